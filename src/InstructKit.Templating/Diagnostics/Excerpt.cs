@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text;
+
+namespace InstructKit.Diagnostics;
+
+/// <summary>Shows a <see cref="SourceSpan"/> as people expect it: the line with its number, and carets below the slice.</summary>
+public static class Excerpt
+{
+    private const int MaxWidth = 160;
+
+    /// <summary>Two lines, each ending in a line feed: the numbered source line and the carets. Long lines are cut around the slice.</summary>
+    public static string Render(SourceSpan span)
+    {
+        var own = span.Source.PositionAt(span.Offset);
+        var line = span.Source.LineAt(own.Line).Replace('\t', ' ');
+        var number = (span.Start.Line + 1).ToString(CultureInfo.InvariantCulture);
+        var column = Math.Min(own.Column, line.Length);
+        var carets = Math.Max(1, Math.Min(span.Length, line.Length - column));
+        var from = line.Length <= MaxWidth ? 0 : Math.Max(0, Math.Min(column - (MaxWidth / 4), line.Length - MaxWidth));
+        var shown = line.Substring(from, Math.Min(MaxWidth, line.Length - from));
+        return new StringBuilder()
+            .Append(number).Append(" | ").Append(from > 0 ? "…" : string.Empty).Append(shown).Append('\n')
+            .Append(' ', number.Length).Append(" | ").Append(' ', column - from + (from > 0 ? 1 : 0)).Append('^', Math.Min(carets, MaxWidth)).Append('\n')
+            .ToString();
+    }
+}

@@ -1,0 +1,14 @@
+namespace InstructKit.Diagnostics;
+
+/// <summary>How much a <see cref="Diagnostic"/> matters.</summary>
+public enum Severity
+{
+    /// <summary>Worth knowing; changes nothing.</summary>
+    Info,
+
+    /// <summary>Suspicious; the work goes on.</summary>
+    Warning,
+
+    /// <summary>Wrong; what it is about is not used.</summary>
+    Error,
+}

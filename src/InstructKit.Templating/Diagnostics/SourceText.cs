@@ -1,0 +1,63 @@
+namespace InstructKit.Diagnostics;
+
+/// <summary>
+/// A text with a name, able to say the line and column of an offset. A template that stands inside a YAML file is a text of its own whose
+/// positions are reported in the YAML file: see <see cref="Embedded"/>.
+/// </summary>
+public sealed class SourceText
+{
+    private readonly int[] _lineStarts;
+    private readonly Func<LinePosition, LinePosition>? _toFile;
+
+    private SourceText(string name, string text, Func<LinePosition, LinePosition>? toFile)
+    {
+        Name = name;
+        Text = text;
+        _toFile = toFile;
+        List<int> starts = [0];
+        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1))
+        {
+            starts.Add(i + 1);
+        }
+
+        _lineStarts = [.. starts];
+    }
+
+    /// <summary>File path or another name, shown in front of positions.</summary>
+    public string Name { get; }
+
+    /// <summary>The whole text.</summary>
+    public string Text { get; }
+
+    /// <summary>Number of lines; an empty text has one.</summary>
+    public int LineCount => _lineStarts.Length;
+
+    /// <summary>A text that is a file (or stands for one).</summary>
+    public static SourceText FromText(string name, string text) => new(name, text, null);
+
+    /// <summary>A text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>
+    public static SourceText Embedded(string name, string text, Func<LinePosition, LinePosition> toFile) => new(name, text, toFile);
+
+    /// <summary>Position of an offset in this text.</summary>
+    public LinePosition PositionAt(int offset)
+    {
+        var i = Array.BinarySearch(_lineStarts, offset);
+        var line = i >= 0 ? i : ~i - 1;
+        return new LinePosition(line, offset - _lineStarts[line]);
+    }
+
+    /// <summary>Position of an offset in the file that people edit.</summary>
+    public LinePosition PositionInFile(int offset)
+    {
+        var position = PositionAt(offset);
+        return _toFile is null ? position : _toFile(position);
+    }
+
+    /// <summary>The text of a zero-based line, without its line end.</summary>
+    public string LineAt(int line)
+    {
+        var start = _lineStarts[line];
+        var end = line + 1 < _lineStarts.Length ? _lineStarts[line + 1] - 1 : Text.Length;
+        return Text[start..end].TrimEnd('\r');
+    }
+}
