@@ -1,0 +1,130 @@
+using System.Buffers;
+using InstructKit.Templating;
+
+namespace InstructKit.Rows;
+
+/// <summary>
+/// A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and uses it
+/// again and again; nothing in it outlives <see cref="Reset"/>.
+/// </summary>
+public sealed class RowBatch : IDisposable
+{
+    private byte[] _buffer;
+    private Cell[] _cells;
+    private RowPlace[] _places = new RowPlace[1024];
+    private readonly List<RowFault> _faults = [];
+
+    /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
+    public RowBatch(int columns, int capacity = 1 << 16)
+    {
+        Columns = columns;
+        _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        _cells = new Cell[Math.Max(16, columns * 64)];
+    }
+
+    /// <summary>Cells per row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Rows in the batch, those with a fault included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so ask anew after every append.</summary>
+    public byte[] Buffer => _buffer;
+
+    /// <summary>Bytes in use.</summary>
+    public int Used { get; set; }
+
+    /// <summary>Number of the first line in the chunk, one-based; kept by readers that cut chunks of lines.</summary>
+    public long FirstLine { get; set; }
+
+    /// <summary>File of the chunk, for readers that cut chunks; an index into <see cref="RowReader.Files"/>.</summary>
+    public int File { get; set; }
+
+    /// <summary>Free use by the reader that fills the batch (such as whether the chunk begins its file).</summary>
+    public long Tag { get; set; }
+
+    /// <summary>All cells; row r begins at <c>r * Columns</c>.</summary>
+    public Cell[] Cells => _cells;
+
+    /// <summary>Records that could not become rows, in row order.</summary>
+    public IReadOnlyList<RowFault> Faults => _faults;
+
+    /// <summary>The cells of a row.</summary>
+    public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
+
+    /// <summary>Where a row stands.</summary>
+    public RowPlace Place(int row) => _places[row];
+
+    /// <summary>The raw text of a row.</summary>
+    public ReadOnlySpan<byte> Raw(int row) => _buffer.AsSpan(_places[row].RawOffset, _places[row].RawLength);
+
+    /// <summary>The bytes of a cell.</summary>
+    public ReadOnlySpan<byte> Bytes(Cell cell) => _buffer.AsSpan(cell.Offset, cell.Length);
+
+    /// <summary>Empties the batch; buffers are kept.</summary>
+    public void Reset()
+    {
+        Count = 0;
+        Used = 0;
+        _faults.Clear();
+    }
+
+    /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
+    public Span<Cell> AddRow(RowPlace place)
+    {
+        if ((Count + 1) * Columns > _cells.Length)
+        {
+            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, (Count + 1) * Columns));
+        }
+
+        if (Count == _places.Length)
+        {
+            Array.Resize(ref _places, _places.Length * 2);
+        }
+
+        _places[Count] = place;
+        var row = _cells.AsSpan(Count * Columns, Columns);
+        row.Clear();
+        Count++;
+        return row;
+    }
+
+    /// <summary>Marks the row added last as one that could not be read.</summary>
+    public void AddFault(string code, string message, int column = -1) => _faults.Add(new RowFault(Count - 1, code, message, column));
+
+    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and gives it out; call <see cref="Append(int)"/> after writing.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        if (Used + count > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(checked((int)Math.Min(Array.MaxLength, Math.Max((long)_buffer.Length * 2, (long)Used + count))));
+            _buffer.AsSpan(0, Used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        return _buffer.AsSpan(Used);
+    }
+
+    /// <summary>Takes the first <paramref name="count"/> bytes of what <see cref="Reserve"/> gave out into use.</summary>
+    public void Append(int count) => Used += count;
+
+    /// <summary>Appends bytes and returns where they begin.</summary>
+    public int Append(ReadOnlySpan<byte> bytes)
+    {
+        var start = Used;
+        bytes.CopyTo(Reserve(bytes.Length));
+        Used += bytes.Length;
+        return start;
+    }
+
+    /// <summary>Returns the buffer to its pool.</summary>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace InstructKit.Rows;
+
+/// <summary>Where a row stands in its source, and its raw text.</summary>
+/// <param name="File">Index into <see cref="RowReader.Files"/>.</param>
+/// <param name="Line">One-based number of the line on which the record begins (for Parquet and other binary formats the one-based row).</param>
+/// <param name="RawOffset">Start of the record's raw text in the batch's buffer.</param>
+/// <param name="RawLength">Length of the raw text, in bytes; zero when the format has none worth keeping.</param>
+public readonly record struct RowPlace(int File, long Line, int RawOffset, int RawLength);
