@@ -1,0 +1,9 @@
+namespace InstructKit.Templating;
+
+/// <summary>A value known when the template was compiled.</summary>
+internal sealed class ConstantNode(Value value) : ExpressionNode
+{
+    public Value Value => value;
+
+    public override Value Evaluate(Frame frame) => value;
+}

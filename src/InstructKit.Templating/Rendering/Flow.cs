@@ -1,0 +1,9 @@
+namespace InstructKit.Templating;
+
+/// <summary>Where to go on after a statement.</summary>
+internal enum Flow
+{
+    Next,
+    Break,
+    Continue,
+}

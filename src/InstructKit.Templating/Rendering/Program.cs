@@ -1,0 +1,70 @@
+using System.Text;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>What a template or an expression is compiled to.</summary>
+internal sealed class Program
+{
+    /// <summary>The statements of a template; empty for an expression.</summary>
+    public required RenderNode[] Body { get; init; }
+
+    /// <summary>The expression, when it is one.</summary>
+    public ExpressionNode? Expression { get; init; }
+
+    /// <summary>Number of local variables at the top level.</summary>
+    public required int LocalCount { get; init; }
+
+    public required IReadOnlyList<string> UndeclaredNames { get; init; }
+
+    public bool IsPlain => Expression is null && Body.All(node => node is LiteralNode or SlotOutputNode);
+
+    public bool IsConstant => Expression is ConstantNode;
+
+    public int? SlotIndex => Expression is SlotNode slot ? slot.Slot : null;
+
+    public string? ConstantText => Body switch
+    {
+        [] when Expression is null => string.Empty,
+        [LiteralNode only] => Encoding.UTF8.GetString(only.Plain),
+        _ => null,
+    };
+
+    public void Run(SourceText source, RenderContext context, Utf8Output output)
+    {
+        var ceiling = output.Ceiling;
+        output.Ceiling = (int)Math.Min(int.MaxValue, (long)output.Length + context.Limits.OutputBytes);
+        try
+        {
+            var frame = new Frame(context, LocalCount, null);
+            foreach (var node in Body) node.Execute(frame, output);
+            output.CheckCeiling();
+        }
+        catch (TemplateFault fault)
+        {
+            throw Locate(source, context, fault);
+        }
+        finally
+        {
+            output.Ceiling = ceiling;
+        }
+    }
+
+    public Value Evaluate(SourceText source, RenderContext context)
+    {
+        try
+        {
+            return Expression!.Evaluate(new Frame(context, LocalCount, null)); // only called on expressions
+        }
+        catch (TemplateFault fault)
+        {
+            throw Locate(source, context, fault);
+        }
+    }
+
+    private static TemplateException Locate(SourceText source, RenderContext context, TemplateFault fault)
+    {
+        var span = new SourceSpan(source, (int)(context.Place >> 32), (int)context.Place);
+        return new TemplateException(new Diagnostic(fault.Code, Severity.Error, fault.Message, span) { Hint = fault.Hint }, fault);
+    }
+}

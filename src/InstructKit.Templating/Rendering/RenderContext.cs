@@ -1,0 +1,180 @@
+using System.Runtime.CompilerServices;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>The row being rendered, its budget and its scratch space. One per worker, reused for every row; not safe for threads.</summary>
+/// <param name="limits">Bounds of each render.</param>
+public sealed class RenderContext(RenderLimits limits)
+{
+    private readonly TextArena _arena = new();
+    private readonly Stack<Utf8Output> _captures = new();
+    private byte[] _buffer = [];
+    private Cell[] _cells = [];
+    private Value[] _values = [];
+    private int[] _stamps = [];
+    private int _stamp = 1;
+    private int _steps = limits.Steps;
+    private long _built = limits.BuiltBytes;
+    private ulong _draws;
+
+    /// <summary>A mapping that names are looked up in when they are no slot; undefined when there is none.</summary>
+    public Value Variables { get; set; }
+
+    /// <summary>Key of the random choices of this row: the n-th draw is a hash of the key and n.</summary>
+    public ulong RandomKey { get; set; }
+
+    /// <summary>Makes every random choice take the first element.</summary>
+    public bool ChooseFirst { get; set; }
+
+    /// <summary>The time that <c>strftime_now</c> prints; it fails when this is null.</summary>
+    public DateTimeOffset? Now { get; set; }
+
+    internal RenderLimits Limits { get; } = limits;
+
+    internal byte[] Buffer => _buffer;
+
+    /// <summary>Place of the operation under way: offset and length in the source, packed.</summary>
+    internal long Place { get; set; }
+
+    internal int CallDepth { get; set; }
+
+    /// <summary>How texts of the row are guarded; null outside promptsource templates.</summary>
+    internal SeparatorGuard? Guard { get; set; }
+
+    /// <summary>The names that variables may have, for hints in messages.</summary>
+    internal IEnumerable<string> VariableNames => Variables.Kind == ValueKind.Mapping ? Variables.AsMap.Select(pair => pair.Key.ToString()) : [];
+
+    /// <summary>Begins a row: its cells are copied, slots beyond them are undefined, budget and random draws begin anew.</summary>
+    public void BeginRow(byte[] buffer, ReadOnlySpan<Cell> cells)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        _buffer = buffer;
+        EnsureSlots(cells.Length);
+        cells.CopyTo(_cells);
+        _cells.AsSpan(cells.Length).Clear();
+        _stamp++;
+        _arena.Reset();
+        _draws = 0;
+        BeginRender();
+    }
+
+    /// <summary>A fresh budget for one more render on the same row.</summary>
+    public void BeginRender()
+    {
+        _steps = Limits.Steps;
+        _built = Limits.BuiltBytes;
+        CallDepth = 0;
+    }
+
+    /// <summary>Gives a slot a computed value, in place of its cell.</summary>
+    public void SetSlot(int slot, Value value)
+    {
+        EnsureSlots(slot + 1);
+        _cells[slot] = default;
+        _values[slot] = value;
+        _stamps[slot] = _stamp;
+    }
+
+    /// <summary>Gives a slot another cell of the row's buffer.</summary>
+    public void SetCell(int slot, Cell cell)
+    {
+        EnsureSlots(slot + 1);
+        _cells[slot] = cell;
+        _stamps[slot] = 0;
+    }
+
+    /// <summary>The value of a slot; undefined when it has none.</summary>
+    /// <exception cref="DiagnosticException">The cell's JSON or number cannot be read.</exception>
+    public Value GetSlot(int slot)
+    {
+        if ((uint)slot >= (uint)_stamps.Length) return default;
+        return _stamps[slot] == _stamp ? _values[slot] : ReadSlot(slot);
+    }
+
+    internal Cell GetCell(int slot) => (uint)slot < (uint)_cells.Length ? _cells[slot] : default;
+
+    /// <summary>Counts one step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Step()
+    {
+        if (--_steps < 0) throw StepFault();
+    }
+
+    /// <summary>Counts several steps.</summary>
+    internal void Step(long count)
+    {
+        if (count > _steps) throw StepFault();
+        _steps -= (int)count;
+    }
+
+    /// <summary>Charges bytes of an intermediate value before they are allocated.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Build(long bytes)
+    {
+        if ((_built -= bytes) < 0) throw BuiltFault();
+        Step(bytes >> 6);
+    }
+
+    /// <summary>Room for a text of at most <paramref name="size"/> bytes, charged to the budget; see <see cref="CommitText"/>.</summary>
+    internal Span<byte> ReserveText(long size)
+    {
+        if (size > _built) throw BuiltFault();
+        Build(size);
+        return _arena.Reserve((int)size);
+    }
+
+    internal Value CommitText(int length) => _arena.Commit(length);
+
+    /// <summary>A scratch output for text that is not the result; to be given back with <see cref="EndCapture"/>.</summary>
+    internal Utf8Output BeginCapture()
+    {
+        var output = _captures.Count > 0 ? _captures.Pop() : new Utf8Output(256);
+        output.Ceiling = (int)Math.Min(int.MaxValue, _built);
+        return output;
+    }
+
+    /// <summary>Turns a scratch output into a text and takes it back.</summary>
+    internal Value EndCapture(Utf8Output output)
+    {
+        var target = ReserveText(output.Length);
+        output.Written.CopyTo(target);
+        var text = CommitText(output.Length);
+        output.Length = 0;
+        if (_captures.Count < 8) _captures.Push(output);
+        return text;
+    }
+
+    /// <summary>Position of a random choice among <paramref name="count"/> elements.</summary>
+    internal int Draw(int count)
+    {
+        if (ChooseFirst) return 0;
+
+        // SplitMix64 (Steele, Lea, Flood 2014): output n of the stream that the key begins.
+        var mixed = RandomKey + (++_draws * 0x9e3779b97f4a7c15);
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+        mixed ^= mixed >> 31;
+        return (int)Math.BigMul(mixed, (ulong)count, out _);
+    }
+
+    private static TemplateFault StepFault() => new(TemplateCodes.StepLimit, "the render takes too many steps (limit: steps)");
+
+    private static TemplateFault BuiltFault() => new(TemplateCodes.BuiltLimit, "the render builds too much text or too long lists (limit: built bytes)");
+
+    private Value ReadSlot(int slot)
+    {
+        var value = Guard is null ? CellReader.Read(_buffer, _cells[slot]) : Guard.Read(this, _buffer, _cells[slot]);
+        _values[slot] = value;
+        _stamps[slot] = _stamp;
+        return value;
+    }
+
+    private void EnsureSlots(int count)
+    {
+        if (count <= _cells.Length) return;
+        Array.Resize(ref _cells, count);
+        Array.Resize(ref _values, count);
+        Array.Resize(ref _stamps, count);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>A growable byte buffer that renders append to; reusable.</summary>
+/// <param name="capacity">First size, in bytes.</param>
+public sealed class Utf8Output(int capacity = 4096)
+{
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+
+    private byte[] _buffer = new byte[Math.Max(16, capacity)];
+    private int _length;
+
+    /// <summary>When true, text is JSON-escaped on its way in.</summary>
+    public bool JsonEscaped { get; set; }
+
+    /// <summary>Bytes written. Setting it to less rolls back.</summary>
+    public int Length
+    {
+        get => _length;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _length);
+            _length = value;
+        }
+    }
+
+    /// <summary>What has been written. Valid until the next append.</summary>
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    /// <summary>Length that printing must not pass; set by the renderer.</summary>
+    internal int Ceiling { get; set; } = int.MaxValue;
+
+    /// <summary>Appends bytes as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendRaw(ReadOnlySpan<byte> bytes)
+    {
+        var length = _length;
+        if (bytes.Length > _buffer.Length - length) Grow(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(length));
+        _length = length + bytes.Length;
+    }
+
+    /// <summary>Appends plain UTF-8 text, escaped when <see cref="JsonEscaped"/> is set.</summary>
+    public void AppendText(ReadOnlySpan<byte> plainUtf8)
+    {
+        if (JsonEscaped) AppendEscaped(plainUtf8);
+        else AppendRaw(plainUtf8);
+    }
+
+    /// <summary>Appends text, escaped when <see cref="JsonEscaped"/> is set. A lone surrogate becomes U+FFFD.</summary>
+    public void AppendText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!JsonEscaped)
+        {
+            var count = Encoding.UTF8.GetByteCount(text);
+            _length += Encoding.UTF8.GetBytes(text, Reserve(count));
+            return;
+        }
+
+        AppendEscaped(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Room for at least <paramref name="count"/> more bytes; to be confirmed with <see cref="Advance"/>.</summary>
+    internal Span<byte> Reserve(int count)
+    {
+        if (count > _buffer.Length - _length) Grow(count);
+        return _buffer.AsSpan(_length);
+    }
+
+    internal void Advance(int count) => _length += count;
+
+    internal void AppendByte(byte value)
+    {
+        if (_length == _buffer.Length) Grow(1);
+        _buffer[_length++] = value;
+    }
+
+    internal void CheckCeiling()
+    {
+        if (_length > Ceiling) throw TemplateFault.OutputLimit();
+    }
+
+    /// <summary>Appends text as the inside of a JSON string.</summary>
+    internal void AppendEscaped(ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            var at = text.IndexOfAny(Escaped);
+            if (at < 0)
+            {
+                AppendRaw(text);
+                return;
+            }
+
+            AppendRaw(text[..at]);
+            AppendEscape(text[at]);
+            text = text[(at + 1)..];
+        }
+    }
+
+    private void AppendEscape(byte value)
+    {
+        switch (value)
+        {
+            case (byte)'"': AppendRaw("\\\""u8); break;
+            case (byte)'\\': AppendRaw("\\\\"u8); break;
+            case (byte)'\b': AppendRaw("\\b"u8); break;
+            case (byte)'\f': AppendRaw("\\f"u8); break;
+            case (byte)'\n': AppendRaw("\\n"u8); break;
+            case (byte)'\r': AppendRaw("\\r"u8); break;
+            case (byte)'\t': AppendRaw("\\t"u8); break;
+            default:
+                AppendRaw("\\u00"u8);
+                AppendByte((byte)('0' + (value >> 4)));
+                AppendByte((byte)"0123456789abcdef"[value & 15]);
+                break;
+        }
+    }
+
+    private void Grow(int more)
+    {
+        var wanted = (long)_length + more;
+        if (wanted > Array.MaxLength) throw TemplateFault.OutputLimit();
+        Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(wanted, (long)_buffer.Length * 2)));
+    }
+}

@@ -1,0 +1,217 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace InstructKit.Templating;
+
+/// <summary>Python's equality, order, hash and membership.</summary>
+internal static class Comparison
+{
+    public static bool AreEqual(Value a, Value b)
+    {
+        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text) return a.TextSpan.SequenceEqual(b.TextSpan);
+        if (IsNumber(a) && IsNumber(b)) return NumbersEqual(a, b);
+        if (a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined)
+        {
+            a.RequireLenient();
+            b.RequireLenient();
+        }
+
+        if (a.Kind != b.Kind) return false;
+        return a.Kind switch
+        {
+            ValueKind.Undefined or ValueKind.None => true,
+            ValueKind.List or ValueKind.Tuple => ListsEqual(a.AsList, b.AsList),
+            ValueKind.Mapping => MapsEqual(a.AsMap, b.AsMap),
+            _ => ObjectsEqual(a.AsObject, b.AsObject),
+        };
+    }
+
+    /// <summary>Equality of mapping keys: as <see cref="AreEqual"/>, but an undefined may be a key.</summary>
+    public static bool AreSameKey(Value a, Value b) =>
+        a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(a, b);
+
+    /// <summary>Identity as <c>is</c> sees it; equal small values of one type count as identical.</summary>
+    public static bool AreIdentical(Value a, Value b)
+    {
+        if (a.Kind != b.Kind) return false;
+        return a.Kind switch
+        {
+            ValueKind.List or ValueKind.Mapping or ValueKind.Other => ReferenceEquals(a.Reference, b.Reference),
+            ValueKind.Tuple => ReferenceEquals(a.Reference, b.Reference) || (a.AsList.Count == 0 && b.AsList.Count == 0),
+            ValueKind.Undefined or ValueKind.None => true,
+            ValueKind.Float => a.Bits == b.Bits,
+            _ => AreEqual(a, b),
+        };
+    }
+
+    /// <summary>Order of two values; <paramref name="sign"/> only names the operator in the message.</summary>
+    public static int Compare(Value a, Value b, string sign)
+    {
+        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text) return a.TextSpan.SequenceCompareTo(b.TextSpan);
+        if (IsNumber(a) && IsNumber(b)) return CompareNumbers(a, b);
+        if (a.IsUndefined) throw a.UndefinedFault();
+        if (b.IsUndefined) throw b.UndefinedFault();
+        if (a.Kind == b.Kind && a.IsSequence) return CompareLists(a.AsList, b.AsList, sign);
+        throw TemplateFault.Type($"'{sign}' not supported between instances of '{Types.Name(a)}' and '{Types.Name(b)}'");
+    }
+
+    /// <summary>True when the two numbers can be ordered at all: neither is NaN.</summary>
+    public static bool IsOrdered(Value a, Value b) =>
+        !(a.Kind == ValueKind.Float && double.IsNaN(a.AsDouble)) && !(b.Kind == ValueKind.Float && double.IsNaN(b.AsDouble));
+
+    public static bool Contains(RenderContext context, Value container, Value item)
+    {
+        switch (container.Kind)
+        {
+            case ValueKind.Text:
+                if (item.IsUndefined) throw item.UndefinedFault();
+                if (!item.IsText) throw TemplateFault.Type($"'in <string>' requires string as left operand, not {Types.Name(item)}");
+                return container.TextSpan.IndexOf(item.TextSpan) >= 0;
+            case ValueKind.List or ValueKind.Tuple:
+                foreach (var candidate in container.AsList.Span)
+                {
+                    if (AreEqual(candidate, item)) return true;
+                }
+
+                context.Step(container.AsList.Count);
+                return false;
+            case ValueKind.Mapping:
+                return container.AsMap.TryGet(item, out _);
+            case ValueKind.Undefined:
+                container.RequireLenient();
+                return false;
+            case ValueKind.Other when container.AsObject is RangeValue range && IsNumber(item):
+                return item.Kind != ValueKind.Float
+                    ? item.Reference is null && range.Contains(item.Bits)
+                    : item.AsDouble == Math.Floor(item.AsDouble) && Math.Abs(item.AsDouble) < 9e18 && range.Contains((long)item.AsDouble);
+            case ValueKind.Other when container.AsObject is NamespaceValue or { IsIterable: false }:
+                throw NotAContainer(container);
+            case ValueKind.Other:
+                var state = 0L;
+                while (container.AsObject.TryNext(ref state, out var candidate))
+                {
+                    context.Step();
+                    if (AreEqual(candidate, item)) return true;
+                }
+
+                return false;
+            default:
+                throw NotAContainer(container);
+        }
+    }
+
+    public static bool IsNumber(Value value) => value.Kind is ValueKind.Integer or ValueKind.Float or ValueKind.Boolean;
+
+    public static void RequireHashable(Value key)
+    {
+        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateFault.Type($"unhashable type: '{Types.Name(key)}'");
+        if (key.Kind != ValueKind.Tuple) return;
+        RequireStack();
+        foreach (var item in key.AsList.Span) RequireHashable(item);
+    }
+
+    public static int Hash(Value value)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Text:
+                HashCode text = default;
+                text.AddBytes(value.TextSpan);
+                return text.ToHashCode();
+            case ValueKind.Integer when value.Reference is BigInteger big:
+                return ((double)big).GetHashCode();
+            case ValueKind.Integer or ValueKind.Boolean:
+                return ((double)value.Bits).GetHashCode();
+            case ValueKind.Float:
+                return (value.AsDouble == 0 ? 0.0 : value.AsDouble).GetHashCode();
+            case ValueKind.Tuple:
+                RequireStack();
+                HashCode tuple = default;
+                foreach (var item in value.AsList.Span) tuple.Add(Hash(item));
+                return tuple.ToHashCode();
+            case ValueKind.List or ValueKind.Mapping:
+                throw TemplateFault.Type($"unhashable type: '{Types.Name(value)}'");
+            default:
+                return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);
+        }
+    }
+
+    private static TemplateFault NotAContainer(Value container) => TemplateFault.Type($"argument of type '{Types.Name(container)}' is not iterable");
+
+    private static bool NumbersEqual(Value a, Value b)
+    {
+        if (a.Kind != ValueKind.Float && b.Kind != ValueKind.Float)
+        {
+            return a.Reference is null && b.Reference is null ? a.Bits == b.Bits : a.ToBigInteger() == b.ToBigInteger();
+        }
+
+        return IsOrdered(a, b) && CompareNumbers(a, b) == 0;
+    }
+
+    private static int CompareNumbers(Value a, Value b)
+    {
+        if (a.Kind == ValueKind.Float && b.Kind == ValueKind.Float) return a.AsDouble.CompareTo(b.AsDouble) is var order && a.AsDouble == b.AsDouble ? 0 : order;
+        if (a.Kind == ValueKind.Float) return -CompareExact(b, a.AsDouble);
+        if (b.Kind == ValueKind.Float) return CompareExact(a, b.AsDouble);
+        return a.Reference is null && b.Reference is null ? a.Bits.CompareTo(b.Bits) : a.ToBigInteger().CompareTo(b.ToBigInteger());
+    }
+
+    /// <summary>Order of an integer and a float on their exact values.</summary>
+    private static int CompareExact(Value integer, double number)
+    {
+        if (integer.Reference is null && Math.Abs(integer.Bits) < 1L << 53) return ((double)integer.Bits).CompareTo(number) is var order && integer.Bits == number ? 0 : order;
+        if (double.IsNaN(number)) return 1;
+        if (double.IsInfinity(number)) return number > 0 ? -1 : 1;
+        var whole = integer.ToBigInteger().CompareTo(new BigInteger(Math.Floor(number)));
+        return whole != 0 ? whole : number > Math.Floor(number) ? -1 : 0;
+    }
+
+    private static bool ListsEqual(ValueList a, ValueList b)
+    {
+        if (ReferenceEquals(a, b)) return true;
+        if (a.Count != b.Count) return false;
+        RequireStack();
+        for (var i = 0; i < a.Count; i++)
+        {
+            if (!AreEqual(a[i], b[i])) return false;
+        }
+
+        return true;
+    }
+
+    private static int CompareLists(ValueList a, ValueList b, string sign)
+    {
+        RequireStack();
+        for (var i = 0; i < Math.Min(a.Count, b.Count); i++)
+        {
+            if (!AreEqual(a[i], b[i])) return Compare(a[i], b[i], sign);
+        }
+
+        return a.Count.CompareTo(b.Count);
+    }
+
+    private static bool MapsEqual(ValueMap a, ValueMap b)
+    {
+        if (ReferenceEquals(a, b)) return true;
+        if (a.Count != b.Count) return false;
+        RequireStack();
+        foreach (var (key, value) in a)
+        {
+            if (!b.TryGet(key, out var other) || !AreEqual(value, other)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool ObjectsEqual(ObjectValue a, ObjectValue b)
+    {
+        if (ReferenceEquals(a, b)) return true;
+        return a is RangeValue x && b is RangeValue y
+            && x.Length == y.Length && (x.Length == 0 || (x.Start == y.Start && (x.Length == 1 || x.Step == y.Step)));
+    }
+
+    private static void RequireStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace InstructKit.Templating;
+
+/// <summary>Rounding and printing of floats on their exact binary value, half to even, as Python does.</summary>
+internal static class ExactDecimal
+{
+    /// <summary>Digits of |value| with a fixed number of decimals (may be negative: tens, hundreds), without a point.</summary>
+    public static BigInteger Scale(double value, int decimals)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(Math.Abs(value));
+        var exponent = (int)(bits >> 52);
+        var mantissa = bits & ((1L << 52) - 1);
+        if (exponent == 0) exponent = 1;
+        else mantissa |= 1L << 52;
+        exponent -= 1075;
+        BigInteger numerator = mantissa;
+        var denominator = BigInteger.One;
+        if (exponent > 0) numerator <<= exponent;
+        else denominator <<= -exponent;
+        if (decimals > 0) numerator *= BigInteger.Pow(10, decimals);
+        else denominator *= BigInteger.Pow(10, -decimals);
+        var whole = BigInteger.DivRem(numerator, denominator, out var rest);
+        var twice = (rest << 1).CompareTo(denominator);
+        return twice > 0 || (twice == 0 && !whole.IsEven) ? whole + 1 : whole;
+    }
+
+    /// <summary>Python's <c>round(value, decimals)</c>.</summary>
+    public static double Round(double value, int decimals)
+    {
+        if (!double.IsFinite(value) || value == 0 || decimals > 323) return value;
+        if (decimals < -308) return value < 0 ? -0.0 : 0.0;
+        if (decimals == 0) return Math.Round(value, MidpointRounding.ToEven);
+        var digits = Scale(value, decimals);
+        var rounded = double.Parse($"{digits.ToString(CultureInfo.InvariantCulture)}E{(-decimals).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture);
+        return double.IsInfinity(rounded) ? throw TemplateFault.Overflow("rounded value too large to represent") : value < 0 ? -rounded : rounded;
+    }
+
+    /// <summary>|value| with a fixed number of decimals.</summary>
+    public static string Fixed(double value, int decimals)
+    {
+        var digits = Scale(value, decimals).ToString(CultureInfo.InvariantCulture);
+        if (decimals == 0) return digits;
+        digits = digits.PadLeft(decimals + 1, '0');
+        return $"{digits[..^decimals]}.{digits[^decimals..]}";
+    }
+
+    /// <summary>The first <paramref name="count"/> significant digits of |value|, rounded, and the power of ten of the first.</summary>
+    public static (string Digits, int Exponent) Significant(double value, int count)
+    {
+        if (value == 0) return (new string('0', count), 0);
+        var exponent = (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        for (; ; )
+        {
+            var digits = Scale(value, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
+            if (digits.Length == count && digits != "0") return (digits, exponent);
+            exponent += digits.Length > count ? 1 : -1;
+        }
+    }
+}

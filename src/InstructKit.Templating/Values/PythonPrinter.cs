@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
+internal static class PythonPrinter
+{
+    private const int MaxDepth = 200;
+
+    public static void AppendStr(Value value, Utf8Output output)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Text: output.AppendText(value.TextSpan); break;
+            case ValueKind.Undefined: value.RequireLenient(); break;
+            default: AppendRepr(value, output, 0); break;
+        }
+    }
+
+    public static void AppendRepr(Value value, Utf8Output output, int depth)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Undefined: output.AppendText("Undefined"u8); break;
+            case ValueKind.None: output.AppendText("None"u8); break;
+            case ValueKind.Boolean: output.AppendText(value.Bits != 0 ? "True"u8 : "False"u8); break;
+            case ValueKind.Integer when value.Reference is BigInteger big: AppendBig(big, output); break;
+            case ValueKind.Integer: AppendInteger(value.Bits, output); break;
+            case ValueKind.Float: AppendFloat(value.AsDouble, output); break;
+            case ValueKind.Text: AppendQuoted(value.TextSpan, output); break;
+            default: AppendContainer(value, output, depth); break;
+        }
+    }
+
+    public static void AppendInteger(long value, Utf8Output output)
+    {
+        Utf8Formatter.TryFormat(value, output.Reserve(20), out var written);
+        output.Advance(written);
+    }
+
+    public static void AppendFloat(double value, Utf8Output output) => output.Advance(PythonFloat.Format(value, output.Reserve(PythonFloat.MaxLength)));
+
+    /// <summary>A text as a Python literal: quotes and escapes chosen as <c>repr()</c> does.</summary>
+    public static void AppendQuoted(ReadOnlySpan<byte> text, Utf8Output output)
+    {
+        var quote = text.Contains((byte)'\'') && !text.Contains((byte)'"') ? (byte)'"' : (byte)'\'';
+        output.AppendText([quote]);
+        var start = 0;
+        var at = 0;
+        while (at < text.Length)
+        {
+            var lead = text[at];
+            if (lead is >= 32 and < 127 && lead != quote && lead != '\\')
+            {
+                at++;
+                continue;
+            }
+
+            Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
+            if (lead >= 128 && UnicodeClass.IsPrintable(rune.Value))
+            {
+                at += used;
+                continue;
+            }
+
+            output.AppendText(text[start..at]);
+            AppendEscape(rune.Value, output);
+            at += used;
+            start = at;
+        }
+
+        output.AppendText(text[start..]);
+        output.AppendText([quote]);
+        output.CheckCeiling();
+    }
+
+    private static void AppendEscape(int code, Utf8Output output)
+    {
+        switch (code)
+        {
+            case '\n': output.AppendText("\\n"u8); break;
+            case '\r': output.AppendText("\\r"u8); break;
+            case '\t': output.AppendText("\\t"u8); break;
+            case '\\' or '\'' or '"': output.AppendText([(byte)'\\', (byte)code]); break;
+            case < 0x100: output.AppendText(string.Create(CultureInfo.InvariantCulture, $"\\x{code:x2}")); break;
+            case < 0x10000: output.AppendText(string.Create(CultureInfo.InvariantCulture, $"\\u{code:x4}")); break;
+            default: output.AppendText(string.Create(CultureInfo.InvariantCulture, $"\\U{code:x8}")); break;
+        }
+    }
+
+    private static void AppendBig(BigInteger value, Utf8Output output)
+    {
+        IntegerLimits.RequirePrintable(value);
+        output.AppendText(value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static void AppendContainer(Value value, Utf8Output output, int depth)
+    {
+        if (depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        output.CheckCeiling();
+        switch (value.Kind)
+        {
+            case ValueKind.List:
+                output.AppendText("["u8);
+                AppendItems(value.AsList, output, depth);
+                output.AppendText("]"u8);
+                break;
+            case ValueKind.Tuple:
+                output.AppendText("("u8);
+                AppendItems(value.AsList, output, depth);
+                output.AppendText(value.AsList.Count == 1 ? ",)"u8 : ")"u8);
+                break;
+            case ValueKind.Mapping:
+                AppendMap(value.AsMap, output, depth);
+                break;
+            default:
+                value.AsObject.AppendText(output, depth);
+                break;
+        }
+    }
+
+    private static void AppendItems(ValueList items, Utf8Output output, int depth)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0) output.AppendText(", "u8);
+            AppendRepr(items[i], output, depth + 1);
+        }
+    }
+
+    private static void AppendMap(ValueMap map, Utf8Output output, int depth)
+    {
+        output.AppendText("{"u8);
+        for (var i = 0; i < map.Count; i++)
+        {
+            if (i > 0) output.AppendText(", "u8);
+            AppendRepr(map[i].Key, output, depth + 1);
+            output.AppendText(": "u8);
+            AppendRepr(map[i].Value, output, depth + 1);
+        }
+
+        output.AppendText("}"u8);
+    }
+}

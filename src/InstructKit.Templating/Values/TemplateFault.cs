@@ -1,0 +1,34 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>A failure inside an operation that does not know its place; the renderer turns it into a <see cref="TemplateException"/>.</summary>
+internal sealed class TemplateFault(string code, string message, string? hint = null) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public string? Hint { get; } = hint;
+
+    public static TemplateFault Undefined(string message, string? hint = null) => new(TemplateCodes.Undefined, message, hint);
+
+    public static TemplateFault Type(string message) => new(TemplateCodes.WrongType, message);
+
+    public static TemplateFault Value(string message) => new(TemplateCodes.WrongValue, message);
+
+    public static TemplateFault Index(string message) => new(TemplateCodes.WrongIndex, message);
+
+    public static TemplateFault Key(string message) => new(TemplateCodes.MissingKey, message);
+
+    public static TemplateFault ZeroDivision(string message) => new(TemplateCodes.ZeroDivision, message);
+
+    public static TemplateFault Overflow(string message) => new(TemplateCodes.Overflow, message);
+
+    public static TemplateFault Argument(string message) => new(TemplateCodes.WrongArgument, message);
+
+    public static TemplateFault Forbidden(string type, string attribute) =>
+        new(TemplateCodes.Forbidden, $"access to attribute '{attribute}' of '{type}' object is unsafe.");
+
+    public static TemplateFault PrintDepth() => new(TemplateCodes.PrintDepthLimit, "the value is nested too deeply to be written (limit: print depth)");
+
+    public static TemplateFault OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");
+}

@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Builds one text in the arena of a render; every growth is charged to the render's budget.</summary>
+internal ref struct TextBuilder
+{
+    private readonly RenderContext _context;
+    private Span<byte> _target;
+    private int _length;
+
+    public TextBuilder(RenderContext context, int capacity)
+    {
+        _context = context;
+        _target = context.ReserveText(Math.Max(capacity, 16));
+    }
+
+    public readonly int Length => _length;
+
+    public readonly ReadOnlySpan<byte> Written => _target[.._length];
+
+    public void Append(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > _target.Length - _length) Grow(text.Length);
+        text.CopyTo(_target[_length..]);
+        _length += text.Length;
+    }
+
+    public void Append(string text)
+    {
+        var count = Encoding.UTF8.GetByteCount(text);
+        if (count > _target.Length - _length) Grow(count);
+        _length += Encoding.UTF8.GetBytes(text, _target[_length..]);
+    }
+
+    public void AppendByte(byte value)
+    {
+        if (_length == _target.Length) Grow(1);
+        _target[_length++] = value;
+    }
+
+    public void AppendFill(byte value, int count)
+    {
+        if (count > _target.Length - _length) Grow(count);
+        _target.Slice(_length, count).Fill(value);
+        _length += count;
+    }
+
+    public void AppendRune(int code)
+    {
+        if (4 > _target.Length - _length) Grow(4);
+        _length += new Rune(code).EncodeToUtf8(_target[_length..]);
+    }
+
+    public readonly Value Finish() => _context.CommitText(_length);
+
+    private void Grow(int more)
+    {
+        // The old room is not committed, so the arena may hand out the same bytes again: keep a copy across the call.
+        var size = (int)Math.Min(int.MaxValue, Math.Max((long)_target.Length * 2, (long)_length + more));
+        var old = _target[.._length].ToArray();
+        _target = _context.ReserveText(size);
+        old.CopyTo(_target);
+    }
+}

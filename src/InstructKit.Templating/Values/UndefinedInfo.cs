@@ -1,0 +1,31 @@
+
+namespace InstructKit.Templating;
+
+/// <summary>Why a value is undefined; the message is made only when somebody needs it.</summary>
+internal sealed class UndefinedInfo
+{
+    private UndefinedInfo()
+    {
+    }
+
+    public string? Name { get; private init; }
+
+    public string? Message { get; private init; }
+
+    /// <summary>Nearest known name, when the undefined is a variable.</summary>
+    public string? Hint { get; init; }
+
+    /// <summary>Set when the undefined stands for something that the sandbox forbids.</summary>
+    public bool Forbidden { get; private init; }
+
+    public static UndefinedInfo ForName(string name, string? hint = null) => new() { Name = name, Hint = hint };
+
+    public static UndefinedInfo ForMessage(string message) => new() { Message = message };
+
+    public static UndefinedInfo ForForbidden(string type, string attribute) =>
+        new() { Forbidden = true, Message = $"access to attribute '{attribute}' of '{type}' object is unsafe." };
+
+    public TemplateFault ToFault() => Forbidden
+        ? new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
+        : TemplateFault.Undefined(Message ?? $"'{Name}' is undefined", Hint);
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace InstructKit.Templating;
+
+/// <summary>Code-point operations on UTF-8 text. A byte that begins no valid sequence counts as one code point.</summary>
+internal static class Utf8Text
+{
+    public static int Length(ReadOnlySpan<byte> text)
+    {
+        if (Ascii.IsValid(text)) return text.Length;
+        var count = 0;
+        foreach (var unit in text) count += (unit & 0xc0) != 0x80 ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Size in bytes of the code point that begins at the front of a text.</summary>
+    public static int SizeAt(ReadOnlySpan<byte> text)
+    {
+        var size = 1;
+        while (size < text.Length && (text[size] & 0xc0) == 0x80) size++;
+        return size;
+    }
+
+    /// <summary>Byte offset of a code point; the text's length when it has fewer.</summary>
+    public static int OffsetOf(ReadOnlySpan<byte> text, int index)
+    {
+        var at = 0;
+        while (index > 0 && at < text.Length)
+        {
+            at++;
+            while (at < text.Length && (text[at] & 0xc0) == 0x80) at++;
+            index--;
+        }
+
+        return at;
+    }
+
+    public static Value TrimSpaces(Value text, bool start, bool end)
+    {
+        var span = text.TextSpan;
+        var from = 0;
+        var to = span.Length;
+        if (start) from = SpacesAtStart(span);
+        if (end) to = from + LengthWithoutSpacesAtEnd(span[from..]);
+        return text.Slice(from, to - from);
+    }
+
+    public static Value TrimCharacters(Value text, ReadOnlySpan<byte> characters, bool start, bool end)
+    {
+        var span = text.TextSpan;
+        var from = 0;
+        var to = span.Length;
+        while (start && from < to && characters.IndexOf(span.Slice(from, SizeAt(span[from..]))) >= 0) from += SizeAt(span[from..]);
+        while (end && from < to)
+        {
+            var last = LastStart(span[from..to]) + from;
+            if (characters.IndexOf(span[last..to]) < 0) break;
+            to = last;
+        }
+
+        return text.Slice(from, to - from);
+    }
+
+    public static int SpacesAtStart(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (at < text.Length)
+        {
+            var lead = text[at];
+            if (lead < 128)
+            {
+                if (!UnicodeClass.IsSpace(lead)) break;
+                at++;
+                continue;
+            }
+
+            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) != OperationStatus.Done || !UnicodeClass.IsSpace(rune.Value)) break;
+            at += used;
+        }
+
+        return at;
+    }
+
+    public static int LengthWithoutSpacesAtEnd(ReadOnlySpan<byte> text)
+    {
+        var to = text.Length;
+        while (to > 0)
+        {
+            var last = text[to - 1];
+            if (last < 128)
+            {
+                if (!UnicodeClass.IsSpace(last)) break;
+                to--;
+                continue;
+            }
+
+            if (Rune.DecodeLastFromUtf8(text[..to], out var rune, out var used) != OperationStatus.Done || !UnicodeClass.IsSpace(rune.Value)) break;
+            to -= used;
+        }
+
+        return to;
+    }
+
+    /// <summary>Offset of the next space at or after a place, and its size; the text's length and 0 when there is none.</summary>
+    public static int FindSpace(ReadOnlySpan<byte> text, int from, out int size)
+    {
+        for (var at = from; at < text.Length;)
+        {
+            var lead = text[at];
+            if (lead < 128)
+            {
+                if (UnicodeClass.IsSpace(lead))
+                {
+                    size = 1;
+                    return at;
+                }
+
+                at++;
+                continue;
+            }
+
+            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value))
+            {
+                size = used;
+                return at;
+            }
+
+            at += used;
+        }
+
+        size = 0;
+        return text.Length;
+    }
+
+    /// <summary>Offset of the next line break at or after a place, and its size; the text's length and 0 when there is none.</summary>
+    public static int FindLineBreak(ReadOnlySpan<byte> text, int from, out int size)
+    {
+        for (var at = from; at < text.Length;)
+        {
+            var used = 1;
+            int code = text[at];
+            if (code >= 128)
+            {
+                if (Rune.DecodeFromUtf8(text[at..], out var rune, out used) != OperationStatus.Done)
+                {
+                    at += used;
+                    continue;
+                }
+
+                code = rune.Value;
+            }
+
+            if (UnicodeClass.IsLineBreak(code))
+            {
+                size = code == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : used;
+                return at;
+            }
+
+            at += used;
+        }
+
+        size = 0;
+        return text.Length;
+    }
+
+    /// <summary>Start of the last code point.</summary>
+    public static int LastStart(ReadOnlySpan<byte> text)
+    {
+        var at = text.Length - 1;
+        while (at > 0 && (text[at] & 0xc0) == 0x80) at--;
+        return at;
+    }
+
+    public static bool IsValid(ReadOnlySpan<byte> text) => Utf8.IsValid(text);
+}
