@@ -43,6 +43,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>Free use by the reader that fills the batch (such as whether the chunk begins its file).</summary>
     public long Tag { get; set; }
 
+    /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
+    public long Replacements { get; set; }
+
     /// <summary>All cells; row r begins at <c>r * Columns</c>.</summary>
     public Cell[] Cells => _cells;
 
@@ -66,6 +69,7 @@ public sealed class RowBatch : IDisposable
     {
         Count = 0;
         Used = 0;
+        Replacements = 0;
         _faults.Clear();
     }
 

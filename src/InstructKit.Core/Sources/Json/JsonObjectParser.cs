@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Rows;
+using InstructKit.Templating;
+
+namespace InstructKit.Sources;
+
+/// <summary>
+/// Reads the fields of JSON objects into cells. Objects of one file mostly have the same keys in the same order, so the key at each place is
+/// guessed from the object before; a wrong guess costs a look-up. Not thread-safe: one for each chunk.
+/// </summary>
+internal sealed class JsonObjectParser
+{
+    private readonly Dictionary<byte[], Key> _keys = new(Utf8Comparer.Instance);
+    private readonly Dictionary<byte[], Key>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly List<Key> _guesses = [];
+    private readonly int _maxColumns;
+    private long _object;
+
+    /// <summary>Makes a parser for the fields with these names; cell i is the field <c>columns[i]</c>.</summary>
+    public JsonObjectParser(IReadOnlyList<string> columns, int maxColumns)
+    {
+        _maxColumns = maxColumns;
+        _byBytes = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var name = Encoding.UTF8.GetBytes(columns[i]);
+            _keys.TryAdd(name, new Key(name, i));
+        }
+    }
+
+    /// <summary>Code of the error that made <see cref="Parse"/> return false; its text is the scanner's.</summary>
+    public string ErrorCode { get; private set; } = SourceCodes.InvalidJson;
+
+    /// <summary>
+    /// Passes the object that the scanner stands at and fills in the cells. The batch must have room for as many bytes as the object has, so
+    /// that its buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.
+    /// </summary>
+    public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
+    {
+        ErrorCode = SourceCodes.InvalidJson;
+        _object++;
+        scanner.Position++;
+        scanner.SkipSpace();
+        if (scanner.TryPass((byte)'}'))
+        {
+            return true;
+        }
+
+        for (var place = 0; ; place++)
+        {
+            var key = Next(batch.Buffer.AsSpan(offset), ref scanner, place);
+            if (key is null || !scanner.Colon())
+            {
+                return false;
+            }
+
+            if (!scanner.Value(out var kind, out var start, out var length, out var canonical, depth + 1))
+            {
+                ErrorCode = scanner.TooDeep ? SourceCodes.LimitExceeded : ErrorCode;
+                return false;
+            }
+
+            if (key.Column >= 0)
+            {
+                row[key.Column] = canonical ? new Cell(kind, offset + start, length) : Rewritten(batch, offset + start, length);
+            }
+
+            scanner.SkipSpace();
+            if (scanner.TryPass((byte)'}'))
+            {
+                return true;
+            }
+
+            if (!scanner.TryPass((byte)','))
+            {
+                return scanner.Fail("expected ',' or '}'");
+            }
+
+            scanner.SkipSpace();
+        }
+    }
+
+    /// <summary>The cell of a text with escapes that are not canonical: its bytes are written anew behind the chunk.</summary>
+    public static Cell Rewritten(RowBatch batch, int start, int length)
+    {
+        var target = batch.Reserve(length);
+        var at = batch.Used;
+        var written = JsonText.Decode(batch.Buffer.AsSpan(start, length), target, escape: true, out var escaped);
+        batch.Append(written);
+        return new Cell(escaped ? CellKind.EscapedText : CellKind.Text, at, written);
+    }
+
+    private Key? Next(ReadOnlySpan<byte> text, ref JsonScanner scanner, int place)
+    {
+        var start = scanner.Position;
+        if (place < _guesses.Count && scanner.TryPass(_guesses[place].Quoted))
+        {
+            return Once(_guesses[place], ref scanner, start);
+        }
+
+        if (place >= _maxColumns)
+        {
+            ErrorCode = SourceCodes.LimitExceeded;
+            scanner.Fail(string.Create(CultureInfo.InvariantCulture, $"more than {_maxColumns} keys (--max-columns)"));
+            return null;
+        }
+
+        if (scanner.Peek != '"')
+        {
+            scanner.Fail("expected a key in quotes");
+            return null;
+        }
+
+        if (!scanner.String(out var escaped, out _))
+        {
+            return null;
+        }
+
+        var name = text[(start + 1)..(scanner.Position - 1)];
+        if (escaped)
+        {
+            var plain = new byte[name.Length];
+            name = plain.AsSpan(0, JsonText.Decode(name, plain, escape: false, out _));
+        }
+
+        if (!_byBytes.TryGetValue(name, out var key))
+        {
+            var copy = name.ToArray();
+            key = new Key(copy, -1);
+            _keys.Add(copy, key);
+        }
+
+        if (place < _guesses.Count)
+        {
+            _guesses[place] = key;
+        }
+        else if (place == _guesses.Count)
+        {
+            _guesses.Add(key);
+        }
+
+        return Once(key, ref scanner, start);
+    }
+
+    private Key? Once(Key key, ref JsonScanner scanner, int start)
+    {
+        if (key.Seen != _object)
+        {
+            key.Seen = _object;
+            return key;
+        }
+
+        ErrorCode = SourceCodes.DuplicateKey;
+        scanner.Position = start;
+        scanner.Fail($"the key '{Encoding.UTF8.GetString(key.Quoted.AsSpan()[1..^1])}' stands twice in one object");
+        return null;
+    }
+
+    private sealed class Key(byte[] name, int column)
+    {
+        public byte[] Quoted { get; } = [(byte)'"', .. name, (byte)'"'];
+
+        public int Column { get; } = column;
+
+        public long Seen { get; set; }
+    }
+}

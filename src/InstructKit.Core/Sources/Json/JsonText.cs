@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text;
+
+namespace InstructKit.Sources;
+
+/// <summary>The text of JSON strings: reading escapes, and writing them the one way that <see cref="Templating.CellKind.EscapedText"/> promises.</summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+
+    /// <summary>The value of four hexadecimal digits, or -1.</summary>
+    public static int Hex4(ReadOnlySpan<byte> digits)
+    {
+        if (digits.Length < 4)
+        {
+            return -1;
+        }
+
+        var value = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            var c = digits[i];
+            var digit = c switch
+            {
+                >= (byte)'0' and <= (byte)'9' => c - '0',
+                >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
+                >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
+                _ => -1,
+            };
+            if (digit < 0)
+            {
+                return -1;
+            }
+
+            value = (value << 4) | digit;
+        }
+
+        return value;
+    }
+
+    /// <summary>True when our own writer would write this character as <c>\u00xx</c> with these very digits.</summary>
+    public static bool IsCanonicalControl(int unit, ReadOnlySpan<byte> digits) =>
+        unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
+
+    /// <summary>
+    /// Decodes the inside of a valid JSON string. With <paramref name="escape"/> what must be escaped is escaped again, canonically; the result is
+    /// never longer than the source. Returns the bytes written, and whether any of them is part of an escape.
+    /// </summary>
+    public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
+    {
+        escaped = false;
+        var written = 0;
+        while (true)
+        {
+            var i = source.IndexOf((byte)'\\');
+            if (i < 0)
+            {
+                source.CopyTo(target[written..]);
+                return written + source.Length;
+            }
+
+            source[..i].CopyTo(target[written..]);
+            written += i;
+            source = source[i..];
+            int code;
+            if (source[1] == 'u')
+            {
+                code = Hex4(source[2..]);
+                source = source[6..];
+                if (code is >= 0xD800 and <= 0xDBFF)
+                {
+                    code = 0x10000 + ((code - 0xD800) << 10) + (Hex4(source[2..]) - 0xDC00);
+                    source = source[6..];
+                }
+            }
+            else
+            {
+                code = source[1] switch { (byte)'b' => 8, (byte)'f' => 12, (byte)'n' => 10, (byte)'r' => 13, (byte)'t' => 9, var c => c };
+                source = source[2..];
+            }
+
+            if (escape && (code < 0x20 || code is '"' or '\\'))
+            {
+                escaped = true;
+                written += WriteEscape((byte)code, target[written..]);
+            }
+            else
+            {
+                written += new Rune(code).EncodeToUtf8(target[written..]);
+            }
+        }
+    }
+
+    /// <summary>Writes plain text as a JSON string with its quotes and returns the bytes written; room for <c>6 * length + 2</c> is needed.</summary>
+    public static int Quote(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        var written = 0;
+        target[written++] = (byte)'"';
+        while (true)
+        {
+            var i = text.IndexOfAny(Escaped);
+            var plain = i < 0 ? text : text[..i];
+            plain.CopyTo(target[written..]);
+            written += plain.Length;
+            if (i < 0)
+            {
+                target[written++] = (byte)'"';
+                return written;
+            }
+
+            written += WriteEscape(text[i], target[written..]);
+            text = text[(i + 1)..];
+        }
+    }
+
+    private static int WriteEscape(byte code, Span<byte> target)
+    {
+        target[0] = (byte)'\\';
+        var letter = code switch
+        {
+            8 => (byte)'b',
+            9 => (byte)'t',
+            10 => (byte)'n',
+            12 => (byte)'f',
+            13 => (byte)'r',
+            (byte)'"' or (byte)'\\' => code,
+            _ => (byte)0,
+        };
+        if (letter != 0)
+        {
+            target[1] = letter;
+            return 2;
+        }
+
+        "u00"u8.CopyTo(target[1..]);
+        target[4] = (byte)('0' + (code >> 4));
+        target[5] = "0123456789abcdef"u8[code & 15];
+        return 6;
+    }
+}

@@ -1,0 +1,30 @@
+using InstructKit.Rows;
+using InstructKit.Templating;
+
+namespace InstructKit.Sources;
+
+/// <summary>Reads a slice of a batch that is one JSON value.</summary>
+internal static class JsonValue
+{
+    /// <summary>Checks the slice and makes a cell of it. False, with the reason, when it is not one valid value.</summary>
+    public static bool TryRead(RowBatch batch, int start, int length, int maxDepth, out Cell cell, out string code, out string message, out int column)
+    {
+        batch.Reserve(length);
+        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), maxDepth);
+        scanner.SkipSpace();
+        var parsed = scanner.Value(out var kind, out var at, out var count, out var canonical, 0);
+        if (parsed)
+        {
+            scanner.SkipSpace();
+            parsed = scanner.AtEnd || scanner.Fail("expected the end of the line behind the value");
+        }
+
+        cell = !parsed ? Cell.Missing
+            : canonical ? new Cell(kind, start + at, count)
+            : JsonObjectParser.Rewritten(batch, start + at, count);
+        code = scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson;
+        message = scanner.Error ?? string.Empty;
+        column = scanner.Position;
+        return parsed;
+    }
+}

@@ -1,0 +1,38 @@
+using InstructKit.Rows;
+
+namespace InstructKit.Sources;
+
+/// <summary>Where files become rows: finds them, opens the reader of their format, and says what they offer.</summary>
+public static class SourceCatalog
+{
+    /// <summary>Opens the reader of a source.</summary>
+    /// <param name="spec">What the layout says about the format.</param>
+    /// <param name="parts">One list of files; for <see cref="SourceFormat.Parallel"/> one for each column.</param>
+    /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. One that the files do not have is missing in every row.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The layout's words cannot be followed.</exception>
+    public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns) =>
+        Open(spec, parts, columns, SourceContext.DefaultChunkBytes);
+
+    /// <summary>Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">An archive cannot be read.</exception>
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob) => FileGlob.Expand(folder, glob);
+
+    /// <summary>Opens a reader with chunks of a given size.</summary>
+    internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes)
+    {
+        var context = new SourceContext(spec, new SourceOpener(spec), chunkBytes);
+        IReadOnlyList<SourceFile> files = [.. parts.SelectMany(part => part.Files)];
+        return spec.Format switch
+        {
+            SourceFormat.Jsonl => new JsonLinesReader(context, files, columns),
+            SourceFormat.Csv when spec.Quote == '\0' && spec.Escape is null => new TsvReader(context, files, columns),
+            SourceFormat.Csv => new CsvRowReader(context, files, columns),
+            SourceFormat.Tsv when spec.Quote is null or '\0' && spec.Escape is null => new TsvReader(context, files, columns),
+            SourceFormat.Tsv => new CsvRowReader(context, files, columns),
+            SourceFormat.Lines when spec.Record is { Count: > 0 } record => new RecordLinesReader(context, files, columns, record),
+            SourceFormat.Lines => new PlainLinesReader(context, files, columns),
+            SourceFormat.Parallel => new ParallelReader(context, parts, columns),
+            _ => throw SourceError.InSpec($"no reader for the format '{spec.Format}'"),
+        };
+    }
+}

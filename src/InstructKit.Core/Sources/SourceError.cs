@@ -1,0 +1,22 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources;
+
+/// <summary>Makes the exceptions that end the reading of an input.</summary>
+internal static class SourceError
+{
+    /// <summary>An error about a whole file.</summary>
+    public static DiagnosticException InFile(string code, string file, string message, Exception? inner = null) =>
+        new(new Diagnostic(code, Severity.Error, $"{file}: {message}"), inner);
+
+    /// <summary>An error at a place; the line is one-based, the column a zero-based byte.</summary>
+    public static DiagnosticException At(string code, string file, long line, long column, string message, Exception? inner = null)
+    {
+        var place = new LinePosition((int)Math.Min(line - 1, int.MaxValue), (int)Math.Min(column, int.MaxValue));
+        return new(new Diagnostic(code, Severity.Error, message, new SourceSpan(SourceText.Embedded(file, string.Empty, _ => place), 0, 0)), inner);
+    }
+
+    /// <summary>An error in what a layout says about its format.</summary>
+    public static DiagnosticException InSpec(string message, string? hint = null) =>
+        new(new Diagnostic(SourceCodes.BadSpec, Severity.Error, message) { Hint = hint });
+}
