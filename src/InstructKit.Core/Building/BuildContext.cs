@@ -1,0 +1,51 @@
+using InstructKit.Diagnostics;
+using InstructKit.Templating;
+
+namespace InstructKit.Building;
+
+/// <summary>What all runs of a build share.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="rejects">The reject file.</param>
+/// <param name="progress">Told about rows as they pass, or null.</param>
+/// <param name="offeredColumns">Columns that the files of a task's split offer, for messages.</param>
+/// <param name="cancel">Ends the build.</param>
+internal sealed class BuildContext(
+    BuildPlan plan, RejectFile rejects, IBuildObserver? progress, Func<string, string, IReadOnlyList<string>> offeredColumns, CancellationToken cancel)
+{
+    private long _rejected;
+
+    /// <summary>The plan.</summary>
+    public BuildPlan Plan => plan;
+
+    /// <summary>The reject file; used in turn only.</summary>
+    public RejectFile Rejects => rejects;
+
+    /// <summary>Limits of every render.</summary>
+    public RenderLimits Limits { get; } = new();
+
+    /// <summary>Ends the build.</summary>
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>Rows rejected so far.</summary>
+    public long Rejected => _rejected;
+
+    /// <summary>Tells the observer about rows.</summary>
+    public void Report(string task, string split, int rows) => progress?.Rows(task, split, rows);
+
+    /// <summary>Columns that the files of a task's split offer.</summary>
+    public IReadOnlyList<string> OfferedColumns(string task, string split) => offeredColumns(task, split);
+
+    /// <summary>Counts a reject and ends the build when there are too many.</summary>
+    /// <exception cref="DiagnosticException">More than the plan allows.</exception>
+    public void CountReject()
+    {
+        _rejected++;
+        if (_rejected > plan.MaxRejects)
+        {
+            throw new DiagnosticException(new Diagnostic(BuildCodes.TooManyRejects, Severity.Error, $"More than {plan.MaxRejects} rows cannot be used.")
+            {
+                Hint = "Raise --max-rejects, or look at them with a run without it.",
+            });
+        }
+    }
+}

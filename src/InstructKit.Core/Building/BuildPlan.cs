@@ -1,0 +1,88 @@
+using InstructKit.Protocol;
+
+namespace InstructKit.Building;
+
+/// <summary>Everything that decides what a build writes. Defaults are those of the FLAN paper where it has any.</summary>
+public sealed record BuildPlan
+{
+    /// <summary>Tasks or clusters that may take part; null for all.</summary>
+    public IReadOnlyList<string>? Tasks { get; init; }
+
+    /// <summary>Tasks or clusters to train on; null for all that the hold-out leaves.</summary>
+    public IReadOnlyList<string>? Train { get; init; }
+
+    /// <summary>Task files of the user's own, or folders of them.</summary>
+    public IReadOnlyList<string> TaskFolders { get; init; } = [];
+
+    /// <summary>Data roots in the order of trying.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Output folder.</summary>
+    public string Out { get; init; } = "out";
+
+    /// <summary>Cluster scheme; null for the first that knows the held-out names.</summary>
+    public string? Scheme { get; init; }
+
+    /// <summary>Clusters, tasks or a published split to hold out.</summary>
+    public IReadOnlyList<string> HoldOut { get; init; } = [];
+
+    /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
+    public bool KeepRelated { get; init; }
+
+    /// <summary>Seed of every choice.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>How training examples get their templates.</summary>
+    public TemplateAssignment Assign { get; init; } = TemplateAssignment.One;
+
+    /// <summary>Use only the first n templates of each task; null for all.</summary>
+    public int? FirstTemplates { get; init; }
+
+    /// <summary>False to train on direct templates only.</summary>
+    public bool TurnedAround { get; init; } = true;
+
+    /// <summary>Most training rows of a task; null for no limit.</summary>
+    public long? MaxTrain { get; init; } = Mixture.MaxExamples;
+
+    /// <summary>Most rows of a task's dev slice; null for no limit.</summary>
+    public long? MaxValidation { get; init; }
+
+    /// <summary>Most rows of a held-out task's test slice; null for no limit.</summary>
+    public long? MaxHeldOut { get; init; }
+
+    /// <summary>Most that a task counts in the mixture.</summary>
+    public long MaxRate { get; init; } = Mixture.MaxRate;
+
+    /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
+    public int ShuffleMemory { get; init; } = 64 << 20;
+
+    /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Layouts that must be used, by task.</summary>
+    public IReadOnlyDictionary<string, string> Layouts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What an unusable row does.</summary>
+    public BadRowPolicy OnBadRow { get; init; }
+
+    /// <summary>Most rejects under <see cref="BadRowPolicy.Skip"/>; null for no limit.</summary>
+    public long? MaxRejects { get; init; }
+
+    /// <summary>What a task without files does.</summary>
+    public MissingDataPolicy OnMissing { get; init; }
+
+    /// <summary>True to write <c>.jsonl.gz</c>.</summary>
+    public bool Gzip { get; init; }
+
+    /// <summary>Bytes after which the next shard begins; null for one file per split.</summary>
+    public long? ShardBytes { get; init; }
+
+    /// <summary>True to write into a folder that holds an earlier build.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Worker threads. Does not change what is written.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,16 @@
+using InstructKit.Sinks;
+
+namespace InstructKit.Building;
+
+/// <summary>What a build did.</summary>
+/// <param name="Resolved">The plan and who took part.</param>
+/// <param name="Tasks">What each task came to.</param>
+/// <param name="Outputs">Files with examples, in the order of <see cref="OutputSplit.All"/>.</param>
+/// <param name="Rejects">The reject file, or null when every row was used.</param>
+/// <param name="Rejected">Rows that could not be used (dropped rows are not among them).</param>
+public sealed record BuildReport(
+    ResolvedPlan Resolved, IReadOnlyList<BuiltTask> Tasks, IReadOnlyList<PublishedFile> Outputs, PublishedFile? Rejects, long Rejected)
+{
+    /// <summary>Examples in an output split.</summary>
+    public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
+}

@@ -1,0 +1,61 @@
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building;
+
+/// <summary>All that is known before any data is looked at: tasks, clusterings, published splits.</summary>
+public sealed class Catalogue
+{
+    private readonly ClusterFile _clusters;
+
+    private Catalogue(TaskCatalog tasks, ClusterFile clusters, IReadOnlyList<NamedSplit> splits)
+    {
+        Tasks = tasks;
+        _clusters = clusters;
+        Splits = splits;
+        Rules = new HoldOutRules(clusters, splits);
+    }
+
+    /// <summary>The tasks.</summary>
+    public TaskCatalog Tasks { get; }
+
+    /// <summary>The cluster schemes, the default one first.</summary>
+    public IReadOnlyList<ClusterScheme> Schemes => _clusters.Schemes;
+
+    /// <summary>Groups of tasks that read the same source rows.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SameSource => _clusters.SameSource;
+
+    /// <summary>The published splits.</summary>
+    public IReadOnlyList<NamedSplit> Splits { get; }
+
+    /// <summary>The rules of holding out.</summary>
+    public HoldOutRules Rules { get; }
+
+    /// <summary>Opens a catalogue.</summary>
+    /// <param name="folder">Folder with <c>clusters.yaml</c>, <c>splits/</c> and a folder of task files for each cluster.</param>
+    /// <param name="own">Task files of the user's own, or folders of them.</param>
+    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">The cluster or split files are wrong (IK20xx).</exception>
+    /// <exception cref="IOException">A file or folder is not there.</exception>
+    public static Catalogue Open(string folder, IReadOnlyList<string> own)
+    {
+        var tasks = new TaskCatalog();
+        tasks.AddFolder(folder);
+        foreach (var path in own)
+        {
+            tasks.AddOwn(path);
+        }
+
+        return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml")), SplitFiles.Load(Path.Combine(folder, "splits")));
+    }
+
+    /// <summary>Keys of all tasks in the order of the default scheme, those outside it behind, with the cluster that a user's own task names.</summary>
+    public IReadOnlyList<(string Key, string? OwnCluster)> Ordered()
+    {
+        var ranked = _clusters.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Tasks).Distinct(StringComparer.Ordinal).ToList();
+        return
+        [
+            .. ranked.Where(Tasks.Contains).Concat(Tasks.Keys.Except(ranked, StringComparer.Ordinal))
+                .Select(key => (key, Tasks.IsOwn(key) ? Tasks.Get(key).Cluster : null)),
+        ];
+    }
+}

@@ -1,0 +1,130 @@
+using InstructKit.Diagnostics;
+using InstructKit.Prompts;
+using InstructKit.Protocol;
+using InstructKit.Sinks;
+using InstructKit.Sources;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building;
+
+/// <summary>Does the main job: source → row → task → template → protocol → sink.</summary>
+public static class DatasetBuilder
+{
+    /// <summary>Runs a resolved plan and writes the output folder. Nothing has its final name before all of it is on the disk.</summary>
+    /// <param name="resolved">The plan and who takes part.</param>
+    /// <param name="observer">Told how it goes on, or null.</param>
+    /// <param name="cancel">Ends the build; what was written is removed.</param>
+    /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder that cannot be used (IK400x).</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
+    {
+        // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
+        var programs = resolved.Tasks.Select(task => TaskProgram.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
+        var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
+        using var rejects = new RejectFile(folder.Records);
+        Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
+        try
+        {
+            foreach (var split in OutputSplit.All)
+            {
+                sinks[split] = OpenSink(folder, split, resolved.Plan);
+            }
+
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
+            var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
+
+            observer?.Phase("writing");
+            foreach (var split in OutputSplit.All)
+            {
+                cancel.ThrowIfCancellationRequested();
+                sinks[split].Finish();
+            }
+
+            rejects.Finish();
+            folder.RemoveEarlier();
+            IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected);
+            OutputFile.WriteAll(folder.Root, "README.md", DatasetCard.Write(report));
+            OutputFile.WriteAll(folder.Records, OutputFolder.ManifestName, Manifest.Write(report));
+            return report;
+        }
+        finally
+        {
+            foreach (var sink in sinks.Values)
+            {
+                sink.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
+    internal static IReadOnlyList<PromptTemplate> PromptsOf(ResolvedPlan resolved, ResolvedTask task)
+    {
+        var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
+        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Role == TaskRole.Train && resolved.Plan.TurnedAround))];
+    }
+
+    private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    {
+        var sink = new JsonLinesSink(folder.Root, split, plan.Gzip, plan.ShardBytes ?? long.MaxValue);
+        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
+    }
+
+    private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
+    {
+        var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
+        return data is null ? [split] : [];
+    }
+
+    private static BuiltTask BuildTask(ResolvedTask task, TaskProgram program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)
+    {
+        List<BuiltSlice> slices = [];
+        List<InputFiles> inputs = [];
+        foreach (var (split, parts) in task.Data.Splits)
+        {
+            var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
+            if (wanted.Count == 0)
+            {
+                continue;
+            }
+
+            // Hashing the input is as much work as reading it, so it goes on beside.
+            var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
+            var ranges = SliceRanges.Of(task, split);
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
+            observer?.Begin(task.Task.Key, split, null);
+            using (var reader = SourceCatalog.Open(task.Data.Layout.Source, parts, program.SourceColumns))
+            {
+                new SplitRunner(program, reader, jobs, context, split).Run();
+            }
+
+            observer?.End(task.Task.Key, split);
+            slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
+            inputs.Add(measuring.GetAwaiter().GetResult());
+        }
+
+        return new BuiltTask(task, [.. program.Prompts.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+    }
+
+    private static SliceJob MakeJob(
+        ResolvedTask task, TaskProgram program, string split, Role slice, string output, IReadOnlyList<RowRange> ranges, ILineSink sink, BuildPlan plan)
+    {
+        var key = $"{task.Task.Key}\n{split}";
+        var held = task.Role == TaskRole.HeldOut;
+        return new SliceJob
+        {
+            Range = ranges.First(range => range.Slice == slice),
+            Yields = [.. ranges.Where(range => range.Outranks(slice))],
+            Cap = (output switch { OutputSplit.Train => plan.MaxTrain, OutputSplit.HeldOut => plan.MaxHeldOut, _ => plan.MaxValidation }) ?? long.MaxValue,
+            Prompts = [.. Enumerable.Range(0, program.Prompts.Count)],
+            // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
+            Assign = held ? TemplateAssignment.All : plan.Assign,
+            TemplateHash = new KeyedHash(plan.Seed, "template", key),
+            ShuffleHash = new KeyedHash(plan.Seed, "shuffle", key),
+            Format = new ExampleFormat(program, task.Cluster, split, scored: held),
+            Sink = sink,
+            Counts = new SliceCounts { Templates = new long[program.Prompts.Count] },
+        };
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Sinks;
+
+namespace InstructKit.Building;
+
+/// <summary>
+/// Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the folder as
+/// it is and never guesses a type from the first rows.
+/// </summary>
+public static class DatasetCard
+{
+    private static readonly string[] TextColumns = ["input", "target"];
+    private static readonly string[] ProvenanceColumns = ["task", "cluster", "template", "kind", "split"];
+
+    /// <summary>The card of a build, UTF-8.</summary>
+    public static byte[] Write(BuildReport report)
+    {
+        var text = new StringBuilder();
+        var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
+        var plain = splits.Where(split => !IsScored(split.Key)).ToList();
+        var scored = splits.Where(split => IsScored(split.Key)).ToList();
+        Line(text, "---");
+        Line(text, "license: other");
+        Line(text, "license_name: see-the-tasks");
+        Line(text, "task_categories: [text-generation]");
+        Line(text, "tags: [instruction-tuning, flan, instructkit]");
+        Line(text, $"size_categories: [{SizeCategory(report.Outputs.Sum(file => file.Rows))}]");
+
+        // Two configurations, for held-out files have more columns.
+        Line(text, "configs:");
+        WriteConfig(text, "default", plain, isDefault: true);
+        WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
+        Line(text, "dataset_info:");
+        WriteFeatures(text, "default", plain, scored: false);
+        WriteFeatures(text, "held_out", scored, scored: true);
+        Line(text, "---");
+        Line(text, string.Empty);
+        WriteBody(text, report);
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static void WriteBody(StringBuilder text, BuildReport report)
+    {
+        var holdOut = report.Resolved.HoldOut;
+        Line(text, "# Instruction-tuning dataset");
+        Line(text, string.Empty);
+        Line(text, $"Built by instructkit {Manifest.ToolVersion} with seed {Number(report.Resolved.Plan.Seed)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
+        Line(text, string.Empty);
+        if (holdOut.HeldOut.Count > 0)
+        {
+            var what = holdOut.Split is { } split ? $"by the published split `{split.Name}`" : $"as {string.Join(", ", report.Resolved.Plan.HoldOut.Select(name => $"`{name}`"))}";
+            Line(text, $"Held out {what}: {string.Join(", ", holdOut.HeldOut.Select(task => $"`{task}`"))}.");
+            if (holdOut.AlsoExcluded.Count > 0)
+            {
+                Line(text, $"Not trained on either, because it leaves with what is held out: {string.Join(", ", holdOut.AlsoExcluded.Select(cluster => $"`{cluster}`"))}.");
+            }
+
+            Line(text, string.Empty);
+        }
+
+        Line(text, "| file | rows | bytes | sha256 |");
+        Line(text, "|---|---:|---:|---|");
+        foreach (var file in report.Outputs)
+        {
+            Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
+        }
+
+        Line(text, string.Empty);
+        Line(text, "| task | cluster | role | rows selected | examples | licence of the data |");
+        Line(text, "|---|---|---|---:|---:|---|");
+        foreach (var task in report.Tasks)
+        {
+            var role = task.Task.Role == TaskRole.Train ? "train" : "held out";
+            var name = task.Task.Task.Cite is { } cite ? $"[{task.Task.Task.Title}]({cite})" : task.Task.Task.Title;
+            var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
+            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {licence} |");
+        }
+    }
+
+    private static void WriteConfig(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool isDefault)
+    {
+        if (splits.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"- config_name: {name}");
+        if (isDefault)
+        {
+            Line(text, "  default: true");
+        }
+
+        Line(text, "  data_files:");
+        foreach (var split in splits)
+        {
+            Line(text, $"  - {{split: {split.Key}, path: \"data/{split.Key}-*\"}}");
+        }
+    }
+
+    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool scored)
+    {
+        if (splits.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"- config_name: {name}");
+        Line(text, "  features:");
+        foreach (var column in TextColumns)
+        {
+            Line(text, $"  - {{name: {column}, dtype: string}}");
+        }
+
+        if (scored)
+        {
+            Line(text, "  - {name: choices, list: string}");
+            Line(text, "  - {name: answer_index, dtype: int64}");
+            Line(text, "  - {name: answers, list: string}");
+        }
+
+        foreach (var column in ProvenanceColumns)
+        {
+            Line(text, $"  - {{name: {column}, dtype: string}}");
+        }
+
+        Line(text, "  - {name: row, dtype: int64}");
+        Line(text, "  splits:");
+        foreach (var split in splits)
+        {
+            Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
+        }
+    }
+
+    private static bool IsScored(string split) => split is OutputSplit.HeldOut or OutputSplit.HeldOutValidation;
+
+    private static string SplitOf(string path) => path["data/".Length..path.IndexOf('-', StringComparison.Ordinal)];
+
+    // The hub's closed list of sizes.
+    private static string SizeCategory(long rows) => rows switch
+    {
+        < 1_000 => "n<1K",
+        < 10_000 => "1K<n<10K",
+        < 100_000 => "10K<n<100K",
+        < 1_000_000 => "100K<n<1M",
+        < 10_000_000 => "1M<n<10M",
+        < 100_000_000 => "10M<n<100M",
+        _ => "n>100M",
+    };
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

@@ -1,0 +1,32 @@
+using InstructKit.Tasks;
+
+namespace InstructKit.Building;
+
+/// <summary>The splits that a build writes, and what goes into each.</summary>
+public static class OutputSplit
+{
+    /// <summary>Training slices of the training tasks.</summary>
+    public const string Train = "train";
+
+    /// <summary>Dev slices of the training tasks.</summary>
+    public const string Validation = "validation";
+
+    /// <summary>Test slices of the held-out tasks.</summary>
+    public const string HeldOut = "held_out";
+
+    /// <summary>Dev slices of the held-out tasks, for choosing the best template.</summary>
+    public const string HeldOutValidation = "held_out_validation";
+
+    /// <summary>All splits in the order of writing.</summary>
+    public static IReadOnlyList<string> All { get; } = [Train, Validation, HeldOut, HeldOutValidation];
+
+    /// <summary>Where a slice of a task goes; null when it is not written (the test slice of a training task, the training slice of a held-out one).</summary>
+    public static string? Of(TaskRole task, Role slice) => (task, slice) switch
+    {
+        (TaskRole.Train, Role.Train) => Train,
+        (TaskRole.Train, Role.Validation) => Validation,
+        (TaskRole.HeldOut, Role.Test) => HeldOut,
+        (TaskRole.HeldOut, Role.Validation) => HeldOutValidation,
+        _ => null,
+    };
+}

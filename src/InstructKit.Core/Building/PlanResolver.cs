@@ -1,0 +1,107 @@
+using InstructKit.Diagnostics;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building;
+
+/// <summary>Turns a plan into a list of tasks with data.</summary>
+public static class PlanResolver
+{
+    /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
+    /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
+    public static ResolvedPlan Resolve(BuildPlan plan, Catalogue catalogue)
+    {
+        var holdOut = catalogue.Rules.Apply(
+            new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
+            catalogue.Ordered());
+        CheckLayouts(plan, catalogue);
+
+        var locator = new TaskLocator(plan.Data);
+        List<ResolvedTask> tasks = [];
+        List<MissingTask> missing = [];
+        List<ExcludedTask> excluded = [.. holdOut.Excluded];
+        List<Diagnostic> wrong = [];
+        foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskRole.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskRole.HeldOut))))
+        {
+            try
+            {
+                var task = catalogue.Tasks.Get(key, plan.Variant);
+                var main = role == TaskRole.Train ? Role.Train : Role.Test;
+                if (!task.Slices.ContainsKey(main))
+                {
+                    // WSC273 has a test split only; that is no missing file.
+                    excluded.Add(new ExcludedTask(key, $"it has no {main.ToString().ToLowerInvariant()} slice"));
+                }
+                else if (locator.Find(task, main, plan.Layouts.GetValueOrDefault(key)) is { } data)
+                {
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data));
+                }
+                else
+                {
+                    missing.Add(new MissingTask(key, role, Describe(task, main, locator, plan)));
+                }
+            }
+            catch (DiagnosticException exception)
+            {
+                wrong.AddRange(exception.Diagnostics);
+            }
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new DiagnosticException(wrong);
+        }
+
+        var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
+        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing)) : Checked(resolved);
+    }
+
+    private static ResolvedPlan Checked(ResolvedPlan resolved)
+    {
+        if (resolved.Tasks.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
+            {
+                Hint = $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
+            });
+        }
+
+        if (resolved.HoldOut.HeldOut.Count > 0 && resolved.Tasks.All(task => task.Role != TaskRole.HeldOut))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here."));
+        }
+
+        return resolved;
+    }
+
+    private static void CheckLayouts(BuildPlan plan, Catalogue catalogue)
+    {
+        foreach (var task in plan.Layouts.Keys)
+        {
+            catalogue.Tasks.Get(task);
+        }
+    }
+
+    private static List<Diagnostic> Complain(List<MissingTask> missing)
+    {
+        List<Diagnostic> diagnostics = [.. missing.Select(task => new Diagnostic(TaskCodes.MissingData, Severity.Error, $"No data for the task '{task.Task}': {task.Reason}."))];
+        diagnostics[^1] = diagnostics[^1] with { Hint = "Say --on-missing skip to build without such tasks." };
+        return diagnostics;
+    }
+
+    private static string Describe(TaskDefinition task, Role main, TaskLocator locator, BuildPlan plan)
+    {
+        if (plan.Data.Count == 0)
+        {
+            return "no data folder is given; name one with --data";
+        }
+
+        var wanted = task.Layouts
+            .SelectMany(layout => layout.Splits.Where(split => (layout.Slices ?? task.Slices).TryGetValue(main, out var slice) && slice.Split == split.Name))
+            .SelectMany(split => split.Parts.SelectMany(part => part.Globs))
+            .Select(glob => glob.Text)
+            .Distinct(StringComparer.Ordinal)
+            .Take(4);
+        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}";
+    }
+}

@@ -1,0 +1,14 @@
+using InstructKit.Protocol;
+
+namespace InstructKit.Building;
+
+/// <summary>A plan against a catalogue and the files of this machine: who does what, with which data.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="HoldOut">Who trains, who is held out, who leaves.</param>
+/// <param name="Tasks">Tasks with data, training tasks first, each side in catalogue order.</param>
+/// <param name="Missing">Tasks without.</param>
+public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
+{
+    /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
+    public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
+}

@@ -1,0 +1,10 @@
+using InstructKit.Prompts;
+
+namespace InstructKit.Building;
+
+/// <summary>A row of a batch that did not become an example, and why.</summary>
+/// <param name="Row">Index of the row in its batch.</param>
+/// <param name="Verdict">What became of it.</param>
+/// <param name="Column">Zero-based byte column of a reading fault, or -1.</param>
+/// <param name="Template">Template concerned, or null for the row as a whole.</param>
+internal readonly record struct RowEvent(int Row, RowVerdict Verdict, int Column = -1, string? Template = null);

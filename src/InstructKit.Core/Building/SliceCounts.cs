@@ -1,0 +1,31 @@
+namespace InstructKit.Building;
+
+/// <summary>What became of the rows of one slice of a task. All counts are of rows but <see cref="Examples"/>.</summary>
+public sealed class SliceCounts
+{
+    private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
+
+    /// <summary>True when the plan's most rows were reached; rows behind are neither read nor counted.</summary>
+    public bool Capped { get; set; }
+
+    /// <summary>Rows of the source split that lie in the slice and were looked at: selected, dropped and rejected ones.</summary>
+    public long Read { get; set; }
+
+    /// <summary>Rows that were used.</summary>
+    public long Selected { get; set; }
+
+    /// <summary>Rows that could not be used and went to the reject file.</summary>
+    public long Rejected { get; set; }
+
+    /// <summary>Examples written: rows times templates.</summary>
+    public long Examples => Templates.Sum();
+
+    /// <summary>Examples by template, in the order of the task's templates.</summary>
+    public long[] Templates { get; init; } = [];
+
+    /// <summary>Rows dropped by reason, ordinal order.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => _dropped;
+
+    /// <summary>Counts a drop.</summary>
+    public void Drop(string reason, long rows = 1) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + rows;
+}

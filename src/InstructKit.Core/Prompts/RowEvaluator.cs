@@ -1,0 +1,216 @@
+using InstructKit.Rows;
+using InstructKit.Templating;
+
+namespace InstructKit.Prompts;
+
+/// <summary>Turns source rows into canonical rows and renders templates over them. One per worker; not thread-safe.</summary>
+/// <param name="program">The compiled task.</param>
+/// <param name="limits">Limits of every render.</param>
+public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
+{
+    private readonly RenderContext _context = new(limits);
+    private readonly Utf8Output _scratch = new();
+    private Value _options;
+    private Value _answer;
+    private Value _answers;
+
+    /// <summary>The row's options; undefined when the task has none.</summary>
+    public Value Options => _options;
+
+    /// <summary>The row's answer.</summary>
+    public Value Answer => _answer;
+
+    /// <summary>All right answers; a list.</summary>
+    public Value Answers => _answers;
+
+    /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
+    /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="randomKey">Key of the row for the filters that choose.</param>
+    public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
+    {
+        _context.BeginRow(batch.Buffer, batch.Row(row));
+        _context.RandomKey = randomKey;
+        string step = string.Empty;
+        try
+        {
+            foreach (var binding in program.Columns)
+            {
+                step = binding.Column.Name;
+                var verdict = binding.Expression is null
+                    ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
+                    : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
+                if (!verdict.IsKept)
+                {
+                    return verdict;
+                }
+            }
+
+            if (FirstBroken(program.EarlyConditions, ref step) is { } early)
+            {
+                return RowVerdict.Drop(early);
+            }
+
+            foreach (var field in program.Fields)
+            {
+                step = field.Name;
+                _context.SetSlot(field.Slot, field.Expression.Evaluate(_context));
+            }
+
+            step = "options";
+            if (LoadOptions() is { IsKept: false } optionless)
+            {
+                return optionless;
+            }
+
+            step = "answer";
+            if (LoadAnswer() is { IsKept: false } answerless)
+            {
+                return answerless;
+            }
+
+            return FirstBroken(program.LateConditions, ref step) is { } late ? RowVerdict.Drop(late) : RowVerdict.Keep;
+        }
+        catch (TemplateException exception)
+        {
+            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"'{step}' fails: {exception.Diagnostics[0].Message}");
+        }
+    }
+
+    /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
+    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    public void RenderInput(CompiledPrompt prompt, Utf8Output output)
+    {
+        if (prompt.Answer is { } own)
+        {
+            _context.BeginRender();
+            _context.SetSlot(prompt.AnswerSlot, own.Evaluate(_context));
+        }
+
+        _context.BeginRender();
+        prompt.Input.Render(_context, output);
+    }
+
+    /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
+    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    public void RenderTarget(CompiledPrompt prompt, Utf8Output output)
+    {
+        _context.BeginRender();
+        prompt.Target.Render(_context, output);
+    }
+
+    /// <summary>The answer that a template asks for, after its input was rendered: its own or the task's.</summary>
+    public Value AnswerOf(CompiledPrompt prompt) => prompt.Answer is null ? _answer : _context.GetSlot(prompt.AnswerSlot);
+
+    /// <summary>Position of the answer among the options, compared as text; -1 when it is not there.</summary>
+    public int AnswerIndex()
+    {
+        if (_options.IsUndefined)
+        {
+            return -1;
+        }
+
+        for (var i = 0; i < _options.Count; i++)
+        {
+            if (Value.PythonEquals(_options[i], _answer))
+            {
+                return i;
+            }
+        }
+
+        // A number may stand for the text that it prints as (STS-B's scores).
+        var text = _answer.ToString();
+        for (var i = 0; i < _options.Count; i++)
+        {
+            if (string.Equals(_options[i].ToString(), text, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The canonical row as text, for people: column name and value.</summary>
+    public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
+
+    private string? FirstBroken(IReadOnlyList<BoundExpression> conditions, ref string step)
+    {
+        foreach (var condition in conditions)
+        {
+            step = condition.Name;
+            if (!condition.Expression.Evaluate(_context).IsTrue)
+            {
+                return condition.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private RowVerdict LoadOptions()
+    {
+        _options = Value.Undefined;
+        if (program.OptionsSlot < 0)
+        {
+            return RowVerdict.Keep;
+        }
+
+        if (program.Options is null)
+        {
+            _options = program.ConstantOptions;
+            _context.SetSlot(program.OptionsSlot, _options);
+            if (program.BlockSlot >= 0)
+            {
+                _context.SetSlot(program.BlockSlot, program.ConstantBlock);
+            }
+
+            return RowVerdict.Keep;
+        }
+
+        _options = program.Options.Evaluate(_context);
+        if (_options.Kind is not (ValueKind.List or ValueKind.Tuple) || _options.Count == 0)
+        {
+            return RowVerdict.Fault(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
+        }
+
+        _context.SetSlot(program.OptionsSlot, _options);
+        if (program.BlockSlot >= 0)
+        {
+            _scratch.Length = 0;
+            OptionsBlock.Append(_options, _scratch);
+            _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
+        }
+
+        return RowVerdict.Keep;
+    }
+
+    private RowVerdict LoadAnswer()
+    {
+        _answers = Value.Undefined;
+        if (program.Answers is not null)
+        {
+            _answers = program.Answers.Evaluate(_context);
+            if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
+            {
+                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
+            }
+
+            _context.SetSlot(program.AnswersSlot, _answers);
+        }
+
+        _answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
+        if (_answer.IsUndefined || _answer.IsNone)
+        {
+            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(_answer.IsNone ? "none" : "undefined")}.");
+        }
+
+        _context.SetSlot(program.AnswerSlot, _answer);
+        if (program.OptionsSlot >= 0 && AnswerIndex() < 0)
+        {
+            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{_answer}' is not among the options {_options}.");
+        }
+
+        return RowVerdict.Keep;
+    }
+}

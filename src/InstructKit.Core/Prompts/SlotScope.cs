@@ -1,0 +1,117 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templating;
+
+namespace InstructKit.Prompts;
+
+/// <summary>The names that an expression may use, by slot. A name given again hides the older slot.</summary>
+internal sealed class SlotScope(string what)
+{
+    // Names that the language itself provides; no task has to declare them.
+    private static readonly string[] Builtins = ["range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum", "loop", "raise_exception", "strftime_now"];
+
+    private readonly List<string> _names = [];
+
+    /// <summary>Names in slot order; a hidden slot has a name that no template can write.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Puts a name at a slot, behind unreachable ones when there is a gap.</summary>
+    public void Add(string name, int slot)
+    {
+        var hidden = _names.IndexOf(name);
+        if (hidden >= 0)
+        {
+            _names[hidden] = Unreachable(hidden);
+        }
+
+        while (_names.Count <= slot)
+        {
+            _names.Add(Unreachable(_names.Count));
+        }
+
+        _names[slot] = name;
+    }
+
+    /// <summary>A copy that can grow on its own.</summary>
+    public SlotScope Copy()
+    {
+        var copy = new SlotScope(what);
+        copy._names.AddRange(_names);
+        return copy;
+    }
+
+    /// <summary>Slot of a name, or -1.</summary>
+    public int SlotOf(string name) => _names.IndexOf(name);
+
+    /// <summary>Options for compiling against this scope.</summary>
+    public TemplateOptions Options => TemplateOptions.For(Dialect.Jinja) with { Slots = [.. _names] };
+
+    /// <summary>Compiles an expression; errors are added to the diagnostics and null is returned.</summary>
+    public TemplateExpression? Compile(SourceText source, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            var expression = TemplateExpression.Parse(source, Options);
+            return Check(expression.UndeclaredNames, source, diagnostics) ? expression : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    /// <summary>Compiles a template; errors are added to the diagnostics and null is returned.</summary>
+    public Template? CompileTemplate(SourceText source, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            var template = Template.Parse(source, Options);
+            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    private static string Unreachable(int slot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\0{slot}");
+
+    private bool Check(IReadOnlyList<string> names, SourceText source, List<Diagnostic> diagnostics)
+    {
+        var good = true;
+        foreach (var name in names)
+        {
+            if (_names.Contains(name) || Array.IndexOf(Builtins, name) >= 0)
+            {
+                continue;
+            }
+
+            good = false;
+            var visible = _names.Where(known => !known.StartsWith('\0'));
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"{what} has no '{name}'.", Place(source, name))
+            {
+                Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}.",
+            });
+        }
+
+        return good;
+    }
+
+    // The first whole-word occurrence of the name; good enough to point at, and right whenever the name is used once.
+    private static SourceSpan Place(SourceText source, string name)
+    {
+        for (var at = source.Text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = source.Text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            if ((at == 0 || !IsWord(source.Text[at - 1])) && (at + name.Length == source.Text.Length || !IsWord(source.Text[at + name.Length])))
+            {
+                return new SourceSpan(source, at, name.Length);
+            }
+        }
+
+        return new SourceSpan(source, 0, 0);
+    }
+
+    private static bool IsWord(char letter) => char.IsLetterOrDigit(letter) || letter is '_' or '.';
+}

@@ -1,0 +1,287 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templating;
+
+namespace InstructKit.Prompts;
+
+/// <summary>
+/// A task compiled for one layout: which source columns it reads, how they become the canonical row, what is kept, and the templates. Immutable
+/// and shared by all workers; each has a <see cref="RowEvaluator"/> of its own.
+/// </summary>
+/// <remarks>
+/// Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of templates.
+/// </remarks>
+public sealed class TaskProgram
+{
+    private TaskProgram(TaskDefinition task, IReadOnlyList<string> sourceColumns)
+    {
+        Task = task;
+        SourceColumns = sourceColumns;
+    }
+
+    /// <summary>The task.</summary>
+    public TaskDefinition Task { get; }
+
+    /// <summary>Columns that the reader has to yield, in slot order.</summary>
+    public IReadOnlyList<string> SourceColumns { get; }
+
+    /// <summary>The compiled templates, in order.</summary>
+    public IReadOnlyList<CompiledPrompt> Prompts { get; private set; } = [];
+
+    internal IReadOnlyList<ColumnBinding> Columns { get; private set; } = [];
+
+    /// <summary>Conditions on columns alone; they run before anything is derived.</summary>
+    internal IReadOnlyList<BoundExpression> EarlyConditions { get; private set; } = [];
+
+    /// <summary>Conditions that look at derived values.</summary>
+    internal IReadOnlyList<BoundExpression> LateConditions { get; private set; } = [];
+
+    internal IReadOnlyList<BoundExpression> Fields { get; private set; } = [];
+
+    internal TemplateExpression? Options { get; private set; }
+
+    internal TemplateExpression? Answer { get; private set; }
+
+    internal TemplateExpression? Answers { get; private set; }
+
+    /// <summary>Options and options block when they are the same for every row.</summary>
+    internal Value ConstantOptions { get; private set; } = Value.Undefined;
+
+    internal Value ConstantBlock { get; private set; } = Value.Undefined;
+
+    internal int OptionsSlot { get; private set; } = -1;
+
+    internal int BlockSlot { get; private set; } = -1;
+
+    internal int AnswerSlot { get; private set; } = -1;
+
+    internal int AnswersSlot { get; private set; } = -1;
+
+    /// <summary>Compiles a task for a layout.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="layout">One of its layouts.</param>
+    /// <param name="prompts">The templates wanted; null for all.</param>
+    /// <exception cref="DiagnosticException">Expressions or templates are wrong (IK1xxx, IK20xx); all findings at once.</exception>
+    public static TaskProgram Compile(TaskDefinition task, Layout layout, IReadOnlyList<PromptTemplate>? prompts = null)
+    {
+        List<Diagnostic> diagnostics = [];
+        var program = new Compiler(task, layout, diagnostics).Compile(prompts ?? task.Templates);
+        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : program;
+    }
+
+    private sealed class Compiler(TaskDefinition task, Layout layout, List<Diagnostic> diagnostics)
+    {
+        private readonly SlotScope _canonical = new($"The task '{task.Key}'");
+        private int _slots;
+
+        public TaskProgram Compile(IReadOnlyList<PromptTemplate> prompts)
+        {
+            var source = SourceColumns();
+            _slots = source.Count;
+            var columns = BindColumns(source);
+            var conditions = layout.KeepIf.Concat(task.KeepIf).ToList();
+            var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
+            var program = new TaskProgram(task, source) { Columns = columns, EarlyConditions = early };
+            program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
+            BindOptions(program);
+            BindAnswer(program);
+            program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
+            program.Prompts = [.. prompts.Select(Prompt).OfType<CompiledPrompt>()];
+            Prune(program);
+            return program;
+        }
+
+        // The columns that map expressions and unmapped columns read from the source.
+        private List<string> SourceColumns()
+        {
+            List<string> names = [.. task.Columns.Where(column => Mapping(column.Name) is null).Select(column => column.Name)];
+            foreach (var map in layout.Map)
+            {
+                if (task.Columns.All(column => column.Name != map.Name))
+                {
+                    diagnostics.Add(new Diagnostic(
+                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", new SourceSpan(map.Source, 0, 0))
+                    {
+                        Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)),
+                    });
+                }
+
+                try
+                {
+                    foreach (var name in TemplateExpression.Parse(map.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames)
+                    {
+                        if (!names.Contains(name, StringComparer.Ordinal))
+                        {
+                            names.Add(name);
+                        }
+                    }
+                }
+                catch (DiagnosticException exception)
+                {
+                    diagnostics.AddRange(exception.Diagnostics);
+                }
+            }
+
+            return names;
+        }
+
+        private NamedExpression? Mapping(string column) => layout.Map.FirstOrDefault(map => string.Equals(map.Name, column, StringComparison.Ordinal));
+
+        private List<ColumnBinding> BindColumns(List<string> source)
+        {
+            var raw = new SlotScope($"The layout '{layout.Name}'");
+            for (var i = 0; i < source.Count; i++)
+            {
+                raw.Add(source[i], i);
+            }
+
+            List<ColumnBinding> bindings = [];
+            foreach (var column in task.Columns)
+            {
+                if (Mapping(column.Name) is not { } map)
+                {
+                    var slot = source.IndexOf(column.Name);
+                    bindings.Add(new ColumnBinding(column, slot, null));
+                    _canonical.Add(column.Name, slot);
+                }
+                else if (raw.Compile(map.Source, diagnostics) is { } expression)
+                {
+                    bindings.Add(new ColumnBinding(column, _slots, expression));
+                    _canonical.Add(column.Name, _slots++);
+                }
+                else
+                {
+                    _canonical.Add(column.Name, _slots++);
+                }
+            }
+
+            return bindings;
+        }
+
+        private bool IsEarly(NamedExpression condition)
+        {
+            try
+            {
+                var derived = task.Fields.Select(field => field.Name).Append("options").Append("options_block").Append("answer").Append("answers");
+                return !TemplateExpression.Parse(condition.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames.Intersect(derived, StringComparer.Ordinal).Any();
+            }
+            catch (DiagnosticException)
+            {
+                // Reported where the condition is compiled.
+                return true;
+            }
+        }
+
+        private BoundExpression? Condition(NamedExpression condition) =>
+            _canonical.Compile(condition.Source, diagnostics) is { } expression ? new BoundExpression(condition.Name, -1, expression) : null;
+
+        private BoundExpression? Field(NamedExpression field)
+        {
+            var expression = _canonical.Compile(field.Source, diagnostics);
+            _canonical.Add(field.Name, _slots++);
+            return expression is null ? null : new BoundExpression(field.Name, _slots - 1, expression);
+        }
+
+        private void BindOptions(TaskProgram program)
+        {
+            if (!task.IsClassification)
+            {
+                return;
+            }
+
+            program.Options = task.OptionsExpression is null ? null : _canonical.Compile(task.OptionsExpression, diagnostics);
+            program.OptionsSlot = _slots++;
+            program.BlockSlot = _slots++;
+            _canonical.Add("options", program.OptionsSlot);
+            _canonical.Add("options_block", program.BlockSlot);
+            if (task.Options is { } fixedOptions)
+            {
+                program.ConstantOptions = Value.FromList([.. fixedOptions.Select(Value.From)]);
+                program.ConstantBlock = Value.From(OptionsBlock.Text(fixedOptions));
+            }
+        }
+
+        private void BindAnswer(TaskProgram program)
+        {
+            program.Answers = task.Answers is null ? null : _canonical.Compile(task.Answers, diagnostics);
+            if (program.Answers is not null)
+            {
+                program.AnswersSlot = _slots++;
+                _canonical.Add("answers", program.AnswersSlot);
+            }
+
+            program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
+            program.AnswerSlot = _slots++;
+            _canonical.Add("answer", program.AnswerSlot);
+        }
+
+        private CompiledPrompt? Prompt(PromptTemplate template)
+        {
+            var scope = _canonical;
+            TemplateExpression? own = null;
+            var slot = -1;
+            if (template.Answer is { } answer)
+            {
+                own = _canonical.Compile(answer, diagnostics);
+                slot = _slots++;
+                scope = _canonical.Copy();
+                scope.Add("answer", slot);
+            }
+
+            var input = scope.CompileTemplate(template.Input, diagnostics);
+            var target = scope.CompileTemplate(template.Target, diagnostics);
+            if (input is null || target is null)
+            {
+                return null;
+            }
+
+            if (template.Kind == TemplateKind.Direct && !target.UndeclaredNames.Contains("answer", StringComparer.Ordinal)
+                && !target.UndeclaredNames.Contains("answers", StringComparer.Ordinal))
+            {
+                diagnostics.Add(new Diagnostic(
+                    TaskCodes.AnswerUnused,
+                    Severity.Error,
+                    $"The direct template '{template.Id}' never uses the answer in its target.",
+                    new SourceSpan(template.Target, 0, Math.Min(template.Target.Text.Length, template.Target.LineAt(0).Length)))
+                {
+                    Hint = "Write {{ answer }} there, give the template an `answer:` of its own, or mark its kind.",
+                });
+            }
+
+            return new CompiledPrompt(template, input, target, own) { AnswerSlot = slot };
+        }
+
+        // Fields that nothing reads cost nothing; fields are in order, so one walk from the back finds all that are needed.
+        private static void Prune(TaskProgram program)
+        {
+            HashSet<string> used = new(StringComparer.Ordinal);
+            foreach (var prompt in program.Prompts)
+            {
+                used.UnionWith(prompt.Input.UndeclaredNames);
+                used.UnionWith(prompt.Target.UndeclaredNames);
+                used.UnionWith(prompt.Answer?.UndeclaredNames ?? []);
+            }
+
+            foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers))
+            {
+                used.UnionWith(expression?.UndeclaredNames ?? []);
+            }
+
+            List<BoundExpression> kept = [];
+            foreach (var field in program.Fields.Reverse())
+            {
+                if (used.Contains(field.Name))
+                {
+                    kept.Insert(0, field);
+                    used.UnionWith(field.Expression.UndeclaredNames);
+                }
+            }
+
+            program.Fields = kept;
+            if (!used.Contains("options_block"))
+            {
+                program.BlockSlot = -1;
+            }
+        }
+    }
+}

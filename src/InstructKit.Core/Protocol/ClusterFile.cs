@@ -1,0 +1,98 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Protocol;
+
+/// <summary>What <c>clusters.yaml</c> says: the schemes, and which tasks read the same source rows.</summary>
+/// <param name="Schemes">Clusterings, the default one first.</param>
+/// <param name="SameSource">Groups of tasks that share source rows: when one is held out, the others would leak it.</param>
+public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnlyList<IReadOnlyList<string>> SameSource)
+{
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings are in the exception.</exception>
+    public static ClusterFile Load(string path)
+    {
+        List<Diagnostic> diagnostics = [];
+        var form = new YamlForm(YamlFile.Load(path), "A cluster file", diagnostics);
+        List<ClusterScheme> schemes = [];
+        foreach (var entry in form.TakeMap("schemes")?.Entries ?? [])
+        {
+            if (entry.Value is YamlMap map)
+            {
+                schemes.Add(ReadScheme(entry.Key.Text, new YamlForm(map, $"The scheme '{entry.Key.Text}'", diagnostics), diagnostics));
+            }
+            else
+            {
+                form.Error(TaskCodes.WrongType, $"A scheme is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
+            }
+        }
+
+        List<IReadOnlyList<string>> same = [];
+        foreach (var group in form.TakeList("same_source")?.Items ?? [])
+        {
+            same.Add([.. form.Scalars("same_source", group).Select(scalar => scalar.Text)]);
+        }
+
+        form.Finish();
+        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : new ClusterFile(schemes, same);
+    }
+
+    private static ClusterScheme ReadScheme(string key, YamlForm form, List<Diagnostic> diagnostics)
+    {
+        var title = form.RequireScalar("title")?.Text ?? key;
+        var cite = form.TakeScalar("cite")?.Text;
+        var list = form.TakeList("clusters")?.Items ?? [];
+        var leaves = form.TakeMap("leaves_with");
+        form.Finish();
+
+        List<Cluster> clusters = [];
+        foreach (var item in list)
+        {
+            if (item is not YamlMap map)
+            {
+                form.Error(TaskCodes.WrongType, $"A cluster is a mapping, found {item.Noun}.", item.Span);
+                continue;
+            }
+
+            clusters.Add(ReadCluster(new YamlForm(map, "A cluster", diagnostics), leaves, diagnostics));
+        }
+
+        var keys = clusters.Select(cluster => cluster.Key).ToList();
+        foreach (var entry in leaves?.Entries ?? [])
+        {
+            foreach (var name in form.Scalars("leaves_with", entry.Value).Prepend(entry.Key))
+            {
+                form.ChoiceOf("leaves_with", name, keys);
+            }
+        }
+
+        return new ClusterScheme(key, title, cite, clusters);
+    }
+
+    private static Cluster ReadCluster(YamlForm form, YamlMap? leaves, List<Diagnostic> diagnostics)
+    {
+        var key = form.RequireScalar("key")?.Text ?? string.Empty;
+        var title = form.TakeScalar("title")?.Text ?? key;
+        var aliases = form.TakeScalars("aliases").Select(scalar => scalar.Text).ToList();
+        // A scheme may count datasets of several tasks (the paper) or tasks (the code).
+        List<ClusterDataset> datasets = [.. form.TakeScalars("tasks").Select(task => new ClusterDataset(task.Text, [task.Text]))];
+        foreach (var item in form.TakeList("datasets")?.Items ?? [])
+        {
+            if (item is YamlMap map)
+            {
+                var dataset = new YamlForm(map, "A dataset", diagnostics);
+                datasets.Add(new ClusterDataset(dataset.RequireScalar("name")?.Text ?? string.Empty, [.. dataset.TakeScalars("tasks").Select(task => task.Text)]));
+                dataset.Finish();
+            }
+            else
+            {
+                form.Error(TaskCodes.WrongType, $"A dataset is a mapping, found {item.Noun}.", item.Span);
+            }
+        }
+
+        form.Finish();
+        var with = leaves?.Find(key) is { } node ? form.Scalars("leaves_with", node).Select(scalar => scalar.Text).ToList() : [];
+        return new Cluster(key, title, aliases, datasets, with);
+    }
+}

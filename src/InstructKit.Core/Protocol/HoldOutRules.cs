@@ -1,0 +1,245 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+
+namespace InstructKit.Protocol;
+
+/// <summary>
+/// Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper,
+/// section 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).
+/// </summary>
+/// <param name="file">The schemes and the groups of tasks with the same source.</param>
+/// <param name="splits">The published splits.</param>
+public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> splits)
+{
+    /// <summary>Applies a request to a catalogue.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="catalogue">Every known task with the cluster that its own file names (null for the shipped ones), in order.</param>
+    /// <exception cref="DiagnosticException">Unknown names (IK2007, IK2008), held-out data in training (IK2020), nothing left (IK2022).</exception>
+    public HoldOut Apply(HoldOutRequest request, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    {
+        var known = catalogue.Select(task => task.Key).ToList();
+        if (request.Names.Count > 0 && splits.FirstOrDefault(split => string.Equals(split.Name, request.Names[0], StringComparison.Ordinal)) is { } published)
+        {
+            return ApplySplit(published, request, catalogue);
+        }
+
+        var scheme = ChooseScheme(request, known);
+        var targets = request.Names.Select(name => Resolve(name, scheme, catalogue)).ToList();
+        var clusters = targets.Where(target => target.Cluster is not null).Select(target => target.Cluster!).Distinct(StringComparer.Ordinal).ToList();
+        List<string> related = request.KeepRelated
+            ? []
+            : [.. clusters.SelectMany(key => scheme.Find(key)?.LeavesWith ?? []).Distinct(StringComparer.Ordinal).Except(clusters, StringComparer.Ordinal)];
+
+        var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue);
+        var asked = request.Train is null ? null : Expand(request.Train, scheme, catalogue);
+        var heldOut = targets.SelectMany(target => target.Tasks).ToHashSet(StringComparer.Ordinal);
+        List<string> train = [];
+        List<ExcludedTask> excluded = [];
+        List<Diagnostic> leaks = [];
+        foreach (var (key, own) in catalogue)
+        {
+            var isAsked = asked is not null && asked.Contains(key);
+            if (heldOut.Contains(key))
+            {
+                if (isAsked)
+                {
+                    leaks.Add(Leak($"'{key}' is held out and cannot be trained on as well."));
+                }
+
+                continue;
+            }
+
+            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isAsked || pool is not null, clusters))
+            {
+                case { } reason when isAsked && (pool is null || pool.Contains(key)):
+                    leaks.Add(Leak($"'{key}' cannot be trained on: {reason}."));
+                    break;
+                case { } reason:
+                    excluded.Add(new ExcludedTask(key, reason));
+                    break;
+                case null when asked is not null && !isAsked:
+                    excluded.Add(new ExcludedTask(key, "not among the tasks to train on"));
+                    break;
+                default:
+                    train.Add(key);
+                    break;
+            }
+        }
+
+        if (leaks.Count > 0)
+        {
+            throw new DiagnosticException(leaks);
+        }
+
+        IReadOnlyList<string> held = [.. known.Where(key => heldOut.Contains(key) && (pool is null || pool.Contains(key)))];
+        return Checked(new HoldOut
+        {
+            Scheme = scheme,
+            Clusters = clusters,
+            AlsoExcluded = related,
+            Train = train,
+            HeldOut = held,
+            Excluded = excluded,
+            Unknown = [.. heldOut.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        }, request);
+    }
+
+    private static Diagnostic Leak(string message) => new(TaskCodes.Leak, Severity.Error, message) { Hint = "Take it out of the training tasks, or hold out something else." };
+
+    private static HoldOut Checked(HoldOut result, HoldOutRequest request)
+    {
+        if (result.Train.Count == 0 && result.HeldOut.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on and none to hold out."));
+        }
+
+        if (request.Names.Count > 0 && result.HeldOut.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)})."));
+        }
+
+        return result;
+    }
+
+    private HoldOut ApplySplit(NamedSplit split, HoldOutRequest request, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    {
+        if (request.Names.Count > 1)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone; found {string.Join(", ", request.Names)}."));
+        }
+
+        var scheme = request.Scheme is null
+            ? split.Family == "paper_holdouts" ? file.Schemes[0] : file.Schemes[^1]
+            : ChooseScheme(request, []);
+        var known = catalogue.Select(task => task.Key).ToList();
+        var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue);
+        var asked = request.Train is null ? null : Expand(request.Train, scheme, catalogue);
+        if (asked is not null && !split.Overlaps && asked.FirstOrDefault(split.Test.Contains) is { } leak)
+        {
+            throw new DiagnosticException(Leak($"'{leak}' is held out by the split '{split.Name}' and cannot be trained on as well."));
+        }
+
+        bool Wanted(string key) => pool is null || pool.Contains(key);
+        bool Trains(string key) => split.Train.Contains(key, StringComparer.Ordinal) && (asked is null || asked.Contains(key));
+        return Checked(new HoldOut
+        {
+            Scheme = scheme,
+            Split = split,
+            Train = [.. known.Where(key => Wanted(key) && Trains(key))],
+            HeldOut = [.. known.Where(key => Wanted(key) && split.Test.Contains(key, StringComparer.Ordinal))],
+            Excluded =
+            [
+                .. known.Where(key => !(Wanted(key) && (Trains(key) || split.Test.Contains(key, StringComparer.Ordinal))))
+                    .Select(key => new ExcludedTask(key, Wanted(key) ? $"on neither side of the split {split.Name}" : "not selected")),
+            ],
+            Unknown = [.. split.Train.Concat(split.Test).Distinct(StringComparer.Ordinal).Except(known, StringComparer.Ordinal)],
+        }, request);
+    }
+
+    // Null when the task may be trained on.
+    private string? ReasonToLeave(
+        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, HashSet<string>? pool, bool named, List<string> heldOutClusters)
+    {
+        if (pool is not null && !pool.Contains(key))
+        {
+            return "not selected";
+        }
+
+        var cluster = scheme.Of(key)?.Key ?? own;
+        if (cluster is not null && related.Contains(cluster))
+        {
+            return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
+        }
+
+        foreach (var group in file.SameSource)
+        {
+            if (group.Contains(key, StringComparer.Ordinal) && group.FirstOrDefault(heldOut.Contains) is { } other)
+            {
+                return $"it reads the same source rows as the held-out {other}";
+            }
+        }
+
+        var shipped = file.Schemes.Any(one => one.Of(key) is not null);
+        return cluster is null && shipped && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
+    }
+
+    private ClusterScheme ChooseScheme(HoldOutRequest request, List<string> known)
+    {
+        if (request.Scheme is not null)
+        {
+            return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme, StringComparison.Ordinal))
+                ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.")
+                {
+                    Hint = NearestName.Hint(request.Scheme, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.",
+                });
+        }
+
+        // A name that only one scheme knows decides.
+        return file.Schemes.FirstOrDefault(scheme => request.Names.All(name => scheme.Find(name) is not null || known.Contains(name))) ?? file.Schemes[0];
+    }
+
+    private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(string name, ClusterScheme scheme, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    {
+        if (scheme.Find(name) is { } cluster)
+        {
+            return (cluster.Key, [.. cluster.Tasks, .. catalogue.Where(task => task.OwnCluster == cluster.Key).Select(task => task.Key)]);
+        }
+
+        var own = catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key).ToList();
+        if (own.Count > 0)
+        {
+            return (name, own);
+        }
+
+        if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal)))
+        {
+            return (null, [name]);
+        }
+
+        var names = scheme.Clusters.SelectMany(one => one.Aliases.Prepend(one.Key))
+            .Concat(file.Schemes.SelectMany(one => one.Clusters).Select(one => one.Key))
+            .Concat(catalogue.Select(task => task.Key))
+            .Concat(splits.Select(split => split.Name));
+        throw new DiagnosticException(new Diagnostic(
+            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is no cluster of the scheme '{scheme.Key}', no task and no published split.")
+        {
+            Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them.",
+        });
+    }
+
+    private HashSet<string> Expand(IReadOnlyList<string> names, ClusterScheme scheme, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    {
+        HashSet<string> keys = new(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (name == "all")
+            {
+                keys.UnionWith(catalogue.Select(task => task.Key));
+            }
+            else if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal)))
+            {
+                keys.Add(name);
+            }
+            else if (file.Schemes.Select(one => one.Find(name)).Prepend(scheme.Find(name)).FirstOrDefault(found => found is not null) is { } cluster)
+            {
+                keys.UnionWith(cluster.Tasks);
+            }
+            else if (catalogue.Any(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)))
+            {
+                keys.UnionWith(catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key));
+            }
+            else
+            {
+                throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
+                {
+                    Hint = NearestName.Hint(name, catalogue.Select(task => task.Key).Concat(file.Schemes.SelectMany(one => one.Clusters).Select(one => one.Key)))
+                        ?? "`instructkit tasks` lists them.",
+                });
+            }
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,69 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Protocol;
+
+/// <summary>Reads the published splits: one file per family.</summary>
+public static class SplitFiles
+{
+    /// <summary>All splits of a folder, families in ordinal order of the file names; none when there is no such folder.</summary>
+    /// <exception cref="DiagnosticException">Something in a file is wrong (IK20xx).</exception>
+    public static IReadOnlyList<NamedSplit> Load(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        var paths = Directory.GetFiles(folder, "*.yaml");
+        Array.Sort(paths, StringComparer.Ordinal);
+        List<Diagnostic> diagnostics = [];
+        List<NamedSplit> splits = [];
+        foreach (var path in paths)
+        {
+            var form = new YamlForm(YamlFile.Load(path), "A split file", diagnostics);
+            var family = form.RequireScalar("family")?.Text ?? string.Empty;
+            form.Take("cite");
+            form.Take("rule");
+            var overlaps = form.TakeBoolean("overlaps") ?? false;
+            foreach (var item in form.TakeList("splits")?.Items ?? [])
+            {
+                if (item is not YamlMap map)
+                {
+                    form.Error(TaskCodes.WrongType, $"A split is a mapping, found {item.Noun}.", item.Span);
+                    continue;
+                }
+
+                splits.Add(ReadSplit(new YamlForm(map, "A split", diagnostics), family, overlaps));
+            }
+
+            form.Finish();
+        }
+
+        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : splits;
+    }
+
+    private static NamedSplit ReadSplit(YamlForm form, string family, bool overlaps)
+    {
+        var name = form.RequireScalar("name");
+        form.Take("also_excluded");
+        var templates = (int?)form.TakeInteger("templates", 1, 1000);
+        IReadOnlyList<string> train = [.. form.TakeScalars("train").Select(scalar => scalar.Text)];
+        IReadOnlyList<string> test = [.. form.TakeScalars("test").Select(scalar => scalar.Text)];
+        form.Finish();
+
+        // A split checks itself: neither side empty, no task on both unless the family means it.
+        if (name is not null && (train.Count == 0 || test.Count == 0))
+        {
+            form.Error(TaskCodes.EmptySelection, $"The split '{name.Text}' has an empty side.", name.Span);
+        }
+
+        if (name is not null && !overlaps && train.Intersect(test, StringComparer.Ordinal).FirstOrDefault() is { } both)
+        {
+            form.Error(TaskCodes.Leak, $"The split '{name.Text}' trains on '{both}' and tests it.", name.Span);
+        }
+
+        return new NamedSplit(name?.Text ?? string.Empty, family, train, test, templates, overlaps);
+    }
+}

@@ -1,0 +1,84 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sinks;
+
+/// <summary>The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>, whose manifest comes last.</summary>
+public sealed class OutputFolder
+{
+    /// <summary>Name of the manifest in <see cref="Records"/>; a folder without it is unfinished.</summary>
+    public const string ManifestName = "manifest.json";
+
+    private static readonly string[] Own = ["data", "eval", "README.md", ".instructkit"];
+
+    private OutputFolder(string root) => Root = root;
+
+    /// <summary>The folder.</summary>
+    public string Root { get; }
+
+    /// <summary>Folder of manifest and reject file; the dot keeps dataset loaders from taking them for data.</summary>
+    public string Records => Path.Combine(Root, ".instructkit");
+
+    /// <summary>Makes the folder, or takes one that is empty.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="force">True to take one that holds an earlier build; what is not ours in it is still refused.</param>
+    /// <exception cref="DiagnosticException">Not empty (IK4002) or not to be written (IK4003).</exception>
+    public static OutputFolder Prepare(string path, bool force)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var foreign = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).Where(name => !IsLeftover(name!)).Order(StringComparer.Ordinal).ToList();
+            if (foreign.Count > 0 && !force)
+            {
+                throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or say --force to replace an earlier build.");
+            }
+
+            if (foreign.Find(name => Array.IndexOf(Own, name) < 0) is { } other)
+            {
+                throw NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.");
+            }
+
+            var folder = new OutputFolder(path);
+            Directory.CreateDirectory(Path.Combine(path, "data"));
+            Directory.CreateDirectory(folder.Records);
+            folder.SweepLeftovers();
+            return folder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosticException(
+                new Diagnostic(SinkCodes.FolderUnwritable, Severity.Error, $"The output folder '{path}' cannot be written: {exception.Message}") { Hint = "Name another one with --out." },
+                exception);
+        }
+    }
+
+    /// <summary>Removes what an earlier build left: its manifest first, so that a folder is never whole and half replaced.</summary>
+    /// <exception cref="IOException">Something cannot be removed.</exception>
+    public void RemoveEarlier()
+    {
+        File.Delete(Path.Combine(Records, ManifestName));
+        foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsLeftover(Path.GetFileName(path))))
+        {
+            File.Delete(path);
+        }
+
+        if (Directory.Exists(Path.Combine(Root, "eval")))
+        {
+            Directory.Delete(Path.Combine(Root, "eval"), recursive: true);
+        }
+    }
+
+    // Temporary files of a run that was killed; no live run has them, for two runs do not share a folder.
+    private void SweepLeftovers()
+    {
+        foreach (var path in Directory.GetFiles(Path.Combine(Root, "data")).Concat(Directory.GetFiles(Records)).Concat(Directory.GetFiles(Root)).Where(path => IsLeftover(Path.GetFileName(path))))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static bool IsLeftover(string name) => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+
+    private static DiagnosticException NotEmpty(string path, string what, string hint) =>
+        new(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"The output folder '{path}' is not empty: it holds '{what}'.") { Hint = hint });
+}

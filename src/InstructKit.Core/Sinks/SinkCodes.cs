@@ -1,0 +1,14 @@
+namespace InstructKit.Sinks;
+
+/// <summary>Codes of what can go wrong on the way out.</summary>
+public static class SinkCodes
+{
+    /// <summary>The operating system refused to write.</summary>
+    public const string WriteFailed = "IK4001";
+
+    /// <summary>The output folder holds something already.</summary>
+    public const string FolderNotEmpty = "IK4002";
+
+    /// <summary>The output folder cannot be made or written to.</summary>
+    public const string FolderUnwritable = "IK4003";
+}

@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Tasks;
+
+/// <summary>Reads one layout of a task file.</summary>
+internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
+{
+    private static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
+    private static readonly string[] Encodings = ["utf-8", "latin-1"];
+
+    /// <summary>Reads the layout; null when something is wrong with it.</summary>
+    public Layout? Read()
+    {
+        var before = diagnostics.Count;
+        var form = new YamlForm(map, "A layout", diagnostics);
+        var name = form.RequireScalar("name");
+        var layout = new Layout
+        {
+            Name = name?.Text ?? string.Empty,
+            Source = ReadSource(form),
+            Splits = ReadFiles(form),
+            Map = TaskFile.ReadExpressions(form, "map"),
+            KeepIf = TaskFile.ReadConditions(form),
+            Slices = TaskFile.ReadSlices(form, required: false),
+            Hub = ReadHub(form),
+            Note = form.TakeScalar("note")?.Text,
+            Span = map.Span,
+        };
+        form.Finish();
+        return diagnostics.Count == before ? layout : null;
+    }
+
+    private static SourceSpec ReadSource(YamlForm form)
+    {
+        var format = (SourceFormat?)form.TakeChoice("format", Formats);
+        if (format is null && form.Take("format") is null)
+        {
+            form.Missing("format");
+        }
+
+        var pattern = form.TakeScalar("pattern");
+        if (pattern is not null)
+        {
+            CheckPattern(form, pattern);
+        }
+
+        var columns = form.TakeScalars("columns");
+        var record = form.TakeScalars("record");
+        var encoding = form.TakeChoice("encoding", Encodings) ?? 0;
+        return new SourceSpec
+        {
+            Format = format ?? SourceFormat.Jsonl,
+            Columns = columns.Count > 0 ? [.. columns.Select(column => column.Text)] : null,
+            Header = form.TakeBoolean("header"),
+            Delimiter = TakeCharacter(form, "delimiter"),
+            Quote = TakeCharacter(form, "quote"),
+            Escape = TakeCharacter(form, "escape"),
+            Encoding = Encodings[encoding],
+            Records = form.TakeScalar("records")?.Text,
+            Pattern = pattern?.Text,
+            Record = record.Count > 0 ? [.. record.Select(column => column.Text)] : null,
+        };
+    }
+
+    private static char? TakeCharacter(YamlForm form, string key)
+    {
+        if (form.TakeScalar(key) is not { } scalar)
+        {
+            return null;
+        }
+
+        if (scalar.Text == "none")
+        {
+            return '\0';
+        }
+
+        if (scalar.Text.Length == 1 && char.IsAscii(scalar.Text[0]))
+        {
+            return scalar.Text[0];
+        }
+
+        form.Error(TaskCodes.WrongType, $"'{key}' is one ASCII character or none, found '{scalar.Text}'.", scalar.Span);
+        return null;
+    }
+
+    private static void CheckPattern(YamlForm form, YamlScalar pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern.Text, RegexOptions.NonBacktracking);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            form.Error(TaskCodes.WrongType, $"'pattern' is no regular expression that can be used: {exception.Message}", pattern.Span);
+        }
+    }
+
+    private static HubDataset? ReadHub(YamlForm form)
+    {
+        if (form.TakeMap("hub") is not { } map)
+        {
+            return null;
+        }
+
+        List<Diagnostic> found = [];
+        var hub = new YamlForm(map, "A hub dataset", found);
+        var result = new HubDataset(hub.RequireScalar("id")?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
+        hub.Finish();
+        foreach (var diagnostic in found)
+        {
+            form.Error(diagnostic.Code, diagnostic.Message, diagnostic.Span!.Value, diagnostic.Hint);
+        }
+
+        return result;
+    }
+
+    private static List<LayoutSplit> ReadFiles(YamlForm form)
+    {
+        List<LayoutSplit> splits = [];
+        if (form.TakeMap("files") is not { } map)
+        {
+            form.Missing("files");
+            return splits;
+        }
+
+        foreach (var entry in map.Entries)
+        {
+            List<LayoutPart> parts = entry.Value is YamlMap columns
+                ? [.. columns.Entries.Select(column => new LayoutPart(column.Key.Text, form.Scalars("files", column.Value)))]
+                : [new LayoutPart(null, form.Scalars("files", entry.Value))];
+            splits.Add(new LayoutSplit(entry.Key.Text, parts));
+        }
+
+        return splits;
+    }
+}

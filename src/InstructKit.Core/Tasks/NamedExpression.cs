@@ -1,0 +1,8 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Tasks;
+
+/// <summary>An expression of the template language under a name: a mapped column, a derived field, a condition with its drop reason.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Source">The expression's text, with positions of the task file.</param>
+public sealed record NamedExpression(string Name, SourceText Source);

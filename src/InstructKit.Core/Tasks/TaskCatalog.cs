@@ -1,0 +1,141 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Tasks;
+
+/// <summary>
+/// The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a task of a later
+/// folder hides one of the same key.
+/// </summary>
+public sealed class TaskCatalog
+{
+    private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly List<string> _keys = [];
+    private readonly Dictionary<(string Key, string? Variant), TaskDefinition> _read = [];
+    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
+
+    /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c>, in ordinal order.</summary>
+    public void AddFolder(string folder)
+    {
+        var paths = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Where(path => path.Contains('/', StringComparison.Ordinal) && !path.StartsWith("splits/", StringComparison.Ordinal))
+            .ToArray();
+        Array.Sort(paths, StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            Add(Path.Combine(folder, path));
+        }
+    }
+
+    /// <summary>Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks.</summary>
+    public void AddOwn(string path)
+    {
+        var paths = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories) : [path];
+        Array.Sort(paths, StringComparer.Ordinal);
+        foreach (var one in paths)
+        {
+            _own.Add(Add(one));
+        }
+    }
+
+    /// <summary>Keys of all tasks, in the order in which they were added.</summary>
+    public IReadOnlyList<string> Keys => _keys;
+
+    /// <summary>Path of a task's file.</summary>
+    public string PathOf(string key) => _paths[key];
+
+    /// <summary>True for a task that a user added.</summary>
+    public bool IsOwn(string key) => _own.Contains(key);
+
+    /// <summary>True when there is such a task.</summary>
+    public bool Contains(string key) => _paths.ContainsKey(key);
+
+    /// <summary>The definition of a task, its variant laid over it where the task has that variant.</summary>
+    /// <exception cref="DiagnosticException">No such task (IK2007), or its file is wrong (IK20xx, all findings at once).</exception>
+    public TaskDefinition Get(string key, string? variant = null)
+    {
+        if (!_paths.ContainsKey(key))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{key}'.")
+            {
+                Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them.",
+            });
+        }
+
+        if (!_read.TryGetValue((key, variant), out var task))
+        {
+            task = Read(key, variant);
+            _read[(key, variant)] = task;
+        }
+
+        return task;
+    }
+
+    private string Add(string path)
+    {
+        var key = Path.GetFileNameWithoutExtension(path);
+        if (_paths.TryAdd(key, path))
+        {
+            _keys.Add(key);
+        }
+        else
+        {
+            _paths[key] = path;
+        }
+
+        return key;
+    }
+
+    private TaskDefinition Read(string key, string? variant)
+    {
+        List<Diagnostic> diagnostics = [];
+        var map = YamlFile.Load(_paths[key]);
+        var like = map.Find("like") as YamlScalar;
+        if (like is not null)
+        {
+            map = Inherit(map, like);
+        }
+
+        var variants = (map.Find("variants") as YamlMap)?.Entries ?? [];
+        if (variant is not null && variants.FirstOrDefault(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) is { } chosen)
+        {
+            if (chosen.Value is YamlMap overlay)
+            {
+                map = map.Overlay(overlay);
+            }
+            else
+            {
+                diagnostics.Add(new Diagnostic(TaskCodes.WrongType, Severity.Error, $"A variant is a mapping, found {chosen.Value.Noun}.", chosen.Value.Span));
+            }
+        }
+
+        var applied = variant is not null && variants.Any(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) ? variant : null;
+        var task = new TaskFile(key, map, like?.Text, applied, [.. variants.Select(entry => entry.Key.Text)], diagnostics).Read();
+        return diagnostics.Count > 0 || task is null ? throw new DiagnosticException(diagnostics) : task;
+    }
+
+    // A task that says `like: other` takes from it every key that it does not have itself. One step only, so that a reader finds everything.
+    private YamlMap Inherit(YamlMap map, YamlScalar like)
+    {
+        if (!_paths.TryGetValue(like.Text, out var path))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{like.Text}' to be like.", like.Span)
+            {
+                Hint = NearestName.Hint(like.Text, _keys),
+            });
+        }
+
+        var parent = YamlFile.Load(path);
+        if (parent.Find("like") is { } second)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.BadSetting, Severity.Error, $"'{like.Text}' says `like` itself; name the task that holds the templates.", like.Span)
+            {
+                Hint = $"It is like '{(second as YamlScalar)?.Text}'.",
+            });
+        }
+
+        return parent.Overlay(map);
+    }
+}

@@ -1,0 +1,79 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Tasks;
+
+/// <summary>A task as its file says it: one dataset made ready.</summary>
+public sealed record TaskDefinition
+{
+    /// <summary>Key, the name of the file without its extension.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Address of the paper or page to cite.</summary>
+    public string? Cite { get; init; }
+
+    /// <summary>What is known of the data's licence.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>A remark for people.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>A cluster that a user's own task asks to be in.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The variant that was laid over the task, or null.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Names of the variants that the file defines.</summary>
+    public IReadOnlyList<string> Variants { get; init; } = [];
+
+    /// <summary>The task whose file fills in what this one leaves out, or null.</summary>
+    public string? Like { get; init; }
+
+    /// <summary>Folders below the data root that are looked in after the one named like the task.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>The canonical row.</summary>
+    public required IReadOnlyList<ColumnDefinition> Columns { get; init; }
+
+    /// <summary>Where the rows may lie, in the order of trying.</summary>
+    public required IReadOnlyList<Layout> Layouts { get; init; }
+
+    /// <summary>Our slices of the source's splits.</summary>
+    public required IReadOnlyDictionary<Role, SplitSlice> Slices { get; init; }
+
+    /// <summary>Conditions; the name is the drop reason.</summary>
+    public IReadOnlyList<NamedExpression> KeepIf { get; init; } = [];
+
+    /// <summary>Derived values in order; later ones see earlier ones.</summary>
+    public IReadOnlyList<NamedExpression> Fields { get; init; } = [];
+
+    /// <summary>Fixed options in label order, or null.</summary>
+    public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>An expression that yields a row's options, or null.</summary>
+    public SourceText? OptionsExpression { get; init; }
+
+    /// <summary>Expression of the answer, or null when only <see cref="Answers"/> is given.</summary>
+    public SourceText? Answer { get; init; }
+
+    /// <summary>Expression of all right answers, or null when there is one.</summary>
+    public SourceText? Answers { get; init; }
+
+    /// <summary>Names of the metrics.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>The templates in order.</summary>
+    public required IReadOnlyList<PromptTemplate> Templates { get; init; }
+
+    /// <summary>Place of the task in its file.</summary>
+    public required SourceSpan Span { get; init; }
+
+    /// <summary>True when the answer is one of a list of options, so that the task can be scored by ranking them.</summary>
+    public bool IsClassification => Options is not null || OptionsExpression is not null;
+
+    /// <summary>The templates whose target is the answer.</summary>
+    public IEnumerable<PromptTemplate> DirectTemplates => Templates.Where(template => template.Kind == TemplateKind.Direct);
+}

@@ -1,0 +1,294 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Tasks;
+
+/// <summary>Reads a task file strictly: unknown keys, wrong kinds and doubled names are all reported, each with its place.</summary>
+internal sealed class TaskFile(string key, YamlMap map, string? like, string? variant, IReadOnlyList<string> variants, List<Diagnostic> diagnostics)
+{
+    private static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
+    private static readonly string[] RoleNames = ["train", "validation", "test"];
+    private static readonly string[] Types = ["string", "int", "float", "bool", "list", "object", "any"];
+
+    /// <summary>Reads the definition; what is wrong is added to the diagnostics, and null is returned when something is.</summary>
+    public TaskDefinition? Read()
+    {
+        var before = diagnostics.Count;
+        var form = new YamlForm(map, "A task", diagnostics);
+        var name = form.RequireScalar("task");
+        if (name is not null && !string.Equals(name.Text, key, StringComparison.Ordinal))
+        {
+            form.Error(TaskCodes.BadName, $"The task '{name.Text}' stands in a file named '{key}'; the two names are the same.", name.Span);
+        }
+
+        if (name is not null && !IsName(key))
+        {
+            form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
+        }
+
+        form.Take("like");
+        form.Take("variants");
+        var title = form.RequireScalar("title");
+        var columns = ReadColumns(form);
+        var options = form.Take("options");
+        var answer = form.TakeScalar("answer");
+        var answers = form.TakeScalar("answers");
+        if (answer is null && answers is null)
+        {
+            form.Missing("answer");
+        }
+
+        var layouts = ReadLayouts(form);
+        var task = new TaskDefinition
+        {
+            Key = key,
+            Title = title?.Text ?? key,
+            Like = like,
+            Variant = variant,
+            Variants = variants,
+            Cite = form.TakeScalar("cite")?.Text,
+            Licence = form.TakeScalar("licence")?.Text,
+            Note = form.TakeScalar("note")?.Text,
+            Cluster = form.TakeScalar("cluster")?.Text,
+            Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
+            Columns = columns,
+            Layouts = layouts,
+            Slices = ReadSlices(form, required: true) ?? new Dictionary<Role, SplitSlice>(),
+            KeepIf = ReadConditions(form),
+            Fields = ReadExpressions(form, "fields"),
+            Options = options is YamlList list ? [.. form.Scalars("options", list).Select(option => option.Text)] : null,
+            OptionsExpression = options is YamlScalar scalar ? scalar.Embedded : null,
+            Answer = answer?.Embedded,
+            Answers = answers?.Embedded,
+            Metrics = ReadMetrics(form),
+            Templates = ReadTemplates(form),
+            Span = map.Span,
+        };
+        if (options is YamlMap wrong)
+        {
+            form.Error(TaskCodes.WrongType, "'options' is a list of texts or an expression that yields one, found a mapping.", wrong.Span);
+        }
+
+        form.Finish();
+        return diagnostics.Count == before ? task : null;
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
+
+    private static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
+
+    private static List<ColumnDefinition> ReadColumns(YamlForm form)
+    {
+        List<ColumnDefinition> columns = [];
+        if (form.TakeMap("columns") is not { } map)
+        {
+            form.Missing("columns");
+            return columns;
+        }
+
+        foreach (var entry in map.Entries)
+        {
+            if (!IsIdentifier(entry.Key.Text))
+            {
+                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name for a column: a letter or _, then letters, digits and _.", entry.Key.Span);
+            }
+
+            if (entry.Value is not YamlScalar type)
+            {
+                form.Error(TaskCodes.WrongType, $"A column's type is a text, found {entry.Value.Noun}.", entry.Value.Span);
+                continue;
+            }
+
+            var nullable = type.Text.EndsWith('?');
+            if (form.ChoiceOf("columns", type with { Text = nullable ? type.Text[..^1] : type.Text }, Types) is { } index)
+            {
+                columns.Add(new ColumnDefinition(entry.Key.Text, (ColumnType)index, nullable));
+            }
+        }
+
+        return columns;
+    }
+
+    private List<Layout> ReadLayouts(YamlForm form)
+    {
+        List<Layout> layouts = [];
+        foreach (var item in form.TakeList("layouts")?.Items ?? [])
+        {
+            if (item is not YamlMap map)
+            {
+                form.Error(TaskCodes.WrongType, $"A layout is a mapping, found {item.Noun}.", item.Span);
+                continue;
+            }
+
+            if (new LayoutReader(map, diagnostics).Read() is not { } layout)
+            {
+                continue;
+            }
+
+            if (layouts.Exists(other => string.Equals(other.Name, layout.Name, StringComparison.Ordinal)))
+            {
+                form.Error(TaskCodes.DuplicateName, $"There is a layout '{layout.Name}' already.", map.Span);
+            }
+
+            layouts.Add(layout);
+        }
+
+        if (layouts.Count == 0)
+        {
+            form.Missing("layouts");
+        }
+
+        return layouts;
+    }
+
+    /// <summary>Reads <c>splits:</c>: our roles as slices of the source's splits.</summary>
+    internal static IReadOnlyDictionary<Role, SplitSlice>? ReadSlices(YamlForm form, bool required)
+    {
+        if (form.TakeMap("splits") is not { } map)
+        {
+            if (required)
+            {
+                form.Missing("splits");
+            }
+
+            return null;
+        }
+
+        Dictionary<Role, SplitSlice> slices = [];
+        foreach (var entry in map.Entries)
+        {
+            if (form.ChoiceOf("splits", entry.Key, RoleNames) is not { } role || entry.Value is YamlScalar { IsNull: true })
+            {
+                continue;
+            }
+
+            if (entry.Value is not YamlScalar scalar)
+            {
+                form.Error(TaskCodes.WrongType, $"A split is a text such as train[:-200], found {entry.Value.Noun}.", entry.Value.Span);
+                continue;
+            }
+
+            try
+            {
+                slices[(Role)role] = SplitSlice.Parse(scalar.Embedded);
+            }
+            catch (DiagnosticException exception)
+            {
+                form.Error(exception.Diagnostics[0].Code, exception.Diagnostics[0].Message, scalar.Span);
+            }
+        }
+
+        return slices;
+    }
+
+    /// <summary>Reads <c>keep_if:</c>: one condition or several under their drop reasons.</summary>
+    internal static IReadOnlyList<NamedExpression> ReadConditions(YamlForm form)
+    {
+        switch (form.Take("keep_if"))
+        {
+            case null:
+                return [];
+            case YamlScalar one:
+                return [new NamedExpression("keep_if", one.Embedded)];
+            case YamlMap map:
+                return Expressions(form, map);
+            case var other:
+                form.Error(TaskCodes.WrongType, $"'keep_if' is an expression or a mapping of reasons to expressions, found {other.Noun}.", other.Span);
+                return [];
+        }
+    }
+
+    /// <summary>Reads a mapping of names to expressions.</summary>
+    internal static IReadOnlyList<NamedExpression> ReadExpressions(YamlForm form, string key) => form.TakeMap(key) is { } map ? Expressions(form, map) : [];
+
+    private static List<NamedExpression> Expressions(YamlForm form, YamlMap map)
+    {
+        List<NamedExpression> expressions = [];
+        foreach (var entry in map.Entries)
+        {
+            if (!IsIdentifier(entry.Key.Text))
+            {
+                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name: a letter or _, then letters, digits and _.", entry.Key.Span);
+            }
+
+            if (entry.Value is YamlScalar scalar)
+            {
+                expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded));
+            }
+            else
+            {
+                form.Error(TaskCodes.WrongType, $"'{entry.Key.Text}' is an expression, found {entry.Value.Noun}.", entry.Value.Span);
+            }
+        }
+
+        return expressions;
+    }
+
+    private static List<string> ReadMetrics(YamlForm form)
+    {
+        List<string> metrics = [];
+        foreach (var metric in form.TakeScalars("metrics"))
+        {
+            if (form.ChoiceOf("metrics", metric, MetricNames.All) is { } index)
+            {
+                metrics.Add(MetricNames.All[index]);
+            }
+        }
+
+        return metrics;
+    }
+
+    private List<PromptTemplate> ReadTemplates(YamlForm form)
+    {
+        List<PromptTemplate> templates = [];
+        foreach (var item in form.TakeList("templates")?.Items ?? [])
+        {
+            if (item is not YamlMap map)
+            {
+                form.Error(TaskCodes.WrongType, $"A template is a mapping, found {item.Noun}.", item.Span);
+                continue;
+            }
+
+            var template = new YamlForm(map, "A template", diagnostics);
+            var id = template.RequireScalar("id");
+            var kind = (TemplateKind)(template.TakeChoice("kind", Kinds) ?? 0);
+            template.Take("note");
+            var input = template.RequireScalar("input");
+            var target = template.RequireScalar("target");
+            var answer = template.TakeScalar("answer");
+            template.Finish();
+            if (id is null || input is null || target is null)
+            {
+                continue;
+            }
+
+            CheckNew(form, templates, id, input, target);
+            templates.Add(new PromptTemplate(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span));
+        }
+
+        if (templates.Count == 0)
+        {
+            form.Missing("templates");
+        }
+
+        return templates;
+    }
+
+    private static void CheckNew(YamlForm form, List<PromptTemplate> templates, YamlScalar id, YamlScalar input, YamlScalar target)
+    {
+        if (id.Text.Length is 0 or > 100 || !id.Text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        {
+            form.Error(TaskCodes.BadName, $"'{id.Text}' is no id for a template: letters, digits, -, _ and . only.", id.Span);
+        }
+
+        if (templates.Find(other => string.Equals(other.Id, id.Text, StringComparison.Ordinal)) is { } twin)
+        {
+            form.Error(TaskCodes.DuplicateName, $"There is a template '{id.Text}' already, at {twin.Span.Start}.", id.Span);
+        }
+
+        if (templates.Find(other => string.Equals(other.Input.Text, input.Text, StringComparison.Ordinal) && string.Equals(other.Target.Text, target.Text, StringComparison.Ordinal)) is { } copy)
+        {
+            form.Error(TaskCodes.DuplicateTemplate, $"The template '{id.Text}' has the same input and target as '{copy.Id}'.", id.Span);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using InstructKit.Diagnostics;
+using YamlDotNet.Core;
+
+namespace InstructKit.Tasks.Yaml;
+
+/// <summary>Turns positions in a decoded scalar into positions of the file, so that an error in a template points into the YAML file.</summary>
+internal static class ScalarPositions
+{
+    /// <summary>The decoded text of a scalar as a source whose positions are the file's.</summary>
+    public static SourceText Embed(SourceText file, SourceSpan span, string text, ScalarStyle style)
+    {
+        var start = file.PositionAt(span.Offset);
+        switch (style)
+        {
+            case ScalarStyle.Literal:
+                // Line i of the text is line i + 1 behind the indicator, shifted by the block's indentation.
+                var indent = Indentation(file, start.Line + 1, text);
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent));
+
+            case ScalarStyle.DoubleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
+                var columns = QuotedColumns(span.Text);
+                var embedded = SourceText.FromText(file.Name, text);
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + ColumnOf(embedded, columns, own)));
+
+            case ScalarStyle.SingleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + 1 + own.Column));
+
+            case ScalarStyle.Plain when !span.Text.TrimEnd().Contains('\n', StringComparison.Ordinal):
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + own.Column));
+
+            default:
+                // Folded over several lines: the scalar's own start is the best place there is.
+                return SourceText.Embedded(file.Name, text, _ => start);
+        }
+    }
+
+    private static int Indentation(SourceText file, int firstLine, string text)
+    {
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length && firstLine + i < file.LineCount; i++)
+        {
+            if (lines[i].Length > 0)
+            {
+                return Math.Max(0, file.LineAt(firstLine + i).Length - lines[i].TrimEnd('\r').Length);
+            }
+        }
+
+        return 0;
+    }
+
+    // Column, relative to the opening quote, of every character of a double-quoted scalar that stands on one line.
+    private static int[] QuotedColumns(string quoted)
+    {
+        List<int> columns = [];
+        for (var i = 1; i < quoted.Length - 1;)
+        {
+            columns.Add(i);
+            if (quoted[i] != '\\')
+            {
+                i++;
+                continue;
+            }
+
+            var length = i + 1 < quoted.Length ? quoted[i + 1] switch { 'x' => 4, 'u' => 6, 'U' => 10, _ => 2 } : 1;
+            if (length == 10)
+            {
+                // Beyond the basic plane the decoded text has two units.
+                columns.Add(i);
+            }
+
+            i += length;
+        }
+
+        columns.Add(quoted.Length - 1);
+        return [.. columns];
+    }
+
+    private static int ColumnOf(SourceText decoded, int[] columns, LinePosition own)
+    {
+        var offset = own.Column;
+        for (var line = 0; line < own.Line; line++)
+        {
+            offset += decoded.LineAt(line).Length + 1;
+        }
+
+        return columns[Math.Min(offset, columns.Length - 1)];
+    }
+}

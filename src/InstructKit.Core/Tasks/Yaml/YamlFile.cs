@@ -1,0 +1,140 @@
+using InstructKit.Diagnostics;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace InstructKit.Tasks.Yaml;
+
+/// <summary>Reads a YAML document into nodes with positions. No type is guessed: what a scalar means is decided where it is used.</summary>
+public static class YamlFile
+{
+    // Anchors let a few bytes name millions of nodes; a task file needs none, so the depth and the sharing are bounded.
+    private const int MaxDepth = 64;
+
+    /// <summary>Reads a file; an empty one is an empty mapping.</summary>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    public static YamlMap Load(string path, string? name = null) =>
+        Parse(SourceText.FromText(name ?? path, File.ReadAllText(path)));
+
+    /// <summary>Reads a text.</summary>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    public static YamlMap Parse(SourceText source)
+    {
+        try
+        {
+            var reader = new EventReader(source, new Parser(new StringReader(source.Text)));
+            return reader.ReadDocument() switch
+            {
+                null => new YamlMap([], new SourceSpan(source, 0, 0)),
+                YamlMap map => map,
+                YamlScalar { IsNull: true } => new YamlMap([], new SourceSpan(source, 0, 0)),
+                var other => throw new DiagnosticException(new Diagnostic(TaskCodes.WrongType, Severity.Error, $"Expected a mapping, found {other.Noun}.", other.Span)),
+            };
+        }
+        catch (YamlException exception)
+        {
+            var offset = (int)Math.Clamp(exception.Start.Index, 0, source.Text.Length);
+            throw new DiagnosticException(
+                new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, $"Not valid YAML: {exception.Message.TrimEnd('.')}.", new SourceSpan(source, offset, 0)), exception);
+        }
+    }
+
+    private sealed class EventReader(SourceText source, IParser parser)
+    {
+        private readonly Dictionary<string, YamlScalar> _anchors = new(StringComparer.Ordinal);
+
+        public YamlNode? ReadDocument()
+        {
+            parser.Consume<StreamStart>();
+            if (parser.TryConsume<StreamEnd>(out _))
+            {
+                return null;
+            }
+
+            parser.Consume<DocumentStart>();
+            var node = Read(0);
+            parser.Consume<DocumentEnd>();
+            if (parser.Accept<DocumentStart>(out var second))
+            {
+                throw new DiagnosticException(
+                    new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, "A second YAML document begins here; a file holds one.", Span(second.Start, second.Start)));
+            }
+
+            return node;
+        }
+
+        private YamlNode Read(int depth)
+        {
+            if (parser.TryConsume<AnchorAlias>(out var alias))
+            {
+                return _anchors.GetValueOrDefault(alias.Value.Value) ?? throw new DiagnosticException(
+                    new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, "An alias may stand for a text only.", Span(alias.Start, alias.End)));
+            }
+
+            if (depth > MaxDepth)
+            {
+                throw new DiagnosticException(
+                    new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, $"Nested deeper than {MaxDepth} levels.", Span(parser.Current!.Start, parser.Current.End)));
+            }
+
+            if (parser.TryConsume<Scalar>(out var scalar))
+            {
+                var node = MakeScalar(scalar);
+                if (!scalar.Anchor.IsEmpty)
+                {
+                    _anchors[scalar.Anchor.Value] = node;
+                }
+
+                return node;
+            }
+
+            return parser.Accept<SequenceStart>(out _) ? ReadList(depth) : ReadMap(depth);
+        }
+
+        private YamlList ReadList(int depth)
+        {
+            var start = parser.Consume<SequenceStart>();
+            List<YamlNode> items = [];
+            while (!parser.Accept<SequenceEnd>(out _))
+            {
+                items.Add(Read(depth + 1));
+            }
+
+            return new YamlList(items, Span(start.Start, parser.Consume<SequenceEnd>().End));
+        }
+
+        private YamlMap ReadMap(int depth)
+        {
+            var start = parser.Consume<MappingStart>();
+            List<YamlEntry> entries = [];
+            while (!parser.Accept<MappingEnd>(out _))
+            {
+                if (Read(depth + 1) is not YamlScalar key)
+                {
+                    throw new DiagnosticException(new Diagnostic(TaskCodes.WrongType, Severity.Error, "A key must be a text.", Span(start.Start, start.End)));
+                }
+
+                if (entries.Find(entry => string.Equals(entry.Key.Text, key.Text, StringComparison.Ordinal)) is { } twice)
+                {
+                    throw new DiagnosticException(new Diagnostic(
+                        TaskCodes.DuplicateKey, Severity.Error, $"The key '{key.Text}' stands here already at {twice.Key.Span.Start}.", key.Span));
+                }
+
+                entries.Add(new YamlEntry(key, Read(depth + 1)));
+            }
+
+            return new YamlMap(entries, Span(start.Start, parser.Consume<MappingEnd>().End));
+        }
+
+        private YamlScalar MakeScalar(Scalar scalar)
+        {
+            var span = Span(scalar.Start, scalar.End);
+            return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, ScalarPositions.Embed(source, span, scalar.Value, scalar.Style), span);
+        }
+
+        private SourceSpan Span(in Mark start, in Mark end)
+        {
+            var from = (int)Math.Clamp(start.Index, 0, source.Text.Length);
+            return new SourceSpan(source, from, (int)Math.Clamp(end.Index - from, 0, source.Text.Length - from));
+        }
+    }
+}

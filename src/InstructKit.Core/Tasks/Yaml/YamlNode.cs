@@ -1,0 +1,11 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Tasks.Yaml;
+
+/// <summary>A node of a YAML file that knows where it stands.</summary>
+/// <param name="Span">The node's place in its file.</param>
+public abstract record YamlNode(SourceSpan Span)
+{
+    /// <summary>What the node is, in the words of a message: <c>a text</c>, <c>a mapping</c>, <c>a list</c>.</summary>
+    public abstract string Noun { get; }
+}

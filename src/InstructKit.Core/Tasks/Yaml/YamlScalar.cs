@@ -1,0 +1,17 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Tasks.Yaml;
+
+/// <summary>A scalar: its decoded text, and a <see cref="SourceText"/> of it whose positions are those of the file.</summary>
+/// <param name="Text">The decoded text.</param>
+/// <param name="Plain">True when written without quotes or block indicator, so that <c>null</c>, <c>true</c> and numbers mean what they say.</param>
+/// <param name="Embedded">The decoded text as a source of its own.</param>
+/// <param name="Span">Place in the file.</param>
+public sealed record YamlScalar(string Text, bool Plain, SourceText Embedded, SourceSpan Span) : YamlNode(Span)
+{
+    /// <inheritdoc/>
+    public override string Noun => IsNull ? "null" : "a text";
+
+    /// <summary>True for an empty plain scalar, <c>null</c> and <c>~</c>.</summary>
+    public bool IsNull => Plain && Text is "" or "null" or "~" or "Null" or "NULL";
+}
