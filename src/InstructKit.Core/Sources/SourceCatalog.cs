@@ -32,6 +32,9 @@ public static class SourceCatalog
             SourceFormat.Lines when spec.Record is { Count: > 0 } record => new RecordLinesReader(context, files, columns, record),
             SourceFormat.Lines => new PlainLinesReader(context, files, columns),
             SourceFormat.Parallel => new ParallelReader(context, parts, columns),
+            SourceFormat.Json => new JsonDocumentReader(context, files, columns),
+            SourceFormat.Xml => new XmlRowReader(context, files, columns),
+            SourceFormat.Files => new WholeFilesReader(context, files, columns),
             _ => throw SourceError.InSpec($"no reader for the format '{spec.Format}'"),
         };
     }
