@@ -3,19 +3,27 @@ namespace InstructKit.Sources;
 /// <summary>Finds files by pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Always the same files in the same order.</summary>
 internal static class FileGlob
 {
-    /// <summary>Expands a pattern below a folder; a name without wildcards stands for itself, whether it exists or not.</summary>
-    public static IReadOnlyList<SourceFile> Expand(string folder, string glob)
+    /// <summary>Expands a pattern below a folder, archive members included.</summary>
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits)
     {
         glob = glob.Replace('\\', '/');
-        if (!glob.AsSpan().ContainsAny('*', '?'))
+        List<SourceFile> found = [];
+        if (!Archive.TrySplit(glob, out var outer, out var members) || File.Exists(Path.Combine(folder, glob)))
         {
-            return [new SourceFile(Path.Combine(folder, glob), glob)];
+            ExpandFiles(folder, glob, found);
+        }
+        else
+        {
+            List<SourceFile> archives = [];
+            ExpandFiles(folder, outer, archives);
+            foreach (var archive in archives)
+            {
+                ExpandMembers(archive, members, limits, found);
+            }
         }
 
-        List<SourceFile> found = [];
-        Walk(folder, string.Empty, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, found);
-        found.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return found;
+        // A pattern with several ** can come to one file in several ways.
+        return [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
@@ -55,61 +63,100 @@ internal static class FileGlob
         || name.EndsWith('~')
         || (name.StartsWith('.') && (name.EndsWith(".swp", StringComparison.Ordinal) || name.EndsWith(".swo", StringComparison.Ordinal)));
 
+    private static bool HasWildcard(string pattern) => pattern.AsSpan().ContainsAny('*', '?');
+
+    private static void ExpandFiles(string folder, string glob, List<SourceFile> found)
+    {
+        if (HasWildcard(glob))
+        {
+            Walk(folder, string.Empty, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, found);
+        }
+        else if (File.Exists(Path.Combine(folder, glob)))
+        {
+            found.Add(new SourceFile(Path.Combine(folder, glob), glob));
+        }
+    }
+
+    private static void ExpandMembers(SourceFile archive, string pattern, SourceLimits limits, List<SourceFile> found)
+    {
+        using var content = Archive.Open(archive.Path, archive.Name, limits, new UnpackedBudget(limits), new HashSet<string>());
+        var segments = pattern.Split('/');
+        foreach (var member in content.Members)
+        {
+            var names = member.Split('/');
+            var isMatch = HasWildcard(pattern) ? PathMatches(names, segments) && !names.Any(IsDropping) : member == pattern;
+            if (isMatch)
+            {
+                found.Add(new SourceFile($"{archive.Path}!{member}", $"{archive.Name}!{member}"));
+            }
+        }
+    }
+
+    private static bool PathMatches(ReadOnlySpan<string> names, ReadOnlySpan<string> segments)
+    {
+        if (segments.IsEmpty)
+        {
+            return names.IsEmpty;
+        }
+
+        if (segments[0] != "**")
+        {
+            return !names.IsEmpty && Matches(names[0], segments[0]) && PathMatches(names[1..], segments[1..]);
+        }
+
+        if (segments.Length == 1)
+        {
+            return !names.IsEmpty;
+        }
+
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (PathMatches(names[i..], segments[1..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void Walk(string folder, string prefix, string[] segments, int at, List<SourceFile> found)
     {
         var segment = segments[at];
         var isLast = at == segments.Length - 1;
         if (segment == "**")
         {
-            if (!isLast)
-            {
-                Walk(folder, prefix, segments, at + 1, found);
-            }
-
-            foreach (var sub in Entries(folder, Directory.EnumerateDirectories))
-            {
-                Walk(Path.Combine(folder, sub), prefix + sub + "/", segments, at, found);
-            }
-
             if (isLast)
             {
                 found.AddRange(Entries(folder, Directory.EnumerateFiles).Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
             }
-
-            return;
-        }
-
-        if (!segment.AsSpan().ContainsAny('*', '?'))
-        {
-            var path = Path.Combine(folder, segment);
-            if (isLast && File.Exists(path))
-            {
-                found.Add(new SourceFile(path, prefix + segment));
-            }
-            else if (!isLast && Directory.Exists(path))
-            {
-                Walk(path, prefix + segment + "/", segments, at + 1, found);
-            }
-
-            return;
-        }
-
-        foreach (var name in Entries(folder, isLast ? Directory.EnumerateFiles : Directory.EnumerateDirectories))
-        {
-            if (!Matches(name, segment))
-            {
-                continue;
-            }
-
-            var path = Path.Combine(folder, name);
-            if (isLast)
-            {
-                found.Add(new SourceFile(path, prefix + name));
-            }
             else
             {
-                Walk(path, prefix + name + "/", segments, at + 1, found);
+                Walk(folder, prefix, segments, at + 1, found);
             }
+
+            // Links to folders are not followed here: they can lead in circles.
+            foreach (var sub in Entries(folder, Directory.EnumerateDirectories).Where(sub => new DirectoryInfo(Path.Combine(folder, sub)).LinkTarget is null))
+            {
+                Walk(Path.Combine(folder, sub), prefix + sub + "/", segments, at, found);
+            }
+        }
+        else if (isLast)
+        {
+            found.AddRange(Entries(folder, Directory.EnumerateFiles)
+                .Where(name => Matches(name, segment))
+                .Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
+        }
+        else if (HasWildcard(segment))
+        {
+            foreach (var sub in Entries(folder, Directory.EnumerateDirectories).Where(name => Matches(name, segment)))
+            {
+                Walk(Path.Combine(folder, sub), prefix + sub + "/", segments, at + 1, found);
+            }
+        }
+        else if (Directory.Exists(Path.Combine(folder, segment)))
+        {
+            Walk(Path.Combine(folder, segment), prefix + segment + "/", segments, at + 1, found);
         }
     }
 

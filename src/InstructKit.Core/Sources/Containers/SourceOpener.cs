@@ -3,18 +3,19 @@ using InstructKit.Diagnostics;
 namespace InstructKit.Sources;
 
 /// <summary>Opens files as streams of UTF-8 text: unpacked, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
-internal sealed class SourceOpener(SourceSpec spec) : IDisposable
+internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> files) : IDisposable
 {
     private const int PrefixBytes = 512;
     private const int MaxLayers = 2;
 
     private readonly UnpackedBudget _budget = new(spec.Limits);
+    private readonly Dictionary<string, Archive> _archives = new(StringComparer.Ordinal);
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DiagnosticException">It does not exist, or is nothing that can be read.</exception>
     public Stream Open(SourceFile file)
     {
-        var stream = new PrefixedStream(OpenRaw(file), PrefixBytes);
+        var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
         {
             for (var layer = 0; stream.Prefix.StartsWith(GzipContent.Magic); layer++)
@@ -39,9 +40,16 @@ internal sealed class SourceOpener(SourceSpec spec) : IDisposable
 
     public void Dispose()
     {
+        foreach (var archive in _archives.Values)
+        {
+            archive.Dispose();
+        }
+
+        _archives.Clear();
     }
 
-    private static FileStream OpenRaw(SourceFile file)
+    /// <summary>Opens a file of the file system as it is.</summary>
+    public static FileStream OpenRaw(SourceFile file)
     {
         try
         {
@@ -55,6 +63,27 @@ internal sealed class SourceOpener(SourceSpec spec) : IDisposable
         {
             throw new IOException(failure.Message, failure);
         }
+    }
+
+    private Stream OpenPacked(SourceFile file)
+    {
+        if (File.Exists(file.Path) || !Archive.TrySplit(file.Path, out var path, out var member))
+        {
+            return OpenRaw(file);
+        }
+
+        if (!_archives.TryGetValue(path, out var archive))
+        {
+            var wanted = files
+                .Where(other => Archive.TrySplit(other.Path, out var otherPath, out _) && otherPath == path)
+                .Select(other => other.Path[(path.Length + 1)..])
+                .ToHashSet(StringComparer.Ordinal);
+            var name = file.Name.EndsWith("!" + member, StringComparison.Ordinal) ? file.Name[..^(member.Length + 1)] : path;
+            archive = Archive.Open(path, name, spec.Limits, _budget, wanted);
+            _archives.Add(path, archive);
+        }
+
+        return archive.OpenMember(member);
     }
 
     private Stream Text(PrefixedStream stream, string name)

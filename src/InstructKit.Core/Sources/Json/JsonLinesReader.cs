@@ -4,11 +4,28 @@ using InstructKit.Templating;
 namespace InstructKit.Sources;
 
 /// <summary>Reads JSON Lines: every line that is not blank is a row, its top-level keys are the columns.</summary>
-internal sealed class JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-    : LineRowReader(context, files, columns)
+internal sealed class JsonLinesReader : LineRowReader
 {
+    private readonly RecordPath? _path;
+
+    public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+        : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+
     /// <inheritdoc/>
-    protected override LineParser CreateParser(RowBatch batch) => new Parser(Columns, Context.Spec.Limits);
+    protected override LineParser CreateParser(RowBatch batch) => _path is null
+        ? new Parser(Columns, Context.Spec.Limits)
+        : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));
+
+    private sealed class PathParser(RecordWalker walker) : LineParser
+    {
+        public override void Line(RowBatch batch, in TextLine line)
+        {
+            if (batch.Buffer.AsSpan(line.Start, line.Length).ContainsAnyExcept(" \t\r"u8))
+            {
+                walker.Walk(batch, line.Place.File, line.Start, new UnitFrame(0, line.Place.Line, 0, -1, -1, line.Length), 0);
+            }
+        }
+    }
 
     private sealed class Parser : LineParser
     {

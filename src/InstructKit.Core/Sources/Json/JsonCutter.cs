@@ -1,0 +1,309 @@
+using System.Buffers;
+using System.Globalization;
+using InstructKit.Diagnostics;
+using InstructKit.Rows;
+
+namespace InstructKit.Sources;
+
+/// <summary>
+/// Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who
+/// takes them); all that is passed over is checked on the way.
+/// </summary>
+internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : IDisposable
+{
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",:{}[]\" \t\r\n"u8);
+
+    private readonly RowBatch _scratch = new(0, 256);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+    private int _position;
+    private int _end;
+    private long _consumed;
+    private long _lineStart;
+
+    /// <summary>One-based line of the next byte.</summary>
+    public long Line { get; private set; } = 1;
+
+    /// <summary>Zero-based column of the next byte.</summary>
+    public int Column => (int)Math.Min(_consumed - _lineStart, int.MaxValue);
+
+    private ReadOnlySpan<byte> Available => _buffer.AsSpan(_position, _end - _position);
+
+    /// <summary>Passes white space and gives the next byte, or -1 at the end of the document.</summary>
+    public int Peek()
+    {
+        while (true)
+        {
+            var next = Available.IndexOfAnyExcept(" \t\r\n"u8);
+            if (next >= 0)
+            {
+                Take(next);
+                return _buffer[_position];
+            }
+
+            Take(_end - _position);
+            if (!Fill())
+            {
+                return -1;
+            }
+        }
+    }
+
+    /// <summary>Passes this byte if it is the next one behind white space.</summary>
+    public bool TryTake(byte expected)
+    {
+        if (Peek() != expected)
+        {
+            return false;
+        }
+
+        Take(1);
+        return true;
+    }
+
+    /// <summary>Reads a key and the colon behind it, as plain text. The span is valid until the next call.</summary>
+    public ReadOnlySpan<byte> Key()
+    {
+        if (Peek() != '"')
+        {
+            throw Wrong("expected a key in quotes");
+        }
+
+        var length = Scalar(out var escaped) - 2;
+        _scratch.Reserve(length);
+        var plain = _scratch.Buffer.AsSpan(_scratch.Used);
+        var key = _scratch.Buffer.AsSpan(1, length);
+        if (escaped)
+        {
+            key = plain[..JsonText.Decode(key, plain, escape: false, out _)];
+        }
+
+        if (!TryTake((byte)':'))
+        {
+            throw Wrong("expected ':' behind the key");
+        }
+
+        return key;
+    }
+
+    /// <summary>Passes a value and checks it.</summary>
+    public void SkipValue()
+    {
+        Stack<byte> open = [];
+        do
+        {
+            var opening = Peek();
+            if (opening is '{' or '[')
+            {
+                if (open.Count >= spec.Limits.MaxJsonDepth)
+                {
+                    throw SourceError.At(
+                        SourceCodes.LimitExceeded,
+                        name,
+                        Line,
+                        Column,
+                        string.Create(CultureInfo.InvariantCulture, $"nested deeper than {spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
+                }
+
+                Take(1);
+                open.Push((byte)(opening == '{' ? '}' : ']'));
+                if (!TryTake(open.Peek()))
+                {
+                    BeginMember(open.Peek());
+                    continue;
+                }
+
+                open.Pop();
+            }
+            else
+            {
+                Scalar(out _);
+            }
+
+            CloseBehindValue(open);
+        }
+        while (open.Count > 0);
+    }
+
+    /// <summary>Appends the bytes of the next value to the batch.</summary>
+    public void CopyValue(RowBatch batch)
+    {
+        var first = Peek();
+        var (line, column, start) = (Line, Column, batch.Used);
+        if (first is not ('{' or '[' or '"'))
+        {
+            CopyScalar(batch);
+            if (batch.Used == start)
+            {
+                throw Wrong("expected a value");
+            }
+
+            return;
+        }
+
+        var depth = 0;
+        do
+        {
+            var i = depth == 0 ? 0 : Available.IndexOfAny(Structure);
+            Copy(batch, i < 0 ? _end - _position : i, start, line, column);
+            if (i < 0)
+            {
+                if (!Fill())
+                {
+                    throw Unclosed(line, column);
+                }
+
+                continue;
+            }
+
+            var found = _buffer[_position];
+            Copy(batch, 1, start, line, column);
+            depth += found switch { (byte)'{' or (byte)'[' => 1, (byte)'}' or (byte)']' => -1, _ => 0 };
+            if (found == '"')
+            {
+                CopyString(batch, start, line, column);
+            }
+        }
+        while (depth > 0);
+    }
+
+    /// <summary>An error at the next byte.</summary>
+    public DiagnosticException Wrong(string message) =>
+        SourceError.At(SourceCodes.InvalidJson, name, Line, Column, Available.IsEmpty && !Fill() ? message + ", but the file ends" : message);
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        _scratch.Dispose();
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    private void BeginMember(byte close)
+    {
+        if (close == '}')
+        {
+            Key();
+        }
+    }
+
+    private void CloseBehindValue(Stack<byte> open)
+    {
+        while (open.Count > 0)
+        {
+            if (TryTake((byte)','))
+            {
+                BeginMember(open.Peek());
+                return;
+            }
+
+            if (!TryTake(open.Peek()))
+            {
+                throw Wrong($"expected ',' or '{(char)open.Peek()}'");
+            }
+
+            open.Pop();
+        }
+    }
+
+    // Reads a string, number or literal into the scratch batch and checks it; gives its length.
+    private int Scalar(out bool escaped)
+    {
+        var (line, column) = (Line, Column);
+        _scratch.Reset();
+        CopyValue(_scratch);
+        var text = _scratch.Buffer.AsSpan(0, _scratch.Used);
+        var scanner = new JsonScanner(text, 1);
+        escaped = text.Contains((byte)'\\');
+        var isValid = scanner.Value(out _, out _, out _, out _, 0) && (scanner.AtEnd || scanner.Fail("expected a value"));
+        if (!isValid)
+        {
+            throw SourceError.At(SourceCodes.InvalidJson, name, line, column + scanner.Position, scanner.Error!);
+        }
+
+        var bad = spec.InvalidUtf8 == InvalidUtf8.Reject ? Utf8Check.FirstBad(text) : -1;
+        return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + bad, Utf8Check.Message(text[bad]));
+    }
+
+    private void CopyScalar(RowBatch batch)
+    {
+        var (line, column, start) = (Line, Column, batch.Used);
+        while (true)
+        {
+            var end = Available.IndexOfAny(ScalarEnds);
+            Copy(batch, end < 0 ? _end - _position : end, start, line, column);
+            if (end >= 0 || !Fill())
+            {
+                return;
+            }
+        }
+    }
+
+    private void CopyString(RowBatch batch, int start, long line, int column)
+    {
+        while (true)
+        {
+            var i = Available.IndexOfAny(InString);
+            Copy(batch, i < 0 ? _end - _position : i + 1, start, line, column);
+            if (i >= 0 && _buffer[_position - 1] == '"')
+            {
+                return;
+            }
+
+            if (Available.IsEmpty && !Fill())
+            {
+                throw Unclosed(line, column);
+            }
+
+            if (i >= 0)
+            {
+                Copy(batch, 1, start, line, column);
+            }
+        }
+    }
+
+    private DiagnosticException Unclosed(long line, int column) =>
+        SourceError.At(SourceCodes.InvalidJson, name, line, column, "the value that begins here is not closed at the end of the file");
+
+    private void Copy(RowBatch batch, int count, int start, long line, int column)
+    {
+        if ((long)batch.Used - start + count > spec.Limits.MaxLineBytes)
+        {
+            throw SourceError.At(
+                SourceCodes.LimitExceeded,
+                name,
+                line,
+                column,
+                string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
+        }
+
+        batch.Append(_buffer.AsSpan(_position, count));
+        Take(count);
+    }
+
+    private void Take(int count)
+    {
+        var taken = _buffer.AsSpan(_position, count);
+        var lines = taken.Count((byte)'\n');
+        if (lines > 0)
+        {
+            Line += lines;
+            _lineStart = _consumed + taken.LastIndexOf((byte)'\n') + 1;
+        }
+
+        _consumed += count;
+        _position += count;
+    }
+
+    // Only called when everything was taken.
+    private bool Fill()
+    {
+        _position = 0;
+        _end = stream.Read(_buffer);
+        return _end > 0;
+    }
+}
