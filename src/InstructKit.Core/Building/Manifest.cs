@@ -186,13 +186,8 @@ public static class Manifest
         json.WriteNumber("read", slice.Counts.Read);
         json.WriteNumber("selected", slice.Counts.Selected);
         json.WriteNumber("rejected", slice.Counts.Rejected);
-        json.WriteStartObject("dropped");
-        foreach (var (reason, count) in slice.Counts.Dropped)
-        {
-            json.WriteNumber(reason, count);
-        }
-
-        json.WriteEndObject();
+        Counts(json, "dropped", slice.Counts.Dropped);
+        Counts(json, "templates_skipped", slice.Counts.SkippedTemplates);
         json.WriteBoolean("capped", slice.Counts.Capped);
         json.WriteNumber("examples", slice.Counts.Examples);
         json.WriteStartObject("by_template");
@@ -202,6 +197,17 @@ public static class Manifest
         }
 
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Counts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)
+    {
+        json.WriteStartObject(name);
+        foreach (var (reason, count) in counts)
+        {
+            json.WriteNumber(reason, count);
+        }
+
         json.WriteEndObject();
     }
 

@@ -6,5 +6,6 @@ namespace InstructKit.Building;
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="Verdict">What became of it.</param>
 /// <param name="Column">Zero-based byte column of a reading fault, or -1.</param>
-/// <param name="Template">Template concerned, or null for the row as a whole.</param>
-internal readonly record struct RowEvent(int Row, RowVerdict Verdict, int Column = -1, string? Template = null);
+/// <param name="Template">Template concerned, or null when it was before any.</param>
+/// <param name="WholeRow">False when the row became examples under other templates.</param>
+internal readonly record struct RowEvent(int Row, RowVerdict Verdict, int Column = -1, string? Template = null, bool WholeRow = true);

@@ -4,6 +4,7 @@ namespace InstructKit.Building;
 public sealed class SliceCounts
 {
     private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _skipped = new(StringComparer.Ordinal);
 
     /// <summary>True when the plan's most rows were reached; rows behind are neither read nor counted.</summary>
     public bool Capped { get; set; }
@@ -25,6 +26,12 @@ public sealed class SliceCounts
 
     /// <summary>Rows dropped by reason, ordinal order.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
+
+    /// <summary>Examples that were not made of rows that others were made of, by reason or fault code, ordinal order.</summary>
+    public IReadOnlyDictionary<string, long> SkippedTemplates => _skipped;
+
+    /// <summary>Counts a template that made nothing of a row.</summary>
+    public void SkipTemplate(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
 
     /// <summary>Counts a drop.</summary>
     public void Drop(string reason, long rows = 1) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + rows;

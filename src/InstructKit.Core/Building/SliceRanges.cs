@@ -17,13 +17,7 @@ public static class SliceRanges
             ? Count(task, split)
             : long.MaxValue;
         return
-        [
-            .. slices.Select(slice =>
-            {
-                var (from, to) = slice.Value.Resolve(count);
-                return new RowRange(slice.Key, from, to);
-            }),
-        ];
+        [.. slices.Select(slice => new RowRange(slice.Key, slice.Value.Resolve(count)))];
     }
 
     private static long Count(ResolvedTask task, string split)

@@ -212,7 +212,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         var fault = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (Judge(batch, first, row, job, evaluator, ref fault).Verdict.IsKept)
+            if (job.Range.Contains(first + row) && Judge(batch, first, row, job, evaluator, ref fault).Verdict.IsKept)
             {
                 rows.Add(row);
             }
@@ -227,6 +227,11 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         var next = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
+            if (!job.Range.Contains(first + row))
+            {
+                continue;
+            }
+
             var what = Judge(batch, first, row, job, evaluator, ref fault);
             if (!what.Verdict.IsKept)
             {
@@ -272,6 +277,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     private void RenderAll(SliceJob job, SliceResult result, RowEvaluator evaluator, int row, long ordinal)
     {
         var lines = result.Lines.Count;
+        var events = result.Events.Count;
         for (var i = 0; i < job.Prompts.Count; i++)
         {
             RenderLine(job, result, evaluator, row, ordinal, job.Prompts[i], i);
@@ -280,6 +286,13 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         if (result.Lines.Count > lines)
         {
             result.Select(row);
+        }
+        else
+        {
+            // No template made anything of the row: that is one dropped row.
+            var why = result.Events[events];
+            result.Events.RemoveRange(events, result.Events.Count - events);
+            result.Events.Add(why with { WholeRow = true });
         }
     }
 
@@ -314,7 +327,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             verdict = RowVerdict.Fault(RowCodes.RenderFailed, $"The template '{prompt.Definition.Id}' fails at {found.Span?.Start}: {found.Message}");
         }
 
-        result.Events.Add(new RowEvent(row, verdict, Template: prompt.Definition.Id));
+        result.Events.Add(new RowEvent(row, verdict, Template: prompt.Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
     }
 
@@ -338,31 +351,39 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         }
 
         job.Take(result.Output.Written, result.Lines, result.Prompts, result.LinesOf(rows), rows);
-        job.Counts.Read += Math.Max(0, last - result.Range.From);
+        job.Counts.Read += job.Range.CountWithin(first + result.Range.From, first + last);
         job.Counts.Capped = result.Selected >= room;
     }
 
     private void Account(RowBatch batch, long first, SliceJob job, RowEvent what)
     {
-        if (what.Verdict.DropReason is { } reason)
+        var place = batch.Place(what.Row);
+        var file = reader.Files[place.File];
+        var isFault = what.Verdict.FaultCode is not null;
+        if (isFault && context.Plan.OnBadRow == BadRowPolicy.Fail)
         {
-            // One template of several that made nothing of a row is no dropped row.
-            job.Counts.Drop(what.Template is null || job.Assign != TemplateAssignment.All ? reason : $"template_{reason}");
+            throw BadRow(file, place.Line, what, batch.Raw(what.Row));
+        }
+
+        if (!what.WholeRow)
+        {
+            job.Counts.SkipTemplate(what.Verdict.DropReason ?? what.Verdict.FaultCode!);
+        }
+        else if (isFault)
+        {
+            job.Counts.Rejected++;
         }
         else
         {
-            var place = batch.Place(what.Row);
-            var file = reader.Files[place.File];
-            if (context.Plan.OnBadRow == BadRowPolicy.Fail)
-            {
-                throw BadRow(file, place.Line, what, batch.Raw(what.Row));
-            }
+            job.Counts.Drop(what.Verdict.DropReason!);
+        }
 
-            job.Counts.Rejected++;
+        if (isFault)
+        {
             context.CountReject();
         }
 
-        context.Rejects.Add(program.Task.Key, split, first + what.Row, reader.Files[batch.Place(what.Row).File], batch, what);
+        context.Rejects.Add(program.Task.Key, split, first + what.Row, file, batch, what);
     }
 
     private DiagnosticException BadRow(string file, long line, RowEvent what, ReadOnlySpan<byte> raw)
