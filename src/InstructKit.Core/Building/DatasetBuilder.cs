@@ -74,7 +74,7 @@ public static class DatasetBuilder
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
     {
         var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
-        return data is null ? [split] : [];
+        return SourceCatalog.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
     private static BuiltTask BuildTask(ResolvedTask task, TaskProgram program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)

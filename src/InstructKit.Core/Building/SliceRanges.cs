@@ -14,18 +14,9 @@ public static class SliceRanges
     {
         var slices = task.Data.Slices.Where(slice => slice.Value.Split == split).OrderBy(slice => slice.Key).ToList();
         var count = alwaysCount || slices.Any(slice => slice.Value.NeedsCount)
-            ? Count(task, split)
+            ? SourceCatalog.CountRows(task.Data.Layout.Source, task.Data.Splits[split])
             : long.MaxValue;
         return
         [.. slices.Select(slice => new RowRange(slice.Key, slice.Value.Resolve(count)))];
-    }
-
-    private static long Count(ResolvedTask task, string split)
-    {
-        using var reader = SourceCatalog.Open(task.Data.Layout.Source, task.Data.Splits[split], []);
-        using var batch = new InstructKit.Rows.RowBatch(0);
-        long n = 0;
-        while (reader.ReadChunk(batch)) { reader.Parse(batch); n += batch.Count; }
-        return n;
     }
 }
