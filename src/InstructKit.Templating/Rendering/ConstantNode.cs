@@ -5,5 +5,7 @@ internal sealed class ConstantNode(Value value) : ExpressionNode
 {
     public Value Value => value;
 
+    public override bool IsRowIndependent => true;
+
     public override Value Evaluate(Frame frame) => value;
 }

@@ -17,7 +17,9 @@ internal sealed class Program
 
     public required IReadOnlyList<string> UndeclaredNames { get; init; }
 
-    public bool IsPlain => Expression is null && Body.All(node => node is LiteralNode or SlotOutputNode);
+    public required TemplateOptions Options { get; init; }
+
+    public bool IsPlain => Expression is null && Body.All(node => node is LiteralNode or OutputNode { Value: SlotNode });
 
     public bool IsConstant => Expression is ConstantNode;
 
@@ -36,7 +38,7 @@ internal sealed class Program
         output.Ceiling = (int)Math.Min(int.MaxValue, (long)output.Length + context.Limits.OutputBytes);
         try
         {
-            var frame = new Frame(context, LocalCount, null);
+            var frame = context.BeginProgram(Options, LocalCount);
             foreach (var node in Body) node.Execute(frame, output);
             output.CheckCeiling();
         }
@@ -54,7 +56,7 @@ internal sealed class Program
     {
         try
         {
-            return Expression!.Evaluate(new Frame(context, LocalCount, null)); // only called on expressions
+            return Expression!.Evaluate(context.BeginProgram(Options, LocalCount)); // only called on expressions
         }
         catch (TemplateFault fault)
         {
@@ -62,9 +64,10 @@ internal sealed class Program
         }
     }
 
-    private static TemplateException Locate(SourceText source, RenderContext context, TemplateFault fault)
+    private TemplateException Locate(SourceText source, RenderContext context, TemplateFault fault)
     {
         var span = new SourceSpan(source, (int)(context.Place >> 32), (int)context.Place);
-        return new TemplateException(new Diagnostic(fault.Code, Severity.Error, fault.Message, span) { Hint = fault.Hint }, fault);
+        var hint = fault.Hint ?? (fault.UndefinedName is null ? null : NearestName.Hint(fault.UndefinedName, [.. Options.Slots, .. context.VariableNames]));
+        return new TemplateException(new Diagnostic(fault.Code, Severity.Error, fault.Message, span) { Hint = hint }, fault);
     }
 }

@@ -17,6 +17,7 @@ public sealed class RenderContext(RenderLimits limits)
     private int _steps = limits.Steps;
     private long _built = limits.BuiltBytes;
     private ulong _draws;
+    private Frame? _bareFrame;
 
     /// <summary>A mapping that names are looked up in when they are no slot; undefined when there is none.</summary>
     public Value Variables { get; set; }
@@ -38,6 +39,9 @@ public sealed class RenderContext(RenderLimits limits)
     internal long Place { get; set; }
 
     internal int CallDepth { get; set; }
+
+    /// <summary>The options of the template that is running.</summary>
+    internal TemplateOptions Settings { get; set; } = new();
 
     /// <summary>How texts of the row are guarded; null outside promptsource templates.</summary>
     internal SeparatorGuard? Guard { get; set; }
@@ -90,6 +94,30 @@ public sealed class RenderContext(RenderLimits limits)
     {
         if ((uint)slot >= (uint)_stamps.Length) return default;
         return _stamps[slot] == _stamp ? _values[slot] : ReadSlot(slot);
+    }
+
+    /// <summary>Prepares for running a program; returns its frame.</summary>
+    internal Frame BeginProgram(TemplateOptions options, int localCount)
+    {
+        Settings = options;
+        CallDepth = 0;
+        if (localCount > 0) return new Frame(this, localCount, null);
+        return _bareFrame ??= new Frame(this, 0, null);
+    }
+
+    /// <summary>Enters a macro or a turn of a recursive loop.</summary>
+    internal void EnterCall()
+    {
+        if (++CallDepth > Limits.CallDepth) throw CallFault();
+        RequireStack();
+    }
+
+    internal void LeaveCall() => CallDepth--;
+
+    /// <summary>Fails before the thread's stack is used up.</summary>
+    internal static void RequireStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw CallFault();
     }
 
     internal Cell GetCell(int slot) => (uint)slot < (uint)_cells.Length ? _cells[slot] : default;
@@ -157,6 +185,8 @@ public sealed class RenderContext(RenderLimits limits)
         mixed ^= mixed >> 31;
         return (int)Math.BigMul(mixed, (ulong)count, out _);
     }
+
+    private static TemplateFault CallFault() => new(TemplateCodes.CallDepthLimit, "calls are nested too deeply (limit: call depth)");
 
     private static TemplateFault StepFault() => new(TemplateCodes.StepLimit, "the render takes too many steps (limit: steps)");
 

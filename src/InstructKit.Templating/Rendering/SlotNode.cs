@@ -1,18 +1,43 @@
 namespace InstructKit.Templating;
 
 /// <summary>The value of a column.</summary>
-internal sealed class SlotNode(int slot, Value otherwise) : ExpressionNode
+/// <param name="slot">Number of the column.</param>
+/// <param name="otherwise">What the name means when the row has no such column; missing when nothing.</param>
+/// <param name="undefined">What it gives then.</param>
+internal sealed class SlotNode(int slot, Value otherwise, Value undefined) : NameNode(undefined)
 {
     public int Slot => slot;
 
-    /// <summary>What the name means when the row has no such column.</summary>
-    public Value Otherwise => otherwise;
-
-    public override Value Evaluate(Frame frame)
+    public override Value EvaluateRaw(Frame frame)
     {
         var value = frame.Context.GetSlot(slot);
         return value.IsUndefined ? otherwise : value;
     }
 
-    public override void Write(Frame frame, Utf8Output output) => SlotOutputNode.Write(frame.Context, slot, otherwise, output);
+    public override void Write(Frame frame, Utf8Output output)
+    {
+        var context = frame.Context;
+        var cell = context.GetCell(slot);
+        switch (context.Guard is null ? cell.Kind : CellKind.Missing)
+        {
+            case CellKind.Text:
+                output.AppendText(context.Buffer.AsSpan(cell.Offset, cell.Length));
+                break;
+            case CellKind.EscapedText when output.JsonEscaped:
+                output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length));
+                break;
+            case CellKind.EscapedText:
+                WriteUnescaped(context.Buffer.AsSpan(cell.Offset, cell.Length), output);
+                break;
+            default:
+                PythonPrinter.AppendStr(Evaluate(frame), output);
+                break;
+        }
+    }
+
+    private static void WriteUnescaped(ReadOnlySpan<byte> escaped, Utf8Output output)
+    {
+        if (escaped.IndexOf((byte)'\\') < 0) output.AppendRaw(escaped);
+        else output.Advance(JsonText.Unescape(escaped, output.Reserve(escaped.Length)));
+    }
 }

@@ -5,33 +5,73 @@ namespace InstructKit.Templating;
 /// <summary>Turns source into programs.</summary>
 internal static class TemplateCompiler
 {
-    public static Program? CompileTemplate(SourceText source, TemplateOptions options, out IReadOnlyList<Diagnostic> diagnostics)
+    /// <param name="source">The template.</param>
+    /// <param name="options">How to read and render it.</param>
+    /// <param name="diagnostics">Everything wrong with it; empty when there is a program.</param>
+    /// <param name="encodeText">How text of the template becomes bytes; null: UTF-8.</param>
+    public static Program? CompileTemplate(
+        SourceText source, TemplateOptions options, out IReadOnlyList<Diagnostic> diagnostics, Func<string, byte[]>? encodeText = null)
     {
-        List<RenderNode> body = [];
-        var text = source.Text;
-        var at = 0;
-        diagnostics = [];
-        List<string> names = [];
-        while (at < text.Length)
+        List<Diagnostic> errors = [];
+        diagnostics = errors;
+        if (!IsWithinSize(source, options, errors)) return null;
+        var compiler = new StatementCompiler(source, options, errors, encodeText);
+        if (options.Dialect == Dialect.Flan) return compiler.CompileTemplate(FlanParser.Read(source.Text, options));
+        var (text, offsets) = NormalizedSource.Read(source.Text, options.KeepTrailingNewline);
+        var tokens = new Lexer(text, offsets, options, errors, source).ReadTemplate();
+        var stream = new TokenStream(tokens, source, errors, options.Limits.ParseDepth);
+        var statements = Read(stream, () => new StatementParser(stream, new ExpressionParser(stream, encodeText)).ReadAll());
+        if (errors.Count > 0)
         {
-            var open = text.IndexOf("{{", at, StringComparison.Ordinal);
-            var close = open < 0 ? -1 : text.IndexOf("}}", open, StringComparison.Ordinal);
-            if (close < 0) break;
-            if (open > at) body.Add(new LiteralNode(text[at..open]));
-            var name = text[(open + 2)..close].Trim();
-            names.Add(name);
-            body.Add(new SlotOutputNode(options.Slots.ToList().IndexOf(name), default));
-            at = close + 2;
+            errors.Sort((a, b) => (a.Span?.Offset ?? 0).CompareTo(b.Span?.Offset ?? 0));
+            return null;
         }
 
-        if (at < text.Length) body.Add(new LiteralNode(text[at..]));
-        return new Program { Body = [.. body], LocalCount = 0, UndeclaredNames = names };
+        var program = compiler.CompileTemplate(statements!); // no errors: it was read
+        return errors.Count == 0 ? program : null;
     }
 
     public static Program? CompileExpression(SourceText source, TemplateOptions options, out IReadOnlyList<Diagnostic> diagnostics)
     {
-        diagnostics = [];
-        var slot = options.Slots.ToList().IndexOf(source.Text.Trim());
-        return new Program { Body = [], LocalCount = 0, UndeclaredNames = [source.Text.Trim()], Expression = new SlotNode(slot, default) };
+        List<Diagnostic> errors = [];
+        diagnostics = errors;
+        if (!IsWithinSize(source, options, errors)) return null;
+        var (text, offsets) = NormalizedSource.Read(source.Text, keepTrailingNewline: true);
+        var tokens = new Lexer(text, offsets, options, errors, source).ReadExpression();
+        if (errors.Count > 0) return null;
+        var stream = new TokenStream(tokens, source, errors, options.Limits.ParseDepth);
+        var expression = Read(stream, () =>
+        {
+            var value = new ExpressionParser(stream).ReadTuple();
+            return stream.Current.Kind == TokenKind.End ? value : throw stream.Unexpected("the end of the expression");
+        });
+        if (expression is null) return null;
+        var program = new StatementCompiler(source, options, errors, null).CompileExpression(expression);
+        return errors.Count == 0 ? program : null;
+    }
+
+    private static T? Read<T>(TokenStream stream, Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (SyntaxFault fault)
+        {
+            stream.Report(fault);
+            return null;
+        }
+    }
+
+    private static bool IsWithinSize(SourceText source, TemplateOptions options, List<Diagnostic> errors)
+    {
+        if (source.Text.Length <= options.Limits.TemplateSize) return true;
+        errors.Add(new Diagnostic(
+            TemplateCodes.TemplateSizeLimit,
+            Severity.Error,
+            $"the template is longer than {options.Limits.TemplateSize} UTF-16 units (limit: template size)",
+            new SourceSpan(source, 0, 0)));
+        return false;
     }
 }

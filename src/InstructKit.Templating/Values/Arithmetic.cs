@@ -103,7 +103,7 @@ internal static class Arithmetic
 
     public static Value Modulo(RenderContext context, Value a, Value b)
     {
-        context.Step();
+        if (a.IsText) return PrintfFormat.Format(context, a, b);
         RequireNumbers("%", a, b);
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float)
         {

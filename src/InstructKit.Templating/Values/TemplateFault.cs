@@ -9,7 +9,8 @@ internal sealed class TemplateFault(string code, string message, string? hint = 
 
     public string? Hint { get; } = hint;
 
-    public static TemplateFault Undefined(string message, string? hint = null) => new(TemplateCodes.Undefined, message, hint);
+    /// <summary>The name that has no value, when that is what failed.</summary>
+    public string? UndefinedName { get; init; }
 
     public static TemplateFault Type(string message) => new(TemplateCodes.WrongType, message);
 

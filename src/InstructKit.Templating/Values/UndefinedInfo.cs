@@ -12,13 +12,10 @@ internal sealed class UndefinedInfo
 
     public string? Message { get; private init; }
 
-    /// <summary>Nearest known name, when the undefined is a variable.</summary>
-    public string? Hint { get; init; }
-
     /// <summary>Set when the undefined stands for something that the sandbox forbids.</summary>
     public bool Forbidden { get; private init; }
 
-    public static UndefinedInfo ForName(string name, string? hint = null) => new() { Name = name, Hint = hint };
+    public static UndefinedInfo ForName(string name) => new() { Name = name };
 
     public static UndefinedInfo ForMessage(string message) => new() { Message = message };
 
@@ -27,5 +24,5 @@ internal sealed class UndefinedInfo
 
     public TemplateFault ToFault() => Forbidden
         ? new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
-        : TemplateFault.Undefined(Message ?? $"'{Name}' is undefined", Hint);
+        : new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Undefined, Message ?? $"'{Name}' is undefined") { UndefinedName = Name };
 }

@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace InstructKit.Templating;
+
+/// <summary>Python's <c>str.format</c>. Fields look at values only through <see cref="Access"/>.</summary>
+internal ref struct BraceFormat
+{
+    private readonly RenderContext _context;
+    private readonly Arguments _arguments;
+    private readonly Value _mapping;
+    private int _next;
+
+    private BraceFormat(RenderContext context, Arguments arguments, Value mapping)
+    {
+        _context = context;
+        _arguments = arguments;
+        _mapping = mapping;
+    }
+
+    public static Value Format(RenderContext context, Value format, scoped Arguments arguments)
+    {
+        var output = context.BeginCapture();
+        var formatter = new BraceFormat(context, new Arguments(arguments.Values.ToArray(), arguments.Names.ToArray()), default);
+        formatter.Run(format.ToString(), output, 2);
+        return context.EndCapture(output);
+    }
+
+    public static Value FormatMap(RenderContext context, Value format, Value mapping)
+    {
+        var output = context.BeginCapture();
+        new BraceFormat(context, default, mapping).Run(format.ToString(), output, 2);
+        return context.EndCapture(output);
+    }
+
+    private void Run(string format, Utf8Output output, int depth)
+    {
+        if (depth == 0) throw TemplateFault.Value("Max string recursion exceeded");
+        _context.Build(format.Length);
+        for (var at = 0; at < format.Length;)
+        {
+            var brace = format.AsSpan(at).IndexOfAny('{', '}');
+            if (brace < 0)
+            {
+                output.AppendText(format[at..]);
+                return;
+            }
+
+            output.AppendText(format.Substring(at, brace));
+            at += brace;
+            if (at + 1 < format.Length && format[at + 1] == format[at])
+            {
+                output.AppendText(format[at].ToString());
+                at += 2;
+                continue;
+            }
+
+            if (format[at] == '}') throw TemplateFault.Value("Single '}' encountered in format string");
+            var end = FieldEnd(format, at + 1);
+            WriteField(format[(at + 1)..end], output, depth);
+            output.CheckCeiling();
+            at = end + 1;
+        }
+    }
+
+    private static int FieldEnd(string format, int at)
+    {
+        var open = 1;
+        for (; at < format.Length; at++)
+        {
+            if (format[at] == '{') open++;
+            else if (format[at] == '}' && --open == 0) return at;
+        }
+
+        throw TemplateFault.Value("expected '}' before end of string");
+    }
+
+    private void WriteField(string field, Utf8Output output, int depth)
+    {
+        var nameEnd = NameEnd(field);
+        var value = Resolve(field[..nameEnd]);
+        var rest = field[nameEnd..];
+        if (rest.StartsWith('!'))
+        {
+            if (rest.Length < 2) throw TemplateFault.Value("end of string while looking for conversion specifier");
+            value = ConvertTo(rest[1], value);
+            rest = rest[2..];
+        }
+
+        var spec = rest.StartsWith(':') ? rest[1..] : string.Empty;
+        if (spec.Contains('{', StringComparison.Ordinal))
+        {
+            var inner = _context.BeginCapture();
+            Run(spec, inner, depth - 1);
+            spec = _context.EndCapture(inner).ToString();
+        }
+
+        FieldFormat.Append(_context, value, spec, output);
+    }
+
+    private static int NameEnd(string field)
+    {
+        var inBracket = false;
+        for (var i = 0; i < field.Length; i++)
+        {
+            if (field[i] == '[') inBracket = true;
+            else if (field[i] == ']') inBracket = false;
+            else if (!inBracket && field[i] is '!' or ':') return i;
+        }
+
+        return field.Length;
+    }
+
+    private Value Resolve(string path)
+    {
+        var end = path.AsSpan().IndexOfAny('.', '[');
+        var first = end < 0 ? path : path[..end];
+        var value = First(first);
+        for (var at = end < 0 ? path.Length : end; at < path.Length;)
+        {
+            if (path[at] == '.')
+            {
+                var stop = path.AsSpan(at + 1).IndexOfAny('.', '[');
+                var name = stop < 0 ? path[(at + 1)..] : path.Substring(at + 1, stop);
+                if (name.Length == 0) throw TemplateFault.Value("Empty attribute in format string");
+                value = Access.Member(_context, value, name, Value.From(name));
+                at += 1 + name.Length;
+                continue;
+            }
+
+            var close = path.IndexOf(']', at);
+            if (path[at] != '[' || close < 0) throw TemplateFault.Value("Missing ']' in format string");
+            var key = path[(at + 1)..close];
+            value = Access.Item(_context, value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? Value.From(index) : Value.From(key));
+            at = close + 1;
+        }
+
+        return value;
+    }
+
+    private Value First(string name)
+    {
+        if (_mapping.Kind == ValueKind.Mapping) return _mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateFault.Key($"'{name}'");
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+        {
+            var index = name.Length == 0 ? _next++ : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+            var positional = _arguments.Positional;
+            return index < positional.Length ? positional[index] : throw TemplateFault.Index($"Replacement index {index} out of range for positional args tuple");
+        }
+
+        return _arguments.TryGetKeyword(name, out var value) ? value : throw TemplateFault.Key($"'{name}'");
+    }
+
+    private readonly Value ConvertTo(char letter, Value value)
+    {
+        if (letter == 's') return Soft.Text(_context, value);
+        if (letter is not ('r' or 'a')) throw TemplateFault.Value($"Unknown conversion specifier {letter}");
+        var output = _context.BeginCapture();
+        PythonPrinter.AppendRepr(value, output, 0);
+        return _context.EndCapture(output);
+    }
+}

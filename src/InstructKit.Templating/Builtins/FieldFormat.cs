@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Python's format specifications: <c>[[fill]align][sign][#][0][width][,][.precision][type]</c>.</summary>
+internal readonly struct FieldFormat
+{
+    private FieldFormat(string spec)
+    {
+        var at = 0;
+        var runes = spec.EnumerateRunes().ToArray();
+        if (runes.Length > 1 && IsAlign(runes[1]))
+        {
+            Fill = runes[0];
+            Align = (char)runes[1].Value;
+            at = 2;
+        }
+        else if (runes.Length > 0 && IsAlign(runes[0])) Align = (char)runes[at++].Value;
+
+        if (At(runes, at) is '+' or '-' or ' ') Sign = (char)runes[at++].Value;
+        if (At(runes, at) == '#') (Alternate, at) = (true, at + 1);
+        if (At(runes, at) == '0' && Align == '\0') (Fill, Align, at) = (new Rune('0'), '=', at + 1);
+        Width = Number(runes, ref at) ?? 0;
+        if (At(runes, at) is ',' or '_') Grouping = (char)runes[at++].Value;
+        if (At(runes, at) == '.')
+        {
+            at++;
+            Precision = Number(runes, ref at) ?? throw TemplateFault.Value("Format specifier missing precision");
+        }
+
+        if (at < runes.Length) Type = (char)runes[at++].Value;
+        if (at < runes.Length) throw TemplateFault.Value("Invalid format specifier");
+    }
+
+    private Rune Fill { get; } = new(' ');
+
+    private char Align { get; }
+
+    private char Sign { get; } = '-';
+
+    private bool Alternate { get; }
+
+    private int Width { get; }
+
+    private char Grouping { get; }
+
+    private int? Precision { get; }
+
+    private char Type { get; }
+
+    public static void Append(RenderContext context, Value value, string spec, Utf8Output output)
+    {
+        if (spec.Length == 0)
+        {
+            PythonPrinter.AppendStr(value, output);
+            return;
+        }
+
+        var format = new FieldFormat(spec);
+        if (value.IsText) format.AppendText(context, value.TextSpan, output);
+        else if (Comparison.IsNumber(value)) format.AppendNumber(context, value, output);
+        else throw TemplateFault.Type($"unsupported format string passed to {Types.Name(value)}.__format__");
+    }
+
+    private static bool IsAlign(Rune rune) => rune.Value is '<' or '>' or '^' or '=';
+
+    private static int At(Rune[] runes, int at) => at < runes.Length ? runes[at].Value : -1;
+
+    private static int? Number(Rune[] runes, ref int at)
+    {
+        if (At(runes, at) is not (>= '0' and <= '9')) return null;
+        var number = 0L;
+        while (At(runes, at) is >= '0' and <= '9') number = Math.Min(int.MaxValue, (number * 10) + (runes[at++].Value - '0'));
+        return (int)number;
+    }
+
+    private void AppendText(RenderContext context, ReadOnlySpan<byte> text, Utf8Output output)
+    {
+        if (Type is not ('\0' or 's')) throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'str'");
+        if (Align == '=' && Fill.Value != '0') throw TemplateFault.Value("'=' alignment not allowed in string format specifier");
+        if (Precision is { } precision) text = text[..Utf8Text.OffsetOf(text, precision)];
+        var missing = Math.Max(0, Width - Utf8Text.Length(text));
+        var left = Align switch { '>' => missing, '^' => missing / 2, _ => 0 };
+        AppendFill(context, left, output);
+        output.AppendText(text);
+        AppendFill(context, missing - left, output);
+    }
+
+    private void AppendNumber(RenderContext context, Value value, Utf8Output output)
+    {
+        if (value.Kind == ValueKind.Boolean && Type == '\0' && Precision is null)
+        {
+            AppendText(context, value.IsTrue ? "True"u8 : "False"u8, output);
+            return;
+        }
+
+        var isFloat = value.Kind == ValueKind.Float || Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%';
+        var digits = isFloat ? FloatDigits(Arithmetic.ToDouble(value)) : IntegerDigits(value.ToBigInteger());
+        if (Grouping != '\0') digits = NumberFormat.Grouped(digits, Grouping, Type is 'x' or 'X' or 'b' or 'o' ? 4 : 3);
+        var negative = value.Kind == ValueKind.Float ? double.IsNegative(value.AsDouble) && !double.IsNaN(value.AsDouble) : value.ToBigInteger().Sign < 0;
+        var sign = negative ? "-" : Sign == '-' ? string.Empty : Sign.ToString();
+        if (Alternate && !isFloat) sign += Type switch { 'x' => "0x", 'X' => "0X", 'o' => "0o", 'b' => "0b", _ => string.Empty };
+        var missing = Math.Max(0, Width - sign.Length - digits.Length);
+        var left = Align switch { '<' => 0, '^' => missing / 2, '=' => 0, _ => missing };
+        AppendFill(context, left, output);
+        output.AppendText(sign);
+        if (Align == '=') AppendFill(context, missing, output);
+        output.AppendText(digits);
+        if (Align != '=') AppendFill(context, missing - left, output);
+    }
+
+    private string IntegerDigits(BigInteger value)
+    {
+        if (Precision is not null) throw TemplateFault.Value("Precision not allowed in integer format specifier");
+        if (Type == 'c') return Rune.TryCreate((int)value, out var rune) ? rune.ToString() : throw TemplateFault.Overflow("%c arg not in range(0x110000)");
+        return Type is '\0' or 'd' or 'n' or 'x' or 'X' or 'o' or 'b'
+            ? NumberFormat.Integer(value, Type)
+            : throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'int'");
+    }
+
+    private string FloatDigits(double value)
+    {
+        switch (Type)
+        {
+            case '%':
+                return NumberFormat.Float(value * 100, 'f', Precision ?? 6, Alternate) + "%";
+            case '\0' when Precision is null:
+                Span<byte> text = stackalloc byte[PythonFloat.MaxLength];
+                return Encoding.ASCII.GetString(text[..PythonFloat.Format(Math.Abs(value), text)]);
+            case '\0':
+                var general = NumberFormat.Float(value, 'g', Precision ?? 6, Alternate);
+                return general.AsSpan().IndexOfAny(".en") < 0 ? general + ".0" : general;
+            case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n':
+                return NumberFormat.Float(value, Type == 'n' ? 'g' : Type, Precision ?? 6, Alternate);
+            default:
+                throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'float'");
+        }
+    }
+
+    private void AppendFill(RenderContext context, int count, Utf8Output output)
+    {
+        context.Build((long)count * Fill.Utf8SequenceLength);
+        Span<byte> unit = stackalloc byte[4];
+        unit = unit[..Fill.EncodeToUtf8(unit)];
+        for (var i = 0; i < count; i++) output.AppendText(unit);
+    }
+}

@@ -1,0 +1,126 @@
+namespace InstructKit.Templating;
+
+/// <summary>Methods of lists and tuples.</summary>
+internal static class ListMethods
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("append", ["object"], Append),
+        new("extend", ["iterable"], Extend),
+        new("insert", ["index", "object"], Insert),
+        new("pop", ["index?"], Pop),
+        new("remove", ["value"], Remove),
+        new("clear", [], (_, self, _) => Done(self.AsList.Clear)),
+        new("reverse", [], Reverse),
+        new("sort", ["key?", "reverse?"], Sort),
+        new("copy", [], (context, self, _) => Value.From(ValueCursor.ToList(context, self))),
+        .. ForTuples,
+    ];
+
+    public static IEnumerable<Builtin> ForTuples =>
+    [
+        new("index", ["value", "start?", "stop?"], Index),
+        new("count", ["value"], Count),
+    ];
+
+    private static Value Done(Action action)
+    {
+        action();
+        return Value.None;
+    }
+
+    private static Value Append(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        context.Build(24);
+        self.AsList.Add(arguments[0]);
+        return Value.None;
+    }
+
+    private static Value Extend(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        self.AsList.AddRange(ValueCursor.ToList(context, arguments[0]).Span);
+        return Value.None;
+    }
+
+    private static Value Insert(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        context.Build(24);
+        context.Step(self.AsList.Count >> 3);
+        var index = Types.RequireInt(arguments[0]);
+        self.AsList.Insert(Math.Clamp(index < 0 ? index + self.AsList.Count : index, 0, self.AsList.Count), arguments[1]);
+        return Value.None;
+    }
+
+    private static Value Pop(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var items = self.AsList;
+        if (items.Count == 0) throw TemplateFault.Index("pop from empty list");
+        var index = arguments.Int(0, -1);
+        if (index < 0) index += items.Count;
+        if ((uint)index >= (uint)items.Count) throw TemplateFault.Index("pop index out of range");
+        var item = items[index];
+        context.Step((items.Count - index) >> 3);
+        items.RemoveAt(index);
+        return item;
+    }
+
+    private static Value Remove(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var at = Find(context, self.AsList, arguments[0], 0, self.AsList.Count);
+        if (at < 0) throw TemplateFault.Value("list.remove(x): x not in list");
+        self.AsList.RemoveAt(at);
+        return Value.None;
+    }
+
+    private static Value Reverse(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        context.Step(self.AsList.Count >> 3);
+        self.AsList.Span.Reverse();
+        return Value.None;
+    }
+
+    private static Value Sort(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (arguments.Has(0) && !arguments[0].IsNone) throw TemplateFault.Type("sort() takes no key here; use the filter sort(attribute=...)");
+        OrderFilters.SortByKeys(context, self.AsList.Span, self.AsList.Span.ToArray(), arguments.IsTrue(1));
+        return Value.None;
+    }
+
+    private static Value Index(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var items = self.AsList;
+        var start = Bound(arguments[1], 0, items.Count);
+        var stop = Bound(arguments[2], items.Count, items.Count);
+        var at = Find(context, items, arguments[0], start, stop);
+        if (at >= 0) return Value.From((long)at);
+        var output = context.BeginCapture();
+        PythonPrinter.AppendRepr(arguments[0], output, 0);
+        throw TemplateFault.Value($"{context.EndCapture(output)} is not in list");
+    }
+
+    private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var count = 0L;
+        context.Step(self.AsList.Count);
+        foreach (var item in self.AsList.Span) count += Comparison.AreEqual(item, arguments[0]) ? 1 : 0;
+        return Value.From(count);
+    }
+
+    private static int Find(RenderContext context, ValueList items, Value wanted, int start, int stop)
+    {
+        for (var i = start; i < Math.Min(stop, items.Count); i++)
+        {
+            context.Step();
+            if (Comparison.AreEqual(items[i], wanted)) return i;
+        }
+
+        return -1;
+    }
+
+    private static int Bound(Value bound, int otherwise, int count)
+    {
+        if (bound.IsMissing) return otherwise;
+        var index = Types.RequireInt(bound);
+        return index < 0 ? Math.Max(0, index + count) : index;
+    }
+}

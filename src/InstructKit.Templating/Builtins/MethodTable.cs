@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+
+namespace InstructKit.Templating;
+
+/// <summary>The methods of texts, lists, tuples, mappings and numbers.</summary>
+internal static class MethodTable
+{
+    private static readonly FrozenSet<string> ListMutators =
+        FrozenSet.Create(StringComparer.Ordinal, "append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+
+    private static readonly FrozenSet<string> MapMutators = FrozenSet.Create(StringComparer.Ordinal, "clear", "pop", "popitem", "setdefault", "update");
+
+    private static readonly FrozenDictionary<string, Methods> ByName = Collect();
+
+    public static bool IsMethodName(string name) => ByName.ContainsKey(name);
+
+    /// <summary>The methods of this name, one for each kind of value that has one; null when none has.</summary>
+    public static Methods? ForName(string name) => ByName.GetValueOrDefault(name);
+
+    public static Builtin? Find(ValueKind kind, string name) => ByName.TryGetValue(name, out var methods) ? methods.For(kind) : null;
+
+    /// <summary>True for methods that change their object, which the sandbox forbids.</summary>
+    public static bool IsMutator(ValueKind kind, string name) =>
+        kind == ValueKind.List ? ListMutators.Contains(name) : kind == ValueKind.Mapping && MapMutators.Contains(name);
+
+    private static FrozenDictionary<string, Methods> Collect()
+    {
+        Dictionary<string, Methods> methods = new(StringComparer.Ordinal);
+        void Add(ValueKind kind, IEnumerable<Builtin> all)
+        {
+            foreach (var method in all)
+            {
+                if (!methods.TryGetValue(method.Name, out var known)) methods[method.Name] = known = new Methods();
+                known.Set(kind, method);
+            }
+        }
+
+        Add(ValueKind.Text, TextMethods.All);
+        Add(ValueKind.Text, TextSearchMethods.All);
+        Add(ValueKind.List, ListMethods.All);
+        Add(ValueKind.Tuple, ListMethods.ForTuples);
+        Add(ValueKind.Mapping, MapMethods.All);
+        Add(ValueKind.Integer, NumberMethods.ForIntegers);
+        Add(ValueKind.Boolean, NumberMethods.ForIntegers);
+        Add(ValueKind.Float, NumberMethods.ForFloats);
+        return methods.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Methods of one name by kind of value.</summary>
+    internal sealed class Methods
+    {
+        private readonly Builtin?[] _byKind = new Builtin?[(int)ValueKind.Other + 1];
+
+        public Builtin? For(ValueKind kind) => _byKind[(int)kind];
+
+        public void Set(ValueKind kind, Builtin method) => _byKind[(int)kind] = method;
+    }
+}

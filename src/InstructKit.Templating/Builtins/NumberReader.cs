@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Numbers out of text, by Python's rules.</summary>
+internal static class NumberReader
+{
+    /// <summary><c>float(value)</c>; null when it cannot be read.</summary>
+    public static double? ReadFloat(Value value)
+    {
+        if (value.IsUndefined) throw value.UndefinedFault();
+        if (Comparison.IsNumber(value)) return Arithmetic.ToDouble(value);
+        if (!value.IsText || Clean(value) is not { } text) return null;
+        switch (text.TrimStart('+', '-').ToLowerInvariant())
+        {
+            case "inf" or "infinity": return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+            case "nan": return double.NaN;
+        }
+
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return text.Any(char.IsAsciiDigit) && double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    /// <summary><c>int(text, base)</c>; null when it cannot be read.</summary>
+    public static BigInteger? ReadInteger(Value value, int radix)
+    {
+        if (Clean(value) is not { } text) return null;
+        var negative = text.StartsWith('-');
+        var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
+        if (digits.Length > 1 && digits[0] == '0')
+        {
+            var prefix = char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+            if (prefix != 0 && (radix == prefix || radix == 0))
+            {
+                digits = digits[2..];
+                radix = prefix;
+            }
+        }
+
+        if (radix == 0) radix = 10;
+        if (digits.IsEmpty) return null;
+        if (radix == 10)
+        {
+            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateFault.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
+            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (negative ? -number : number) : null;
+        }
+
+        var result = BigInteger.Zero;
+        if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateFault.Value("the text of the integer is too long");
+        foreach (var digit in digits)
+        {
+            var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;
+            if (worth >= radix) return null;
+            result = (result * radix) + worth;
+        }
+
+        return negative ? -result : result;
+    }
+
+    /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>
+    private static string? Clean(Value value)
+    {
+        var text = new StringBuilder();
+        foreach (var rune in Utf8Text.TrimSpaces(value, true, true).ToString().EnumerateRunes())
+        {
+            var digit = rune.IsAscii ? -1 : (int)Rune.GetNumericValue(rune);
+            if (digit is >= 0 and <= 9 && UnicodeClass.IsDecimal(rune.Value)) text.Append((char)('0' + digit));
+            else text.Append(rune.ToString());
+        }
+
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            if (text[i] != '_') continue;
+            if (i == 0 || i + 1 >= text.Length || !char.IsAsciiLetterOrDigit(text[i - 1]) || !char.IsAsciiLetterOrDigit(text[i + 1])) return null;
+            text.Remove(i, 1);
+        }
+
+        return text.Length == 0 ? null : text.ToString();
+    }
+}

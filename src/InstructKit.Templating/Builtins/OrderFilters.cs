@@ -1,0 +1,157 @@
+namespace InstructKit.Templating;
+
+/// <summary>Filters that compare items with each other.</summary>
+internal static class OrderFilters
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("sort", ["reverse?", "case_sensitive?", "attribute?"], Sort),
+        new("unique", ["case_sensitive?", "attribute?"], Unique),
+        new("min", ["case_sensitive?", "attribute?"], (context, self, arguments) => Extreme(context, self, arguments, "<", -1)),
+        new("max", ["case_sensitive?", "attribute?"], (context, self, arguments) => Extreme(context, self, arguments, ">", 1)),
+        new("dictsort", ["case_sensitive?", "by?", "reverse?"], DictSort),
+        new("groupby", ["attribute", "default?", "case_sensitive?"], GroupBy),
+    ];
+
+    /// <summary>Sorts by keys, stably; equal keys keep their order in reverse too.</summary>
+    public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse)
+    {
+        var order = new int[items.Length];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        context.Build(items.Length * 64L);
+        MergeSort(context, order, keys, reverse);
+        var sorted = new Value[items.Length];
+        for (var i = 0; i < order.Length; i++) sorted[i] = items[order[i]];
+        sorted.CopyTo(items);
+    }
+
+    /// <summary>Merges from small runs upwards; Python's sort asks only whether one key is less than another.</summary>
+    private static void MergeSort(RenderContext context, int[] order, Value[] keys, bool reverse)
+    {
+        var buffer = new int[order.Length];
+        for (var width = 1; width < order.Length; width *= 2)
+        {
+            context.Step(order.Length);
+            for (var start = 0; start < order.Length; start += 2 * width)
+            {
+                var middle = Math.Min(start + width, order.Length);
+                var end = Math.Min(start + (2 * width), order.Length);
+                var (left, right) = (start, middle);
+                for (var at = start; at < end; at++)
+                {
+                    var takeRight = left >= middle || (right < end && IsBefore(keys[order[right]], keys[order[left]], reverse));
+                    buffer[at] = takeRight ? order[right++] : order[left++];
+                }
+            }
+
+            buffer.CopyTo(order, 0);
+        }
+    }
+
+    private static bool IsBefore(Value later, Value earlier, bool reverse)
+    {
+        var order = reverse ? Comparison.Compare(earlier, later, "<") : Comparison.Compare(later, earlier, "<");
+        return order < 0 && (!Comparison.IsNumber(later) || !Comparison.IsNumber(earlier) || Comparison.IsOrdered(later, earlier));
+    }
+
+    private static Value Sort(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var items = ValueCursor.ToList(context, self);
+        var paths = AttributePath.ReadMany(arguments[2]);
+        var sensitive = arguments.IsTrue(1);
+        var keys = new Value[items.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            context.Step();
+            keys[i] = paths.Length == 1 ? Key(context, paths[0].Of(context, items[i]), sensitive) : Keys(context, paths, items[i], sensitive);
+        }
+
+        SortByKeys(context, items.Span, keys, arguments.IsTrue(0));
+        return Value.From(items);
+    }
+
+    private static Value Keys(RenderContext context, AttributePath[] paths, Value item, bool sensitive)
+    {
+        var keys = new ValueList(paths.Length);
+        foreach (var path in paths) keys.Add(Key(context, path.Of(context, item), sensitive));
+        return Value.From(keys);
+    }
+
+    private static Value Key(RenderContext context, Value value, bool sensitive) => sensitive ? value : Soft.IgnoreCase(context, value);
+
+    private static Value Unique(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var path = AttributePath.Read(arguments[1], Value.Missing);
+        var sensitive = arguments.IsTrue(0);
+        var seen = new HashSet<Value>(KeyComparer.Instance);
+        var result = new ValueList();
+        var cursor = ValueCursor.Over(self);
+        while (cursor.TryNext(out var item))
+        {
+            context.Build(48);
+            context.Step();
+            if (seen.Add(Key(context, path.Of(context, item), sensitive))) result.Add(item);
+        }
+
+        return Value.From(new IteratorValue("generator", result));
+    }
+
+    private static Value Extreme(RenderContext context, Value self, scoped Arguments arguments, string sign, int direction)
+    {
+        var path = AttributePath.Read(arguments[1], Value.Missing);
+        var sensitive = arguments.IsTrue(0);
+        var cursor = ValueCursor.Over(self);
+        if (!cursor.TryNext(out var best)) return Soft.Absent(context, "No aggregated item, sequence was empty.");
+        var bestKey = Key(context, path.Of(context, best), sensitive);
+        while (cursor.TryNext(out var item))
+        {
+            context.Step();
+            var key = Key(context, path.Of(context, item), sensitive);
+            if (Math.Sign(Comparison.Compare(key, bestKey, sign)) != direction || (Comparison.IsNumber(key) && !Comparison.IsOrdered(key, bestKey))) continue;
+            (best, bestKey) = (item, key);
+        }
+
+        return best;
+    }
+
+    private static Value DictSort(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var by = arguments.Has(1) ? arguments[1].ToString() : "key";
+        if (by is not ("key" or "value")) throw TemplateFault.Argument("You can only sort by either \"key\" or \"value\"");
+        if (self.IsUndefined) throw self.UndefinedFault();
+        if (self.Kind != ValueKind.Mapping) throw TemplateFault.Type($"dictsort needs a mapping, not {Types.Name(self)}");
+        var pairs = ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)));
+        var keys = new Value[pairs.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, pairs[i][by == "key" ? 0 : 1], arguments.IsTrue(0));
+        SortByKeys(context, pairs.Span, keys, arguments.IsTrue(2));
+        return Value.From(pairs);
+    }
+
+    private static Value GroupBy(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var path = AttributePath.Read(arguments[0], arguments.Has(1) && !arguments[1].IsNone ? arguments[1] : Value.Missing);
+        var sensitive = arguments.IsTrue(2);
+        var items = ValueCursor.ToList(context, self);
+        var keys = new Value[items.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, path.Of(context, items[i]), sensitive);
+        SortByKeys(context, items.Span, keys, reverse: false);
+        var groups = new ValueList();
+        ValueList? members = null;
+        Value last = default;
+        foreach (var item in items)
+        {
+            var key = Key(context, path.Of(context, item), sensitive);
+            if (members is null || !Comparison.AreEqual(key, last))
+            {
+                context.Build(96);
+                members = new ValueList();
+                groups.Add(Value.From(new GroupValue(path.Of(context, item), members)));
+                last = key;
+            }
+
+            members.Add(item);
+        }
+
+        return Value.From(groups);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace InstructKit.Templating;
+
+/// <summary>lm-evaluation-harness's <c>regex_replace</c>: Python's <c>re.sub</c>, on an engine without backtracking.</summary>
+internal static class RegexReplace
+{
+    public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var text = Soft.Require(self, "sub");
+        var pattern = Translate(Encoding.UTF8.GetString(Soft.Require(arguments[0].IsMissing ? Value.EmptyText : arguments[0], "sub")));
+        var replacement = TranslateReplacement(Encoding.UTF8.GetString(Soft.Require(arguments[1].IsMissing ? Value.EmptyText : arguments[1], "sub")));
+        var count = arguments.Int(2, 0);
+        context.Build(text.Length * 4L);
+        try
+        {
+            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            var result = regex.Replace(Encoding.UTF8.GetString(text), replacement, count == 0 ? -1 : Math.Max(0, count));
+            var target = context.ReserveText(Encoding.UTF8.GetByteCount(result));
+            return context.CommitText(Encoding.UTF8.GetBytes(result, target));
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            throw TemplateFault.Argument($"the regular expression cannot be used: {failure.Message}");
+        }
+    }
+
+    /// <summary>Python's spellings that .NET writes otherwise.</summary>
+    private static string Translate(string pattern) => pattern
+        .Replace("(?P<", "(?<", StringComparison.Ordinal)
+        .Replace("\\Z", "\\z", StringComparison.Ordinal);
+
+    /// <summary><c>\1</c> and <c>\g&lt;name&gt;</c> become .NET's group references; <c>$</c> is plain.</summary>
+    private static string TranslateReplacement(string replacement)
+    {
+        var target = new StringBuilder(replacement.Length);
+        for (var i = 0; i < replacement.Length; i++)
+        {
+            if (replacement[i] == '$') target.Append("$$");
+            else if (replacement[i] != '\\' || i + 1 == replacement.Length) target.Append(replacement[i]);
+            else i = AppendEscape(replacement, i + 1, target);
+        }
+
+        return target.ToString();
+    }
+
+    private static int AppendEscape(string replacement, int at, StringBuilder target)
+    {
+        if (char.IsAsciiDigit(replacement[at]))
+        {
+            var end = at + 1 < replacement.Length && char.IsAsciiDigit(replacement[at + 1]) ? at + 2 : at + 1;
+            target.Append("${").Append(replacement.AsSpan(at, end - at)).Append('}');
+            return end - 1;
+        }
+
+        var close = replacement.IndexOf('>', at);
+        if (replacement[at] == 'g' && at + 1 < replacement.Length && replacement[at + 1] == '<' && close > 0)
+        {
+            target.Append("${").Append(replacement.AsSpan(at + 2, close - at - 2)).Append('}');
+            return close;
+        }
+
+        target.Append(replacement[at] switch { 'n' => "\n", 't' => "\t", 'r' => "\r", '\\' => "\\", var other => "\\" + other });
+        return at;
+    }
+}

@@ -1,0 +1,80 @@
+namespace InstructKit.Templating;
+
+/// <summary>Filters that apply a filter, a test or an attribute to every item.</summary>
+internal static class SelectionFilters
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("map", null, Map),
+        new("select", null, (context, self, arguments) => Select(context, self, arguments, keep: true)),
+        new("reject", null, (context, self, arguments) => Select(context, self, arguments, keep: false)),
+        new("selectattr", null, (context, self, arguments) => SelectByAttribute(context, self, arguments, keep: true)),
+        new("rejectattr", null, (context, self, arguments) => SelectByAttribute(context, self, arguments, keep: false)),
+    ];
+
+    private static Value Map(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        self.RequireLenient();
+        var result = new ValueList();
+        if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
+        if (arguments.Positional.IsEmpty && arguments.TryGetKeyword("attribute", out var attribute))
+        {
+            foreach (var name in arguments.Names)
+            {
+                if (name is not ("attribute" or "default")) throw TemplateFault.Argument($"Unexpected keyword argument '{name}'");
+            }
+
+            var path = AttributePath.Read(attribute, arguments.TryGetKeyword("default", out var otherwise) ? otherwise : Value.Missing);
+            var cursor = ValueCursor.Over(self);
+            while (cursor.TryNext(out var item))
+            {
+                context.Build(24);
+                context.Step();
+                result.Add(path.Of(context, item));
+            }
+
+            return Value.From(new IteratorValue("generator", result));
+        }
+
+        if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("map requires a filter argument");
+        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).ToString());
+        var rest = new Arguments(arguments.Values[1..], arguments.Names);
+        var items = ValueCursor.Over(self);
+        while (items.TryNext(out var item))
+        {
+            context.Build(24);
+            context.Step();
+            result.Add(filter.Invoke(context, item, rest));
+        }
+
+        return Value.From(new IteratorValue("generator", result));
+    }
+
+    private static Value Select(RenderContext context, Value self, scoped Arguments arguments, bool keep) =>
+        Filter(context, self, AttributePath.Read(Value.None, Value.Missing), arguments, keep);
+
+    private static Value SelectByAttribute(RenderContext context, Value self, scoped Arguments arguments, bool keep)
+    {
+        if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("Missing parameter for attribute name");
+        return Filter(context, self, AttributePath.Read(arguments.Values[0], Value.Missing), new Arguments(arguments.Values[1..], arguments.Names), keep);
+    }
+
+    private static Value Filter(RenderContext context, Value self, AttributePath path, scoped Arguments arguments, bool keep)
+    {
+        self.RequireLenient();
+        var result = new ValueList();
+        if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
+        var test = arguments.Positional.IsEmpty ? null : TestTable.Require(Soft.Text(context, arguments.Values[0]).ToString());
+        var rest = test is null ? default : new Arguments(arguments.Values[1..], arguments.Names);
+        var cursor = ValueCursor.Over(self);
+        while (cursor.TryNext(out var item))
+        {
+            context.Build(24);
+            context.Step();
+            var subject = path.Of(context, item);
+            if ((test is null ? subject : test.Invoke(context, subject, rest)).IsTrue == keep) result.Add(item);
+        }
+
+        return Value.From(new IteratorValue("generator", result));
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Filters that make text of text.</summary>
+internal static class TextFilters
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("upper", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Upper)),
+        new("lower", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Lower)),
+        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, Soft.Text(context, self).TextSpan)),
+        new("title", [], (context, self, _) => TextCase.TitleWords(context, Soft.Text(context, self).TextSpan)),
+        new("trim", ["chars?"], Trim),
+        new("replace", ["old", "new", "count?"], Replace),
+        new("string", [], (context, self, _) => Soft.Text(context, self)),
+        new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Soft.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)),
+        new("indent", ["width?", "first?", "blank?"], Indent),
+        new("truncate", ["length?", "killwords?", "end?", "leeway?"], Truncate),
+        new("wordcount", [], (context, self, _) => Value.From(WordCount(Soft.Text(context, self).TextSpan))),
+        new("wordwrap", ["width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"], WordWrap.Run),
+        new("format", null, Format),
+        new("regex_replace", ["pattern?", "repl?", "count?"], RegexReplace.Run),
+        new("tojson", ["indent?", "ensure_ascii?", "separators?", "sort_keys?"], JsonFilter.Run),
+    ];
+
+    private static Value Trim(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var text = Soft.Text(context, self);
+        return arguments.Has(0) && !arguments[0].IsNone
+            ? Utf8Text.TrimCharacters(text, Soft.Require(arguments[0], "strip"), true, true)
+            : Utf8Text.TrimSpaces(text, true, true);
+    }
+
+    private static Value Replace(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var text = Soft.Text(context, self);
+        var old = Soft.Text(context, arguments[0]);
+        var with = Soft.Text(context, arguments[1]);
+        var count = arguments.Has(2) && !arguments[2].IsNone ? Types.RequireInt(arguments[2]) : -1;
+        return TextEdits.Replace(context, text, old.TextSpan, with.TextSpan, count);
+    }
+
+    private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (!self.IsText) throw self.IsUndefined ? self.UndefinedFault() : TemplateFault.Type($"unsupported operand type(s) for +=: '{Types.Name(self)}' and 'str'");
+        var indention = arguments.Has(0) && arguments[0].IsText
+            ? arguments[0]
+            : TextLayout.Pad(context, Value.EmptyText, arguments.Int(0, 4), " "u8, TextLayout.Side.Right);
+        var blank = arguments.IsTrue(2);
+        var source = self.TextSpan;
+        var builder = new TextBuilder(context, source.Length + 16);
+        if (arguments.IsTrue(1)) builder.Append(indention.TextSpan);
+        for (var at = 0; at <= source.Length;)
+        {
+            var end = Utf8Text.FindLineBreak(source, at, out var size);
+            if (at > 0)
+            {
+                builder.AppendByte((byte)'\n');
+                if (end > at || blank) builder.Append(indention.TextSpan);
+            }
+
+            builder.Append(source[at..end]);
+            if (size == 0) break;
+            at = end + size;
+        }
+
+        return builder.Finish();
+    }
+
+    private static Value Truncate(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var length = arguments.Int(0, 255);
+        var end = arguments.Has(2) ? Soft.Text(context, arguments[2]) : Value.FromOwned("..."u8.ToArray());
+        var leeway = arguments.Has(3) && !arguments[3].IsNone ? Types.RequireInt(arguments[3]) : 5;
+        var endLength = Utf8Text.Length(end.TextSpan);
+        if (length < endLength) throw TemplateFault.Argument($"expected length >= {endLength}, got {length}");
+        if (leeway < 0) throw TemplateFault.Argument($"expected leeway >= 0, got {leeway}");
+        if (self.IsUndefined) return Value.EmptyText;
+        var source = Soft.Require(self, "truncate");
+        if (Utf8Text.Length(source) <= (long)length + leeway) return self;
+        var kept = source[..Utf8Text.OffsetOf(source, length - endLength)];
+        if (!arguments.IsTrue(1))
+        {
+            var space = kept.LastIndexOf((byte)' ');
+            if (space >= 0) kept = kept[..space];
+        }
+
+        var builder = new TextBuilder(context, kept.Length + end.TextLength);
+        builder.Append(kept);
+        builder.Append(end.TextSpan);
+        return builder.Finish();
+    }
+
+    private static long WordCount(ReadOnlySpan<byte> text)
+    {
+        var count = 0L;
+        var inside = false;
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var used);
+            var isWord = rune.Value == '_' || UnicodeClass.IsAlphanumeric(rune.Value);
+            if (isWord && !inside) count++;
+            inside = isWord;
+            text = text[used..];
+        }
+
+        return count;
+    }
+
+    private static Value Format(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (arguments.Names.Length > 0 && arguments.Positional.Length > 0)
+        {
+            throw TemplateFault.Argument("can't handle positional and keyword arguments at the same time");
+        }
+
+        var text = Soft.Text(context, self);
+        if (arguments.Names.Length == 0) return PrintfFormat.Format(context, text, Value.FromTuple(new ValueList(arguments.Values)));
+        var map = new ValueMap();
+        for (var i = 0; i < arguments.Names.Length; i++) map.Set(Value.From(arguments.Names[i]), arguments.Keywords[i]);
+        return PrintfFormat.Format(context, text, Value.From(map));
+    }
+}

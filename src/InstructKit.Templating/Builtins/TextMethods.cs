@@ -1,0 +1,142 @@
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Methods of <c>str</c> that change or divide a text.</summary>
+internal static class TextMethods
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("upper", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Upper)),
+        new("lower", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Lower)),
+        new("casefold", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Fold)),
+        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, self.TextSpan)),
+        new("title", [], (context, self, _) => TextCase.Title(context, self.TextSpan)),
+        new("swapcase", [], (context, self, _) => TextCase.SwapCase(context, self.TextSpan)),
+        new("strip", ["chars?"], (context, self, arguments) => Strip(self, arguments, true, true)),
+        new("lstrip", ["chars?"], (context, self, arguments) => Strip(self, arguments, true, false)),
+        new("rstrip", ["chars?"], (context, self, arguments) => Strip(self, arguments, false, true)),
+        new("replace", ["old", "new", "count?"], Replace),
+        new("join", ["iterable"], Join),
+        new("split", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: false))),
+        new("rsplit", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: true))),
+        new("splitlines", ["keepends?"], (context, self, arguments) => Value.From(TextSplitting.Lines(context, self, arguments.IsTrue(0)))),
+        new("partition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: false)),
+        new("rpartition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: true)),
+        new("removeprefix", ["prefix"], RemovePrefix),
+        new("removesuffix", ["suffix"], RemoveSuffix),
+        new("center", ["width", "fillchar?"], (context, self, arguments) => Pad(context, self, arguments, TextLayout.Side.Both)),
+        new("ljust", ["width", "fillchar?"], (context, self, arguments) => Pad(context, self, arguments, TextLayout.Side.Right)),
+        new("rjust", ["width", "fillchar?"], (context, self, arguments) => Pad(context, self, arguments, TextLayout.Side.Left)),
+        new("zfill", ["width"], ZeroFill),
+        new("expandtabs", ["tabsize?"], ExpandTabs),
+        new("format", null, (context, self, arguments) => BraceFormat.Format(context, self, arguments)),
+        new("format_map", ["mapping"], (context, self, arguments) => BraceFormat.FormatMap(context, self, arguments[0])),
+        new("encode", ["encoding?", "errors?"], (context, self, _) => Encode(context, self)),
+        new("translate", ["table"], Translate),
+    ];
+
+    private static Value Strip(Value self, scoped Arguments arguments, bool start, bool end) => arguments.Has(0) && !arguments[0].IsNone
+        ? Utf8Text.TrimCharacters(self, Soft.Require(arguments[0], "strip"), start, end)
+        : Utf8Text.TrimSpaces(self, start, end);
+
+    private static Value Replace(RenderContext context, Value self, scoped Arguments arguments) =>
+        TextEdits.Replace(context, self, Soft.Require(arguments[0], "replace"), Soft.Require(arguments[1], "replace"), arguments.Int(2, -1));
+
+    private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (arguments[0].IsUndefined) arguments[0].RequireLenient();
+        if (!ValueCursor.IsIterable(arguments[0])) throw TemplateFault.Type("can only join an iterable");
+        var cursor = ValueCursor.Over(arguments[0]);
+        var output = context.BeginCapture();
+        for (var index = 0; cursor.TryNext(out var item); index++)
+        {
+            context.Step();
+            if (!item.IsText) throw TemplateFault.Type($"sequence item {index}: expected str instance, {Types.Name(item)} found");
+            if (index > 0) output.AppendText(self.TextSpan);
+            output.AppendText(item.TextSpan);
+            output.CheckCeiling();
+        }
+
+        return context.EndCapture(output);
+    }
+
+    private static Value RemovePrefix(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var prefix = Soft.Require(arguments[0], "removeprefix");
+        return self.TextSpan.StartsWith(prefix) ? self.Slice(prefix.Length, self.TextLength - prefix.Length) : self;
+    }
+
+    private static Value RemoveSuffix(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var suffix = Soft.Require(arguments[0], "removesuffix");
+        return self.TextSpan.EndsWith(suffix) ? self.Slice(0, self.TextLength - suffix.Length) : self;
+    }
+
+    private static Value Pad(RenderContext context, Value self, scoped Arguments arguments, TextLayout.Side side)
+    {
+        var fill = arguments.Has(1) ? Soft.Require(arguments[1], "fillchar") : " "u8;
+        if (Utf8Text.Length(fill) != 1) throw TemplateFault.Type("The fill character must be exactly one character long");
+        return TextLayout.Pad(context, self, Types.RequireInt(arguments[0]), fill, side);
+    }
+
+    private static Value ZeroFill(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var width = Types.RequireInt(arguments[0]);
+        var signed = self.TextLength > 0 && self.TextSpan[0] is (byte)'-' or (byte)'+';
+        if (!signed) return TextLayout.Pad(context, self, width, "0"u8, TextLayout.Side.Left);
+        var digits = TextLayout.Pad(context, self.Slice(1, self.TextLength - 1), width - 1, "0"u8, TextLayout.Side.Left);
+        return Arithmetic.Concatenate(context, self.Slice(0, 1), digits);
+    }
+
+    private static Value ExpandTabs(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var size = arguments.Int(0, 8);
+        var source = self.TextSpan;
+        var builder = new TextBuilder(context, source.Length + 16);
+        var column = 0;
+        for (var at = 0; at < source.Length; at++)
+        {
+            var unit = source[at];
+            if (unit == '\t')
+            {
+                var fill = size > 0 ? size - (column % size) : 0;
+                builder.AppendFill((byte)' ', fill);
+                column += fill;
+                continue;
+            }
+
+            builder.AppendByte(unit);
+            if (unit is (byte)'\n' or (byte)'\r') column = 0;
+            else if ((unit & 0xc0) != 0x80) column++;
+        }
+
+        return builder.Finish();
+    }
+
+    private static Value Encode(RenderContext context, Value self)
+    {
+        context.Build(self.TextLength);
+        return Value.From(new BytesValue(self.TextSpan.ToArray()));
+    }
+
+    private static Value Translate(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var table = arguments[0];
+        var source = self.TextSpan;
+        var output = context.BeginCapture();
+        while (!source.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(source, out var rune, out var used);
+            context.Step();
+            var mapped = table.Kind == ValueKind.Mapping && table.AsMap.TryGet(Value.From(rune.Value), out var found) ? found : Value.Missing;
+            if (mapped.IsText) output.AppendText(mapped.TextSpan);
+            else if (mapped.IsSmallInteger && Rune.TryCreate((uint)mapped.Bits, out var replacement)) output.AppendText(replacement.ToString());
+            else if (!mapped.IsNone) output.AppendText(source[..used]);
+            output.CheckCeiling();
+            source = source[used..];
+        }
+
+        return context.EndCapture(output);
+    }
+}

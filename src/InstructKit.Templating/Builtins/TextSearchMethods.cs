@@ -1,0 +1,132 @@
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Methods of <c>str</c> that look for something or ask about characters.</summary>
+internal static class TextSearchMethods
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("startswith", ["prefix", "start?", "end?"], (context, self, arguments) => Value.From(Affix(self, arguments, atEnd: false))),
+        new("endswith", ["suffix", "start?", "end?"], (context, self, arguments) => Value.From(Affix(self, arguments, atEnd: true))),
+        new("find", ["sub", "start?", "end?"], (context, self, arguments) => Value.From((long)Find(context, self, arguments, last: false))),
+        new("rfind", ["sub", "start?", "end?"], (context, self, arguments) => Value.From((long)Find(context, self, arguments, last: true))),
+        new("index", ["sub", "start?", "end?"], (context, self, arguments) => Index(context, self, arguments, last: false)),
+        new("rindex", ["sub", "start?", "end?"], (context, self, arguments) => Index(context, self, arguments, last: true)),
+        new("count", ["sub", "start?", "end?"], Count),
+        All0("isalpha", UnicodeClass.IsAlphabetic),
+        All0("isdigit", UnicodeClass.IsDigit),
+        All0("isdecimal", UnicodeClass.IsDecimal),
+        All0("isnumeric", UnicodeClass.IsNumeric),
+        All0("isalnum", UnicodeClass.IsAlphanumeric),
+        All0("isspace", UnicodeClass.IsSpace),
+        new("isprintable", [], (context, self, _) => Value.From(self.TextLength == 0 || Every(self.TextSpan, UnicodeClass.IsPrintable))),
+        new("isascii", [], (context, self, _) => Value.From(Ascii.IsValid(self.TextSpan))),
+        new("islower", [], (context, self, _) => Value.From(ValueTests.HasCase(self.TextSpan, upper: false))),
+        new("isupper", [], (context, self, _) => Value.From(ValueTests.HasCase(self.TextSpan, upper: true))),
+        new("istitle", [], (context, self, _) => Value.From(IsTitle(self.TextSpan))),
+        new("isidentifier", [], (context, self, _) => Value.From(IsIdentifier(self.TextSpan))),
+    ];
+
+    private static Builtin All0(string name, Predicate<int> holds) =>
+        new(name, [], (context, self, _) => Value.From(self.TextLength > 0 && Every(self.TextSpan, holds)));
+
+    private static bool Every(ReadOnlySpan<byte> text, Predicate<int> holds)
+    {
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var used);
+            if (!holds(rune.Value)) return false;
+            text = text[used..];
+        }
+
+        return true;
+    }
+
+    private static bool Affix(Value self, scoped Arguments arguments, bool atEnd)
+    {
+        if (!TryPart(self, arguments, out var part, out _)) return false;
+        var wanted = arguments[0];
+        if (wanted.Kind != ValueKind.Tuple) return HasAffix(part, wanted, atEnd);
+        foreach (var one in wanted.AsList.Span)
+        {
+            if (HasAffix(part, one, atEnd)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasAffix(Value part, Value wanted, bool atEnd)
+    {
+        var affix = Soft.Require(wanted, atEnd ? "endswith" : "startswith");
+        return atEnd ? part.TextSpan.EndsWith(affix) : part.TextSpan.StartsWith(affix);
+    }
+
+    private static int Find(RenderContext context, Value self, scoped Arguments arguments, bool last)
+    {
+        var needle = Soft.Require(arguments[0], "find");
+        if (!TryPart(self, arguments, out var part, out var before)) return -1;
+        context.Step(part.TextLength >> 6);
+        var at = last ? part.TextSpan.LastIndexOf(needle) : part.TextSpan.IndexOf(needle);
+        return at < 0 ? -1 : before + Utf8Text.Length(part.TextSpan[..at]);
+    }
+
+    private static Value Index(RenderContext context, Value self, scoped Arguments arguments, bool last) =>
+        Find(context, self, arguments, last) is var at and >= 0 ? Value.From((long)at) : throw TemplateFault.Value("substring not found");
+
+    private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var needle = Soft.Require(arguments[0], "count");
+        if (!TryPart(self, arguments, out var part, out _)) return Value.From(0);
+        context.Step(part.TextLength >> 6);
+        return Value.From(needle.IsEmpty ? Utf8Text.Length(part.TextSpan) + 1L : part.TextSpan.Count(needle));
+    }
+
+    /// <summary>The part between the optional bounds, and how many code points lie before it; false when the start lies behind the end.</summary>
+    private static bool TryPart(Value self, scoped Arguments arguments, out Value part, out int before)
+    {
+        part = self;
+        before = 0;
+        if (!arguments.Has(1) && !arguments.Has(2)) return true;
+        var length = Utf8Text.Length(self.TextSpan);
+        var start = Bound(arguments[1], 0, length);
+        var end = Math.Min(length, Bound(arguments[2], length, length));
+        if (start > end) return false;
+        before = start;
+        var from = Utf8Text.OffsetOf(self.TextSpan, start);
+        part = self.Slice(from, Utf8Text.OffsetOf(self.TextSpan[from..], end - start));
+        return true;
+    }
+
+    private static int Bound(Value bound, int otherwise, int length)
+    {
+        if (bound.IsMissing || bound.IsNone) return otherwise;
+        var index = Types.RequireInt(bound);
+        return index < 0 ? Math.Max(0, index + length) : index;
+    }
+
+    private static bool IsTitle(ReadOnlySpan<byte> text)
+    {
+        var found = false;
+        var inWord = false;
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var used);
+            var begins = UnicodeClass.IsUpper(rune.Value) || UnicodeClass.IsTitle(rune.Value);
+            var goesOn = !begins && UnicodeClass.IsLower(rune.Value);
+            if ((begins && inWord) || (goesOn && !inWord)) return false;
+            inWord = begins || goesOn;
+            found |= inWord;
+            text = text[used..];
+        }
+
+        return found;
+    }
+
+    private static bool IsIdentifier(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty) return false;
+        Rune.DecodeFromUtf8(text, out var first, out var used);
+        return UnicodeClass.IsIdentifierStart(first.Value) && Every(text[used..], UnicodeClass.IsIdentifierPart);
+    }
+}

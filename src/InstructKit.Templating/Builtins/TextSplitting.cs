@@ -1,0 +1,112 @@
+namespace InstructKit.Templating;
+
+/// <summary>Dividing texts; the parts are slices.</summary>
+internal static class TextSplitting
+{
+    public static ValueList Split(RenderContext context, Value text, Value separator, int limit, bool fromEnd)
+    {
+        if (separator.IsMissing || separator.IsNone) return fromEnd && limit >= 0 ? SpacesFromEnd(context, text, limit) : Spaces(context, text, limit);
+        var needle = Soft.Require(separator, "split");
+        if (needle.IsEmpty) throw TemplateFault.Value("empty separator");
+        var parts = new ValueList();
+        if (fromEnd && limit >= 0)
+        {
+            var end = text.TextLength;
+            while (limit-- > 0)
+            {
+                var at = text.TextSpan[..end].LastIndexOf(needle);
+                if (at < 0) break;
+                Add(context, parts, text.Slice(at + needle.Length, end - at - needle.Length));
+                end = at;
+            }
+
+            Add(context, parts, text.Slice(0, end));
+            parts.Span.Reverse();
+            return parts;
+        }
+
+        var start = 0;
+        while (limit-- != 0)
+        {
+            var at = text.TextSpan[start..].IndexOf(needle);
+            if (at < 0) break;
+            Add(context, parts, text.Slice(start, at));
+            start += at + needle.Length;
+        }
+
+        Add(context, parts, text.Slice(start, text.TextLength - start));
+        return parts;
+    }
+
+    public static ValueList Lines(RenderContext context, Value text, bool keepEnds)
+    {
+        var lines = new ValueList();
+        for (var at = 0; at < text.TextLength;)
+        {
+            var end = Utf8Text.FindLineBreak(text.TextSpan, at, out var size);
+            Add(context, lines, text.Slice(at, end - at + (keepEnds ? size : 0)));
+            at = end + size;
+        }
+
+        return lines;
+    }
+
+    public static Value Partition(Value text, Value separator, bool fromEnd)
+    {
+        var needle = Soft.Require(separator, "partition");
+        if (needle.IsEmpty) throw TemplateFault.Value("empty separator");
+        var at = fromEnd ? text.TextSpan.LastIndexOf(needle) : text.TextSpan.IndexOf(needle);
+        if (at < 0) return fromEnd ? Value.FromTuple(Value.EmptyText, Value.EmptyText, text) : Value.FromTuple(text, Value.EmptyText, Value.EmptyText);
+        var after = at + needle.Length;
+        return Value.FromTuple(text.Slice(0, at), separator, text.Slice(after, text.TextLength - after));
+    }
+
+    private static ValueList Spaces(RenderContext context, Value text, int limit)
+    {
+        var parts = new ValueList();
+        var span = text.TextSpan;
+        var at = Utf8Text.SpacesAtStart(span);
+        while (at < span.Length)
+        {
+            if (limit-- == 0)
+            {
+                Add(context, parts, text.Slice(at, Utf8Text.LengthWithoutSpacesAtEnd(span[at..])));
+                break;
+            }
+
+            var end = Utf8Text.FindSpace(span, at, out _);
+            Add(context, parts, text.Slice(at, end - at));
+            at = end + Utf8Text.SpacesAtStart(span[end..]);
+        }
+
+        return parts;
+    }
+
+    private static ValueList SpacesFromEnd(RenderContext context, Value text, int limit)
+    {
+        var words = Spaces(context, text, -1);
+        if (words.Count <= limit) return words;
+        var kept = words.Count - limit;
+        var first = words[0];
+        var last = words[kept - 1];
+        var parts = new ValueList();
+        parts.Add(text.Slice(first.TextOffset - text.TextOffset, last.TextOffset + last.TextLength - first.TextOffset));
+        if (limit == 0) return Leading(text, parts);
+        var lead = text.Slice(0, last.TextOffset + last.TextLength - text.TextOffset);
+        parts[0] = Utf8Text.TrimSpaces(lead, false, true);
+        parts.AddRange(words.Span[kept..]);
+        return parts;
+    }
+
+    private static ValueList Leading(Value text, ValueList parts)
+    {
+        parts[0] = Utf8Text.TrimSpaces(text, false, true);
+        return parts;
+    }
+
+    private static void Add(RenderContext context, ValueList parts, Value part)
+    {
+        context.Build(24);
+        parts.Add(part);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>C's <c>strftime</c> in the C locale, with glibc's <c>%-d</c> (no padding).</summary>
+internal static class TimeFormat
+{
+    public static Value Format(RenderContext context, DateTimeOffset time, string format)
+    {
+        var target = new StringBuilder();
+        for (var i = 0; i < format.Length; i++)
+        {
+            if (format[i] != '%' || i + 1 == format.Length)
+            {
+                target.Append(format[i]);
+                continue;
+            }
+
+            var bare = format[i + 1] == '-' && i + 2 < format.Length;
+            if (bare) i++;
+            var field = Field(time, format[++i]);
+            if (bare && field.Length > 1) field = field.TrimStart('0', ' ') is { Length: > 0 } trimmed ? trimmed : "0";
+            target.Append(field);
+            context.Build(field.Length);
+        }
+
+        return Value.From(target.ToString());
+    }
+
+    private static string Field(DateTimeOffset time, char letter)
+    {
+        var names = CultureInfo.InvariantCulture.DateTimeFormat;
+        return letter switch
+        {
+            'a' => names.AbbreviatedDayNames[(int)time.DayOfWeek],
+            'A' => names.DayNames[(int)time.DayOfWeek],
+            'b' or 'h' => names.AbbreviatedMonthNames[time.Month - 1],
+            'B' => names.MonthNames[time.Month - 1],
+            'c' => $"{Field(time, 'a')} {Field(time, 'b')} {Field(time, 'e')} {Field(time, 'T')} {Field(time, 'Y')}",
+            'C' => Padded(time.Year / 100, 2),
+            'd' => Padded(time.Day, 2),
+            'D' or 'x' => $"{Padded(time.Month, 2)}/{Padded(time.Day, 2)}/{Padded(time.Year % 100, 2)}",
+            'e' => Padded(time.Day, 1).PadLeft(2),
+            'f' => Padded((int)(time.Ticks % TimeSpan.TicksPerSecond / 10), 6),
+            'F' => $"{Field(time, 'Y')}-{Padded(time.Month, 2)}-{Padded(time.Day, 2)}",
+            'H' => Padded(time.Hour, 2),
+            'I' => Padded(((time.Hour + 11) % 12) + 1, 2),
+            'j' => Padded(time.DayOfYear, 3),
+            'm' => Padded(time.Month, 2),
+            'M' => Padded(time.Minute, 2),
+            'n' => "\n",
+            'p' => time.Hour < 12 ? "AM" : "PM",
+            'r' => $"{Field(time, 'I')}:{Padded(time.Minute, 2)}:{Padded(time.Second, 2)} {Field(time, 'p')}",
+            'R' => $"{Padded(time.Hour, 2)}:{Padded(time.Minute, 2)}",
+            's' => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+            'S' => Padded(time.Second, 2),
+            't' => "\t",
+            'T' or 'X' => $"{Padded(time.Hour, 2)}:{Padded(time.Minute, 2)}:{Padded(time.Second, 2)}",
+            'u' => Padded(time.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)time.DayOfWeek, 1),
+            'U' => Padded((time.DayOfYear + 6 - (int)time.DayOfWeek) / 7, 2),
+            'V' => Padded(ISOWeek.GetWeekOfYear(time.DateTime), 2),
+            'w' => Padded((int)time.DayOfWeek, 1),
+            'W' => Padded((time.DayOfYear + 6 - (((int)time.DayOfWeek + 6) % 7)) / 7, 2),
+            'y' => Padded(time.Year % 100, 2),
+            'Y' => time.Year.ToString(CultureInfo.InvariantCulture),
+            'z' or 'Z' => string.Empty, // Python's now() carries no time zone
+            '%' => "%",
+            _ => $"%{letter}",
+        };
+    }
+
+    private static string Padded(int number, int width) => number.ToString(CultureInfo.InvariantCulture).PadLeft(width, '0');
+}

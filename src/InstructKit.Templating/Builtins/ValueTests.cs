@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>The tests behind <c>is</c>.</summary>
+internal static class ValueTests
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        Simple("defined", self => !self.IsUndefined),
+        Simple("undefined", self => self.IsUndefined),
+        Simple("none", self => self.IsNone),
+        Simple("boolean", self => self.Kind == ValueKind.Boolean),
+        Simple("true", self => self.Kind == ValueKind.Boolean && self.Bits != 0),
+        Simple("false", self => self.Kind == ValueKind.Boolean && self.Bits == 0),
+        Simple("integer", self => self.Kind == ValueKind.Integer),
+        Simple("float", self => self.Kind == ValueKind.Float),
+        Simple("number", Comparison.IsNumber),
+        Simple("string", self => self.IsText),
+        Simple("mapping", self => self.Kind == ValueKind.Mapping),
+        Simple("iterable", IsIterable),
+        Simple("sequence", IsSequence),
+        Simple("callable", self => self.IsUndefined || (self.Kind == ValueKind.Other && self.AsObject.IsCallable)),
+        Simple("escaped", self => self.IsSafe),
+        Simple("filter", self => self.IsText && FilterTable.Find(self.ToString()) is not null),
+        Simple("test", self => self.IsText && TestTable.Find(self.ToString()) is not null),
+        new("lower", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: false))),
+        new("upper", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: true))),
+        new("odd", [], (context, self, _) => Remainder(context, self, 2, 1)),
+        new("even", [], (context, self, _) => Remainder(context, self, 2, 0)),
+        new("divisibleby", ["num"], (context, self, arguments) =>
+            Value.From(Comparison.AreEqual(Arithmetic.Modulo(context, self, arguments[0]), Value.From(0)))),
+        new("sameas", ["other"], (_, self, arguments) => Value.From(Comparison.AreIdentical(self, arguments[0]))),
+        Compare("eq", ComparisonSign.Equal),
+        Compare("equalto", ComparisonSign.Equal),
+        Compare("==", ComparisonSign.Equal),
+        Compare("ne", ComparisonSign.NotEqual),
+        Compare("!=", ComparisonSign.NotEqual),
+        Compare("lt", ComparisonSign.Less),
+        Compare("lessthan", ComparisonSign.Less),
+        Compare("<", ComparisonSign.Less),
+        Compare("le", ComparisonSign.LessOrEqual),
+        Compare("<=", ComparisonSign.LessOrEqual),
+        Compare("gt", ComparisonSign.Greater),
+        Compare("greaterthan", ComparisonSign.Greater),
+        Compare(">", ComparisonSign.Greater),
+        Compare("ge", ComparisonSign.GreaterOrEqual),
+        Compare(">=", ComparisonSign.GreaterOrEqual),
+        Compare("in", ComparisonSign.In),
+    ];
+
+    /// <summary>True when there is a letter with case and none of the other case, as <c>islower()</c> and <c>isupper()</c> say.</summary>
+    public static bool HasCase(ReadOnlySpan<byte> text, bool upper)
+    {
+        var found = false;
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var used);
+            var code = rune.Value;
+            if (UnicodeClass.IsTitle(code) || (upper ? UnicodeClass.IsLower(code) : UnicodeClass.IsUpper(code))) return false;
+            found |= upper ? UnicodeClass.IsUpper(code) : UnicodeClass.IsLower(code);
+            text = text[used..];
+        }
+
+        return found;
+    }
+
+    private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self)));
+
+    private static Builtin Compare(string name, ComparisonSign sign) =>
+        new(name, ["other"], (context, self, arguments) => Value.From(CompareNode.Holds(context, sign, self, arguments[0])));
+
+    private static bool IsIterable(Value self)
+    {
+        self.RequireLenient();
+        return ValueCursor.IsIterable(self);
+    }
+
+    private static bool IsSequence(Value self) => self.Kind switch
+    {
+        ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping => true,
+        ValueKind.Undefined => self.Policy != UndefinedPolicy.Strict,
+        ValueKind.Other => self.AsObject.Length is not null && self.AsObject.IsIndexable,
+        _ => false,
+    };
+
+    private static Value Remainder(RenderContext context, Value self, long divisor, long rest) =>
+        Value.From(Comparison.AreEqual(Arithmetic.Modulo(context, self, Value.From(divisor)), Value.From(rest)));
+}

@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace InstructKit.Templating;
+
+/// <summary>Filters for HTML and addresses.</summary>
+internal static class WebFilters
+{
+    private static readonly SearchValues<byte> NotInAttributeNames = SearchValues.Create(" \t\n\f\r/>="u8);
+
+    public static IEnumerable<Builtin> All =>
+    [
+        new("escape", [], (context, self, _) => HtmlText.Escape(context, self)),
+        new("e", [], (context, self, _) => HtmlText.Escape(context, self)),
+        new("forceescape", [], (context, self, _) => HtmlText.Escape(context, Value.FromUtf8(Soft.Text(context, self).TextSpan))),
+        new("safe", [], (context, self, _) => Soft.Text(context, self).AsSafe()),
+        new("urlencode", [], UrlEncode),
+        new("striptags", [], StripTags),
+        new("filesizeformat", ["binary?"], FileSize),
+        new("xmlattr", ["autospace?"], XmlAttributes),
+    ];
+
+    private static Value UrlEncode(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (self.IsText || !ValueCursor.IsIterable(self))
+        {
+            var text = Soft.Text(context, self).TextSpan;
+            var single = new TextBuilder(context, text.Length + 16);
+            Quote(ref single, text, inQuery: false);
+            return single.Finish();
+        }
+
+        var pairs = self.Kind == ValueKind.Mapping ? Value.From(new MapView(self.AsMap, MapView.Part.Items)) : self;
+        var cursor = ValueCursor.Over(pairs);
+        var texts = new List<(Value Key, Value Item)>();
+        while (cursor.TryNext(out var pair))
+        {
+            if (!pair.IsSequence || pair.Count != 2) throw TemplateFault.Value("urlencode needs a text, a mapping or pairs");
+            texts.Add((Value.FromUtf8(Soft.Text(context, pair[0]).TextSpan), Value.FromUtf8(Soft.Text(context, pair[1]).TextSpan)));
+        }
+
+        var builder = new TextBuilder(context, 64);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (i > 0) builder.AppendByte((byte)'&');
+            Quote(ref builder, texts[i].Key.TextSpan, inQuery: true);
+            builder.AppendByte((byte)'=');
+            Quote(ref builder, texts[i].Item.TextSpan, inQuery: true);
+        }
+
+        return builder.Finish();
+    }
+
+    private static void Quote(ref TextBuilder builder, ReadOnlySpan<byte> text, bool inQuery)
+    {
+        foreach (var unit in text)
+        {
+            if (char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' || (unit == '/' && !inQuery)) builder.AppendByte(unit);
+            else if (unit == ' ' && inQuery) builder.AppendByte((byte)'+');
+            else builder.Append(string.Create(CultureInfo.InvariantCulture, $"%{unit:X2}"));
+        }
+    }
+
+    private static Value StripTags(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var text = Encoding.UTF8.GetString(Soft.Text(context, self).TextSpan);
+        context.Build(text.Length * 2L);
+        var plain = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var open = text.IndexOf('<', at);
+            var isComment = open >= 0 && string.CompareOrdinal(text, open, "<!--", 0, 4) == 0;
+            var close = open < 0 ? -1 : isComment ? text.IndexOf("-->", open, StringComparison.Ordinal) : text.IndexOf('>', open);
+            if (close < 0)
+            {
+                plain.Append(text, at, text.Length - at);
+                break;
+            }
+
+            plain.Append(text, at, open - at);
+            at = close + (isComment ? 3 : 1);
+        }
+
+        var words = System.Net.WebUtility.HtmlDecode(string.Join(' ', plain.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        var target = context.ReserveText(Encoding.UTF8.GetByteCount(words));
+        return context.CommitText(Encoding.UTF8.GetBytes(words, target));
+    }
+
+    private static Value FileSize(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var bytes = NumberReader.ReadFloat(self) ?? throw TemplateFault.Value($"could not convert '{Types.Name(self)}' to float");
+        var binary = arguments.IsTrue(0);
+        var unit = binary ? 1024.0 : 1000.0;
+        if (bytes == 1) return Value.From("1 Byte");
+        if (bytes < unit) return Value.From(string.Create(CultureInfo.InvariantCulture, $"{(long)bytes} Bytes"));
+        string[] prefixes = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
+        var size = unit;
+        foreach (var prefix in prefixes)
+        {
+            size *= unit;
+            if (bytes < size || prefix == prefixes[^1]) return Value.From($"{ExactDecimal.Fixed(unit * bytes / size, 1)} {prefix}");
+        }
+
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private static Value XmlAttributes(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (self.Kind != ValueKind.Mapping) throw TemplateFault.Type($"xmlattr needs a mapping, not {Types.Name(self)}");
+        var output = context.BeginCapture();
+        foreach (var (key, value) in self.AsMap)
+        {
+            if (value.IsNone || value.IsUndefined) continue;
+            var name = Soft.Text(context, key);
+            if (name.TextSpan.IndexOfAny(NotInAttributeNames) >= 0) throw TemplateFault.Value($"Invalid character in attribute name: '{name}'");
+            if (output.Length > 0 || arguments.IsTrue(0, true)) output.AppendText(" "u8);
+            HtmlText.Append(name, output);
+            output.AppendText("=\""u8);
+            HtmlText.Append(value, output);
+            output.AppendText("\""u8);
+            output.CheckCeiling();
+        }
+
+        return context.EndCapture(output).AsSafe();
+    }
+}

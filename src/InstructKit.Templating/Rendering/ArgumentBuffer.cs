@@ -1,0 +1,12 @@
+using System.Runtime.CompilerServices;
+
+namespace InstructKit.Templating;
+
+/// <summary>Room on the stack for the arguments of one call.</summary>
+[InlineArray(Size)]
+internal struct ArgumentBuffer
+{
+    public const int Size = 8;
+
+    private Value _first;
+}

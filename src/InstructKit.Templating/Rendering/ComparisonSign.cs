@@ -1,0 +1,14 @@
+namespace InstructKit.Templating;
+
+/// <summary>A comparison operator.</summary>
+internal enum ComparisonSign
+{
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+}

@@ -1,0 +1,11 @@
+namespace InstructKit.Templating;
+
+/// <summary>Evaluates an expression and drops the value.</summary>
+internal sealed class DoNode(ExpressionNode value) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        value.Evaluate(frame);
+        return Flow.Next;
+    }
+}

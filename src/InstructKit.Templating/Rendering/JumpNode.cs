@@ -1,0 +1,7 @@
+namespace InstructKit.Templating;
+
+/// <summary><c>break</c> or <c>continue</c>.</summary>
+internal sealed class JumpNode(Flow flow) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output) => flow;
+}

@@ -1,0 +1,7 @@
+namespace InstructKit.Templating;
+
+/// <summary>Sets a variable of the running function.</summary>
+internal sealed class LocalTarget(int slot) : TargetNode
+{
+    public override void Assign(Frame frame, Value value) => frame.Locals[slot] = value;
+}

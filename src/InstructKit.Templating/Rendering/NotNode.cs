@@ -1,0 +1,17 @@
+namespace InstructKit.Templating;
+
+/// <summary><c>not</c>.</summary>
+internal sealed class NotNode(ExpressionNode operand, Place place) : ExpressionNode
+{
+    public override bool IsRowIndependent => operand.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame) => Value.From(!IsTrue(frame));
+
+    public override bool IsTrue(Frame frame) => !OperandIsTrue(frame);
+
+    private bool OperandIsTrue(Frame frame)
+    {
+        frame.Context.Place = place.Packed;
+        return operand.IsTrue(frame);
+    }
+}

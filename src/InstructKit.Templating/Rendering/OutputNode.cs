@@ -1,0 +1,16 @@
+namespace InstructKit.Templating;
+
+/// <summary>Prints an expression.</summary>
+internal sealed class OutputNode(ExpressionNode value, Place place) : RenderNode
+{
+    public ExpressionNode Value => value;
+
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        frame.Context.Place = place.Packed;
+        if (frame.Context.Settings.Autoescape) HtmlText.Append(value.Evaluate(frame), output);
+        else value.Write(frame, output);
+        output.CheckCeiling();
+        return Flow.Next;
+    }
+}

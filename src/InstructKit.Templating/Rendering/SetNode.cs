@@ -1,0 +1,11 @@
+namespace InstructKit.Templating;
+
+/// <summary><c>set</c> with an expression.</summary>
+internal sealed class SetNode(TargetNode target, ExpressionNode value) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        target.Assign(frame, value.Evaluate(frame));
+        return Flow.Next;
+    }
+}

@@ -1,0 +1,7 @@
+namespace InstructKit.Templating;
+
+/// <summary>What an assignment sets.</summary>
+internal abstract class TargetNode
+{
+    public abstract void Assign(Frame frame, Value value);
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>Cuts what stands inside a tag into tokens.</summary>
+internal sealed class ExpressionLexer(Lexer lexer, string text)
+{
+    private static readonly string[] Operators =
+        ["//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
+
+    private readonly Stack<char> _brackets = new();
+
+    /// <summary>Reads to the closing of the tag, which is added too, or to the end of the text.</summary>
+    public void Read(ref int at, TokenKind end, List<Token> tokens)
+    {
+        while (at < text.Length)
+        {
+            if (UnicodeClass.IsSpace(text[at]))
+            {
+                at++;
+                continue;
+            }
+
+            if (_brackets.Count == 0 && IsClosing(at, end, out var length))
+            {
+                tokens.Add(new Token(end, text.Substring(at, length), lexer.PlaceOf(at, at + length)));
+                at += length;
+                return;
+            }
+
+            if (!TryReadToken(ref at, tokens) && !TryRecover(ref at, end, tokens)) return;
+        }
+    }
+
+    private bool IsClosing(int at, TokenKind end, out int length)
+    {
+        length = 0;
+        if (end == TokenKind.End) return false;
+        var mark = end == TokenKind.TagEnd ? "%}" : "}}";
+        if (string.CompareOrdinal(text, at, mark, 0, 2) == 0) length = 2;
+        else if ((text[at] == '-' || (text[at] == '+' && end == TokenKind.TagEnd)) && string.CompareOrdinal(text, at + 1, mark, 0, 2) == 0) length = 3;
+        return length > 0;
+    }
+
+    private bool TryReadToken(ref int at, List<Token> tokens)
+    {
+        var start = at;
+        var unit = text[at];
+        if (char.IsAsciiDigit(unit)) return ReadNumber(ref at, tokens);
+        if (unit is '\'' or '"') return TryReadString(ref at, tokens);
+        if (TryReadName(ref at))
+        {
+            tokens.Add(new Token(TokenKind.Name, text[start..at], lexer.PlaceOf(start, at)));
+            return true;
+        }
+
+        foreach (var sign in Operators)
+        {
+            if (string.CompareOrdinal(text, at, sign, 0, sign.Length) == 0) return TryReadOperator(sign, ref at, tokens);
+        }
+
+        lexer.Report(TemplateCodes.UnexpectedCharacter, $"unexpected character '{RuneAt(at)}'", at, at + RuneAt(at).Utf16SequenceLength);
+        return false;
+    }
+
+    private bool TryReadOperator(string sign, ref int at, List<Token> tokens)
+    {
+        if (sign is "(" or "[" or "{") _brackets.Push(sign[0] == '(' ? ')' : sign[0] == '[' ? ']' : '}');
+        if (sign is ")" or "]" or "}")
+        {
+            if (_brackets.Count == 0 || _brackets.Peek() != sign[0])
+            {
+                var wanted = _brackets.Count == 0 ? string.Empty : $"; expected '{_brackets.Peek()}'";
+                lexer.Report(TemplateCodes.UnexpectedToken, $"unexpected '{sign}'{wanted}", at, at + 1);
+                return false;
+            }
+
+            _brackets.Pop();
+        }
+
+        tokens.Add(new Token(TokenKind.Operator, sign, lexer.PlaceOf(at, at + sign.Length)));
+        at += sign.Length;
+        return true;
+    }
+
+    /// <summary>After a character that fits nowhere: on to the end of this tag, so that later tags are still looked at.</summary>
+    private static bool TryRecover(ref int at, TokenKind end, List<Token> tokens, string text, Lexer lexer)
+    {
+        var mark = end == TokenKind.TagEnd ? "%}" : "}}";
+        var close = end == TokenKind.End ? -1 : text.IndexOf(mark, at, StringComparison.Ordinal);
+        if (close < 0)
+        {
+            at = text.Length;
+            return false;
+        }
+
+        tokens.Add(new Token(end, mark, lexer.PlaceOf(close, close + 2)));
+        at = close + 2;
+        return false;
+    }
+
+    private bool TryRecover(ref int at, TokenKind end, List<Token> tokens) => TryRecover(ref at, end, tokens, text, lexer);
+
+    private bool TryReadName(ref int at)
+    {
+        var rune = RuneAt(at);
+        if (!UnicodeClass.IsIdentifierStart(rune.Value)) return false;
+        do
+        {
+            at += rune.Utf16SequenceLength;
+            if (at >= text.Length) return true;
+            rune = RuneAt(at);
+        }
+        while (UnicodeClass.IsIdentifierPart(rune.Value));
+        return true;
+    }
+
+    private Rune RuneAt(int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == System.Buffers.OperationStatus.Done ? rune : Rune.ReplacementChar;
+
+    private bool ReadNumber(ref int at, List<Token> tokens)
+    {
+        var start = at;
+        var afterPoint = start > 0 && text[start - 1] == '.';
+        if (text[at] == '0' && at + 1 < text.Length && TryReadRadix(ref at, out var radix))
+        {
+            tokens.Add(new Token(TokenKind.Integer, radix, lexer.PlaceOf(start, at)));
+            return true;
+        }
+
+        var whole = Digits(at);
+        var end = whole;
+        var isFloat = false;
+        if (!afterPoint)
+        {
+            if (whole + 1 < text.Length && text[whole] == '.' && char.IsAsciiDigit(text[whole + 1]))
+            {
+                end = Digits(whole + 1);
+                isFloat = true;
+            }
+
+            if (end < text.Length && text[end] is 'e' or 'E')
+            {
+                var exponent = end + 1 < text.Length && text[end + 1] is '+' or '-' ? end + 2 : end + 1;
+                if (exponent < text.Length && char.IsAsciiDigit(text[exponent]))
+                {
+                    end = Digits(exponent);
+                    isFloat = true;
+                }
+            }
+        }
+
+        if (!isFloat)
+        {
+            // An integer that begins with 0 is made of zeros only.
+            if (text[start] == '0')
+            {
+                end = start + 1;
+                while (end < whole && (text[end] == '0' || (text[end] == '_' && end + 1 < whole && text[end + 1] == '0'))) end++;
+            }
+        }
+
+        tokens.Add(new Token(isFloat ? TokenKind.Float : TokenKind.Integer, text[start..end].Replace("_", string.Empty, StringComparison.Ordinal), lexer.PlaceOf(start, end)));
+        at = end;
+        return true;
+    }
+
+    /// <summary>End of a run of digits with single underscores between them.</summary>
+    private int Digits(int at)
+    {
+        while (at < text.Length && (char.IsAsciiDigit(text[at]) || (text[at] == '_' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1])))) at++;
+        return at;
+    }
+
+    private bool TryReadRadix(ref int at, out string digits)
+    {
+        var radix = char.ToLowerInvariant(text[at + 1]) switch { 'b' => 2, 'o' => 8, 'x' => 16, _ => 0 };
+        digits = string.Empty;
+        if (radix == 0) return false;
+        var value = System.Numerics.BigInteger.Zero;
+        var end = at + 2;
+        while (end < text.Length)
+        {
+            var next = text[end] == '_' && end + 1 < text.Length ? end + 1 : end;
+            var digit = char.IsAsciiHexDigit(text[next]) ? int.Parse(text.AsSpan(next, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : 99;
+            if (digit >= radix || end - at > IntegerLimits.MaxDigits) break;
+            value = (value * radix) + digit;
+            end = next + 1;
+        }
+
+        if (end == at + 2) return false;
+        digits = value.ToString(CultureInfo.InvariantCulture);
+        at = end;
+        return true;
+    }
+
+    private bool TryReadString(ref int at, List<Token> tokens)
+    {
+        var quote = text[at];
+        var end = at + 1;
+        while (end < text.Length && text[end] != quote) end += text[end] == '\\' ? 2 : 1;
+        if (end >= text.Length)
+        {
+            lexer.Report(TemplateCodes.UnexpectedEnd, $"the text literal is never closed; {quote} was expected", at, at + 1);
+            return false;
+        }
+
+        tokens.Add(new Token(TokenKind.String, text[(at + 1)..end], lexer.PlaceOf(at, end + 1)));
+        at = end + 1;
+        return true;
+    }
+}

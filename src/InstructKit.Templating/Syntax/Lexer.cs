@@ -1,0 +1,186 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>
+/// Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads
+/// back to the source (null: same offsets).
+/// </summary>
+internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options, List<Diagnostic> errors, SourceText source)
+{
+    private readonly List<Token> _tokens = [];
+    private int _at;
+    private bool _lineStarting = true;
+
+    /// <summary>All tokens of a template, the end last.</summary>
+    public List<Token> ReadTemplate()
+    {
+        while (_at < text.Length) ReadTextAndOpening();
+        _tokens.Add(new Token(TokenKind.End, string.Empty, PlaceOf(text.Length, text.Length)));
+        return _tokens;
+    }
+
+    /// <summary>All tokens of a single expression, the end last.</summary>
+    public List<Token> ReadExpression()
+    {
+        new ExpressionLexer(this, text).Read(ref _at, TokenKind.End, _tokens);
+        _tokens.Add(new Token(TokenKind.End, string.Empty, PlaceOf(text.Length, text.Length)));
+        return _tokens;
+    }
+
+    public Place PlaceOf(int from, int to)
+    {
+        var start = offsets is null ? from : offsets[from];
+        return new Place(start, (offsets is null ? to : offsets[to]) - start);
+    }
+
+    public void Report(string code, string message, int from, int to)
+    {
+        var place = PlaceOf(from, to);
+        errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, place.Offset, place.Length)));
+    }
+
+    private void ReadTextAndOpening()
+    {
+        var start = _at;
+        var open = FindOpening(start);
+        if (open < 0)
+        {
+            AddText(start, text.Length);
+            _at = text.Length;
+            return;
+        }
+
+        var kind = text[open + 1];
+        var bodyStart = open + 2;
+        var sign = bodyStart < text.Length && text[bodyStart] is '-' or '+' ? text[bodyStart] : '\0';
+        var isRaw = kind == '%' && IsRawTag(open, "raw", out _, out _);
+        if (kind == '#' && sign == '\0' && bodyStart >= text.Length) sign = '\0';
+        var textEnd = TextEnd(start, open, kind, sign);
+        AddText(start, textEnd);
+        if (sign != '\0') bodyStart++;
+        switch (kind)
+        {
+            case '#': ReadComment(open, bodyStart); break;
+            case '%' when isRaw: ReadRaw(open); break;
+            case '%': ReadInside(open, bodyStart, TokenKind.TagBegin, TokenKind.TagEnd); break;
+            default: ReadInside(open, bodyStart, TokenKind.OutputBegin, TokenKind.OutputEnd); break;
+        }
+    }
+
+    private int FindOpening(int from)
+    {
+        for (var at = text.IndexOf('{', from); at >= 0 && at + 1 < text.Length; at = text.IndexOf('{', at + 1))
+        {
+            if (text[at + 1] is '{' or '%' or '#') return at;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where the text before a tag ends once the tag has taken the whitespace that it takes.</summary>
+    private int TextEnd(int start, int open, char kind, char sign)
+    {
+        var end = open;
+        if (sign == '-')
+        {
+            while (end > start && UnicodeClass.IsSpace(text[end - 1])) end--;
+            return end;
+        }
+
+        if (sign == '+' || !options.LstripBlocks || kind == '{') return end;
+        var line = open > start ? text.LastIndexOf('\n', open - 1, open - start) + 1 : 0;
+        if (line == 0 && !_lineStarting) return end;
+        var from = Math.Max(line, start);
+        for (var i = from; i < open; i++)
+        {
+            if (!UnicodeClass.IsSpace(text[i])) return end;
+        }
+
+        return from;
+    }
+
+    private void AddText(int start, int end)
+    {
+        if (end > start) _tokens.Add(new Token(TokenKind.Text, text[start..end], PlaceOf(start, end)));
+    }
+
+    private void ReadInside(int open, int bodyStart, TokenKind begin, TokenKind end)
+    {
+        _tokens.Add(new Token(begin, text[open..bodyStart], PlaceOf(open, bodyStart)));
+        _at = bodyStart;
+        new ExpressionLexer(this, text).Read(ref _at, end, _tokens);
+        if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text);
+        else if (_tokens[^1].Kind == TokenKind.OutputEnd && _tokens[^1].Text[0] == '-') SkipSpace();
+        _lineStarting = _at > 0 && text[_at - 1] == '\n';
+    }
+
+    private void SkipAfterTag(string closing)
+    {
+        if (closing[0] == '-') SkipSpace();
+        else if (closing[0] != '+' && options.TrimBlocks && _at < text.Length && text[_at] == '\n') _at++;
+    }
+
+    private void SkipSpace()
+    {
+        while (_at < text.Length && UnicodeClass.IsSpace(text[_at])) _at++;
+    }
+
+    private void ReadComment(int open, int bodyStart)
+    {
+        var close = text.IndexOf("#}", bodyStart, StringComparison.Ordinal);
+        if (close < 0)
+        {
+            Report(TemplateCodes.UnexpectedEnd, "the comment is never closed; '#}' was expected", open, Math.Min(open + 2, text.Length));
+            _at = text.Length;
+            return;
+        }
+
+        _at = close + 2;
+        SkipAfterTag(close > bodyStart && text[close - 1] is '-' or '+' ? text[close - 1].ToString() : "#");
+        _lineStarting = text[_at - 1] == '\n';
+    }
+
+    private void ReadRaw(int open)
+    {
+        IsRawTag(open, "raw", out _at, out var trims);
+        if (trims) SkipSpace();
+        var start = _at;
+        for (var tag = text.IndexOf("{%", start, StringComparison.Ordinal); tag >= 0; tag = text.IndexOf("{%", tag + 1, StringComparison.Ordinal))
+        {
+            if (!IsRawTag(tag, "endraw", out var after, out trims)) continue;
+            var sign = text[tag + 2] is '-' or '+' ? text[tag + 2] : '\0';
+            _lineStarting = start > 0 && text[start - 1] == '\n';
+            AddText(start, TextEnd(start, tag, '%', sign));
+            _at = after;
+            SkipAfterTag(text[after - 3] is '-' or '+' ? text[after - 3].ToString() : "%");
+            _lineStarting = text[_at - 1] == '\n';
+            return;
+        }
+
+        Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", open, start);
+        _at = text.Length;
+    }
+
+    /// <summary>True when a tag with just this name begins here; tells where it ends and whether it trims what follows.</summary>
+    private bool IsRawTag(int open, string name, out int after, out bool trims)
+    {
+        var at = open + 2;
+        after = open;
+        trims = false;
+        if (at < text.Length && text[at] is '-' or '+') at++;
+        while (at < text.Length && UnicodeClass.IsSpace(text[at])) at++;
+        if (string.CompareOrdinal(text, at, name, 0, name.Length) != 0) return false;
+        at += name.Length;
+        while (at < text.Length && UnicodeClass.IsSpace(text[at])) at++;
+        if (at < text.Length && (text[at] == '-' || (text[at] == '+' && name == "endraw")))
+        {
+            trims = text[at] == '-';
+            at++;
+        }
+
+        if (string.CompareOrdinal(text, at, "%}", 0, 2) != 0) return false;
+        after = at + 2;
+        return true;
+    }
+}

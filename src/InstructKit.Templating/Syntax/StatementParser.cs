@@ -1,0 +1,319 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+/// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>
+internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions)
+{
+    private static readonly string[] Tags =
+        ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "generation", "raw"];
+
+    private static readonly string[] LeftOut = ["include", "import", "from", "extends", "autoescape", "trans"];
+
+    private static readonly Expression.Constant Nothing = new(default, Value.None);
+
+    private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
+    private readonly Stack<(string Tag, Place Place, string[] Ends)> _open = new();
+    private int _loops;
+
+    public List<Statement> ReadAll() => ReadBody([]);
+
+    /// <summary>Statements up to a tag with one of these names, which becomes the current token.</summary>
+    private List<Statement> ReadBody(string[] ends)
+    {
+        List<Statement> body = [];
+        while (stream.Current.Kind != TokenKind.End)
+        {
+            var token = stream.Next();
+            stream.TagStart = token.Place.Offset;
+            switch (token.Kind)
+            {
+                case TokenKind.Text:
+                    body.Add(new Statement.Text(token.Place, token.Text));
+                    break;
+                case TokenKind.OutputBegin:
+                    ReadOutput(token.Place, body);
+                    break;
+                default:
+                    if (stream.Current.Kind == TokenKind.Name && ends.Contains(stream.Current.Text, StringComparer.Ordinal)) return body;
+                    ReadTag(token.Place, body);
+                    break;
+            }
+        }
+
+        if (ends.Length > 0)
+        {
+            var (tag, place, _) = _open.Peek();
+            stream.TagStart = place.Offset;
+            stream.Report(new SyntaxFault(TemplateCodes.UnexpectedEnd, $"the '{tag}' tag is never closed; expected {Wanted(ends)}", place));
+        }
+
+        return body;
+    }
+
+    private void ReadOutput(Place start, List<Statement> body)
+    {
+        var value = stream.Guarded<Expression?>(() => ExpectEnd(expressions.ReadTuple(), TokenKind.OutputEnd), null);
+        if (value is not null) body.Add(new Statement.Output(start.To(stream.Current.Place), value));
+        if (stream.Current.Kind == TokenKind.OutputEnd) stream.Next();
+    }
+
+    private T ExpectEnd<T>(T value, TokenKind end)
+    {
+        if (stream.Current.Kind != end) throw stream.Unexpected(end == TokenKind.TagEnd ? "'%}'" : "'}}'");
+        return value;
+    }
+
+    private void ReadTag(Place start, List<Statement> body)
+    {
+        var name = stream.Guarded<Token?>(() => stream.ExpectName(), null);
+        if (name is { } tag)
+        {
+            stream.Guarded<object?>(
+                () =>
+                {
+                    ReadStatement(tag, start, body);
+                    return ExpectEnd<object?>(null, TokenKind.TagEnd);
+                },
+                null);
+        }
+
+        if (stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd) stream.Next();
+    }
+
+    private void ReadStatement(Token tag, Place start, List<Statement> body)
+    {
+        switch (tag.Text)
+        {
+            case "if": body.Add(ReadIf(tag, start)); break;
+            case "for": body.Add(ReadFor(tag, start)); break;
+            case "set": body.Add(ReadSet(tag, start)); break;
+            case "macro": body.Add(ReadMacro(tag, start)); break;
+            case "call": body.Add(ReadCall(tag, start)); break;
+            case "filter": body.Add(ReadFilter(tag, start)); break;
+            case "with": body.Add(ReadWith(tag, start)); break;
+            case "block": body.Add(ReadBlock(tag, start)); break;
+            case "generation": body.Add(new Statement.Scope(start, InFunction(() => ReadBlockBody(tag, "endgeneration")))); break;
+            case "do": body.Add(new Statement.Do(start, expressions.ReadTuple())); break;
+            case "print": ReadPrint(start, body); break;
+            case "break" or "continue": body.Add(ReadJump(tag)); break;
+            default: throw Unknown(tag);
+        }
+    }
+
+    private SyntaxFault Unknown(Token tag)
+    {
+        if (LeftOut.Contains(tag.Text, StringComparer.Ordinal))
+        {
+            return new SyntaxFault(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Place);
+        }
+
+        var ends = _open.Count > 0 ? _open.Peek().Ends : [];
+        var wanted = ends.Length > 0 ? $"; the open '{_open.Peek().Tag}' tag expects {Wanted(ends)}" : string.Empty;
+        return new SyntaxFault(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, NearestName.Hint(tag.Text, [.. Tags, .. ends]));
+    }
+
+    private static string Wanted(string[] ends) => string.Join(" or ", ends.Select(end => $"'{end}'"));
+
+    /// <summary>The body of a tag up to one of its ends, whose name is taken and returned; empty at the end of the template.</summary>
+    private (List<Statement> Body, string End) ReadBlockBody(Token tag, params string[] ends)
+    {
+        stream.Skip(":");
+        if (stream.Current.Kind == TokenKind.TagEnd) stream.Next();
+        else
+        {
+            stream.Report(stream.Unexpected("'%}'"));
+            stream.SkipToTagEnd();
+            if (stream.Current.Kind != TokenKind.End) stream.Next();
+        }
+
+        stream.Enter(tag.Place);
+        _open.Push((tag.Text, tag.Place, ends));
+        var body = ReadBody(ends);
+        _open.Pop();
+        stream.Leave();
+        return (body, stream.Current.Kind == TokenKind.End ? string.Empty : stream.Next().Text);
+    }
+
+    private List<Statement> ReadBlockBody(Token tag, string end) => ReadBlockBody(tag, [end]).Body;
+
+    /// <summary>A body that cannot jump out of the loop around it.</summary>
+    private List<Statement> InFunction(Func<List<Statement>> read)
+    {
+        var loops = _loops;
+        _loops = 0;
+        var body = read();
+        _loops = loops;
+        return body;
+    }
+
+    private Statement.If ReadIf(Token tag, Place start)
+    {
+        List<(Expression, IReadOnlyList<Statement>)> branches = [];
+        IReadOnlyList<Statement> otherwise = [];
+        while (true)
+        {
+            var test = stream.Guarded(() => expressions.ReadTuple(withConditional: false), Nothing);
+            var (body, end) = ReadBlockBody(tag, "elif", "else", "endif");
+            branches.Add((test, body));
+            if (end == "elif") continue;
+            if (end == "else") otherwise = ReadBlockBody(tag, "endif");
+            return new Statement.If(start, branches, otherwise);
+        }
+    }
+
+    private Statement.For ReadFor(Token tag, Place start)
+    {
+        Expression? filter = null;
+        var isRecursive = false;
+        var (target, items) = stream.Guarded(
+            () =>
+            {
+                var target = expressions.ReadTarget("in");
+                stream.ExpectName("in");
+                var items = expressions.ReadTuple(withConditional: false, "recursive");
+                if (stream.SkipName("if")) filter = expressions.Read();
+                isRecursive = stream.SkipName("recursive");
+                return (target, items);
+            },
+            (new Expression.Name(tag.Place, "_"), Nothing));
+        if (MentionsLoop(target)) stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "a loop cannot assign to 'loop'", target.Place));
+        var mentions = expressions.LoopMentions;
+        _loops++;
+        var (body, end) = ReadBlockBody(tag, "endfor", "else");
+        _loops--;
+        var usesLoop = isRecursive || expressions.LoopMentions != mentions;
+        IReadOnlyList<Statement> otherwise = end == "else" ? ReadBlockBody(tag, "endfor") : [];
+        return new Statement.For(start, target, items, filter, body, otherwise, isRecursive, usesLoop);
+    }
+
+    private static bool MentionsLoop(Expression target) => target switch
+    {
+        Expression.Name name => name.Text == "loop",
+        Expression.Sequence sequence => sequence.Items.Any(MentionsLoop),
+        _ => false,
+    };
+
+    private Statement ReadSet(Token tag, Place start)
+    {
+        var target = expressions.ReadTarget(withAttribute: true);
+        if (stream.Skip("=")) return new Statement.Set(start, target, expressions.ReadTuple());
+        var filter = (Expression.Filter?)expressions.ReadFilters(null);
+        return new Statement.SetBlock(start, target, filter, ReadBlockBody(tag, "endset"));
+    }
+
+    private Statement.Macro ReadMacro(Token tag, Place start)
+    {
+        var name = stream.Guarded(expressions.ReadName, new Expression.Name(tag.Place, "_"));
+        return ReadMacroBody(tag, start, name.Text, ReadSignature, "endmacro");
+    }
+
+    private Statement.Macro ReadMacroBody(Token tag, Place start, string name, Func<(List<Expression.Name>, List<Expression>)> readSignature, string end)
+    {
+        var (parameters, defaults) = stream.Guarded(readSignature, ([], []));
+        return ReadMacroBody(tag, start, name, parameters, defaults, end);
+    }
+
+    private Statement.Macro ReadMacroBody(Token tag, Place start, string name, List<Expression.Name> parameters, List<Expression> defaults, string end)
+    {
+        var before = expressions.MacroMentions;
+        expressions.MacroMentions = MacroNames.None;
+        var body = InFunction(() => ReadBlockBody(tag, end));
+        var uses = expressions.MacroMentions;
+        expressions.MacroMentions |= before;
+        return new Statement.Macro(start, name, parameters, defaults, body, uses);
+    }
+
+    private (List<Expression.Name> Parameters, List<Expression> Defaults) ReadSignature()
+    {
+        List<Expression.Name> parameters = [];
+        List<Expression> defaults = [];
+        stream.Expect("(");
+        while (!stream.Current.Is(")"))
+        {
+            if (parameters.Count > 0) stream.Expect(",");
+            var name = expressions.ReadName();
+            if (stream.Skip("=")) defaults.Add(expressions.Read());
+            else if (defaults.Count > 0)
+            {
+                throw new SyntaxFault(TemplateCodes.UnexpectedToken, "a parameter without a default cannot follow one with a default", name.Place);
+            }
+
+            parameters.Add(name);
+        }
+
+        stream.Next();
+        return (parameters, defaults);
+    }
+
+    private Statement.CallBlock ReadCall(Token tag, Place start)
+    {
+        List<Expression.Name> parameters = [];
+        List<Expression> defaults = [];
+        var call = stream.Guarded(
+            () =>
+            {
+                if (stream.Current.Is("(")) (parameters, defaults) = ReadSignature();
+                var value = expressions.Read();
+                return value as Expression.Call ?? throw new SyntaxFault(TemplateCodes.UnexpectedToken, "expected a call", value.Place);
+            },
+            new Expression.Call(tag.Place, Nothing, CallArguments.None));
+        return new Statement.CallBlock(start, call, ReadMacroBody(tag, start, "caller", parameters, defaults, "endcall"));
+    }
+
+    private Statement.FilterBlock ReadFilter(Token tag, Place start)
+    {
+        var filter = stream.Guarded(
+            () => (Expression.Filter)expressions.ReadFilters(null, startInline: true)!, // inline start: at least one
+            new Expression.Filter(tag.Place, null, "string", CallArguments.None));
+        return new Statement.FilterBlock(start, filter, ReadBlockBody(tag, "endfilter"));
+    }
+
+    private Statement.With ReadWith(Token tag, Place start)
+    {
+        List<Expression> targets = [];
+        List<Expression> values = [];
+        stream.Guarded<object?>(
+            () =>
+            {
+                while (stream.Current.Kind is not (TokenKind.TagEnd or TokenKind.End))
+                {
+                    if (targets.Count > 0) stream.Expect(",");
+                    var target = expressions.ReadName();
+                    stream.Expect("=");
+                    values.Add(expressions.Read());
+                    targets.Add(target);
+                }
+
+                return null;
+            },
+            null);
+        return new Statement.With(start, targets, values, ReadBlockBody(tag, "endwith"));
+    }
+
+    private Statement.Scope ReadBlock(Token tag, Place start)
+    {
+        var name = stream.ExpectName();
+        if (!_blocks.Add(name.Text)) throw new SyntaxFault(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Place);
+        stream.SkipName("scoped");
+        stream.SkipName("required");
+        var body = InFunction(() => ReadBlockBody(tag, "endblock"));
+        stream.SkipName(name.Text);
+        return new Statement.Scope(start, body);
+    }
+
+    private void ReadPrint(Place start, List<Statement> body)
+    {
+        for (var first = true; stream.Current.Kind != TokenKind.TagEnd; first = false)
+        {
+            if (!first) stream.Expect(",");
+            body.Add(new Statement.Output(start, expressions.Read()));
+        }
+    }
+
+    private Statement.Jump ReadJump(Token tag)
+    {
+        if (_loops == 0) throw new SyntaxFault(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Place);
+        return new Statement.Jump(tag.Place, tag.Text == "break");
+    }
+}

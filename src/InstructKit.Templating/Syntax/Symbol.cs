@@ -1,0 +1,6 @@
+namespace InstructKit.Templating;
+
+/// <summary>A variable of a scope.</summary>
+/// <param name="Load">What it holds at first.</param>
+/// <param name="Offset">Where it is mentioned first.</param>
+internal readonly record struct Symbol(SymbolLoad Load, int Offset);

@@ -1,0 +1,17 @@
+namespace InstructKit.Templating;
+
+/// <summary>What a token is.</summary>
+internal enum TokenKind
+{
+    End,
+    Text,
+    OutputBegin,
+    OutputEnd,
+    TagBegin,
+    TagEnd,
+    Name,
+    String,
+    Integer,
+    Float,
+    Operator,
+}
