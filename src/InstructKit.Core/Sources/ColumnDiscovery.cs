@@ -25,7 +25,7 @@ internal static class ColumnDiscovery
     private static IEnumerable<string> Groups(SourceSpec spec, RegexOptions options) =>
         spec.Pattern is { } pattern ? new PatternColumns(pattern, options, []).Names : [];
 
-    private static IEnumerable<string> Levels(SourceSpec spec)
+    private static string[] Levels(SourceSpec spec)
     {
         if (spec.Records is null)
         {
@@ -33,7 +33,7 @@ internal static class ColumnDiscovery
         }
 
         var path = RecordPath.Parse(spec.Records);
-        return path.Steps.Any(step => step.Kind == RecordStepKind.Values) ? [.. path.Levels, "key"] : path.Levels;
+        return path.Steps.Any(step => step.Kind == RecordStepKind.Values) ? [.. path.Levels, "key"] : [.. path.Levels];
     }
 
     private static IReadOnlyList<string> Header(SourceSpec spec, IReadOnlyList<SourcePart> parts)
