@@ -71,6 +71,31 @@ public sealed class ContainerTests : IDisposable
         }
     }
 
+    // Made with zstd 1.5.4: two frames, the first with a check sum; and one frame that unpacks to 80 KB.
+    [Fact]
+    public void Zstandard_is_read_to_the_last_byte_where_the_system_has_it()
+    {
+        var two = Convert.FromBase64String("KLUv/QRYYQAAeyJ2IjoxfQp7InYiojHqXSi1L/0EWCEAADoyfQpFmK20");
+        if (ZstdLibrary.Instance is null)
+        {
+            Assert.Equal("IK3017", GzipError(two).Code);
+            return;
+        }
+
+        Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, two, "v").Rows);
+        var large = Convert.FromBase64String("KLUv/QRYrQAAaHsidiI6ImFiYyAifQoBAHk45w4JKw7Kmw==");
+        var text = string.Concat(Enumerable.Repeat("abc ", 20_000));
+        Assert.Equal([$"0:1 '{text}'"], _folder.Read(Jsonl, large, "v").Rows);
+        for (var length = 4; length < large.Length; length++)
+        {
+            Assert.Equal("error IK3016: in: the zstd data is truncated or damaged", GzipError(large[..length]).ToString());
+        }
+
+        Assert.Equal("IK3016", GzipError([.. two, (byte)'x']).Code);
+        two[20] ^= 1;
+        Assert.Equal("IK3016", GzipError(two).Code);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
