@@ -42,8 +42,15 @@ internal sealed class ValueDictionary
         for (var read = 0; read < count;)
         {
             var got = decoder.Read(batch, Math.Min(ValueBatch.Capacity, count - read));
-            batch.Numbers.AsSpan(0, isNumbers ? got : 0).CopyTo(dictionary.Numbers.AsSpan(read));
-            batch.Slices.AsSpan(0, isNumbers ? 0 : got).CopyTo(dictionary.Slices.AsSpan(isNumbers ? 0 : read));
+            if (dictionary.Numbers is { } numbers)
+            {
+                batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));
+            }
+            else
+            {
+                batch.Slices.AsSpan(0, got).CopyTo(dictionary.Slices.AsSpan(read));
+            }
+
             read += got;
         }
 

@@ -32,7 +32,7 @@ internal sealed class PageReader : IDisposable
 
         // Some writers say 0 where there is no dictionary, or leave the offset out where there is one in front of the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
-        if (start < ParquetFile.Magic.Length || start > dataEnd || chunk.ValueCount < 0)
+        if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < ParquetFile.Magic.Length || start > dataEnd)))
         {
             throw ParquetException.Corrupt("the pages of the column lie outside the file");
         }
