@@ -23,7 +23,4 @@ public static class ParquetErrorCodes
 
     /// <summary>The checksum of a page is wrong; only with <see cref="ParquetReaderOptions.VerifyChecksums"/>.</summary>
     public const string Checksum = "IK7007";
-
-    /// <summary>A value does not fit the schema that is written.</summary>
-    public const string WrongValue = "IK7008";
 }
