@@ -53,6 +53,7 @@ public sealed class ParquetFile : IDisposable
     /// <summary>Opens a file and reads its footer.</summary>
     /// <exception cref="ParquetException">The file is not Parquet, broken, encrypted or beyond a limit.</exception>
     /// <exception cref="IOException">The operating system failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static ParquetFile Open(string path, ParquetReaderOptions? options = null)
     {
         var handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
@@ -162,7 +163,7 @@ public sealed class ParquetFile : IDisposable
 
     private static byte[] ReadFooter(SafeFileHandle handle, ParquetReaderOptions options, out long dataEnd)
     {
-        var length = RandomAccess.GetLength(handle);
+        var length = LengthOf(handle);
         if (length < Magic.Length + FooterTail)
         {
             throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
@@ -198,6 +199,18 @@ public sealed class ParquetFile : IDisposable
         var footer = new byte[size];
         ReadExactly(handle, footer, dataEnd);
         return footer;
+    }
+
+    private static long LengthOf(SafeFileHandle handle)
+    {
+        try
+        {
+            return RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException problem)
+        {
+            throw new ParquetException(ParquetErrorCodes.Unsupported, "a pipe or device: Parquet needs a file that can be read at any place", problem);
+        }
     }
 
     private static void ReadExactly(SafeFileHandle handle, Span<byte> target, long offset)
