@@ -19,7 +19,7 @@ public enum ParquetCellKind : byte
     Integer,
 
     /// <summary>
-    /// A number with a point or an exponent; the bytes are its shortest text as Python prints it, or for a decimal all its digits. <c>NaN</c>,
+    /// A number with a point or an exponent; the bytes are its shortest text as Python prints it (single precision is widened first), or for a decimal all its digits. <c>NaN</c>,
     /// <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, come in this kind as well.
     /// </summary>
     Float,

@@ -52,6 +52,7 @@ public sealed class ParquetRowReader : IDisposable
         {
             bytes.StartRow(_options.MaxRowBytes);
             FillRow(rows.AddRow(), bytes);
+            bytes.EndRow();
             _rowsLeft--;
         }
 

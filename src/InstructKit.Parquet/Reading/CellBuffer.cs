@@ -22,6 +22,15 @@ internal sealed class CellBuffer : IDisposable
         _limit = (int)Math.Min(Array.MaxLength, (long)Length + bytes);
     }
 
+    /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
+    public void EndRow()
+    {
+        if (Length > _limit)
+        {
+            throw RowTooLarge();
+        }
+    }
+
     /// <summary>Gives out at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
     public Span<byte> Reserve(int count)
     {
@@ -61,7 +70,7 @@ internal sealed class CellBuffer : IDisposable
         var needed = (long)Length + count;
         if (needed > _limit)
         {
-            throw ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}");
+            throw RowTooLarge();
         }
 
         var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
@@ -69,4 +78,6 @@ internal sealed class CellBuffer : IDisposable
         Dispose();
         _bytes = larger;
     }
+
+    private ParquetException RowTooLarge() => ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}");
 }

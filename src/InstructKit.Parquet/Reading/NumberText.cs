@@ -23,23 +23,25 @@ internal static class NumberText
         target.Advance(written);
     }
 
-    /// <summary>The shortest text that reads back as the same number of the same width, laid out as Python's repr does. Returns whether it is finite.</summary>
-    public static bool AppendFloat<T>(CellBuffer target, T value)
-        where T : IBinaryFloatingPointIeee754<T>
+    /// <summary>
+    /// The shortest text that reads back as the same number, laid out as Python's repr does. Numbers of less than double precision are widened first, as
+    /// Python and DuckDB do when they export them.
+    /// </summary>
+    public static void AppendFloat(CellBuffer target, double value)
     {
-        if (!T.IsFinite(value))
+        if (!double.IsFinite(value))
         {
-            target.Append(T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "Infinity"u8 : "-Infinity"u8);
-            return false;
+            target.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
+            return;
         }
 
         Span<byte> shortest = stackalloc byte[MaxFloat];
         value.TryFormat(shortest, out var length, default, CultureInfo.InvariantCulture);
         shortest = shortest[..length];
-        if (shortest.Contains((byte)'E'))
+        if (shortest.Contains((byte)'E') || Math.Abs(value) >= 1e16)
         {
             Rearrange(target, shortest);
-            return true;
+            return;
         }
 
         target.Append(shortest);
@@ -47,8 +49,6 @@ internal static class NumberText
         {
             target.Append(".0"u8);
         }
-
-        return true;
     }
 
     /// <summary>A decimal: the unscaled integer with a point put into it. Returns whether it has one.</summary>
@@ -85,50 +85,60 @@ internal static class NumberText
         AppendInteger(target, value);
     }
 
-    // .NET turns to exponents at 1E+15 (1E+07 for single precision), Python at 1e+16; .NET leaves ".0" out.
+    // .NET has an exponent for other numbers than Python (which has one below 1e-4 and from 1e+16 on), and leaves ".0" out.
     private static void Rearrange(CellBuffer target, ReadOnlySpan<byte> text)
     {
-        var mark = text.IndexOf((byte)'E');
-        var exponent = int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var mantissa = text[..mark];
-        if (mantissa[0] == '-')
+        if (text[0] == '-')
         {
             target.Append((byte)'-');
-            mantissa = mantissa[1..];
+            text = text[1..];
         }
 
+        var mark = text.IndexOf((byte)'E');
+        var exponent = mark < 0 ? 0 : int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = mark < 0 ? text : text[..mark];
+
+        // Such numbers begin with a digit that is not zero; the exponent becomes that of this digit.
+        var point = mantissa.IndexOf((byte)'.');
+        exponent += (point < 0 ? mantissa.Length : point) - 1;
         Span<byte> digits = stackalloc byte[MaxFloat];
-        digits[0] = mantissa[0];
-        var count = 1;
-        if (mantissa.Length > 2)
+        var count = 0;
+        foreach (var character in mantissa)
         {
-            mantissa[2..].CopyTo(digits[1..]);
-            count += mantissa.Length - 2;
+            if (character != '.')
+            {
+                digits[count++] = character;
+            }
         }
 
+        digits = digits[..count].TrimEnd((byte)'0');
         if (exponent is >= 0 and < 16)
         {
-            for (var i = 0; i <= Math.Max(exponent + 1, count - 1); i++)
-            {
-                if (i == exponent + 1)
-                {
-                    target.Append((byte)'.');
-                }
-
-                target.Append(i < count ? digits[i] : (byte)'0');
-            }
-
+            AppendFixed(target, digits, exponent);
             return;
         }
 
         target.Append(digits[0]);
-        if (count > 1)
+        if (digits.Length > 1)
         {
             target.Append((byte)'.');
-            target.Append(digits[1..count]);
+            target.Append(digits[1..]);
         }
 
         target.Append(exponent < 0 ? "e-"u8 : "e+"u8);
         AppendPadded(target, Math.Abs(exponent), 2);
+    }
+
+    private static void AppendFixed(CellBuffer target, ReadOnlySpan<byte> digits, int exponent)
+    {
+        for (var i = 0; i <= Math.Max(exponent + 1, digits.Length - 1); i++)
+        {
+            if (i == exponent + 1)
+            {
+                target.Append((byte)'.');
+            }
+
+            target.Append(i < digits.Length ? digits[i] : (byte)'0');
+        }
     }
 }

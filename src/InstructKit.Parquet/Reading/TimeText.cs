@@ -32,7 +32,7 @@ internal static class TimeText
     {
         var perSecond = PerSecond(unit);
         var seconds = Math.DivRem(value, perSecond, out var fraction);
-        if (value < 0 || seconds > SecondsPerDay)
+        if (value < 0 || value > SecondsPerDay * perSecond)
         {
             throw ParquetException.Corrupt($"{value} is no time of a day");
         }

@@ -38,7 +38,7 @@ internal static class ValueText
                 NumberText.AppendInteger(target, (ulong)cursor.TakeNumber());
                 return ParquetCellKind.Integer;
             case ValueFormat.Float16:
-                NumberText.AppendFloat(target, BinaryPrimitives.ReadHalfLittleEndian(cursor.TakeBytes()));
+                NumberText.AppendFloat(target, (double)BinaryPrimitives.ReadHalfLittleEndian(cursor.TakeBytes()));
                 return ParquetCellKind.Float;
             case ValueFormat.Float32:
                 NumberText.AppendFloat(target, BitConverter.Int32BitsToSingle((int)cursor.TakeNumber()));
