@@ -16,7 +16,7 @@ public sealed class ParquetFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly ParquetReaderOptions _options;
     private readonly FileMetadata _metadata;
-    private readonly SchemaNode[] _fields;
+    private readonly Dictionary<string, SchemaNode> _fields = new(StringComparer.Ordinal);
     private readonly LeafNode[] _leaves;
     private readonly long _dataEnd;
 
@@ -27,9 +27,16 @@ public sealed class ParquetFile : IDisposable
         _options = options;
         var footer = ReadFooter(handle, options, out _dataEnd);
         _metadata = FooterReader.Read(footer, options);
-        (_fields, _leaves) = SchemaTree.Build(_metadata.Schema, options);
-        Columns = [.. _fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
+        (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options);
+        foreach (var field in fields)
+        {
+            // Of two columns of the same name the first is meant; nothing forbids them.
+            _fields.TryAdd(field.Name, field);
+        }
+
+        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
         RowGroups = CountRows();
+        RowCount = RowGroups.Sum(group => group.RowCount);
     }
 
     /// <summary>The bytes at both ends of a file.</summary>
@@ -45,7 +52,7 @@ public sealed class ParquetFile : IDisposable
     public IReadOnlyList<ParquetRowGroup> RowGroups { get; }
 
     /// <summary>Number of rows, summed over the row groups; the footer's own sum is wrong in files of some writers.</summary>
-    public long RowCount => RowGroups.Sum(group => group.RowCount);
+    public long RowCount { get; }
 
     /// <summary>The program that wrote the file, if it says so.</summary>
     public string? CreatedBy => _metadata.CreatedBy;
@@ -99,8 +106,7 @@ public sealed class ParquetFile : IDisposable
 
     private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened)
     {
-        var field = Array.Find(_fields, field => field.Name == name);
-        if (field is null)
+        if (!_fields.TryGetValue(name, out var field))
         {
             return new ColumnSource(name, null, null);
         }

@@ -9,7 +9,7 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
     private readonly DeltaLengthDecoder _suffixes;
     private readonly int _width;
     private readonly int _maxBytes;
-    private readonly ValueBatch _suffix = new();
+    private readonly ValueBatch _suffix = new(1);
     private readonly long[] _prefix = new long[1];
     private byte[] _bytes = new byte[4096];
     private Slice _last;

@@ -5,7 +5,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
 {
     private readonly ValueDictionary _dictionary;
     private readonly HybridDecoder _indices;
-    private readonly int[] _batch = new int[ValueBatch.Capacity];
+    private int[] _batch = [];
 
     public DictionaryDecoder(ByteRange source, ValueDictionary dictionary)
     {
@@ -17,6 +17,11 @@ internal sealed class DictionaryDecoder : ValueDecoder
 
     public override int Read(ValueBatch batch, int count)
     {
+        if (_batch.Length < count)
+        {
+            _batch = new int[batch.Capacity];
+        }
+
         var indices = _batch.AsSpan(0, count);
         _indices.Read(indices);
         if (_dictionary.Numbers is { } numbers)

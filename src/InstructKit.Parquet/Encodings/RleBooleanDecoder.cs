@@ -6,7 +6,7 @@ namespace InstructKit.Parquet.Encodings;
 internal sealed class RleBooleanDecoder : ValueDecoder
 {
     private readonly HybridDecoder _bits;
-    private readonly int[] _values = new int[ValueBatch.Capacity];
+    private int[] _values = [];
 
     public RleBooleanDecoder(ByteRange source)
     {
@@ -16,6 +16,11 @@ internal sealed class RleBooleanDecoder : ValueDecoder
 
     public override int Read(ValueBatch batch, int count)
     {
+        if (_values.Length < count)
+        {
+            _values = new int[batch.Capacity];
+        }
+
         _bits.Read(_values.AsSpan(0, count));
         for (var i = 0; i < count; i++)
         {

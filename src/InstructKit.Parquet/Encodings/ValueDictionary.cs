@@ -38,10 +38,10 @@ internal sealed class ValueDictionary
         };
         var isNumbers = decoder is PlainNumberDecoder;
         var dictionary = new ValueDictionary(count, isNumbers, source.Bytes);
-        var batch = new ValueBatch();
+        var batch = new ValueBatch(Math.Min(count, ValueBatch.MaxCapacity));
         for (var read = 0; read < count;)
         {
-            var got = decoder.Read(batch, Math.Min(ValueBatch.Capacity, count - read));
+            var got = decoder.Read(batch, Math.Min(batch.Capacity, count - read));
             if (dictionary.Numbers is { } numbers)
             {
                 batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));

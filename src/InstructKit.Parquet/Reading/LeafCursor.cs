@@ -12,13 +12,13 @@ namespace InstructKit.Parquet.Reading;
 internal sealed class LeafCursor : IDisposable
 {
     // What required leaves and leaves outside any list share; never written.
-    private static readonly int[] Zeros = new int[ValueBatch.Capacity];
+    private static readonly int[] Zeros = new int[ValueBatch.MaxCapacity];
 
     private readonly PageReader _pages;
     private readonly ParquetReaderOptions _options;
     private readonly int[] _definitions;
     private readonly int[] _repetitions;
-    private readonly ValueBatch _values = new();
+    private readonly ValueBatch _values;
     private Page _page;
     private int _pageLeft;
     private int _valuesLeftInPage;
@@ -32,8 +32,12 @@ internal sealed class LeafCursor : IDisposable
     {
         Leaf = leaf;
         _options = options;
-        _definitions = leaf.DefinitionLevel == 0 ? Zeros : new int[ValueBatch.Capacity];
-        _repetitions = leaf.RepetitionLevel == 0 ? Zeros : new int[ValueBatch.Capacity];
+
+        // Small chunks get small arrays: a file may have thousands of columns.
+        var capacity = (int)Math.Clamp(chunk.ValueCount, 1, ValueBatch.MaxCapacity);
+        _values = new ValueBatch(capacity);
+        _definitions = leaf.DefinitionLevel == 0 ? Zeros : new int[capacity];
+        _repetitions = leaf.RepetitionLevel == 0 ? Zeros : new int[capacity];
         _pages = new PageReader(file, dataEnd, chunk, leaf, options);
     }
 
@@ -131,7 +135,7 @@ internal sealed class LeafCursor : IDisposable
             _nextValue = _filledValues = 0;
         }
 
-        _filled = Math.Min(_pageLeft, ValueBatch.Capacity);
+        _filled = Math.Min(_pageLeft, _values.Capacity);
         _next = 0;
         _pageLeft -= _filled;
         _page.Repetitions?.Read(_repetitions.AsSpan(0, _filled));
@@ -143,7 +147,7 @@ internal sealed class LeafCursor : IDisposable
     private void FillValues()
     {
         _decoder ??= ValueDecoders.Create(_page.Encoding, Leaf, _page.Values, _pages.Dictionary, _page.ValueCount, _options.MaxRowBytes);
-        var wanted = Math.Min(ValueBatch.Capacity, _valuesLeftInPage);
+        var wanted = Math.Min(_values.Capacity, _valuesLeftInPage);
         _nextValue = 0;
         _filledValues = _decoder.Read(_values, Math.Max(1, CountWanted(wanted)));
         _valuesLeftInPage -= _filledValues;
