@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 

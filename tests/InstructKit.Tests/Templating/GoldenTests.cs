@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 
@@ -13,10 +14,10 @@ public sealed class RenderLimitTests
     [InlineData("{% for i in range(1001) %}{% endfor %}", TemplateCodes.StepLimit)]
     [InlineData("{{ range(100000) | sum }}", TemplateCodes.StepLimit)]
     [InlineData("{{ 77 in range(0, 1000000000000, 7) }}", null)]
-    [InlineData("{{ 'a' * 5000 }}", TemplateCodes.BuiltLimit)]
-    [InlineData("{{ [0] * 1000 }}", TemplateCodes.BuiltLimit)]
-    [InlineData("{{ '%5000d' % 1 }}", TemplateCodes.BuiltLimit)]
-    [InlineData("{{ 'x'.center(5000) }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ 'a' * n }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ [0] * n }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ '%*d' % (n, 1) }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ 'x'.center(n) }}", TemplateCodes.BuiltLimit)]
     [InlineData("{% for i in range(30) %}{{ text }}{% endfor %}", TemplateCodes.OutputLimit)]
     [InlineData("{% set x %}{% for i in range(200) %}{{ text }}{% endfor %}{% endset %}", TemplateCodes.OutputLimit)]
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", TemplateCodes.CallDepthLimit)]
@@ -25,7 +26,7 @@ public sealed class RenderLimitTests
     [InlineData("{{ a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a }}", TemplateCodes.ParseDepthLimit)]
     public void EveryLimitStopsWithItsOwnCode(string template, string? code)
     {
-        var failure = Record.Exception(() => Render(template, Small, """{"text": "forty bytes of text, or a few more of it"}"""));
+        var failure = Record.Exception(() => Render(template, Small, """{"text": "forty bytes of text, or a few more of it", "n": 5000}"""));
 
         Assert.Equal(code, (failure as DiagnosticException)?.Diagnostics[0].Code);
     }

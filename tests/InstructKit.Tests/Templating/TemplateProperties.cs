@@ -5,6 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 

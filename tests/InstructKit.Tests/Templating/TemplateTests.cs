@@ -1,6 +1,7 @@
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using Xunit;
 
 namespace InstructKit.Tests.Templating;
 
