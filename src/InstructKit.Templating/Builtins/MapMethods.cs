@@ -25,7 +25,7 @@ internal static class MapMethods
         if (arguments.Has(1)) return arguments[1];
         var output = context.BeginCapture();
         PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateFault.Key(context.EndCapture(output).ToString());
+        throw TemplateFault.Key($"the mapping has no key {context.EndCapture(output)}");
     }
 
     private static Value PopItem(RenderContext context, Value self, scoped Arguments arguments)

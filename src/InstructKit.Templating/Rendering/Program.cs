@@ -72,6 +72,6 @@ internal sealed class Program
     {
         var span = new SourceSpan(source, (int)(context.Place >> 32), (int)context.Place);
         var hint = fault.Hint ?? (fault.UndefinedName is null ? null : NearestName.Hint(fault.UndefinedName, [.. Options.Slots, .. context.VariableNames]));
-        return new TemplateException(new Diagnostic(fault.Code, Severity.Error, fault.Message, span) { Hint = hint }, fault);
+        return new TemplateException(new Diagnostic(fault.Code, Severity.Error, hint is null ? fault.Message : fault.Message + ".", span) { Hint = hint }, fault);
     }
 }

@@ -141,7 +141,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         var code = isFilter ? TemplateCodes.UnknownFilter : TemplateCodes.UnknownTest;
         var message = $"no {(isFilter ? "filter" : "test")} named '{name}'";
         var hint = NearestName.Hint(name, known);
-        if (!soft) errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, place.Offset, place.Length)) { Hint = hint });
+        if (!soft) errors.Add(new Diagnostic(code, Severity.Error, hint is null ? message : message + ".", new SourceSpan(source, place.Offset, place.Length)) { Hint = hint });
         return new FaultNode(code, message, hint, place);
     }
 

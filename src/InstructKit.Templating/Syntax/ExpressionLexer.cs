@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using InstructKit.Diagnostics;
@@ -9,6 +10,8 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
 {
     private static readonly string[] Operators =
         ["//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
+
+    private static readonly SearchValues<char> Beginnings = SearchValues.Create("/*=!><+-%~[](){}.:|,;");
 
     private readonly Stack<char> _brackets = new();
 
@@ -56,13 +59,21 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
             return true;
         }
 
-        foreach (var sign in Operators)
-        {
-            if (string.CompareOrdinal(text, at, sign, 0, sign.Length) == 0) return TryReadOperator(sign, ref at, tokens);
-        }
+        if (TryFindOperator(at) is { } found) return TryReadOperator(found, ref at, tokens);
 
         lexer.Report(TemplateCodes.UnexpectedCharacter, $"unexpected character '{RuneAt(at)}'", at, at + RuneAt(at).Utf16SequenceLength);
         return false;
+    }
+
+    private string? TryFindOperator(int at)
+    {
+        if (!Beginnings.Contains(text[at])) return null;
+        foreach (var sign in Operators)
+        {
+            if (sign[0] == text[at] && (sign.Length == 1 || (at + 1 < text.Length && text[at + 1] == sign[1]))) return sign;
+        }
+
+        return null;
     }
 
     private bool TryReadOperator(string sign, ref int at, List<Token> tokens)
@@ -117,7 +128,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         return true;
     }
 
-    private Rune RuneAt(int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == System.Buffers.OperationStatus.Done ? rune : Rune.ReplacementChar;
+    private Rune RuneAt(int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == OperationStatus.Done ? rune : Rune.ReplacementChar;
 
     private bool ReadNumber(ref int at, List<Token> tokens)
     {

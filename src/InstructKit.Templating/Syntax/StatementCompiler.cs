@@ -114,7 +114,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private RenderNode Compile(Statement statement, Scope scope) => statement switch
     {
-        Statement.Output output => new OutputNode(Value(output.Value, scope), output.Place),
+        Statement.Output output => new OutputNode(Value(output.Value, scope), output.Value.Place),
         Statement.If branches => CompileIf(branches, scope),
         Statement.For loop => CompileFor(loop, scope),
         Statement.Set set => new SetNode(Target(set.Target, scope), Value(set.Value, scope)),
@@ -184,7 +184,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
             Target = Target(loop.Target, inner),
             Body = InHardScope(loop.Body, inner),
             Otherwise = InHardScope(loop.Else, otherwise),
-            Place = loop.Place,
+            Place = loop.Items.Place,
             LoopSlot = loop.UsesLoop ? SlotOf("loop", inner) : null,
             Filter = filter,
             Recursion = loop.IsRecursive ? function : null,

@@ -110,8 +110,10 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
         var ends = _open.Count > 0 ? _open.Peek().Ends : [];
         var wanted = ends.Length > 0 ? $"; the open '{_open.Peek().Tag}' tag expects {Wanted(ends)}" : string.Empty;
-        return new SyntaxFault(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, NearestName.Hint(tag.Text, [.. Tags, .. ends]));
+        return new SyntaxFault(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. ends]));
     }
+
+    private static bool EndsSomething(string tag) => tag is "else" or "elif" || (tag.StartsWith("end", StringComparison.Ordinal) && Tags.Contains(tag[3..], StringComparer.Ordinal));
 
     private static string Wanted(string[] ends) => string.Join(" or ", ends.Select(end => $"'{end}'"));
 

@@ -90,7 +90,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         }
 
         if (fault.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MostErrors - 1) _at = tokens.Count - 1;
-        errors.Add(new Diagnostic(fault.Code, Severity.Error, fault.Message, new SourceSpan(source, fault.Place.Offset, fault.Place.Length)) { Hint = fault.Hint });
+        errors.Add(new Diagnostic(fault.Code, Severity.Error, fault.Hint is null ? fault.Message : fault.Message + ".", new SourceSpan(source, fault.Place.Offset, fault.Place.Length)) { Hint = fault.Hint });
     }
 
     /// <summary>Runs a part of a tag; when it fails, the error is noted and the rest of the tag skipped.</summary>

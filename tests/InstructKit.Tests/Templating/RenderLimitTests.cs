@@ -1,0 +1,99 @@
+using System.Text;
+using InstructKit.Diagnostics;
+using InstructKit.Templating;
+using Xunit;
+
+namespace InstructKit.Tests.Templating;
+
+public sealed class RenderLimitTests
+{
+    private static readonly RenderLimits Small = new() { Steps = 1000, BuiltBytes = 4096, OutputBytes = 1000, CallDepth = 10, ParseDepth = 20 };
+
+    [Theory]
+    [InlineData("{% for i in range(999) %}{% endfor %}", null)]
+    [InlineData("{% for i in range(1001) %}{% endfor %}", TemplateCodes.StepLimit)]
+    [InlineData("{{ range(100000) | sum }}", TemplateCodes.StepLimit)]
+    [InlineData("{{ 77 in range(0, 1000000000000, 7) }}", null)]
+    [InlineData("{{ 'a' * n }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ [0] * n }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ '%*d' % (n, 1) }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{{ 'x'.center(n) }}", TemplateCodes.BuiltLimit)]
+    [InlineData("{% for i in range(30) %}{{ text }}{% endfor %}", TemplateCodes.OutputLimit)]
+    [InlineData("{% set x %}{% for i in range(200) %}{{ text }}{% endfor %}{% endset %}", TemplateCodes.OutputLimit)]
+    [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", TemplateCodes.CallDepthLimit)]
+    [InlineData("{{ 2 ** 100000 }}", TemplateCodes.NumberLimit)]
+    [InlineData("{{ ((((((((((((((((((((((1)))))))))))))))))))))) }}", TemplateCodes.ParseDepthLimit)]
+    [InlineData("{{ a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a }}", TemplateCodes.ParseDepthLimit)]
+    public void EveryLimitStopsWithItsOwnCode(string template, string? code)
+    {
+        var failure = Record.Exception(() => Render(template, Small, """{"text": "forty bytes of text, or a few more of it", "n": 5000}"""));
+
+        Assert.Equal(code, (failure as DiagnosticException)?.Diagnostics[0].Code);
+    }
+
+    [Fact]
+    public void ATemplateThatIsTooLongIsRefused()
+    {
+        var failure = Assert.Throws<DiagnosticException>(() => Render(new string('x', 101), Small with { TemplateSize = 100 }, "{}"));
+
+        Assert.Equal(TemplateCodes.TemplateSizeLimit, failure.Diagnostics[0].Code);
+    }
+
+    [Fact]
+    public void TheBudgetBeginsAnewWithEveryRow()
+    {
+        var template = Template.Parse(SourceText.FromText("t", "{% for i in range(900) %}{% endfor %}ok"), TemplateOptions.For(Dialect.Jinja));
+        var context = new RenderContext(Small);
+        for (var row = 0; row < 3; row++)
+        {
+            context.BeginRow([], []);
+            var output = new Utf8Output();
+            template.Render(context, output);
+            Assert.Equal("ok", Encoding.UTF8.GetString(output.Written));
+            Assert.Throws<TemplateException>(() => template.Render(context, output)); // the second render of a row has what is left
+            context.BeginRender();
+            template.Render(context, output);
+        }
+    }
+
+    [Theory]
+    [InlineData("{{ x }}")]
+    [InlineData("{{ x | tojson }}")]
+    [InlineData("{{ x == y }}")]
+    [InlineData("{{ [x, y] | sort }}")]
+    [InlineData("{% set ns = namespace() %}{% set ns.me = [ns] %}{{ ns }}")]
+    public void DeepValuesNeverOverflowASmallStack(string template)
+    {
+        var deep = new string('[', 1900) + new string(']', 1900);
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(() => Render(template, RenderLimits.Default, $$"""{"x": {{deep}}, "y": {{deep}}}""")), 256 << 10);
+        thread.Start();
+        thread.Join();
+
+        Assert.True(failure is null or DiagnosticException, failure?.ToString());
+    }
+
+    [Theory]
+    [InlineData("{{ ''.__class__.__mro__ }}", TemplateCodes.Forbidden)]
+    [InlineData("{{ l.append(1) }}", TemplateCodes.Forbidden)]
+    [InlineData("{{ d['update']({}) }}", TemplateCodes.Forbidden)]
+    [InlineData("{{ range(100001) }}", TemplateCodes.Overflow)]
+    public void TheSandboxForbids(string template, string code)
+    {
+        var options = TemplateOptions.For(Dialect.Jinja) with { Sandbox = true };
+        var failure = Assert.Throws<TemplateException>(() => Render(template, RenderLimits.Default, """{"l": [], "d": {}}""", options));
+
+        Assert.Equal(code, failure.Diagnostic.Code);
+    }
+
+    private static string Render(string template, RenderLimits limits, string row, TemplateOptions? options = null)
+    {
+        options = (options ?? TemplateOptions.For(Dialect.Jinja)) with { Limits = limits };
+        var parsed = Template.Parse(SourceText.FromText("t", template), options);
+        var context = new RenderContext(limits) { Variables = Value.FromJson(Encoding.UTF8.GetBytes(row)) };
+        context.BeginRow([], []);
+        var output = new Utf8Output();
+        parsed.Render(context, output);
+        return Encoding.UTF8.GetString(output.Written);
+    }
+}
