@@ -34,7 +34,7 @@ internal sealed class BuildCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var plan = _plan.Read(parsed, Terminal);
-        if (parsed.GetResult(_dryRun) is not null)
+        if (parsed.Has(_dryRun))
         {
             return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
         }

@@ -35,8 +35,8 @@ internal sealed class LogOptions
     public void Apply(ParseResult parsed, Terminal terminal)
     {
         var verbosity = parsed.GetResult(_verbose)?.IdentifierTokenCount ?? 0;
-        terminal.Quiet = parsed.GetResult(_quiet) is not null;
-        terminal.NoColor = parsed.GetResult(_noColor) is not null
+        terminal.Quiet = parsed.Has(_quiet);
+        terminal.NoColor = parsed.Has(_noColor)
             || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
             || Environment.GetEnvironmentVariable("TERM") == "dumb";
         terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, parsed.GetResult(_file)?.Tokens is [var file] ? file.Value : null);

@@ -11,5 +11,5 @@ internal sealed class OutputOptions
     public void AddTo(Command command) => command.Options.Add(_json);
 
     /// <summary>True when JSON is wanted.</summary>
-    public bool WantsJson(ParseResult parsed) => parsed.GetResult(_json) is not null;
+    public bool WantsJson(ParseResult parsed) => parsed.Has(_json);
 }

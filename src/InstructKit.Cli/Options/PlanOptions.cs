@@ -77,7 +77,7 @@ internal sealed class PlanOptions
         }
         else if (data.Length > 0)
         {
-            var named = Given(parsed, _tasks) || Given(parsed, _train);
+            var named = parsed.Has(_tasks) || parsed.Has(_train);
             plan = new BuildPlan { OnMissing = named ? MissingDataPolicy.Fail : MissingDataPolicy.Skip };
         }
         else
@@ -89,7 +89,7 @@ internal sealed class PlanOptions
     }
 
     /// <summary>True when the shipped samples are what is built.</summary>
-    public bool UsesSamples(ParseResult parsed) => parsed.GetValue(_plan) is null && !Given(parsed, _data);
+    public bool UsesSamples(ParseResult parsed) => parsed.GetValue(_plan) is null && !parsed.Has(_data);
 
     private static BuildPlan Load(string path, Terminal terminal)
     {
@@ -110,24 +110,24 @@ internal sealed class PlanOptions
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed, string[] data)
     {
-        if (Given(parsed, _shuffle) && Given(parsed, _noShuffle))
+        if (parsed.Has(_shuffle) && parsed.Has(_noShuffle))
         {
             throw Wrong("--shuffle and --no-shuffle contradict each other.");
         }
 
-        if (Given(parsed, _tasks))
+        if (parsed.Has(_tasks))
         {
             plan = WithTasks(plan, parsed.GetValue(_tasks)!);
         }
 
         return plan with
         {
-            HoldOut = Given(parsed, _holdOut) ? [.. parsed.GetValue(_holdOut)!.Where(name => name != "none")] : plan.HoldOut,
-            Train = Given(parsed, _train) ? parsed.GetValue(_train) : plan.Train,
+            HoldOut = parsed.Has(_holdOut) ? [.. parsed.GetValue(_holdOut)!.Where(name => name != "none")] : plan.HoldOut,
+            Train = parsed.Has(_train) ? parsed.GetValue(_train) : plan.Train,
             Data = data.Length > 0 ? data : plan.Data,
             Out = parsed.GetValue(_out) ?? plan.Out,
             Scheme = parsed.GetValue(_scheme) ?? plan.Scheme,
-            KeepRelated = Given(parsed, _keepRelated) || plan.KeepRelated,
+            KeepRelated = parsed.Has(_keepRelated) || plan.KeepRelated,
             Seed = parsed.GetValue(_seed) ?? plan.Seed,
             Assign = parsed.GetValue(_templates) switch
             {
@@ -137,12 +137,12 @@ internal sealed class PlanOptions
                 _ => plan.Assign,
             },
             FirstTemplates = (int?)parsed.GetValue(_firstTemplates) ?? plan.FirstTemplates,
-            TurnedAround = !Given(parsed, _directOnly) && plan.TurnedAround,
+            TurnedAround = !parsed.Has(_directOnly) && plan.TurnedAround,
             MaxTrain = parsed.GetValue(_maxTrain) is { } train ? train.Rows : plan.MaxTrain,
             MaxValidation = parsed.GetValue(_maxValidation) is { } validation ? validation.Rows : plan.MaxValidation,
             MaxHeldOut = parsed.GetValue(_maxHeldOut) is { } heldOut ? heldOut.Rows : plan.MaxHeldOut,
             MaxRate = parsed.GetValue(_maxRate) ?? plan.MaxRate,
-            Shuffle = Given(parsed, _shuffle) || (!Given(parsed, _noShuffle) && plan.Shuffle),
+            Shuffle = parsed.Has(_shuffle) || (!parsed.Has(_noShuffle) && plan.Shuffle),
             Variant = parsed.GetValue(_variant) ?? plan.Variant,
             Layouts = WithLayouts(plan.Layouts, parsed.GetValue(_layouts) ?? []),
             OnBadRow = parsed.GetValue(_onBadRow) switch { "fail" => BadRowPolicy.Fail, "skip" => BadRowPolicy.Skip, _ => plan.OnBadRow },
@@ -150,7 +150,7 @@ internal sealed class PlanOptions
             OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
             Gzip = parsed.GetValue(_format) switch { "jsonl" => false, "jsonl.gz" => true, _ => plan.Gzip },
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
-            Force = Given(parsed, _force) || plan.Force,
+            Force = parsed.Has(_force) || plan.Force,
             Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,
         };
     }
@@ -211,8 +211,6 @@ internal sealed class PlanOptions
 
         return plan;
     }
-
-    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static DiagnosticException Wrong(string message, string? hint = null) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message) { Hint = hint });
 }

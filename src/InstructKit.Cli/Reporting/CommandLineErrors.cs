@@ -14,6 +14,14 @@ internal static class CommandLineErrors
         var command = parsed.CommandResult.Command;
         var options = OptionNames(parsed.CommandResult);
         var verbatim = Verbatim(parsed);
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && parsed.UnmatchedTokens.FirstOrDefault(token => !LooksLikeOption(token)) is { } word)
+        {
+            return [Sentence($"'{word}' is no command.", NearestName.Hint(word, command.Subcommands.Select(one => one.Name)) ?? "`instructkit --help` lists them.")];
+        }
+
+        errors.AddRange(parsed.CommandResult.Children.OfType<OptionResult>()
+            .Where(option => option.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+            .Select(option => $"{option.Option.Name} needs a value, found '{option.Tokens.First(token => token.Value.StartsWith("--", StringComparison.Ordinal)).Value}'."));
         foreach (var token in Positional(parsed).Where(token => LooksLikeOption(token) && !verbatim.Contains(token)))
         {
             errors.Add(Sentence($"'{token}' is no option of '{PathOf(parsed.CommandResult)}'.", NearestName.Hint(token.Split('=')[0], options)));
@@ -27,9 +35,7 @@ internal static class CommandLineErrors
                 break;
             }
 
-            errors.Add(command.Subcommands.Count > 0 && command.Arguments.Count == 0
-                ? Sentence($"'{token}' is no command.", NearestName.Hint(token, command.Subcommands.Select(one => one.Name)) ?? "`instructkit --help` lists them.")
-                : $"'{PathOf(parsed.CommandResult)}' does not take the argument '{token}'.");
+            errors.Add($"'{PathOf(parsed.CommandResult)}' does not take the argument '{token}'.");
         }
 
         if (errors.Count == 0)
@@ -44,11 +50,9 @@ internal static class CommandLineErrors
     public static string PathOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
 
-    // What stands where an argument stands, and values of options that begin with two dashes.
+    // What stands where an argument stands.
     private static IEnumerable<string> Positional(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
-            .Concat(parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens)
-                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
             .Select(token => token.Value)
             .Concat(parsed.UnmatchedTokens)
             .Distinct(StringComparer.Ordinal);
