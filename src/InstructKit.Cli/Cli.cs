@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
@@ -51,6 +52,10 @@ internal static class Cli
         var root = new RootCommand("Builds instruction-tuning datasets: NLP tasks in, ten templates each, one cluster held out, JSON Lines out.");
         root.Subcommands.Add(new BuildCommand(terminal));
         root.Subcommands.Add(new PlanCommand(terminal));
+        root.Subcommands.Add(new TasksCommand(terminal));
+        root.Subcommands.Add(new ClustersCommand(terminal));
+        root.Subcommands.Add(new PreviewCommand(terminal));
+        root.Subcommands.Add(new CompletionCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)
@@ -79,7 +84,8 @@ internal static class Cli
             var root = Tree(terminal, log);
             var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             log.Apply(parsed, terminal);
-            if (parsed.Action is not { ClearsParseErrors: true } && CommandLineErrors.Find(parsed) is { Count: > 0 } errors)
+            var suggests = root.Directives.OfType<SuggestDirective>().Any(directive => parsed.GetResult(directive) is not null);
+            if (!suggests && parsed.Action is not { ClearsParseErrors: true } && CommandLineErrors.Find(parsed) is { Count: > 0 } errors)
             {
                 DiagnosticPrinter.PrintUsage(errors, parsed, terminal);
                 return ExitCode.Usage;

@@ -28,6 +28,13 @@ internal static class OptionFactory
         return option;
     }
 
+    /// <summary>Lets an argument be one of a few words.</summary>
+    public static void Restrict(Argument<string> argument, string name, params string[] choices)
+    {
+        argument.CustomParser = result => Chosen(result, name, choices) ?? string.Empty;
+        argument.CompletionSources.Add(choices);
+    }
+
     /// <summary>Names, several in one value with commas, or the option several times.</summary>
     public static Option<string[]> Names(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
     {

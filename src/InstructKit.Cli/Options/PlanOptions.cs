@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
@@ -53,6 +54,11 @@ internal sealed class PlanOptions
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
+        foreach (var option in (ReadOnlySpan<Option<string[]>>)[_holdOut, _tasks, _train])
+        {
+            option.CompletionSources.Add(_ => ShippedNames.All.Select(name => new CompletionItem(name)));
+        }
+
         command.Arguments.Add(_plan);
         foreach (var option in (ReadOnlySpan<Option>)
         [
@@ -90,6 +96,26 @@ internal sealed class PlanOptions
 
     /// <summary>True when the shipped samples are what is built.</summary>
     public bool UsesSamples(ParseResult parsed) => parsed.GetValue(_plan) is null && !parsed.Has(_data);
+
+    /// <summary>Refuses a data folder that is not there.</summary>
+    /// <exception cref="DiagnosticException">IK2023.</exception>
+    internal static void RequireFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw Wrong(File.Exists(folder) ? $"The data folder '{folder}' is a file." : $"There is no data folder '{folder}'.");
+        }
+    }
+
+    /// <summary>Refuses a task file or folder that is not there.</summary>
+    /// <exception cref="DiagnosticException">IK2023.</exception>
+    internal static void RequirePath(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            throw Wrong($"There is no task file or folder '{path}'.");
+        }
+    }
 
     private static BuildPlan Load(string path, Terminal terminal)
     {
@@ -195,18 +221,12 @@ internal sealed class PlanOptions
     {
         foreach (var folder in plan.Data)
         {
-            if (!Directory.Exists(folder))
-            {
-                throw Wrong(File.Exists(folder) ? $"The data folder '{folder}' is a file." : $"There is no data folder '{folder}'.");
-            }
+            RequireFolder(folder);
         }
 
         foreach (var path in plan.TaskFolders)
         {
-            if (!File.Exists(path) && !Directory.Exists(path))
-            {
-                throw Wrong($"There is no task file or folder '{path}'.");
-            }
+            RequirePath(path);
         }
 
         return plan;

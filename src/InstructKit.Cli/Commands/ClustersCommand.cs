@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Text.Json;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+using InstructKit.Protocol;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Lists clusters and published splits.</summary>
+internal sealed class ClustersCommand : CliCommand
+{
+    private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Only this scheme: 'paper' or 'code'.");
+    private readonly Option<bool> _splits = OptionFactory.Switch("--splits", "List the published splits instead.");
+    private readonly OutputOptions _output = new();
+
+    /// <summary>Makes the command.</summary>
+    public ClustersCommand(Terminal terminal)
+        : base("clusters", "List the clusters of both schemes, their tasks and what leaves training together; or the published splits.", terminal)
+    {
+        Options.Add(_scheme);
+        Options.Add(_splits);
+        _output.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit clusters",
+        "instructkit clusters --scheme code --json",
+        "instructkit clusters --splits",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, []);
+        IReadOnlyList<ClusterScheme> schemes = parsed.GetValue(_scheme) is { } name ? [CatalogueOptions.Scheme(catalogue, name)] : catalogue.Schemes;
+        if (_output.WantsJson(parsed))
+        {
+            JsonDocumentOutput.Write(Terminal, json => WriteJson(json, schemes, parsed.Has(_splits) ? catalogue.Splits : []));
+        }
+        else if (parsed.Has(_splits))
+        {
+            TellSplits(catalogue.Splits);
+        }
+        else
+        {
+            TellSchemes(schemes);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private void TellSchemes(IReadOnlyList<ClusterScheme> schemes)
+    {
+        var output = Terminal.Text;
+        foreach (var scheme in schemes)
+        {
+            output.WriteLine($"{scheme.Key}: {scheme.Title}, {Text.Count(scheme.Clusters.Count, "cluster")}, {Text.Count(scheme.Clusters.Sum(cluster => cluster.Datasets.Count), "dataset")}");
+            output.WriteLine($"  {scheme.Cite}");
+            foreach (var cluster in scheme.Clusters)
+            {
+                output.WriteLine();
+                output.WriteLine($"  {cluster.Key}{(cluster.Aliases.Count > 0 ? $" ({string.Join(", ", cluster.Aliases)})" : string.Empty)}: {cluster.Title}");
+                output.WriteLine($"    {string.Join(", ", cluster.Tasks)}");
+                if (cluster.LeavesWith.Count > 0)
+                {
+                    output.WriteLine($"    held out, it takes along: {string.Join(", ", cluster.LeavesWith)}");
+                }
+            }
+
+            output.WriteLine();
+        }
+    }
+
+    private void TellSplits(IReadOnlyList<NamedSplit> splits)
+    {
+        foreach (var family in splits.GroupBy(split => split.Family, StringComparer.Ordinal))
+        {
+            Terminal.Text.WriteLine($"{family.Key}: {Text.Count(family.Count(), "split")}");
+            TextTable.Write(
+                Terminal,
+                [new("  name"), new("train", true), new("test", true), new("templates", true)],
+                family.Select(split => (IReadOnlyList<string>)
+                [
+                    $"  {split.Name}", Text.Number(split.Train.Count), Text.Number(split.Test.Count), split.Templates is { } first ? Text.Number(first) : "all",
+                ]));
+            Terminal.Text.WriteLine();
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ClusterScheme> schemes, IReadOnlyList<NamedSplit> splits)
+    {
+        json.WriteStartArray("schemes");
+        foreach (var scheme in schemes)
+        {
+            json.WriteStartObject();
+            json.WriteString("scheme", scheme.Key);
+            json.WriteString("title", scheme.Title);
+            json.WriteString("cite", scheme.Cite);
+            json.WriteStartArray("clusters");
+            foreach (var cluster in scheme.Clusters)
+            {
+                json.WriteStartObject();
+                json.WriteString("cluster", cluster.Key);
+                json.WriteString("title", cluster.Title);
+                JsonDocumentOutput.Strings(json, "aliases", cluster.Aliases);
+                json.WriteStartArray("datasets");
+                foreach (var dataset in cluster.Datasets)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", dataset.Name);
+                    JsonDocumentOutput.Strings(json, "tasks", dataset.Tasks);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                JsonDocumentOutput.Strings(json, "leaves_with", cluster.LeavesWith);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (splits.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("splits");
+        foreach (var split in splits)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", split.Name);
+            json.WriteString("family", split.Family);
+            JsonDocumentOutput.Strings(json, "train", split.Train);
+            JsonDocumentOutput.Strings(json, "test", split.Test);
+            if (split.Templates is { } first)
+            {
+                json.WriteNumber("templates", first);
+            }
+            else
+            {
+                json.WriteNull("templates");
+            }
+
+            json.WriteBoolean("overlaps", split.Overlaps);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using InstructKit.Cli.Options;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Prints completion scripts; they ask the tool itself through the suggest directive.</summary>
+internal sealed class CompletionCommand : CliCommand
+{
+    private const string Bash = """
+        _instructkit() {
+          local word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
+          COMPREPLY=( $(compgen -W "$(instructkit "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word") )
+        }
+        complete -o default -F _instructkit instructkit
+        """;
+
+    private const string Zsh = """
+        #compdef instructkit
+        _instructkit() {
+          local -a words_found
+          words_found=("${(@f)$(instructkit "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+          compadd -- $words_found || _files
+        }
+        compdef _instructkit instructkit
+        """;
+
+    private const string Fish = """
+        function __instructkit_complete
+          set -l line (commandline -cp)
+          instructkit "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c instructkit -a '(__instructkit_complete)'
+        """;
+
+    private const string PowerShell = """
+        Register-ArgumentCompleter -Native -CommandName instructkit -ScriptBlock {
+          param($word, $line, $position)
+          instructkit "[suggest:$position]" "$line" 2>$null | Where-Object { $_ -like "$word*" } |
+            ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+        }
+        """;
+
+    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or pwsh." };
+
+    /// <summary>Makes the command.</summary>
+    public CompletionCommand(Terminal terminal)
+        : base("completion", "Print a completion script for a shell.", terminal)
+    {
+        OptionFactory.Restrict(_shell, "SHELL", "bash", "zsh", "fish", "pwsh");
+        Arguments.Add(_shell);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "source <(instructkit completion bash)",
+        "instructkit completion fish > ~/.config/fish/completions/instructkit.fish",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        Terminal.Text.WriteLine(parsed.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, "fish" => Fish, _ => PowerShell });
+        return ExitCode.Done;
+    }
+}

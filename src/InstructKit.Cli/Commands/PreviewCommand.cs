@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Shows rows of a task through its templates.</summary>
+internal sealed class PreviewCommand : CliCommand
+{
+    private readonly Argument<string> _task = new("TASK") { Description = "Task, or the path of a task file." };
+    private readonly CatalogueOptions _catalogue = new();
+    private readonly OutputOptions _output = new();
+    private readonly Option<string?> _split = OptionFactory.Choice("--split", "Slice of the task (default: train, or test where there is no training data).", "train", "validation", "test");
+    private readonly Option<long?> _rows = OptionFactory.Number("--rows", "How many rows (default: 1).", 1, 10_000, "-n");
+    private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
+    private readonly Option<string[]> _template = OptionFactory.Names("--template", "ID", "Only this template; may be repeated.");
+    private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
+
+    /// <summary>Makes the command.</summary>
+    public PreviewCommand(Terminal terminal)
+        : base("preview", "Show rows of a task and what every template makes of them.", terminal)
+    {
+        _task.CompletionSources.Add(_ => ShippedNames.Tasks.Select(name => new CompletionItem(name)));
+        Arguments.Add(_task);
+        Options.Add(_split);
+        Options.Add(_rows);
+        Options.Add(_row);
+        Options.Add(_template);
+        Options.Add(_layout);
+        _catalogue.AddTo(this);
+        _output.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit preview rte",
+        "instructkit preview rte --split test --rows 3 --data ~/glue",
+        "instructkit preview my_tasks/tickets.yaml --data my_data --template route-1",
+    ];
+
+    /// <summary>The data of a task for one slice.</summary>
+    /// <exception cref="DiagnosticException">There is none (IK2021).</exception>
+    public static (Role Slice, TaskData Data) Find(TaskDefinition task, TaskLocator locator, Role? slice, string? layout = null)
+    {
+        foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<Role>)[Role.Train, Role.Test, Role.Validation])
+        {
+            if (task.Slices.ContainsKey(role) && locator.Find(task, role, layout) is { } data)
+            {
+                return (role, data);
+            }
+        }
+
+        var place = string.Join(", ", locator.Places(task));
+        throw new DiagnosticException(new Diagnostic(
+            TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Text.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
+        {
+            Hint = "Name its folder with --data.",
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        string[] names = [parsed.GetRequiredValue(_task)];
+        var task = _catalogue.Open(parsed, ref names).Tasks.Get(names[0], _catalogue.Variant(parsed));
+        Role? wanted = parsed.GetValue(_split) switch { "train" => Role.Train, "validation" => Role.Validation, "test" => Role.Test, _ => null };
+        var (slice, data) = Find(task, _catalogue.Locator(parsed), wanted, parsed.GetValue(_layout));
+        var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
+        if (rows.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"There is no such row in {data.Slices[slice]}."));
+        }
+
+        if (_output.WantsJson(parsed))
+        {
+            JsonDocumentOutput.Write(Terminal, json =>
+            {
+                json.WriteString("task", task.Key);
+                json.WriteString("layout", data.Layout.Name);
+                json.WriteString("slice", Text.Of(slice));
+                json.WriteString("source", data.Slices[slice].ToString());
+                json.WriteStartArray("rows");
+                foreach (var row in rows)
+                {
+                    RenderedRowOutput.WriteJson(row, json);
+                }
+
+                json.WriteEndArray();
+            });
+            return ExitCode.Done;
+        }
+
+        Terminal.Text.WriteLine($"{task.Key}: {task.Title}; layout {data.Layout.Name}, {Text.Of(slice)} = {data.Slices[slice]}");
+        foreach (var row in rows)
+        {
+            Terminal.Text.WriteLine();
+            RenderedRowOutput.Tell(row, Terminal);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static IReadOnlyList<PromptTemplate> Chosen(TaskDefinition task, string[] ids)
+    {
+        var known = task.Templates.Select(template => template.Id).ToList();
+        foreach (var id in ids)
+        {
+            if (!known.Contains(id, StringComparer.Ordinal))
+            {
+                throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
+                {
+                    Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}.",
+                });
+            }
+        }
+
+        return ids.Length == 0 ? task.Templates : [.. task.Templates.Where(template => ids.Contains(template.Id, StringComparer.Ordinal))];
+    }
+}
