@@ -6,7 +6,7 @@ public sealed record LintSettings
     /// <summary>Data roots in the order of trying; none to look at task files alone.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
 
-    /// <summary>Rows to look at in each split of each layout found; kept rows count.</summary>
+    /// <summary>Kept rows to look at in each split.</summary>
     public int Rows
     {
         get;

@@ -65,14 +65,23 @@ public sealed class Linter(TaskCatalog catalog, LintSettings settings)
 
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
-        var found = new TaskLocator(settings.Data).FindAll(task);
+        // What a build would read: another layout may fit some of the same file names and is not used either.
+        var locator = new TaskLocator(settings.Data);
+        List<TaskData> found = [];
+        foreach (var role in task.Slices.Keys.Order())
+        {
+            if (locator.Find(task, role) is { } data && !found.Exists(other => other.Layout.Name == data.Layout.Name && other.Folder == data.Folder))
+            {
+                found.Add(data);
+            }
+        }
+
         if (found.Count == 0)
         {
             findings.Add(LintCodes.NoRows, $"No files of the task '{task.Key}' were found.", KeyPlace.Find(task, "layouts", null));
         }
 
-        HashSet<string> layouts = new(StringComparer.Ordinal);
-        foreach (var data in found.Where(data => layouts.Add(data.Layout.Name)))
+        foreach (var data in found)
         {
             new RowLinter(data, TaskProgram.Compile(task, data.Layout), settings.Rows, findings).Run();
         }

@@ -12,6 +12,9 @@ internal static class TaskRules
     private const int Templates = 10;
     private const int MostTurnedAround = 4;
 
+    // MultiRC's metrics score the rows of one question together (Khashabi et al. 2018), so that column is read by scoring alone.
+    private const string QuestionColumn = "question_id";
+
     /// <summary>Compiles the task, and each of its variants, for every layout; adds what the compiler says once.</summary>
     /// <returns>True when everything compiles.</returns>
     public static bool Compile(TaskCatalog catalog, TaskDefinition task, FindingList findings)
@@ -61,6 +64,11 @@ internal static class TaskRules
             .. TemplateNames.OfExpression(task.Answer),
             .. TemplateNames.OfExpression(task.Answers),
         ];
+        if (task.Metrics.Any(metric => metric.StartsWith("multirc_", StringComparison.Ordinal)))
+        {
+            used.Add(QuestionColumn);
+        }
+
         var reached = new TemplateNames(task).Reached(used);
         foreach (var column in task.Columns.Where(column => !reached.Contains(column.Name)))
         {

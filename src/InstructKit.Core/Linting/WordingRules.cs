@@ -10,10 +10,10 @@ internal static class WordingRules
     /// From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence in
     /// which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.
     /// </summary>
-    internal const double SameOrderBound = 0.55;
+    internal const double SameOrderBound = 0.5;
 
     /// <summary>The bound when the placeholders differ or stand in another order, which is a difference of form by itself.</summary>
-    internal const double OtherOrderBound = 0.75;
+    internal const double OtherOrderBound = 0.65;
 
     // Fewer words are a bare form ("premise: … hypothesis: …"), whose placeholders alone tell it from another one.
     private const int FewWords = 4;
