@@ -114,7 +114,7 @@ public static class SarifLog
     // A relative reference below the root, so that the log means the same on another machine; a file address elsewhere.
     private static string UriOf(string file, string root)
     {
-        var full = Path.GetFullPath(file, root);
+        var full = Path.GetFullPath(file);
         var relative = Path.GetRelativePath(root, full).Replace('\\', '/');
         return relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative)
             ? new Uri(full).AbsoluteUri

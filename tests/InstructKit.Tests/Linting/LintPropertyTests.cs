@@ -15,12 +15,14 @@ public sealed class LintPropertyTests
 
     // A slice of the file is replaced by a scrap, up to four times.
     private static Gen<string> Damaged(string whole) =>
-        Gen.Select(Gen.Choose(0, whole.Length), Gen.Choose(0, 12), (at, length) => (at, length)).Zip(Scrap).ListOf().Select(edits =>
-            edits.Take(4).Aggregate(whole, (text, edit) =>
-            {
-                var at = Math.Min(edit.Item1.at, text.Length);
-                return text[..at] + edit.Item2 + text[Math.Min(text.Length, at + edit.Item1.length)..];
-            }));
+        (from at in Gen.Choose(0, whole.Length)
+         from length in Gen.Choose(0, 12)
+         from scrap in Scrap
+         select new Edit(at, length, scrap)).ListOf().Select(edits => edits.Take(4).Aggregate(whole, (text, edit) =>
+         {
+             var at = Math.Min(edit.At, text.Length);
+             return text[..at] + edit.Scrap + text[Math.Min(text.Length, at + edit.Length)..];
+         }));
 
     [Fact]
     public void Whatever_a_task_file_holds_linting_it_ends_in_findings()
@@ -66,4 +68,6 @@ public sealed class LintPropertyTests
             return true;
         }).QuickCheckThrowOnFailure();
     }
+
+    private sealed record Edit(int At, int Length, string Scrap);
 }
