@@ -56,6 +56,7 @@ internal static class Cli
         root.Subcommands.Add(new ClustersCommand(terminal));
         root.Subcommands.Add(new PreviewCommand(terminal));
         root.Subcommands.Add(new CompletionCommand(terminal));
+        root.Subcommands.Add(new LintCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

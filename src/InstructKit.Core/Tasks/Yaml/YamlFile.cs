@@ -19,9 +19,10 @@ public static class YamlFile
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
     public static YamlMap Parse(SourceText source)
     {
+        var parser = new Parser(new StringReader(source.Text));
         try
         {
-            var reader = new EventReader(source, new Parser(new StringReader(source.Text)));
+            var reader = new EventReader(source, parser);
             return reader.ReadDocument() switch
             {
                 null => new YamlMap([], new SourceSpan(source, 0, 0)),
@@ -32,11 +33,17 @@ public static class YamlFile
         }
         catch (YamlException exception)
         {
-            var offset = (int)Math.Clamp(exception.Start.Index, 0, source.Text.Length);
-            throw new DiagnosticException(
-                new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, $"Not valid YAML: {exception.Message.TrimEnd('.')}.", new SourceSpan(source, offset, 0)), exception);
+            throw NotYaml(source, exception.Start.Index, exception.Message.TrimEnd('.'), exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The parser's own slip on text that is no YAML, such as a flow list whose last quoted item runs into plain text.
+            throw NotYaml(source, parser.Current?.End.Index ?? 0, "something is wrong behind this place", exception);
         }
     }
+
+    private static DiagnosticException NotYaml(SourceText source, long index, string what, Exception inner) =>
+        new(new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, $"Not valid YAML: {what}.", new SourceSpan(source, (int)Math.Clamp(index, 0, source.Text.Length), 0)), inner);
 
     private sealed class EventReader(SourceText source, IParser parser)
     {

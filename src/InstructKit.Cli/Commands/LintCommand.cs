@@ -1,0 +1,219 @@
+using System.CommandLine;
+using System.Globalization;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+using InstructKit.Diagnostics;
+using InstructKit.Linting;
+using InstructKit.Tasks;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Looks for what is wrong or doubtful in tasks and templates.</summary>
+internal sealed class LintCommand : CliCommand
+{
+    private const int DefaultRows = 200;
+
+    private readonly Argument<string[]> _targets = new("TASK|FILE|DIR")
+    {
+        Description = "Tasks or clusters of the catalogue, task files, or folders of task files; all shipped tasks when none is named.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "DIR", "Folders of your own task files that the named tasks may be in.");
+    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Data folders to take rows from; the shipped samples when none is named.");
+    private readonly Option<long?> _rows = OptionFactory.Number("--rows", $"Rows to look at in each split (default {DefaultRows}); 0 looks at the files alone.", 0, 1_000_000);
+    private readonly Option<string[]> _disable = OptionFactory.Names("--disable", "CODE", "Rules not to report, by code or name.");
+    private readonly Option<bool> _rules = OptionFactory.Switch("--rules", "List the rules and stop.");
+    private readonly Option<bool> _strict = OptionFactory.Switch("--strict", "Let mere information count as a finding, too.");
+    private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
+    private readonly OutputOptions _output = new();
+
+    /// <summary>Makes the command.</summary>
+    public LintCommand(Terminal terminal)
+        : base("lint", "Look for what is wrong or doubtful in tasks and templates, in their files and over rows. Ends with 1 when an error or a warning is found.", terminal)
+    {
+        Arguments.Add(_targets);
+        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif])
+        {
+            Options.Add(option);
+        }
+
+        _output.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_sarif) && result.GetResult("--json") is not null)
+            {
+                result.AddError("--json and --sarif are two forms of one answer; choose one.");
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit lint",
+        "instructkit lint rte sentiment --data ~/data",
+        "instructkit lint my_task.yaml --data ~/my-data --strict",
+        "instructkit lint my_tasks/ --sarif > lint.sarif",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var json = _output.WantsJson(parsed);
+        if (parsed.GetValue(_rules))
+        {
+            ListRules(json);
+            return ExitCode.Done;
+        }
+
+        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, []);
+        var keys = Resolve(catalogue, parsed.GetValue(_targets) ?? [], parsed.GetValue(_tasks) ?? []);
+        var rows = (int)(parsed.GetValue(_rows) ?? DefaultRows);
+        var data = parsed.GetValue(_data) is { Length: > 0 } named ? named : [ShippedFiles.SampleData];
+        var settings = new LintSettings
+        {
+            Data = rows == 0 ? [] : data,
+            Rows = rows,
+            Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
+        };
+        var findings = new Linter(catalogue.Tasks, settings).Run(keys.Select(key =>
+        {
+            Terminal.Cancel.ThrowIfCancellationRequested();
+            return key;
+        }));
+        Answer(findings, keys.Count, json, parsed.GetValue(_sarif));
+        var least = parsed.GetValue(_strict) ? Severity.Info : Severity.Warning;
+        return findings.Any(finding => finding.Diagnostic.Severity >= least) ? ExitCode.Found : ExitCode.Done;
+    }
+
+    private static List<string> Resolve(Catalogue catalogue, string[] targets, string[] folders)
+    {
+        var tasks = catalogue.Tasks;
+        foreach (var folder in folders)
+        {
+            AddFiles(tasks, folder);
+        }
+
+        List<string> keys = [];
+        foreach (var target in targets)
+        {
+            if (OwnTasks.IsPath(target) && Path.Exists(target))
+            {
+                AddFiles(tasks, target);
+                keys.AddRange(Below(tasks, target));
+            }
+            else
+            {
+                keys.AddRange(Named(catalogue, target));
+            }
+        }
+
+        if (targets.Length == 0)
+        {
+            keys.AddRange(folders.Length == 0 ? tasks.Keys : folders.SelectMany(folder => Below(tasks, folder)));
+        }
+
+        return [.. keys.Distinct(StringComparer.Ordinal)];
+    }
+
+    // A catalogue has files that are no tasks beside its folders of tasks.
+    private static void AddFiles(TaskCatalog tasks, string path)
+    {
+        if (File.Exists(Path.Combine(path, "clusters.yaml")))
+        {
+            tasks.AddFolder(path);
+        }
+        else
+        {
+            tasks.AddOwn(path);
+        }
+    }
+
+    private static IEnumerable<string> Below(TaskCatalog tasks, string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return tasks.Keys.Where(key => Path.GetFullPath(tasks.PathOf(key)) is var own && (own == full || own.StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> Named(Catalogue catalogue, string name)
+    {
+        if (name == "all")
+        {
+            return catalogue.Tasks.Keys;
+        }
+
+        if (catalogue.Tasks.Contains(name))
+        {
+            return [name];
+        }
+
+        var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).ToList();
+        if (catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null) is { } found)
+        {
+            return found.Tasks.Where(catalogue.Tasks.Contains);
+        }
+
+        throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
+        {
+            Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks.",
+        });
+    }
+
+    private static string CodeOf(string name) =>
+        LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
+        ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
+        {
+            Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them.",
+        });
+
+    private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool json, bool sarif)
+    {
+        if (json)
+        {
+            Terminal.Output.Write(FindingsJson.Write(findings));
+        }
+        else if (sarif)
+        {
+            Terminal.Output.Write(SarifLog.Write(findings, Manifest.ToolVersion, Directory.GetCurrentDirectory()));
+        }
+        else
+        {
+            // The runner of GitHub Actions turns such lines into annotations; people read the log, too.
+            var annotates = string.Equals(Environment.GetEnvironmentVariable("GITHUB_ACTIONS"), "true", StringComparison.Ordinal);
+            foreach (var finding in findings)
+            {
+                if (annotates)
+                {
+                    Terminal.Text.WriteLine(WorkflowCommands.Format(finding));
+                }
+
+                DiagnosticPrinter.Print(finding.Diagnostic, Terminal);
+            }
+        }
+
+        Terminal.Say($"{Counted(tasks, "task")}: {Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}, {Count(Severity.Info, "remark")}.");
+
+        string Count(Severity severity, string noun) => Counted(findings.Count(finding => finding.Diagnostic.Severity == severity), noun);
+    }
+
+    private void ListRules(bool json)
+    {
+        if (json)
+        {
+            Terminal.Output.Write(FindingsJson.WriteRules());
+            return;
+        }
+
+        foreach (var rule in LintCodes.All)
+        {
+            var severity = rule.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
+            Terminal.Text.WriteLine($"{rule.Code} {severity,-7} {rule.Name}");
+            Terminal.Text.WriteLine($"  {rule.What}");
+            Terminal.Text.WriteLine($"  {rule.Why}");
+        }
+    }
+
+    private static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? string.Empty : "s")}");
+}

@@ -1,0 +1,18 @@
+namespace InstructKit.Linting;
+
+/// <summary>What the linter looks at.</summary>
+public sealed record LintSettings
+{
+    /// <summary>Data roots in the order of trying; none to look at task files alone.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Kept rows to look at in each split.</summary>
+    public int Rows
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative");
+    } = 200;
+
+    /// <summary>Codes not to report.</summary>
+    public IReadOnlyList<string> Disabled { get; init; } = [];
+}
