@@ -10,38 +10,49 @@ public sealed class PromptsourceTemplate
 {
     private const string ChoicesName = "answer_choices";
 
-    private readonly PromptsourceOptions _how;
+    private readonly Template _template;
+    private readonly Template? _choices;
+    private readonly SeparatorGuard _guard;
     private readonly int _choicesSlot;
 
-    private PromptsourceTemplate(Template template, Template? choices, int choicesSlot, PromptsourceOptions how)
+    private PromptsourceTemplate(Template template, Template? choices, int choicesSlot, SeparatorGuard guard)
     {
-        Template = template;
-        Choices = choices;
+        _template = template;
+        _choices = choices;
         _choicesSlot = choicesSlot;
-        _how = how;
+        _guard = guard;
+        FixedChoices = choices?.Program.ConstantBytes is { } text ? [.. _guard.Divide(new RenderContext(RenderLimits.Default), text).Select(piece => piece.ToString())] : null;
     }
 
-    /// <summary>The template's text.</summary>
-    public Template Template { get; }
+    /// <summary>Names that the template and the choices read from the row, in order of first use; without <c>answer_choices</c>.</summary>
+    public IReadOnlyList<string> UndeclaredNames =>
+        [.. (_choices?.UndeclaredNames ?? []).Concat(_template.UndeclaredNames).Where(name => name != ChoicesName).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The template that renders the choices, when there are any.</summary>
-    public Template? Choices { get; }
+    /// <summary>True when there is a template for the choices.</summary>
+    public bool HasChoices => _choices is not null;
 
-    /// <summary>Reads the two texts. <paramref name="options"/> usually come from <see cref="TemplateOptions.For"/>; its slots are the row's columns.</summary>
+    /// <summary>True when the template mentions its choices.</summary>
+    public bool UsesChoices => _template.UndeclaredNames.Contains(ChoicesName, StringComparer.Ordinal);
+
+    /// <summary>The choices, when they are the same for every row.</summary>
+    public IReadOnlyList<string>? FixedChoices { get; }
+
+    /// <summary>Reads the two texts.</summary>
+    /// <param name="jinja">The template.</param>
+    /// <param name="choices">The template of the choices; null when there are none.</param>
+    /// <param name="options">Usually <see cref="TemplateOptions.For"/>; the slots are the row's columns.</param>
+    /// <param name="how">How to divide and to cut; null: only separators written in the template divide, nothing is cut.</param>
     /// <exception cref="DiagnosticException">One of them is no template, or a column is called <c>answer_choices</c>.</exception>
     public static PromptsourceTemplate Parse(SourceText jinja, SourceText? choices, TemplateOptions options, PromptsourceOptions? how = null)
     {
         ArgumentNullException.ThrowIfNull(jinja);
         ArgumentNullException.ThrowIfNull(options);
         how ??= new PromptsourceOptions();
-        if (options.Slots.Contains(ChoicesName, StringComparer.Ordinal))
-        {
-            throw new DiagnosticException(new Diagnostic(
-                TemplateCodes.WrongArgument, Severity.Error, $"the row has a column '{ChoicesName}', which promptsource keeps for itself", new SourceSpan(jinja, 0, 0)));
-        }
-
+        if (options.Slots.Contains(ChoicesName, StringComparer.Ordinal)) throw new DiagnosticException(Reserved(jinja));
+        var guard = new SeparatorGuard(how.SplitAtData);
         var inner = options with { Slots = [.. options.Slots, ChoicesName] };
-        return new PromptsourceTemplate(Template.Parse(jinja, inner), choices is null ? null : Template.Parse(choices, options), options.Slots.Count, how);
+        var template = Parse(how.Truncate ? TruncatedSource.Of(jinja) : jinja, inner, guard);
+        return new PromptsourceTemplate(template, choices is null ? null : Parse(choices, options, guard), options.Slots.Count, guard);
     }
 
     /// <summary>Renders one row and divides the result.</summary>
@@ -49,15 +60,38 @@ public sealed class PromptsourceTemplate
     public PromptsourceResult Apply(RenderContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var choices = Choices is null ? null : Divide(context, Choices);
-        context.SetSlot(_choicesSlot, choices is null ? Value.None : Value.FromList(choices));
-        return new PromptsourceResult(Divide(context, Template), choices);
+        if (context.Variables.TryGetItem(ChoicesName, out _)) throw new TemplateException(Reserved(_template.Source));
+        context.Guard = _guard.SplitsAtData ? _guard : null;
+        context.ForgetValues();
+        try
+        {
+            var choices = _choices is null ? null : Render(context, _choices);
+            context.SetSlot(_choicesSlot, choices is null ? Value.None : Value.FromList(choices));
+            return new PromptsourceResult(Render(context, _template), choices);
+        }
+        finally
+        {
+            context.Guard = null;
+            context.ForgetValues();
+        }
     }
 
-    private static List<Value> Divide(RenderContext context, Template template)
+    private static Template Parse(SourceText source, TemplateOptions options, SeparatorGuard guard)
     {
-        var output = new Utf8Output();
+        var program = TemplateCompiler.CompileTemplate(source, options, out var diagnostics, guard.Encode);
+        return program is null ? throw new DiagnosticException(diagnostics) : new Template(source, program);
+    }
+
+    private static Diagnostic Reserved(SourceText source) => new(
+        TemplateCodes.WrongArgument, Severity.Error, $"the row has a field '{ChoicesName}', which promptsource keeps for the template's choices", new SourceSpan(source, 0, 0));
+
+    private List<Value> Render(RenderContext context, Template template)
+    {
+        var output = context.BeginCapture();
+        output.Length = 0;
         template.Render(context, output);
-        return [Utf8Text.TrimSpaces(Value.FromUtf8(output.Written), true, true)];
+        var pieces = _guard.Divide(context, output.Written);
+        context.EndCapture(output);
+        return pieces;
     }
 }

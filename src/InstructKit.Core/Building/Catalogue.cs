@@ -48,14 +48,14 @@ public sealed class Catalogue
         return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml")), SplitFiles.Load(Path.Combine(folder, "splits")));
     }
 
-    /// <summary>Keys of all tasks in the order of the default scheme, those outside it behind, with the cluster that a user's own task names.</summary>
-    public IReadOnlyList<(string Key, string? OwnCluster)> Ordered()
+    /// <summary>All tasks in the order of the default scheme, those outside it behind.</summary>
+    public IReadOnlyList<CatalogueTask> Ordered()
     {
         var ranked = _clusters.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Tasks).Distinct(StringComparer.Ordinal).ToList();
         return
         [
             .. ranked.Where(Tasks.Contains).Concat(Tasks.Keys.Except(ranked, StringComparer.Ordinal))
-                .Select(key => (key, Tasks.IsOwn(key) ? Tasks.Get(key).Cluster : null)),
+                .Select(key => Tasks.IsOwn(key) ? new CatalogueTask(key, Tasks.Get(key).Cluster, IsOwn: true) : new CatalogueTask(key)),
         ];
     }
 }

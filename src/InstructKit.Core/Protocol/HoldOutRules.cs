@@ -13,9 +13,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
 {
     /// <summary>Applies a request to a catalogue.</summary>
     /// <param name="request">What is asked for.</param>
-    /// <param name="catalogue">Every known task with the cluster that its own file names (null for the shipped ones), in order.</param>
+    /// <param name="catalogue">Every known task, in order.</param>
     /// <exception cref="DiagnosticException">Unknown names (IK2007, IK2008), held-out data in training (IK2020), nothing left (IK2022).</exception>
-    public HoldOut Apply(HoldOutRequest request, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    public HoldOut Apply(HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         var known = catalogue.Select(task => task.Key).ToList();
         if (request.Names.Count > 0 && splits.FirstOrDefault(split => string.Equals(split.Name, request.Names[0], StringComparison.Ordinal)) is { } published)
@@ -36,7 +36,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         List<string> train = [];
         List<ExcludedTask> excluded = [];
         List<Diagnostic> leaks = [];
-        foreach (var (key, own) in catalogue)
+        foreach (var (key, own, isOwn) in catalogue)
         {
             var isAsked = asked is not null && asked.Contains(key);
             if (heldOut.Contains(key))
@@ -49,7 +49,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
                 continue;
             }
 
-            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isAsked || pool is not null, clusters))
+            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || isAsked || pool is not null, clusters))
             {
                 case { } reason when isAsked && (pool is null || pool.Contains(key)):
                     leaks.Add(Leak($"'{key}' cannot be trained on: {reason}."));
@@ -102,7 +102,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         return result;
     }
 
-    private HoldOut ApplySplit(NamedSplit split, HoldOutRequest request, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    private HoldOut ApplySplit(NamedSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (request.Names.Count > 1)
         {
@@ -161,8 +161,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
             }
         }
 
-        var shipped = file.Schemes.Any(one => one.Of(key) is not null);
-        return cluster is null && shipped && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
+        return cluster is null && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
     }
 
     private ClusterScheme ChooseScheme(HoldOutRequest request, List<string> known)
@@ -180,7 +179,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         return file.Schemes.FirstOrDefault(scheme => request.Names.All(name => scheme.Find(name) is not null || known.Contains(name))) ?? file.Schemes[0];
     }
 
-    private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(string name, ClusterScheme scheme, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(string name, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (scheme.Find(name) is { } cluster)
         {
@@ -209,7 +208,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         });
     }
 
-    private HashSet<string> Expand(IReadOnlyList<string> names, ClusterScheme scheme, IReadOnlyList<(string Key, string? OwnCluster)> catalogue)
+    private HashSet<string> Expand(IReadOnlyList<string> names, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue)
     {
         HashSet<string> keys = new(StringComparer.Ordinal);
         foreach (var name in names)

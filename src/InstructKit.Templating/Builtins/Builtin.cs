@@ -31,19 +31,26 @@ internal sealed class Builtin
     /// <summary>True when the result may be the input itself, so that a list it is given must not be shared.</summary>
     public bool ReturnsInput { get; init; }
 
+    /// <summary>True when a text that is safe for HTML stays so.</summary>
+    public bool KeepsSafety { get; init; }
+
     /// <summary>Runs it with arguments already bound to the parameters.</summary>
-    public Value InvokeBound(RenderContext context, Value self, scoped Arguments arguments) => _body(context, self, arguments);
+    public Value InvokeBound(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var value = _body(context, self, arguments);
+        return KeepsSafety && self.IsSafe && value.IsText ? value.AsSafe() : value;
+    }
 
     /// <summary>Binds the arguments and runs it.</summary>
     public Value Invoke(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (Parameters is null) return _body(context, self, arguments);
+        if (Parameters is null) return InvokeBound(context, self, arguments);
         ArgumentBuffer buffer = default;
         Span<Value> bound = ((Span<Value>)buffer)[..Parameters.Length];
         bound.Fill(Value.Missing);
         if (TryBind(arguments.Positional.Length, arguments.Names, out var places) is { } message) throw TemplateFault.Type(message);
         for (var i = 0; i < places.Length; i++) bound[places[i]] = arguments.Values[i];
-        return _body(context, self, new Arguments(bound, []));
+        return InvokeBound(context, self, new Arguments(bound, []));
     }
 
     /// <summary>The parameter of each argument; a message when they do not fit.</summary>

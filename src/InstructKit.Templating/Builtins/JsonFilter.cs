@@ -21,7 +21,8 @@ internal static class JsonFilter
         var output = context.BeginCapture();
         printer.Append(self, output, 0);
         output.CheckCeiling();
-        return context.EndCapture(output).AsSafe();
+        var json = context.EndCapture(output);
+        return isChat ? json : json.AsSafe();
     }
 
     private static string? IndentOf(RenderContext context, Value indent)

@@ -20,7 +20,7 @@ internal static class NumberFormat
             return upper ? word.ToUpperInvariant() : word;
         }
 
-        if (precision > MaxPrecision) throw TemplateFault.Value("precision too big");
+        if (precision > MaxPrecision) throw new TemplateFault(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
         var text = char.ToLowerInvariant(letter) switch
         {
             'f' => ExactDecimal.Fixed(value, precision) + (alternate && precision == 0 ? "." : string.Empty),

@@ -7,16 +7,16 @@ internal static class TextFilters
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("upper", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Upper)),
-        new("lower", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Lower)),
-        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, Soft.Text(context, self).TextSpan)),
+        new("upper", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Upper)) { KeepsSafety = true },
+        new("lower", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Lower)) { KeepsSafety = true },
+        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, Soft.Text(context, self).TextSpan)) { KeepsSafety = true },
         new("title", [], (context, self, _) => TextCase.TitleWords(context, Soft.Text(context, self).TextSpan)),
         new("trim", ["chars?"], Trim),
         new("replace", ["old", "new", "count?"], Replace),
         new("string", [], (context, self, _) => Soft.Text(context, self)),
         new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Soft.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)),
-        new("indent", ["width?", "first?", "blank?"], Indent),
-        new("truncate", ["length?", "killwords?", "end?", "leeway?"], Truncate),
+        new("indent", ["width?", "first?", "blank?"], Indent) { KeepsSafety = true },
+        new("truncate", ["length?", "killwords?", "end?", "leeway?"], Truncate) { KeepsSafety = true },
         new("wordcount", [], (context, self, _) => Value.From(WordCount(Soft.Text(context, self).TextSpan))),
         new("wordwrap", ["width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"], WordWrap.Run),
         new("format", null, Format),

@@ -84,6 +84,9 @@ public static class TemplateCodes
     /// <summary>The source is too long.</summary>
     public const string TemplateSizeLimit = "IK1307";
 
+    /// <summary>A number has too many digits.</summary>
+    public const string NumberLimit = "IK1308";
+
     /// <summary>The template called <c>raise_exception</c>.</summary>
     public const string Raised = "IK1401";
 }

@@ -56,8 +56,10 @@ internal static class Access
                 return Value.From(new RangeValue(range.Start + (first * range.Step), range.Start + ((first + (count * by)) * range.Step), range.Step * by));
             case ValueKind.Undefined:
                 return OfUndefined(target);
+            case ValueKind.Mapping:
+                throw TemplateFault.Type("unhashable type: 'slice'");
             default:
-                return MissingMember(context, target, "slice");
+                throw TemplateFault.Type($"'{Types.Name(target)}' object is not subscriptable");
         }
     }
 

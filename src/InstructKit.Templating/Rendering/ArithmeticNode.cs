@@ -18,7 +18,7 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
     {
         var a = left.Evaluate(frame);
         var b = right.Evaluate(frame);
-        if (_sign == '+' && a.IsText && b.IsText && !frame.Context.Settings.Autoescape)
+        if (_sign == '+' && a.IsText && b.IsText && !a.IsSafe && !b.IsSafe)
         {
             output.AppendText(a.TextSpan);
             output.AppendText(b.TextSpan);

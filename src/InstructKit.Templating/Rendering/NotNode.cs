@@ -5,13 +5,11 @@ internal sealed class NotNode(ExpressionNode operand, Place place) : ExpressionN
 {
     public override bool IsRowIndependent => operand.IsRowIndependent;
 
-    public override Value Evaluate(Frame frame) => Value.From(!IsTrue(frame));
+    public override Value Evaluate(Frame frame) => Value.From(IsTrue(frame));
 
-    public override bool IsTrue(Frame frame) => !OperandIsTrue(frame);
-
-    private bool OperandIsTrue(Frame frame)
+    public override bool IsTrue(Frame frame)
     {
         frame.Context.Place = place.Packed;
-        return operand.IsTrue(frame);
+        return !operand.IsTrue(frame);
     }
 }

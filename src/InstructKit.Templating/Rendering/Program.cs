@@ -25,10 +25,12 @@ internal sealed class Program
 
     public int? SlotIndex => Expression is SlotNode slot ? slot.Slot : null;
 
-    public string? ConstantText => Body switch
+    public string? ConstantText => ConstantBytes is { } text ? Encoding.UTF8.GetString(text) : null;
+
+    public byte[]? ConstantBytes => Body switch
     {
-        [] when Expression is null => string.Empty,
-        [LiteralNode only] => Encoding.UTF8.GetString(only.Plain),
+        [] when Expression is null => [],
+        [LiteralNode only] => only.Plain.ToArray(),
         _ => null,
     };
 
@@ -36,6 +38,7 @@ internal sealed class Program
     {
         var ceiling = output.Ceiling;
         output.Ceiling = (int)Math.Min(int.MaxValue, (long)output.Length + context.Limits.OutputBytes);
+        output.Meter = context;
         try
         {
             var frame = context.BeginProgram(Options, LocalCount);
@@ -49,6 +52,7 @@ internal sealed class Program
         finally
         {
             output.Ceiling = ceiling;
+            output.Meter = null;
         }
     }
 

@@ -120,6 +120,15 @@ public sealed class RenderContext(RenderLimits limits)
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw CallFault();
     }
 
+    /// <summary>Reads every cell anew when it is asked for; computed slots are kept.</summary>
+    internal void ForgetValues()
+    {
+        for (var i = 0; i < _cells.Length; i++)
+        {
+            if (_cells[i].Kind != CellKind.Missing) _stamps[i] = 0;
+        }
+    }
+
     internal Cell GetCell(int slot) => (uint)slot < (uint)_cells.Length ? _cells[slot] : default;
 
     /// <summary>Counts one step.</summary>
@@ -159,6 +168,7 @@ public sealed class RenderContext(RenderLimits limits)
     {
         var output = _captures.Count > 0 ? _captures.Pop() : new Utf8Output(256);
         output.Ceiling = (int)Math.Min(int.MaxValue, _built);
+        output.Meter = this;
         return output;
     }
 
@@ -194,7 +204,8 @@ public sealed class RenderContext(RenderLimits limits)
 
     private Value ReadSlot(int slot)
     {
-        var value = Guard is null ? CellReader.Read(_buffer, _cells[slot]) : Guard.Read(this, _buffer, _cells[slot]);
+        var value = CellReader.Read(_buffer, _cells[slot]);
+        if (Guard is not null) value = SeparatorGuard.Protect(this, value);
         _values[slot] = value;
         _stamps[slot] = _stamp;
         return value;

@@ -34,6 +34,9 @@ public sealed class Utf8Output(int capacity = 4096)
     /// <summary>Length that printing must not pass; set by the renderer.</summary>
     internal int Ceiling { get; set; } = int.MaxValue;
 
+    /// <summary>Whose steps are counted while lists and mappings are printed; set by the renderer.</summary>
+    internal RenderContext? Meter { get; set; }
+
     /// <summary>Appends bytes as they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AppendRaw(ReadOnlySpan<byte> bytes)

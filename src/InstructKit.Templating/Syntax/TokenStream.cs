@@ -5,6 +5,9 @@ namespace InstructKit.Templating;
 /// <summary>The tokens of one source with a position, the errors found, and the nesting reached.</summary>
 internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Diagnostic> errors, int maxDepth)
 {
+    /// <summary>After so many errors reading stops.</summary>
+    private const int MostErrors = 20;
+
     private int _at;
     private int _depth;
 
@@ -80,11 +83,13 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public void Report(SyntaxFault fault)
     {
+        if (errors.Count >= MostErrors || errors.Exists(known => known.Code == TemplateCodes.ParseDepthLimit)) return;
         foreach (var known in errors)
         {
             if (known.Span is { } span && span.Offset >= TagStart && span.Offset <= fault.Place.End) return;
         }
 
+        if (fault.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MostErrors - 1) _at = tokens.Count - 1;
         errors.Add(new Diagnostic(fault.Code, Severity.Error, fault.Message, new SourceSpan(source, fault.Place.Offset, fault.Place.Length)) { Hint = fault.Hint });
     }
 

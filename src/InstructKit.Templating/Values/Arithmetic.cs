@@ -13,7 +13,7 @@ internal static class Arithmetic
             return ((a.Bits ^ sum) & (b.Bits ^ sum)) >= 0 ? Value.From(sum) : Value.From((BigInteger)a.Bits + b.Bits);
         }
 
-        if (a.IsText && b.IsText) return Concatenate(context, a, b);
+        if (a.IsText && b.IsText) return a.IsSafe || b.IsSafe ? ConcatenateSafe(context, a, b) : Concatenate(context, a, b);
         if (Comparison.IsNumber(a) && Comparison.IsNumber(b))
         {
             return a.Kind == ValueKind.Float || b.Kind == ValueKind.Float
@@ -140,9 +140,9 @@ internal static class Arithmetic
         var number = a.ToBigInteger();
         var exponent = b.ToBigInteger();
         var bits = number.GetBitLength();
-        if (bits > 1 && exponent > IntegerLimits.MaxBits) throw TemplateFault.Overflow($"the integer is larger than {IntegerLimits.MaxBits} bits");
+        if (bits > 1 && exponent > IntegerLimits.MaxBits) throw IntegerLimits.TooLarge();
         if (bits <= 1 && exponent > int.MaxValue) exponent = 2 + (exponent & 1);
-        if ((bits - 1) * exponent > IntegerLimits.MaxBits) throw TemplateFault.Overflow($"the integer is larger than {IntegerLimits.MaxBits} bits");
+        if ((bits - 1) * exponent > IntegerLimits.MaxBits) throw IntegerLimits.TooLarge();
         return Value.From(BigInteger.Pow(number, (int)exponent));
     }
 
@@ -179,6 +179,10 @@ internal static class Arithmetic
         return context.CommitText(first.Length + second.Length);
     }
 
+    /// <summary>As MarkupSafe: text joined to safe text is escaped.</summary>
+    private static Value ConcatenateSafe(RenderContext context, Value a, Value b) =>
+        Concatenate(context, HtmlText.Escape(context, a), HtmlText.Escape(context, b)).AsSafe();
+
     private static Value Repeat(RenderContext context, Value sequence, long times)
     {
         times = Math.Max(0, times);
@@ -188,7 +192,8 @@ internal static class Arithmetic
             if (text.IsEmpty || times == 0) return Value.EmptyText;
             var target = context.ReserveText(times > int.MaxValue ? long.MaxValue : text.Length * times);
             for (var i = 0; i < times; i++) text.CopyTo(target[(i * text.Length)..]);
-            return context.CommitText((int)(text.Length * times));
+            var repeatedText = context.CommitText((int)(text.Length * times));
+            return sequence.IsSafe ? repeatedText.AsSafe() : repeatedText;
         }
 
         var items = sequence.AsList;

@@ -14,7 +14,10 @@ internal static class IntegerLimits
     private static readonly BigInteger TooLong = BigInteger.Pow(10, MaxDigits);
 
     public static BigInteger Check(BigInteger value) =>
-        value.GetBitLength() <= MaxBits ? value : throw TemplateFault.Overflow($"the integer is larger than {MaxBits} bits");
+        value.GetBitLength() <= MaxBits ? value : throw TooLarge();
+
+    public static TemplateFault TooLarge() =>
+        new(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"the integer is larger than {MaxBits} bits (limit: integer size)");
 
     public static void RequirePrintable(BigInteger value)
     {

@@ -10,12 +10,21 @@ internal sealed class JsonPrinter
 {
     private const int MaxDepth = 200;
 
+    private readonly byte[] _itemSeparator = ", "u8.ToArray();
+    private readonly byte[] _keySeparator = ": "u8.ToArray();
+
     /// <summary>A line break and this for every level; null for one line.</summary>
     public string? Indent { get; init; }
 
-    public string ItemSeparator { get; init; } = ", ";
+    public string ItemSeparator
+    {
+        init => _itemSeparator = Encoding.UTF8.GetBytes(value);
+    }
 
-    public string KeySeparator { get; init; } = ": ";
+    public string KeySeparator
+    {
+        init => _keySeparator = Encoding.UTF8.GetBytes(value);
+    }
 
     public bool AsciiOnly { get; init; }
 
@@ -52,6 +61,7 @@ internal sealed class JsonPrinter
     {
         if (depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
         output.CheckCeiling();
+        output.Meter?.Step();
         return depth + 1;
     }
 
@@ -83,7 +93,7 @@ internal sealed class JsonPrinter
         output.AppendRaw("["u8);
         for (var i = 0; i < items.Count; i++)
         {
-            if (i > 0) output.AppendText(ItemSeparator);
+            if (i > 0) output.AppendRaw(_itemSeparator);
             AppendBreak(output, depth);
             Append(items[i], output, depth);
         }
@@ -110,18 +120,30 @@ internal sealed class JsonPrinter
 
         output.AppendRaw("{"u8);
         var pairs = map.ToArray();
-        if (SortKeys) Array.Sort(pairs, static (a, b) => Comparison.Compare(a.Key, b.Key, "<"));
+        if (SortKeys) Sort(pairs);
         for (var i = 0; i < pairs.Length; i++)
         {
-            if (i > 0) output.AppendText(ItemSeparator);
+            if (i > 0) output.AppendRaw(_itemSeparator);
             AppendBreak(output, depth);
             AppendKey(pairs[i].Key, output);
-            output.AppendText(KeySeparator);
+            output.AppendRaw(_keySeparator);
             Append(pairs[i].Value, output, depth);
         }
 
         AppendBreak(output, depth - 1);
         output.AppendRaw("}"u8);
+    }
+
+    private static void Sort(KeyValuePair<Value, Value>[] pairs)
+    {
+        try
+        {
+            Array.Sort(pairs, static (a, b) => Comparison.Compare(a.Key, b.Key, "<"));
+        }
+        catch (InvalidOperationException failure) when (failure.InnerException is TemplateFault fault)
+        {
+            throw fault; // the sort wraps what its comparison throws
+        }
     }
 
     private void AppendBreak(Utf8Output output, int depth)
@@ -167,7 +189,7 @@ internal sealed class JsonPrinter
             {
                 AppendUnit((char)rune.Value, output);
             }
-            else if (AsciiOnly && rune.Value >= 128)
+            else if (AsciiOnly && rune.Value >= 127)
             {
                 for (var i = 0; i < rune.EncodeToUtf16(units); i++) AppendUnit(units[i], output);
             }

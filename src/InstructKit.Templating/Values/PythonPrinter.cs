@@ -31,6 +31,7 @@ internal static class PythonPrinter
             case ValueKind.Integer when value.Reference is BigInteger big: AppendBig(big, output); break;
             case ValueKind.Integer: AppendInteger(value.Bits, output); break;
             case ValueKind.Float: AppendFloat(value.AsDouble, output); break;
+            case ValueKind.Text when value.IsSafe: AppendSafe(value, output); break;
             case ValueKind.Text: AppendQuoted(value.TextSpan, output); break;
             default: AppendContainer(value, output, depth); break;
         }
@@ -78,6 +79,13 @@ internal static class PythonPrinter
         output.CheckCeiling();
     }
 
+    private static void AppendSafe(Value value, Utf8Output output)
+    {
+        output.AppendText("Markup("u8);
+        AppendQuoted(value.TextSpan, output);
+        output.AppendText(")"u8);
+    }
+
     private static void AppendEscape(int code, Utf8Output output)
     {
         switch (code)
@@ -102,6 +110,7 @@ internal static class PythonPrinter
     {
         if (depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
         output.CheckCeiling();
+        output.Meter?.Step();
         switch (value.Kind)
         {
             case ValueKind.List:

@@ -50,6 +50,12 @@ internal static class UnicodeCase
     /// <summary>Appends one character of a text, mapped; the text around it decides about the final sigma.</summary>
     public static void AppendOne(ref TextBuilder target, ReadOnlySpan<byte> text, int at, int used, int code, Mapping mapping)
     {
+        if (code < 128)
+        {
+            target.AppendByte((byte)(mapping is Mapping.Upper or Mapping.Title ? char.ToUpperInvariant((char)code) : char.ToLowerInvariant((char)code)));
+            return;
+        }
+
         if (code == 0xfffd && used != 3)
         {
             target.Append(text.Slice(at, used));

@@ -252,14 +252,14 @@ public readonly struct Value
     /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
     internal void RequireLenient()
     {
-        if (_kind == ValueKind.Undefined && (Policy == UndefinedPolicy.Strict || UndefinedInfo is { Forbidden: true })) throw UndefinedFault();
+        if (_kind == ValueKind.Undefined && Policy == UndefinedPolicy.Strict) throw UndefinedFault();
     }
 
     private bool IsTrueSlow()
     {
         switch (_kind)
         {
-            case ValueKind.Undefined: RequireLenientTruth(); return false;
+            case ValueKind.Undefined: RequireLenient(); return false;
             case ValueKind.None: return false;
             case ValueKind.Integer: return _reference is not null || _bits != 0;
             case ValueKind.Float: return AsDouble != 0;
@@ -268,10 +268,5 @@ public readonly struct Value
             case ValueKind.Mapping: return AsMap.Count != 0;
             default: return AsObject.IsTrue;
         }
-    }
-
-    private void RequireLenientTruth()
-    {
-        if (Policy == UndefinedPolicy.Strict) throw UndefinedFault();
     }
 }
