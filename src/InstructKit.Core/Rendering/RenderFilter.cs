@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Rows;
+using InstructKit.Sources;
 using InstructKit.Templating;
 
 namespace InstructKit.Rendering;
@@ -60,6 +61,16 @@ public sealed class RenderFilter
         }
 
         return new RenderFilter(request, input, inputName, output, cancel).Run();
+    }
+
+    /// <summary>As <see cref="Run(RenderRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
+    /// <exception cref="DiagnosticException">As there, or the file cannot be read (IK30xx).</exception>
+    public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
+    {
+        var file = new SourceFile(path, path);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl }, [file]);
+        using var input = opener.Open(file);
+        return Run(request, input, path, output, cancel);
     }
 
     private RenderCounts Run()
