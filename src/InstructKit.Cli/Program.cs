@@ -1,1 +1,1 @@
-return 0;
+return InstructKit.Cli.Cli.Run(args);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Rows;
+using InstructKit.Sources.Columnar;
 using InstructKit.Templating;
 
 namespace InstructKit.Sources;
@@ -18,6 +19,7 @@ internal static class ColumnDiscovery
         SourceFormat.Files => [.. WholeFilesReader.OwnColumns, .. Groups(spec, RegexOptions.Singleline)],
         SourceFormat.Lines when spec.Record is { Count: > 0 } record => [.. record.Where(name => name != "_").Distinct(StringComparer.Ordinal)],
         SourceFormat.Lines => [PlainLinesReader.LineColumn, .. Groups(spec, RegexOptions.None)],
+        SourceFormat.Parquet => [.. parts.SelectMany(part => part.Files).Take(1).SelectMany(ParquetSource.ColumnsOf)],
         SourceFormat.Csv or SourceFormat.Tsv => Header(spec, parts),
         _ => [.. Keys(spec, parts).Concat(Levels(spec)).Distinct(StringComparer.Ordinal)],
     };

@@ -69,7 +69,8 @@ internal static class FileGlob
     {
         if (HasWildcard(glob))
         {
-            Walk(folder, string.Empty, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, found);
+            var root = glob.StartsWith('/') ? "/" : string.Empty;
+            Walk(root.Length > 0 ? root : folder, root, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, found);
         }
         else if (File.Exists(Path.Combine(folder, glob)))
         {

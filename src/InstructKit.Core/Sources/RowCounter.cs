@@ -1,4 +1,5 @@
 using InstructKit.Rows;
+using InstructKit.Sources.Columnar;
 
 namespace InstructKit.Sources;
 
@@ -16,6 +17,11 @@ internal static class RowCounter
         if (spec.Format == SourceFormat.Files)
         {
             return parts.Sum(part => (long)part.Files.Count);
+        }
+
+        if (spec.Format == SourceFormat.Parquet)
+        {
+            return parts.SelectMany(part => part.Files).Sum(ParquetSource.RowsOf);
         }
 
         using var reader = SourceCatalog.Open(spec, parts, []);

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Rows;
+using InstructKit.Sources.Columnar;
 
 namespace InstructKit.Sources;
 
@@ -53,8 +54,8 @@ public static class SourceCatalog
             SourceFormat.Json => new JsonDocumentReader(context, files, columns),
             SourceFormat.Xml => new XmlRowReader(context, files, columns),
             SourceFormat.Files => new WholeFilesReader(context, files, columns),
-            _ => throw new DiagnosticException(new Diagnostic(
-                SourceCodes.UnsupportedFormat, Severity.Error, $"the format {spec.Format.ToString().ToLowerInvariant()} has no reader here")),
+            SourceFormat.Parquet => new ParquetSource(files, columns),
+            _ => throw new System.Diagnostics.UnreachableException($"no reader for {spec.Format}"),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace InstructKit.Templating;
@@ -5,6 +6,8 @@ namespace InstructKit.Templating;
 /// <summary>An attribute as filters take it: a position, a key, or several joined by dots.</summary>
 internal readonly struct AttributePath
 {
+    private static readonly SearchValues<byte> DotsAndDigits = SearchValues.Create(".0123456789"u8);
+
     private readonly Value[]? _steps;
     private readonly Value _otherwise;
 
@@ -18,12 +21,12 @@ internal readonly struct AttributePath
     public static AttributePath Read(Value attribute, Value otherwise)
     {
         if (attribute.IsMissing || attribute.IsNone) return new AttributePath(null, otherwise);
-        if (!attribute.IsText) return new AttributePath([attribute], otherwise);
+        if (!attribute.IsText || !attribute.TextSpan.ContainsAny(DotsAndDigits)) return new AttributePath([attribute], otherwise);
         return new AttributePath([.. attribute.ToString().Split('.').Select(Step)], otherwise);
     }
 
     /// <summary>Several paths, separated by commas.</summary>
-    public static AttributePath[] ReadMany(Value attribute) => attribute.IsText
+    public static AttributePath[] ReadMany(Value attribute) => attribute.IsText && attribute.TextSpan.Contains((byte)',')
         ? [.. attribute.ToString().Split(',').Select(part => Read(Value.From(part), Value.Missing))]
         : [Read(attribute, Value.Missing)];
 

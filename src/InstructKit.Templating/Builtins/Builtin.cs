@@ -45,8 +45,14 @@ internal sealed class Builtin
     public Value Invoke(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (Parameters is null) return InvokeBound(context, self, arguments);
+        if (arguments.Names.IsEmpty && arguments.Count >= Required && arguments.Count <= Parameters.Length) return InvokeBound(context, self, arguments);
+        return InvokeNamed(context, self, arguments, Parameters);
+    }
+
+    private Value InvokeNamed(RenderContext context, Value self, scoped Arguments arguments, string[] parameters)
+    {
         ArgumentBuffer buffer = default;
-        Span<Value> bound = ((Span<Value>)buffer)[..Parameters.Length];
+        Span<Value> bound = ((Span<Value>)buffer)[..parameters.Length];
         bound.Fill(Value.Missing);
         if (TryBind(arguments.Positional.Length, arguments.Names, out var places) is { } message) throw TemplateFault.Type(message);
         for (var i = 0; i < places.Length; i++) bound[places[i]] = arguments.Values[i];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace InstructKit.Templating;
@@ -5,15 +6,27 @@ namespace InstructKit.Templating;
 /// <summary>All filters by name.</summary>
 internal static class FilterTable
 {
+    private const int LongestName = 32;
+
     private static readonly FrozenDictionary<string, Builtin> ByName =
         TextFilters.All.Concat(WebFilters.All).Concat(NumberFilters.All).Concat(SequenceFilters.All).Concat(SelectionFilters.All).Concat(OrderFilters.All).Concat(ChoiceFilters.All)
             .ToFrozenDictionary(builtin => builtin.Name, StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, Builtin>.AlternateLookup<ReadOnlySpan<char>> BySpan = ByName.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static IEnumerable<string> Names => ByName.Keys;
 
     public static Builtin? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>A filter named while the template runs, as by <c>map</c>.</summary>
-    public static Builtin Require(string name) => Find(name) ?? throw new TemplateFault(
+    public static Builtin Require(ReadOnlySpan<byte> name)
+    {
+        Span<char> units = stackalloc char[LongestName];
+        return System.Text.Ascii.ToUtf16(name, units, out var count) == OperationStatus.Done && BySpan.TryGetValue(units[..count], out var found)
+            ? found
+            : throw Unknown(System.Text.Encoding.UTF8.GetString(name));
+    }
+
+    private static TemplateFault Unknown(string name) => new TemplateFault(
         InstructKit.Diagnostics.TemplateCodes.UnknownFilter, $"no filter named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));
 }

@@ -3,6 +3,8 @@ namespace InstructKit.Templating;
 /// <summary>Filters that compare items with each other.</summary>
 internal static class OrderFilters
 {
+    private const int SmallSort = 16;
+
     public static IEnumerable<Builtin> All =>
     [
         new("sort", ["reverse?", "case_sensitive?", "attribute?"], Sort),
@@ -16,6 +18,12 @@ internal static class OrderFilters
     /// <summary>Sorts by keys, stably; equal keys keep their order in reverse too.</summary>
     public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse)
     {
+        if (items.Length <= SmallSort)
+        {
+            InsertionSort(context, items, keys, reverse);
+            return;
+        }
+
         var order = new int[items.Length];
         for (var i = 0; i < order.Length; i++) order[i] = i;
         context.Build(items.Length * 64L);
@@ -23,6 +31,23 @@ internal static class OrderFilters
         var sorted = new Value[items.Length];
         for (var i = 0; i < order.Length; i++) sorted[i] = items[order[i]];
         sorted.CopyTo(items);
+    }
+
+    private static void InsertionSort(RenderContext context, Span<Value> items, Value[] keys, bool reverse)
+    {
+        context.Step(items.Length);
+        for (var i = 1; i < items.Length; i++)
+        {
+            var (item, key) = (items[i], keys[i]);
+            var at = i;
+            for (; at > 0 && IsBefore(key, keys[at - 1], reverse); at--)
+            {
+                items[at] = items[at - 1];
+                keys[at] = keys[at - 1];
+            }
+
+            (items[at], keys[at]) = (item, key);
+        }
     }
 
     /// <summary>Merges from small runs upwards; Python's sort asks only whether one key is less than another.</summary>

@@ -37,7 +37,7 @@ internal static class SelectionFilters
         }
 
         if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("map requires a filter argument");
-        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).ToString());
+        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan);
         var rest = new Arguments(arguments.Values[1..], arguments.Names);
         var items = ValueCursor.Over(self);
         while (items.TryNext(out var item))
@@ -64,7 +64,7 @@ internal static class SelectionFilters
         self.RequireLenient();
         var result = new ValueList();
         if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
-        var test = arguments.Positional.IsEmpty ? null : TestTable.Require(Soft.Text(context, arguments.Values[0]).ToString());
+        var test = arguments.Positional.IsEmpty ? null : TestTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan);
         var rest = test is null ? default : new Arguments(arguments.Values[1..], arguments.Names);
         var cursor = ValueCursor.Over(self);
         while (cursor.TryNext(out var item))

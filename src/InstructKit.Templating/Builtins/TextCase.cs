@@ -8,6 +8,14 @@ internal static class TextCase
     /// <summary><c>str.capitalize()</c>: the first character in title case, the rest in lower case.</summary>
     public static Value Capitalize(RenderContext context, ReadOnlySpan<byte> text)
     {
+        if (Ascii.IsValid(text) && !text.IsEmpty)
+        {
+            var target = context.ReserveText(text.Length);
+            Ascii.ToLower(text, target, out var written);
+            target[0] = (byte)char.ToUpperInvariant((char)target[0]);
+            return context.CommitText(written);
+        }
+
         var builder = new TextBuilder(context, text.Length + 8);
         for (var at = 0; at < text.Length;)
         {
@@ -22,6 +30,7 @@ internal static class TextCase
     /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; each is looked at alone.</summary>
     public static Value TitleWords(RenderContext context, ReadOnlySpan<byte> text)
     {
+        if (Ascii.IsValid(text)) return AsciiTitleWords(context, text);
         var builder = new TextBuilder(context, text.Length + 8);
         while (!text.IsEmpty)
         {
@@ -42,6 +51,20 @@ internal static class TextCase
         }
 
         return builder.Finish();
+    }
+
+    private static Value AsciiTitleWords(RenderContext context, ReadOnlySpan<byte> text)
+    {
+        var target = context.ReserveText(text.Length);
+        Ascii.ToLower(text, target, out _);
+        var begins = true;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (begins) target[i] = (byte)char.ToUpperInvariant((char)target[i]);
+            begins = text[i] is (byte)'-' or (byte)'(' or (byte)'{' or (byte)'[' or (byte)'<' || UnicodeClass.IsSpace(text[i]);
+        }
+
+        return context.CommitText(text.Length);
     }
 
     /// <summary><c>str.title()</c>: a word begins after anything that is not cased.</summary>

@@ -8,9 +8,9 @@ internal static class TextSplitting
         if (separator.IsMissing || separator.IsNone) return fromEnd && limit >= 0 ? SpacesFromEnd(context, text, limit) : Spaces(context, text, limit);
         var needle = Soft.Require(separator, "split");
         if (needle.IsEmpty) throw TemplateFault.Value("empty separator");
-        var parts = new ValueList();
         if (fromEnd && limit >= 0)
         {
+            var parts = new ValueList();
             var end = text.TextLength;
             while (limit-- > 0)
             {
@@ -25,17 +25,20 @@ internal static class TextSplitting
             return parts;
         }
 
+        var count = text.TextSpan.Count(needle);
+        if (limit >= 0) count = Math.Min(count, limit);
+        context.Build((count + 1) * 24L);
+        var all = new ValueList(count + 1);
         var start = 0;
-        while (limit-- != 0)
+        while (count-- > 0)
         {
             var at = text.TextSpan[start..].IndexOf(needle);
-            if (at < 0) break;
-            Add(context, parts, text.Slice(start, at));
+            all.Add(text.Slice(start, at));
             start += at + needle.Length;
         }
 
-        Add(context, parts, text.Slice(start, text.TextLength - start));
-        return parts;
+        all.Add(text.Slice(start, text.TextLength - start));
+        return all;
     }
 
     public static ValueList Lines(RenderContext context, Value text, bool keepEnds)

@@ -16,6 +16,7 @@ internal static class WebFilters
         new("forceescape", [], (context, self, _) => HtmlText.Escape(context, Value.FromUtf8(Soft.Text(context, self).TextSpan))),
         new("safe", [], (context, self, _) => Soft.Text(context, self).AsSafe()),
         new("urlencode", [], UrlEncode),
+        new("urlize", ["trim_url_limit?", "nofollow?", "target?"], UrlizeFilter.Run),
         new("striptags", [], StripTags),
         new("filesizeformat", ["binary?"], FileSize),
         new("xmlattr", ["autospace?"], XmlAttributes),

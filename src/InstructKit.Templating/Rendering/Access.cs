@@ -7,7 +7,7 @@ internal static class Access
     public static Value Member(RenderContext context, Value target, string name, Value key)
     {
         if (target.IsUndefined) return OfUndefined(target);
-        if (MethodTable.Find(target.Kind, name) is { } method) return Bind(context, target, method);
+        if (target.Kind != ValueKind.Other && MethodTable.Find(target.Kind, name) is { } method) return Bind(context, target, method);
         return TryData(target, name, key, out var value) ? value : MissingMember(context, target, name);
     }
 

@@ -34,6 +34,20 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
         return more;
     }
 
+    public bool TryGetField(LoopField field, out Value value)
+    {
+        value = field switch
+        {
+            LoopField.Index => Value.From(_index + 1),
+            LoopField.Index0 => Value.From(_index),
+            LoopField.First => Value.From(_index == 0),
+            LoopField.Last => Value.From(IsLast),
+            LoopField.Length => Value.From(Count()),
+            _ => default,
+        };
+        return field != LoopField.None;
+    }
+
     public override bool TryGetAttribute(string name, out Value value)
     {
         value = name switch

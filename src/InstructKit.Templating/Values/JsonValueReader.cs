@@ -107,6 +107,13 @@ internal ref struct JsonValueReader
     private Value ReadString()
     {
         var start = ++_at;
+        var plain = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
+        if (plain >= 0 && _buffer[_at + plain] == '"')
+        {
+            _at += plain + 1;
+            return Value.FromSlice(_buffer, start, plain);
+        }
+
         while (true)
         {
             var found = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');

@@ -7,16 +7,20 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 {
     private const int IndexFrom = 9;
 
-    private readonly List<KeyValuePair<Value, Value>> _pairs = [];
+    private KeyValuePair<Value, Value>[] _pairs = [];
     private Dictionary<Value, int>? _index;
 
     public ValueMap()
     {
     }
 
-    public ValueMap(ValueMap other) => _pairs.AddRange(other._pairs);
+    public ValueMap(ValueMap other)
+    {
+        _pairs = other._pairs[..other.Count];
+        Count = other.Count;
+    }
 
-    public int Count => _pairs.Count;
+    public int Count { get; private set; }
 
     public KeyValuePair<Value, Value> this[int position] => _pairs[position];
 
@@ -36,8 +40,9 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
             return;
         }
 
-        _index?.Add(key, _pairs.Count);
-        _pairs.Add(new(key, value));
+        if (Count == _pairs.Length) Array.Resize(ref _pairs, Math.Max(4, Count * 2));
+        _index?.Add(key, Count);
+        _pairs[Count++] = new(key, value);
     }
 
     public bool Remove(Value key, out Value value)
@@ -46,7 +51,8 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
         value = at < 0 ? default : _pairs[at].Value;
         if (at >= 0)
         {
-            _pairs.RemoveAt(at);
+            _pairs.AsSpan(at + 1, Count - at - 1).CopyTo(_pairs.AsSpan(at));
+            _pairs[--Count] = default;
             _index = null;
         }
 
@@ -55,21 +61,36 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 
     public void Clear()
     {
-        _pairs.Clear();
+        _pairs = [];
+        Count = 0;
         _index = null;
     }
 
-    public IEnumerator<KeyValuePair<Value, Value>> GetEnumerator() => _pairs.GetEnumerator();
+    public IEnumerator<KeyValuePair<Value, Value>> GetEnumerator() 
+    {
+        for (var i = 0; i < Count; i++) yield return _pairs[i];
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private int Find(Value key)
     {
-        if (_pairs.Count >= IndexFrom) return FindIndexed(key);
+        if (Count >= IndexFrom) return FindIndexed(key);
+        if (key.IsText) return FindText(key.TextSpan);
         Comparison.RequireHashable(key);
-        for (var i = 0; i < _pairs.Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             if (Comparison.AreSameKey(_pairs[i].Key, key)) return i;
+        }
+
+        return -1;
+    }
+
+    private int FindText(ReadOnlySpan<byte> key)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_pairs[i].Key.IsText && _pairs[i].Key.TextSpan.SequenceEqual(key)) return i;
         }
 
         return -1;
@@ -79,8 +100,8 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
     {
         if (_index is null)
         {
-            _index = new(_pairs.Count * 2, KeyComparer.Instance);
-            for (var i = 0; i < _pairs.Count; i++) _index[_pairs[i].Key] = i;
+            _index = new(Count * 2, KeyComparer.Instance);
+            for (var i = 0; i < Count; i++) _index[_pairs[i].Key] = i;
         }
 
         return _index.TryGetValue(key, out var at) ? at : -1;

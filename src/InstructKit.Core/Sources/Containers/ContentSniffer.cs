@@ -42,11 +42,9 @@ internal static class ContentSniffer
     private static string? Kind(ReadOnlySpan<byte> prefix)
     {
         ReadOnlySpan<byte> xz = [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0];
-        ReadOnlySpan<byte> zstandard = [0x28, 0xB5, 0x2F, 0xFD];
         return prefix.StartsWith("PK\u0003\u0004"u8) || prefix.StartsWith("PK\u0005\u0006"u8) ? "this is a zip archive; name the members to read, as archive!pattern"
             : prefix.StartsWith(xz) ? "xz compression is not read; unpack the file first"
             : prefix.StartsWith("BZh"u8) && prefix.Length > 9 && prefix[4..].StartsWith("1AY&SY"u8) ? "bzip2 compression is not read; unpack the file first"
-            : prefix.StartsWith(zstandard) ? "zstd compression is not read; unpack the file first"
             : prefix.StartsWith("PAR1"u8) ? "this is a Parquet file; the layout's format should be parquet"
             : prefix.Length > 262 && prefix[257..].StartsWith("ustar"u8) ? "this is a tar archive; name the members to read, as archive!pattern"
             : null;

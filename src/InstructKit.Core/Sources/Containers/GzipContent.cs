@@ -49,7 +49,7 @@ internal sealed class GzipContent : ReadOnlyStream
         }
         catch (InvalidDataException failure)
         {
-            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the gzip data is truncated or damaged after {_unpacked} unpacked bytes", failure);
+            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, "the gzip data is truncated or damaged", failure);
         }
 
         _isDone = true;

@@ -18,14 +18,15 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
         {
-            for (var layer = 0; stream.Prefix.StartsWith(GzipContent.Magic); layer++)
+            for (var layer = 0; IsPacked(stream.Prefix); layer++)
             {
                 if (layer == MaxLayers)
                 {
                     throw SourceError.InFile(SourceCodes.UnsupportedArchive, file.Name, "compressed more than twice");
                 }
 
-                stream = new PrefixedStream(new GzipContent(stream, file.Name, _budget), PrefixBytes);
+                stream = new PrefixedStream(
+                    stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, file.Name, _budget) : new ZstdContent(stream, file.Name, _budget), PrefixBytes);
             }
 
             ContentSniffer.Refuse(stream.Prefix, file.Name, spec.Format);
@@ -64,6 +65,8 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
             throw new IOException(failure.Message, failure);
         }
     }
+
+    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic);
 
     private Stream OpenPacked(SourceFile file)
     {

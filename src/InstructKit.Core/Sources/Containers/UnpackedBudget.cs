@@ -30,7 +30,7 @@ internal sealed class UnpackedBudget(SourceLimits limits)
             throw SourceError.InFile(
                 SourceCodes.LimitExceeded,
                 file,
-                string.Create(CultureInfo.InvariantCulture, $"{packed} compressed bytes became {unpacked}, more than {limits.MaxCompressionRatio} for one (--max-compression-ratio)"));
+                string.Create(CultureInfo.InvariantCulture, $"a compressed byte became more than {limits.MaxCompressionRatio} bytes (--max-compression-ratio)"));
         }
     }
 }

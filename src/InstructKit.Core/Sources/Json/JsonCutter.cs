@@ -142,30 +142,20 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
             return;
         }
 
-        var depth = 0;
-        do
+        var bounds = new Bounds();
+        while (true)
         {
-            var i = depth == 0 ? 0 : Available.IndexOfAny(Structure);
-            Copy(batch, i < 0 ? _end - _position : i, start, line, column);
-            if (i < 0)
+            Copy(batch, bounds.Scan(Available), start, line, column);
+            if (bounds.IsClosed)
             {
-                if (!Fill())
-                {
-                    throw Unclosed(line, column);
-                }
-
-                continue;
+                return;
             }
 
-            var found = _buffer[_position];
-            Copy(batch, 1, start, line, column);
-            depth += found switch { (byte)'{' or (byte)'[' => 1, (byte)'}' or (byte)']' => -1, _ => 0 };
-            if (found == '"')
+            if (!Fill())
             {
-                CopyString(batch, start, line, column);
+                throw Unclosed(line, column);
             }
         }
-        while (depth > 0);
     }
 
     /// <summary>An error at the next byte.</summary>
@@ -243,29 +233,6 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
         }
     }
 
-    private void CopyString(RowBatch batch, int start, long line, int column)
-    {
-        while (true)
-        {
-            var i = Available.IndexOfAny(InString);
-            Copy(batch, i < 0 ? _end - _position : i + 1, start, line, column);
-            if (i >= 0 && _buffer[_position - 1] == '"')
-            {
-                return;
-            }
-
-            if (Available.IsEmpty && !Fill())
-            {
-                throw Unclosed(line, column);
-            }
-
-            if (i >= 0)
-            {
-                Copy(batch, 1, start, line, column);
-            }
-        }
-    }
-
     private DiagnosticException Unclosed(long line, int column) =>
         SourceError.At(SourceCodes.InvalidJson, name, line, column, "the value that begins here is not closed at the end of the file");
 
@@ -305,5 +272,59 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
         _position = 0;
         _end = stream.Read(_buffer);
         return _end > 0;
+    }
+
+    /// <summary>Finds the end of a string, array or object over any number of buffers, by its quotes and brackets alone.</summary>
+    private struct Bounds
+    {
+        private int _depth;
+        private bool _inString;
+        private bool _isEscaped;
+
+        public bool IsClosed { get; private set; }
+
+        /// <summary>How many of these bytes belong to the value.</summary>
+        public int Scan(ReadOnlySpan<byte> bytes)
+        {
+            var i = 0;
+            while (i < bytes.Length && !IsClosed)
+            {
+                if (_isEscaped)
+                {
+                    _isEscaped = false;
+                    i++;
+                    continue;
+                }
+
+                var next = bytes[i..].IndexOfAny(_inString ? InString : Structure);
+                if (next < 0)
+                {
+                    return bytes.Length;
+                }
+
+                i += next + 1;
+                Take(bytes[i - 1]);
+            }
+
+            return i;
+        }
+
+        private void Take(byte found)
+        {
+            switch (found)
+            {
+                case (byte)'\\':
+                    _isEscaped = true;
+                    return;
+                case (byte)'"':
+                    _inString = !_inString;
+                    IsClosed = !_inString && _depth == 0;
+                    return;
+                default:
+                    _depth += found is (byte)'{' or (byte)'[' ? 1 : -1;
+                    IsClosed = _depth <= 0;
+                    return;
+            }
+        }
     }
 }

@@ -69,15 +69,27 @@ internal sealed class RecordWalker
         var scanner = Scan(0);
         scanner.SkipSpace();
         var at = scanner.Position;
+        if (frame.StepsDone == _path.Steps.Length && scanner.Peek == '{')
+        {
+            EnterLevel(frame, at, keyStart);
+            Record(at, _length - at, isChecked: false);
+            return;
+        }
+
         if (!scanner.Value(out _, out _, out _, out _, 0) || !AtEnd(ref scanner))
         {
             Fault(0, _length, scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson, scanner.Error!, scanner.Position);
             return;
         }
 
-        var done = _path.Steps.AsSpan()[..frame.StepsDone];
+        Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
+    }
+
+    // The level that the piece is an element of; gives the number of levels that are entered.
+    private int EnterLevel(in UnitFrame frame, int at, int keyStart)
+    {
         var level = 0;
-        foreach (var step in done)
+        foreach (var step in _path.Steps.AsSpan()[..frame.StepsDone])
         {
             level += step.Kind == RecordStepKind.Key ? 0 : 1;
         }
@@ -87,7 +99,7 @@ internal sealed class RecordWalker
             _levels[level - 1] = new Level(at, frame.Index, frame.KeyLength >= 0 ? keyStart : -1, frame.KeyLength);
         }
 
-        Go(frame.StepsDone, level, at);
+        return level;
     }
 
     private static bool AtEnd(ref JsonScanner scanner)
@@ -232,25 +244,48 @@ internal sealed class RecordWalker
 
     private void Emit(int at)
     {
-        var end = End(at);
-        _batch.Reserve(end - at);
-        var row = AddRow(at, end - at, out var lineStart);
+        var length = End(at) - at;
         if (Text[at] == '{')
         {
-            var scanner = Scan(at);
-            if (!_objects.Parse(_batch, _start, ref scanner, row))
-            {
-                row.Clear();
-                _batch.AddFault(_objects.ErrorCode, Placed(scanner.Error!, lineStart, scanner.Position), FaultColumn(lineStart, scanner.Position));
-                return;
-            }
+            Record(at, length, isChecked: true);
+            return;
         }
-        else if (_path.Steps.IsEmpty && _columns.HasFields)
+
+        var row = AddRow(at, length, out var lineStart);
+        if (_path.Steps.IsEmpty && _columns.HasFields)
         {
             _batch.AddFault(SourceCodes.UnexpectedType, "expected an object in braces", FaultColumn(lineStart, at));
             return;
         }
 
+        FillExtras(row, at);
+    }
+
+    private void Record(int at, int length, bool isChecked)
+    {
+        _batch.Reserve(length);
+        var row = AddRow(at, length, out var lineStart);
+        var scanner = Scan(at);
+        var parsed = _objects.Parse(_batch, _start, ref scanner, row);
+        var code = _objects.ErrorCode;
+        if (parsed && !isChecked && !AtEnd(ref scanner))
+        {
+            parsed = false;
+            code = SourceCodes.InvalidJson;
+        }
+
+        if (parsed)
+        {
+            FillExtras(row, at);
+            return;
+        }
+
+        row.Clear();
+        _batch.AddFault(code, Placed(scanner.Error!, lineStart, scanner.Position), FaultColumn(lineStart, scanner.Position));
+    }
+
+    private void FillExtras(Span<Cell> row, int at)
+    {
         foreach (var (column, meaning, isIndex) in _columns.Extras)
         {
             if (row[column].Kind == CellKind.Missing)

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text;
+using InstructKit.Building;
+using InstructKit.Cli.Commands;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Cli;
+
+/// <summary>The whole command line.</summary>
+internal static class Cli
+{
+    /// <summary>Runs the process's own command line.</summary>
+    /// <param name="args">Arguments.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        using var signals = new Signals();
+        // Explicit streams: the console's own writers follow the locale's character set.
+        using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+        using var terminal = new Terminal(new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)), Console.OpenStandardOutput(), error)
+        {
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Cancel = signals.Token,
+        };
+        return Run(args, terminal, () => signals.Received);
+    }
+
+    /// <summary>Runs a command line on given streams, none of them a terminal.</summary>
+    /// <param name="args">Arguments.</param>
+    /// <param name="input">Standard input.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, TextReader input, Stream output, TextWriter error, CancellationToken cancel = default)
+    {
+        using var terminal = new Terminal(input, output, error) { Cancel = cancel };
+        return Run(args, terminal, () => null);
+    }
+
+    /// <summary>The command tree; the one place where commands are listed.</summary>
+    /// <param name="terminal">Where they write.</param>
+    /// <param name="log">Options of all commands.</param>
+    public static RootCommand Tree(Terminal terminal, LogOptions log)
+    {
+        var root = new RootCommand("Builds instruction-tuning datasets: NLP tasks in, ten templates each, one cluster held out, JSON Lines out.");
+        root.Subcommands.Add(new BuildCommand(terminal));
+        root.Subcommands.Add(new PlanCommand(terminal));
+
+        log.AddTo(root);
+        foreach (var option in root.Options)
+        {
+            if (option is VersionOption version)
+            {
+                version.Action = new VersionAction(terminal);
+                version.Description = "Print the version.";
+            }
+            else if (option is HelpOption help)
+            {
+                help.Action = new HelpWithExamples((HelpAction)help.Action!);
+                help.Description = "Show help.";
+            }
+        }
+
+        root.SetAction(parsed => new HelpWithExamples(new HelpAction()).Invoke(parsed));
+        return root;
+    }
+
+    private static int Run(string[] args, Terminal terminal, Func<int?> signal)
+    {
+        var log = new LogOptions();
+        try
+        {
+            var root = Tree(terminal, log);
+            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            log.Apply(parsed, terminal);
+            if (parsed.Action is not { ClearsParseErrors: true } && CommandLineErrors.Find(parsed) is { Count: > 0 } errors)
+            {
+                DiagnosticPrinter.PrintUsage(errors, parsed, terminal);
+                return ExitCode.Usage;
+            }
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Text,
+                Error = terminal.Error,
+            });
+        }
+        catch (Exception exception)
+        {
+            var code = ExitCode.Of(exception, signal());
+            DiagnosticPrinter.PrintFailure(exception, code, terminal);
+            return code;
+        }
+        finally
+        {
+            terminal.Log.Dispose();
+        }
+    }
+
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Text.WriteLine(Manifest.ToolVersion);
+            return ExitCode.Done;
+        }
+    }
+}

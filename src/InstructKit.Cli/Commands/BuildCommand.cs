@@ -1,0 +1,58 @@
+using System.CommandLine;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>The main job.</summary>
+internal sealed class BuildCommand : CliCommand
+{
+    private readonly PlanOptions _plan = new();
+    private readonly OutputOptions _output = new();
+    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Say what would be done and write nothing, as 'plan' does.");
+
+    /// <summary>Makes the command.</summary>
+    public BuildCommand(Terminal terminal)
+        : base("build", "Render tasks through their templates and write a dataset with one cluster held out. Without a plan and data it builds the shipped samples.", terminal)
+    {
+        _plan.AddTo(this);
+        Options.Add(_dryRun);
+        _output.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit build",
+        "instructkit build --data ~/glue --hold-out natural_language_inference --out flan",
+        "instructkit build plan.yaml --seed 7 --out flan-7",
+        "instructkit build --data ~/data --hold-out sentiment --format jsonl.gz --shard-size 500M --on-bad-row skip",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var plan = _plan.Read(parsed, Terminal);
+        if (parsed.GetResult(_dryRun) is not null)
+        {
+            return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
+        }
+
+        if (_plan.UsesSamples(parsed))
+        {
+            Terminal.Log.Information("No plan and no data given: building the shipped samples in {Folder}", ShippedFiles.SampleData);
+        }
+
+        var resolved = PlanResolver.Resolve(plan, Catalogue.Open(ShippedFiles.Catalogue, plan.TaskFolders));
+        Terminal.Log.Information("{Tasks} tasks with data, {Missing} without, {Excluded} left out", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
+        var report = BuildProgress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
+        if (_output.WantsJson(parsed))
+        {
+            BuildSummary.WriteJson(report, Terminal);
+        }
+
+        BuildSummary.Tell(report, Terminal);
+        return report.Rejected > 0 ? ExitCode.Found : ExitCode.Done;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Says what a build would do.</summary>
+internal sealed class PlanCommand : CliCommand
+{
+    private readonly PlanOptions _plan = new();
+    private readonly OutputOptions _output = new();
+
+    /// <summary>Makes the command.</summary>
+    public PlanCommand(Terminal terminal)
+        : base("plan", "Say what 'build' would do with the same arguments, and write nothing: tasks, roles, exact rows, rates, what is left out and why.", terminal)
+    {
+        _plan.AddTo(this);
+        _output.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit plan --hold-out natural_language_inference",
+        "instructkit plan --data ~/glue --hold-out sentiment --json",
+        "instructkit plan plan.yaml",
+    ];
+
+    /// <summary>Shows a plan.</summary>
+    /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
+    public static int Show(BuildPlan plan, bool json, Terminal terminal)
+    {
+        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip }, Catalogue.Open(ShippedFiles.Catalogue, plan.TaskFolders));
+        var forecast = Forecast.Of(resolved, terminal.Cancel);
+        if (json)
+        {
+            ForecastOutput.WriteJson(forecast, terminal);
+        }
+        else
+        {
+            ForecastOutput.Tell(forecast, terminal);
+        }
+
+        if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip)
+        {
+            return ExitCode.Done;
+        }
+
+        terminal.Error.WriteLine("error: 'build' would stop here because data is missing. Say --on-missing skip to build without such tasks.");
+        return ExitCode.Usage;
+    }
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed) => Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal);
+}

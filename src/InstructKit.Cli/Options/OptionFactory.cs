@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Cli.Options;
+
+/// <summary>Makes options whose values are checked while parsing, with messages that say what was expected.</summary>
+internal static class OptionFactory
+{
+    /// <summary>A switch.</summary>
+    public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    /// <summary>A text.</summary>
+    public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = helpName };
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string?> Choice(string name, string description, params string[] choices)
+    {
+        var option = new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', choices),
+            CustomParser = result => Chosen(result, name, choices),
+        };
+        option.CompletionSources.Add(choices);
+        return option;
+    }
+
+    /// <summary>Names, several in one value with commas, or the option several times.</summary>
+    public static Option<string[]> Names(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+    };
+
+    /// <summary>A whole number.</summary>
+    public static Option<long?> Number(string name, string description, long least = long.MinValue, long most = long.MaxValue, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parsed(result, name, least, most),
+    };
+
+    /// <summary>A number of rows, or <c>none</c> for no limit.</summary>
+    public static Option<RowCap?> Cap(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N|none",
+        CustomParser = result => result.Tokens is [{ Value: "none" }] ? new RowCap(null)
+            : Parsed(result, name, 0, long.MaxValue, " or none") is { } rows ? new RowCap(rows) : null,
+    };
+
+    /// <summary>A number of bytes, with k, M or G behind it for powers of 1024.</summary>
+    public static Option<long?> Bytes(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "BYTES",
+        CustomParser = result =>
+        {
+            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes))
+            {
+                return bytes;
+            }
+
+            result.AddError($"{name} takes a number of bytes such as 500M, found '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    private static long? Parsed(ArgumentResult result, string name, long least, long most, string also = "")
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        var range = least == long.MinValue ? "a whole number"
+            : most == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} on")
+            : string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
+        result.AddError($"{name} takes {range}{also}, found '{text}'.");
+        return null;
+    }
+
+    private static string? Chosen(ArgumentResult result, string name, string[] choices)
+    {
+        var text = result.Tokens[0].Value;
+        if (Array.IndexOf(choices, text) >= 0)
+        {
+            return text;
+        }
+
+        var hint = NearestName.Hint(text, choices);
+        result.AddError($"{name} takes {string.Join(", ", choices.Take(choices.Length - 1))} or {choices[^1]}, found '{text}'.{(hint is null ? string.Empty : $" {hint}")}");
+        return null;
+    }
+}

@@ -1,0 +1,218 @@
+using System.CommandLine;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Cli.Options;
+
+/// <summary>
+/// What <c>build</c> and <c>plan</c> take. Defaults give way to the plan file, the plan file to the options. With neither a plan nor data the
+/// shipped samples are used.
+/// </summary>
+internal sealed class PlanOptions
+{
+    private readonly Argument<string?> _plan = new("PLAN") { Description = "Plan file (YAML), or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
+
+    private readonly Option<string[]> _holdOut = OptionFactory.Names(
+        "--hold-out", "NAME", "Clusters, tasks or a published split to hold out; 'none' to train on everything.");
+
+    private readonly Option<string[]> _tasks = OptionFactory.Names(
+        "--tasks", "NAME", "Tasks or clusters that take part, or 'all'. A file or folder adds your own tasks.");
+
+    private readonly Option<string[]> _train = OptionFactory.Names("--train", "NAME", "Tasks or clusters to train on, and no others.");
+    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, one folder per task in it; may be repeated.", "-d");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Output folder (default: out).", "-o");
+    private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' or of its 'code' (default: the first that knows the names).");
+    private readonly Option<bool> _keepRelated = OptionFactory.Switch("--keep-related", "Train on clusters that usually leave with the held-out one.");
+    private readonly Option<long?> _seed = OptionFactory.Number("--seed", "Seed of every choice (default: 42).");
+    private readonly Option<string?> _templates = OptionFactory.Choice(
+        "--templates", "Templates of a training row: one at random (default), one in turn, or all.", "one", "round-robin", "all");
+
+    private readonly Option<long?> _firstTemplates = OptionFactory.Number("--first-templates", "Use only the first N templates of each task.", 1, 1000);
+    private readonly Option<bool> _directOnly = OptionFactory.Switch("--direct-only", "Leave out templates that turn the task around.");
+    private readonly Option<RowCap?> _maxTrain = OptionFactory.Cap("--max-per-task", "Most training rows of a task (default: 30000).");
+    private readonly Option<RowCap?> _maxValidation = OptionFactory.Cap("--max-validation", "Most validation rows of a task (default: none).");
+    private readonly Option<RowCap?> _maxHeldOut = OptionFactory.Cap("--max-held-out", "Most rows of a held-out task (default: none).");
+    private readonly Option<long?> _maxRate = OptionFactory.Number("--max-rate", "Most that a task counts in the mixture (default: 3000).", 1);
+    private readonly Option<bool> _shuffle = OptionFactory.Switch("--shuffle", "Mix the training rows of all tasks (default).");
+    private readonly Option<bool> _noShuffle = OptionFactory.Switch("--no-shuffle", "Keep the training rows in the order of tasks and sources.");
+    private readonly Option<string?> _variant = OptionFactory.Text("--variant", "NAME", "Variant of the tasks that have it, such as as-released.");
+    private readonly Option<string[]> _layouts = OptionFactory.Names("--layout", "TASK=NAME", "Layout in which a task's data must be; may be repeated.");
+    private readonly Option<string?> _onBadRow = OptionFactory.Choice("--on-bad-row", "What an unusable row does (default: fail).", "fail", "skip");
+    private readonly Option<long?> _maxRejects = OptionFactory.Number("--max-rejects", "Most unusable rows to skip.", 0);
+    private readonly Option<string?> _onMissing = OptionFactory.Choice(
+        "--on-missing", "What a task without data does (default: fail; skip where neither plan nor option names tasks).", "fail", "skip");
+
+    private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", "jsonl", "jsonl.gz");
+    private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
+    private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace an earlier build in the output folder.");
+    private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Worker threads (default: one per processor). Does not change the output.", 1, 1024, "-j");
+
+    /// <summary>Adds argument and options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_plan);
+        foreach (var option in (ReadOnlySpan<Option>)
+        [
+            _holdOut, _tasks, _train, _data, _out, _scheme, _keepRelated, _seed, _templates, _firstTemplates, _directOnly, _maxTrain, _maxValidation, _maxHeldOut,
+            _maxRate, _shuffle, _noShuffle, _variant, _layouts, _onBadRow, _maxRejects, _onMissing, _format, _shardSize, _force, _jobs,
+        ])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The plan that file and options make together.</summary>
+    /// <exception cref="DiagnosticException">The plan file is wrong or not there, or options contradict each other.</exception>
+    public BuildPlan Read(ParseResult parsed, Terminal terminal)
+    {
+        var path = parsed.GetValue(_plan);
+        var data = parsed.GetValue(_data) ?? [];
+        BuildPlan plan;
+        if (path is not null)
+        {
+            plan = Load(path, terminal);
+        }
+        else if (data.Length > 0)
+        {
+            var named = Given(parsed, _tasks) || Given(parsed, _train);
+            plan = new BuildPlan { OnMissing = named ? MissingDataPolicy.Fail : MissingDataPolicy.Skip };
+        }
+        else
+        {
+            plan = BuildPlanFile.Load(ShippedFiles.SamplePlan);
+        }
+
+        return CheckFolders(Override(plan, parsed, data));
+    }
+
+    /// <summary>True when the shipped samples are what is built.</summary>
+    public bool UsesSamples(ParseResult parsed) => parsed.GetValue(_plan) is null && !Given(parsed, _data);
+
+    private static BuildPlan Load(string path, Terminal terminal)
+    {
+        if (path == "-")
+        {
+            return BuildPlanFile.Read(YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd())), Directory.GetCurrentDirectory());
+        }
+
+        if (File.Exists(path))
+        {
+            return BuildPlanFile.Load(path);
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var neighbours = Directory.Exists(folder) ? Directory.GetFiles(folder).Select(file => Path.GetFileName(file)) : [];
+        throw Wrong($"There is no plan file '{path}'.", NearestName.Hint(Path.GetFileName(path), neighbours.Where(name => name.EndsWith("ml", StringComparison.Ordinal))));
+    }
+
+    private BuildPlan Override(BuildPlan plan, ParseResult parsed, string[] data)
+    {
+        if (Given(parsed, _shuffle) && Given(parsed, _noShuffle))
+        {
+            throw Wrong("--shuffle and --no-shuffle contradict each other.");
+        }
+
+        if (Given(parsed, _tasks))
+        {
+            plan = WithTasks(plan, parsed.GetValue(_tasks)!);
+        }
+
+        return plan with
+        {
+            HoldOut = Given(parsed, _holdOut) ? [.. parsed.GetValue(_holdOut)!.Where(name => name != "none")] : plan.HoldOut,
+            Train = Given(parsed, _train) ? parsed.GetValue(_train) : plan.Train,
+            Data = data.Length > 0 ? data : plan.Data,
+            Out = parsed.GetValue(_out) ?? plan.Out,
+            Scheme = parsed.GetValue(_scheme) ?? plan.Scheme,
+            KeepRelated = Given(parsed, _keepRelated) || plan.KeepRelated,
+            Seed = parsed.GetValue(_seed) ?? plan.Seed,
+            Assign = parsed.GetValue(_templates) switch
+            {
+                "one" => TemplateAssignment.One,
+                "round-robin" => TemplateAssignment.RoundRobin,
+                "all" => TemplateAssignment.All,
+                _ => plan.Assign,
+            },
+            FirstTemplates = (int?)parsed.GetValue(_firstTemplates) ?? plan.FirstTemplates,
+            TurnedAround = !Given(parsed, _directOnly) && plan.TurnedAround,
+            MaxTrain = parsed.GetValue(_maxTrain) is { } train ? train.Rows : plan.MaxTrain,
+            MaxValidation = parsed.GetValue(_maxValidation) is { } validation ? validation.Rows : plan.MaxValidation,
+            MaxHeldOut = parsed.GetValue(_maxHeldOut) is { } heldOut ? heldOut.Rows : plan.MaxHeldOut,
+            MaxRate = parsed.GetValue(_maxRate) ?? plan.MaxRate,
+            Shuffle = Given(parsed, _shuffle) || (!Given(parsed, _noShuffle) && plan.Shuffle),
+            Variant = parsed.GetValue(_variant) ?? plan.Variant,
+            Layouts = WithLayouts(plan.Layouts, parsed.GetValue(_layouts) ?? []),
+            OnBadRow = parsed.GetValue(_onBadRow) switch { "fail" => BadRowPolicy.Fail, "skip" => BadRowPolicy.Skip, _ => plan.OnBadRow },
+            MaxRejects = parsed.GetValue(_maxRejects) ?? plan.MaxRejects,
+            OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
+            Gzip = parsed.GetValue(_format) switch { "jsonl" => false, "jsonl.gz" => true, _ => plan.Gzip },
+            ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
+            Force = Given(parsed, _force) || plan.Force,
+            Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,
+        };
+    }
+
+    // Paths add tasks, names choose among them; paths alone leave the choice open.
+    private static BuildPlan WithTasks(BuildPlan plan, string[] given)
+    {
+        List<string> names = [];
+        List<string> paths = [.. plan.TaskFolders];
+        foreach (var name in given)
+        {
+            if (OwnTasks.IsPath(name))
+            {
+                paths.Add(name);
+            }
+            else
+            {
+                names.Add(name);
+            }
+        }
+
+        return plan with { TaskFolders = paths, Tasks = names.Count == 0 ? plan.Tasks : names.Contains("all") ? null : names };
+    }
+
+    private static Dictionary<string, string> WithLayouts(IReadOnlyDictionary<string, string> layouts, string[] given)
+    {
+        Dictionary<string, string> all = new(layouts, StringComparer.Ordinal);
+        foreach (var pair in given)
+        {
+            if (pair.Split('=') is not [{ Length: > 0 } task, { Length: > 0 } layout])
+            {
+                throw Wrong($"--layout takes TASK=NAME, found '{pair}'.");
+            }
+
+            all[task] = layout;
+        }
+
+        return all;
+    }
+
+    private static BuildPlan CheckFolders(BuildPlan plan)
+    {
+        foreach (var folder in plan.Data)
+        {
+            if (!Directory.Exists(folder))
+            {
+                throw Wrong(File.Exists(folder) ? $"The data folder '{folder}' is a file." : $"There is no data folder '{folder}'.");
+            }
+        }
+
+        foreach (var path in plan.TaskFolders)
+        {
+            if (!File.Exists(path) && !Directory.Exists(path))
+            {
+                throw Wrong($"There is no task file or folder '{path}'.");
+            }
+        }
+
+        return plan;
+    }
+
+    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private static DiagnosticException Wrong(string message, string? hint = null) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message) { Hint = hint });
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Cli.Reporting;
+
+/// <summary>Says what is wrong with a command line, with the nearest name. The parser alone takes a misspelt option for an argument.</summary>
+internal static class CommandLineErrors
+{
+    /// <summary>All findings in the order of the command line; none when it is right.</summary>
+    public static IReadOnlyList<string> Find(ParseResult parsed)
+    {
+        List<string> errors = [];
+        var command = parsed.CommandResult.Command;
+        var options = OptionNames(parsed.CommandResult);
+        var verbatim = Verbatim(parsed);
+        foreach (var token in Positional(parsed).Where(token => LooksLikeOption(token) && !verbatim.Contains(token)))
+        {
+            errors.Add(Sentence($"'{token}' is no option of '{PathOf(parsed.CommandResult)}'.", NearestName.Hint(token.Split('=')[0], options)));
+        }
+
+        foreach (var token in parsed.UnmatchedTokens.Where(token => !LooksLikeOption(token) || verbatim.Contains(token)))
+        {
+            if (errors.Count > 0)
+            {
+                // Most likely the value of the misspelt option.
+                break;
+            }
+
+            errors.Add(command.Subcommands.Count > 0 && command.Arguments.Count == 0
+                ? Sentence($"'{token}' is no command.", NearestName.Hint(token, command.Subcommands.Select(one => one.Name)) ?? "`instructkit --help` lists them.")
+                : $"'{PathOf(parsed.CommandResult)}' does not take the argument '{token}'.");
+        }
+
+        if (errors.Count == 0)
+        {
+            errors.AddRange(parsed.Errors.Select(error => error.Message));
+        }
+
+        return errors;
+    }
+
+    /// <summary>The command as typed, such as <c>instructkit tasks show</c>.</summary>
+    public static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
+
+    // What stands where an argument stands, and values of options that begin with two dashes.
+    private static IEnumerable<string> Positional(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Concat(parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens)
+                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+            .Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens)
+            .Distinct(StringComparer.Ordinal);
+
+    private static HashSet<string> Verbatim(ParseResult parsed) =>
+        [.. parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Select(token => token.Value)];
+
+    private static bool LooksLikeOption(string token) => token.Length > 1 && token[0] == '-';
+
+    private static List<string> OptionNames(CommandResult result)
+    {
+        List<string> names = [.. result.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
+        for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
+        {
+            names.AddRange(parent.Command.Options.Where(option => option.Recursive).Select(option => option.Name));
+        }
+
+        return [.. names.Where(name => name.StartsWith("--", StringComparison.Ordinal))];
+    }
+
+    private static string Sentence(string message, string? hint) => hint is null ? message : $"{message} {hint}";
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using InstructKit.Building;
+
+namespace InstructKit.Cli.Reporting;
+
+/// <summary>Shows a <see cref="Forecast"/>.</summary>
+internal static class ForecastOutput
+{
+    /// <summary>For people.</summary>
+    public static void Tell(Forecast forecast, Terminal terminal)
+    {
+        var output = terminal.Text;
+        var resolved = forecast.Resolved;
+        var holdOut = resolved.HoldOut;
+        output.WriteLine($"scheme: {holdOut.Scheme.Key}");
+        output.WriteLine($"held out: {(holdOut.HeldOut.Count == 0 ? "none" : holdOut.Split?.Name ?? string.Join(", ", holdOut.Clusters.DefaultIfEmpty(string.Join(", ", holdOut.HeldOut))))}");
+        foreach (var line in BuildSummary.Related(resolved))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine();
+        TextTable.Write(
+            terminal,
+            [new("task"), new("cluster"), new("role"), new("layout"), new("rows"), new("rate", true), new("share", true)],
+            forecast.Tasks.Select(task => (IReadOnlyList<string>)
+            [
+                task.Task.Task.Key,
+                task.Task.Cluster,
+                Text.Of(task.Task.Role),
+                task.Task.Data.Layout.Name,
+                string.Join("; ", task.Slices.Select(slice => $"{slice.Output} {Text.Number(slice.Rows)} of {slice.Source}")),
+                task.Rate == 0 ? string.Empty : Text.Number(task.Rate),
+                task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
+            ]));
+        Section(output, "left out", holdOut.Excluded.Select(task => $"{task.Task}: {task.Reason}"));
+        Section(output, "no data here", resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
+        Section(output, "not in the catalogue", holdOut.Unknown);
+        output.WriteLine();
+        output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Text.Count(Rows(forecast, split), "row")}")));
+        output.Flush();
+    }
+
+    /// <summary>One JSON document.</summary>
+    public static void WriteJson(Forecast forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
+    {
+        var resolved = forecast.Resolved;
+        var holdOut = resolved.HoldOut;
+        json.WriteString("scheme", holdOut.Scheme.Key);
+        json.WriteString("split", holdOut.Split?.Name);
+        JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
+        JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
+        json.WriteNumber("total_rate", forecast.TotalRate);
+        json.WriteStartArray("tasks");
+        foreach (var task in forecast.Tasks)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task.Task.Key);
+            json.WriteString("cluster", task.Task.Cluster);
+            json.WriteString("role", Text.Of(task.Task.Role));
+            json.WriteString("layout", task.Task.Data.Layout.Name);
+            json.WriteString("folder", task.Task.Data.Folder);
+            json.WriteStartArray("slices");
+            foreach (var slice in task.Slices)
+            {
+                json.WriteStartObject();
+                json.WriteString("slice", Text.Of(slice.Slice));
+                json.WriteString("source", slice.Source.ToString());
+                json.WriteString("output", slice.Output);
+                json.WriteNumber("rows", slice.Rows);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("rate", task.Rate);
+            json.WriteNumber("share", forecast.TotalRate == 0 ? 0 : Math.Round((double)task.Rate / forecast.TotalRate, 6));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("excluded");
+        foreach (var task in holdOut.Excluded)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task);
+            json.WriteString("reason", task.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("missing");
+        foreach (var task in resolved.Missing)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task);
+            json.WriteString("role", Text.Of(task.Role));
+            json.WriteString("reason", task.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
+    });
+
+    private static void Section(TextWriter output, string title, IEnumerable<string> lines)
+    {
+        var all = lines.ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine($"{title} ({all.Count}):");
+        foreach (var line in all)
+        {
+            output.WriteLine($"  {line}");
+        }
+    }
+
+    private static long Rows(Forecast forecast, string split) => forecast.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Output == split).Sum(slice => slice.Rows);
+
+    private static string Share(long rate, long total) => (100.0 * rate / total).ToString("0.00", CultureInfo.InvariantCulture) + "%";
+}

@@ -1,0 +1,19 @@
+namespace InstructKit.Cli;
+
+/// <summary>Where the files lie that come with the tool: beside the executable, or in the folder that INSTRUCTKIT_HOME names.</summary>
+internal static class ShippedFiles
+{
+    /// <summary>Name of the environment variable that overrides the place.</summary>
+    public const string Variable = "INSTRUCTKIT_HOME";
+
+    /// <summary>Folder of clusters, published splits and task files.</summary>
+    public static string Catalogue => Path.Combine(Home, "templates", "flan");
+
+    /// <summary>Sample rows in the layouts of the tasks.</summary>
+    public static string SampleData => Path.Combine(Home, "samples", "data");
+
+    /// <summary>The plan that runs when none is named.</summary>
+    public static string SamplePlan => Path.Combine(Home, "samples", "plan.yaml");
+
+    private static string Home => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } home ? home : AppContext.BaseDirectory;
+}

@@ -1,0 +1,227 @@
+using InstructKit.Diagnostics;
+using InstructKit.Parquet;
+using InstructKit.Rows;
+using InstructKit.Templating;
+
+namespace InstructKit.Sources.Columnar;
+
+/// <summary>
+/// Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
+/// reader is held; what follows (mapping, rendering, writing) goes on beside it.
+/// </summary>
+internal sealed class ParquetSource : RowReader
+{
+    private const string WholeRecord = "row";
+
+    private readonly IReadOnlyList<SourceFile> _sources;
+    private readonly ParquetRows _rows = new();
+    private readonly Utf8Output _json = new() { JsonEscaped = true };
+    private readonly int _record;
+    private ParquetFile? _file;
+    private ParquetRowReader? _group;
+    private List<string> _read = [];
+    private int[] _cells = [];
+    private int _next;
+    private int _nextGroup;
+    private long _row;
+
+    public ParquetSource(IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+    {
+        _sources = files;
+        Columns = columns;
+        Files = [.. files.Select(file => file.Name)];
+        _record = columns.ToList().IndexOf(WholeRecord);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Columns of a file, without reading its rows.</summary>
+    public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
+    {
+        using var parquet = ParquetFile.Open(file.Path);
+        return parquet.Columns.Select(column => column.Name).ToList();
+    });
+
+    /// <summary>Rows of a file, from its footer.</summary>
+    public static long RowsOf(SourceFile file) => Guard(file, () =>
+    {
+        using var parquet = ParquetFile.Open(file.Path);
+        return parquet.RowCount;
+    });
+
+    /// <inheritdoc/>
+    public override bool ReadChunk(RowBatch batch)
+    {
+        batch.Reset();
+        while (true)
+        {
+            if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(_rows)))
+            {
+                Fill(batch);
+                return true;
+            }
+
+            _group?.Dispose();
+            _group = null;
+            if (_file is not null && _nextGroup < _file.RowGroups.Count)
+            {
+                _group = Guard(_sources[_next - 1], () => _file.OpenRowGroup(_nextGroup++, _read));
+            }
+            else if (!NextFile())
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Parse(RowBatch batch)
+    {
+        // Everything was done when the chunk was read: pages are decoded in order.
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _group?.Dispose();
+        _file?.Dispose();
+        _rows.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static T Guard<T>(SourceFile file, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ParquetException exception)
+        {
+            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.Message}"), exception);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw SourceError.InFile(SourceCodes.FileMissing, file.Name, "there is no such file", exception);
+        }
+    }
+
+    private bool NextFile()
+    {
+        _file?.Dispose();
+        _file = null;
+        if (_next == _sources.Count)
+        {
+            return false;
+        }
+
+        var source = _sources[_next++];
+        _file = Guard(source, () => ParquetFile.Open(source.Path));
+        _nextGroup = 0;
+        _row = 0;
+        // The whole record needs every column; a column that the file lacks is missing in every row.
+        var all = _file.Columns.Select(column => column.Name).ToList();
+        _read = _record >= 0 && !all.Contains(WholeRecord) ? all : [.. Columns.Where(all.Contains).Distinct(StringComparer.Ordinal)];
+        _cells = [.. Columns.Select(column => _read.IndexOf(column))];
+        return true;
+    }
+
+    private void Fill(RowBatch batch)
+    {
+        var start = batch.Append(_rows.Buffer.AsSpan(0, _rows.Used));
+        for (var i = 0; i < _rows.Count; i++)
+        {
+            var from = _rows.Row(i);
+            var row = batch.AddRow(new RowPlace(_next - 1, ++_row, 0, 0));
+            for (var column = 0; column < _cells.Length; column++)
+            {
+                if (_cells[column] >= 0)
+                {
+                    row[column] = Convert(from[_cells[column]], start);
+                }
+            }
+
+            if (FaultOf(from) is { } fault)
+            {
+                batch.AddFault(SourceCodes.InvalidEncoding, fault);
+            }
+            else if (_record >= 0 && _cells[_record] < 0)
+            {
+                var json = WriteRecord(from);
+                var offset = batch.Append(json);
+                batch.Cells[(i * batch.Columns) + _record] = new Cell(CellKind.Json, offset, json.Length);
+            }
+        }
+    }
+
+    private string? FaultOf(ReadOnlySpan<ParquetCell> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            switch (row[i].Kind)
+            {
+                case ParquetCellKind.InvalidText:
+                    return $"The column '{_read[i]}' holds text that is not UTF-8.";
+                case ParquetCellKind.InvalidJson:
+                    return $"The column '{_read[i]}' holds text that is not UTF-8, NaN or an infinity.";
+                case ParquetCellKind.Float when !char.IsAsciiDigit((char)_rows.Text(row[i])[^1]):
+                    return $"The column '{_read[i]}' holds NaN or an infinity.";
+            }
+        }
+
+        return null;
+    }
+
+    private static Cell Convert(ParquetCell cell, int start) => new(
+        cell.Kind switch
+        {
+            ParquetCellKind.Missing => CellKind.Missing,
+            ParquetCellKind.Null => CellKind.Null,
+            ParquetCellKind.Integer => CellKind.Integer,
+            ParquetCellKind.Float => CellKind.Float,
+            ParquetCellKind.True => CellKind.True,
+            ParquetCellKind.False => CellKind.False,
+            ParquetCellKind.Json or ParquetCellKind.InvalidJson => CellKind.Json,
+            _ => CellKind.Text,
+        },
+        start + cell.Offset,
+        cell.Length);
+
+    private ReadOnlySpan<byte> WriteRecord(ReadOnlySpan<ParquetCell> row)
+    {
+        _json.Length = 0;
+        _json.AppendRaw("{"u8);
+        for (var i = 0; i < row.Length; i++)
+        {
+            _json.AppendRaw(i == 0 ? "\""u8 : ",\""u8);
+            _json.AppendText(_read[i]);
+            _json.AppendRaw("\":"u8);
+            switch (row[i].Kind)
+            {
+                case ParquetCellKind.Text or ParquetCellKind.Base64:
+                    _json.AppendRaw("\""u8);
+                    _json.AppendText(_rows.Text(row[i]));
+                    _json.AppendRaw("\""u8);
+                    break;
+                case ParquetCellKind.True:
+                    _json.AppendRaw("true"u8);
+                    break;
+                case ParquetCellKind.False:
+                    _json.AppendRaw("false"u8);
+                    break;
+                case ParquetCellKind.Integer or ParquetCellKind.Float or ParquetCellKind.Json:
+                    _json.AppendRaw(_rows.Text(row[i]));
+                    break;
+                default:
+                    _json.AppendRaw("null"u8);
+                    break;
+            }
+        }
+
+        _json.AppendRaw("}"u8);
+        return _json.Written;
+    }
+}

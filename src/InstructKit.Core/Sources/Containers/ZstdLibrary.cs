@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace InstructKit.Sources;
+
+/// <summary>The system's libzstd: the four functions of its stable API that reading a stream takes. .NET 10 has no Zstandard of its own.</summary>
+internal sealed unsafe class ZstdLibrary
+{
+    private static readonly Lazy<ZstdLibrary?> Loaded = new(Load);
+
+    private ZstdLibrary(nint library)
+    {
+        CreateStream = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "ZSTD_createDStream");
+        FreeStream = (delegate* unmanaged<nint, nuint>)NativeLibrary.GetExport(library, "ZSTD_freeDStream");
+        Decompress = (delegate* unmanaged<nint, ZstdBuffer*, ZstdBuffer*, nuint>)NativeLibrary.GetExport(library, "ZSTD_decompressStream");
+        IsError = (delegate* unmanaged<nuint, uint>)NativeLibrary.GetExport(library, "ZSTD_isError");
+    }
+
+    /// <summary>The library; null where the system has none.</summary>
+    public static ZstdLibrary? Instance => Loaded.Value;
+
+    /// <summary><c>ZSTD_createDStream</c>.</summary>
+    public delegate* unmanaged<nint> CreateStream { get; }
+
+    /// <summary><c>ZSTD_freeDStream</c>.</summary>
+    public delegate* unmanaged<nint, nuint> FreeStream { get; }
+
+    /// <summary><c>ZSTD_decompressStream</c>: output first, input second; zero at the end of a frame.</summary>
+    public delegate* unmanaged<nint, ZstdBuffer*, ZstdBuffer*, nuint> Decompress { get; }
+
+    /// <summary><c>ZSTD_isError</c>.</summary>
+    public delegate* unmanaged<nuint, uint> IsError { get; }
+
+    private static ZstdLibrary? Load()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["libzstd.dll", "zstd.dll"]
+            : OperatingSystem.IsMacOS() ? ["libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib", "/usr/local/lib/libzstd.1.dylib"]
+            : ["libzstd.so.1", "libzstd.so"];
+        foreach (var name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out var library))
+            {
+                return new ZstdLibrary(library);
+            }
+        }
+
+        return null;
+    }
+}

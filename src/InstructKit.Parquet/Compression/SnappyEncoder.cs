@@ -1,0 +1,161 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace InstructKit.Parquet.Compression;
+
+/// <summary>
+/// Encodes a snappy block: within each 64 KiB, greedy matches found by a table of four-byte hashes. The output depends on the input alone.
+/// </summary>
+internal sealed class SnappyEncoder
+{
+    private const int BlockBytes = 1 << 16;
+    private const int HashBits = 14;
+    private const int MinMatch = 4;
+
+    // Matches need a look-ahead of eight bytes; the last ones of a block are always literals.
+    private const int Margin = 15;
+
+    private readonly ushort[] _table = new ushort[1 << HashBits];
+
+    /// <summary>Largest size that a block of <paramref name="length"/> bytes may take.</summary>
+    public static int Bound(int length) => checked(length + (length / 6) + 32);
+
+    /// <summary>Encodes into the target, which has room for <see cref="Bound"/> bytes, and returns how many it took.</summary>
+    public int Encode(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        var written = 0;
+        var length = (uint)source.Length;
+        for (; length >= 0x80; length >>= 7)
+        {
+            target[written++] = (byte)(length | 0x80);
+        }
+
+        target[written++] = (byte)length;
+        for (var start = 0; start < source.Length; start += BlockBytes)
+        {
+            written = EncodeBlock(source.Slice(start, Math.Min(BlockBytes, source.Length - start)), target, written);
+        }
+
+        return written;
+    }
+
+    private int EncodeBlock(ReadOnlySpan<byte> block, Span<byte> target, int written)
+    {
+        Array.Clear(_table);
+        var literal = 0;
+        var limit = block.Length - Margin;
+        var at = 1;
+        var misses = 32;
+        while (at < limit)
+        {
+            var word = BinaryPrimitives.ReadUInt32LittleEndian(block[at..]);
+            ref var slot = ref _table[Hash(word)];
+            var candidate = (int)slot;
+            slot = (ushort)at;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(block[candidate..]) != word)
+            {
+                // The longer nothing matches, the larger the steps.
+                at += misses++ >> 5;
+                continue;
+            }
+
+            written = WriteLiteral(block[literal..at], target, written);
+            var match = MinMatch + MatchLength(block, candidate + MinMatch, at + MinMatch);
+            written = WriteCopy(at - candidate, match, target, written);
+            at += match;
+            literal = at;
+            misses = 32;
+            if (at < limit)
+            {
+                _table[Hash(BinaryPrimitives.ReadUInt32LittleEndian(block[(at - 1)..]))] = (ushort)(at - 1);
+            }
+        }
+
+        return WriteLiteral(block[literal..], target, written);
+    }
+
+    private static int MatchLength(ReadOnlySpan<byte> block, int candidate, int at)
+    {
+        var start = at;
+        while (block.Length - at >= 8)
+        {
+            var difference = BinaryPrimitives.ReadUInt64LittleEndian(block[candidate..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(block[at..]);
+            if (difference != 0)
+            {
+                return at - start + (BitOperations.TrailingZeroCount(difference) >> 3);
+            }
+
+            candidate += 8;
+            at += 8;
+        }
+
+        while (at < block.Length && block[candidate] == block[at])
+        {
+            candidate++;
+            at++;
+        }
+
+        return at - start;
+    }
+
+    private static int WriteLiteral(ReadOnlySpan<byte> literal, Span<byte> target, int written)
+    {
+        var rest = literal.Length - 1;
+        if (rest < 0)
+        {
+            return written;
+        }
+
+        if (rest < 60)
+        {
+            target[written++] = (byte)(rest << 2);
+        }
+        else if (rest < 256)
+        {
+            target[written++] = 60 << 2;
+            target[written++] = (byte)rest;
+        }
+        else
+        {
+            target[written++] = 61 << 2;
+            BinaryPrimitives.WriteUInt16LittleEndian(target[written..], (ushort)rest);
+            written += 2;
+        }
+
+        literal.CopyTo(target[written..]);
+        return written + literal.Length;
+    }
+
+    private static int WriteCopy(int offset, int length, Span<byte> target, int written)
+    {
+        // A copy has at most 64 bytes; what is left over must not be shorter than four.
+        for (; length >= 68; length -= 64)
+        {
+            written = WriteLongCopy(offset, 64, target, written);
+        }
+
+        if (length > 64)
+        {
+            written = WriteLongCopy(offset, 60, target, written);
+            length -= 60;
+        }
+
+        if (length >= 12 || offset >= 2048)
+        {
+            return WriteLongCopy(offset, length, target, written);
+        }
+
+        target[written] = (byte)(1 | ((length - 4) << 2) | ((offset >> 8) << 5));
+        target[written + 1] = (byte)offset;
+        return written + 2;
+    }
+
+    private static int WriteLongCopy(int offset, int length, Span<byte> target, int written)
+    {
+        target[written] = (byte)(2 | ((length - 1) << 2));
+        BinaryPrimitives.WriteUInt16LittleEndian(target[(written + 1)..], (ushort)offset);
+        return written + 3;
+    }
+
+    private static int Hash(uint word) => (int)((word * 0x1E35A7BD) >> (32 - HashBits));
+}

@@ -1,0 +1,59 @@
+using InstructKit.Parquet.Metadata;
+
+namespace InstructKit.Parquet.Encodings;
+
+/// <summary>The values of a dictionary page. Byte arrays stay in the page's buffer.</summary>
+internal sealed class ValueDictionary
+{
+    private ValueDictionary(int count, bool isNumbers, byte[] bytes)
+    {
+        Count = count;
+        Numbers = isNumbers ? new long[count] : null;
+        Slices = isNumbers ? null : new Slice[count];
+        Bytes = bytes;
+    }
+
+    public int Count { get; }
+
+    public long[]? Numbers { get; }
+
+    public Slice[]? Slices { get; }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>Reads a page of <paramref name="count"/> values; the count is checked against the bytes before anything is made of it.</summary>
+    public static ValueDictionary Read(ByteRange source, PhysicalType type, int width, int count)
+    {
+        var bytesPerValue = type == PhysicalType.ByteArray ? 4 : width;
+        if (type == PhysicalType.Boolean || count > source.Length / bytesPerValue)
+        {
+            throw ParquetException.Corrupt($"a dictionary page of {source.Length} bytes cannot hold {count} values of type {type}");
+        }
+
+        ValueDecoder decoder = type switch
+        {
+            PhysicalType.ByteArray => new PlainByteArrayDecoder(source),
+            PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, width),
+            _ => new PlainNumberDecoder(source, type),
+        };
+        var isNumbers = decoder is PlainNumberDecoder;
+        var dictionary = new ValueDictionary(count, isNumbers, source.Bytes);
+        var batch = new ValueBatch(Math.Min(count, ValueBatch.MaxCapacity));
+        for (var read = 0; read < count;)
+        {
+            var got = decoder.Read(batch, Math.Min(batch.Capacity, count - read));
+            if (dictionary.Numbers is { } numbers)
+            {
+                batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));
+            }
+            else
+            {
+                batch.Slices.AsSpan(0, got).CopyTo(dictionary.Slices.AsSpan(read));
+            }
+
+            read += got;
+        }
+
+        return dictionary;
+    }
+}

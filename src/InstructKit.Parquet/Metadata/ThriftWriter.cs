@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Text;
+
+namespace InstructKit.Parquet.Metadata;
+
+/// <summary>Writes the thrift compact protocol. Fields of a struct are written in ascending order between <see cref="StartStruct()"/> and <see cref="EndStruct"/>.</summary>
+internal sealed class ThriftWriter
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly Stack<int> _outer = [];
+    private int _last;
+
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+    /// <summary>Starts the outermost struct or one that is an element of a list.</summary>
+    public void StartStruct()
+    {
+        _outer.Push(_last);
+        _last = 0;
+    }
+
+    public void StartStruct(int field)
+    {
+        WriteHead(field, ThriftType.Struct);
+        StartStruct();
+    }
+
+    public void EndStruct()
+    {
+        WriteByte((byte)ThriftType.Stop);
+        _last = _outer.Pop();
+    }
+
+    public void WriteI32(int field, int value)
+    {
+        WriteHead(field, ThriftType.I32);
+        WriteI64(value);
+    }
+
+    public void WriteI64(int field, long value)
+    {
+        WriteHead(field, ThriftType.I64);
+        WriteI64(value);
+    }
+
+    public void WriteI16(int field, short value)
+    {
+        WriteHead(field, ThriftType.I16);
+        WriteI64(value);
+    }
+
+    public void WriteBool(int field, bool value) => WriteHead(field, value ? ThriftType.True : ThriftType.False);
+
+    public void WriteBinary(int field, ReadOnlySpan<byte> value)
+    {
+        WriteHead(field, ThriftType.Binary);
+        WriteBinary(value);
+    }
+
+    public void WriteString(int field, string value) => WriteBinary(field, Encoding.UTF8.GetBytes(value));
+
+    public void StartList(int field, ThriftType element, int count)
+    {
+        WriteHead(field, ThriftType.List);
+        if (count < 15)
+        {
+            WriteByte((byte)((count << 4) | (int)element));
+        }
+        else
+        {
+            WriteByte((byte)(0xf0 | (int)element));
+            WriteVarint((ulong)count);
+        }
+    }
+
+    /// <summary>An integer that is an element of a list.</summary>
+    public void WriteI64(long value) => WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>Bytes that are an element of a list.</summary>
+    public void WriteBinary(ReadOnlySpan<byte> value)
+    {
+        WriteVarint((ulong)value.Length);
+        _bytes.Write(value);
+    }
+
+    /// <summary>A boolean that is an element of a list.</summary>
+    public void WriteBool(bool value) => WriteByte((byte)(value ? ThriftType.True : ThriftType.False));
+
+    private void WriteHead(int field, ThriftType type)
+    {
+        var delta = field - _last;
+        if (delta is > 0 and <= 15)
+        {
+            WriteByte((byte)((delta << 4) | (int)type));
+        }
+        else
+        {
+            WriteByte((byte)type);
+            WriteI64(field);
+        }
+
+        _last = field;
+    }
+
+    private void WriteVarint(ulong value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            WriteByte((byte)(value | 0x80));
+        }
+
+        WriteByte((byte)value);
+    }
+
+    private void WriteByte(byte value)
+    {
+        _bytes.GetSpan(1)[0] = value;
+        _bytes.Advance(1);
+    }
+}

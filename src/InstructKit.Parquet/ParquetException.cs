@@ -1,0 +1,66 @@
+namespace InstructKit.Parquet;
+
+/// <summary>
+/// A Parquet file that cannot be read, or rows that cannot be written. The message is one line:
+/// <c>file: row group 2, column 'x': reason</c>. Nothing else is thrown for bad content; the operating system's failures stay <see cref="IOException"/>.
+/// </summary>
+public sealed class ParquetException : Exception
+{
+    /// <summary>Makes an exception without a place; the reader adds it on the way up.</summary>
+    internal ParquetException(string code, string reason, Exception? inner = null)
+        : this(code, reason, null, null, null, inner)
+    {
+    }
+
+    private ParquetException(string code, string reason, string? file, int? rowGroup, string? column, Exception? inner)
+        : base(Describe(reason, file, rowGroup, column), inner)
+    {
+        Code = code;
+        Reason = reason;
+        File = file;
+        RowGroup = rowGroup;
+        Column = column;
+    }
+
+    /// <summary>Stable code, one of <see cref="ParquetErrorCodes"/>.</summary>
+    public string Code { get; }
+
+    /// <summary>What is wrong and what was expected, without the place.</summary>
+    public string Reason { get; }
+
+    /// <summary>The file as it was named by the caller.</summary>
+    public string? File { get; }
+
+    /// <summary>Zero-based row group, when one is to blame.</summary>
+    public int? RowGroup { get; }
+
+    /// <summary>Dotted path of the column, when one is to blame.</summary>
+    public string? Column { get; }
+
+    internal static ParquetException Corrupt(string reason, Exception? inner = null) => new(ParquetErrorCodes.Corrupt, reason, inner);
+
+    internal static ParquetException Unsupported(string reason) => new(ParquetErrorCodes.Unsupported, reason);
+
+    internal static ParquetException TooLarge(string reason) => new(ParquetErrorCodes.TooLarge, reason);
+
+    /// <summary>The same error with the parts of its place that it lacks.</summary>
+    internal ParquetException At(string? file, int? rowGroup = null, string? column = null) =>
+        new(Code, Reason, File ?? file, RowGroup ?? rowGroup, Column ?? column, InnerException);
+
+    private static string Describe(string reason, string? file, int? rowGroup, string? column)
+    {
+        List<string> place = [];
+        if (rowGroup is { } group)
+        {
+            place.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"row group {group}"));
+        }
+
+        if (column is not null)
+        {
+            place.Add($"column '{column}'");
+        }
+
+        var where = place.Count == 0 ? string.Empty : string.Join(", ", place) + ": ";
+        return file is null ? where + reason : $"{file}: {where}{reason}";
+    }
+}

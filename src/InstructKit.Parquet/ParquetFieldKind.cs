@@ -1,0 +1,23 @@
+namespace InstructKit.Parquet;
+
+/// <summary>What a written field holds.</summary>
+public enum ParquetFieldKind
+{
+    /// <summary>UTF-8 text.</summary>
+    Text,
+
+    /// <summary>64-bit integers.</summary>
+    Integer,
+
+    /// <summary>Double-precision numbers.</summary>
+    Float,
+
+    /// <summary>Booleans.</summary>
+    Boolean,
+
+    /// <summary>Lists of one element type.</summary>
+    List,
+
+    /// <summary>Named fields.</summary>
+    Struct,
+}

@@ -1,0 +1,236 @@
+using System.Buffers.Binary;
+using InstructKit.Parquet.Metadata;
+using InstructKit.Parquet.Reading;
+using InstructKit.Parquet.Schema;
+using Microsoft.Win32.SafeHandles;
+
+namespace InstructKit.Parquet;
+
+/// <summary>
+/// An open Parquet file. Opening reads the footer alone. Safe to use from several threads: each reads row groups with readers of its own.
+/// </summary>
+public sealed class ParquetFile : IDisposable
+{
+    private const int FooterTail = 8;
+
+    private readonly SafeFileHandle _handle;
+    private readonly ParquetReaderOptions _options;
+    private readonly FileMetadata _metadata;
+    private readonly Dictionary<string, SchemaNode> _fields = new(StringComparer.Ordinal);
+    private readonly LeafNode[] _leaves;
+    private readonly long _dataEnd;
+
+    private ParquetFile(string path, SafeFileHandle handle, ParquetReaderOptions options)
+    {
+        Path = path;
+        _handle = handle;
+        _options = options;
+        var footer = ReadFooter(handle, options, out _dataEnd);
+        _metadata = FooterReader.Read(footer, options);
+        (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options);
+        foreach (var field in fields)
+        {
+            // Of two columns of the same name the first is meant; nothing forbids them.
+            _fields.TryAdd(field.Name, field);
+        }
+
+        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
+        RowGroups = CountRows();
+        RowCount = RowGroups.Sum(group => group.RowCount);
+    }
+
+    /// <summary>The bytes at both ends of a file.</summary>
+    internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
+
+    /// <summary>The path that was opened.</summary>
+    public string Path { get; }
+
+    /// <summary>The top-level columns, in the file's order.</summary>
+    public IReadOnlyList<ParquetColumn> Columns { get; }
+
+    /// <summary>The row groups, in the file's order.</summary>
+    public IReadOnlyList<ParquetRowGroup> RowGroups { get; }
+
+    /// <summary>Number of rows, summed over the row groups; the footer's own sum is wrong in files of some writers.</summary>
+    public long RowCount { get; }
+
+    /// <summary>The program that wrote the file, if it says so.</summary>
+    public string? CreatedBy => _metadata.CreatedBy;
+
+    /// <summary>Opens a file and reads its footer.</summary>
+    /// <exception cref="ParquetException">The file is not Parquet, broken, encrypted or beyond a limit.</exception>
+    /// <exception cref="IOException">The operating system failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    public static ParquetFile Open(string path, ParquetReaderOptions? options = null)
+    {
+        var handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
+        try
+        {
+            return Guarded.Run(path, null, null, () => new ParquetFile(path, handle, options ?? ParquetReaderOptions.Default));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a reader for one row group. <paramref name="columns"/> are names of top-level columns, in the order that the cells shall have; a name that the
+    /// file does not have gives missing cells. Columns that are not named are not read.
+    /// </summary>
+    /// <exception cref="ParquetException">The metadata of a column are broken, or it is stored in a way that is not supported.</exception>
+    public ParquetRowReader OpenRowGroup(int index, IReadOnlyList<string> columns) => Guarded.Run(Path, index, null, () =>
+    {
+        var group = _metadata.RowGroups[index];
+        if (group.Columns.Count != _leaves.Length)
+        {
+            throw ParquetException.Corrupt($"the row group has {group.Columns.Count} columns where the schema has {_leaves.Length}");
+        }
+
+        List<LeafCursor> opened = [];
+        try
+        {
+            ColumnSource[] sources = [.. columns.Select(name => OpenColumn(name, group, opened))];
+            return new ParquetRowReader(Path, index, group.RowCount, sources, opened, _options);
+        }
+        catch
+        {
+            opened.ForEach(cursor => cursor.Dispose());
+            throw;
+        }
+    });
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened)
+    {
+        if (!_fields.TryGetValue(name, out var field))
+        {
+            return new ColumnSource(name, null, null);
+        }
+
+        var first = opened.Count;
+        for (var i = 0; i < field.LeafCount; i++)
+        {
+            var leaf = _leaves[field.FirstLeaf + i];
+            Guarded.Run(Path, null, leaf.Path, () => opened.Add(OpenLeaf(leaf, group)));
+        }
+
+        return field is LeafNode
+            ? new ColumnSource(name, opened[first], null)
+            : new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
+    }
+
+    private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group)
+    {
+        var chunk = group.Columns[leaf.Index];
+        if (chunk.IsEncrypted)
+        {
+            throw new ParquetException(ParquetErrorCodes.Encrypted, "the column is encrypted; decrypt the file first");
+        }
+
+        if (chunk.IsInOtherFile)
+        {
+            throw ParquetException.Unsupported("the column is stored in another file");
+        }
+
+        if (!chunk.HasMetadata || chunk.Type != leaf.Type || (leaf.RepetitionLevel == 0 && chunk.ValueCount != group.RowCount))
+        {
+            throw ParquetException.Corrupt("the metadata of the column are absent, or have another type or number of values than the schema and the row group");
+        }
+
+        return new LeafCursor(_handle, _dataEnd, chunk, leaf, _options);
+    }
+
+    private List<ParquetRowGroup> CountRows()
+    {
+        List<ParquetRowGroup> groups = [];
+        var rows = 0L;
+        foreach (var group in _metadata.RowGroups)
+        {
+            if (group.RowCount < 0)
+            {
+                throw ParquetException.Corrupt("a row group has a negative number of rows");
+            }
+
+            if (group.RowCount > _options.MaxRowGroupRows)
+            {
+                throw ParquetException.TooLarge($"a row group of {group.RowCount} rows is larger than {nameof(_options.MaxRowGroupRows)} = {_options.MaxRowGroupRows}");
+            }
+
+            groups.Add(new ParquetRowGroup(groups.Count, rows, group.RowCount, group.TotalBytes));
+            rows += group.RowCount;
+        }
+
+        return groups;
+    }
+
+    private static byte[] ReadFooter(SafeFileHandle handle, ParquetReaderOptions options, out long dataEnd)
+    {
+        var length = LengthOf(handle);
+        if (length < Magic.Length + FooterTail)
+        {
+            throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
+        }
+
+        Span<byte> ends = stackalloc byte[FooterTail + Magic.Length];
+        ReadExactly(handle, ends[..Magic.Length], 0);
+        ReadExactly(handle, ends[Magic.Length..], length - FooterTail);
+        var head = ends[..Magic.Length];
+        var tail = ends[^Magic.Length..];
+        if (tail.SequenceEqual("PARE"u8))
+        {
+            throw new ParquetException(ParquetErrorCodes.Encrypted, "the file is encrypted (its magic bytes are PARE); decrypt it first");
+        }
+
+        if (!head.SequenceEqual(Magic) || !tail.SequenceEqual(Magic))
+        {
+            throw new ParquetException(ParquetErrorCodes.NotParquet, "not a whole Parquet file: it does not begin and end with the bytes PAR1");
+        }
+
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[Magic.Length..]);
+        dataEnd = length - FooterTail - size;
+        if (dataEnd < Magic.Length)
+        {
+            throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
+        }
+
+        if (size > options.MaxFooterBytes)
+        {
+            throw ParquetException.TooLarge($"a footer of {size} bytes is larger than {nameof(options.MaxFooterBytes)} = {options.MaxFooterBytes}");
+        }
+
+        var footer = new byte[size];
+        ReadExactly(handle, footer, dataEnd);
+        return footer;
+    }
+
+    private static long LengthOf(SafeFileHandle handle)
+    {
+        try
+        {
+            return RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException problem)
+        {
+            throw new ParquetException(ParquetErrorCodes.Unsupported, "a pipe or device: Parquet needs a file that can be read at any place", problem);
+        }
+    }
+
+    private static void ReadExactly(SafeFileHandle handle, Span<byte> target, long offset)
+    {
+        while (!target.IsEmpty)
+        {
+            var read = RandomAccess.Read(handle, target, offset);
+            if (read == 0)
+            {
+                throw ParquetException.Corrupt("the file has become shorter while it was read");
+            }
+
+            target = target[read..];
+            offset += read;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using InstructKit.Parquet.Reading;
+
+namespace InstructKit.Parquet;
+
+/// <summary>
+/// A batch of consecutive rows: bytes and a table of cells, row-major. Filled by <see cref="ParquetRowReader.Read"/>, which overwrites what was
+/// there; meant to be used again and again by one thread.
+/// </summary>
+public sealed class ParquetRows : IDisposable
+{
+    private ParquetCell[] _cells = [];
+
+    /// <summary>Cells per row.</summary>
+    public int Columns { get; private set; }
+
+    /// <summary>Rows in the batch.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes that cells are slices of; replaced when it grows.</summary>
+    public byte[] Buffer => Bytes.Bytes;
+
+    /// <summary>Bytes in use.</summary>
+    public int Used => Bytes.Length;
+
+    /// <summary>All cells; those of row r begin at <c>r * Columns</c>.</summary>
+    public ReadOnlySpan<ParquetCell> Cells => _cells.AsSpan(0, Count * Columns);
+
+    internal CellBuffer Bytes { get; } = new();
+
+    /// <summary>The cells of a row.</summary>
+    public ReadOnlySpan<ParquetCell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
+
+    /// <summary>The bytes of a cell.</summary>
+    public ReadOnlySpan<byte> Text(ParquetCell cell) => Buffer.AsSpan(cell.Offset, cell.Length);
+
+    /// <summary>Returns the buffer to its pool.</summary>
+    public void Dispose() => Bytes.Dispose();
+
+    internal void Reset(int columns)
+    {
+        Columns = columns;
+        Count = 0;
+        Bytes.Clear();
+    }
+
+    internal Span<ParquetCell> AddRow()
+    {
+        var start = Count * Columns;
+        if (start + Columns > _cells.Length)
+        {
+            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, Math.Max(64, start + Columns)));
+        }
+
+        Count++;
+        return _cells.AsSpan(start, Columns);
+    }
+}

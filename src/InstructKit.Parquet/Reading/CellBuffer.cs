@@ -1,0 +1,83 @@
+using System.Buffers;
+
+namespace InstructKit.Parquet.Reading;
+
+/// <summary>A pooled byte buffer that grows up to a limit, which the caller sets for every row.</summary>
+internal sealed class CellBuffer : IDisposable
+{
+    private byte[] _bytes = [];
+    private int _limit = int.MaxValue;
+    private int _rowLimit;
+
+    public byte[] Bytes => _bytes;
+
+    public int Length { get; private set; }
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Allows <paramref name="bytes"/> more bytes from here.</summary>
+    public void StartRow(int bytes)
+    {
+        _rowLimit = bytes;
+        _limit = (int)Math.Min(Array.MaxLength, (long)Length + bytes);
+    }
+
+    /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
+    public void EndRow()
+    {
+        if (Length > _limit)
+        {
+            throw RowTooLarge();
+        }
+    }
+
+    /// <summary>Gives out at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        if (count > _bytes.Length - Length)
+        {
+            Grow(count);
+        }
+
+        return _bytes.AsSpan(Length);
+    }
+
+    public void Advance(int count) => Length += count;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    public void Append(byte value)
+    {
+        Reserve(1)[0] = value;
+        Length++;
+    }
+
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
+
+    private void Grow(int count)
+    {
+        var needed = (long)Length + count;
+        if (needed > _limit)
+        {
+            throw RowTooLarge();
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        Dispose();
+        _bytes = larger;
+    }
+
+    private ParquetException RowTooLarge() => ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}");
+}

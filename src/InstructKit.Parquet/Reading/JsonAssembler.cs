@@ -1,0 +1,254 @@
+using System.Text;
+using System.Text.Unicode;
+using InstructKit.Parquet.Schema;
+
+namespace InstructKit.Parquet.Reading;
+
+/// <summary>
+/// Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists:
+/// an entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.
+/// </summary>
+internal sealed class JsonAssembler : IDisposable
+{
+    private readonly SchemaNode _root;
+    private readonly LeafCursor[] _cursors;
+    private readonly Dictionary<StructNode, byte[][]> _keys = [];
+    private readonly CellBuffer _scratch = new();
+    private bool _isValid;
+
+    public JsonAssembler(SchemaNode root, LeafCursor[] cursors)
+    {
+        _root = root;
+        _cursors = cursors;
+        MakeKeys(root);
+    }
+
+    /// <summary>Appends the field of the next row.</summary>
+    public ParquetCellKind Append(CellBuffer target)
+    {
+        var isNull = _root.IsNullable && First(_root).Definition < _root.DefinitionLevel;
+        _isValid = true;
+        if (isNull)
+        {
+            SkipNull(_root, 0, _root.DefinitionLevel);
+        }
+        else
+        {
+            Append(_root, 0, target);
+        }
+
+        return isNull ? ParquetCellKind.Null : _isValid ? ParquetCellKind.Json : ParquetCellKind.InvalidJson;
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private void Append(SchemaNode node, int repetition, CellBuffer target)
+    {
+        if (node is LeafNode leaf)
+        {
+            var cursor = First(leaf);
+            if (cursor.Take(repetition) < leaf.DefinitionLevel)
+            {
+                target.Append("null"u8);
+            }
+            else
+            {
+                AppendValue(cursor, target);
+            }
+
+            return;
+        }
+
+        if (node.IsNullable && First(node).Definition < node.DefinitionLevel)
+        {
+            SkipNull(node, repetition, node.DefinitionLevel);
+            target.Append("null"u8);
+            return;
+        }
+
+        switch (node)
+        {
+            case StructNode structure:
+                AppendStruct(structure, repetition, target);
+                break;
+            case ListNode list:
+                AppendList(list, repetition, target);
+                break;
+            case MapNode map:
+                AppendMap(map, repetition, target);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void AppendStruct(StructNode structure, int repetition, CellBuffer target)
+    {
+        target.Append((byte)'{');
+        var keys = _keys[structure];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            target.Append(keys[i]);
+            Append(structure.Fields[i], repetition, target);
+        }
+
+        target.Append((byte)'}');
+    }
+
+    private void AppendList(ListNode list, int repetition, CellBuffer target)
+    {
+        target.Append((byte)'[');
+        var first = First(list);
+        if (first.Definition < list.ItemDefinitionLevel)
+        {
+            SkipNull(list, repetition, list.ItemDefinitionLevel);
+        }
+        else
+        {
+            Append(list.Element, repetition, target);
+            while (first.Repetition == list.ItemRepetitionLevel)
+            {
+                target.Append((byte)',');
+                Append(list.Element, list.ItemRepetitionLevel, target);
+            }
+        }
+
+        target.Append((byte)']');
+    }
+
+    private void AppendMap(MapNode map, int repetition, CellBuffer target)
+    {
+        target.Append((byte)'{');
+        var first = First(map);
+        if (first.Definition < map.ItemDefinitionLevel)
+        {
+            SkipNull(map, repetition, map.ItemDefinitionLevel);
+        }
+        else
+        {
+            AppendPair(map, repetition, target);
+            while (first.Repetition == map.ItemRepetitionLevel)
+            {
+                target.Append((byte)',');
+                AppendPair(map, map.ItemRepetitionLevel, target);
+            }
+        }
+
+        target.Append((byte)'}');
+    }
+
+    private void AppendPair(MapNode map, int repetition, CellBuffer target)
+    {
+        var cursor = First(map.Key);
+        if (cursor.Take(repetition) < map.Key.DefinitionLevel)
+        {
+            throw ParquetException.Corrupt("a map has a key that is null");
+        }
+
+        var start = target.Length;
+        AppendValue(cursor, target);
+        if (target.Bytes[start] != '"')
+        {
+            // JSON knows no other keys than strings.
+            _scratch.Clear();
+            _scratch.Append(target.Bytes.AsSpan(start, target.Length - start));
+            target.Advance(start - target.Length);
+            JsonText.AppendString(target, _scratch.Bytes.AsSpan(0, _scratch.Length));
+        }
+
+        target.Append((byte)':');
+        Append(map.Value, repetition, target);
+    }
+
+    private void AppendValue(LeafCursor cursor, CellBuffer target)
+    {
+        if (cursor.Leaf.Format == ValueFormat.Text)
+        {
+            // The most frequent case, without a detour through the scratch buffer.
+            var text = cursor.TakeBytes();
+            if (Utf8.IsValid(text))
+            {
+                JsonText.AppendString(target, text);
+                return;
+            }
+
+            _isValid = false;
+            target.Append((byte)'"');
+            ValueText.AppendBase64(target, text);
+            target.Append((byte)'"');
+            return;
+        }
+
+        _scratch.Clear();
+        var kind = ValueText.Append(cursor, _scratch);
+        var value = _scratch.Bytes.AsSpan(0, _scratch.Length);
+        switch (kind)
+        {
+            case ParquetCellKind.True:
+                target.Append("true"u8);
+                break;
+            case ParquetCellKind.False:
+                target.Append("false"u8);
+                break;
+            case ParquetCellKind.Text or ParquetCellKind.Base64:
+                JsonText.AppendString(target, value);
+                break;
+            default:
+                // NaN, Infinity and -Infinity are the only numbers with letters other than an exponent's.
+                _isValid &= value[^1] is >= (byte)'0' and <= (byte)'9';
+                target.Append(value);
+                break;
+        }
+    }
+
+    // One entry of every leaf below stands for the null (or for the empty list).
+    private void SkipNull(SchemaNode node, int repetition, int definitionLevel)
+    {
+        for (var i = 0; i < node.LeafCount; i++)
+        {
+            if (_cursors[node.FirstLeaf - _root.FirstLeaf + i].Take(repetition) >= definitionLevel)
+            {
+                throw ParquetException.Corrupt("the columns of a group do not agree on what is null");
+            }
+        }
+    }
+
+    private LeafCursor First(SchemaNode node) => _cursors[node.FirstLeaf - _root.FirstLeaf];
+
+    private void MakeKeys(SchemaNode node)
+    {
+        switch (node)
+        {
+            case StructNode structure:
+                _keys[structure] = [.. structure.Fields.Select((field, i) => MakeKey(field.Name, i == 0))];
+                foreach (var field in structure.Fields)
+                {
+                    MakeKeys(field);
+                }
+
+                break;
+            case ListNode list:
+                MakeKeys(list.Element);
+                break;
+            case MapNode map:
+                MakeKeys(map.Value);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // What stands in front of a value: a comma, unless it is the first, and its name.
+    private static byte[] MakeKey(string name, bool isFirst)
+    {
+        using var key = new CellBuffer();
+        if (!isFirst)
+        {
+            key.Append((byte)',');
+        }
+
+        JsonText.AppendString(key, Encoding.UTF8.GetBytes(name));
+        key.Append((byte)':');
+        return key.Bytes[..key.Length];
+    }
+}

@@ -1,0 +1,254 @@
+using System.Numerics;
+using InstructKit.Parquet.Metadata;
+
+namespace InstructKit.Parquet.Writing;
+
+/// <summary>
+/// Collects the entries of one leaf and turns them into pages. Starts with a dictionary; gives it up after the first page if it does not save
+/// a quarter, and goes on without it when it is full.
+/// </summary>
+internal sealed class LeafWriter
+{
+    private readonly ParquetFieldKind _kind;
+    private readonly string[] _path;
+    private readonly int _maxDefinition;
+    private readonly int _maxRepetition;
+    private readonly ParquetWriterOptions _options;
+    private readonly PageCompressor _compressor;
+    private readonly IntList _definitions = new();
+    private readonly IntList _repetitions = new();
+    private readonly IntList _indices = new();
+    private readonly GrowingBytes _plain = new();
+    private readonly GrowingBytes _body = new();
+    private readonly GrowingBytes _levels = new();
+    private readonly DictionaryBuilder _dictionary = new();
+    private readonly ValueBounds _pageBounds;
+    private readonly ValueBounds _chunkBounds;
+    private readonly List<WrittenPage> _pages = [];
+    private readonly SortedSet<PageEncoding> _encodings = [];
+    private bool _usesDictionary;
+    private bool _hasDictionaryPages;
+    private bool _hasPageWithoutBounds;
+    private int _pagePlainBytes;
+    private int _bits;
+    private long _pageFirstRow;
+    private long _valueCount;
+
+    public LeafWriter(ParquetFieldKind kind, string[] path, int maxDefinition, int maxRepetition, ParquetWriterOptions options, PageCompressor compressor)
+    {
+        _kind = kind;
+        _path = path;
+        _maxDefinition = maxDefinition;
+        _maxRepetition = maxRepetition;
+        _options = options;
+        _compressor = compressor;
+        _pageBounds = new ValueBounds(kind);
+        _chunkBounds = new ValueBounds(kind);
+        Reset();
+    }
+
+    public PhysicalType Type => _kind switch
+    {
+        ParquetFieldKind.Text => PhysicalType.ByteArray,
+        ParquetFieldKind.Integer => PhysicalType.Int64,
+        ParquetFieldKind.Float => PhysicalType.Double,
+        _ => PhysicalType.Boolean,
+    };
+
+    /// <summary>Size of the entry added last, before encoding.</summary>
+    public int LastBytes { get; private set; }
+
+    public void AppendNull(int repetition, int definition)
+    {
+        _repetitions.Add(repetition);
+        _definitions.Add(definition);
+        _pageBounds.AddNull();
+        LastBytes = 1;
+    }
+
+    /// <summary>Adds a value: UTF-8, eight bytes of a number, or one byte that is 0 or 1.</summary>
+    public void Append(int repetition, ReadOnlySpan<byte> value)
+    {
+        _repetitions.Add(repetition);
+        _definitions.Add(_maxDefinition);
+        _pageBounds.Add(value);
+        LastBytes = value.Length + (_kind == ParquetFieldKind.Text ? 4 : 0);
+        _pagePlainBytes += LastBytes;
+        if (!_usesDictionary)
+        {
+            AppendPlain(value);
+            return;
+        }
+
+        _indices.Add(_dictionary.Add(value));
+    }
+
+    /// <summary>Closes the page if it is large enough. Called between rows, so that rows do not span pages.</summary>
+    public void EndRow(long nextRow)
+    {
+        if (_pagePlainBytes >= _options.PageBytes || _definitions.Count >= _options.PageBytes)
+        {
+            FlushPage(nextRow);
+        }
+        else if (_usesDictionary && _hasDictionaryPages && _dictionary.ByteCount > _options.DictionaryBytes)
+        {
+            FlushPage(nextRow);
+        }
+    }
+
+    /// <summary>Closes the chunk and starts the next.</summary>
+    public WrittenChunk Flush(long rows)
+    {
+        if (_definitions.Count > 0)
+        {
+            FlushPage(rows);
+        }
+
+        var hasBounds = _chunkBounds.HasBounds;
+        var chunk = new WrittenChunk
+        {
+            Type = Type,
+            Path = _path,
+            Dictionary = _hasDictionaryPages ? WriteDictionary() : null,
+            Pages = [.. _pages],
+            Encodings = [.. _encodings],
+            ValueCount = _valueCount,
+            NullCount = _chunkBounds.NullCount,
+            Bounds = hasBounds ? (_chunkBounds.Lower(out var isLowerExact), isLowerExact, _chunkBounds.Upper(out var isUpperExact), isUpperExact) : null,
+            HasColumnIndex = !_hasPageWithoutBounds,
+        };
+        Reset();
+        return chunk;
+    }
+
+    private void FlushPage(long nextRow)
+    {
+        if (_usesDictionary && !_hasDictionaryPages && !DictionaryPays())
+        {
+            _usesDictionary = false;
+            foreach (var index in _indices.Span)
+            {
+                AppendPlain(_dictionary.Value(index));
+            }
+        }
+
+        _body.Clear();
+        AppendLevels(_repetitions.Span, _maxRepetition);
+        AppendLevels(_definitions.Span, _maxDefinition);
+        var encoding = PageEncoding.Plain;
+        if (_usesDictionary)
+        {
+            encoding = PageEncoding.RleDictionary;
+            _hasDictionaryPages = true;
+            var width = BitWidth(Math.Max(0, _dictionary.Count - 1));
+            _body.Append((byte)width);
+            HybridEncoder.Append(_body, _indices.Span, width);
+            _encodings.Add(PageEncoding.Plain);
+        }
+        else
+        {
+            _body.Append(_plain.Span);
+        }
+
+        _encodings.Add(encoding);
+        _encodings.Add(PageEncoding.Rle);
+        var bytes = _compressor.WriteData(_body.Span, _definitions.Count, encoding, out var uncompressed);
+        _pages.Add(new WrittenPage(bytes, uncompressed, _pageFirstRow)
+        {
+            NullCount = _pageBounds.NullCount,
+            HasValues = _pageBounds.HasValues,
+            Lower = _pageBounds.HasBounds ? _pageBounds.Lower(out _) : [],
+            Upper = _pageBounds.HasBounds ? _pageBounds.Upper(out _) : [],
+        });
+        _hasPageWithoutBounds |= _pageBounds.HasNaN;
+        _chunkBounds.Add(_pageBounds);
+        _valueCount += _definitions.Count;
+        _usesDictionary &= _dictionary.ByteCount <= _options.DictionaryBytes;
+        StartPage(nextRow);
+    }
+
+    // Three quarters is a guess that leaves texts plain that hardly ever repeat, and codes labels.
+    private bool DictionaryPays()
+    {
+        var coded = _dictionary.ByteCount + ((long)_indices.Count * BitWidth(_dictionary.Count) / 8);
+        return coded < _pagePlainBytes * 3L / 4 && _dictionary.ByteCount <= _options.DictionaryBytes;
+    }
+
+    private WrittenPage WriteDictionary()
+    {
+        _body.Clear();
+        for (var i = 0; i < _dictionary.Count; i++)
+        {
+            var value = _dictionary.Value(i);
+            if (_kind == ParquetFieldKind.Text)
+            {
+                _body.AppendInt32(value.Length);
+            }
+
+            _body.Append(value);
+        }
+
+        return new WrittenPage(_compressor.WriteDictionary(_body.Span, _dictionary.Count, out var uncompressed), uncompressed, 0);
+    }
+
+    private void AppendPlain(ReadOnlySpan<byte> value)
+    {
+        if (_kind == ParquetFieldKind.Text)
+        {
+            _plain.AppendInt32(value.Length);
+            _plain.Append(value);
+        }
+        else if (_kind != ParquetFieldKind.Boolean)
+        {
+            _plain.Append(value);
+        }
+        else
+        {
+            if (_bits % 8 == 0)
+            {
+                _plain.Append(0);
+            }
+
+            _plain.Last |= (byte)(value[0] << (_bits % 8));
+            _bits++;
+        }
+    }
+
+    private void AppendLevels(ReadOnlySpan<int> levels, int maxLevel)
+    {
+        if (maxLevel > 0)
+        {
+            _levels.Clear();
+            HybridEncoder.Append(_levels, levels, BitWidth(maxLevel));
+            _body.AppendInt32(_levels.Length);
+            _body.Append(_levels.Span);
+        }
+    }
+
+    private void StartPage(long firstRow)
+    {
+        _pageFirstRow = firstRow;
+        _definitions.Clear();
+        _repetitions.Clear();
+        _indices.Clear();
+        _plain.Clear();
+        _pageBounds.Clear();
+        _pagePlainBytes = 0;
+        _bits = 0;
+    }
+
+    private void Reset()
+    {
+        StartPage(0);
+        _pages.Clear();
+        _encodings.Clear();
+        _dictionary.Clear();
+        _chunkBounds.Clear();
+        _valueCount = 0;
+        _hasPageWithoutBounds = false;
+        _hasDictionaryPages = false;
+        _usesDictionary = _kind != ParquetFieldKind.Boolean && _options.DictionaryBytes > 0;
+    }
+
+    private static int BitWidth(int max) => 32 - BitOperations.LeadingZeroCount((uint)max);
+}

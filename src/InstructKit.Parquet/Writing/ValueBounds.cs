@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace InstructKit.Parquet.Writing;
+
+/// <summary>
+/// Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a
+/// text that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.
+/// </summary>
+internal sealed class ValueBounds(ParquetFieldKind kind)
+{
+    private const int MaxBytes = 64;
+    private const int MaxRune = 0x10ffff;
+    private const int BeforeSurrogates = 0xd7ff;
+    private const int AfterSurrogates = 0xe000;
+
+    private readonly GrowingBytes _min = new();
+    private readonly GrowingBytes _max = new();
+    private bool _hasNaN;
+
+    public long NullCount { get; private set; }
+
+    /// <summary>Whether there was a value.</summary>
+    public bool HasValues { get; private set; }
+
+    /// <summary>Whether bounds can be stated.</summary>
+    public bool HasBounds => HasValues && !_hasNaN;
+
+    public bool HasNaN => _hasNaN;
+
+    public void Clear()
+    {
+        NullCount = 0;
+        HasValues = false;
+        _hasNaN = false;
+        _min.Clear();
+        _max.Clear();
+    }
+
+    public void AddNull() => NullCount++;
+
+    public void Add(ReadOnlySpan<byte> value)
+    {
+        if (kind == ParquetFieldKind.Float && double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(value)))
+        {
+            _hasNaN = true;
+            HasValues = true;
+            return;
+        }
+
+        if (!HasValues || Compare(value, _min.Span) < 0)
+        {
+            Set(_min, value);
+        }
+
+        if (!HasValues || Compare(value, _max.Span) > 0)
+        {
+            Set(_max, value);
+        }
+
+        HasValues = true;
+    }
+
+    /// <summary>Takes in the bounds of a page.</summary>
+    public void Add(ValueBounds page)
+    {
+        NullCount += page.NullCount;
+        _hasNaN |= page._hasNaN;
+        if (page.HasBounds)
+        {
+            var hadNaN = _hasNaN;
+            Add(page._min.Span);
+            Add(page._max.Span);
+            _hasNaN = hadNaN;
+        }
+
+        HasValues |= page.HasValues;
+    }
+
+    /// <summary>A lower bound, and whether it is the smallest value itself.</summary>
+    public byte[] Lower(out bool isExact)
+    {
+        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_min.Span) == 0)
+        {
+            // The format asks for -0.0 here and +0.0 above, because readers differ about their order.
+            isExact = false;
+            return BitConverter.GetBytes(-0.0);
+        }
+
+        isExact = kind != ParquetFieldKind.Text || _min.Length <= MaxBytes;
+        return isExact ? _min.Span.ToArray() : _min.Span[..Utf8Border(_min.Span, MaxBytes)].ToArray();
+    }
+
+    /// <summary>An upper bound, and whether it is the largest value itself.</summary>
+    public byte[] Upper(out bool isExact)
+    {
+        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_max.Span) == 0)
+        {
+            isExact = false;
+            return BitConverter.GetBytes(0.0);
+        }
+
+        isExact = kind != ParquetFieldKind.Text || _max.Length <= MaxBytes;
+        if (isExact)
+        {
+            return _max.Span.ToArray();
+        }
+
+        // The last character that can be made greater is; what follows it is cut. UTF-8 sorts as its characters do.
+        var kept = Utf8Border(_max.Span, MaxBytes);
+        while (kept > 0)
+        {
+            Rune.DecodeLastFromUtf8(_max.Span[..kept], out var last, out var length);
+            kept -= length;
+            if (last.Value < MaxRune)
+            {
+                var greater = new Rune(last.Value == BeforeSurrogates ? AfterSurrogates : last.Value + 1);
+                Span<byte> encoded = stackalloc byte[4];
+                return [.. _max.Span[..kept], .. encoded[..greater.EncodeToUtf8(encoded)]];
+            }
+        }
+
+        isExact = true;
+        return _max.Span.ToArray();
+    }
+
+    private static void Set(GrowingBytes bound, ReadOnlySpan<byte> value)
+    {
+        bound.Clear();
+        bound.Append(value);
+    }
+
+    private int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => kind switch
+    {
+        ParquetFieldKind.Integer => BinaryPrimitives.ReadInt64LittleEndian(a).CompareTo(BinaryPrimitives.ReadInt64LittleEndian(b)),
+        ParquetFieldKind.Float => BinaryPrimitives.ReadDoubleLittleEndian(a).CompareTo(BinaryPrimitives.ReadDoubleLittleEndian(b)),
+        _ => a.SequenceCompareTo(b),
+    };
+
+    // Steps back from the middle of a character.
+    private static int Utf8Border(ReadOnlySpan<byte> text, int length)
+    {
+        while (length > 0 && (text[length] & 0xc0) == 0x80)
+        {
+            length--;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace InstructKit.Templating;
+
+/// <summary>The <c>urlize</c> filter: addresses in plain text become links; everything else is escaped.</summary>
+internal static class UrlizeFilter
+{
+    private const string Host = @"(?:[\w%-]+\.)*(?:[a-z]{2,63}|xn--[\w%]{2,59})";
+    private const string KnownHost = @"(?:[\w%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)";
+    private const string NumericHost = @"https?://(?:\d{1,3}(?:\.\d{1,3}){3}|\[(?:[\da-f]{0,4}:){2}(?:[\da-f]{0,4}:?){1,6}\])";
+
+    private static readonly Lazy<Regex> Address = new(() => new Regex(
+        @$"^(?:(?:https?://|www\.){Host}|{KnownHost}|{NumericHost})(?::\d{{1,5}})?(?:[/?#]\S*)?\z",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase));
+
+    private static readonly Lazy<Regex> Mail = new(() => new Regex(@"^\S+@\w[\w.-]*\.\w+\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+
+    private static readonly string[] Openings = ["(", "<", "&lt;"];
+    private static readonly string[] Closings = [")", ">", ".", ",", "\n", "&gt;"];
+
+    public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var limit = arguments.Has(0) && !arguments[0].IsNone ? Types.RequireInt(arguments[0]) : int.MaxValue;
+        var rel = arguments.IsTrue(1) ? "nofollow noopener" : "noopener";
+        var target = arguments.Has(2) && !arguments[2].IsNone ? $" target=\"{HtmlText.Escape(context, Soft.Text(context, arguments[2]))}\"" : string.Empty;
+        var text = HtmlText.Escape(context, self).ToString();
+        context.Step(text.Length);
+        context.Build(text.Length * 4L);
+        var result = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var end = at;
+            while (end < text.Length && UnicodeClass.IsSpace(text[end]) == UnicodeClass.IsSpace(text[at])) end++;
+            if (UnicodeClass.IsSpace(text[at])) result.Append(text, at, end - at);
+            else AppendWord(result, text[at..end], limit, $" rel=\"{rel}\"{target}");
+            at = end;
+        }
+
+        var bytes = context.ReserveText(Encoding.UTF8.GetByteCount(result.ToString()));
+        return context.CommitText(Encoding.UTF8.GetBytes(result.ToString(), bytes)).AsSafe();
+    }
+
+    private static void AppendWord(StringBuilder result, string word, int limit, string attributes)
+    {
+        var start = 0;
+        while (Openings.FirstOrDefault(mark => word.AsSpan(start).StartsWith(mark)) is { } opening) start += opening.Length;
+        var end = word.Length;
+        while (Closings.FirstOrDefault(mark => word.AsSpan(start, end - start).EndsWith(mark)) is { } closing) end -= closing.Length;
+        end = Balance(word, start, end);
+        var middle = word[start..end];
+        result.Append(word, 0, start).Append(Link(middle, limit, attributes)).Append(word, end, word.Length - end);
+    }
+
+    /// <summary>Takes closing brackets back whose opening ones stand inside the address.</summary>
+    private static int Balance(string word, int start, int end)
+    {
+        foreach (var (open, close) in new[] { ("(", ")"), ("<", ">"), ("&lt;", "&gt;") })
+        {
+            var missing = Count(word[start..end], open) - Count(word[start..end], close);
+            for (var i = 0; i < missing; i++)
+            {
+                var at = word.IndexOf(close, end, StringComparison.Ordinal);
+                if (at < 0) break;
+                end = at + close.Length;
+            }
+        }
+
+        return end;
+    }
+
+    private static int Count(string text, string mark) => text.AsSpan().Count(mark);
+
+    private static string Link(string middle, int limit, string attributes)
+    {
+        var shown = middle.Length > limit ? middle[..Math.Max(0, limit)] + "..." : middle;
+        if (Address.Value.IsMatch(middle))
+        {
+            var address = middle.StartsWith("http://", StringComparison.Ordinal) || middle.StartsWith("https://", StringComparison.Ordinal) ? middle : "https://" + middle;
+            return $"<a href=\"{address}\"{attributes}>{shown}</a>";
+        }
+
+        if (middle.StartsWith("mailto:", StringComparison.Ordinal) && Mail.Value.IsMatch(middle[7..])) return $"<a href=\"{middle}\">{middle[7..]}</a>";
+        var isMail = middle.Contains('@', StringComparison.Ordinal) && !middle.StartsWith("www.", StringComparison.Ordinal)
+            && middle.IndexOf(':', 1) < 0 && !middle.StartsWith('@') && Mail.Value.IsMatch(middle);
+        return isMail ? $"<a href=\"mailto:{middle}\">{middle}</a>" : middle;
+    }
+}

@@ -1,0 +1,12 @@
+namespace InstructKit.Templating;
+
+/// <summary>What a template asks most of a loop.</summary>
+internal enum LoopField
+{
+    None,
+    Index,
+    Index0,
+    First,
+    Last,
+    Length,
+}

@@ -1,0 +1,104 @@
+using FsCheck;
+using FsCheck.Fluent;
+using InstructKit.Parquet;
+using InstructKit.Parquet.Compression;
+using Xunit;
+
+namespace InstructKit.Tests.Parquet;
+
+public sealed class CompressionTests
+{
+    // Composed by hand from google/snappy's format description.
+    [Theory]
+    [InlineData("00", "")]
+    [InlineData("03 08 61 62 63", "abc")]
+    [InlineData("0a 08 61 62 63 0d 03", "abcabcabca")]
+    [InlineData("0a 08 61 62 63 1a 03 00", "abcabcabca")]
+    [InlineData("0a 08 61 62 63 1b 03 00 00 00", "abcabcabca")]
+    [InlineData("05 f0 04 68 65 6c 6c 6f", "hello")]
+    public void Snappy_elements_decode(string block, string expected)
+    {
+        var target = new byte[expected.Length];
+        SnappyDecoder.Decode(Bytes(block), target);
+        Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(target));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ff ff ff ff ff ff")]
+    [InlineData("0a 08 61 62 63")]
+    [InlineData("0a 08 61 62 63 0d 04")]
+    [InlineData("0a 08 61 62 63 0d 00")]
+    [InlineData("0a 08 61 62 63 3d 03")]
+    [InlineData("0a f4 ff ff")]
+    [InlineData("0a fc ff ff ff ff 61")]
+    public void Broken_snappy_is_refused(string block) => Assert.Throws<ParquetException>(() => SnappyDecoder.Decode(Bytes(block), new byte[10]));
+
+    [Fact]
+    public void Snappy_that_claims_too_much_is_refused_by_its_length() =>
+        Assert.Throws<ParquetException>(() => SnappyDecoder.ReadLength(Bytes("ff ff ff ff 07 00"), out _));
+
+    // Composed by hand from lz4_Block_format.md: literals "abc", match of seven at distance three, last literals "xyzzy".
+    [Fact]
+    public void LZ4_blocks_decode_raw_and_in_the_frames_of_Hadoop()
+    {
+        var target = new byte[15];
+        Assert.True(Lz4Decoder.TryDecode(Bytes("33 61 62 63 03 00 50 78 79 7a 7a 79"), target));
+        Assert.Equal("abcabcabcaxyzzy", System.Text.Encoding.ASCII.GetString(target));
+        target.AsSpan().Clear();
+        Assert.True(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 0f 00 00 00 0c 33 61 62 63 03 00 50 78 79 7a 7a 79"), target));
+        Assert.Equal("abcabcabcaxyzzy", System.Text.Encoding.ASCII.GetString(target));
+        Assert.False(Lz4Decoder.TryDecode(Bytes("33 61 62 63 04 00 50 78 79 7a 7a 79"), target));
+        Assert.False(Lz4Decoder.TryDecode(Bytes("f3 ff ff ff"), target));
+    }
+
+    // The check value of every CRC catalogue, and one whose length is no multiple of eight.
+    [Fact]
+    public void Checksums_are_those_of_gzip()
+    {
+        Assert.Equal(0xCBF43926, Crc32.Compute("123456789"u8));
+        Assert.Equal(0x414FA339u, Crc32.Compute("The quick brown fox jumps over the lazy dog"u8));
+    }
+
+    [Fact]
+    public void Snappy_round_trips() => Prop.ForAll(Compressible.ToArbitrary(), source =>
+    {
+        var packed = new byte[SnappyEncoder.Bound(source.Length)];
+        var length = new SnappyEncoder().Encode(source, packed);
+        var target = new byte[source.Length];
+        SnappyDecoder.Decode(packed.AsSpan(0, length), target);
+        return source.AsSpan().SequenceEqual(target);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void Snappy_makes_repetitive_text_small()
+    {
+        var source = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"row {i % 100} of the same kind\n")));
+        var length = new SnappyEncoder().Encode(source, new byte[SnappyEncoder.Bound(source.Length)]);
+        Assert.InRange(length, 1, source.Length / 10);
+    }
+
+    // Few letters and repeated pieces, from nothing to several blocks of 64 KiB.
+    private static Gen<byte[]> Compressible =>
+        from letters in Gen.Choose(1, 255)
+        from size in Gen.OneOf(Gen.Choose(0, 40), Gen.Choose(0, 4_000), Gen.Choose(60_000, 200_000))
+        from piece in Gen.Choose(1, 300)
+        from seed in Gen.Choose(1, int.MaxValue)
+        select Make(letters, size, piece, (ulong)seed);
+
+    private static byte[] Make(int letters, int size, int piece, ulong state)
+    {
+        var bytes = new byte[size];
+        for (var i = 0; i < size; i++)
+        {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            bytes[i] = i >= piece && state % 16 != 0 ? bytes[i - piece] : (byte)(state / 16 % (ulong)letters);
+        }
+
+        return bytes;
+    }
+
+    private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal));
+}

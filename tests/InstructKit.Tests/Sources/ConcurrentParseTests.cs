@@ -1,0 +1,71 @@
+using System.Text;
+using InstructKit.Rows;
+using InstructKit.Sources;
+using Xunit;
+
+namespace InstructKit.Tests.Sources;
+
+public sealed class ConcurrentParseTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // What one thread reads chunk by chunk, several read the same: the contract of RowReader.
+    [Theory]
+    [InlineData(SourceFormat.Jsonl, null)]
+    [InlineData(SourceFormat.Jsonl, "a[]")]
+    [InlineData(SourceFormat.Json, "*.a[]")]
+    [InlineData(SourceFormat.Tsv, null)]
+    [InlineData(SourceFormat.Csv, null)]
+    [InlineData(SourceFormat.Lines, null)]
+    public void Chunks_may_be_parsed_at_once(SourceFormat format, string? records)
+    {
+        var text = new StringBuilder(format switch { SourceFormat.Json => "{", SourceFormat.Tsv => "a\tb\n", SourceFormat.Csv => "a,b\n", _ => string.Empty });
+        for (var i = 0; i < 2_000; i++)
+        {
+            text.Append(format switch
+            {
+                SourceFormat.Jsonl => $"{{\"a\":[{{\"b\":\"\\u00e9{i}\"}},{{\"b\":{i}}}]{(i % 7 == 0 ? string.Empty : ",\"b\":1")}}}\n",
+                SourceFormat.Json => $"{(i > 0 ? "," : string.Empty)}\n\"k{i}\":{{\"a\":[{{\"b\":{i}}},{{\"b\":\"\\u00e9\"}}]}}",
+                SourceFormat.Tsv => i % 9 == 0 ? "ragged\n" : $"{i}\té{i}\n",
+                SourceFormat.Csv => $"{i},\"é\n{i}\"\n",
+                _ => $"n{i} é\n",
+            });
+        }
+
+        text.Append(format == SourceFormat.Json ? "}" : string.Empty);
+        SourceSpec spec = new() { Format = format, Records = records, Pattern = format == SourceFormat.Lines ? "(?<a>\\w)(?<b>[0-9]+)" : null };
+        SourcePart[] parts = [new(null, [_folder.Add("in", text.ToString())])];
+        string[] columns = ["a", "b", "key", "line"];
+
+        using var reader = SourceCatalog.Open(spec, parts, columns, 512);
+        List<RowBatch> batches = [];
+        var batch = new RowBatch(columns.Length);
+        while (reader.ReadChunk(batch))
+        {
+            batches.Add(batch);
+            batch = new RowBatch(columns.Length);
+        }
+
+        batch.Dispose();
+        Assert.InRange(batches.Count, 20, 2_000);
+        Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = 4 }, reader.Parse);
+        var rows = batches.SelectMany(one => Enumerable.Range(0, one.Count).Select(row => Describe(one, row))).ToList();
+
+        using var second = SourceCatalog.Open(spec, parts, columns);
+        using var whole = new RowBatch(columns.Length);
+        Assert.True(second.ReadChunk(whole));
+        second.Parse(whole);
+        Assert.Equal(Enumerable.Range(0, whole.Count).Select(row => Describe(whole, row)), rows);
+        Assert.False(second.ReadChunk(whole));
+        batches.ForEach(one => one.Dispose());
+    }
+
+    private static string Describe(RowBatch batch, int row)
+    {
+        var cells = batch.Row(row).ToArray().Select(cell => $"{cell.Kind} {Encoding.UTF8.GetString(batch.Bytes(cell))}");
+        var faults = batch.Faults.Where(fault => fault.Row == row).Select(fault => fault.Code);
+        return $"{batch.Place(row).Line} {string.Join('|', cells)} {string.Join('|', faults)}";
+    }
+}
