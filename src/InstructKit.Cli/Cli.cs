@@ -51,6 +51,7 @@ internal static class Cli
         var root = new RootCommand("Builds instruction-tuning datasets: NLP tasks in, ten templates each, one cluster held out, JSON Lines out.");
         root.Subcommands.Add(new BuildCommand(terminal));
         root.Subcommands.Add(new PlanCommand(terminal));
+        root.Subcommands.Add(new RenderCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using InstructKit.Cli.Options;
 using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Tasks;
@@ -7,8 +9,8 @@ using InstructKit.Templating;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary><c>instructkit render</c>: the template engine as a Unix filter.</summary>
-internal sealed class RenderCommand : Command
+/// <summary>The template engine as a Unix filter.</summary>
+internal sealed class RenderCommand : CliCommand
 {
     private static readonly string[] DialectNames = ["jinja", "promptsource", "lm-eval", "chat", "flan"];
     private static readonly string[] InstantFormats =
@@ -16,36 +18,27 @@ internal sealed class RenderCommand : Command
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
     ];
 
-    private readonly Argument<string> _input = new("input") { Description = "JSON Lines to read: a file (may be gzip), or - for standard input.", DefaultValueFactory = _ => "-" };
-    private readonly Option<string?> _template = new("--template") { Description = "File with the template of all rows.", HelpName = "FILE" };
-    private readonly Option<string?> _templateColumn = new("--template-column") { Description = "Field that holds the template of its row.", HelpName = "NAME" };
-    private readonly Option<string?> _rowColumn = new("--row-column") { Description = "Field whose object holds the variables; the whole row unless given.", HelpName = "NAME" };
-    private readonly Option<string> _dialect = new("--dialect")
-    {
-        Description = "Family of the templates: jinja, promptsource, lm-eval, chat or flan.", DefaultValueFactory = _ => "jinja", HelpName = "NAME",
-    };
+    private readonly Argument<string> _input = new("input") { Description = "JSON Lines to read: a file (may be compressed), or - for standard input.", DefaultValueFactory = _ => "-" };
+    private readonly Option<string?> _template = OptionFactory.Text("--template", "FILE", "File with the template of all rows.");
+    private readonly Option<string?> _templateColumn = OptionFactory.Text("--template-column", "NAME", "Field that holds the template of its row.");
+    private readonly Option<string?> _rowColumn = OptionFactory.Text("--row-column", "NAME", "Field whose object holds the variables; the whole row unless given.");
+    private readonly Option<string?> _dialect = OptionFactory.Choice("--dialect", "Family of the templates (jinja).", DialectNames);
+    private readonly Option<string?> _choices = OptionFactory.Text("--choices", "TEXT", "Template of the answer choices of all rows (promptsource).");
+    private readonly Option<string?> _choicesColumn = OptionFactory.Text("--choices-column", "NAME", "Field that holds the template of the row's answer choices (promptsource).");
+    private readonly Option<string?> _optionsColumn = OptionFactory.Text(
+        "--options-column", "NAME", "Field with an object of settings: trim_blocks, lstrip_blocks, keep_trailing_newline, undefined, env, autoescape.");
 
-    private readonly Option<string?> _choices = new("--choices") { Description = "Template of the answer choices of all rows (promptsource).", HelpName = "TEXT" };
-    private readonly Option<string?> _choicesColumn = new("--choices-column") { Description = "Field that holds the template of the answer choices (promptsource).", HelpName = "NAME" };
-    private readonly Option<string?> _optionsColumn = new("--options-column")
-    {
-        Description = "Field with an object of settings: trim_blocks, lstrip_blocks, keep_trailing_newline, undefined, env, autoescape.", HelpName = "NAME",
-    };
+    private readonly Option<string?> _now = OptionFactory.Text("--now", "INSTANT", "Instant that strftime_now prints, in UTC, such as 2025-07-10T12:00:00Z.");
+    private readonly Option<long?> _seed = OptionFactory.Number("--seed", "Seed of the filters choice and random, together with the row's line (0).");
+    private readonly Option<string?> _choice = OptionFactory.Choice("--choice", "What the filters choice and random take (random).", "random", "first");
+    private readonly Option<bool> _splitAtData = OptionFactory.Switch("--split-at-data", "Divide at separators in the data too, as promptsource itself does.");
+    private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does unless told.");
+    private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
 
-    private readonly Option<string?> _now = new("--now") { Description = "Instant that strftime_now prints, in UTC, such as 2025-07-10T12:00:00Z.", HelpName = "INSTANT" };
-    private readonly Option<long> _seed = new("--seed") { Description = "Seed of the filters choice and random, together with the row's line.", HelpName = "N" };
-    private readonly Option<string> _choice = new("--choice") { Description = "What choice and random take: random or first.", DefaultValueFactory = _ => "random", HelpName = "HOW" };
-    private readonly Option<bool> _splitAtData = new("--split-at-data") { Description = "Divide at separators in the data too, as promptsource itself does." };
-    private readonly Option<bool> _truncate = new("--truncate") { Description = "Cut every printed expression to 2,048 characters, as promptsource does unless told." };
-    private readonly Option<int> _jobs = new("--jobs") { Description = "Threads; the output does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" };
-    private readonly Func<Stream> _standardInput;
-    private readonly Func<Stream> _standardOutput;
-
-    public RenderCommand(Func<Stream> standardInput, Func<Stream> standardOutput)
-        : base("render", "Render a template on rows: JSON Lines in, JSON Lines out, one line per row, in order. Exit 1 when a row failed.")
+    /// <summary>Makes the command.</summary>
+    public RenderCommand(Terminal terminal)
+        : base("render", "Render a template on rows: JSON Lines in, JSON Lines out, one line per row, in order. A row that fails gives an error object; exit 1 when one did.", terminal)
     {
-        _standardInput = standardInput;
-        _standardOutput = standardOutput;
         Arguments.Add(_input);
         Option[] options =
         [
@@ -55,79 +48,40 @@ internal sealed class RenderCommand : Command
         {
             Options.Add(option);
         }
-
-        SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
     }
 
-    private int Run(ParseResult parsed, CancellationToken cancel)
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit render rows.jsonl --template prompt.jinja > prompts.jsonl",
+        "zcat rows.jsonl.gz | instructkit render - --template prompt.jinja --jobs 4",
+        "instructkit render cases.jsonl --dialect promptsource --template-column jinja --choices-column answer_choices --row-column row",
+        "instructkit render chats.jsonl --dialect chat --template chat.jinja --now 2025-07-10T12:00:00Z",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
     {
         var request = Bind(parsed);
         var path = parsed.GetRequiredValue(_input);
-        using var output = _standardOutput();
         RenderCounts counts;
         if (path == "-")
         {
-            using var input = _standardInput();
-            counts = RenderFilter.Run(request, input, "<stdin>", output, cancel);
+            using var input = StandardInput();
+            counts = RenderFilter.Run(request, input, "<stdin>", Terminal.Output, Terminal.Cancel);
         }
         else
         {
-            counts = RenderFilter.RunFile(request, path, output, cancel);
+            counts = RenderFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
         }
 
         if (counts.Failed == 0)
         {
-            return 0;
+            return ExitCode.Done;
         }
 
-        parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{counts.Failed:N0} of {counts.Rows:N0} rows failed; each has an error object in the output."));
-        return 1;
-    }
-
-    private RenderRequest Bind(ParseResult parsed)
-    {
-        var template = parsed.GetValue(_template);
-        var templateColumn = parsed.GetValue(_templateColumn);
-        if (template is null == templateColumn is null)
-        {
-            throw Wrong("Give either --template FILE or --template-column NAME.");
-        }
-
-        var dialect = (Dialect)OneOf("--dialect", parsed.GetRequiredValue(_dialect), DialectNames);
-        var choices = parsed.GetValue(_choices);
-        var choicesColumn = parsed.GetValue(_choicesColumn);
-        var how = new PromptsourceOptions { SplitAtData = parsed.GetValue(_splitAtData), Truncate = parsed.GetValue(_truncate) };
-        if (dialect != Dialect.Promptsource && (choices is not null || choicesColumn is not null || how.SplitAtData || how.Truncate))
-        {
-            throw Wrong("--choices, --choices-column, --split-at-data and --truncate belong to --dialect promptsource.");
-        }
-
-        if (choices is not null && choicesColumn is not null)
-        {
-            throw Wrong("Give either --choices TEXT or --choices-column NAME.");
-        }
-
-        var jobs = parsed.GetValue(_jobs);
-        if (jobs < 1)
-        {
-            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"--jobs is at least 1, found {jobs}."));
-        }
-
-        return new RenderRequest
-        {
-            Template = template is null ? null : SourceText.FromText(template, File.ReadAllText(template)),
-            TemplateColumn = templateColumn,
-            RowColumn = parsed.GetValue(_rowColumn),
-            Dialect = dialect,
-            Choices = choices is null ? null : SourceText.FromText("--choices", choices),
-            ChoicesColumn = choicesColumn,
-            OptionsColumn = parsed.GetValue(_optionsColumn),
-            Promptsource = how,
-            Now = Instant(parsed.GetValue(_now)),
-            Seed = parsed.GetValue(_seed),
-            ChooseFirst = OneOf("--choice", parsed.GetRequiredValue(_choice), ["random", "first"]) == 1,
-            Jobs = jobs,
-        };
+        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{counts.Failed:N0} of {counts.Rows:N0} rows failed; each has an error object in the output."));
+        return ExitCode.Found;
     }
 
     private static DateTimeOffset? Instant(string? text)
@@ -142,11 +96,49 @@ internal sealed class RenderCommand : Command
             : throw Wrong($"--now is an instant such as 2025-07-10T12:00:00Z, found '{text}'.");
     }
 
-    private static int OneOf(string option, string value, string[] names)
-    {
-        var index = Array.IndexOf(names, value);
-        return index >= 0 ? index : throw Wrong($"{option} is one of {string.Join(", ", names)}, found '{value}'.", NearestName.Hint(value, names));
-    }
+    private static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
 
-    private static DiagnosticException Wrong(string message, string? hint = null) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message) { Hint = hint });
+    // Bytes are read as they are; only a text that stands for the input in-process is encoded first.
+    private Stream StandardInput() =>
+        Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(Terminal.Input.ReadToEnd()));
+
+    private RenderRequest Bind(ParseResult parsed)
+    {
+        var template = parsed.GetValue(_template);
+        var templateColumn = parsed.GetValue(_templateColumn);
+        if (template is null == templateColumn is null)
+        {
+            throw Wrong("Give either --template FILE or --template-column NAME.");
+        }
+
+        var dialect = (Dialect)Math.Max(0, Array.IndexOf(DialectNames, parsed.GetValue(_dialect)));
+        var choices = parsed.GetValue(_choices);
+        var choicesColumn = parsed.GetValue(_choicesColumn);
+        var how = new PromptsourceOptions { SplitAtData = parsed.GetValue(_splitAtData), Truncate = parsed.GetValue(_truncate) };
+        if (dialect != Dialect.Promptsource && (choices is not null || choicesColumn is not null || how.SplitAtData || how.Truncate))
+        {
+            throw Wrong("--choices, --choices-column, --split-at-data and --truncate belong to --dialect promptsource.");
+        }
+
+        if (choices is not null && choicesColumn is not null)
+        {
+            throw Wrong("Give either --choices TEXT or --choices-column NAME.");
+        }
+
+        return new RenderRequest
+        {
+            Template = template is null ? null : SourceText.FromText(template, File.ReadAllText(template)),
+            TemplateColumn = templateColumn,
+            RowColumn = parsed.GetValue(_rowColumn),
+            Dialect = dialect,
+            Choices = choices is null ? null : SourceText.FromText("--choices", choices),
+            ChoicesColumn = choicesColumn,
+            OptionsColumn = parsed.GetValue(_optionsColumn),
+            Promptsource = how,
+            Now = Instant(parsed.GetValue(_now)),
+            Seed = parsed.GetValue(_seed) ?? 0,
+            ChooseFirst = parsed.GetValue(_choice) == "first",
+            Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
+        };
+    }
 }
