@@ -57,6 +57,7 @@ internal static class Cli
         root.Subcommands.Add(new PreviewCommand(terminal));
         root.Subcommands.Add(new CompletionCommand(terminal));
         root.Subcommands.Add(new LintCommand(terminal));
+        root.Subcommands.Add(new RenderCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

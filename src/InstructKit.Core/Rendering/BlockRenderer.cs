@@ -1,0 +1,77 @@
+using System.Text.Unicode;
+using InstructKit.Protocol;
+using InstructKit.Rows;
+using InstructKit.Sources;
+using InstructKit.Templating;
+
+namespace InstructKit.Rendering;
+
+/// <summary>Renders the lines of blocks. One per worker.</summary>
+internal sealed class BlockRenderer
+{
+    private readonly RenderContext _context;
+    private readonly SlotRenderer? _fast;
+    private readonly VariableRenderer _general;
+    private readonly KeyedHash _keys;
+
+    public BlockRenderer(RenderRequest request)
+    {
+        _context = new RenderContext(request.Limits) { ChooseFirst = request.ChooseFirst, Now = request.Now };
+        _fast = SlotRenderer.Fits(request) ? new SlotRenderer(request, _context) : null;
+        _general = new VariableRenderer(request, _context);
+        _keys = new KeyedHash(request.Seed, "render", string.Empty);
+    }
+
+    /// <summary>Rows rendered.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows that gave an error object.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>Appends one line for every line of the block that is not blank.</summary>
+    /// <param name="batch">The block.</param>
+    /// <param name="output">Where to; JSON-escaped.</param>
+    /// <param name="lineDone">Called behind every line that was appended.</param>
+    public void Render(RowBatch batch, Utf8Output output, Action<Utf8Output> lineDone)
+    {
+        var position = (int)batch.Tag;
+        var end = batch.Used;
+        var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
+        for (var number = batch.FirstLine; position < end; number++)
+        {
+            var rest = batch.Buffer.AsSpan(position, end - position);
+            var length = rest.IndexOf((byte)'\n');
+            var next = length < 0 ? end : position + length + 1;
+            var text = length < 0 ? rest : rest[..length];
+            if (text.ContainsAnyExcept(" \t\r"u8))
+            {
+                var bad = isValid ? -1 : Utf8Check.FirstBad(text);
+                Render(batch, new RowLine(position, text.Length, number), bad, output);
+                output.AppendRaw("\n"u8);
+                lineDone(output);
+
+                // What was written anew for this row is needed no more.
+                batch.Used = end;
+            }
+
+            position = next;
+        }
+    }
+
+    private void Render(RowBatch batch, RowLine line, int badByte, Utf8Output output)
+    {
+        Rows++;
+        if (badByte >= 0)
+        {
+            Failed++;
+            ErrorObject.Write(SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + badByte]), line.Number, badByte + 1, output);
+            return;
+        }
+
+        _context.RandomKey = _keys[line.Number - 1];
+        if ((_fast is null || !_fast.TryWrite(batch, line, output)) && !_general.Write(batch, line, output))
+        {
+            Failed++;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using InstructKit.Rows;
+using InstructKit.Sources;
+using InstructKit.Templating;
+
+namespace InstructKit.Rendering;
+
+/// <summary>Reads lines that are JSON objects into cells. One per worker.</summary>
+/// <param name="columns">The fields to read, in cell order.</param>
+internal sealed class RowObjectReader(IReadOnlyList<string> columns)
+{
+    // As deep as the template engine reads values; what is deeper is refused here with a place.
+    private const int MaxDepth = 2000;
+
+    private readonly JsonObjectParser _parser = new(columns, new SourceLimits().MaxColumns);
+    private readonly Cell[] _cells = new Cell[columns.Count];
+
+    /// <summary>The cells of the object read last.</summary>
+    public ReadOnlySpan<Cell> Cells => _cells;
+
+    /// <summary>The object read last, as a whole.</summary>
+    public Cell Whole { get; private set; }
+
+    /// <summary>What is wrong with the line, when <see cref="TryRead"/> gave false.</summary>
+    public RowFault Fault { get; private set; }
+
+    /// <summary>Reads a slice of the batch's buffer.</summary>
+    public bool TryRead(RowBatch batch, int start, int length)
+    {
+        // Texts that have to be written anew go behind the block, and the buffer must not move meanwhile.
+        batch.Reserve(length);
+        Array.Clear(_cells);
+        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), MaxDepth);
+        scanner.SkipSpace();
+        var begin = scanner.Position;
+        if (scanner.Peek != '{')
+        {
+            var isValue = scanner.Value(out _, out _, out _, out _, 0);
+            return Fail(
+                isValue ? SourceCodes.UnexpectedType : SourceCodes.InvalidJson, isValue ? "expected an object in braces" : scanner.Error!, isValue ? begin : scanner.Position);
+        }
+
+        if (!_parser.Parse(batch, start, ref scanner, _cells))
+        {
+            return Fail(_parser.ErrorCode, scanner.Error!, scanner.Position);
+        }
+
+        Whole = new Cell(CellKind.Json, start + begin, scanner.Position - begin);
+        scanner.SkipSpace();
+        return scanner.AtEnd || Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
+    }
+
+    private bool Fail(string code, string message, int column)
+    {
+        Fault = new RowFault(0, code, message, column);
+        return false;
+    }
+}

@@ -1,0 +1,69 @@
+using InstructKit.Diagnostics;
+using InstructKit.Templating;
+
+namespace InstructKit.Rendering;
+
+/// <summary>A compiled template together with the form of its output.</summary>
+internal sealed class RowTemplate
+{
+    private readonly Template? _text;
+    private readonly PromptsourceTemplate? _pieces;
+
+    private RowTemplate(Template? text, PromptsourceTemplate? pieces)
+    {
+        _text = text;
+        _pieces = pieces;
+    }
+
+    /// <summary>Compiles a template.</summary>
+    /// <exception cref="DiagnosticException">The text is no template.</exception>
+    public static RowTemplate Compile(SourceText template, SourceText? choices, TemplateOptions options, RenderRequest request) =>
+        request.Dialect == Dialect.Promptsource
+            ? new RowTemplate(null, PromptsourceTemplate.Parse(template, choices, options, request.Promptsource))
+            : new RowTemplate(Template.Parse(template, options), null);
+
+    /// <summary>Renders the row of the context and appends the output object, without a line end.</summary>
+    /// <exception cref="DiagnosticException">The template failed on this row; roll the output back.</exception>
+    public void Write(RenderContext context, Utf8Output output)
+    {
+        if (_pieces is not null)
+        {
+            WritePieces(_pieces.Apply(context), output);
+            return;
+        }
+
+        output.AppendRaw("{\"output\": \""u8);
+        _text!.Render(context, output); // one of the two is there
+        output.AppendRaw("\"}"u8);
+    }
+
+    private static void WritePieces(PromptsourceResult result, Utf8Output output)
+    {
+        output.AppendRaw("{\"pieces\": "u8);
+        WriteTexts(result.Pieces, output);
+        output.AppendRaw(", \"choices\": "u8);
+        if (result.Choices is { } choices)
+        {
+            WriteTexts(choices, output);
+        }
+        else
+        {
+            output.AppendRaw("null"u8);
+        }
+
+        output.AppendRaw("}"u8);
+    }
+
+    private static void WriteTexts(IReadOnlyList<Value> texts, Utf8Output output)
+    {
+        output.AppendRaw("["u8);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            output.AppendRaw(i > 0 ? ", \""u8 : "\""u8);
+            texts[i].AppendText(output);
+            output.AppendRaw("\""u8);
+        }
+
+        output.AppendRaw("]"u8);
+    }
+}
