@@ -218,17 +218,31 @@ internal sealed class CsvRowReader : RowReader
 
         for (var i = 0; i < _fields.Length; i++)
         {
-            var text = _csv.GetSpan(i);
-            var start = batch.Append(text);
-            if (bad >= 0 && !System.Text.Unicode.Utf8.IsValid(text))
+            if (_header!.IsWanted(i))
             {
-                start = Utf8Check.AppendReplaced(batch, start, text.Length);
+                _fields[i] = Field(batch, at, i, isValid: bad < 0);
             }
-
-            _fields[i] = new Cell(CellKind.Text, start, batch.Used - start);
         }
 
         _header!.Fill(batch, row, _fields);
+    }
+
+    // A field that needed no decoding is a slice of the raw record, which the batch has already.
+    private Cell Field(RowBatch batch, int rawStart, int index, bool isValid)
+    {
+        var text = _csv!.GetSpan(index);
+        if (isValid && _csv.RawRecord.Overlaps(text, out var offset))
+        {
+            return new Cell(CellKind.Text, rawStart + offset, text.Length);
+        }
+
+        var start = batch.Append(text);
+        if (!isValid && !System.Text.Unicode.Utf8.IsValid(text))
+        {
+            start = Utf8Check.AppendReplaced(batch, start, text.Length);
+        }
+
+        return new Cell(CellKind.Text, start, batch.Used - start);
     }
 
     // An open quote has swallowed the rest of the file; there is no next record to go on with.

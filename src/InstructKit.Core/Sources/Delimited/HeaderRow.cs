@@ -27,6 +27,9 @@ internal sealed class HeaderRow
     /// <summary>Names of all fields, in file order.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>True when <see cref="Fill"/> uses the field.</summary>
+    public bool IsWanted(int field) => _wholeColumn >= 0 || _fields.AsSpan().Contains(field);
+
     /// <summary>Checks the names of a file's fields: none empty, none twice.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">A name is empty or repeated, or there are too many.</exception>
     public static HeaderRow Create(IReadOnlyList<string> names, IReadOnlyList<string> columns, string file, SourceLimits limits)

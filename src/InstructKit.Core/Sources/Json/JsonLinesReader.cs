@@ -53,7 +53,12 @@ internal sealed class JsonLinesReader : LineRowReader
 
         public override void Line(RowBatch batch, in TextLine line)
         {
-            batch.Reserve(line.Length);
+            // Room for texts whose escapes are rewritten, so that the buffer stays where it is; a huge line that has none is not paid for twice.
+            if (line.Length < 1 << 20 || batch.Buffer.AsSpan(line.Start, line.Length).Contains((byte)'\\'))
+            {
+                batch.Reserve(line.Length);
+            }
+
             var text = batch.Buffer.AsSpan(line.Start, line.Length);
             var scanner = new JsonScanner(text, _maxDepth);
             scanner.SkipSpace();
