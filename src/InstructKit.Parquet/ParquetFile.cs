@@ -80,7 +80,18 @@ public sealed class ParquetFile : IDisposable
     /// file does not have gives missing cells. Columns that are not named are not read.
     /// </summary>
     /// <exception cref="ParquetException">The metadata of a column are broken, or it is stored in a way that is not supported.</exception>
-    public ParquetRowReader OpenRowGroup(int index, IReadOnlyList<string> columns) => Guarded.Run(Path, index, null, () =>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row group.</exception>
+    public ParquetRowReader OpenRowGroup(int index, IReadOnlyList<string> columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, RowGroups.Count);
+        return Guarded.Run(Path, index, null, () => Open(index, columns));
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private ParquetRowReader Open(int index, IReadOnlyList<string> columns)
     {
         var group = _metadata.RowGroups[index];
         if (group.Columns.Count != _leaves.Length)
@@ -99,10 +110,7 @@ public sealed class ParquetFile : IDisposable
             opened.ForEach(cursor => cursor.Dispose());
             throw;
         }
-    });
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _handle.Dispose();
+    }
 
     private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened)
     {

@@ -11,6 +11,7 @@ public sealed class ParquetRowReader : IDisposable
     private readonly List<LeafCursor> _cursors;
     private readonly ParquetReaderOptions _options;
     private long _rowsLeft;
+    private int _column;
 
     internal ParquetRowReader(string path, int rowGroup, long rows, ColumnSource[] columns, List<LeafCursor> cursors, ParquetReaderOptions options)
     {
@@ -48,12 +49,18 @@ public sealed class ParquetRowReader : IDisposable
     private void Fill(ParquetRows rows)
     {
         var bytes = rows.Bytes;
-        while (_rowsLeft > 0 && rows.Count < _options.BatchRows && bytes.Length < _options.BatchBytes)
+        try
         {
-            bytes.StartRow(_options.MaxRowBytes);
-            FillRow(rows.AddRow(), bytes);
-            bytes.EndRow();
-            _rowsLeft--;
+            while (_rowsLeft > 0 && rows.Count < _options.BatchRows && bytes.Length < _options.BatchBytes)
+            {
+                bytes.StartRow(_options.MaxRowBytes);
+                FillRow(rows.AddRow(), bytes);
+                _rowsLeft--;
+            }
+        }
+        catch (ParquetException problem) when (_columns.Length > 0)
+        {
+            throw problem.At(null, null, _columns[_column].Name);
         }
 
         if (_rowsLeft == 0)
@@ -67,19 +74,14 @@ public sealed class ParquetRowReader : IDisposable
 
     private void FillRow(Span<ParquetCell> cells, CellBuffer bytes)
     {
-        var column = 0;
-        try
+        var columns = _columns.AsSpan(0, cells.Length);
+        for (var i = 0; i < cells.Length; i++)
         {
-            for (; column < cells.Length; column++)
-            {
-                var start = bytes.Length;
-                var kind = _columns[column].Append(bytes);
-                cells[column] = new ParquetCell(kind, start, bytes.Length - start);
-            }
-        }
-        catch (ParquetException problem)
-        {
-            throw problem.At(null, null, _columns[column].Name);
+            _column = i;
+            var start = bytes.Length;
+            var kind = columns[i].Append(bytes);
+            bytes.CheckRow();
+            cells[i] = new ParquetCell(kind, start, bytes.Length - start);
         }
     }
 }

@@ -11,8 +11,6 @@ internal sealed record ColumnChunk
 
     public long CompressedBytes { get; init; }
 
-    public long UncompressedBytes { get; init; }
-
     public long DataPageOffset { get; init; }
 
     public long? DictionaryPageOffset { get; init; }

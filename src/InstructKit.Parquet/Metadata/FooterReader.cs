@@ -141,7 +141,7 @@ internal static class FooterReader
     {
         int? physical = null;
         var codec = 0;
-        long values = 0, uncompressed = 0, compressed = 0;
+        long values = 0, compressed = 0;
         long? data = null, dictionary = null;
         var field = 0;
         while (reader.ReadField(ref field, out var type))
@@ -156,9 +156,6 @@ internal static class FooterReader
                     break;
                 case 5:
                     values = reader.ReadI64(type);
-                    break;
-                case 6:
-                    uncompressed = reader.ReadI64(type);
                     break;
                 case 7:
                     compressed = reader.ReadI64(type);
@@ -186,7 +183,6 @@ internal static class FooterReader
             Type = (PhysicalType)stored,
             Codec = codec,
             ValueCount = values,
-            UncompressedBytes = uncompressed,
             CompressedBytes = compressed,
             DataPageOffset = offset,
             DictionaryPageOffset = dictionary,

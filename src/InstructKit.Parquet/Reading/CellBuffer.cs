@@ -23,7 +23,7 @@ internal sealed class CellBuffer : IDisposable
     }
 
     /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
-    public void EndRow()
+    public void CheckRow()
     {
         if (Length > _limit)
         {

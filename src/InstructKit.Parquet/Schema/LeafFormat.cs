@@ -96,7 +96,8 @@ internal static class LeafFormat
             case LogicalKind.Date:
                 return Require(type == PhysicalType.Int32, ValueFormat.Date, element);
             case LogicalKind.Time:
-                return Require(type == (logical.Unit == TimeUnit.Millis ? PhysicalType.Int32 : PhysicalType.Int64), ValueFormat.Time, element);
+                var stored = logical.Unit == TimeUnit.Millis ? PhysicalType.Int32 : PhysicalType.Int64;
+                return Require(type == stored && Enum.IsDefined(logical.Unit), ValueFormat.Time, element);
             case LogicalKind.Timestamp:
                 return Require(type == PhysicalType.Int64 && Enum.IsDefined(logical.Unit), ValueFormat.Timestamp, element);
             case LogicalKind.Integer:

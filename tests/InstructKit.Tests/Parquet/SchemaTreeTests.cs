@@ -70,6 +70,8 @@ public sealed class SchemaTreeTests
         Assert.Equal(ParquetErrorCodes.Corrupt, problem.Code);
         Assert.Equal("day", problem.Column);
         Assert.Throws<ParquetException>(() => Build(Leaf("d") with { Converted = ConvertedType.Decimal, Scale = 3, Precision = 2 }));
+        Assert.Throws<ParquetException>(() => Build(Leaf("t") with { Type = PhysicalType.Int64, Logical = new LogicalType(LogicalKind.Time) }));
+        Assert.Throws<ParquetException>(() => Build(Leaf("t") with { Type = PhysicalType.Int64, Logical = new LogicalType(LogicalKind.Timestamp) }));
         Assert.Throws<ParquetException>(() => Build(Leaf("d") with { Type = PhysicalType.FixedLenByteArray, TypeLength = 0 }));
     }
 

@@ -1,0 +1,87 @@
+using System.Text;
+using InstructKit.Parquet;
+using Xunit;
+
+namespace InstructKit.Tests.Parquet;
+
+public sealed class CellKindTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.parquet");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Every_kind_of_value_has_its_cell()
+    {
+        Write([ParquetField.Text("a"), ParquetField.Integer("b"), ParquetField.Float("c"), ParquetField.Boolean("d"), ParquetField.List("e", ParquetField.Text("x"))], writer =>
+        {
+            writer.WriteText("ü"u8);
+            writer.WriteInteger(long.MinValue);
+            writer.WriteFloat(1e16);
+            writer.WriteBoolean(true);
+            writer.StartList();
+            writer.EndList();
+        });
+        Assert.Equal(
+            ["Text ü", "Integer -9223372036854775808", "Float 1e+16", "True ", "Json []", "Missing "],
+            ReadFirstRow("a", "b", "c", "d", "e", "f"));
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_flagged()
+    {
+        Write([ParquetField.Text("a"), ParquetField.List("b", ParquetField.Text("x"))], writer =>
+        {
+            writer.WriteText([0x61, 0xff]);
+            writer.StartList();
+            writer.WriteText([0x61, 0xff]);
+            writer.WriteText("fine"u8);
+            writer.EndList();
+        });
+        Assert.Equal(["InvalidText a\uFFFD", "InvalidJson [\"Yf8=\",\"fine\"]"], ReadFirstRow("a", "b"));
+    }
+
+    [Fact]
+    public void NaN_and_infinities_are_flagged_where_JSON_has_no_word_for_them()
+    {
+        Write([ParquetField.Float("a"), ParquetField.List("b", ParquetField.Float("x")), ParquetField.List("c", ParquetField.Float("x"))], writer =>
+        {
+            writer.WriteFloat(double.NaN);
+            writer.StartList();
+            writer.WriteFloat(double.NegativeInfinity);
+            writer.EndList();
+            writer.StartList();
+            writer.WriteFloat(0.5);
+            writer.EndList();
+        });
+        Assert.Equal(["Float NaN", "InvalidJson [-Infinity]", "Json [0.5]"], ReadFirstRow("a", "b", "c"));
+    }
+
+    // Made by DuckDB: map {1: true, 2: false} and map {'a': map {date '2024-02-29': [7]}}, with a BLOB beside text.
+    [Fact]
+    public void Keys_that_are_no_text_become_text_and_binary_becomes_base64() => Assert.Equal(
+        ["Json {\"1\":true,\"2\":false}", "Json {\"a\":{\"2024-02-29\":[7]}}", "Base64 Yjc="],
+        ReadFirstRowOf(RowsAsJson.PathOf("maps-duckdb.parquet"), "m", "n", "raw"));
+
+    private string[] ReadFirstRow(params string[] columns) => ReadFirstRowOf(_path, columns);
+
+    private static string[] ReadFirstRowOf(string path, params string[] columns)
+    {
+        using var file = ParquetFile.Open(path);
+        using var rows = new ParquetRows();
+        using var reader = file.OpenRowGroup(0, columns);
+        Assert.True(reader.Read(rows));
+        string[] cells = [.. rows.Row(0).ToArray().Select(cell => $"{cell.Kind} {Encoding.UTF8.GetString(rows.Text(cell))}")];
+        Assert.False(reader.Read(rows));
+        return cells;
+    }
+
+    private void Write(IReadOnlyList<ParquetField> schema, Action<ParquetWriter> row)
+    {
+        using var stream = File.Create(_path);
+        var writer = new ParquetWriter(stream, schema);
+        row(writer);
+        writer.EndRow();
+        writer.Finish();
+    }
+}
