@@ -7,7 +7,6 @@ using InstructKit.Building;
 using InstructKit.Cli.Commands;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Reporting;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli;
 
