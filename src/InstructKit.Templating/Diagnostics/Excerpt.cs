@@ -11,8 +11,9 @@ public static class Excerpt
     /// <summary>Two lines, each ending in a line feed: the numbered source line and the carets. Long lines are cut around the slice.</summary>
     public static string Render(SourceSpan span)
     {
-        var own = span.Source.PositionAt(span.Offset);
-        var line = span.Source.LineAt(own.Line).Replace('\t', ' ');
+        // What people see in their editor: the line of the file, indentation and all.
+        var own = span.Source.Host is null ? span.Source.PositionAt(span.Offset) : span.Start;
+        var line = (span.Source.Host ?? span.Source).LineAt(own.Line).Replace('\t', ' ');
         var number = (span.Start.Line + 1).ToString(CultureInfo.InvariantCulture);
         var column = Math.Min(own.Column, line.Length);
         var carets = Math.Max(1, Math.Min(span.Length, line.Length - column));

@@ -9,10 +9,11 @@ public sealed class SourceText
     private readonly int[] _lineStarts;
     private readonly Func<LinePosition, LinePosition>? _toFile;
 
-    private SourceText(string name, string text, Func<LinePosition, LinePosition>? toFile)
+    private SourceText(string name, string text, Func<LinePosition, LinePosition>? toFile, SourceText? host)
     {
         Name = name;
         Text = text;
+        Host = host;
         _toFile = toFile;
         List<int> starts = [0];
         for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1))
@@ -29,14 +30,17 @@ public sealed class SourceText
     /// <summary>The whole text.</summary>
     public string Text { get; }
 
+    /// <summary>The file that this text was cut out of, when it is at hand.</summary>
+    public SourceText? Host { get; }
+
     /// <summary>Number of lines; an empty text has one.</summary>
     public int LineCount => _lineStarts.Length;
 
     /// <summary>A text that is a file (or stands for one).</summary>
-    public static SourceText FromText(string name, string text) => new(name, text, null);
+    public static SourceText FromText(string name, string text) => new(name, text, null, null);
 
     /// <summary>A text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>
-    public static SourceText Embedded(string name, string text, Func<LinePosition, LinePosition> toFile) => new(name, text, toFile);
+    public static SourceText Embedded(string name, string text, Func<LinePosition, LinePosition> toFile, SourceText? host = null) => new(name, text, toFile, host);
 
     /// <summary>Position of an offset in this text.</summary>
     public LinePosition PositionAt(int offset)

@@ -15,22 +15,22 @@ internal static class ScalarPositions
             case ScalarStyle.Literal:
                 // Line i of the text is line i + 1 behind the indicator, shifted by the block's indentation.
                 var indent = Indentation(file, start.Line + 1, text);
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent));
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent), file);
 
             case ScalarStyle.DoubleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
                 var columns = QuotedColumns(span.Text);
                 var embedded = SourceText.FromText(file.Name, text);
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + ColumnOf(embedded, columns, own)));
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + ColumnOf(embedded, columns, own)), file);
 
             case ScalarStyle.SingleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + 1 + own.Column));
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + 1 + own.Column), file);
 
             case ScalarStyle.Plain when !span.Text.TrimEnd().Contains('\n', StringComparison.Ordinal):
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + own.Column));
+                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + own.Column), file);
 
             default:
                 // Folded over several lines: the scalar's own start is the best place there is.
-                return SourceText.Embedded(file.Name, text, _ => start);
+                return SourceText.Embedded(file.Name, text, _ => start, file);
         }
     }
 
