@@ -66,7 +66,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
         _index = null;
     }
 
-    public IEnumerator<KeyValuePair<Value, Value>> GetEnumerator() 
+    public IEnumerator<KeyValuePair<Value, Value>> GetEnumerator()
     {
         for (var i = 0; i < Count; i++) yield return _pairs[i];
     }
