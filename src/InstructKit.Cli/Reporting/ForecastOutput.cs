@@ -6,6 +6,8 @@ namespace InstructKit.Cli.Reporting;
 /// <summary>Shows a <see cref="Forecast"/>.</summary>
 internal static class ForecastOutput
 {
+    private const int MaxNames = 12;
+
     /// <summary>For people.</summary>
     public static void Tell(Forecast forecast, Terminal terminal)
     {
@@ -33,9 +35,11 @@ internal static class ForecastOutput
                 task.Rate == 0 ? string.Empty : Text.Number(task.Rate),
                 task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
             ]));
-        Section(output, "left out", holdOut.Excluded.Select(task => $"{task.Task}: {task.Reason}"));
-        Section(output, "no data here", resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
-        Section(output, "not in the catalogue", holdOut.Unknown);
+        // Most tasks share a few reasons.
+        var leftOut = holdOut.Excluded.GroupBy(task => task.Reason, task => task.Task, StringComparer.Ordinal).ToList();
+        Section(output, "left out", holdOut.Excluded.Count, leftOut.Select(group => $"{Text.Count(group.Count(), "task")}, {group.Key}: {Text.Names(group, MaxNames)}"));
+        Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
+        Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
         output.WriteLine();
         output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Text.Count(Rows(forecast, split), "row")}")));
         output.Flush();
@@ -102,17 +106,16 @@ internal static class ForecastOutput
         JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
     });
 
-    private static void Section(TextWriter output, string title, IEnumerable<string> lines)
+    private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)
     {
-        var all = lines.ToList();
-        if (all.Count == 0)
+        if (count == 0)
         {
             return;
         }
 
         output.WriteLine();
-        output.WriteLine($"{title} ({all.Count}):");
-        foreach (var line in all)
+        output.WriteLine($"{title} ({count}):");
+        foreach (var line in lines)
         {
             output.WriteLine($"  {line}");
         }

@@ -15,6 +15,13 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
+        if (plan.Data.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, "The plan names no folder with data.")
+            {
+                Hint = "Name one with --data, or under 'data' in the plan.",
+            });
+        }
 
         var locator = new TaskLocator(plan.Data);
         List<ResolvedTask> tasks = [];
@@ -38,7 +45,7 @@ public static class PlanResolver
                 }
                 else
                 {
-                    missing.Add(new MissingTask(key, role, Describe(task, main, locator, plan)));
+                    missing.Add(new MissingTask(key, role, Describe(task, main, locator)));
                 }
             }
             catch (DiagnosticException exception)
@@ -89,13 +96,8 @@ public static class PlanResolver
         return diagnostics;
     }
 
-    private static string Describe(TaskDefinition task, Role main, TaskLocator locator, BuildPlan plan)
+    private static string Describe(TaskDefinition task, Role main, TaskLocator locator)
     {
-        if (plan.Data.Count == 0)
-        {
-            return "no data folder is given; name one with --data";
-        }
-
         var wanted = task.Layouts
             .SelectMany(layout => layout.Splits.Where(split => (layout.Slices ?? task.Slices).TryGetValue(main, out var slice) && slice.Split == split.Name))
             .SelectMany(split => split.Parts.SelectMany(part => part.Globs))

@@ -112,7 +112,7 @@ public sealed class TaskCatalog
 
         var applied = variant is not null && variants.Any(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) ? variant : null;
         var task = new TaskFile(key, map, like?.Text, applied, [.. variants.Select(entry => entry.Key.Text)], diagnostics).Read();
-        return diagnostics.Count > 0 || task is null ? throw new DiagnosticException(diagnostics) : task;
+        return diagnostics.Count > 0 || task is null ? throw DiagnosticException.InOrder(diagnostics) : task;
     }
 
     // A task that says `like: other` takes from it every key that it does not have itself. One step only, so that a reader finds everything.
