@@ -1,12 +1,13 @@
 using System.Globalization;
 using InstructKit.Building;
+using InstructKit.Protocol;
 
 namespace InstructKit.Cli.Reporting;
 
 /// <summary>Shows a <see cref="Forecast"/>.</summary>
 internal static class ForecastOutput
 {
-    private const int MaxNames = 12;
+    private const int MostNamed = 5;
 
     /// <summary>For people.</summary>
     public static void Tell(Forecast forecast, Terminal terminal)
@@ -35,15 +36,17 @@ internal static class ForecastOutput
                 task.Rate == 0 ? string.Empty : Text.Number(task.Rate),
                 task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
             ]));
-        // Most tasks share a few reasons.
-        var leftOut = holdOut.Excluded.GroupBy(task => task.Reason, task => task.Task, StringComparer.Ordinal).ToList();
-        Section(output, "left out", holdOut.Excluded.Count, leftOut.Select(group => $"{Text.Count(group.Count(), "task")}, {group.Key}: {Text.Names(group, MaxNames)}"));
+        Section(output, "left out", holdOut.Excluded.Count, LeftOut(holdOut));
         Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
         Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
         output.WriteLine();
         output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Text.Count(Rows(forecast, split), "row")}")));
         output.Flush();
     }
+
+    // Many tasks with one reason are counted; JSON names them all.
+    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Reason, StringComparer.Ordinal).OrderBy(group => group.Count() > MostNamed)
+        .SelectMany(group => group.Count() > MostNamed ? [$"{Text.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {task.Reason}"));
 
     /// <summary>One JSON document.</summary>
     public static void WriteJson(Forecast forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
