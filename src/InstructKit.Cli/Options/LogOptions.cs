@@ -60,7 +60,7 @@ internal sealed class LogOptions
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             var why = Directory.Exists(file) ? "it is a folder" : exception.Message;
-            throw new DiagnosticException(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{file}' cannot be written: {why}"), exception);
+            throw new DiagnosticException(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{file}' cannot be written: {why.TrimEnd('.')}."), exception);
         }
     }
 }

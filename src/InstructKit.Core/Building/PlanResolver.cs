@@ -15,14 +15,6 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
-        if (plan.Data.Count == 0)
-        {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, "The plan names no folder with data.")
-            {
-                Hint = "Name one with --data, or under 'data' in the plan.",
-            });
-        }
-
         var locator = new TaskLocator(plan.Data);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
@@ -45,7 +37,7 @@ public static class PlanResolver
                 }
                 else
                 {
-                    missing.Add(new MissingTask(key, role, Describe(task, main, locator)));
+                    missing.Add(new MissingTask(key, role, Describe(task, main, locator, plan)));
                 }
             }
             catch (DiagnosticException exception)
@@ -60,7 +52,7 @@ public static class PlanResolver
         }
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing)) : Checked(resolved);
+        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
     }
 
     private static ResolvedPlan Checked(ResolvedPlan resolved)
@@ -69,7 +61,7 @@ public static class PlanResolver
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
             {
-                Hint = $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
+                Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
             });
         }
 
@@ -89,15 +81,31 @@ public static class PlanResolver
         }
     }
 
-    private static List<Diagnostic> Complain(List<MissingTask> missing)
+    private static List<Diagnostic> Complain(List<MissingTask> missing, BuildPlan plan)
     {
+        if (plan.Data.Count == 0)
+        {
+            return
+            [
+                new Diagnostic(TaskCodes.MissingData, Severity.Error, $"The plan names no folder with data, and {missing[0].Task} brings none{(missing.Count > 1 ? $", nor do {missing.Count - 1} others" : string.Empty)}.")
+                {
+                    Hint = "Name one with --data, or under 'data' in the plan.",
+                },
+            ];
+        }
+
         List<Diagnostic> diagnostics = [.. missing.Select(task => new Diagnostic(TaskCodes.MissingData, Severity.Error, $"No data for the task '{task.Task}': {task.Reason}."))];
         diagnostics[^1] = diagnostics[^1] with { Hint = "Say --on-missing skip to build without such tasks." };
         return diagnostics;
     }
 
-    private static string Describe(TaskDefinition task, Role main, TaskLocator locator)
+    private static string Describe(TaskDefinition task, Role main, TaskLocator locator, BuildPlan plan)
     {
+        if (plan.Data.Count == 0)
+        {
+            return "no data folder is given; name one with --data";
+        }
+
         var wanted = task.Layouts
             .SelectMany(layout => layout.Splits.Where(split => (layout.Slices ?? task.Slices).TryGetValue(main, out var slice) && slice.Split == split.Name))
             .SelectMany(split => split.Parts.SelectMany(part => part.Globs))

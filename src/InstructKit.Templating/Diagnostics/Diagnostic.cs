@@ -10,13 +10,13 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
     /// <summary>What to do, as one line; usually the nearest valid name.</summary>
     public string? Hint { get; init; }
 
-    /// <summary><c>file:line:column: severity CODE: message.</c>, with the hint behind it; one line.</summary>
+    /// <summary><c>file:line:column: severity CODE: message</c>, with the hint behind it; one line.</summary>
     public override string ToString()
     {
         var place = Span is { } span ? $"{span.Source.Name}:{span.Start}: " : string.Empty;
         var word = Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
         // Messages of parsers come without a full stop; a hint behind them needs one.
-        var stop = Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
+        var stop = Hint is null || Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
         return $"{place}{word} {Code}: {Message}{stop}{(Hint is null ? string.Empty : $" {Hint}")}";
     }
 }
