@@ -78,7 +78,12 @@ internal static class Cli
         return root;
     }
 
-    private static int Run(string[] args, Terminal terminal, Func<int?> signal)
+    /// <summary>Runs a command line on a terminal.</summary>
+    /// <param name="args">Arguments.</param>
+    /// <param name="terminal">The streams.</param>
+    /// <param name="signal">Number of the signal that came, or null.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Run(string[] args, Terminal terminal, Func<int?> signal)
     {
         var log = new LogOptions();
         try

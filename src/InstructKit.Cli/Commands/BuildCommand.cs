@@ -45,7 +45,7 @@ internal sealed class BuildCommand : CliCommand
         }
 
         var resolved = PlanResolver.Resolve(plan, Catalogue.Open(ShippedFiles.Catalogue, plan.TaskFolders));
-        Terminal.Log.Information("{Tasks} tasks with data, {Missing} without, {Excluded} left out", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
+        Terminal.Log.Information("Tasks with data: {Tasks}, without: {Missing}, left out: {Excluded}", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
         var report = BuildProgress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
         if (_output.WantsJson(parsed))
         {

@@ -40,7 +40,7 @@ internal sealed class CompletionCommand : CliCommand
         }
         """;
 
-    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or pwsh." };
+    private readonly Argument<string> _shell = new("SHELL") { HelpName = "SHELL", Description = "bash, zsh, fish or pwsh." };
 
     /// <summary>Makes the command.</summary>
     public CompletionCommand(Terminal terminal)

@@ -21,7 +21,7 @@ internal sealed class LintCommand : CliCommand
     };
 
     private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "DIR", "Folders of your own task files that the named tasks may be in.");
-    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Data folders to take rows from; the shipped samples when none is named.");
+    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Data folders to take rows from; the shipped samples when none is named.", "-d");
     private readonly Option<long?> _rows = OptionFactory.Number("--rows", $"Rows to look at in each split (default {DefaultRows}); 0 looks at the files alone.", 0, 1_000_000);
     private readonly Option<string[]> _disable = OptionFactory.Names("--disable", "CODE", "Rules not to report, by code or name.");
     private readonly Option<bool> _rules = OptionFactory.Switch("--rules", "List the rules and stop.");
@@ -72,6 +72,11 @@ internal sealed class LintCommand : CliCommand
         var keys = Resolve(catalogue, parsed.GetValue(_targets) ?? [], parsed.GetValue(_tasks) ?? []);
         var rows = (int)(parsed.GetValue(_rows) ?? DefaultRows);
         var data = parsed.GetValue(_data) is { Length: > 0 } named ? named : [ShippedFiles.SampleData];
+        foreach (var folder in data)
+        {
+            PlanOptions.RequireFolder(folder);
+        }
+
         var settings = new LintSettings
         {
             Data = rows == 0 ? [] : data,
@@ -93,6 +98,7 @@ internal sealed class LintCommand : CliCommand
         var tasks = catalogue.Tasks;
         foreach (var folder in folders)
         {
+            PlanOptions.RequirePath(folder);
             AddFiles(tasks, folder);
         }
 

@@ -20,8 +20,8 @@ internal sealed class NewTaskCommand : CliCommand
         "instructkit new task faq faq.parquet --out -",
     ];
 
-    private readonly Argument<string> _key = new("KEY") { Description = "Name of the task: letters, digits and _." };
-    private readonly Argument<string> _file = new("FILE") { Description = "The data, or its training part: JSON Lines, JSON, CSV, TSV or Parquet, also .gz and .zst." };
+    private readonly Argument<string> _key = new("KEY") { HelpName = "KEY", Description = "Name of the task: letters, digits and _." };
+    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "The data, or its training part: JSON Lines, JSON, CSV, TSV or Parquet, also .gz and .zst." };
     private readonly Option<string?> _validation = OptionFactory.Text("--validation", "FILE", "Rows for validation (default: a slice of FILE).");
     private readonly Option<string?> _test = OptionFactory.Text("--test", "FILE", "Rows for the evaluation (default: a slice of FILE).");
     private readonly Option<string?> _answer = OptionFactory.Text("--answer", "COLUMN", "Column that holds the answer (default: guessed).");
@@ -102,7 +102,7 @@ internal sealed class NewTaskCommand : CliCommand
 
         foreach (var path in files.Values.Where(path => !File.Exists(path)))
         {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
+            throw PlanOptions.Absent("data file", path, Directory.GetFiles);
         }
 
         return files;

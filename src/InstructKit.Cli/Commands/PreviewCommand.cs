@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Reporting;
 using InstructKit.Diagnostics;
@@ -10,7 +11,7 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Shows rows of a task through its templates.</summary>
 internal sealed class PreviewCommand : CliCommand
 {
-    private readonly Argument<string> _task = new("TASK") { Description = "Task, or the path of a task file." };
+    private readonly Argument<string> _task = new("TASK") { HelpName = "TASK", Description = "Task, or the path of a task file." };
     private readonly CatalogueOptions _catalogue = new();
     private readonly OutputOptions _output = new();
     private readonly Option<string?> _split = OptionFactory.Choice("--split", "Slice of the task (default: train, or test where there is no training data).", "train", "validation", "test");
@@ -72,7 +73,9 @@ internal sealed class PreviewCommand : CliCommand
         var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
         if (rows.Count == 0)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"There is no such row in {data.Slices[slice]}."));
+            var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.BadSetting, Severity.Error, $"The {Text.Of(slice)} slice of the task '{task.Key}', {data.Slices[slice]}, has no {which}."));
         }
 
         if (_output.WantsJson(parsed))

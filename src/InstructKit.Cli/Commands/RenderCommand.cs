@@ -18,7 +18,13 @@ internal sealed class RenderCommand : CliCommand
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
     ];
 
-    private readonly Argument<string> _input = new("input") { Description = "JSON Lines to read: a file (may be compressed), or - for standard input.", DefaultValueFactory = _ => "-" };
+    private readonly Argument<string?> _input = new("FILE")
+    {
+        HelpName = "FILE",
+        Description = "JSON Lines to read: a file (may be compressed), or - for standard input (default).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string?> _template = OptionFactory.Text("--template", "FILE", "File with the template of all rows.");
     private readonly Option<string?> _templateColumn = OptionFactory.Text("--template-column", "NAME", "Field that holds the template of its row.");
     private readonly Option<string?> _rowColumn = OptionFactory.Text("--row-column", "NAME", "Field whose object holds the variables; the whole row unless given.");
@@ -63,7 +69,12 @@ internal sealed class RenderCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var request = Bind(parsed);
-        var path = parsed.GetRequiredValue(_input);
+        var path = parsed.GetValue(_input) ?? "-";
+        if (Directory.Exists(path))
+        {
+            throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
+        }
+
         RenderCounts counts;
         if (path == "-")
         {
@@ -123,6 +134,11 @@ internal sealed class RenderCommand : CliCommand
         if (choices is not null && choicesColumn is not null)
         {
             throw Wrong("Give either --choices TEXT or --choices-column NAME.");
+        }
+
+        if (template is not null && !File.Exists(template))
+        {
+            throw PlanOptions.Absent("template file", template, Directory.GetFiles);
         }
 
         return new RenderRequest

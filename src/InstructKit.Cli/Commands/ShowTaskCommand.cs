@@ -9,7 +9,7 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Shows one task with everything that its file says, and an example.</summary>
 internal sealed class ShowTaskCommand : CliCommand
 {
-    private readonly Argument<string> _task = new("TASK") { Description = "Task, or the path of a task file." };
+    private readonly Argument<string> _task = new("TASK") { HelpName = "TASK", Description = "Task, or the path of a task file." };
     private readonly CatalogueOptions _catalogue = new();
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
     private readonly OutputOptions _output = new();
@@ -118,7 +118,7 @@ internal sealed class ShowTaskCommand : CliCommand
     private void Tell(TaskDefinition task, ListedTask listed, RenderedRow? example, string path)
     {
         var output = Terminal.Text;
-        output.WriteLine(listed.Cluster);
+        output.WriteLine(listed.Cluster == "none" ? "in no cluster" : listed.Cluster);
         listed.Tell(output, detailed: true);
         foreach (var (name, value) in Facts(task, path))
         {

@@ -11,7 +11,7 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Lists tasks; <c>tasks</c> and <c>tasks list</c> are the same.</summary>
 internal sealed class TasksCommand : CliCommand
 {
-    private readonly Argument<string[]> _names = new("NAME") { Description = "Tasks or clusters to list in detail; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _names = new("NAME") { HelpName = "NAME", Description = "Tasks or clusters to list in detail; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
     private readonly CatalogueOptions _catalogue = new();
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
     private readonly OutputOptions _output = new();
@@ -33,13 +33,9 @@ internal sealed class TasksCommand : CliCommand
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples { get; } =
-    [
-        "instructkit tasks",
-        "instructkit tasks paraphrase rte --data ~/glue",
-        "instructkit tasks show rte",
-        "instructkit tasks --json",
-    ];
+    public override IReadOnlyList<string> Examples => Name == "list"
+        ? ["instructkit tasks list", "instructkit tasks list sentiment --json"]
+        : ["instructkit tasks", "instructkit tasks paraphrase rte --data ~/glue", "instructkit tasks show rte", "instructkit tasks --json"];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
@@ -48,7 +44,7 @@ internal sealed class TasksCommand : CliCommand
         var catalogue = _catalogue.Open(parsed, ref names);
         var scheme = CatalogueOptions.Scheme(catalogue, parsed.GetValue(_scheme));
         var locator = _catalogue.Locator(parsed);
-        var wanted = Expand(names, scheme, catalogue.Tasks.Keys);
+        var wanted = Expand(names, scheme, catalogue.Tasks.Keys, Subcommands.Select(command => command.Name));
         var listed = catalogue.Ordered().Where(task => wanted is null || wanted.Contains(task.Key))
             .Select(task => new ListedTask(catalogue.Tasks.Get(task.Key, _catalogue.Variant(parsed)), scheme.Of(task.Key)?.Key ?? task.OwnCluster ?? "none", locator))
             .ToList();
@@ -87,7 +83,7 @@ internal sealed class TasksCommand : CliCommand
         return ExitCode.Done;
     }
 
-    private static HashSet<string>? Expand(string[] names, ClusterScheme scheme, IReadOnlyList<string> keys)
+    private static HashSet<string>? Expand(string[] names, ClusterScheme scheme, IReadOnlyList<string> keys, IEnumerable<string> subcommands)
     {
         if (names.Length == 0)
         {
@@ -109,7 +105,7 @@ internal sealed class TasksCommand : CliCommand
             {
                 throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
                 {
-                    Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key))) ?? "`instructkit tasks` lists them.",
+                    Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them.",
                 });
             }
         }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using InstructKit.Cli.Reporting;
+using InstructKit.Diagnostics;
+using InstructKit.Sinks;
 
 namespace InstructKit.Cli.Options;
 
@@ -39,6 +41,26 @@ internal sealed class LogOptions
         terminal.NoColor = parsed.Has(_noColor)
             || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
             || Environment.GetEnvironmentVariable("TERM") == "dumb";
-        terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, parsed.GetResult(_file)?.Tokens is [var file] ? file.Value : null);
+        var file = parsed.GetResult(_file)?.Tokens is [var token] ? token.Value : null;
+        if (file is not null)
+        {
+            RequireWritable(file);
+        }
+
+        terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, file);
+    }
+
+    // The log itself would swallow the failure: a build does not end for want of a log line.
+    private static void RequireWritable(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var why = Directory.Exists(file) ? "it is a folder" : exception.Message;
+            throw new DiagnosticException(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{file}' cannot be written: {why.TrimEnd('.')}."), exception);
+        }
     }
 }

@@ -57,7 +57,7 @@ internal static class OptionFactory
         Description = description,
         HelpName = "N|none",
         CustomParser = result => result.Tokens is [{ Value: "none" }] ? new RowCap(null)
-            : Parsed(result, name, 0, long.MaxValue, " or none") is { } rows ? new RowCap(rows) : null,
+            : Parsed(result, name, 0, long.MaxValue, ", or none") is { } rows ? new RowCap(rows) : null,
     };
 
     /// <summary>A number of bytes, with k, M or G behind it for powers of 1024.</summary>

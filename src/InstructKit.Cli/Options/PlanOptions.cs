@@ -104,7 +104,7 @@ internal sealed class PlanOptions
     {
         if (!Directory.Exists(folder))
         {
-            throw Wrong(File.Exists(folder) ? $"The data folder '{folder}' is a file." : $"There is no data folder '{folder}'.");
+            throw File.Exists(folder) ? Wrong($"The data folder '{folder}' is a file.") : Absent("data folder", folder, Directory.GetDirectories);
         }
     }
 
@@ -114,8 +114,20 @@ internal sealed class PlanOptions
     {
         if (!File.Exists(path) && !Directory.Exists(path))
         {
-            throw Wrong($"There is no task file or folder '{path}'.");
+            throw Absent("task file or folder", path, Directory.GetFileSystemEntries);
         }
+    }
+
+    /// <summary>Refuses what is not there, with the nearest name of what is.</summary>
+    /// <param name="what">What was meant to be there.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="list">What may have been meant, of a folder.</param>
+    internal static DiagnosticException Absent(string what, string path, Func<string, string[]> list)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(path)));
+        var neighbours = Directory.Exists(folder) ? list(folder).Select(one => Path.GetFileName(one)) : [];
+        var near = NearestName.Find(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), neighbours, 1);
+        return Wrong($"There is no {what} '{path}'.", near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
     }
 
     private static BuildPlan Load(string path, Terminal terminal)
@@ -130,9 +142,7 @@ internal sealed class PlanOptions
             return BuildPlanFile.Load(path);
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var neighbours = Directory.Exists(folder) ? Directory.GetFiles(folder).Select(file => Path.GetFileName(file)) : [];
-        throw Wrong($"There is no plan file '{path}'.", NearestName.Hint(Path.GetFileName(path), neighbours.Where(name => name.EndsWith("ml", StringComparison.Ordinal))));
+        throw Directory.Exists(path) ? Wrong($"The plan file '{path}' is a folder.") : Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
     }
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed, string[] data)

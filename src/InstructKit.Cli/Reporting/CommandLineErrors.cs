@@ -40,7 +40,12 @@ internal static class CommandLineErrors
 
         if (errors.Count == 0)
         {
-            errors.AddRange(parsed.Errors.Select(error => error.Message));
+            errors.AddRange(parsed.Errors.Select(error => error.SymbolResult switch
+            {
+                OptionResult { Tokens: [] } option => $"{option.Option.Name} needs a value: {option.Option.Name} {option.Option.HelpName}.",
+                ArgumentResult { Tokens: [] } argument => $"'{PathOf(parsed.CommandResult)}' needs the argument {argument.Argument.Name}: {argument.Argument.Description}",
+                _ => error.Message,
+            }));
         }
 
         return errors;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using InstructKit.Cli.Commands;
 
 namespace InstructKit.Cli.Reporting;
@@ -15,6 +16,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        // What `tasks` takes is not what `tasks list` takes.
+        for (var parent = parseResult.CommandResult.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
+        {
+            foreach (var argument in parent.Command.Arguments)
+            {
+                argument.Hidden = true;
+            }
+        }
+
         usual.Invoke(parseResult);
         if (parseResult.CommandResult.Command is CliCommand command)
         {

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 
 namespace InstructKit.Building;
@@ -35,17 +34,6 @@ internal sealed class BuildContext(
     /// <summary>Columns that the files of a task's split offer.</summary>
     public IReadOnlyList<string> OfferedColumns(string task, string split) => offeredColumns(task, split);
 
-    /// <summary>Counts a reject and ends the build when there are too many.</summary>
-    /// <exception cref="DiagnosticException">More than the plan allows.</exception>
-    public void CountReject()
-    {
-        _rejected++;
-        if (_rejected > plan.MaxRejects)
-        {
-            throw new DiagnosticException(new Diagnostic(BuildCodes.TooManyRejects, Severity.Error, $"More than {plan.MaxRejects} rows cannot be used.")
-            {
-                Hint = "Raise --max-rejects, or look at them with a run without it.",
-            });
-        }
-    }
+    /// <summary>Counts a reject; false when there are now more than the plan allows.</summary>
+    public bool CountReject() => !(++_rejected > plan.MaxRejects);
 }

@@ -40,7 +40,7 @@ public static class BuildPlanFile
             Data = [.. Names(form, "data").Select(name => Path.Combine(folder, name))],
             Out = form.TakeScalar("out") is { } target ? Path.Combine(folder, target.Text) : plan.Out,
             Scheme = form.TakeScalar("scheme")?.Text,
-            HoldOut = Names(form, "hold_out"),
+            HoldOut = [.. Names(form, "hold_out").Where(name => name != "none")],
             KeepRelated = form.TakeBoolean("keep_related") ?? plan.KeepRelated,
             Seed = form.TakeInteger("seed", long.MinValue, long.MaxValue) ?? plan.Seed,
             Shuffle = form.TakeBoolean("shuffle") ?? plan.Shuffle,
@@ -55,7 +55,7 @@ public static class BuildPlanFile
         plan = ReadTemplates(plan, form, diagnostics);
         plan = ReadCaps(plan, form, diagnostics);
         form.Finish();
-        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : plan;
+        return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : plan;
     }
 
     private static List<string> Names(YamlForm form, string key) => [.. form.TakeScalars(key).Select(scalar => scalar.Text)];

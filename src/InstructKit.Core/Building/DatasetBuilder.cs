@@ -23,7 +23,7 @@ public static class DatasetBuilder
         var programs = resolved.Tasks.Select(task => TaskProgram.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
         ParquetSink.RequireCodec(resolved.Plan.Format == OutputFormat.ParquetZstd);
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
-        using var rejects = new RejectFile(folder.Records);
+        var rejects = new RejectFile(folder.Records);
         Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
         try
         {
@@ -56,6 +56,9 @@ public static class DatasetBuilder
             {
                 sink.Dispose();
             }
+
+            rejects.Dispose();
+            folder.Abandon();
         }
     }
 
@@ -98,17 +101,26 @@ public static class DatasetBuilder
             var ranges = SliceRanges.Of(task, split);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
             observer?.Begin(task.Task.Key, split, null);
-            using (var reader = SourceCatalog.Open(task.Data.Layout.Source, parts, program.SourceColumns))
-            {
-                new SplitRunner(program, reader, jobs, context, split).Run();
-            }
-
+            Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
             inputs.Add(measuring.GetAwaiter().GetResult());
         }
 
         return new BuiltTask(task, [.. program.Prompts.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+    }
+
+    private static void Read(ResolvedTask task, TaskProgram program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
+    {
+        try
+        {
+            using var reader = SourceCatalog.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
+            new SplitRunner(program, reader, jobs, context, split, task.Data.Folder).Run();
+        }
+        catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
+        {
+            throw BrokenSource.Of(task, exception);
+        }
     }
 
     private static SliceJob MakeJob(

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using InstructKit.Sources;
 
 namespace InstructKit.Building;
@@ -19,15 +22,14 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
     {
         // A member of an archive counts as its archive: that is the file whose bytes a user can compare.
         List<string> paths = [.. parts.SelectMany(part => part.Files).Select(file => ArchivePath(file.Path)).Distinct(StringComparer.Ordinal)];
-        var lines = new System.Text.StringBuilder();
+        var lines = new StringBuilder();
         var names = new List<string>();
         long bytes = 0;
         var last = string.Empty;
         foreach (var path in paths)
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-            bytes += stream.Length;
-            last = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+            (last, var length) = Hash(path);
+            bytes += length;
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
             lines.Append(last).Append(' ').Append(name).Append('\n');
             if (names.Count < MaxNames)
@@ -36,8 +38,25 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
             }
         }
 
-        var hash = paths.Count == 1 ? last : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(lines.ToString())));
+        var hash = paths.Count == 1 ? last : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
         return new InputFiles(split, names, paths.Count, bytes, hash);
+    }
+
+    // A buffer no larger than the file: most data folders are many small files.
+    private static (string Sha256, long Length) Hash(string path)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(RandomAccess.GetLength(file), 1 << 12, 1 << 18));
+        var length = 0L;
+        while (RandomAccess.Read(file, buffer, length) is var read and > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            length += read;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
     }
 
     private static string ArchivePath(string path)

@@ -15,7 +15,6 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
-
         var locator = new TaskLocator(plan.Data);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
@@ -53,7 +52,7 @@ public static class PlanResolver
         }
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing)) : Checked(resolved);
+        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
     }
 
     private static ResolvedPlan Checked(ResolvedPlan resolved)
@@ -62,7 +61,7 @@ public static class PlanResolver
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
             {
-                Hint = $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
+                Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
             });
         }
 
@@ -82,8 +81,19 @@ public static class PlanResolver
         }
     }
 
-    private static List<Diagnostic> Complain(List<MissingTask> missing)
+    private static List<Diagnostic> Complain(List<MissingTask> missing, BuildPlan plan)
     {
+        if (plan.Data.Count == 0)
+        {
+            return
+            [
+                new Diagnostic(TaskCodes.MissingData, Severity.Error, $"The plan names no folder with data, and {missing[0].Task} brings none{(missing.Count > 1 ? $", nor do {missing.Count - 1} others" : string.Empty)}.")
+                {
+                    Hint = "Name one with --data, or under 'data' in the plan.",
+                },
+            ];
+        }
+
         List<Diagnostic> diagnostics = [.. missing.Select(task => new Diagnostic(TaskCodes.MissingData, Severity.Error, $"No data for the task '{task.Task}': {task.Reason}."))];
         diagnostics[^1] = diagnostics[^1] with { Hint = "Say --on-missing skip to build without such tasks." };
         return diagnostics;

@@ -10,7 +10,7 @@ internal sealed class SliceResult
     private readonly List<int> _linesAfter = [];
 
     /// <summary>The rendered lines.</summary>
-    public Utf8Output Output { get; } = new(1 << 18);
+    public Utf8Output Output { get; } = new(1 << 14);
 
     /// <summary>Where they end.</summary>
     public LineBlock Lines { get; } = new();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
 using InstructKit.Protocol;
@@ -15,7 +16,8 @@ namespace InstructKit.Building;
 /// <param name="jobs">Slices of this source split.</param>
 /// <param name="context">What all runs of a build share.</param>
 /// <param name="split">The source split's name.</param>
-internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split)
+/// <param name="folder">Where the files of the source lie, for messages.</param>
+internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
 {
     private readonly object _read = new();
     private readonly Turnstile _ordinals = new();
@@ -362,7 +364,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         var isFault = what.Verdict.FaultCode is not null;
         if (isFault && context.Plan.OnBadRow == BadRowPolicy.Fail)
         {
-            throw BadRow(file, place.Line, what, batch.Raw(what.Row));
+            throw new DiagnosticException(BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row)) with { Hint = HintFor(what) });
         }
 
         if (!what.WholeRow)
@@ -378,35 +380,23 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             job.Counts.Drop(what.Verdict.DropReason!);
         }
 
-        if (isFault)
+        if (isFault && !context.CountReject())
         {
-            context.CountReject();
+            var last = BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row));
+            throw new DiagnosticException(last with
+            {
+                Code = BuildCodes.TooManyRejects,
+                Message = string.Create(CultureInfo.InvariantCulture, $"More than {context.Plan.MaxRejects} row{(context.Plan.MaxRejects == 1 ? string.Empty : "s")} cannot be used; of this one {last.Code} says: {last.Message}"),
+                Hint = "Raise --max-rejects, or mend the data.",
+            });
         }
 
         context.Rejects.Add(program.Task.Key, split, first + what.Row, file, batch, what);
     }
 
-    private DiagnosticException BadRow(string file, long line, RowEvent what, ReadOnlySpan<byte> raw)
-    {
-        // The record's first line as a source of its own, numbered as in the file.
-        var end = raw.IndexOfAny((byte)'\n', (byte)'\r');
-        var bytes = end < 0 ? raw : raw[..end];
-        var text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4096 ? bytes[..4096] : bytes);
-        var column = what.Column < 0 ? 0 : System.Text.Encoding.UTF8.GetCharCount(bytes[..Math.Min(what.Column, Math.Min(bytes.Length, 4096))]);
-        var source = SourceText.Embedded(file, text, own => new LinePosition((int)Math.Min(int.MaxValue, line - 1), own.Column));
-        return new DiagnosticException(new Diagnostic(
-            what.Verdict.FaultCode!,
-            Severity.Error,
-            what.Verdict.Message!,
-            new SourceSpan(source, Math.Min(column, text.Length), what.Column < 0 ? text.Length : 0))
-        {
-            Hint = HintFor(what),
-        });
-    }
-
     private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(program.Task.Key, split) is { Count: > 0 } offered
         ? NearestName.Hint(MissingName(what.Verdict.Message!), offered) ?? $"The file has {string.Join(", ", offered.Take(12))}."
-        : $"Task {program.Task.Key}. Say --on-bad-row skip to leave such rows out and list them.";
+        : $"Say --on-bad-row skip to leave such rows of the task {program.Task.Key} out and list them.";
 
     private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;
 }

@@ -103,7 +103,7 @@ internal static class CellTyping
     }
 
     private static RowVerdict Wrong(ColumnDefinition column, string found) =>
-        RowVerdict.Fault(RowCodes.ColumnType, $"The column '{column.Name}' is of type {column.TypeText}, found {(found.Length > 60 ? found[..60] + "…" : found)}.");
+        RowVerdict.Fault(RowCodes.ColumnType, $"The column '{column.Name}' is of type {column.TypeText}, found '{(found.Length > 60 ? found[..60] + "…" : found)}'.");
 
     private static bool TryInteger(RowBatch batch, Cell cell, out Cell integer)
     {

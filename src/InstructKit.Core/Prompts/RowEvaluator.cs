@@ -202,7 +202,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
         _answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
         if (_answer.IsUndefined || _answer.IsNone)
         {
-            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(_answer.IsNone ? "none" : "undefined")}.");
+            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(_answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
         }
 
         _context.SetSlot(program.AnswerSlot, _answer);

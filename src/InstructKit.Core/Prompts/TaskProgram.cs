@@ -66,7 +66,7 @@ public sealed class TaskProgram
     {
         List<Diagnostic> diagnostics = [];
         var program = new Compiler(task, layout, diagnostics).Compile(prompts ?? task.Templates);
-        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : program;
+        return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : program;
     }
 
     private sealed class Compiler(TaskDefinition task, Layout layout, List<Diagnostic> diagnostics)

@@ -35,7 +35,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         }
 
         form.Finish();
-        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : new ClusterFile(schemes, same);
+        return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : new ClusterFile(schemes, same);
     }
 
     private static ClusterScheme ReadScheme(string key, YamlForm form, List<Diagnostic> diagnostics)

@@ -18,7 +18,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     public HoldOut Apply(HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         var known = catalogue.Select(task => task.Key).ToList();
-        if (request.Names.Count > 0 && splits.FirstOrDefault(split => string.Equals(split.Name, request.Names[0], StringComparison.Ordinal)) is { } published)
+        if (splits.FirstOrDefault(split => request.Names.Contains(split.Name, StringComparer.Ordinal)) is { } published)
         {
             return ApplySplit(published, request, catalogue);
         }
@@ -96,7 +96,10 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         if (request.Names.Count > 0 && result.HeldOut.Count == 0)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)})."));
+                TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)}).")
+            {
+                Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).",
+            });
         }
 
         return result;
@@ -107,7 +110,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         if (request.Names.Count > 1)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone; found {string.Join(", ", request.Names)}."));
+                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}."));
         }
 
         var scheme = request.Scheme is null

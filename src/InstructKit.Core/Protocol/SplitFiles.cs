@@ -41,7 +41,7 @@ public static class SplitFiles
             form.Finish();
         }
 
-        return diagnostics.Count > 0 ? throw new DiagnosticException(diagnostics) : splits;
+        return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : splits;
     }
 
     private static NamedSplit ReadSplit(YamlForm form, string family, bool overlaps)

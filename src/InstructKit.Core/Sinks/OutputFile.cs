@@ -14,6 +14,7 @@ public sealed class OutputFile : IDisposable
     private readonly HashingStream _hashing;
     private readonly Stream _target;
     private bool _finished;
+    private bool _disposed;
 
     /// <summary>Opens a file in a folder.</summary>
     /// <param name="folder">Where it will stand.</param>
@@ -80,6 +81,7 @@ public sealed class OutputFile : IDisposable
     public void Publish(string name)
     {
         File.Move(_temporary, Path.Combine(Folder, name), overwrite: true);
+        _disposed = true;
         Durable.SyncFolder(Folder);
     }
 
@@ -94,22 +96,26 @@ public sealed class OutputFile : IDisposable
         return file;
     }
 
-    /// <summary>Closes the file and removes it when it was never finished.</summary>
+    /// <summary>Closes the file and removes it when it did not get its final name.</summary>
     public void Dispose()
     {
-        if (_finished)
+        if (_disposed)
         {
             return;
         }
 
-        _finished = true;
-        if (_target != _hashing)
+        _disposed = true;
+        if (!_finished)
         {
-            _target.Dispose();
+            if (_target != _hashing)
+            {
+                _target.Dispose();
+            }
+
+            _file.Dispose();
+            _hashing.Dispose();
         }
 
-        _file.Dispose();
-        _hashing.Dispose();
         File.Delete(_temporary);
     }
 

@@ -10,7 +10,13 @@ public sealed class OutputFolder
 
     private static readonly string[] Own = ["data", "eval", "README.md", ".instructkit"];
 
-    private OutputFolder(string root) => Root = root;
+    private readonly bool _isNew;
+
+    private OutputFolder(string root, bool isNew)
+    {
+        Root = root;
+        _isNew = isNew;
+    }
 
     /// <summary>The folder.</summary>
     public string Root { get; }
@@ -24,10 +30,16 @@ public sealed class OutputFolder
     /// <exception cref="DiagnosticException">Not empty (IK4002) or not to be written (IK4003).</exception>
     public static OutputFolder Prepare(string path, bool force)
     {
+        if (File.Exists(path))
+        {
+            throw Unwritable(path, "it is a file");
+        }
+
         try
         {
+            var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
-            var foreign = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).Where(name => !IsLeftover(name!)).Order(StringComparer.Ordinal).ToList();
+            var foreign = Directory.EnumerateFileSystemEntries(path).Where(entry => !IsLeftover(entry)).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
             if (foreign.Count > 0 && !force)
             {
                 throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or say --force to replace an earlier build.");
@@ -38,7 +50,7 @@ public sealed class OutputFolder
                 throw NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.");
             }
 
-            var folder = new OutputFolder(path);
+            var folder = new OutputFolder(path, isNew);
             Directory.CreateDirectory(Path.Combine(path, "data"));
             Directory.CreateDirectory(folder.Records);
             folder.SweepLeftovers();
@@ -46,9 +58,27 @@ public sealed class OutputFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DiagnosticException(
-                new Diagnostic(SinkCodes.FolderUnwritable, Severity.Error, $"The output folder '{path}' cannot be written: {exception.Message}") { Hint = "Name another one with --out." },
-                exception);
+            throw Unwritable(path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Takes away the empty folders that a build made and did not come to use, so that it can be tried again.</summary>
+    public void Abandon()
+    {
+        foreach (var path in (ReadOnlySpan<string>)[Path.Combine(Root, "data"), Records, .. _isNew ? (ReadOnlySpan<string>)[Root] : []])
+        {
+            try
+            {
+                if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+                {
+                    Directory.Delete(path);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What ended the build is told; an empty folder more is no news beside it.
+                return;
+            }
         }
     }
 
@@ -57,7 +87,7 @@ public sealed class OutputFolder
     public void RemoveEarlier()
     {
         File.Delete(Path.Combine(Records, ManifestName));
-        foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsLeftover(Path.GetFileName(path))))
+        foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsTemporary(path)))
         {
             File.Delete(path);
         }
@@ -71,13 +101,20 @@ public sealed class OutputFolder
     // Temporary files of a run that was killed; no live run has them, for two runs do not share a folder.
     private void SweepLeftovers()
     {
-        foreach (var path in Directory.GetFiles(Path.Combine(Root, "data")).Concat(Directory.GetFiles(Records)).Concat(Directory.GetFiles(Root)).Where(path => IsLeftover(Path.GetFileName(path))))
+        foreach (var path in Directory.GetFiles(Path.Combine(Root, "data")).Concat(Directory.GetFiles(Records)).Concat(Directory.GetFiles(Root)).Where(IsTemporary))
         {
             File.Delete(path);
         }
     }
 
-    private static bool IsLeftover(string name) => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+    private static bool IsTemporary(string path) => Path.GetFileName(path) is var name && name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+
+    // Of a killed run: temporary files, and our folders with nothing else in them.
+    private static bool IsLeftover(string path) => IsTemporary(path)
+        || (Path.GetFileName(path) is "data" or ".instructkit" && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(IsTemporary));
+
+    private static DiagnosticException Unwritable(string path, string why, Exception? inner = null) =>
+        new(new Diagnostic(SinkCodes.FolderUnwritable, Severity.Error, $"The output folder '{path}' cannot be written: {why}") { Hint = "Name another one with --out." }, inner);
 
     private static DiagnosticException NotEmpty(string path, string what, string hint) =>
         new(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"The output folder '{path}' is not empty: it holds '{what}'.") { Hint = hint });

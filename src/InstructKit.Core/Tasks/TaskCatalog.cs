@@ -116,7 +116,7 @@ public sealed class TaskCatalog
         var applied = variant is not null && variants.Any(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) ? variant : null;
         var task = new TaskFile(key, map, like?.Text, applied, [.. variants.Select(entry => entry.Key.Text)], diagnostics).Read();
         return diagnostics.Count > 0 || task is null
-            ? throw new DiagnosticException(diagnostics)
+            ? throw DiagnosticException.InOrder(diagnostics)
             : IsOwn(key) ? task with { Home = Path.GetDirectoryName(Path.GetFullPath(_paths[key])) } : task;
     }
 

@@ -110,7 +110,8 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     private List<Layout> ReadLayouts(YamlForm form)
     {
         List<Layout> layouts = [];
-        foreach (var item in form.TakeList("layouts")?.Items ?? [])
+        var items = form.TakeList("layouts")?.Items ?? [];
+        foreach (var item in items)
         {
             if (item is not YamlMap map)
             {
@@ -131,7 +132,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             layouts.Add(layout);
         }
 
-        if (layouts.Count == 0)
+        if (items.Count == 0)
         {
             form.Missing("layouts");
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,11 @@ namespace InstructKit.Templating;
 /// <summary>lm-evaluation-harness's <c>regex_replace</c>: Python's <c>re.sub</c>, on an engine without backtracking.</summary>
 internal static class RegexReplace
 {
+    // Compiling a pattern costs a thousand times its use. Patterns of templates are few; those of data are not kept for ever.
+    private const int MaxKept = 256;
+
+    private static readonly ConcurrentDictionary<string, Regex> Kept = new(StringComparer.Ordinal);
+
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
     {
         var text = Soft.Require(self, "sub");
@@ -15,8 +21,7 @@ internal static class RegexReplace
         context.Build(text.Length * 4L);
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            var result = regex.Replace(Encoding.UTF8.GetString(text), replacement, count == 0 ? -1 : Math.Max(0, count));
+            var result = Compiled(pattern).Replace(Encoding.UTF8.GetString(text), replacement, count == 0 ? -1 : Math.Max(0, count));
             var target = context.ReserveText(Encoding.UTF8.GetByteCount(result));
             return context.CommitText(Encoding.UTF8.GetBytes(result, target));
         }
@@ -24,6 +29,14 @@ internal static class RegexReplace
         {
             throw TemplateFault.Argument($"the regular expression cannot be used: {failure.Message}");
         }
+    }
+
+    private static Regex Compiled(string pattern)
+    {
+        if (Kept.TryGetValue(pattern, out var kept)) return kept;
+        var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        if (Kept.Count < MaxKept) Kept.TryAdd(pattern, regex);
+        return regex;
     }
 
     /// <summary>Python's spellings that .NET writes otherwise.</summary>

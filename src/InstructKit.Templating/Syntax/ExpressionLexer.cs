@@ -14,10 +14,12 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
     private static readonly SearchValues<char> Beginnings = SearchValues.Create("/*=!><+-%~[](){}.:|,;");
 
     private readonly Stack<char> _brackets = new();
+    private TokenKind _end = TokenKind.End;
 
     /// <summary>Reads to the closing of the tag, which is added too, or to the end of the text.</summary>
     public void Read(ref int at, TokenKind end, List<Token> tokens)
     {
+        _end = end;
         while (at < text.Length)
         {
             if (UnicodeClass.IsSpace(text[at]))
@@ -83,7 +85,10 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         {
             if (_brackets.Count == 0 || _brackets.Peek() != sign[0])
             {
-                var wanted = _brackets.Count == 0 ? string.Empty : $"; expected '{_brackets.Peek()}'";
+                // A lone brace is mostly half of the tag's end.
+                var wanted = _brackets.Count > 0 ? $"; expected '{_brackets.Peek()}'"
+                    : sign == "}" && _end != TokenKind.End ? $"; expected '{(_end == TokenKind.TagEnd ? "%}" : "}}")}'"
+                    : string.Empty;
                 lexer.Report(TemplateCodes.UnexpectedToken, $"unexpected '{sign}'{wanted}", at, at + 1);
                 return false;
             }

@@ -254,7 +254,7 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal("IK3001", Error(Jsonl, new SourceFile(Path.Combine(_folder.Root, "none"), "none")).Code);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (little-endian)", Error(Jsonl, _folder.Add("in", Encoding.Unicode.GetPreamble())).Message, StringComparison.Ordinal);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (big-endian)", Error(Jsonl, _folder.Add("in", Encoding.BigEndianUnicode.GetPreamble())).Message, StringComparison.Ordinal);
-        Assert.Equal("error IK3018: unknown encoding 'latin1-', expected utf-8 or latin-1 Did you mean 'latin-1'?", _folder.Error(Jsonl with { Encoding = "latin1-" }, "", "v").ToString());
+        Assert.Equal("error IK3018: unknown encoding 'latin1-', expected utf-8 or latin-1. Did you mean 'latin-1'?", _folder.Error(Jsonl with { Encoding = "latin1-" }, "", "v").ToString());
     }
 
     private static byte[] Gzip(string text) => Gzip(Encoding.UTF8.GetBytes(text));

@@ -7,6 +7,8 @@ namespace InstructKit.Sources;
 /// <summary>Fills batches with whole lines of a list of files. A chunk never spans two files.</summary>
 internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile> files) : IDisposable
 {
+    private const int MinRoom = 1 << 16;
+
     private Stream? _stream;
     private int _file = -1;
     private long _line;
@@ -79,7 +81,9 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     {
         while (batch.Used < target)
         {
-            var read = _stream!.Read(batch.Reserve(target - batch.Used)[..(target - batch.Used)]);
+            // Room as it is needed: a folder of many small files needs no large buffers.
+            var room = Math.Min(target - batch.Used, Math.Max(batch.Buffer.Length - batch.Used, MinRoom));
+            var read = _stream!.Read(batch.Reserve(room)[..room]);
             if (read == 0)
             {
                 _stream.Dispose();

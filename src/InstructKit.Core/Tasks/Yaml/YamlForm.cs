@@ -70,7 +70,10 @@ public sealed class YamlForm
             return value;
         }
 
-        Error(TaskCodes.WrongType, string.Create(CultureInfo.InvariantCulture, $"'{key}' is a whole number from {min} to {max}, found '{scalar.Text}'."), scalar.Span);
+        var range = min == long.MinValue ? string.Empty
+            : max == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $" from {min} on")
+            : string.Create(CultureInfo.InvariantCulture, $" from {min} to {max}");
+        Error(TaskCodes.WrongType, $"'{key}' is a whole number{range}, found '{scalar.Text}'.", scalar.Span);
         return null;
     }
 

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace InstructKit.Tests.Cli;
+
+/// <summary>A signal in the middle of a build; the tool as a process of its own.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task A_signal_ends_the_build_and_leaves_nothing(string signal, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
+        // Enough rows that the build is still at work when the signal comes.
+        var row = File.ReadLines(Path.Combine(Samples.Path, "rte", "train.jsonl")).First() + "\n";
+        Directory.CreateDirectory(_scratch.At("data", "rte"));
+        File.WriteAllText(_scratch.At("data", "rte", "train.jsonl"), string.Concat(Enumerable.Repeat(row, 30_000)));
+        using var build = Start("dotnet", Path.Combine(CliRun.Home, "instructkit.dll"), "build", "--data", _scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--max-per-task", "none", "--templates", "all", "--out", _scratch.At("out"));
+        while (!build.HasExited && !(Directory.Exists(_scratch.At("out", "data")) && Directory.EnumerateFiles(_scratch.At("out", "data")).Any()))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        using (var kill = Start("kill", $"-{signal}", build.Id.ToString(CultureInfo.InvariantCulture)))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var output = build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await build.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"Stopped by SIG{signal}; nothing was left behind.\n", error);
+        Assert.Equal(code, build.ExitCode);
+        Assert.Empty(await output);
+        Assert.False(Path.Exists(_scratch.At("out")));
+    }
+
+    private static Process Start(string command, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+}
