@@ -15,12 +15,10 @@ internal sealed class GzipContent : ReadOnlyStream
     private long _unpacked;
     private bool _isDone;
 
-    // .NET takes a truncated stream for a whole one unless told otherwise before the first use.
-    static GzipContent() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     /// <summary>Takes the packed stream over.</summary>
     public GzipContent(Stream packed, string name, UnpackedBudget budget)
     {
+        StrictCompression.Require();
         _packed = new TrickledTail(packed);
         _gzip = new GZipStream(_packed, CompressionMode.Decompress);
         _name = name;
