@@ -16,7 +16,7 @@ public static class PlanResolver
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
 
-        var locator = new TaskLocator(plan.Data);
+        var locator = new TaskLocator(plan.Data, plan.Lock);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
@@ -102,6 +102,7 @@ public static class PlanResolver
             .Select(glob => glob.Text)
             .Distinct(StringComparer.Ordinal)
             .Take(4);
-        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}";
+        var fetched = task.Layouts.Any(layout => layout.Hub is not null) ? $" (`instructkit fetch {task.Key}` downloads them, --data hub finds them)" : string.Empty;
+        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}{fetched}";
     }
 }

@@ -1,15 +1,18 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Tasks;
 
 /// <summary>
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
-/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's).
+/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's). A layout that lies on the hub is
+/// also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a cache of the hub.
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
-public sealed class TaskLocator(IReadOnlyList<string> roots)
+/// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
+public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null)
 {
     /// <summary>Name of the file with which a data folder may bring slices of its own, such as samples too small for the task's.</summary>
     public const string SlicesFile = "splits.yaml";
@@ -33,23 +36,13 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
 
         TaskData? best = null;
         var bestRoles = 0;
-        foreach (var (folder, isRoot) in Folders(task))
+        foreach (var found in Candidates(task, layout))
         {
-            var own = OwnSlices(folder);
-            foreach (var candidate in task.Layouts)
+            var roles = found.Roles.ToList();
+            if (roles.Contains(main) && roles.Count > bestRoles)
             {
-                if (layout is not null && candidate.Name != layout)
-                {
-                    continue;
-                }
-
-                var found = Match(candidate, folder, isRoot, own ?? candidate.Slices ?? task.Slices);
-                var roles = found.Roles.ToList();
-                if (roles.Contains(main) && roles.Count > bestRoles)
-                {
-                    best = found;
-                    bestRoles = roles.Count;
-                }
+                best = found;
+                bestRoles = roles.Count;
             }
         }
 
@@ -57,32 +50,86 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
     }
 
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
-    public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
-    [
-        .. Folders(task).SelectMany(folder => task.Layouts.Select(layout => Match(layout, folder.Path, folder.IsRoot, OwnSlices(folder.Path) ?? layout.Slices ?? task.Slices)))
-            .Where(data => data.Roles.Any()),
-    ];
+    public IReadOnlyList<TaskData> FindAll(TaskDefinition task) => [.. Candidates(task, null).Where(data => data.Roles.Any())];
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
         [.. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)))];
 
-    private IEnumerable<(string Path, bool IsRoot)> Folders(TaskDefinition task)
+    private IEnumerable<TaskData> Candidates(TaskDefinition task, string? name)
     {
-        foreach (var root in roots)
+        var layouts = task.Layouts.Where(layout => name is null || layout.Name == name).ToList();
+        foreach (var root in roots.Where(Directory.Exists))
         {
-            foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
+            foreach (var (folder, isRoot) in Folders(root, task))
             {
-                var path = Path.Combine(root, name);
-                if (Directory.Exists(path))
+                var own = OwnSlices(folder);
+                foreach (var layout in layouts)
                 {
-                    yield return (path, false);
+                    var slices = own ?? layout.Slices ?? task.Slices;
+                    yield return Match(layout, folder, isRoot, slices);
+                    foreach (var variant in HubVariant.Of(layout).Skip(1))
+                    {
+                        yield return Match(variant.Layout, folder, isRoot, slices);
+                    }
                 }
             }
 
-            if (Directory.Exists(root))
+            foreach (var layout in layouts)
             {
-                yield return (root, true);
+                foreach (var found in OfHub(root, layout, layout.Slices ?? task.Slices))
+                {
+                    yield return found;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Path, bool IsRoot)> Folders(string root, TaskDefinition task)
+    {
+        foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(root, name);
+            if (Directory.Exists(path))
+            {
+                yield return (path, false);
+            }
+        }
+
+        yield return (root, true);
+    }
+
+    // A dataset downloaded by hand into a folder of its name, and one in a cache.
+    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyDictionary<Role, SplitSlice> slices)
+    {
+        if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id))
+        {
+            yield break;
+        }
+
+        var cache = new HubCache(root);
+        var isCached = Directory.Exists(cache.FolderOf(hub.Id));
+        var byHand = new[] { hub.Id, hub.Id[(hub.Id.IndexOf('/', StringComparison.Ordinal) + 1)..] }
+            .Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)).Where(Directory.Exists).ToList();
+        foreach (var variant in HubVariant.Of(layout))
+        {
+            foreach (var folder in byHand)
+            {
+                yield return Match(variant.Layout, folder, false, slices);
+            }
+
+            var pinned = pins?.Find(hub.Id, variant.Revision);
+            if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
+            {
+                var found = Match(variant.Layout, cache.SnapshotOf(hub.Id, commit), false, slices);
+                // Half a split counts only when somebody agreed to it, which the lock shows.
+                if (pinned?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true && variant.Partial() is { } cut)
+                {
+                    var rest = Match(cut.Layout, found.Folder, false, slices).Splits.Where(split => !found.Splits.ContainsKey(split.Key));
+                    found = found with { Splits = found.Splits.Concat(rest).ToDictionary(split => split.Key, split => split.Value, StringComparer.Ordinal) };
+                }
+
+                yield return found with { Snapshot = new HubSnapshot(hub.Id, variant.Revision, commit) };
             }
         }
     }
