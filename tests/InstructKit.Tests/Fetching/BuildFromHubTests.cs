@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Fetching;
-using InstructKit.Parquet;
 using InstructKit.Tasks.Hub;
 using InstructKit.Tests.Building;
 using Xunit;
@@ -27,7 +25,7 @@ public sealed class BuildFromHubTests : IDisposable
     [InlineData("refs/convert/parquet", "default/train/0000.parquet", "default/train/0001.parquet", "default/test/0000.parquet")]
     public async Task Cache_folder_and_export_give_the_same_bytes(string branch, string first, string second, string test)
     {
-        FakeFile[] files = [new(first, Parquet("train", 0, 25), true), new(second, Parquet("train", 25, 15), true), new(test, Parquet("test", 0, 9), true)];
+        FakeFile[] files = [new(first, FetchBench.Parquet("train", 0, 25), true), new(second, FetchBench.Parquet("train", 25, 15), true), new(test, FetchBench.Parquet("test", 0, 9), true)];
         if (branch != "main")
         {
             _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));
@@ -68,10 +66,10 @@ public sealed class BuildFromHubTests : IDisposable
     [Fact]
     public async Task The_lock_decides_which_commit_is_built()
     {
-        _bench.Data.Commit("main", new("data/train-0.parquet", Parquet("train", 0, 20), true), new("data/test-0.parquet", Parquet("test", 0, 9), true));
+        _bench.Data.Commit("main", new("data/train-0.parquet", FetchBench.Parquet("train", 0, 20), true), new("data/test-0.parquet", FetchBench.Parquet("test", 0, 9), true));
         var locked = (await _bench.FetchAsync()).Lock;
         var old = Build("cache", null).Data;
-        _bench.Data.Commit("main", new("data/train-0.parquet", Parquet("newer", 0, 20), true), new("data/test-0.parquet", Parquet("test", 0, 9), true));
+        _bench.Data.Commit("main", new("data/train-0.parquet", FetchBench.Parquet("newer", 0, 20), true), new("data/test-0.parquet", FetchBench.Parquet("test", 0, 9), true));
         await _bench.FetchAsync();
         Assert.NotEqual(old, Build("cache", null).Data);
         Assert.Equal(old, Build("cache", locked).Data);
@@ -81,7 +79,7 @@ public sealed class BuildFromHubTests : IDisposable
     public async Task Half_a_split_is_built_from_only_when_the_lock_shows_that_somebody_agreed()
     {
         _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));
-        _bench.Data.Commit(HubVariant.Converted, new("default/partial-train/0000.parquet", Parquet("train", 0, 20), true), new("default/test/0000.parquet", Parquet("test", 0, 9), true));
+        _bench.Data.Commit(HubVariant.Converted, new("default/partial-train/0000.parquet", FetchBench.Parquet("train", 0, 20), true), new("default/test/0000.parquet", FetchBench.Parquet("test", 0, 9), true));
         var agreed = await _bench.FetchAsync(new FetchRequest { Tasks = [_bench.Task()], AllowPartial = true });
         Assert.Contains("train row 3", Build("cache", agreed.Lock).Data, StringComparison.Ordinal);
         var exception = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => Build("cache", null));
@@ -95,31 +93,6 @@ public sealed class BuildFromHubTests : IDisposable
         return (ToyTask.ReadAll(Path.Combine(target, "data")), File.ReadAllText(Path.Combine(target, ".instructkit", "manifest.json")));
     }
 
-    private static byte[] Parquet(string split, int from, int count)
-    {
-        using var stream = new MemoryStream();
-        var writer = new ParquetWriter(stream, [ParquetField.Text("text"), ParquetField.Integer("label")]);
-        for (var i = from; i < from + count; i++)
-        {
-            writer.WriteText(Encoding.UTF8.GetBytes(TextOf(split, i)));
-            if (i % 7 == 6)
-            {
-                writer.WriteNull();
-            }
-            else
-            {
-                writer.WriteInteger(i % 2);
-            }
-
-            writer.EndRow();
-        }
-
-        writer.Finish();
-        return stream.ToArray();
-    }
-
     private static string Json(string split, int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        string.Create(CultureInfo.InvariantCulture, $"{{\"text\": {System.Text.Json.JsonSerializer.Serialize(TextOf(split, i))}, \"label\": {(i % 7 == 6 ? "null" : i % 2)}}}\n")));
-
-    private static string TextOf(string split, int i) => string.Create(CultureInfo.InvariantCulture, $"{split} row {i} \"é\" 😀\n\\");
+        string.Create(CultureInfo.InvariantCulture, $"{{\"text\": {System.Text.Json.JsonSerializer.Serialize(FetchBench.TextOf(split, i))}, \"label\": {(i % 7 == 6 ? "null" : i % 2)}}}\n")));
 }

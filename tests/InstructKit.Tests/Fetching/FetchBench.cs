@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstructKit.Fetching;
+using InstructKit.Parquet;
 using InstructKit.Tasks;
 using InstructKit.Tasks.Hub;
 using Xunit;
@@ -68,6 +69,32 @@ internal sealed class FetchBench : IDisposable
     }
 
     public static FakeFile Small(string path, string content) => new(path, Encoding.UTF8.GetBytes(content), false);
+
+    /// <summary>Rows of the task as a Parquet file.</summary>
+    public static byte[] Parquet(string split, int from, int count)
+    {
+        using var stream = new MemoryStream();
+        var writer = new ParquetWriter(stream, [ParquetField.Text("text"), ParquetField.Integer("label")]);
+        for (var i = from; i < from + count; i++)
+        {
+            writer.WriteText(Encoding.UTF8.GetBytes(TextOf(split, i)));
+            if (i % 7 == 6)
+            {
+                writer.WriteNull();
+            }
+            else
+            {
+                writer.WriteInteger(i % 2);
+            }
+
+            writer.EndRow();
+        }
+
+        writer.Finish();
+        return stream.ToArray();
+    }
+
+    public static string TextOf(string split, int i) => string.Create(CultureInfo.InvariantCulture, $"{split} row {i} \"é\" 😀\n\\");
 
     public string DefaultCommit() => Data.Commit("main", Small("README.md", "# toys"), Large("data/train-00000-of-00002.parquet", 9000), Large("data/train-00001-of-00002.parquet", 3000, 2), Small("data/test-00000-of-00001.parquet", "test rows"));
 
