@@ -99,7 +99,18 @@ internal sealed class FetchCommand : CliCommand
             return Complain([.. plan.Failures.Select(failure => failure.Reason).Distinct()]);
         }
 
-        var report = FetchProgress.Run(Terminal, plan, observer => fetcher.FetchAsync(plan, (int)(parsed.GetValue(_jobs) ?? DefaultJobs), observer, Terminal.Cancel).GetAwaiter().GetResult());
+        var jobs = (int)(parsed.GetValue(_jobs) ?? DefaultJobs);
+        FetchReport report;
+        try
+        {
+            report = FetchProgress.Run(Terminal, plan, observer => fetcher.FetchAsync(plan, jobs, observer, Terminal.Cancel).GetAwaiter().GetResult());
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Say("What has arrived is kept; the next fetch goes on from there.");
+            throw;
+        }
+
         if (!request.Locked)
         {
             Save(report.Lock, request.Lock, lockPath);

@@ -9,12 +9,14 @@ internal static class HubData
     /// <exception cref="InstructKit.Diagnostics.DiagnosticException">A variable cannot be followed (IK8016).</exception>
     public static HubSettings Settings() => HubSettings.FromEnvironment(Environment.GetEnvironmentVariable);
 
+    private static string Cache => HubSettings.CacheFromEnvironment(Environment.GetEnvironmentVariable).Root;
+
     /// <summary>The folders with the word <c>hub</c> replaced by the cache's path.</summary>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> folders) =>
-        folders.Contains(HubCache.RootWord) ? [.. folders.Select(folder => folder == HubCache.RootWord ? Settings().Cache.Root : folder)] : folders;
+        folders.Contains(HubCache.RootWord) ? [.. folders.Select(folder => folder == HubCache.RootWord ? Cache : folder)] : folders;
 
     /// <summary>True for the path of the cache.</summary>
-    public static bool IsCache(string folder) => folder == Settings().Cache.Root;
+    public static bool IsCache(string folder) => folder == Cache;
 
     /// <summary>The lock that applies when one of the folders is a cache: the one in a folder, else in the current one; null when there is none.</summary>
     /// <param name="data">Data folders.</param>

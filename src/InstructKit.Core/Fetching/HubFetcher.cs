@@ -187,14 +187,26 @@ public sealed class HubFetcher : IDisposable
         }
 
         Directory.CreateDirectory(_settings.Cache.Root);
-        var room = new DriveInfo(Path.GetFullPath(_settings.Cache.Root)).AvailableFreeSpace;
-        if (room < plan.Left)
+        if (RoomOf(_settings.Cache.Root) is { } room && room < plan.Left)
         {
             throw new DiagnosticException(new Diagnostic(
                 HubCodes.NoRoom, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{plan.Left:#,0} bytes have to come, and the disk of '{_settings.Cache.Root}' has room for {room:#,0}."))
             {
                 Hint = "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks.",
             });
+        }
+    }
+
+    // Null where the system does not say, as some network disks do not.
+    private static long? RoomOf(string folder)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
         }
     }
 }

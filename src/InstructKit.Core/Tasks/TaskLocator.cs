@@ -50,7 +50,12 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     }
 
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
-    public IReadOnlyList<TaskData> FindAll(TaskDefinition task) => [.. Candidates(task, null).Where(data => data.Roles.Any())];
+    public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
+    [
+        // A folder of a dataset's name may be the task's folder, too.
+        .. Candidates(task, null).Where(data => data.Roles.Any())
+            .DistinctBy(data => (data.Layout.Name, string.Join('\n', data.Splits.SelectMany(split => split.Value).SelectMany(part => part.Files).Select(file => Path.GetFullPath(file.Path))))),
+    ];
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
@@ -68,7 +73,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
                 {
                     var slices = own ?? layout.Slices ?? task.Slices;
                     yield return Match(layout, folder, isRoot, slices);
-                    foreach (var variant in HubVariant.Of(layout).Skip(1))
+                    foreach (var variant in HubVariant.Of(layout).Where(variant => variant.Layout != layout))
                     {
                         yield return Match(variant.Layout, folder, isRoot, slices);
                     }

@@ -171,6 +171,19 @@ public sealed class HubFetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_layout_with_the_names_of_the_conversion_finds_it_without_naming_the_branch()
+    {
+        _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));
+        _bench.Data.Commit(HubVariant.Converted, FetchBench.Large("v3/train/0000.parquet", 500), FetchBench.Large("v3/dev/0000.parquet", 300, 2));
+        var task = _bench.Task(FetchBench.Yaml(hub: "{ id: toys/colour, config: v3 }", files: "{ train: \"v3/train/*.parquet\", test: \"v3/dev/*.parquet\" }"));
+        var report = await _bench.FetchAsync(new FetchRequest { Tasks = [task] });
+        Assert.Equal(["v3/dev/0000.parquet", "v3/train/0000.parquet"], report.Plan.Files.Select(file => file.Path));
+        var found = new InstructKit.Tasks.TaskLocator([_bench.Scratch.At("cache")]).Find(task, InstructKit.Tasks.Role.Test);
+        Assert.Equal(HubVariant.Converted, found!.Snapshot!.Revision);
+        Assert.Equal(["test", "train"], found.Splits.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_conversion_that_was_cut_short_is_refused_unless_agreed_to()
     {
         _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));

@@ -31,17 +31,24 @@ public sealed class HubSettings
     /// <exception cref="DiagnosticException">A variable cannot be followed (IK8016).</exception>
     public static HubSettings FromEnvironment(Func<string, string?> variable)
     {
-        var home = Given(variable, "HOME") ?? Given(variable, "USERPROFILE") ?? ".";
-        var hubHome = PathOf(variable, "HF_HOME", home) ?? Path.Combine(PathOf(variable, "XDG_CACHE_HOME", home) ?? Path.Combine(home, ".cache"), "huggingface");
+        var (home, hubHome) = HomesOf(variable);
         return new HubSettings
         {
             Endpoint = EndpointOf(Given(variable, "HF_ENDPOINT") ?? "https://huggingface.co"),
             Token = IsTrue(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN")) ? null : TokenOf(variable, PathOf(variable, "HF_TOKEN_PATH", home) ?? Path.Combine(hubHome, "token")),
-            Cache = new HubCache(PathOf(variable, "HF_HUB_CACHE", home) ?? Path.Combine(hubHome, "hub")),
+            Cache = CacheFromEnvironment(variable),
             Offline = IsTrue(variable("HF_HUB_OFFLINE")),
             AnswerTimeout = Seconds(variable, "HF_HUB_ETAG_TIMEOUT"),
             ReadTimeout = Seconds(variable, "HF_HUB_DOWNLOAD_TIMEOUT"),
         };
+    }
+
+    /// <summary>The cache alone, for those who only read it: no other variable can be wrong for them.</summary>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    public static HubCache CacheFromEnvironment(Func<string, string?> variable)
+    {
+        var (home, hubHome) = HomesOf(variable);
+        return new HubCache(PathOf(variable, "HF_HUB_CACHE", home) ?? Path.Combine(hubHome, "hub"));
     }
 
     /// <summary>The same settings with another cache.</summary>
@@ -55,6 +62,12 @@ public sealed class HubSettings
         AnswerTimeout = AnswerTimeout,
         ReadTimeout = ReadTimeout,
     };
+
+    private static (string Home, string HubHome) HomesOf(Func<string, string?> variable)
+    {
+        var home = Given(variable, "HOME") ?? Given(variable, "USERPROFILE") ?? ".";
+        return (home, PathOf(variable, "HF_HOME", home) ?? Path.Combine(PathOf(variable, "XDG_CACHE_HOME", home) ?? Path.Combine(home, ".cache"), "huggingface"));
+    }
 
     private static string? Given(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } value ? value : null;
 

@@ -5,7 +5,7 @@ namespace InstructKit.Tasks.Hub;
 
 /// <summary>
 /// One of the places in which the hub may have a layout's files: those that the layout names, and, where it names no revision, those of the hub's
-/// own conversion to Parquet, in its three file layouts.
+/// own conversion to Parquet, under the same names or under those of its three file layouts.
 /// </summary>
 /// <param name="Revision">Branch, tag or commit.</param>
 /// <param name="Layout">The layout with the patterns of this place.</param>
@@ -31,6 +31,7 @@ internal sealed record HubVariant(string Revision, Layout Layout)
         if (hub.Revision is null)
         {
             var config = hub.Config ?? "default";
+            variants.Add(new(Converted, layout));
             variants.Add(new(Converted, With(layout, split => $"{config}/{split}/*.parquet")));
             variants.Add(new(Converted, With(layout, split => $"{config}/*-{split}.parquet")));
             variants.Add(new(Converted, With(layout, split => $"{config}/*-{split}-?????-of-?????.parquet")));
@@ -51,12 +52,13 @@ internal sealed record HubVariant(string Revision, Layout Layout)
     /// <summary>True for a path that <see cref="Partial"/> would name.</summary>
     public static bool IsPartial(string path) => path.Split('/') is [_, var folder, _] && folder.StartsWith(PartialMark, StringComparison.Ordinal);
 
-    // The hub's name of a split is in the name of its file; the key in the task file may be another.
+    // The hub's name of a split is in the name of its file or folder; the key in the task file may be another.
     private static Layout With(Layout layout, Func<string, string> pattern) => Change(layout, (split, glob) =>
     {
-        var name = glob[(glob.LastIndexOf('/') + 1)..];
-        var end = name.IndexOf("-*", StringComparison.Ordinal);
-        return pattern(end > 0 && !name.AsSpan(0, end).ContainsAny('*', '?') ? name[..end] : split);
+        var parts = glob.Split('/');
+        var end = parts[^1].IndexOf("-*", StringComparison.Ordinal);
+        var name = end > 0 ? parts[^1][..end] : parts is [.., var folder, "*.parquet"] ? folder : split;
+        return pattern(name.AsSpan().ContainsAny('*', '?') ? split : name);
     });
 
     private static Layout Change(Layout layout, Func<string, string, string> change) => layout with
