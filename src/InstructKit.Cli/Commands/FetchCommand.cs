@@ -92,7 +92,11 @@ internal sealed class FetchCommand : CliCommand
 
         using var fetcher = new HubFetcher(settings);
         var plan = fetcher.PlanAsync(request, Terminal.Cancel).GetAwaiter().GetResult();
-        DiagnosticPrinter.Print(plan.Warnings, Terminal);
+        if (!Terminal.Quiet)
+        {
+            DiagnosticPrinter.Print(plan.Warnings, Terminal);
+        }
+
         if (parsed.GetValue(_dryRun))
         {
             FetchOutput.Show(plan, _output.WantsJson(parsed), Terminal);
@@ -126,10 +130,16 @@ internal sealed class FetchCommand : CliCommand
         List<string> paths = [.. parsed.GetValue(_tasks) ?? [], .. names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))];
         paths.ForEach(PlanOptions.RequirePath);
         var catalogue = Catalogue.Open(ShippedFiles.Catalogue, paths);
-        var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name)).Distinct(StringComparer.Ordinal);
-        var tasks = keys.Select(key => catalogue.Tasks.Get(key)).ToList();
+        var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name));
+        var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
         // Who names a cluster does not mean the tasks in it that the hub does not have.
-        return [.. tasks.Where(task => names.Contains(task.Key) || names.Contains($"{task.Key}.yaml") || task.Layouts.Any(layout => layout.Hub is not null) || catalogue.Tasks.IsOwn(task.Key))];
+        var elsewhere = tasks.Where(task => task.Layouts.All(layout => layout.Hub is null) && !names.Contains(task.Key) && !catalogue.Tasks.IsOwn(task.Key)).ToList();
+        if (elsewhere.Count > 0)
+        {
+            Terminal.Say($"Not on the hub, to be downloaded by hand: {Text.Names(elsewhere.Select(task => task.Key), 20)}.");
+        }
+
+        return [.. tasks.Except(elsewhere)];
     }
 
     private static IEnumerable<string> Named(Catalogue catalogue, string name)

@@ -110,11 +110,9 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
                 Reset(output);
                 if (++contentFaults == MostContentFaults)
                 {
+                    var message = $"'{file.Name}' arrived {MostContentFaults} times as something else than the hub announced: {fault.Message}.";
                     throw new DiagnosticException(
-                        new Diagnostic(HubCodes.ContentMismatch, Severity.Error, $"'{file.Name}' arrived {MostContentFaults} times as something else than the hub announced: {fault.Message}.")
-                        {
-                            Hint = "Nothing of it is kept. Try again later, or with another HF_ENDPOINT.",
-                        },
+                        new Diagnostic(HubCodes.ContentMismatch, Severity.Error, message) { Hint = "Nothing of it is kept. Try again later, or with another HF_ENDPOINT." },
                         fault);
                 }
             }
@@ -195,7 +193,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
     {
         var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         var reported = _have;
-        for (var read = await client.ReadAsync(body, _buffer, cancel).ConfigureAwait(false); read > 0; read = await client.ReadAsync(body, _buffer, cancel).ConfigureAwait(false))
+        while (await client.ReadAsync(body, _buffer, cancel).ConfigureAwait(false) is > 0 and var read)
         {
             Received += read;
             if (read > file.Size - _have)

@@ -35,12 +35,8 @@ internal sealed class CacheLock : IDisposable
             {
                 if (waited >= patience)
                 {
-                    throw new DiagnosticException(
-                        new Diagnostic(HubCodes.CacheBusy, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"Another process has been downloading the same file for {patience.TotalSeconds:0} seconds (lock '{path}')."))
-                        {
-                            Hint = "Wait for it to end and fetch again.",
-                        },
-                        exception);
+                    var message = string.Create(CultureInfo.InvariantCulture, $"Another process has held the same file for {patience.TotalSeconds:0} seconds (lock '{path}').");
+                    throw new DiagnosticException(new Diagnostic(HubCodes.CacheBusy, Severity.Error, message) { Hint = "Wait for it to end and fetch again." }, exception);
                 }
             }
 

@@ -13,14 +13,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
 {
     private const int MostShown = 6;
 
-    private readonly SortedDictionary<(string Id, string Commit, string Path), FetchFile> _files =
-        new(Comparer<(string Id, string Commit, string Path)>.Create((a, b) => (string.CompareOrdinal(a.Id, b.Id), string.CompareOrdinal(a.Commit, b.Commit), string.CompareOrdinal(a.Path, b.Path)) switch
-        {
-            (0, 0, var path) => path,
-            (0, var commit, _) => commit,
-            (var id, _, _) => id,
-        }));
-
+    private readonly Dictionary<(string Id, string Commit, string Path), FetchFile> _files = [];
     private readonly List<(string Task, Diagnostic Reason)> _failures = [];
     private readonly List<Diagnostic> _warnings = [];
 
@@ -47,7 +40,10 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
             }
         }
 
-        return new FetchPlan { Request = request, Files = [.. _files.Values], Failures = _failures, Warnings = _warnings };
+        var all = _files.Values.OrderBy(file => file.Snapshot.Id, StringComparer.Ordinal)
+            .ThenBy(file => file.Snapshot.Commit, StringComparer.Ordinal)
+            .ThenBy(file => file.Path, StringComparer.Ordinal);
+        return new FetchPlan { Request = request, Files = [.. all], Failures = _failures, Warnings = _warnings };
     }
 
     // Without names, what the lock has: at its commits, or, to update, where its revisions stand now.
@@ -57,7 +53,11 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         {
             if (!request.Update)
             {
-                files.ToList().ForEach(file => Add(snapshot, new HubFile(file.Path, file.Size, file.Hash), null));
+                foreach (var file in files)
+                {
+                    Add(snapshot, new HubFile(file.Path, file.Size, file.Hash), null);
+                }
+
                 return;
             }
 
@@ -105,7 +105,11 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         Refuse(task, layout, best, first);
         if (needed.Find(name => !best.Splits.ContainsKey(name) && !best.Cut.Contains(name)) is { } lacking)
         {
-            _warnings.Add(new Diagnostic(HubCodes.FilesMissing, Severity.Warning, $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.", layout.Span));
+            _warnings.Add(new Diagnostic(
+                HubCodes.FilesMissing,
+                Severity.Warning,
+                $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.",
+                layout.Span));
         }
 
         foreach (var file in best.Splits.Values.SelectMany(files => files))
@@ -123,6 +127,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
 
     private Choice Choose(HubVariant variant, HubTree tree, List<string> needed)
     {
+        var agreed = Agreed(tree.Snapshot);
         Dictionary<string, IReadOnlyList<HubFile>> splits = new(StringComparer.Ordinal);
         List<string> cut = [];
         foreach (var name in needed)
@@ -134,7 +139,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
             else if (variant.Partial() is { } partial && Matching(partial.Layout, name, tree) is { Count: > 0 } beginning)
             {
                 cut.Add(name);
-                if (request.AllowPartial)
+                if (agreed)
                 {
                     splits[name] = beginning;
                 }
@@ -143,6 +148,10 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
 
         return new Choice(tree, splits, cut);
     }
+
+    // Somebody said so now, or did when the lock was written.
+    private bool Agreed(HubSnapshot snapshot) =>
+        request.AllowPartial || request.Lock.Find(snapshot.Id, snapshot.Revision)?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true;
 
     private static List<HubFile> Matching(Layout layout, string split, HubTree tree)
     {
@@ -155,11 +164,12 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     private void Refuse(TaskDefinition task, Layout layout, Choice best, HubTree? tree)
     {
         var id = layout.Hub!.Id;
-        if (best.Cut.Count > 0 && !request.AllowPartial)
+        if (best.Cut.Count > 0 && !Agreed(best.Tree!.Snapshot))
         {
             throw Wrong(
                 HubCodes.PartialConversion,
-                $"The hub's conversion of '{id}' holds only the beginning of the split{(best.Cut.Count == 1 ? string.Empty : "s")} {string.Join(", ", best.Cut)} (its first 5 GB), so rows would be lacking.",
+                $"The hub's conversion of '{id}' holds only the beginning of the split{(best.Cut.Count == 1 ? string.Empty : "s")} {string.Join(", ", best.Cut)} "
+                + "(its first 5 GB), so rows would be lacking.",
                 "Say --allow-partial to take what there is, or put the original files into a data folder.",
                 layout.Span);
         }
@@ -175,11 +185,21 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         }
 
         var wanted = string.Join(", ", layout.Splits.SelectMany(split => split.Parts).SelectMany(part => part.Globs).Select(glob => $"'{glob.Text}'"));
-        throw request.Locked
-            ? Wrong(HubCodes.NotLocked, $"The lock names no files of '{id}' for the task '{task.Key}' ({wanted}).", "Fetch once without --locked; that adds them.", layout.Span)
-            : settings.Offline
-                ? Wrong(HubCodes.NotInCache, $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).", "Fetch once with the network.", layout.Span)
-                : Wrong(HubCodes.FilesMissing, $"The dataset '{id}' has no files such as {wanted}, nor a conversion of the hub's with these splits.", Offer(tree!), layout.Span);
+        if (request.Locked)
+        {
+            throw Wrong(HubCodes.NotLocked, $"The lock names no files of '{id}' for the task '{task.Key}' ({wanted}).", "Fetch once without --locked; that adds them.", layout.Span);
+        }
+
+        if (settings.Offline)
+        {
+            throw Wrong(
+                HubCodes.NotInCache,
+                $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).",
+                "Fetch once with the network.",
+                layout.Span);
+        }
+
+        throw Wrong(HubCodes.FilesMissing, $"The dataset '{id}' has no files such as {wanted}, nor a conversion of the hub's with these splits.", Offer(tree!), layout.Span);
     }
 
     private static string Offer(HubTree tree)
@@ -195,14 +215,16 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         var key = (snapshot.Id, snapshot.Commit, file.Path);
         var known = _files.GetValueOrDefault(key);
         IReadOnlyList<string> tasks = [.. (known?.Tasks ?? []).Concat(task is null ? [] : [task]).Distinct(StringComparer.Ordinal)];
-        _files[key] = known is not null ? known with { Tasks = tasks } : Measure(new FetchFile { Snapshot = snapshot, Path = file.Path, Size = file.Size, Hash = file.Hash, Tasks = tasks });
+        _files[key] = known is not null
+            ? known with { Tasks = tasks }
+            : Measure(new FetchFile { Snapshot = snapshot, Path = file.Path, Size = file.Size, Hash = file.Hash, Tasks = tasks });
     }
 
     private FetchFile Measure(FetchFile file)
     {
         var cache = settings.Cache;
         var blob = cache.BlobOf(file.Snapshot.Id, file.Hash);
-        if (HubCache.LengthOf(cache.FileOf(file.Snapshot.Id, file.Snapshot.Commit, file.Path)) == file.Size || HubCache.LengthOf(blob) == file.Size)
+        if (file.Size == HubCache.LengthOf(cache.FileOf(file.Snapshot.Id, file.Snapshot.Commit, file.Path)) || file.Size == HubCache.LengthOf(blob))
         {
             return file with { State = FileState.Cached, Here = file.Size };
         }
@@ -212,7 +234,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
             : file;
     }
 
-    private static DiagnosticException Wrong(string code, string message, string hint, SourceSpan? span = null) => new(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
+    private static DiagnosticException Wrong(string code, string message, string hint, SourceSpan? span = null) =>
+        new(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
 
     // What a place has for the needed splits: files by split, and the splits of which it has only the beginning.
     private sealed record Choice(HubTree? Tree, Dictionary<string, IReadOnlyList<HubFile>> Splits, List<string> Cut)

@@ -142,9 +142,8 @@ internal sealed class HubClient : IDisposable
         }
         catch (HttpRequestException exception) when (exception.InnerException is AuthenticationException)
         {
-            throw new DiagnosticException(
-                new Diagnostic(HubCodes.BadAnswer, Severity.Error, $"No safe connection to {address.Host}: {exception.InnerException.Message}") { Hint = "Check the certificates of this machine, and HF_ENDPOINT." },
-                exception);
+            var message = $"No safe connection to {address.Host}: {exception.InnerException.Message}";
+            throw new DiagnosticException(new Diagnostic(HubCodes.BadAnswer, Severity.Error, message) { Hint = "Check the certificates of this machine, and HF_ENDPOINT." }, exception);
         }
         catch (HttpRequestException exception)
         {
@@ -153,7 +152,9 @@ internal sealed class HubClient : IDisposable
     }
 
     private bool IsHub(Uri address) =>
-        address.Scheme == _settings.Endpoint.Scheme && address.Port == _settings.Endpoint.Port && string.Equals(address.Host, _settings.Endpoint.Host, StringComparison.OrdinalIgnoreCase);
+        address.Scheme == _settings.Endpoint.Scheme
+        && address.Port == _settings.Endpoint.Port
+        && string.Equals(address.Host, _settings.Endpoint.Host, StringComparison.OrdinalIgnoreCase);
 
     private HttpResponseMessage Checked(HttpResponseMessage response, string subject)
     {
@@ -176,7 +177,7 @@ internal sealed class HubClient : IDisposable
         var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         using var whole = new MemoryStream();
         var buffer = new byte[1 << 16];
-        for (var read = await ReadAsync(body, buffer, cancel).ConfigureAwait(false); read > 0; read = await ReadAsync(body, buffer, cancel).ConfigureAwait(false))
+        while (await ReadAsync(body, buffer, cancel).ConfigureAwait(false) is > 0 and var read)
         {
             whole.Write(buffer, 0, read);
             if (whole.Length > MostBytes)

@@ -125,10 +125,8 @@ public sealed class HubFetcher : IDisposable
     {
         if (_settings.Offline)
         {
-            throw new DiagnosticException(new Diagnostic(HubCodes.NotInCache, Severity.Error, $"HF_HUB_OFFLINE is set, and '{file.Name}' is not in the cache '{_settings.Cache.Root}'.")
-            {
-                Hint = "Fetch once with the network.",
-            });
+            var message = $"HF_HUB_OFFLINE is set, and '{file.Name}' is not in the cache '{_settings.Cache.Root}'.";
+            throw new DiagnosticException(new Diagnostic(HubCodes.NotInCache, Severity.Error, message) { Hint = "Fetch once with the network." });
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
@@ -189,11 +187,8 @@ public sealed class HubFetcher : IDisposable
         Directory.CreateDirectory(_settings.Cache.Root);
         if (RoomOf(_settings.Cache.Root) is { } room && room < plan.Left)
         {
-            throw new DiagnosticException(new Diagnostic(
-                HubCodes.NoRoom, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{plan.Left:#,0} bytes have to come, and the disk of '{_settings.Cache.Root}' has room for {room:#,0}."))
-            {
-                Hint = "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks.",
-            });
+            var message = string.Create(CultureInfo.InvariantCulture, $"{plan.Left:#,0} bytes have to come, and the disk of '{_settings.Cache.Root}' has room for {room:#,0}.");
+            throw new DiagnosticException(new Diagnostic(HubCodes.NoRoom, Severity.Error, message) { Hint = "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks." });
         }
     }
 

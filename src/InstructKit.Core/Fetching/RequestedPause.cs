@@ -4,16 +4,22 @@ using System.Net.Http.Headers;
 namespace InstructKit.Fetching;
 
 /// <summary>How long a server asks to wait.</summary>
-internal static class RequestedPause
+/// <param name="Wait">The pause.</param>
+/// <param name="IsTooLong">True when nobody should sit and wait for so long.</param>
+internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
 {
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(120);
 
+    // The hub counts requests in windows of five minutes.
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(301);
+
     /// <summary>The pause that the headers ask for: <c>RateLimit: "api";r=0;t=55</c> first (the seconds until the window ends), else <c>Retry-After</c>. Null for none.</summary>
-    public static TimeSpan? Of(HttpResponseHeaders headers, TimeProvider clock)
+    public static RequestedPause? Of(HttpResponseHeaders headers, TimeProvider clock)
     {
         if (headers.TryGetValues("RateLimit", out var limits) && ResetOf(string.Join(",", limits)) is { } seconds)
         {
-            return TimeSpan.FromSeconds(seconds + 1);
+            var window = TimeSpan.FromSeconds(seconds + 1);
+            return new RequestedPause(window, window > LongestWindow);
         }
 
         var wait = headers.RetryAfter switch
@@ -22,8 +28,7 @@ internal static class RequestedPause
             { Date: { } date } => date - clock.GetUtcNow(),
             _ => (TimeSpan?)null,
         };
-        // Longer ones are handed on as they are too long to be obeyed.
-        return wait is not { } asked ? null : asked < TimeSpan.Zero ? TimeSpan.Zero : asked <= LongestRetryAfter ? asked : TimeSpan.FromSeconds(Math.Max(asked.TotalSeconds, 302));
+        return wait is { } asked ? new RequestedPause(asked > TimeSpan.Zero ? asked : TimeSpan.Zero, asked > LongestRetryAfter) : null;
     }
 
     private static int? ResetOf(string limits)

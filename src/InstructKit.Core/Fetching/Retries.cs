@@ -17,8 +17,6 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
 
     private const int MostResumptions = 1000;
 
-    // The hub counts requests in windows of five minutes.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(301);
     private int _failures;
     private int _resumptions;
 
@@ -43,17 +41,15 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
                 fault);
         }
 
-        var wait = fault.Wait ?? TimeSpan.FromSeconds(Math.Min(8, 1 << (_failures - 1)) * (0.75 + (pacing.Jitter() / 2)));
-        if (wait > LongestWait)
+        if (fault.Pause is { IsTooLong: true } asked)
         {
+            var message = string.Create(CultureInfo.InvariantCulture, $"{subject}: {fault.Message}, and asks to wait {asked.Wait.TotalSeconds:0} seconds.");
             throw new DiagnosticException(
-                new Diagnostic(HubCodes.RateLimited, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{subject}: {fault.Message}, and asks to wait {wait.TotalSeconds:0} seconds."))
-                {
-                    Hint = "Try again then. With a token (HF_TOKEN) the hub allows more requests.",
-                },
+                new Diagnostic(HubCodes.RateLimited, Severity.Error, message) { Hint = "Try again then. With a token (HF_TOKEN) the hub allows more requests." },
                 fault);
         }
 
+        var wait = fault.Pause?.Wait ?? TimeSpan.FromSeconds(Math.Min(8, 1 << (_failures - 1)) * (0.75 + (pacing.Jitter() / 2)));
         notify?.Invoke(fault.Message, wait);
         await pacing.Delay(wait, cancel).ConfigureAwait(false);
     }

@@ -53,13 +53,15 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
     [
         // A folder of a dataset's name may be the task's folder, too.
-        .. Candidates(task, null).Where(data => data.Roles.Any())
-            .DistinctBy(data => (data.Layout.Name, string.Join('\n', data.Splits.SelectMany(split => split.Value).SelectMany(part => part.Files).Select(file => Path.GetFullPath(file.Path))))),
+        .. Candidates(task, null).Where(data => data.Roles.Any()).DistinctBy(data => (data.Layout.Name, PathsOf(data))),
     ];
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
         [.. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)))];
+
+    private static string PathsOf(TaskData data) =>
+        string.Join('\n', data.Splits.Values.SelectMany(parts => parts).SelectMany(part => part.Files).Select(file => Path.GetFullPath(file.Path)));
 
     private IEnumerable<TaskData> Candidates(TaskDefinition task, string? name)
     {

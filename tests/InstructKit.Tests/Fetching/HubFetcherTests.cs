@@ -199,6 +199,10 @@ public sealed class HubFetcherTests : IDisposable
         var agreed = await _bench.FetchAsync(new FetchRequest { Tasks = [_bench.Task()], AllowPartial = true });
         Assert.Empty(agreed.Failures);
         Assert.Equal(["default/partial-train/0000.parquet", "default/test/0000.parquet"], agreed.Lock.Datasets[0].Files.Select(file => file.Path));
+
+        // The lock remembers that it was agreed to.
+        var again = await _bench.FetchAsync(new FetchRequest { Tasks = [_bench.Task()], Lock = agreed.Lock, Locked = true });
+        Assert.Equal((0, 2), (again.Failures.Count, again.Plan.Files.Count));
     }
 
     [Fact]

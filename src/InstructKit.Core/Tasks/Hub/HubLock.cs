@@ -109,7 +109,8 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
             throw Wrong(name, $"'{snapshot.Id}' at '{snapshot.Revision}', commit '{snapshot.Commit}', is no dataset of a hub");
         }
 
-        return new LockedDataset(snapshot, [.. entry.GetProperty("files").EnumerateArray().Select(file => ReadFile(name, file)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+        var files = entry.GetProperty("files").EnumerateArray().Select(file => ReadFile(name, file)).OrderBy(file => file.Path, StringComparer.Ordinal);
+        return new LockedDataset(snapshot, [.. files]);
     }
 
     private static LockedFile ReadFile(string name, JsonElement entry)
@@ -125,5 +126,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     private static string Text(JsonElement entry, string key) => entry.GetProperty(key).GetString() ?? throw new FormatException($"'{key}' is null");
 
     private static DiagnosticException Wrong(string name, string what, Exception? inner = null) =>
-        new(new Diagnostic(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {what}.") { Hint = "Restore it from version control, or delete it and fetch again." }, inner);
+        new(
+            new Diagnostic(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {what}.") { Hint = "Restore it from version control, or delete it and fetch again." },
+            inner);
 }

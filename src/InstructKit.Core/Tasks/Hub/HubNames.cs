@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace InstructKit.Tasks.Hub;
@@ -8,6 +9,8 @@ internal static class HubNames
     private const int MaxId = 193;
     private const int MaxPath = 1024;
     private const int MaxSegment = 255;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\:*?\"<>|");
 
     /// <summary>True for <c>name</c> or <c>owner/name</c> of letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, as the hub allows them.</summary>
     public static bool IsId(string id) =>
@@ -20,9 +23,15 @@ internal static class HubNames
     /// </summary>
     public static bool IsSafePath(string path) =>
         Encoding.UTF8.GetByteCount(path) <= MaxPath
-        && path.Split('/').All(segment => segment.Length > 0 && segment is not ("." or "..") && Encoding.UTF8.GetByteCount(segment) <= MaxSegment
-            && !segment.EndsWith('.') && !segment.EndsWith(' ') && !segment.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'));
+        && path.Split('/').All(IsSafeSegment);
+
+    private static bool IsSafeSegment(string segment) =>
+        segment.Length > 0 && Encoding.UTF8.GetByteCount(segment) <= MaxSegment
+        && segment[^1] is not ('.' or ' ')
+        && !segment.AsSpan().ContainsAny(Special)
+        && !segment.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter));
 
     private static bool IsIdPart(string part) =>
-        part.Length is > 0 and <= 96 && part[0] is not ('.' or '-') && part[^1] is not ('.' or '-') && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        part.Length is > 0 and <= 96 && part[0] is not ('.' or '-') && part[^1] is not ('.' or '-')
+        && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }

@@ -94,7 +94,8 @@ public sealed class HubSettings
     }
 
     private static Uri EndpointOf(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
+        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
             ? uri
             : throw Wrong("HF_ENDPOINT is an address such as https://huggingface.co, without user, query or fragment.");
 
@@ -119,7 +120,9 @@ public sealed class HubSettings
         }
         catch (ArgumentException exception)
         {
-            throw new DiagnosticException(new Diagnostic(HubCodes.BadSetting, Severity.Error, $"{name} holds no token: spaces, line ends or characters outside ASCII are in it."), exception);
+            throw new DiagnosticException(
+                new Diagnostic(HubCodes.BadSetting, Severity.Error, $"{name} holds no token: spaces, line ends or characters outside ASCII are in it."),
+                exception);
         }
     }
 
