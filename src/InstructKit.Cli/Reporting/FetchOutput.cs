@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using InstructKit.Cli.Options;
+using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 
 namespace InstructKit.Cli.Reporting;
@@ -13,7 +13,7 @@ internal static class FetchOutput
     {
         if (json)
         {
-            JsonDocumentOutput.Write(terminal, writer => WritePlan(writer, plan));
+            JsonDocumentOutput.Write(terminal, writer => WritePlan(writer, plan, plan.Failures.Select(failure => failure.Reason)));
         }
         else
         {
@@ -36,20 +36,20 @@ internal static class FetchOutput
         {
             JsonDocumentOutput.Write(terminal, writer =>
             {
-                WritePlan(writer, report.Plan);
+                WritePlan(writer, report.Plan, report.Failures);
                 writer.WriteNumber("bytes_received", report.BytesReceived);
-                JsonDocumentOutput.Strings(writer, "failures", report.Failures.Select(failure => failure.ToString()));
             });
         }
 
-        terminal.Say($"{Text.Count(report.Plan.Files.Count, "file")}, {ByteSize.Format(report.Plan.Bytes)}, {ByteSize.Format(report.BytesReceived)} of it fetched now, in {cache}.");
+        var came = ByteSize.Format(report.BytesReceived);
+        terminal.Say($"{Text.Count(report.Plan.Files.Count, "file")}, {ByteSize.Format(report.Plan.Bytes)}, {came} of it fetched now, in {cache}.");
         if (report.Failures.Count > 0)
         {
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{Text.Count(report.Failures.Count, "failure")}:"));
+            terminal.Say($"{Text.Count(report.Failures.Count, "failure")}:");
         }
     }
 
-    private static void WritePlan(Utf8JsonWriter json, FetchPlan plan)
+    private static void WritePlan(Utf8JsonWriter json, FetchPlan plan, IEnumerable<Diagnostic> failures)
     {
         json.WriteStartArray("files");
         foreach (var file in plan.Files)
@@ -70,6 +70,17 @@ internal static class FetchOutput
         json.WriteEndArray();
         json.WriteNumber("bytes", plan.Bytes);
         json.WriteNumber("left", plan.Left);
+        json.WriteStartArray("failures");
+        foreach (var failure in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", failure.Code);
+            json.WriteString("message", failure.Message);
+            json.WriteString("hint", failure.Hint);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static string Of(FileState state) => state switch { FileState.Cached => "cached", FileState.Begun => "begun", _ => "missing" };

@@ -43,6 +43,13 @@ internal sealed class HubClient : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
+    /// <summary>True for a failure that the next request would meet, too: nobody answers, or the hub wants no more requests for now.</summary>
+    public static bool IsDown(DiagnosticException failure) =>
+        failure.Diagnostics[0].Code == HubCodes.RateLimited || failure.InnerException is TransientFault
+        {
+            InnerException: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError },
+        };
+
     /// <summary>An address of the hub's interface or files.</summary>
     /// <param name="path">Path and query, already escaped.</param>
     public Uri At(string path) => new($"{_settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks.Hub;
 
@@ -50,11 +51,12 @@ public sealed class HubFetcher : IDisposable
         Lock gate = new();
         List<(FetchFile File, Diagnostic Reason)> failures = [];
         long received = 0;
+        StrongBox<DiagnosticException?> down = new();
         await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancel }, async (files, token) =>
         {
             try
             {
-                var bytes = await EnsureAsync(files, plan.Request, observer, token).ConfigureAwait(false);
+                var bytes = await EnsureAsync(files, plan.Request, observer, down, token).ConfigureAwait(false);
                 lock (gate)
                 {
                     received += bytes;
@@ -64,6 +66,7 @@ public sealed class HubFetcher : IDisposable
             {
                 lock (gate)
                 {
+                    down.Value ??= HubClient.IsDown(exception) ? exception : null;
                     failures.AddRange(exception.Diagnostics.Select(reason => (files[0], reason)));
                 }
             }
@@ -77,7 +80,7 @@ public sealed class HubFetcher : IDisposable
             Failures =
             [
                 .. plan.Failures.Select(failure => failure.Reason).Distinct(),
-                .. failures.OrderBy(failure => failure.File.Name, StringComparer.Ordinal).Select(failure => failure.Reason),
+                .. failures.OrderBy(failure => failure.File.Name, StringComparer.Ordinal).Select(failure => failure.Reason).Distinct(),
             ],
         };
     }
@@ -90,7 +93,8 @@ public sealed class HubFetcher : IDisposable
     }
 
     // One blob, and a place for it in each snapshot that has it.
-    private async Task<long> EnsureAsync(List<FetchFile> files, FetchRequest request, IFetchObserver? observer, CancellationToken cancel)
+    private async Task<long> EnsureAsync(
+        List<FetchFile> files, FetchRequest request, IFetchObserver? observer, StrongBox<DiagnosticException?> down, CancellationToken cancel)
     {
         var writer = new CacheWriter(_settings.Cache);
         var file = files[0];
@@ -114,7 +118,8 @@ public sealed class HubFetcher : IDisposable
         long received = 0;
         if (HubCache.LengthOf(blob) != file.Size)
         {
-            received = await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
+            // Once nobody answers, the files that have not been begun do not wait for it each on its own.
+            received = down.Value is { } reason ? throw reason : await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
         }
 
         files.ForEach(writer.Link);

@@ -13,6 +13,8 @@ namespace InstructKit.Fetching;
 internal sealed class TreeSource(FetchRequest request, HubSettings settings, HubClient client)
 {
     private readonly Dictionary<(string Id, string Revision), HubTree?> _trees = [];
+    private readonly Dictionary<(string Id, string Revision), DiagnosticException> _refused = [];
+    private DiagnosticException? _down;
     private readonly HubListing _listing = new(client, settings);
 
     /// <summary>The files of a dataset, or null when it does not have the revision (or, locked or offline, when nothing is known of it).</summary>
@@ -27,13 +29,28 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
             });
         }
 
-        if (!_trees.TryGetValue((id, revision), out var tree))
+        if (_trees.TryGetValue((id, revision), out var tree))
         {
-            tree = request.Locked ? OfLock(id, revision) : settings.Offline ? OfCache(id, revision) : await OfHubAsync(id, revision, cancel).ConfigureAwait(false);
-            _trees[(id, revision)] = tree;
+            return tree;
         }
 
-        return tree;
+        if (_refused.GetValueOrDefault((id, revision)) is { } refused)
+        {
+            throw refused;
+        }
+
+        try
+        {
+            tree = request.Locked ? OfLock(id, revision) : settings.Offline ? OfCache(id, revision) : await OfHubAsync(id, revision, cancel).ConfigureAwait(false);
+        }
+        catch (DiagnosticException exception)
+        {
+            _refused[(id, revision)] = exception;
+            _down ??= HubClient.IsDown(exception) ? exception : null;
+            throw;
+        }
+
+        return _trees[(id, revision)] = tree;
     }
 
     private HubTree? OfLock(string id, string revision) => request.Lock.Find(id, revision) is { } entry ? TreeOf(entry) : null;
@@ -76,6 +93,11 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
 
     private async Task<HubTree?> OfHubAsync(string id, string revision, CancellationToken cancel)
     {
+        if (_down is not null)
+        {
+            throw _down;
+        }
+
         var pinned = request.Update ? null : request.Lock.Find(id, revision);
         try
         {

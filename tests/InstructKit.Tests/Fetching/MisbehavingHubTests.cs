@@ -246,6 +246,28 @@ public sealed class MisbehavingHubTests : IDisposable
         Assert.Contains("could lead out of its folder", reason.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}", "is no list")]
+    [InlineData("[{\"type\": \"file\", \"path\": \"\\ud800\"}]", "is no text")]
+    [InlineData("[7, null, {}, {\"type\": \"file\"}, {\"type\": \"file\", \"path\": \"data/train-0.parquet\", \"size\": -1, \"oid\": \"x\"}]", "has no files such as")]
+    public async Task A_list_of_something_else_is_refused(string body, string words)
+    {
+        _bench.DefaultCommit();
+        _bench.Hub.Misfortune = (request, answer) => request.Target.Contains("/tree/", StringComparison.Ordinal) ? new FakeAnswer(200, System.Text.Encoding.UTF8.GetBytes(body)) : answer;
+        Assert.Contains(words, Assert.Single((await _bench.FetchAsync()).Failures).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_disk_has_no_room_for_is_not_begun()
+    {
+        _bench.DefaultCommit();
+        var body = $$"""[{"type": "file", "path": "{{Train}}", "oid": "x", "lfs": { "size": 1152921504606846976, "oid": "{{new string('a', 64)}}" } }]""";
+        _bench.Hub.Misfortune = (request, answer) => request.Target.Contains("/tree/", StringComparison.Ordinal) ? new FakeAnswer(200, System.Text.Encoding.UTF8.GetBytes(body)) : answer;
+        var exception = await Assert.ThrowsAsync<InstructKit.Diagnostics.DiagnosticException>(() => _bench.FetchAsync());
+        Assert.Equal(HubCodes.NoRoom, exception.Diagnostics[0].Code);
+        Assert.DoesNotContain(_bench.Hub.Requests, request => request.IsContent);
+    }
+
     [Fact]
     public async Task Redirects_in_circles_end()
     {
@@ -277,5 +299,42 @@ public sealed class MisbehavingHubTests : IDisposable
         var reason = Assert.Single(plan.Failures).Reason;
         Assert.Equal(HubCodes.Unavailable, reason.Code);
         Assert.Contains("no connection to 127.0.0.1", reason.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_failed_for_one_task_is_not_tried_again_for_the_next()
+    {
+        var connections = 0;
+        using var handler = new Unreachable(() => connections++);
+        using var fetcher = new HubFetcher(new HubSettings { Cache = _bench.Cache }, handler, new HubPacing { Delay = (_, _) => Task.CompletedTask });
+        var task = _bench.Task();
+        var other = task with { Key = "hue", Layouts = [task.Layouts[0] with { Hub = new("toys/other", null, null) }] };
+        var plan = await fetcher.PlanAsync(new FetchRequest { Tasks = [task, task with { Key = "tint" }, other] }, TestContext.Current.CancellationToken);
+        Assert.Equal(["colour", "tint", "hue"], plan.Failures.Select(failure => failure.Task));
+        Assert.Equal(5, connections);
+    }
+
+    [Fact]
+    public async Task A_hub_that_goes_away_is_given_up_once_not_for_every_file()
+    {
+        _bench.DefaultCommit();
+        var locked = (await _bench.FetchAsync()).Lock;
+        Directory.Delete(_bench.Scratch.At("cache"), recursive: true);
+        var connections = 0;
+        using var handler = new Unreachable(() => connections++);
+        using var fetcher = new HubFetcher(new HubSettings { Cache = _bench.Cache }, handler, new HubPacing { Delay = (_, _) => Task.CompletedTask });
+        var plan = await fetcher.PlanAsync(new FetchRequest { Lock = locked, Locked = true }, TestContext.Current.CancellationToken);
+        var report = await fetcher.FetchAsync(plan, 1, null, TestContext.Current.CancellationToken);
+        Assert.Equal((3, 5), (plan.Files.Count, connections));
+        Assert.Equal(HubCodes.Unavailable, Assert.Single(report.Failures).Code);
+    }
+
+    private sealed class Unreachable(Action tried) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            tried();
+            throw new HttpRequestException(HttpRequestError.ConnectionError);
+        }
     }
 }
