@@ -7,8 +7,9 @@ namespace InstructKit.Tasks;
 
 /// <summary>
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
-/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's). A layout that lies on the hub is
-/// also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a cache of the hub.
+/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's), and beside a user's own task file.
+/// A layout that lies on the hub is also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a
+/// cache of the hub.
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
 /// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
@@ -58,7 +59,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
-        [.. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)))];
+        [
+            .. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder))),
+            .. task.Home is { } home ? [home] : (ReadOnlySpan<string>)[],
+        ];
 
     private static string PathsOf(TaskData data) =>
         string.Join('\n', data.Splits.Values.SelectMany(parts => parts).SelectMany(part => part.Files).Select(file => Path.GetFullPath(file.Path)));
@@ -68,26 +72,29 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         var layouts = task.Layouts.Where(layout => name is null || layout.Name == name).ToList();
         foreach (var root in roots.Where(Directory.Exists))
         {
-            foreach (var (folder, isRoot) in Folders(root, task))
+            var inFolders = Folders(root, task).SelectMany(folder => InFolder(task, layouts, folder.Path, folder.IsRoot));
+            foreach (var found in inFolders.Concat(layouts.SelectMany(layout => OfHub(root, layout, layout.Slices ?? task.Slices))))
             {
-                var own = OwnSlices(folder);
-                foreach (var layout in layouts)
-                {
-                    var slices = own ?? layout.Slices ?? task.Slices;
-                    yield return Match(layout, folder, isRoot, slices);
-                    foreach (var variant in HubVariant.Of(layout).Where(variant => variant.Layout != layout))
-                    {
-                        yield return Match(variant.Layout, folder, isRoot, slices);
-                    }
-                }
+                yield return found;
             }
+        }
 
-            foreach (var layout in layouts)
+        foreach (var found in task.Home is { } home ? InFolder(task, layouts, home, isRoot: false) : [])
+        {
+            yield return found;
+        }
+    }
+
+    private static IEnumerable<TaskData> InFolder(TaskDefinition task, List<Layout> layouts, string folder, bool isRoot)
+    {
+        var own = OwnSlices(folder);
+        foreach (var layout in layouts)
+        {
+            var slices = own ?? layout.Slices ?? task.Slices;
+            yield return Match(layout, folder, isRoot, slices);
+            foreach (var variant in HubVariant.Of(layout).Where(variant => variant.Layout != layout))
             {
-                foreach (var found in OfHub(root, layout, layout.Slices ?? task.Slices))
-                {
-                    yield return found;
-                }
+                yield return Match(variant.Layout, folder, isRoot, slices);
             }
         }
     }
