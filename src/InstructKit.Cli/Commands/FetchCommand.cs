@@ -20,6 +20,7 @@ internal sealed class FetchCommand : CliCommand
     private readonly Argument<string[]> _names = new("TASK")
     {
         Description = "Tasks or clusters to fetch, or 'all'; what the lock names when none is named.",
+        HelpName = "TASK",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
