@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Cli;
 
@@ -49,6 +50,10 @@ internal static class ExitCode
     public static int Of(string code) => code switch
     {
         "IK4002" => Usage,
+        HubCodes.Unavailable or HubCodes.RateLimited or HubCodes.CacheBusy => TryAgain,
+        HubCodes.NotLocked or HubCodes.BadLock or HubCodes.NoHubLayout or HubCodes.BadSetting => Usage,
+        HubCodes.NoRoom => InputOutput,
+        _ when Begins(code, "IK8") => Remote,
         _ when Begins(code, "IK21") || Begins(code, "IK22") => BadInput,
         _ when Begins(code, "IK1") || Begins(code, "IK2") => Usage,
         _ when Begins(code, "IK4") => InputOutput,

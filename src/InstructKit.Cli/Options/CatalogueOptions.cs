@@ -10,7 +10,7 @@ namespace InstructKit.Cli.Options;
 internal sealed class CatalogueOptions
 {
     private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "PATH", "File or folder with your own tasks; may be repeated.");
-    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data (default: the shipped samples); may be repeated.", "-d");
+    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, or 'hub' for what `fetch` downloaded (default: the shipped samples); may be repeated.", "-d");
     private readonly Option<string?> _variant = OptionFactory.Text("--variant", "NAME", "Variant of the tasks that have it, such as as-released.");
 
     /// <summary>Adds the options to a command.</summary>
@@ -53,11 +53,11 @@ internal sealed class CatalogueOptions
             PlanOptions.RequireFolder(root);
         }
 
-        return new TaskLocator(roots);
+        return new TaskLocator(roots, HubData.LockFor(roots));
     }
 
     /// <summary>The folders with data.</summary>
-    public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? given : [ShippedFiles.SampleData];
+    public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? HubData.Expand(given) : [ShippedFiles.SampleData];
 
     /// <summary>The variant, or null.</summary>
     public string? Variant(ParseResult parsed) => parsed.GetValue(_variant);

@@ -24,7 +24,7 @@ internal sealed class PlanOptions
         "--tasks", "NAME", "Tasks or clusters that take part, or 'all'. A file or folder adds your own tasks.");
 
     private readonly Option<string[]> _train = OptionFactory.Names("--train", "NAME", "Tasks or clusters to train on, and no others.");
-    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, one folder per task in it; may be repeated.", "-d");
+    private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, one folder per task in it, or 'hub' for what `fetch` downloaded; may be repeated.", "-d");
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Output folder (default: out).", "-o");
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' or of its 'code' (default: the first that knows the names).");
     private readonly Option<bool> _keepRelated = OptionFactory.Switch("--keep-related", "Train on clusters that usually leave with the held-out one.");
@@ -92,7 +92,7 @@ internal sealed class PlanOptions
             plan = BuildPlanFile.Load(ShippedFiles.SamplePlan);
         }
 
-        return CheckFolders(Override(plan, parsed, data));
+        return CheckFolders(WithHub(Override(plan, parsed, data), path));
     }
 
     /// <summary>True when the shipped samples are what is built.</summary>
@@ -104,7 +104,9 @@ internal sealed class PlanOptions
     {
         if (!Directory.Exists(folder))
         {
-            throw File.Exists(folder) ? Wrong($"The data folder '{folder}' is a file.") : Absent("data folder", folder, Directory.GetDirectories);
+            throw File.Exists(folder) ? Wrong($"The data folder '{folder}' is a file.")
+                : HubData.IsCache(folder) ? Wrong($"There is no data folder '{folder}'.", "It is the hub's cache; `instructkit fetch TASK` makes it.")
+                : Absent("data folder", folder, Directory.GetDirectories);
         }
     }
 
@@ -128,6 +130,13 @@ internal sealed class PlanOptions
         var neighbours = Directory.Exists(folder) ? list(folder).Select(one => Path.GetFileName(one)) : [];
         var near = NearestName.Find(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), neighbours, 1);
         return Wrong($"There is no {what} '{path}'.", near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
+    }
+
+    // The lock beside the plan goes before one in the current folder.
+    private static BuildPlan WithHub(BuildPlan plan, string? path)
+    {
+        var data = HubData.Expand(plan.Data);
+        return plan with { Data = data, Lock = HubData.LockFor(data, path is null or "-" ? null : Path.GetDirectoryName(Path.GetFullPath(path))) };
     }
 
     private static BuildPlan Load(string path, Terminal terminal)

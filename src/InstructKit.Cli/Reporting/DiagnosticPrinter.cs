@@ -74,7 +74,7 @@ internal static class DiagnosticPrinter
                 Print(found.Diagnostics, terminal);
                 break;
             case OperationCanceledException:
-                terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; nothing was left behind.");
+                terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;
             case IOException or UnauthorizedAccessException:
                 PrintError(exception.Message, terminal);

@@ -1,5 +1,6 @@
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Building;
 
@@ -15,8 +16,11 @@ public sealed record BuildPlan
     /// <summary>Task files of the user's own, or folders of them.</summary>
     public IReadOnlyList<string> TaskFolders { get; init; } = [];
 
-    /// <summary>Data roots in the order of trying.</summary>
+    /// <summary>Data roots in the order of trying; a cache of the hub may be among them.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>The commits at which datasets of the hub's cache are taken, or null for where their revisions stood last.</summary>
+    public HubLock? Lock { get; init; }
 
     /// <summary>Output folder.</summary>
     public string Out { get; init; } = "out";

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Building;
@@ -37,7 +38,8 @@ public static class BuildPlanFile
             Tasks = Names(form, "tasks") is ["all"] or [] ? null : Names(form, "tasks"),
             Train = Names(form, "train") is { Count: > 0 } train ? train : null,
             TaskFolders = [.. Names(form, "task_files").Select(name => Path.Combine(folder, name))],
-            Data = [.. Names(form, "data").Select(name => Path.Combine(folder, name))],
+            // `hub` is the hub's cache, wherever that is; a folder of that name is written ./hub.
+            Data = [.. Names(form, "data").Select(name => name == HubCache.RootWord ? name : Path.Combine(folder, name))],
             Out = form.TakeScalar("out") is { } target ? Path.Combine(folder, target.Text) : plan.Out,
             Scheme = form.TakeScalar("scheme")?.Text,
             HoldOut = [.. Names(form, "hold_out").Where(name => name != "none")],

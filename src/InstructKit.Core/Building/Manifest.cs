@@ -144,6 +144,15 @@ public static class Manifest
         json.WriteString("cluster", built.Task.Cluster);
         json.WriteString("role", built.Task.Role == TaskRole.Train ? "train" : "held_out");
         json.WriteString("layout", built.Task.Data.Layout.Name);
+        if (built.Task.Data.Snapshot is { } snapshot)
+        {
+            json.WriteStartObject("hub");
+            json.WriteString("id", snapshot.Id);
+            json.WriteString("revision", snapshot.Revision);
+            json.WriteString("commit", snapshot.Commit);
+            json.WriteEndObject();
+        }
+
         json.WriteString("variant", task.Variant);
         json.WriteString("cite", task.Cite);
         json.WriteString("licence", task.Licence);

@@ -15,7 +15,7 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
-        var locator = new TaskLocator(plan.Data);
+        var locator = new TaskLocator(plan.Data, plan.Lock);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
@@ -112,6 +112,7 @@ public static class PlanResolver
             .Select(glob => glob.Text)
             .Distinct(StringComparer.Ordinal)
             .Take(4);
-        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}";
+        var fetched = task.Layouts.Any(layout => layout.Hub is not null) ? $" (`instructkit fetch {task.Key}` downloads them, --data hub finds them)" : string.Empty;
+        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}{fetched}";
     }
 }

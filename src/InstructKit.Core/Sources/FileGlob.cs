@@ -56,6 +56,10 @@ internal static class FileGlob
         return pattern[p..].IndexOfAnyExcept('*') < 0;
     }
 
+    /// <summary>True when a path with <c>/</c> matches a pattern; what editors leave behind matches no wildcard.</summary>
+    public static bool MatchesPath(string path, string pattern) =>
+        HasWildcard(pattern) ? path.Split('/') is var names && PathMatches(names, pattern.Split('/')) && !names.Any(IsDropping) : path == pattern;
+
     /// <summary>What editors and archivers leave behind; never data, unless it is named without a wildcard.</summary>
     public static bool IsDropping(string name) =>
         name is ".DS_Store" or "__MACOSX" or "Thumbs.db"
@@ -81,12 +85,9 @@ internal static class FileGlob
     private static void ExpandMembers(SourceFile archive, string pattern, SourceLimits limits, List<SourceFile> found)
     {
         using var content = Archive.Open(archive.Path, archive.Name, limits, new UnpackedBudget(limits), new HashSet<string>());
-        var segments = pattern.Split('/');
         foreach (var member in content.Members)
         {
-            var names = member.Split('/');
-            var isMatch = HasWildcard(pattern) ? PathMatches(names, segments) && !names.Any(IsDropping) : member == pattern;
-            if (isMatch)
+            if (MatchesPath(member, pattern))
             {
                 found.Add(new SourceFile($"{archive.Path}!{member}", $"{archive.Name}!{member}"));
             }

@@ -1,4 +1,5 @@
 using InstructKit.Sources;
+using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Tasks;
 
@@ -16,6 +17,9 @@ public sealed record TaskData
 
     /// <summary>The slices that apply: those of the data folder, else of the layout, else of the task.</summary>
     public required IReadOnlyDictionary<Role, SplitSlice> Slices { get; init; }
+
+    /// <summary>The dataset and commit whose files they are, when they lie in the hub's cache; else null.</summary>
+    public HubSnapshot? Snapshot { get; init; }
 
     /// <summary>Roles that have files.</summary>
     public IEnumerable<Role> Roles => Slices.Where(slice => Splits.ContainsKey(slice.Value.Split)).Select(slice => slice.Key).Order();

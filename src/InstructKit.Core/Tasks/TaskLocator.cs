@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Tasks;
@@ -7,9 +8,12 @@ namespace InstructKit.Tasks;
 /// <summary>
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
 /// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's), and beside a user's own task file.
+/// A layout that lies on the hub is also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a
+/// cache of the hub.
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
-public sealed class TaskLocator(IReadOnlyList<string> roots)
+/// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
+public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null)
 {
     /// <summary>Name of the file with which a data folder may bring slices of its own, such as samples too small for the task's.</summary>
     public const string SlicesFile = "splits.yaml";
@@ -33,23 +37,13 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
 
         TaskData? best = null;
         var bestRoles = 0;
-        foreach (var (folder, isRoot) in Folders(task))
+        foreach (var found in Candidates(task, layout))
         {
-            var own = OwnSlices(folder);
-            foreach (var candidate in task.Layouts)
+            var roles = found.Roles.ToList();
+            if (roles.Contains(main) && roles.Count > bestRoles)
             {
-                if (layout is not null && candidate.Name != layout)
-                {
-                    continue;
-                }
-
-                var found = Match(candidate, folder, isRoot, own ?? candidate.Slices ?? task.Slices);
-                var roles = found.Roles.ToList();
-                if (roles.Contains(main) && roles.Count > bestRoles)
-                {
-                    best = found;
-                    bestRoles = roles.Count;
-                }
+                best = found;
+                bestRoles = roles.Count;
             }
         }
 
@@ -59,8 +53,8 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
     public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
     [
-        .. Folders(task).SelectMany(folder => task.Layouts.Select(layout => Match(layout, folder.Path, folder.IsRoot, OwnSlices(folder.Path) ?? layout.Slices ?? task.Slices)))
-            .Where(data => data.Roles.Any()),
+        // A folder of a dataset's name may be the task's folder, too.
+        .. Candidates(task, null).Where(data => data.Roles.Any()).DistinctBy(data => (data.Layout.Name, PathsOf(data))),
     ];
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
@@ -70,28 +64,87 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
             .. task.Home is { } home ? [home] : (ReadOnlySpan<string>)[],
         ];
 
-    private IEnumerable<(string Path, bool IsRoot)> Folders(TaskDefinition task)
-    {
-        foreach (var root in roots)
-        {
-            foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
-            {
-                var path = Path.Combine(root, name);
-                if (Directory.Exists(path))
-                {
-                    yield return (path, false);
-                }
-            }
+    private static string PathsOf(TaskData data) =>
+        string.Join('\n', data.Splits.Values.SelectMany(parts => parts).SelectMany(part => part.Files).Select(file => Path.GetFullPath(file.Path)));
 
-            if (Directory.Exists(root))
+    private IEnumerable<TaskData> Candidates(TaskDefinition task, string? name)
+    {
+        var layouts = task.Layouts.Where(layout => name is null || layout.Name == name).ToList();
+        foreach (var root in roots.Where(Directory.Exists))
+        {
+            var inFolders = Folders(root, task).SelectMany(folder => InFolder(task, layouts, folder.Path, folder.IsRoot));
+            foreach (var found in inFolders.Concat(layouts.SelectMany(layout => OfHub(root, layout, layout.Slices ?? task.Slices))))
             {
-                yield return (root, true);
+                yield return found;
             }
         }
 
-        if (task.Home is { } home)
+        foreach (var found in task.Home is { } home ? InFolder(task, layouts, home, isRoot: false) : [])
         {
-            yield return (home, false);
+            yield return found;
+        }
+    }
+
+    private static IEnumerable<TaskData> InFolder(TaskDefinition task, List<Layout> layouts, string folder, bool isRoot)
+    {
+        var own = OwnSlices(folder);
+        foreach (var layout in layouts)
+        {
+            var slices = own ?? layout.Slices ?? task.Slices;
+            yield return Match(layout, folder, isRoot, slices);
+            foreach (var variant in HubVariant.Of(layout).Where(variant => variant.Layout != layout))
+            {
+                yield return Match(variant.Layout, folder, isRoot, slices);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Path, bool IsRoot)> Folders(string root, TaskDefinition task)
+    {
+        foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(root, name);
+            if (Directory.Exists(path))
+            {
+                yield return (path, false);
+            }
+        }
+
+        yield return (root, true);
+    }
+
+    // A dataset downloaded by hand into a folder of its name, and one in a cache.
+    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyDictionary<Role, SplitSlice> slices)
+    {
+        if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id))
+        {
+            yield break;
+        }
+
+        var cache = new HubCache(root);
+        var isCached = Directory.Exists(cache.FolderOf(hub.Id));
+        var byHand = new[] { hub.Id, hub.Id[(hub.Id.IndexOf('/', StringComparison.Ordinal) + 1)..] }
+            .Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)).Where(Directory.Exists).ToList();
+        foreach (var variant in HubVariant.Of(layout))
+        {
+            foreach (var folder in byHand)
+            {
+                yield return Match(variant.Layout, folder, false, slices);
+            }
+
+            var pinned = pins?.Find(hub.Id, variant.Revision);
+            if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
+            {
+                var found = Match(variant.Layout, cache.SnapshotOf(hub.Id, commit), false, slices);
+                // Half a split counts only when somebody agreed to it, which the lock shows.
+                if (pinned?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true && variant.Partial() is { } cut)
+                {
+                    var rest = Match(cut.Layout, found.Folder, false, slices).Splits.Where(split => !found.Splits.ContainsKey(split.Key));
+                    found = found with { Splits = found.Splits.Concat(rest).ToDictionary(split => split.Key, split => split.Value, StringComparer.Ordinal) };
+                }
+
+                yield return found with { Snapshot = new HubSnapshot(hub.Id, variant.Revision, commit) };
+            }
         }
     }
 

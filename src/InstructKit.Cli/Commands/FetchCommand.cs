@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
+using InstructKit.Diagnostics;
+using InstructKit.Fetching;
+using InstructKit.Sinks;
+using InstructKit.Tasks;
+using InstructKit.Tasks.Hub;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Downloads the data of tasks from the Hugging Face hub.</summary>
+internal sealed class FetchCommand : CliCommand
+{
+    private const int DefaultJobs = 4;
+    private const string All = "all";
+
+    private readonly Argument<string[]> _names = new("TASK")
+    {
+        Description = "Tasks or clusters to fetch, or 'all'; what the lock names when none is named.",
+        HelpName = "TASK",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "PATH", "File or folder with your own tasks; may be repeated.");
+    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Tell what would be fetched, with sizes; write nothing.");
+    private readonly Option<bool> _locked = OptionFactory.Switch("--locked", "Fetch what the lock names and refuse everything else; check the hash of what is here already.");
+    private readonly Option<bool> _update = OptionFactory.Switch("--update", "Go to where the datasets stand now; without it one in the lock stays at its commit.");
+    private readonly Option<string?> _lock = OptionFactory.Text("--lock", "FILE", $"The lock: commit and hash of every file (default: {HubLock.FileName}).");
+    private readonly Option<bool> _allowPartial = OptionFactory.Switch("--allow-partial", "Take splits of which the hub has converted only the beginning (5 GB).");
+    private readonly Option<bool> _verify = OptionFactory.Switch("--verify", "Check the hash of what is here already.");
+    private readonly Option<string?> _cache = OptionFactory.Text("--cache", "DIR", "Folder to download into (default: $HF_HUB_CACHE or $HF_HOME/hub, shared with Python).");
+    private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", $"Files at once (default: {DefaultJobs}).", 1, 64, "-j");
+    private readonly OutputOptions _output = new();
+
+    /// <summary>Makes the command.</summary>
+    public FetchCommand(Terminal terminal)
+        : base("fetch", "Download the data of tasks from the Hugging Face hub into the cache that Python uses, too. `--data hub` builds from it.", terminal)
+    {
+        _names.CompletionSources.Add(_ => ShippedNames.All.Append(All).Select(one => new CompletionItem(one)));
+        Arguments.Add(_names);
+        foreach (Option option in (Option[])[_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs])
+        {
+            Options.Add(option);
+        }
+
+        _output.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_locked) && result.GetValue(_update))
+            {
+                result.AddError("--locked and --update contradict each other.");
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "instructkit fetch rte cb --dry-run",
+        "instructkit fetch natural_language_inference && instructkit build --data hub --hold-out natural_language_inference",
+        "instructkit fetch --locked",
+    ];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var settings = HubData.Settings();
+        if (parsed.GetValue(_cache) is { } folder)
+        {
+            settings = settings.WithCache(folder);
+        }
+
+        var lockPath = parsed.GetValue(_lock) ?? HubLock.FileName;
+        var request = new FetchRequest
+        {
+            Tasks = Wanted(parsed),
+            Lock = HubLock.Load(lockPath),
+            Locked = parsed.GetValue(_locked),
+            Update = parsed.GetValue(_update),
+            AllowPartial = parsed.GetValue(_allowPartial),
+            Verify = parsed.GetValue(_verify),
+        };
+        if (request.Tasks.Count == 0 && request.Lock.Datasets.Count == 0)
+        {
+            throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"No task is named, and the lock '{lockPath}' names nothing either.")
+            {
+                Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes.",
+            });
+        }
+
+        using var fetcher = new HubFetcher(settings);
+        var plan = fetcher.PlanAsync(request, Terminal.Cancel).GetAwaiter().GetResult();
+        if (!Terminal.Quiet)
+        {
+            DiagnosticPrinter.Print(plan.Warnings, Terminal);
+        }
+
+        if (parsed.GetValue(_dryRun))
+        {
+            FetchOutput.Show(plan, _output.WantsJson(parsed), Terminal);
+            return Complain([.. plan.Failures.Select(failure => failure.Reason).Distinct()]);
+        }
+
+        var jobs = (int)(parsed.GetValue(_jobs) ?? DefaultJobs);
+        FetchReport report;
+        try
+        {
+            report = FetchProgress.Run(Terminal, plan, observer => fetcher.FetchAsync(plan, jobs, observer, Terminal.Cancel).GetAwaiter().GetResult());
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Say("What has arrived is kept; the next fetch goes on from there.");
+            throw;
+        }
+
+        if (!request.Locked)
+        {
+            Save(report.Lock, request.Lock, lockPath);
+        }
+
+        FetchOutput.Tell(report, settings.Cache.Root, _output.WantsJson(parsed), Terminal);
+        return Complain(report.Failures);
+    }
+
+    private List<TaskDefinition> Wanted(ParseResult parsed)
+    {
+        var names = parsed.GetValue(_names) ?? [];
+        List<string> paths = [.. parsed.GetValue(_tasks) ?? [], .. names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))];
+        paths.ForEach(PlanOptions.RequirePath);
+        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, paths);
+        var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name));
+        var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
+        // Who names a cluster does not mean the tasks in it that the hub does not have.
+        var elsewhere = tasks.Where(task => task.Layouts.All(layout => layout.Hub is null) && !names.Contains(task.Key) && !catalogue.Tasks.IsOwn(task.Key)).ToList();
+        if (elsewhere.Count > 0)
+        {
+            Terminal.Say($"Not on the hub, to be downloaded by hand: {Text.Names(elsewhere.Select(task => task.Key), 20)}.");
+        }
+
+        return [.. tasks.Except(elsewhere)];
+    }
+
+    private static IEnumerable<string> Named(Catalogue catalogue, string name)
+    {
+        if (catalogue.Tasks.Contains(name))
+        {
+            return [name];
+        }
+
+        if (name == All)
+        {
+            return catalogue.Tasks.Keys;
+        }
+
+        var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key);
+        return catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(catalogue.Tasks.Contains)
+            ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
+            {
+                Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them.",
+            });
+    }
+
+    private static void Save(HubLock now, HubLock before, string path)
+    {
+        var bytes = now.ToUtf8();
+        if (!bytes.AsSpan().SequenceEqual(before.ToUtf8()))
+        {
+            var full = Path.GetFullPath(path);
+            OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), bytes).Dispose();
+        }
+    }
+
+    // What cannot be had for good decides over what may work later.
+    private int Complain(IReadOnlyList<Diagnostic> failures)
+    {
+        DiagnosticPrinter.Print(failures, Terminal);
+        var codes = failures.Select(failure => ExitCode.Of(failure.Code)).ToList();
+        return codes.Count == 0 ? ExitCode.Done : codes.Find(code => code != ExitCode.TryAgain) is var code and not 0 ? code : ExitCode.TryAgain;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using InstructKit.Diagnostics;
+using InstructKit.Tasks.Hub;
+
+namespace InstructKit.Fetching;
+
+/// <summary>
+/// Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every
+/// byte against the hub's hashes, and says which commit it got.
+/// </summary>
+public sealed class HubFetcher : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly HubSettings _settings;
+    private readonly HubPacing _pacing;
+    private readonly HttpMessageHandler? _own;
+    private readonly HubClient _client;
+
+    /// <summary>Makes a fetcher.</summary>
+    /// <param name="settings">Hub and cache.</param>
+    /// <param name="handler">What sends the requests; must not follow redirects. Null for the network.</param>
+    /// <param name="pacing">The clock of retries; null for the real one.</param>
+    public HubFetcher(HubSettings settings, HttpMessageHandler? handler = null, HubPacing? pacing = null)
+    {
+        _settings = settings;
+        _pacing = pacing ?? new HubPacing();
+        _own = handler is null ? HubClient.CreateHandler() : null;
+        _client = new HubClient(settings, _pacing, handler ?? _own!);
+    }
+
+    /// <summary>Finds out which files the tasks need, at which commit, and how much of them is here. Writes nothing.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <returns>The plan; what is wrong with single tasks is in it.</returns>
+    public Task<FetchPlan> PlanAsync(FetchRequest request, CancellationToken cancel) =>
+        new FetchPlanner(request, _settings, new TreeSource(request, _settings, _client)).PlanAsync(cancel);
+
+    /// <summary>Does what a plan says.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="jobs">Files at once.</param>
+    /// <param name="observer">Is told how it goes on; may be null.</param>
+    /// <param name="cancel">Ends the work; what has arrived is kept for the next time.</param>
+    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="DiagnosticException">The disk has not enough room (IK8017).</exception>
+    public async Task<FetchReport> FetchAsync(FetchPlan plan, int jobs, IFetchObserver? observer, CancellationToken cancel)
+    {
+        RequireRoom(plan);
+        var blobs = plan.Files.GroupBy(file => (file.Snapshot.Id, file.Hash)).Select(group => group.ToList()).ToList();
+        Lock gate = new();
+        List<(FetchFile File, Diagnostic Reason)> failures = [];
+        long received = 0;
+        StrongBox<DiagnosticException?> down = new();
+        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancel }, async (files, token) =>
+        {
+            try
+            {
+                var bytes = await EnsureAsync(files, plan.Request, observer, down, token).ConfigureAwait(false);
+                lock (gate)
+                {
+                    received += bytes;
+                }
+            }
+            catch (DiagnosticException exception)
+            {
+                lock (gate)
+                {
+                    down.Value ??= HubClient.IsDown(exception) ? exception : null;
+                    failures.AddRange(exception.Diagnostics.Select(reason => (files[0], reason)));
+                }
+            }
+        }).ConfigureAwait(false);
+
+        return new FetchReport
+        {
+            Plan = plan,
+            Lock = Finish(plan, [.. failures.Select(failure => failure.File)]),
+            BytesReceived = received,
+            Failures =
+            [
+                .. plan.Failures.Select(failure => failure.Reason).Distinct(),
+                .. failures.OrderBy(failure => failure.File.Name, StringComparer.Ordinal).Select(failure => failure.Reason).Distinct(),
+            ],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _own?.Dispose();
+    }
+
+    // One blob, and a place for it in each snapshot that has it.
+    private async Task<long> EnsureAsync(
+        List<FetchFile> files, FetchRequest request, IFetchObserver? observer, StrongBox<DiagnosticException?> down, CancellationToken cancel)
+    {
+        var writer = new CacheWriter(_settings.Cache);
+        var file = files[0];
+        var blob = _settings.Cache.BlobOf(file.Snapshot.Id, file.Hash);
+        if (files.TrueForAll(writer.Has) && !(request.Locked || request.Verify))
+        {
+            return 0;
+        }
+
+        using var held = await CacheLock.TakeAsync(_settings.Cache.LockOf(file.Snapshot.Id, file.Hash), _pacing, Patience, cancel).ConfigureAwait(false);
+        if (request.Locked || request.Verify)
+        {
+            files.ForEach(one => Verify(one, writer, blob));
+        }
+
+        if (files.TrueForAll(writer.Has))
+        {
+            return 0;
+        }
+
+        long received = 0;
+        if (HubCache.LengthOf(blob) != file.Size)
+        {
+            // Once nobody answers, the files that have not been begun do not wait for it each on its own.
+            received = down.Value is { } reason ? throw reason : await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
+        }
+
+        files.ForEach(writer.Link);
+        return received;
+    }
+
+    private async Task<long> DownloadAsync(FetchFile file, string blob, IFetchObserver? observer, CancellationToken cancel)
+    {
+        if (_settings.Offline)
+        {
+            var message = $"HF_HUB_OFFLINE is set, and '{file.Name}' is not in the cache '{_settings.Cache.Root}'.";
+            throw new DiagnosticException(new Diagnostic(HubCodes.NotInCache, Severity.Error, message) { Hint = "Fetch once with the network." });
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        using var download = new BlobDownload(_client, _pacing, file, blob, observer);
+        var done = false;
+        try
+        {
+            await download.RunAsync(cancel).ConfigureAwait(false);
+            done = true;
+        }
+        finally
+        {
+            observer?.End(file, done);
+        }
+
+        return download.Received;
+    }
+
+    private static void Verify(FetchFile file, CacheWriter writer, string blob)
+    {
+        var path = File.Exists(writer.PathOf(file)) ? writer.PathOf(file) : blob;
+        if (File.Exists(path) && ContentHasher.OfFile(path, file.Hash) != file.Hash)
+        {
+            writer.Remove(file);
+        }
+    }
+
+    // A revision points at its commit, and the lock names it, only when all of it is there.
+    private HubLock Finish(FetchPlan plan, List<FetchFile> failed)
+    {
+        var writer = new CacheWriter(_settings.Cache);
+        var result = plan.Request.Lock;
+        foreach (var group in plan.Files.GroupBy(file => file.Snapshot))
+        {
+            if (group.Any(file => failed.Exists(other => other.Snapshot.Id == file.Snapshot.Id && other.Hash == file.Hash)))
+            {
+                continue;
+            }
+
+            if (!_settings.Offline)
+            {
+                writer.Point(group.Key);
+            }
+
+            result = result.With(new LockedDataset(group.Key, [.. group.Select(file => new LockedFile(file.Path, file.Size, file.Hash))]));
+        }
+
+        return result;
+    }
+
+    private void RequireRoom(FetchPlan plan)
+    {
+        if (plan.Left == 0)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_settings.Cache.Root);
+        if (RoomOf(_settings.Cache.Root) is { } room && room < plan.Left)
+        {
+            var message = string.Create(CultureInfo.InvariantCulture, $"{plan.Left:#,0} bytes have to come, and the disk of '{_settings.Cache.Root}' has room for {room:#,0}.");
+            throw new DiagnosticException(new Diagnostic(HubCodes.NoRoom, Severity.Error, message) { Hint = "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks." });
+        }
+    }
+
+    // Null where the system does not say, as some network disks do not.
+    private static long? RoomOf(string folder)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}
