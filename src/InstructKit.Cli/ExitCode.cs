@@ -48,7 +48,7 @@ internal static class ExitCode
     /// <summary>The exit code of a diagnostic's code.</summary>
     public static int Of(string code) => code switch
     {
-        "IK4002" => Usage,
+        "IK4002" or "IK9009" => Usage,
         _ when Begins(code, "IK21") || Begins(code, "IK22") => BadInput,
         _ when Begins(code, "IK1") || Begins(code, "IK2") => Usage,
         _ when Begins(code, "IK4") => InputOutput,

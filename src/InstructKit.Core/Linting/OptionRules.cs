@@ -18,7 +18,7 @@ internal static class OptionRules
         var parts = names.Reached(TemplateNames.OfExpression(task.OptionsExpression));
         foreach (var template in task.DirectTemplates)
         {
-            var read = names.Reached(TemplateNames.OfTemplate(template.Input));
+            var read = names.Reached(TemplateNames.OfInput(template));
             var shown = read.Contains("options")
                 || (task.Options is null ? read.Overlaps(parts) : Mentions(template.Input.Text, task.Options));
             if (!shown)

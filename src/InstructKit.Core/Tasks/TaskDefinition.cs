@@ -56,7 +56,9 @@ public sealed record TaskDefinition
     /// <summary>An expression that yields a row's options, or null.</summary>
     public SourceText? OptionsExpression { get; init; }
 
-    /// <summary>Expression of the answer, or null when only <see cref="Answers"/> is given.</summary>
+    /// <summary>
+    /// Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own answer.
+    /// </summary>
     public SourceText? Answer { get; init; }
 
     /// <summary>Expression of all right answers, or null when there is one.</summary>

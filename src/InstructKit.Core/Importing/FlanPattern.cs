@@ -1,0 +1,19 @@
+using InstructKit.Tasks;
+
+namespace InstructKit.Importing;
+
+/// <summary>A pattern of FLAN's file.</summary>
+/// <param name="Index">Its index in the list, which is the template's number in FLAN's code.</param>
+/// <param name="Input">Pattern of the input.</param>
+/// <param name="Target">Pattern of the target.</param>
+/// <param name="InputFields">Fields of the input in order.</param>
+/// <param name="TargetFields">Fields of the target in order.</param>
+internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValue.Text Target, IReadOnlyList<string> InputFields, IReadOnlyList<string> TargetFields)
+{
+    /// <summary>What the pattern asks for, when a field is the answer: the file itself does not say it.</summary>
+    public TemplateKind KindFor(string? answer) =>
+        InputFields.Count == 0 ? TemplateKind.Unconditional
+        : answer is not null && InputFields.Contains(answer) ? TemplateKind.Inverse
+        : answer is not null && TargetFields.Contains(answer) ? TemplateKind.Direct
+        : TemplateKind.Auxiliary;
+}
