@@ -15,7 +15,10 @@ namespace InstructKit.Importing;
 /// <param name="collector">Where to tell what cannot be imported.</param>
 internal sealed partial class LmEvalAnswer(YamlScalar task, ImportCollector collector)
 {
+    private const string TargetField = "doc_target";
+
     private readonly List<string> _names = [];
+    private readonly List<(string Name, string Expression)> _fields = [];
 
     [GeneratedRegex(@"\A[\p{L}_][\p{L}\p{N}_]*\z")]
     private static partial Regex Identifier { get; }
@@ -31,6 +34,9 @@ internal sealed partial class LmEvalAnswer(YamlScalar task, ImportCollector coll
 
     /// <summary>Expression of all right answers, or null.</summary>
     public string? Answers { get; private set; }
+
+    /// <summary>Derived values that the answer is made of.</summary>
+    public IReadOnlyList<(string Name, string Expression)> Fields => _fields;
 
     /// <summary>Template of the target.</summary>
     public string Target { get; private set; } = "{{ answer }}";
@@ -85,13 +91,15 @@ internal sealed partial class LmEvalAnswer(YamlScalar task, ImportCollector coll
         {
             _names.Add(text);
             SetAnswer(text, $"options[{text}] if {text} is number else {text}", text);
-            return NotHidden(text, scalar);
+            // `options` in an expression of ours is the task's; a column of that name would be hidden behind it.
+            return text != "options" || !HasOptions || OptionsExpression == "options" || Refuse("doc_to_target", scalar, "is a column 'options', which is not what the choices are");
         }
 
         if (ExpressionOf(scalar) is { } expression)
         {
-            SetAnswer(expression, $"options[({expression}) | int] if (({expression}) | string).isdigit() else ({expression}) | string", $"({expression}) | string");
-            return Collect(expression, scalar) && NotHidden(expression, scalar);
+            _fields.Add((TargetField, expression));
+            SetAnswer(TargetField, $"options[{TargetField} | int] if ({TargetField} | string).isdigit() else {TargetField} | string", $"{TargetField} | string");
+            return Collect(expression, scalar) && (!_names.Contains(TargetField, StringComparer.Ordinal) || Refuse("doc_to_target", scalar, $"reads a column '{TargetField}', a name that the import needs"));
         }
 
         if (HasOptions)
@@ -118,14 +126,9 @@ internal sealed partial class LmEvalAnswer(YamlScalar task, ImportCollector coll
         }
         else
         {
-            Answers = $"({value}) if ({value}) is iterable and ({value}) is not string and ({value}) is not mapping else [{single}]";
+            Answers = $"{value} if {value} is iterable and {value} is not string and {value} is not mapping else [{single}]";
         }
     }
-
-    // `options` in an expression of ours is the task's; a column of that name would be hidden behind it.
-    private bool NotHidden(string expression, YamlScalar scalar) =>
-        !HasOptions || OptionsExpression == "options" || !NamesOf(expression, scalar).Contains("options", StringComparer.Ordinal)
-        || Refuse("doc_to_target", scalar, "reads a column 'options', which is not what the choices are");
 
     private static IReadOnlyList<string> NamesOf(string expression, YamlScalar scalar) =>
         TemplateExpression.Parse(SourceText.FromText(scalar.Span.Source.Name, expression), TemplateOptions.For(Dialect.Jinja)).UndeclaredNames;

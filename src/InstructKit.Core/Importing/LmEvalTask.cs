@@ -133,7 +133,7 @@ internal sealed class LmEvalTask(YamlScalar name, YamlMap map, ImportCollector c
     {
         { Tag: FunctionTag } => null,
         YamlList list => list with { Items = [.. list.Items.Select(WithoutFunctions).OfType<YamlNode>()] },
-        YamlMap inner => WithoutFunctions(inner.Entries, inner),
+        YamlMap inner => WithoutFunctions(inner.Entries, inner) is { Entries.Count: > 0 } rest ? rest : null,
         _ => node,
     };
 
@@ -156,6 +156,7 @@ internal sealed class LmEvalTask(YamlScalar name, YamlMap map, ImportCollector c
             Columns = [.. columns.Select(column => (column, "any?"))],
             Layouts = Layouts([.. slices.Select(slice => slice.Item2).Distinct(StringComparer.Ordinal)]),
             Slices = slices,
+            Fields = answer.Fields,
             Options = answer.Options,
             OptionsExpression = answer.OptionsExpression,
             Answer = answer.Answer,

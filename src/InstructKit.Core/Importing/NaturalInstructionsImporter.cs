@@ -56,12 +56,6 @@ public static class NaturalInstructionsImporter
     {
         var file = new NaturalInstructionsReader(path, File.ReadAllBytes(path)).Read();
         var name = Path.GetFileNameWithoutExtension(path);
-        if (file.Instances == 0)
-        {
-            collector.LeaveOut(ImportCodes.Nothing, $"The task '{name}' has no instances.", new SourceSpan(SourceText.FromText(path, string.Empty), 0, 0));
-            return;
-        }
-
         collector.Take(MakeTask(name, file, encodings), null, (RowsFile, file.Instances, () => Rows(path)));
     }
 

@@ -14,11 +14,11 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
     private readonly List<NaturalInstructionsExample> _negative = [];
     private readonly List<(string Key, IReadOnlyList<string> Texts)> _about = [];
     private int _instances;
-    private bool _hasInstances;
+    private long _instancesAt = -1;
 
     /// <summary>Reads the file.</summary>
     /// <param name="instance">Takes id (or null), input and outputs of every instance in order.</param>
-    /// <exception cref="DiagnosticException">No JSON (IK9001), or a field is missing or of another kind (IK9002).</exception>
+    /// <exception cref="DiagnosticException">No JSON (IK9001), a field is missing or of another kind (IK9002), or there are no instances (IK9012).</exception>
     public NaturalInstructionsFile Read(Action<string?, string, IReadOnlyList<string>>? instance = null)
     {
         try
@@ -31,9 +31,14 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
             throw new DiagnosticException(new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", PlaceOf(text, exception)), exception);
         }
 
-        if (_definitions.Count == 0 || !_hasInstances)
+        if (_definitions.Count == 0 || _instancesAt < 0)
         {
             throw Wrong(0, $"The file has no '{(_definitions.Count == 0 ? "Definition" : "Instances")}'");
+        }
+
+        if (_instances == 0)
+        {
+            throw Wrong(_instancesAt, "The task has no instances", ImportCodes.Nothing);
         }
 
         return new NaturalInstructionsFile
@@ -125,7 +130,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
 
     private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
     {
-        _hasInstances = true;
+        _instancesAt = json.TokenStartIndex;
         Require(ref json, JsonTokenType.StartArray, "'Instances'", "a list");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {

@@ -69,13 +69,12 @@ internal sealed class PythonReader(SourceText source)
         return Peek() == '=';
     }
 
-    /// <summary>Requires that nothing follows on the line.</summary>
+    /// <summary>Requires that nothing follows on the line but another statement behind a semicolon.</summary>
     /// <exception cref="DiagnosticException">Something follows (IK9001).</exception>
     public void EndStatement()
     {
         SkipBlank(lines: false);
-        TryTake(';');
-        if (Position < _text.Length && _text[Position] is not ('\n' or '\r'))
+        if (!TryTake(';') && Position < _text.Length && _text[Position] is not ('\n' or '\r'))
         {
             throw Error("Expected the end of the statement: only literals are read, nothing is computed");
         }

@@ -84,7 +84,8 @@ public sealed record TkEncoding
         AppendExamples(text, "Positive", file.PositiveExamples.Take(PositiveExamples));
         AppendExamples(text, "Negative", file.NegativeExamples.Take(NegativeExamples));
         text.Append("Now complete the following example -\nInput: ");
-        return $"{JinjaLiteral.Of(text.ToString())}{{{{ {InputField} }}}}\nOutput: ";
+        // The empty text keeps the last blank, which people and editors would not see at a line's end.
+        return $"{JinjaLiteral.Of(text.ToString())}{{{{ {InputField} }}}}\nOutput: {{{{ '' }}}}";
     }
 
     private void AppendExamples(StringBuilder text, string kind, IEnumerable<NaturalInstructionsExample> examples)

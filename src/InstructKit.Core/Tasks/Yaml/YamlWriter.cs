@@ -18,8 +18,8 @@ internal sealed class YamlWriter
     private int _indent;
     private bool _beginsItem;
 
-    /// <summary>Writes a comment on a line of its own; line ends in it become blanks.</summary>
-    public void Comment(string text) => Line($"# {text.ReplaceLineEndings(" ")}");
+    /// <summary>Writes a comment on a line of its own; line ends in it, and what cannot be printed, become blanks.</summary>
+    public void Comment(string text) => Line($"# {YamlText.Printable(text)}");
 
     /// <summary>Writes a key with a text on the same line.</summary>
     public void Entry(string key, string text) => Line($"{YamlText.Inline(key)}: {YamlText.Inline(text)}");
