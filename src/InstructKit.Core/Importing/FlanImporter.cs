@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
-using InstructKit.Templating;
 
 namespace InstructKit.Importing;
 
@@ -23,15 +23,19 @@ public static partial class FlanImporter
 
     /// <summary>Imports files.</summary>
     /// <param name="paths">Files.</param>
+    /// <param name="shipped">
+    /// Where a task of this catalogue is called like a key (or like the key with <c>_</c> and more behind it) and has all fields of the patterns, the import
+    /// is <c>like</c> that task: rows, options and answer are its own. Null: every import stands alone, with a column for each field.
+    /// </param>
     /// <exception cref="IOException">Something cannot be read.</exception>
-    public static ImportResult Import(IReadOnlyList<string> paths)
+    public static ImportResult Import(IReadOnlyList<string> paths, Catalogue? shipped = null)
     {
         var collector = new ImportCollector();
         foreach (var path in paths)
         {
             try
             {
-                Import(PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))), collector);
+                Import(PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))), shipped, collector);
             }
             catch (DiagnosticException exception)
             {
@@ -45,7 +49,7 @@ public static partial class FlanImporter
         return collector.Result(paths, "no dictionary of lists of pairs");
     }
 
-    private static void Import(PythonFile file, ImportCollector collector)
+    private static void Import(PythonFile file, Catalogue? shipped, ImportCollector collector)
     {
         foreach (var skipped in file.Skipped)
         {
@@ -67,9 +71,23 @@ public static partial class FlanImporter
                 }
                 else if (ReadPatterns(name.Content, value, collector) is { Count: > 0 } patterns)
                 {
-                    collector.Take(MakeTask(name, patterns, collector), name.Span);
+                    Take(name, patterns, shipped, collector);
                 }
             }
+        }
+    }
+
+    private static void Take(PythonValue.Text name, List<FlanPattern> patterns, Catalogue? shipped, ImportCollector collector)
+    {
+        var like = shipped is null ? [] : FlanOntoShipped.Tasks(name.Content, patterns, shipped);
+        if (shipped is not null && like.Count == 0)
+        {
+            collector.Remark(ImportCodes.NotApplied, $"'{name.Content}' stands alone: no shipped task has its name and all its fields.", name.Span);
+        }
+
+        foreach (var task in like.Count > 0 ? like : [MakeTask(name, patterns, collector)])
+        {
+            collector.Take(task, name.Span);
         }
     }
 
@@ -125,11 +143,7 @@ public static partial class FlanImporter
 
     private static ImportedTask MakeTask(PythonValue.Text name, List<FlanPattern> patterns, ImportCollector collector)
     {
-        // The answer is what most targets consist of.
-        var answer = patterns.Where(pattern => pattern.TargetFields.Count == 1 && pattern.Target.Content == $"{{{pattern.TargetFields[0]}}}")
-            .GroupBy(pattern => pattern.TargetFields[0], StringComparer.Ordinal)
-            .OrderByDescending(group => group.Count())
-            .FirstOrDefault()?.Key ?? patterns.SelectMany(pattern => pattern.TargetFields).FirstOrDefault();
+        var answer = FlanPattern.AnswerOf(patterns);
         var fields = patterns.SelectMany(pattern => pattern.InputFields.Concat(pattern.TargetFields)).Distinct(StringComparer.Ordinal).ToList();
         var hasOptions = fields.Exists(IsOptions);
         if (answer is null)
@@ -148,17 +162,7 @@ public static partial class FlanImporter
             OptionsExpression = hasOptions ? "options" : null,
             Answer = answer ?? "''",
             Metrics = hasOptions ? ["accuracy"] : [],
-            Templates =
-            [
-                .. patterns.Select(pattern => new ImportedTemplate
-                {
-                    Id = string.Create(CultureInfo.InvariantCulture, $"pattern-{pattern.Index}"),
-                    Kind = pattern.KindFor(answer),
-                    Dialect = Dialect.Flan,
-                    Input = pattern.Input.Content,
-                    Target = pattern.Target.Content,
-                }),
-            ],
+            Templates = [.. patterns.Select(pattern => pattern.ToTemplate(answer))],
         };
     }
 

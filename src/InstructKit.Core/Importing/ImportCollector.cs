@@ -54,7 +54,7 @@ internal sealed class ImportCollector
         }
 
         var yaml = TaskYaml.Write(task);
-        if (Check(task.Key, yaml) is { Count: > 0 } found)
+        if (task.Like is null && Check(task.Key, yaml, null) is { Count: > 0 } found)
         {
             foreach (var one in found)
             {
@@ -71,12 +71,18 @@ internal sealed class ImportCollector
         }
     }
 
-    private static List<Diagnostic> Check(string key, string yaml)
+    /// <summary>What is wrong with a task that is like another one; empty when it can be read and compiled.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="parent">Path of the other one's file.</param>
+    public static IReadOnlyList<Diagnostic> Check(ImportedTask task, string parent) => Check(task.Key, TaskYaml.Write(task), YamlFile.Load(parent));
+
+    private static List<Diagnostic> Check(string key, string yaml, YamlMap? parent)
     {
         List<Diagnostic> found = [];
         try
         {
-            if (new TaskFile(key, YamlFile.Parse(SourceText.FromText($"{key}.yaml", yaml)), null, null, [], found).Read() is { } task)
+            var map = YamlFile.Parse(SourceText.FromText($"{key}.yaml", yaml));
+            if (new TaskFile(key, parent?.Overlay(map) ?? map, null, null, [], found).Read() is { } task)
             {
                 _ = TaskProgram.Compile(task, task.Layouts[0]);
             }

@@ -1,3 +1,5 @@
+using InstructKit.Tasks.Yaml;
+
 namespace InstructKit.Importing;
 
 /// <summary>A task on its way into a file; every text as a task file has it.</summary>
@@ -12,6 +14,18 @@ internal sealed record ImportedTask
     /// <summary>What it was made of, for the first line.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>The task that says everything but the templates, or null.</summary>
+    public string? Like { get; init; }
+
+    /// <summary>Folders below a data root that its rows may be in, beside the one named like it.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Keys in which it differs from the task that it is like, as they stand in another file; or null.</summary>
+    public YamlMap? Own { get; init; }
+
+    /// <summary>Cluster that it asks to be in, or null.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>Address to cite, or null.</summary>
     public string? Cite { get; init; }
 
@@ -22,13 +36,13 @@ internal sealed record ImportedTask
     public string? Note { get; init; }
 
     /// <summary>Names and types of the columns.</summary>
-    public required IReadOnlyList<(string Name, string Type)> Columns { get; init; }
+    public IReadOnlyList<(string Name, string Type)> Columns { get; init; } = [];
 
     /// <summary>Where rows may lie.</summary>
-    public required IReadOnlyList<ImportedLayout> Layouts { get; init; }
+    public IReadOnlyList<ImportedLayout> Layouts { get; init; } = [];
 
     /// <summary>Our roles as slices.</summary>
-    public required IReadOnlyList<(string Role, string Slice)> Slices { get; init; }
+    public IReadOnlyList<(string Role, string Slice)> Slices { get; init; } = [];
 
     /// <summary>Derived values.</summary>
     public IReadOnlyList<(string Name, string Expression)> Fields { get; init; } = [];

@@ -13,23 +13,25 @@ internal static class TaskYaml
         var yaml = new YamlWriter();
         yaml.Comment($"Imported from {task.Origin}.");
         yaml.Entry("task", task.Key);
+        Optional("like", task.Like);
         yaml.Entry("title", task.Title);
+        Optional("cluster", task.Cluster);
         Optional("cite", task.Cite);
         Optional("licence", task.Licence);
         Optional("note", task.Note);
-        yaml.FlowMap("columns", task.Columns);
-        yaml.Begin("layouts");
-        foreach (var layout in task.Layouts)
+        if (task.Folders.Count > 0)
         {
-            WriteLayout(yaml, layout);
+            yaml.FlowList("folders", task.Folders);
         }
 
-        yaml.End();
-        yaml.FlowMap("splits", task.Slices);
-        WriteExpressions(yaml, task);
-        if (task.Metrics.Count > 0)
+        if (task.Like is null)
         {
-            yaml.FlowList("metrics", task.Metrics);
+            WriteRows(yaml, task);
+        }
+
+        foreach (var entry in task.Own?.Entries ?? [])
+        {
+            yaml.Node(entry.Key.Text, entry.Value);
         }
 
         yaml.Begin("templates");
@@ -47,6 +49,24 @@ internal static class TaskYaml
             {
                 yaml.Block(key, text);
             }
+        }
+    }
+
+    private static void WriteRows(YamlWriter yaml, ImportedTask task)
+    {
+        yaml.FlowMap("columns", task.Columns);
+        yaml.Begin("layouts");
+        foreach (var layout in task.Layouts)
+        {
+            WriteLayout(yaml, layout);
+        }
+
+        yaml.End();
+        yaml.FlowMap("splits", task.Slices);
+        WriteExpressions(yaml, task);
+        if (task.Metrics.Count > 0)
+        {
+            yaml.FlowList("metrics", task.Metrics);
         }
     }
 

@@ -38,12 +38,15 @@ public sealed class ImportCaseTests
             return;
         }
 
+        // What is like a shipped task needs that one.
         var catalog = new TaskCatalog();
+        catalog.AddFolder(RepositoryRoot.At("templates", "flan"));
         catalog.AddOwn(expected);
-        Assert.NotEmpty(catalog.Keys);
-        Assert.All(catalog.Keys, key => Assert.NotEmpty(catalog.Get(key).Templates));
+        var keys = catalog.Keys.Where(catalog.IsOwn).ToList();
+        Assert.NotEmpty(keys);
+        Assert.All(keys, key => Assert.NotEmpty(catalog.Get(key).Templates));
         var data = Path.Combine(expected, "data");
-        var findings = new Linter(catalog, new LintSettings { Data = Directory.Exists(data) ? [data] : [] }).Run(catalog.Keys);
+        var findings = new Linter(catalog, new LintSettings { Data = Directory.Exists(data) ? [data] : [] }).Run(keys);
         Assert.DoesNotContain(findings, finding => finding.Diagnostic.Severity == Diagnostics.Severity.Error);
     }
 
