@@ -7,7 +7,7 @@ namespace InstructKit.Importing;
 internal static class FlanOntoShipped
 {
     private const string Suffix = "_flan";
-    private static readonly string[] Replaced = ["task", "like", "title", "folders", "cluster", "templates"];
+    private static readonly string[] Replaced = ["task", "like", "title", "folders", "cluster", "same_source", "templates"];
 
     /// <summary>
     /// A task for each one of the catalogue that the key means and that has all fields: the one of that name, else those of which it is the common
@@ -33,6 +33,7 @@ internal static class FlanOntoShipped
             Like = task.Like ?? key,
             Own = task.Like is null ? null : file with { Entries = [.. file.Entries.Where(entry => !Replaced.Contains(entry.Key.Text, StringComparer.Ordinal))] },
             Folders = [.. task.Folders.Prepend(key).Distinct(StringComparer.Ordinal)],
+            SameSource = key,
             Cluster = shipped.Schemes[0].Of(key)?.Key,
             Templates = [.. patterns.Select(pattern => pattern.ToTemplate(answer))],
         };

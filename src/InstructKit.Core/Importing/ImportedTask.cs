@@ -23,6 +23,9 @@ internal sealed record ImportedTask
     /// <summary>Keys in which it differs from the task that it is like, as they stand in another file; or null.</summary>
     public YamlMap? Own { get; init; }
 
+    /// <summary>The task whose rows it reads, or null.</summary>
+    public string? SameSource { get; init; }
+
     /// <summary>Cluster that it asks to be in, or null.</summary>
     public string? Cluster { get; init; }
 

@@ -16,6 +16,7 @@ internal static class TaskYaml
         Optional("like", task.Like);
         yaml.Entry("title", task.Title);
         Optional("cluster", task.Cluster);
+        Optional("same_source", task.SameSource);
         Optional("cite", task.Cite);
         Optional("licence", task.Licence);
         Optional("note", task.Note);

@@ -23,6 +23,9 @@ public sealed record TaskDefinition
     /// <summary>A cluster that a user's own task asks to be in.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>Tasks whose rows this one reads under another name: it is not trained on when one of them is held out, nor the other way round.</summary>
+    public IReadOnlyList<string> SameSource { get; init; } = [];
+
     /// <summary>The variant that was laid over the task, or null.</summary>
     public string? Variant { get; init; }
 

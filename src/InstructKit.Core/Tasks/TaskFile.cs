@@ -50,6 +50,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Licence = form.TakeScalar("licence")?.Text,
             Note = form.TakeScalar("note")?.Text,
             Cluster = form.TakeScalar("cluster")?.Text,
+            SameSource = [.. form.TakeScalars("same_source").Select(task => task.Text)],
             Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
             Columns = columns,
             Layouts = layouts,
