@@ -38,7 +38,7 @@ internal sealed class LmEvalTask(YamlScalar name, YamlMap map, ImportCollector c
             return;
         }
 
-        var input = (TextOf("description")?.Text ?? string.Empty) + (LmEvalAnswer.IsColumn(text.Text) ? $"{{{{ {text.Text} }}}}" : text.Text);
+        var input = Joined(TextOf("description")?.Text ?? string.Empty, LmEvalAnswer.IsColumn(text.Text) ? $"{{{{ {text.Text} }}}}" : text.Text);
         if (!TryNames(text, input, out var names))
         {
             return;
@@ -58,6 +58,15 @@ internal sealed class LmEvalTask(YamlScalar name, YamlMap map, ImportCollector c
 
         ReportUnapplied();
         collector.Take(MakeTask(input, answer, [.. names.Concat(answer.Names).Where(one => !SlotScope.IsBuiltin(one)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]), name.Span);
+    }
+
+    // The harness renders both and joins the results: a tag that takes the white space beside it must not reach into the other text.
+    private static string Joined(string description, string text)
+    {
+        var end = description.TrimEnd();
+        var start = text.TrimStart();
+        var reaches = start is ['{', '{' or '%' or '#', '-', ..] || end is [.., '-', '}' or '%' or '#', '}'];
+        return description.Length > 0 && reaches ? $"{description}{{{{ '' }}}}{text}" : description + text;
     }
 
     private YamlScalar? TextOf(string key) => map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar : null;

@@ -70,6 +70,11 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             form.Error(TaskCodes.WrongType, "'options' is a list of texts or an expression that yields one, found a mapping.", wrong.Span);
         }
 
+        if (options is YamlList { Items.Count: 0 } empty)
+        {
+            form.Error(TaskCodes.WrongType, "'options' has nothing in it; a task whose answer is free leaves the key out.", empty.Span);
+        }
+
         form.Finish();
         return diagnostics.Count == before ? task : null;
     }

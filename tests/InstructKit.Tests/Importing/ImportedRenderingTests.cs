@@ -79,6 +79,7 @@ public sealed class ImportedRenderingTests
     [InlineData("rain_north", "test", """{"forecast": "Sun", "region": "Nord", "rain": "no"}""", "These are forecasts for Nord.\n\nSun\nWill it rain?\nAnswer:", "no", 0)]
     [InlineData("picks", "test", """{"question": "Which {{ one }}?", "key": "B", "choices": {"label": ["A", "B"], "text": ["x", "y"]}}""", "Which {{ one }}?", "y", 1)]
     [InlineData("open", "validation", """{"note": "n", "summary": "s", "sure": true}""", "Note: n\nSummary:", " s!", -1)]
+    [InlineData("trims", "test", """{"note": "n"}""", "Notes.\n n", "n", -1)]
     [InlineData("words", "test", """{"word": "sun"}""", "sun is", "warm", 0)]
     [InlineData("aliases", "test", """{"place": "Nord", "names": ["N", "North"]}""", "Another name of Nord:", "N", -1)]
     [InlineData("aliases", "test", """{"place": "Nord", "names": "N"}""", "Another name of Nord:", "N", -1)]

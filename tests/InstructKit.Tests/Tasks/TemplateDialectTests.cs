@@ -50,6 +50,14 @@ public sealed class TemplateDialectTests
     }
 
     [Fact]
+    public void Options_without_an_option_are_refused()
+    {
+        using var scratch = new ScratchFolder();
+        var exception = Assert.Throws<DiagnosticException>(() => Read(scratch, "  - { id: a, input: x, target: \"{{ answer }}\" }\nanswer: text\noptions: []\n"));
+        Assert.Equal("'options' has nothing in it; a task whose answer is free leaves the key out.", Assert.Single(exception.Diagnostics).Message);
+    }
+
+    [Fact]
     public void A_build_writes_the_pieces_and_drops_what_is_no_pair()
     {
         using var scratch = new ScratchFolder();
