@@ -54,6 +54,7 @@ internal static class Cli
         root.Subcommands.Add(new TasksCommand(terminal));
         root.Subcommands.Add(new ClustersCommand(terminal));
         root.Subcommands.Add(new PreviewCommand(terminal));
+        root.Subcommands.Add(new NewCommand(terminal));
         root.Subcommands.Add(new CompletionCommand(terminal));
         root.Subcommands.Add(new LintCommand(terminal));
         root.Subcommands.Add(new RenderCommand(terminal));

@@ -1,11 +1,14 @@
 using System.Globalization;
 using InstructKit.Building;
+using InstructKit.Protocol;
 
 namespace InstructKit.Cli.Reporting;
 
 /// <summary>Shows a <see cref="Forecast"/>.</summary>
 internal static class ForecastOutput
 {
+    private const int MostNamed = 5;
+
     /// <summary>For people.</summary>
     public static void Tell(Forecast forecast, Terminal terminal)
     {
@@ -33,13 +36,17 @@ internal static class ForecastOutput
                 task.Rate == 0 ? string.Empty : Text.Number(task.Rate),
                 task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
             ]));
-        Section(output, "left out", holdOut.Excluded.Select(task => $"{task.Task}: {task.Reason}"));
-        Section(output, "no data here", resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
-        Section(output, "not in the catalogue", holdOut.Unknown);
+        Section(output, "left out", holdOut.Excluded.Count, LeftOut(holdOut));
+        Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
+        Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
         output.WriteLine();
         output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Text.Count(Rows(forecast, split), "row")}")));
         output.Flush();
     }
+
+    // Many tasks with one reason are counted; JSON names them all.
+    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Reason, StringComparer.Ordinal).OrderBy(group => group.Count() > MostNamed)
+        .SelectMany(group => group.Count() > MostNamed ? [$"{Text.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {task.Reason}"));
 
     /// <summary>One JSON document.</summary>
     public static void WriteJson(Forecast forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
@@ -102,17 +109,16 @@ internal static class ForecastOutput
         JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
     });
 
-    private static void Section(TextWriter output, string title, IEnumerable<string> lines)
+    private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)
     {
-        var all = lines.ToList();
-        if (all.Count == 0)
+        if (count == 0)
         {
             return;
         }
 
         output.WriteLine();
-        output.WriteLine($"{title} ({all.Count}):");
-        foreach (var line in all)
+        output.WriteLine($"{title} ({count}):");
+        foreach (var line in lines)
         {
             output.WriteLine($"  {line}");
         }

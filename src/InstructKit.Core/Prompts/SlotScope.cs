@@ -92,7 +92,8 @@ internal sealed class SlotScope(string what)
     {
         try
         {
-            var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource));
+            // promptsource's own templates take lists of the row apart; what they change is read anew for the next template.
+            var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
             return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
         }
         catch (DiagnosticException exception)

@@ -14,6 +14,9 @@ public sealed class TaskCatalog
     private readonly Dictionary<(string Key, string? Variant), TaskDefinition> _read = [];
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
+    /// <summary>True for what may be the key of a task: 1 to 100 letters, digits and <c>_</c>.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
+
     /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c>, in ordinal order.</summary>
     public void AddFolder(string folder)
     {
@@ -112,7 +115,9 @@ public sealed class TaskCatalog
 
         var applied = variant is not null && variants.Any(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) ? variant : null;
         var task = new TaskFile(key, map, like?.Text, applied, [.. variants.Select(entry => entry.Key.Text)], diagnostics).Read();
-        return diagnostics.Count > 0 || task is null ? throw new DiagnosticException(diagnostics) : task;
+        return diagnostics.Count > 0 || task is null
+            ? throw new DiagnosticException(diagnostics)
+            : IsOwn(key) ? task with { Home = Path.GetDirectoryName(Path.GetFullPath(_paths[key])) } : task;
     }
 
     // A task that says `like: other` takes from it every key that it does not have itself. One step only, so that a reader finds everything.

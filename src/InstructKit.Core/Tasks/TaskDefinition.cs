@@ -73,6 +73,9 @@ public sealed record TaskDefinition
     /// <summary>The templates in order.</summary>
     public required IReadOnlyList<PromptTemplate> Templates { get; init; }
 
+    /// <summary>Folder of a user's own task file, where its data may lie too; null for shipped tasks.</summary>
+    public string? Home { get; init; }
+
     /// <summary>Place of the task in its file.</summary>
     public required SourceSpan Span { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             form.Error(TaskCodes.BadName, $"The task '{name.Text}' stands in a file named '{key}'; the two names are the same.", name.Span);
         }
 
-        if (name is not null && !IsName(key))
+        if (name is not null && !TaskCatalog.IsName(key))
         {
             form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
         }
@@ -79,9 +79,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return diagnostics.Count == before ? task : null;
     }
 
-    internal static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
-
-    internal static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
+    private static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
 
     private static List<ColumnDefinition> ReadColumns(YamlForm form)
     {

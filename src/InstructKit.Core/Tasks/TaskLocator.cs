@@ -6,7 +6,7 @@ namespace InstructKit.Tasks;
 
 /// <summary>
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
-/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's).
+/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's), and beside a user's own task file.
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
 public sealed class TaskLocator(IReadOnlyList<string> roots)
@@ -65,7 +65,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
 
     /// <summary>Folders in which a task's files are looked for, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
-        [.. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)))];
+        [
+            .. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder))),
+            .. task.Home is { } home ? [home] : (ReadOnlySpan<string>)[],
+        ];
 
     private IEnumerable<(string Path, bool IsRoot)> Folders(TaskDefinition task)
     {
@@ -84,6 +87,11 @@ public sealed class TaskLocator(IReadOnlyList<string> roots)
             {
                 yield return (root, true);
             }
+        }
+
+        if (task.Home is { } home)
+        {
+            yield return (home, false);
         }
     }
 

@@ -41,9 +41,10 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
 
     public void Add(ReadOnlySpan<byte> value)
     {
-        if (kind == ParquetFieldKind.Float && double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(value)))
+        // Where there is a NaN no bounds are stated, so none are kept from there on.
+        _hasNaN |= kind == ParquetFieldKind.Float && double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(value));
+        if (_hasNaN)
         {
-            _hasNaN = true;
             HasValues = true;
             return;
         }
@@ -66,12 +67,10 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
     {
         NullCount += page.NullCount;
         _hasNaN |= page._hasNaN;
-        if (page.HasBounds)
+        if (page.HasBounds && !_hasNaN)
         {
-            var hadNaN = _hasNaN;
             Add(page._min.Span);
             Add(page._max.Span);
-            _hasNaN = hadNaN;
         }
 
         HasValues |= page.HasValues;

@@ -8,7 +8,7 @@ public sealed partial class LayeringTests
 {
     private static readonly string[] Order =
     [
-        "Rows", "Sources", "Tasks", "Prompts", "Protocol", "Lengths", "Sinks", "Building", "Linting", "Rendering", "Importing", "Fetching",
+        "Rows", "Sources", "Tasks", "Prompts", "Protocol", "Lengths", "Sinks", "Building", "Linting", "Rendering", "Importing", "Fetching", "Drafting",
     ];
 
     private static readonly (string Package, string[] Places)[] Packages =

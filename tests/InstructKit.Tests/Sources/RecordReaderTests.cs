@@ -97,8 +97,9 @@ public sealed class RecordReaderTests : IDisposable
     [InlineData("[{\"v\":1}", "in:1:9: error IK3002: expected ',' or ']', but the file ends")]
     [InlineData("[{\"v\":1} {\"v\":2}]", "in:1:10: error IK3002: expected ',' or ']'")]
     [InlineData("[\n{\"v\":1", "in:2:1: error IK3002: the value that begins here is not closed at the end of the file")]
-    [InlineData("[{}]\n]", "in:2:1: error IK3002: expected a value")]
+    [InlineData("[{}]\n]", "in:2:1: error IK3002: expected the end of the file behind the array")]
     [InlineData("{\"a\":[{}],\"b\":01}", "in:1:16: error IK3002: expected a value")]
+    [InlineData("[][]", "in:1:3: error IK3002: expected the end of the file behind the array")]
     public void A_broken_document_is_an_error_at_its_place(string text, string expected) =>
         Assert.Equal(expected, _folder.Error(Json, text, "v").ToString());
 

@@ -167,8 +167,6 @@ internal sealed class ParquetSource : RowReader
                     return $"The column '{_read[i]}' holds text that is not UTF-8.";
                 case ParquetCellKind.InvalidJson:
                     return $"The column '{_read[i]}' holds text that is not UTF-8, NaN or an infinity.";
-                case ParquetCellKind.Float when !char.IsAsciiDigit((char)_rows.Text(row[i])[^1]):
-                    return $"The column '{_read[i]}' holds NaN or an infinity.";
             }
         }
 

@@ -21,6 +21,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private int _index;
     private int _stepsDone;
     private bool _anyUnit;
+    private bool _passedArray;
     private string? _missingKey;
 
     public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
@@ -54,6 +55,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         _cutter = NewCutter(file);
         _stage = Stage.TopLevel;
         _anyUnit = false;
+        _passedArray = false;
         _missingKey = null;
         _keysSeen.Clear();
         if (Cutter.Peek() < 0)
@@ -82,6 +84,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 case Stage.TopLevel when Cutter.Peek() < 0:
                     RefuseMissingKey();
                     return false;
+                case Stage.TopLevel when _passedArray:
+                    throw Cutter.Wrong("expected the end of the file behind the array"); // only objects may stand one after another
                 case Stage.TopLevel:
                     if (TopLevel(batch))
                     {
@@ -289,6 +293,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private void Leave()
     {
         var depth = _stage == Stage.Level ? _stepsDone - 1 : 0;
+        _passedArray = _stage == Stage.TopArray;
         _stage = Stage.TopLevel;
         CloseAll(depth);
     }

@@ -1,0 +1,32 @@
+using InstructKit.Sources;
+
+namespace InstructKit.Drafting;
+
+/// <summary>Everything that was found out, before it is written down.</summary>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Spec">How the file is read.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Answer">The one that is the answer.</param>
+/// <param name="Choices">The one that holds the row's own options.</param>
+/// <param name="Shape">What kind of question it is.</param>
+/// <param name="Rows">Rows of the training file.</param>
+/// <param name="Dialects">The ways of reading that were tried.</param>
+internal sealed record DraftProposal(
+    DraftRequest Request,
+    SourceSpec Spec,
+    IReadOnlyList<ColumnProfile> Columns,
+    ColumnProfile Answer,
+    ColumnProfile? Choices,
+    DraftShape Shape,
+    long Rows,
+    IReadOnlyList<DelimitedDialect> Dialects)
+{
+    /// <summary>The columns that the question shows.</summary>
+    public IReadOnlyList<ColumnProfile> Inputs { get; } = InputsOf(Columns, Answer, Choices);
+
+    private static List<ColumnProfile> InputsOf(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer, ColumnProfile? choices)
+    {
+        List<ColumnProfile> inputs = [.. columns.Where(column => column != answer && column != choices && !column.IsIdentifier)];
+        return inputs.Count > 0 ? inputs : [.. columns.Where(column => column != answer && column != choices)];
+    }
+}
