@@ -59,6 +59,7 @@ internal static class Cli
         root.Subcommands.Add(new CompletionCommand(terminal));
         root.Subcommands.Add(new LintCommand(terminal));
         root.Subcommands.Add(new RenderCommand(terminal));
+        root.Subcommands.Add(new ImportCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

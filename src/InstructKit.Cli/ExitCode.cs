@@ -49,7 +49,7 @@ internal static class ExitCode
     /// <summary>The exit code of a diagnostic's code.</summary>
     public static int Of(string code) => code switch
     {
-        "IK4002" => Usage,
+        "IK4002" or "IK9009" => Usage,
         HubCodes.Unavailable or HubCodes.RateLimited or HubCodes.CacheBusy => TryAgain,
         HubCodes.NotLocked or HubCodes.BadLock or HubCodes.NoHubLayout or HubCodes.BadSetting => Usage,
         HubCodes.NoRoom => InputOutput,

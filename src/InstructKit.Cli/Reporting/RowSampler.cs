@@ -73,7 +73,15 @@ internal sealed class RowSampler(TaskDefinition task, TaskData data, IReadOnlyLi
             values.Add(("options", evaluator.Options.ToString()));
         }
 
-        values.Add(evaluator.Answers.IsUndefined ? ("answer", evaluator.Answer.ToString()) : ("answers", evaluator.Answers.ToString()));
+        if (!evaluator.Answers.IsUndefined)
+        {
+            values.Add(("answers", evaluator.Answers.ToString()));
+        }
+        else if (!evaluator.Answer.IsUndefined)
+        {
+            values.Add(("answer", evaluator.Answer.ToString()));
+        }
+
         return new RenderedRow(ordinal, file, place.Line, values, [.. _program.Prompts.Select(prompt => Render(prompt, evaluator))], null);
     }
 

@@ -55,7 +55,9 @@ public sealed class Catalogue
         return
         [
             .. ranked.Where(Tasks.Contains).Concat(Tasks.Keys.Except(ranked, StringComparer.Ordinal))
-                .Select(key => Tasks.IsOwn(key) ? new CatalogueTask(key, Tasks.Get(key).Cluster, IsOwn: true) : new CatalogueTask(key)),
+                .Select(key => Tasks.IsOwn(key) ? Own(Tasks.Get(key)) : new CatalogueTask(key)),
         ];
     }
+
+    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = task.SameSource };
 }

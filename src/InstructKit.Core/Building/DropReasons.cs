@@ -17,4 +17,7 @@ public static class DropReasons
 
     /// <summary>The template made an empty target.</summary>
     public const string EmptyTarget = "empty_target";
+
+    /// <summary>The separators of a promptsource template made more than input and target.</summary>
+    public const string MorePieces = "more_than_two_pieces";
 }

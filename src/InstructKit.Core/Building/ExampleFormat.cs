@@ -39,7 +39,7 @@ internal sealed class ExampleFormat
         ];
     }
 
-    /// <summary>Writes the line of the loaded row under a template. Returns a drop reason and writes nothing when the input or the target is empty.</summary>
+    /// <summary>Writes the line of the loaded row under a template. Returns a drop reason and writes nothing when the template makes no pair of input and target.</summary>
     /// <param name="evaluator">Holds the row.</param>
     /// <param name="prompt">The template.</param>
     /// <param name="index">Its index in the program.</param>
@@ -53,6 +53,12 @@ internal sealed class ExampleFormat
         output.JsonEscaped = true;
         var input = output.Length;
         evaluator.RenderInput(prompt, output);
+        if (evaluator.PieceCount(prompt) > 2)
+        {
+            output.Length = start;
+            return DropReasons.MorePieces;
+        }
+
         if (IsBlank(output.Written[input..]))
         {
             output.Length = start;
@@ -83,13 +89,14 @@ internal sealed class ExampleFormat
     private static void WriteScoring(RowEvaluator evaluator, CompiledPrompt prompt, Utf8Output output)
     {
         output.AppendRaw(",\"choices\":"u8);
-        AppendTexts(output, evaluator.Options);
+        AppendTexts(output, evaluator.OptionsOf(prompt));
         output.AppendRaw(",\"answer_index\":"u8);
-        AppendInteger(output, evaluator.AnswerIndex());
+        AppendInteger(output, evaluator.AnswerIndexOf(prompt));
         output.AppendRaw(",\"answers\":"u8);
-        if (prompt.Answer is null && !evaluator.Answers.IsUndefined)
+        var answers = evaluator.AnswersOf(prompt);
+        if (!answers.IsUndefined)
         {
-            AppendTexts(output, evaluator.Answers);
+            AppendTexts(output, answers);
         }
         else
         {

@@ -231,7 +231,11 @@ public static class Manifest
     }
 
     private static string HashOf(PromptTemplate template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}")));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}")));
+
+    // Nothing for the dialect that most templates are in.
+    private static string ForeignPart(PromptTemplate template) =>
+        template.Dialect == Templating.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {

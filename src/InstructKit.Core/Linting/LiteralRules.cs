@@ -28,7 +28,7 @@ internal static partial class LiteralRules
     /// <param name="findings">Where to.</param>
     public static void Check(PromptTemplate template, SourceText source, FindingList findings)
     {
-        var pieces = TemplatePiece.Cut(source);
+        var pieces = TemplatePiece.Cut(source, template.Dialect);
         for (var i = 0; i < pieces.Count; i++)
         {
             if (pieces[i].Kind != PieceKind.Comment)
@@ -43,14 +43,22 @@ internal static partial class LiteralRules
             }
         }
 
-        CheckEnds(pieces);
+        // promptsource strips what it makes.
+        if (!template.IsDivided)
+        {
+            CheckEnds(pieces);
+        }
 
         void CheckLiteral(TemplatePiece piece)
         {
             Report(LineEndSpace, piece, LintCodes.TrailingSpace, _ => "A line ends in a blank.");
             Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "More than one blank line stands here.");
             Report(Escape, piece, LintCodes.LiteralEscape, match => $"'{match}' is printed as these two characters.", "Write a line break in the block, or put the text between double quotes.");
-            Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed as it stands.", "Placeholders have two braces.");
+            if (template.Dialect != Templating.Dialect.Flan)
+            {
+                Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed as it stands.", "Placeholders have two braces.");
+            }
+
             if (piece.Text.IndexOf('\t', StringComparison.Ordinal) is var tab and >= 0)
             {
                 findings.Add(LintCodes.Tab, "A tab stands in the text.", Slice(piece, tab, 1), template);

@@ -16,9 +16,10 @@ internal static class OptionRules
         var names = new TemplateNames(task);
         // Options made of columns are shown by showing the columns: `options: [choice1, choice2]`.
         var parts = names.Reached(TemplateNames.OfExpression(task.OptionsExpression));
-        foreach (var template in task.DirectTemplates)
+        // A template of promptsource has choices of its own, and says in its metadata whether it shows them.
+        foreach (var template in task.DirectTemplates.Where(template => !template.IsDivided))
         {
-            var read = names.Reached(TemplateNames.OfTemplate(template.Input));
+            var read = names.Reached(TemplateNames.OfInput(template));
             var shown = read.Contains("options")
                 || (task.Options is null ? read.Overlaps(parts) : Mentions(template.Input.Text, task.Options));
             if (!shown)

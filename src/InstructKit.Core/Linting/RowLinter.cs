@@ -90,11 +90,9 @@ internal sealed class RowLinter(TaskData data, TaskProgram program, int wanted, 
 
     private void Look(string where)
     {
-        IReadOnlyList<string> options = _evaluator.Options.IsUndefined ? [] : [.. Enumerable.Range(0, _evaluator.Options.Count).Select(i => _evaluator.Options[i].ToString())];
-        var answer = _evaluator.AnswerIndex();
-        if (program.Task.OptionsExpression is not null && answer >= 0)
+        if (program.Task.OptionsExpression is not null && _evaluator.AnswerIndex() is >= 0 and var index)
         {
-            _options.Add(options, answer);
+            _options.Add(TextsOf(_evaluator.Options), index);
         }
 
         foreach (var prompt in program.Prompts)
@@ -108,7 +106,7 @@ internal sealed class RowLinter(TaskData data, TaskProgram program, int wanted, 
                 _output.Length = 0;
                 _evaluator.RenderTarget(prompt, _output);
                 var target = System.Text.Encoding.UTF8.GetString(_output.Written);
-                LookAt(prompt.Definition, input, target, options, answer, where);
+                LookAt(prompt.Definition, input, target, TextsOf(_evaluator.OptionsOf(prompt)), _evaluator.AnswerIndexOf(prompt), where);
             }
             catch (TemplateException exception)
             {
@@ -118,7 +116,9 @@ internal sealed class RowLinter(TaskData data, TaskProgram program, int wanted, 
         }
     }
 
-    private void LookAt(PromptTemplate template, string input, string target, IReadOnlyList<string> options, int answer, string where)
+    private static List<string> TextsOf(Value options) => options.IsUndefined ? [] : [.. Enumerable.Range(0, options.Count).Select(i => options[i].ToString())];
+
+    private void LookAt(PromptTemplate template, string input, string target, List<string> options, int answer, string where)
     {
         if (string.IsNullOrWhiteSpace(input))
         {

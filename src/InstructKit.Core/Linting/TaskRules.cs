@@ -56,8 +56,8 @@ internal static class TaskRules
     {
         List<string> used =
         [
-            .. task.Templates.SelectMany(template => TemplateNames.OfTemplate(template.Input)
-                .Concat(TemplateNames.OfTemplate(template.Target))
+            .. task.Templates.SelectMany(template => TemplateNames.OfInput(template)
+                .Concat(TemplateNames.OfTarget(template))
                 .Concat(TemplateNames.OfExpression(template.Answer))),
             .. task.KeepIf.Concat(task.Layouts.SelectMany(layout => layout.KeepIf)).SelectMany(condition => TemplateNames.OfExpression(condition.Source)),
             .. TemplateNames.OfExpression(task.OptionsExpression),
@@ -121,10 +121,10 @@ internal static class TaskRules
         var names = new TemplateNames(task);
         // Fixed options say nothing about the row.
         var ofRow = task.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var template in task.Templates)
+        foreach (var template in task.Templates.Where(template => !template.IsDivided))
         {
-            var direct = TemplateNames.OfTemplate(template.Input);
-            if (direct.Count == 0 && !Templating.Template.TryParse(template.Input, Templating.TemplateOptions.For(Templating.Dialect.Jinja), out _, out _))
+            var direct = TemplateNames.OfInput(template);
+            if (direct.Count == 0 && !Templating.Template.TryParse(template.Input, Templating.TemplateOptions.For(template.Dialect), out _, out _))
             {
                 continue;
             }
@@ -139,7 +139,7 @@ internal static class TaskRules
                 findings.Add(LintCodes.KindMismatch, $"The input of the {template.KindText} template '{template.Id}' reads nothing of the row.", template.Span, template);
             }
 
-            if (template.Kind == TemplateKind.Direct && direct.FirstOrDefault(name => name is "answer" or "answers") is { } answer)
+            if (template.Kind == TemplateKind.Direct && direct.FirstOrDefault(name => name is "answer" or "answers" && !(template.TargetIsAnswer && ofRow.Contains(name))) is { } answer)
             {
                 findings.Add(LintCodes.AnswerInInput, $"The input of the direct template '{template.Id}' reads '{answer}'.", template.Span, template);
             }

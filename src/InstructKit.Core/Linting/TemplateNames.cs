@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Prompts;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 
@@ -23,9 +24,17 @@ internal sealed class TemplateNames(TaskDefinition task)
         }
     }
 
-    /// <summary>Names that a template reads; none when it cannot be parsed.</summary>
-    public static IReadOnlyList<string> OfTemplate(SourceText source) =>
-        Template.TryParse(source, Options, out var template, out _) ? template.UndeclaredNames : [];
+    /// <summary>Names that a template's input reads; none when it cannot be parsed. Of a template that makes both from one text, those of both.</summary>
+    public static IReadOnlyList<string> OfInput(PromptTemplate template) =>
+        template.Choices is null
+            ? OfText(template.Input, template.Dialect)
+            : [.. OfText(template.Choices, template.Dialect).Concat(OfText(template.Input, template.Dialect)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Names that a template's target reads; none when it cannot be parsed.</summary>
+    public static IReadOnlyList<string> OfTarget(PromptTemplate template) => OfText(template.Target, template.Dialect);
+
+    private static IReadOnlyList<string> OfText(SourceText source, Dialect dialect) =>
+        Template.TryParse(source, TemplateOptions.For(dialect), out var template, out _) ? template.UndeclaredNames : [];
 
     /// <summary>Names that are reached from some names: fields, options, options block, answer and answers lead on to what they are made of.</summary>
     public IReadOnlySet<string> Reached(IEnumerable<string> names)
@@ -55,7 +64,7 @@ internal sealed class TemplateNames(TaskDefinition task)
         return name switch
         {
             "options" => own.Concat(OfExpression(task.OptionsExpression)),
-            "options_block" => own.Append("options"),
+            _ when OptionsBlock.Names.Contains(name, StringComparer.Ordinal) => own.Append("options"),
             "answers" => own.Concat(OfExpression(task.Answers)),
             "answer" => own.Concat(task.Answer is null ? ["answers"] : OfExpression(task.Answer)),
             _ => own,

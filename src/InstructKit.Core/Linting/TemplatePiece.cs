@@ -1,18 +1,30 @@
+using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
+using InstructKit.Templating;
 
 namespace InstructKit.Linting;
 
 /// <summary>A piece of a template's source.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Span">Where it stands; a literal without the white space that the tags beside it take.</param>
-internal readonly record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
+internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
 {
+    [GeneratedRegex(@"\{[\p{L}\p{N}_]+\}")]
+    private static partial Regex Field { get; }
+
     /// <summary>The source of the piece.</summary>
     public string Text => Span.Text;
 
     /// <summary>Cuts a template into its pieces. A template that cannot be parsed is cut as well as it goes: its errors are reported elsewhere.</summary>
-    public static IReadOnlyList<TemplatePiece> Cut(SourceText source)
+    /// <param name="source">The template.</param>
+    /// <param name="dialect">Its dialect, which decides what a placeholder looks like.</param>
+    public static IReadOnlyList<TemplatePiece> Cut(SourceText source, Dialect dialect)
     {
+        if (dialect == Dialect.Flan)
+        {
+            return CutPatterns(source);
+        }
+
         List<TemplatePiece> pieces = [];
         var text = source.Text;
         var at = 0;
@@ -46,6 +58,29 @@ internal readonly record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
             at = ClosingAfter(text, open + 2, kind);
             trimNext = at - open >= 5 && text[at - 3] == '-';
             pieces.Add(new TemplatePiece(kind, new SourceSpan(source, open, at - open)));
+        }
+
+        return pieces;
+    }
+
+    private static List<TemplatePiece> CutPatterns(SourceText source)
+    {
+        List<TemplatePiece> pieces = [];
+        var at = 0;
+        foreach (Match field in Field.Matches(source.Text))
+        {
+            if (field.Index > at)
+            {
+                pieces.Add(new TemplatePiece(PieceKind.Literal, new SourceSpan(source, at, field.Index - at)));
+            }
+
+            pieces.Add(new TemplatePiece(PieceKind.Output, new SourceSpan(source, field.Index, field.Length)));
+            at = field.Index + field.Length;
+        }
+
+        if (at < source.Text.Length)
+        {
+            pieces.Add(new TemplatePiece(PieceKind.Literal, new SourceSpan(source, at, source.Text.Length - at)));
         }
 
         return pieces;

@@ -17,7 +17,7 @@ internal sealed partial record Wording(PromptTemplate Template, IReadOnlyList<st
     {
         List<string> words = [];
         List<string> placeholders = [];
-        foreach (var piece in TemplatePiece.Cut(template.Input).Concat(TemplatePiece.Cut(template.Target)))
+        foreach (var piece in TemplatePiece.Cut(template.Input, template.Dialect).Concat(TemplatePiece.Cut(template.Target, template.Dialect)))
         {
             switch (piece.Kind)
             {

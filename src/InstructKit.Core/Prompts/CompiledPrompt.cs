@@ -5,11 +5,16 @@ namespace InstructKit.Prompts;
 
 /// <summary>A template of a task, compiled against the task's slots.</summary>
 /// <param name="Definition">As written.</param>
-/// <param name="Input">Compiled input.</param>
-/// <param name="Target">Compiled target.</param>
+/// <param name="Input">Compiled input; null when <paramref name="Divided"/> makes it.</param>
+/// <param name="Target">Compiled target; null when <paramref name="Divided"/> makes it.</param>
 /// <param name="Answer">Its own answer, or null for the task's.</param>
-public sealed record CompiledPrompt(PromptTemplate Definition, Template Input, Template Target, TemplateExpression? Answer)
+/// <param name="Divided">The one template of input and target in promptsource's dialect, otherwise null.</param>
+public sealed record CompiledPrompt(PromptTemplate Definition, Template? Input, Template? Target, TemplateExpression? Answer, PromptsourceTemplate? Divided = null)
 {
+    /// <summary>Names of the row that the template reads.</summary>
+    public IEnumerable<string> UndeclaredNames =>
+        (Input?.UndeclaredNames ?? []).Concat(Target?.UndeclaredNames ?? []).Concat(Answer?.UndeclaredNames ?? []).Concat(Divided?.UndeclaredNames ?? []);
+
     /// <summary>Slot of <see cref="Answer"/>'s value; -1 when there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
 }

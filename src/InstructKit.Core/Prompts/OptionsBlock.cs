@@ -12,6 +12,9 @@ public static class OptionsBlock
     private const string Header = "OPTIONS:";
     private const string ItemPrefix = "\n- ";
 
+    /// <summary>The name of the block in templates, then those that FLAN's own patterns have for it (<c>options_str</c> in ReCoRD's).</summary>
+    public static IReadOnlyList<string> Names { get; } = ["options_block", "options_", "options_str"];
+
     /// <summary>The block of fixed options.</summary>
     public static string Text(IReadOnlyList<string> options) =>
         new StringBuilder(Header).AppendJoin(string.Empty, options.Select(option => ItemPrefix + option)).ToString();

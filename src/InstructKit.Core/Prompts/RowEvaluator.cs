@@ -13,11 +13,13 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     private Value _options;
     private Value _answer;
     private Value _answers;
+    private PromptsourceResult? _divided;
+    private Value _target;
 
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
 
-    /// <summary>The row's answer.</summary>
+    /// <summary>The row's answer; undefined when every template's target is its own answer.</summary>
     public Value Answer => _answer;
 
     /// <summary>All right answers; a list.</summary>
@@ -88,41 +90,88 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
         }
 
         _context.BeginRender();
-        prompt.Input.Render(_context, output);
+        if (prompt.Divided is { } divided)
+        {
+            _divided = divided.Apply(_context);
+            _divided.Pieces[0].AppendText(output);
+        }
+        else
+        {
+            prompt.Input!.Render(_context, output);
+        }
     }
 
     /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
     /// <exception cref="TemplateException">The template failed on this row.</exception>
     public void RenderTarget(CompiledPrompt prompt, Utf8Output output)
     {
+        if (prompt.Divided is not null)
+        {
+            // Without a separator there is nothing behind it.
+            _target = PieceCount(prompt) > 1 ? _divided!.Pieces[1] : Value.From(string.Empty);
+            _target.AppendText(output);
+            return;
+        }
+
         _context.BeginRender();
-        prompt.Target.Render(_context, output);
+        if (!prompt.Definition.TargetIsAnswer)
+        {
+            prompt.Target!.Render(_context, output);
+            return;
+        }
+
+        _scratch.Length = 0;
+        prompt.Target!.Render(_context, _scratch);
+        output.AppendText(_scratch.Written);
+        _target = Value.FromUtf8(_scratch.Written);
     }
 
-    /// <summary>The answer that a template asks for, after its input was rendered: its own or the task's.</summary>
-    public Value AnswerOf(CompiledPrompt prompt) => prompt.Answer is null ? _answer : _context.GetSlot(prompt.AnswerSlot);
+    /// <summary>
+    /// Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are
+    /// two. Other templates always make two.
+    /// </summary>
+    public int PieceCount(CompiledPrompt prompt) => prompt.Divided is null ? 2 : _divided?.Pieces.Count ?? 0;
 
-    /// <summary>Position of the answer among the options, compared as text; -1 when it is not there.</summary>
-    public int AnswerIndex()
+    /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
+    public Value OptionsOf(CompiledPrompt prompt) =>
+        prompt.Divided is null ? _options : _divided?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
+
+    /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
+    public Value AnswerOf(CompiledPrompt prompt) =>
+        prompt.Definition.TargetIsAnswer ? _target : prompt.Answer is null ? _answer : _context.GetSlot(prompt.AnswerSlot);
+
+    /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
+    public Value AnswersOf(CompiledPrompt prompt) => prompt.Answer is null && prompt.Divided is null ? _answers : Value.Undefined;
+
+    /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
+    public int AnswerIndexOf(CompiledPrompt prompt) => prompt.Definition.TargetIsAnswer ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+
+    /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
+    public int AnswerIndex() => IndexOf(_options, _answer);
+
+    /// <summary>The canonical row as text, for people: column name and value.</summary>
+    public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
+
+    private static int IndexOf(Value options, Value answer)
     {
-        if (_options.IsUndefined)
+        if (options.IsUndefined || answer.IsUndefined)
         {
             return -1;
         }
 
-        for (var i = 0; i < _options.Count; i++)
+        for (var i = 0; i < options.Count; i++)
         {
-            if (Value.PythonEquals(_options[i], _answer))
+            if (Value.PythonEquals(options[i], answer))
             {
                 return i;
             }
         }
 
         // A number may stand for the text that it prints as (STS-B's scores).
-        var text = _answer.ToString();
-        for (var i = 0; i < _options.Count; i++)
+        var text = answer.ToString();
+        for (var i = 0; i < options.Count; i++)
         {
-            if (string.Equals(_options[i].ToString(), text, StringComparison.Ordinal))
+            if (string.Equals(options[i].ToString(), text, StringComparison.Ordinal))
             {
                 return i;
             }
@@ -130,9 +179,6 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
 
         return -1;
     }
-
-    /// <summary>The canonical row as text, for people: column name and value.</summary>
-    public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 
     private string? FirstBroken(IReadOnlyList<BoundExpression> conditions, ref string step)
     {
@@ -188,6 +234,12 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     private RowVerdict LoadAnswer()
     {
         _answers = Value.Undefined;
+        _answer = Value.Undefined;
+        if (program.AnswerSlot < 0)
+        {
+            return RowVerdict.Keep;
+        }
+
         if (program.Answers is not null)
         {
             _answers = program.Answers.Evaluate(_context);

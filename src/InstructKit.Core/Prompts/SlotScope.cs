@@ -24,11 +24,7 @@ internal sealed class SlotScope(string what)
             _names[hidden] = Unreachable(hidden);
         }
 
-        while (_names.Count <= slot)
-        {
-            _names.Add(Unreachable(_names.Count));
-        }
-
+        Pad(slot + 1);
         _names[slot] = name;
     }
 
@@ -43,8 +39,23 @@ internal sealed class SlotScope(string what)
     /// <summary>Slot of a name, or -1.</summary>
     public int SlotOf(string name) => _names.IndexOf(name);
 
-    /// <summary>Options for compiling against this scope.</summary>
-    public TemplateOptions Options => TemplateOptions.For(Dialect.Jinja) with { Slots = [.. _names] };
+    /// <summary>True for a name that the language itself provides.</summary>
+    public static bool IsBuiltin(string name) => Array.IndexOf(Builtins, name) >= 0;
+
+    /// <summary>Options for compiling expressions against this scope.</summary>
+    public TemplateOptions Options => OptionsFor(Dialect.Jinja);
+
+    /// <summary>Options for compiling templates of a dialect against this scope.</summary>
+    public TemplateOptions OptionsFor(Dialect dialect) => TemplateOptions.For(dialect) with { Slots = [.. _names] };
+
+    /// <summary>Makes the scope at least so many slots long.</summary>
+    public void Pad(int count)
+    {
+        while (_names.Count < count)
+        {
+            _names.Add(Unreachable(_names.Count));
+        }
+    }
 
     /// <summary>Compiles an expression; errors are added to the diagnostics and null is returned.</summary>
     public TemplateExpression? Compile(SourceText source, List<Diagnostic> diagnostics)
@@ -62,11 +73,27 @@ internal sealed class SlotScope(string what)
     }
 
     /// <summary>Compiles a template; errors are added to the diagnostics and null is returned.</summary>
-    public Template? CompileTemplate(SourceText source, List<Diagnostic> diagnostics)
+    public Template? CompileTemplate(SourceText source, Dialect dialect, List<Diagnostic> diagnostics)
     {
         try
         {
-            var template = Template.Parse(source, Options);
+            var template = Template.Parse(source, OptionsFor(dialect));
+            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    /// <summary>Compiles a template that makes input and target; errors are added to the diagnostics and null is returned.</summary>
+    public PromptsourceTemplate? CompileDivided(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            // promptsource's own templates take lists of the row apart; what they change is read anew for the next template.
+            var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
             return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
         }
         catch (DiagnosticException exception)
@@ -83,7 +110,7 @@ internal sealed class SlotScope(string what)
         var good = true;
         foreach (var name in names)
         {
-            if (_names.Contains(name) || Array.IndexOf(Builtins, name) >= 0)
+            if (_names.Contains(name) || IsBuiltin(name))
             {
                 continue;
             }

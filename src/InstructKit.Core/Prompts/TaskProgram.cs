@@ -72,6 +72,7 @@ public sealed class TaskProgram
     private sealed class Compiler(TaskDefinition task, Layout layout, List<Diagnostic> diagnostics)
     {
         private readonly SlotScope _canonical = new($"The task '{task.Key}'");
+        private SlotScope _row = new(string.Empty);
         private int _slots;
 
         public TaskProgram Compile(IReadOnlyList<PromptTemplate> prompts)
@@ -83,6 +84,7 @@ public sealed class TaskProgram
             var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
             var program = new TaskProgram(task, source) { Columns = columns, EarlyConditions = early };
             program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
+            _row = _canonical.Copy();
             BindOptions(program);
             BindAnswer(program);
             program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
@@ -210,6 +212,11 @@ public sealed class TaskProgram
                 _canonical.Add("answers", program.AnswersSlot);
             }
 
+            if (task.Answer is null && task.Answers is null)
+            {
+                return;
+            }
+
             program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
             program.AnswerSlot = _slots++;
             _canonical.Add("answer", program.AnswerSlot);
@@ -217,26 +224,30 @@ public sealed class TaskProgram
 
         private CompiledPrompt? Prompt(PromptTemplate template)
         {
-            var scope = _canonical;
+            if (template.IsDivided)
+            {
+                return Divided(template);
+            }
+
+            var scope = template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical;
             TemplateExpression? own = null;
             var slot = -1;
             if (template.Answer is { } answer)
             {
                 own = _canonical.Compile(answer, diagnostics);
                 slot = _slots++;
-                scope = _canonical.Copy();
+                scope = scope.Copy();
                 scope.Add("answer", slot);
             }
 
-            var input = scope.CompileTemplate(template.Input, diagnostics);
-            var target = scope.CompileTemplate(template.Target, diagnostics);
+            var input = (template.Dialect == Dialect.LmEval ? WithRowFirst(scope) : scope).CompileTemplate(template.Input, template.Dialect, diagnostics);
+            var target = scope.CompileTemplate(template.Target, template.Dialect, diagnostics);
             if (input is null || target is null)
             {
                 return null;
             }
 
-            if (template.Kind == TemplateKind.Direct && !target.UndeclaredNames.Contains("answer", StringComparer.Ordinal)
-                && !target.UndeclaredNames.Contains("answers", StringComparer.Ordinal))
+            if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
             {
                 diagnostics.Add(new Diagnostic(
                     TaskCodes.AnswerUnused,
@@ -251,15 +262,53 @@ public sealed class TaskProgram
             return new CompiledPrompt(template, input, target, own) { AnswerSlot = slot };
         }
 
+        // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.
+        private CompiledPrompt? Divided(PromptTemplate template)
+        {
+            var scope = _row.Copy();
+            scope.Pad(_slots++);
+            return scope.CompileDivided(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledPrompt(template, null, null, null, divided) : null;
+        }
+
+        // An input that was written for the row as it is: a column called `options` or `answer` is the column.
+        private SlotScope WithRowFirst(SlotScope scope)
+        {
+            var copy = scope.Copy();
+            for (var i = 0; i < _row.Names.Count; i++)
+            {
+                if (!_row.Names[i].StartsWith('\0'))
+                {
+                    copy.Add(_row.Names[i], i);
+                }
+            }
+
+            return copy;
+        }
+
+        private SlotScope WithFlanNames(PromptTemplate template)
+        {
+            var block = _canonical.SlotOf(OptionsBlock.Names[0]);
+            var name = OptionsBlock.Names.Skip(1).FirstOrDefault(name => template.Input.Text.Contains($"{{{name}}}", StringComparison.Ordinal));
+            if (block < 0 || name is null || _canonical.SlotOf(name) >= 0)
+            {
+                return _canonical;
+            }
+
+            var scope = _canonical.Copy();
+            scope.Add(name, block);
+            return scope;
+        }
+
+        // The column that the answer simply is says as much as the answer does.
+        private bool IsAnswer(string name) => name is "answer" or "answers" || string.Equals(name, task.Answer?.Text.Trim(), StringComparison.Ordinal);
+
         // Fields that nothing reads cost nothing; fields are in order, so one walk from the back finds all that are needed.
         private static void Prune(TaskProgram program)
         {
             HashSet<string> used = new(StringComparer.Ordinal);
             foreach (var prompt in program.Prompts)
             {
-                used.UnionWith(prompt.Input.UndeclaredNames);
-                used.UnionWith(prompt.Target.UndeclaredNames);
-                used.UnionWith(prompt.Answer?.UndeclaredNames ?? []);
+                used.UnionWith(prompt.UndeclaredNames);
             }
 
             foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers))
@@ -278,7 +327,7 @@ public sealed class TaskProgram
             }
 
             program.Fields = kept;
-            if (!used.Contains("options_block"))
+            if (!used.Overlaps(OptionsBlock.Names))
             {
                 program.BlockSlot = -1;
             }

@@ -36,6 +36,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         List<string> train = [];
         List<ExcludedTask> excluded = [];
         List<Diagnostic> leaks = [];
+        var sources = catalogue.ToDictionary(task => task.Key, task => task.SameSource, StringComparer.Ordinal);
         foreach (var (key, own, isOwn) in catalogue)
         {
             var isAsked = asked is not null && asked.Contains(key);
@@ -49,7 +50,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
                 continue;
             }
 
-            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || isAsked || pool is not null, clusters))
+            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || isAsked || pool is not null, clusters, sources))
             {
                 case { } reason when isAsked && (pool is null || pool.Contains(key)):
                     leaks.Add(Leak($"'{key}' cannot be trained on: {reason}."));
@@ -143,7 +144,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
 
     // Null when the task may be trained on.
     private string? ReasonToLeave(
-        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, HashSet<string>? pool, bool named, List<string> heldOutClusters)
+        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, HashSet<string>? pool, bool named, List<string> heldOutClusters,
+        Dictionary<string, IReadOnlyList<string>> sources)
     {
         if (pool is not null && !pool.Contains(key))
         {
@@ -156,15 +158,25 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
             return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
         }
 
-        foreach (var group in file.SameSource)
+        var mine = SourcesOf(key, sources);
+        if (heldOut.Order(StringComparer.Ordinal).FirstOrDefault(other => SourcesOf(other, sources).Overlaps(mine)) is { } leak)
         {
-            if (group.Contains(key, StringComparer.Ordinal) && group.FirstOrDefault(heldOut.Contains) is { } other)
-            {
-                return $"it reads the same source rows as the held-out {other}";
-            }
+            return $"it reads the same source rows as the held-out {leak}";
         }
 
         return cluster is null && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
+    }
+
+    // A task, the tasks whose rows it says it reads, and those that read the same rows as one of them.
+    private HashSet<string> SourcesOf(string key, Dictionary<string, IReadOnlyList<string>> sources)
+    {
+        var all = sources.GetValueOrDefault(key, []).Append(key).ToHashSet(StringComparer.Ordinal);
+        foreach (var group in file.SameSource.Where(all.Overlaps))
+        {
+            all.UnionWith(group);
+        }
+
+        return all;
     }
 
     private ClusterScheme ChooseScheme(HoldOutRequest request, List<string> known)

@@ -23,6 +23,9 @@ public sealed record TaskDefinition
     /// <summary>A cluster that a user's own task asks to be in.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>Tasks whose rows this one reads under another name: it is not trained on when one of them is held out, nor the other way round.</summary>
+    public IReadOnlyList<string> SameSource { get; init; } = [];
+
     /// <summary>The variant that was laid over the task, or null.</summary>
     public string? Variant { get; init; }
 
@@ -56,7 +59,9 @@ public sealed record TaskDefinition
     /// <summary>An expression that yields a row's options, or null.</summary>
     public SourceText? OptionsExpression { get; init; }
 
-    /// <summary>Expression of the answer, or null when only <see cref="Answers"/> is given.</summary>
+    /// <summary>
+    /// Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own answer.
+    /// </summary>
     public SourceText? Answer { get; init; }
 
     /// <summary>Expression of all right answers, or null when there is one.</summary>

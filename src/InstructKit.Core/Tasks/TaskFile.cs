@@ -6,7 +6,6 @@ namespace InstructKit.Tasks;
 /// <summary>Reads a task file strictly: unknown keys, wrong kinds and doubled names are all reported, each with its place.</summary>
 internal sealed class TaskFile(string key, YamlMap map, string? like, string? variant, IReadOnlyList<string> variants, List<Diagnostic> diagnostics)
 {
-    private static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
     private static readonly string[] RoleNames = ["train", "validation", "test"];
     private static readonly string[] Types = ["string", "int", "float", "bool", "list", "object", "any"];
 
@@ -33,7 +32,8 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var options = form.Take("options");
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
-        if (answer is null && answers is null)
+        var templates = ReadTemplates(form);
+        if (answer is null && answers is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer)))
         {
             form.Missing("answer");
         }
@@ -50,6 +50,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Licence = form.TakeScalar("licence")?.Text,
             Note = form.TakeScalar("note")?.Text,
             Cluster = form.TakeScalar("cluster")?.Text,
+            SameSource = [.. form.TakeScalars("same_source").Select(task => task.Text)],
             Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
             Columns = columns,
             Layouts = layouts,
@@ -61,12 +62,17 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Answer = answer?.Embedded,
             Answers = answers?.Embedded,
             Metrics = ReadMetrics(form),
-            Templates = ReadTemplates(form),
+            Templates = templates,
             Span = map.Span,
         };
         if (options is YamlMap wrong)
         {
             form.Error(TaskCodes.WrongType, "'options' is a list of texts or an expression that yields one, found a mapping.", wrong.Span);
+        }
+
+        if (options is YamlList { Items.Count: 0 } empty)
+        {
+            form.Error(TaskCodes.WrongType, "'options' has nothing in it; a task whose answer is free leaves the key out.", empty.Span);
         }
 
         form.Finish();
@@ -248,21 +254,11 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
                 continue;
             }
 
-            var template = new YamlForm(map, "A template", diagnostics);
-            var id = template.RequireScalar("id");
-            var kind = (TemplateKind)(template.TakeChoice("kind", Kinds) ?? 0);
-            template.Take("note");
-            var input = template.RequireScalar("input");
-            var target = template.RequireScalar("target");
-            var answer = template.TakeScalar("answer");
-            template.Finish();
-            if (id is null || input is null || target is null)
+            if (new TemplateReader(map, diagnostics).Read() is { } template)
             {
-                continue;
+                CheckNew(form, templates, template);
+                templates.Add(template);
             }
-
-            CheckNew(form, templates, id, input, target);
-            templates.Add(new PromptTemplate(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span));
         }
 
         if (templates.Count == 0)
@@ -273,21 +269,31 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return templates;
     }
 
-    private static void CheckNew(YamlForm form, List<PromptTemplate> templates, YamlScalar id, YamlScalar input, YamlScalar target)
+    private static void CheckNew(YamlForm form, List<PromptTemplate> templates, PromptTemplate template)
     {
-        if (id.Text.Length is 0 or > 100 || !id.Text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        var id = template.Id;
+        if (!IsTemplateId(id))
         {
-            form.Error(TaskCodes.BadName, $"'{id.Text}' is no id for a template: letters, digits, -, _ and . only.", id.Span);
+            form.Error(TaskCodes.BadName, $"'{id}' is no id for a template: letters, digits, -, _ and . only.", template.Span);
         }
 
-        if (templates.Find(other => string.Equals(other.Id, id.Text, StringComparison.Ordinal)) is { } twin)
+        if (templates.Find(other => string.Equals(other.Id, id, StringComparison.Ordinal)) is { } twin)
         {
-            form.Error(TaskCodes.DuplicateName, $"There is a template '{id.Text}' already, at {twin.Span.Start}.", id.Span);
+            form.Error(TaskCodes.DuplicateName, $"There is a template '{id}' already, at {twin.Span.Start}.", template.Span);
         }
 
-        if (templates.Find(other => string.Equals(other.Input.Text, input.Text, StringComparison.Ordinal) && string.Equals(other.Target.Text, target.Text, StringComparison.Ordinal)) is { } copy)
+        if (templates.Find(other => IsSame(other, template)) is { } copy)
         {
-            form.Error(TaskCodes.DuplicateTemplate, $"The template '{id.Text}' has the same input and target as '{copy.Id}'.", id.Span);
+            form.Error(TaskCodes.DuplicateTemplate, $"The template '{id}' has the same input and target as '{copy.Id}'.", template.Span);
         }
     }
+
+    /// <summary>True for what a template's id may be.</summary>
+    internal static bool IsTemplateId(string id) => id.Length is > 0 and <= 100 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+
+    private static bool IsSame(PromptTemplate one, PromptTemplate other) =>
+        one.Dialect == other.Dialect
+        && string.Equals(one.Input.Text, other.Input.Text, StringComparison.Ordinal)
+        && string.Equals(one.Target.Text, other.Target.Text, StringComparison.Ordinal)
+        && string.Equals(one.Choices?.Text, other.Choices?.Text, StringComparison.Ordinal);
 }

@@ -55,6 +55,22 @@ public sealed class HoldOutTests
     }
 
     [Fact]
+    public void A_task_that_reads_the_rows_of_another_one_does_not_train_while_that_one_is_held_out_and_the_other_way_round()
+    {
+        CatalogueTask[] tasks =
+        [
+            .. Shipped.Ordered(), new("mine", null, IsOwn: true) { SameSource = ["squad_v1"] }, new("other", null, IsOwn: true) { SameSource = ["samsum"] },
+        ];
+        HoldOut Out(string name) => Shipped.Rules.Apply(new HoldOutRequest { Names = [name] }, tasks);
+
+        Assert.DoesNotContain("mine", Out("squad_v1").Train);
+        Assert.DoesNotContain("mine", Out("squad_v2").Train); // version 2 holds the rows of version 1
+        Assert.Contains("other", Out("squad_v1").Train);
+        Assert.Empty(Out("mine").Train.Intersect(["squad_v1", "squad_v2", "mine"]));
+        Assert.Equal("it reads the same source rows as the held-out mine", Assert.Single(Out("mine").Excluded, one => one.Task == "squad_v2").Reason);
+    }
+
+    [Fact]
     public void The_schemes_have_the_published_sizes()
     {
         var paper = Shipped.Schemes[0];

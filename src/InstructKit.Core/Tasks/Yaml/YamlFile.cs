@@ -7,8 +7,9 @@ namespace InstructKit.Tasks.Yaml;
 /// <summary>Reads a YAML document into nodes with positions. No type is guessed: what a scalar means is decided where it is used.</summary>
 public static class YamlFile
 {
-    // Anchors let a few bytes name millions of nodes; a task file needs none, so the depth and the sharing are bounded.
+    // Anchors let a few bytes name millions of nodes; the depth and what aliases stand for in all are bounded.
     private const int MaxDepth = 64;
+    private const int MaxSharedNodes = 100_000;
 
     /// <summary>Reads a file; an empty one is an empty mapping.</summary>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
@@ -47,7 +48,9 @@ public static class YamlFile
 
     private sealed class EventReader(SourceText source, IParser parser)
     {
-        private readonly Dictionary<string, YamlScalar> _anchors = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+        private int _nodes;
+        private int _shared;
 
         public YamlNode? ReadDocument()
         {
@@ -73,8 +76,7 @@ public static class YamlFile
         {
             if (parser.TryConsume<AnchorAlias>(out var alias))
             {
-                return _anchors.GetValueOrDefault(alias.Value.Value) ?? throw new DiagnosticException(
-                    new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, "An alias may stand for a text only.", Span(alias.Start, alias.End)));
+                return Shared(alias);
             }
 
             if (depth > MaxDepth)
@@ -83,19 +85,39 @@ public static class YamlFile
                     new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, $"Nested deeper than {MaxDepth} levels.", Span(parser.Current!.Start, parser.Current.End)));
             }
 
-            if (parser.TryConsume<Scalar>(out var scalar))
+            var begin = parser.Current as NodeEvent;
+            var before = _nodes++;
+            var node = parser.TryConsume<Scalar>(out var scalar) ? MakeScalar(scalar)
+                : parser.Accept<SequenceStart>(out _) ? ReadList(depth)
+                : (YamlNode)ReadMap(depth);
+            if (begin is { Tag.IsEmpty: false })
             {
-                var node = MakeScalar(scalar);
-                if (!scalar.Anchor.IsEmpty)
-                {
-                    _anchors[scalar.Anchor.Value] = node;
-                }
-
-                return node;
+                node = node with { Tag = begin.Tag.Value };
             }
 
-            return parser.Accept<SequenceStart>(out _) ? ReadList(depth) : ReadMap(depth);
+            if (begin is { Anchor.IsEmpty: false })
+            {
+                _anchors[begin.Anchor.Value] = (node, _nodes - before);
+            }
+
+            return node;
         }
+
+        // The anchor of a node that is still being read is not known yet, so no alias can stand for what it is in.
+        private YamlNode Shared(AnchorAlias alias)
+        {
+            if (!_anchors.TryGetValue(alias.Value.Value, out var anchor))
+            {
+                throw Broken($"There is no anchor '{alias.Value.Value}' before this alias.", alias);
+            }
+
+            _nodes += anchor.Size;
+            _shared += anchor.Size;
+            return _shared <= MaxSharedNodes ? anchor.Node : throw Broken($"The aliases stand for more than {MaxSharedNodes} nodes.", alias);
+        }
+
+        private DiagnosticException Broken(string message, ParsingEvent place) =>
+            new(new Diagnostic(TaskCodes.YamlSyntax, Severity.Error, message, Span(place.Start, place.End)));
 
         private YamlList ReadList(int depth)
         {

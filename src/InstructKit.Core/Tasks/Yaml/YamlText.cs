@@ -28,6 +28,9 @@ internal static partial class YamlText
     /// <summary>A scalar of another file on one line.</summary>
     public static string Inline(YamlScalar scalar) => scalar.IsNull ? "null" : scalar.Plain && IsBare(scalar.Text) ? scalar.Text : Inline(scalar.Text);
 
+    /// <summary>A text with blanks for everything that a comment cannot hold.</summary>
+    public static string Printable(string text) => string.Concat(text.Select((letter, i) => NeedsEscape(text, i) ? ' ' : letter));
+
     /// <summary>A list on one line.</summary>
     public static string Brackets(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } parts ? $"[ {parts} ]" : "[]";
 
