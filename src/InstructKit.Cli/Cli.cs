@@ -51,15 +51,15 @@ internal static class Cli
         var root = new RootCommand("Builds instruction-tuning datasets: NLP tasks in, ten templates each, one cluster held out, JSON Lines out.");
         root.Subcommands.Add(new BuildCommand(terminal));
         root.Subcommands.Add(new PlanCommand(terminal));
-        root.Subcommands.Add(new FetchCommand(terminal));
         root.Subcommands.Add(new TasksCommand(terminal));
         root.Subcommands.Add(new ClustersCommand(terminal));
         root.Subcommands.Add(new PreviewCommand(terminal));
-        root.Subcommands.Add(new NewCommand(terminal));
-        root.Subcommands.Add(new CompletionCommand(terminal));
         root.Subcommands.Add(new LintCommand(terminal));
-        root.Subcommands.Add(new RenderCommand(terminal));
+        root.Subcommands.Add(new NewCommand(terminal));
         root.Subcommands.Add(new ImportCommand(terminal));
+        root.Subcommands.Add(new FetchCommand(terminal));
+        root.Subcommands.Add(new RenderCommand(terminal));
+        root.Subcommands.Add(new CompletionCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

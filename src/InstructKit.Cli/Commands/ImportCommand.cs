@@ -1,17 +1,25 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using InstructKit.Cli.Reporting;
 
 namespace InstructKit.Cli.Commands;
 
 /// <summary>Imports the templates and tasks of other tools.</summary>
-internal sealed class ImportCommand : Command
+internal sealed class ImportCommand : CliCommand
 {
     /// <summary>Makes the command.</summary>
     public ImportCommand(Terminal terminal)
-        : base("import", "Turn templates and tasks of other tools into task files. What cannot be imported is listed with the reason, and the exit code is 1.")
+        : base("import", "Turn templates and tasks of other tools into task files. What cannot be imported is listed with the reason, and the exit code is 1.", terminal)
     {
         Subcommands.Add(new ImportPromptsourceCommand(terminal));
         Subcommands.Add(new ImportFlanCommand(terminal));
         Subcommands.Add(new ImportLmEvalCommand(terminal));
         Subcommands.Add(new ImportNaturalInstructionsCommand(terminal));
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => [.. Subcommands.OfType<CliCommand>().Select(command => command.Examples[0])];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);
 }

@@ -23,6 +23,18 @@ internal static class ByteSize
         return true;
     }
 
+    /// <summary>A power of 1024 in the form that <see cref="TryParse"/> reads.</summary>
+    public static string Short(long bytes)
+    {
+        var power = 0;
+        for (; power < Suffixes.Length && bytes % 1024 == 0; power++)
+        {
+            bytes /= 1024;
+        }
+
+        return power == 0 ? bytes.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{bytes}{Suffixes[power - 1]}");
+    }
+
     /// <summary>A size for people, such as <c>1.4 MB</c> (powers of 1000).</summary>
     public static string Format(long bytes)
     {

@@ -61,18 +61,19 @@ internal static class OptionFactory
     };
 
     /// <summary>A number of bytes, with k, M or G behind it for powers of 1024.</summary>
-    public static Option<long?> Bytes(string name, string description) => new(name)
+    public static Option<long?> Bytes(string name, string description, long most = long.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "BYTES",
         CustomParser = result =>
         {
-            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes))
+            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes) && bytes <= most)
             {
                 return bytes;
             }
 
-            result.AddError($"{name} takes a number of bytes such as 500M, found '{result.Tokens[0].Value}'.");
+            var bound = most == long.MaxValue ? string.Empty : $" up to {ByteSize.Short(most)}";
+            result.AddError($"{name} takes a number of bytes such as 500M{bound}, found '{result.Tokens[0].Value}'.");
             return null;
         },
     };

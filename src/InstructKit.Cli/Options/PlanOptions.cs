@@ -48,6 +48,7 @@ internal sealed class PlanOptions
         "--on-missing", "What a task without data does (default: fail; skip where neither plan nor option names tasks).", "fail", "skip");
 
     private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputFormats.Names]);
+    private readonly LimitOptions _limits = new();
     private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
     private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace an earlier build in the output folder.");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Worker threads (default: one per processor). Does not change the output.", 1, 1024, "-j");
@@ -66,6 +67,11 @@ internal sealed class PlanOptions
             _holdOut, _tasks, _train, _data, _out, _scheme, _keepRelated, _seed, _templates, _firstTemplates, _directOnly, _maxTrain, _maxValidation, _maxHeldOut,
             _maxRate, _shuffle, _noShuffle, _variant, _layouts, _onBadRow, _maxRejects, _onMissing, _format, _shardSize, _force, _jobs,
         ])
+        {
+            command.Options.Add(option);
+        }
+
+        foreach (var option in _limits.All)
         {
             command.Options.Add(option);
         }
@@ -196,6 +202,7 @@ internal sealed class PlanOptions
             OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
             Format = parsed.GetValue(_format) is { } format ? OutputFormats.Find(format) ?? plan.Format : plan.Format,
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
+            Limits = _limits.Over(plan.Limits, parsed),
             Force = parsed.Has(_force) || plan.Force,
             Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,
         };

@@ -1,5 +1,6 @@
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Sources;
 using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Building;
@@ -84,6 +85,9 @@ public sealed record BuildPlan
 
     /// <summary>Bytes of JSON Lines after which the next shard begins, in any format; null for one file per split.</summary>
     public long? ShardBytes { get; init; }
+
+    /// <summary>Bounds on what input files may ask for.</summary>
+    public SourceLimits Limits { get; init; } = new();
 
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }

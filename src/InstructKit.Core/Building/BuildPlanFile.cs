@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Sources;
 using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
@@ -16,7 +17,7 @@ public static class BuildPlanFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "tasks", "train", "task_files", "data", "out", "scheme", "hold_out", "keep_related", "seed", "templates", "caps", "shuffle", "variant", "layouts",
-        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes",
+        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes", "limits",
     ];
 
     /// <summary>Reads a plan file.</summary>
@@ -56,6 +57,7 @@ public static class BuildPlanFile
         };
         plan = ReadTemplates(plan, form, diagnostics);
         plan = ReadCaps(plan, form, diagnostics);
+        plan = plan with { Limits = ReadLimits(plan.Limits, form, diagnostics) };
         form.Finish();
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : plan;
     }
@@ -97,6 +99,27 @@ public static class BuildPlanFile
         };
         caps.Finish();
         return plan;
+    }
+
+    private static SourceLimits ReadLimits(SourceLimits limits, YamlForm form, List<Diagnostic> diagnostics)
+    {
+        if (form.TakeMap("limits") is not { } map)
+        {
+            return limits;
+        }
+
+        var names = new YamlForm(map, "'limits'", diagnostics);
+        limits = limits with
+        {
+            MaxLineBytes = (int?)names.TakeInteger("line_bytes", 1, Array.MaxLength) ?? limits.MaxLineBytes,
+            MaxJsonDepth = (int?)names.TakeInteger("json_depth", 1, SourceLimits.DepthCeiling) ?? limits.MaxJsonDepth,
+            MaxColumns = (int?)names.TakeInteger("columns", 1, int.MaxValue) ?? limits.MaxColumns,
+            MaxArchiveEntries = (int?)names.TakeInteger("archive_entries", 1, int.MaxValue) ?? limits.MaxArchiveEntries,
+            MaxCompressionRatio = (int?)names.TakeInteger("compression_ratio", 1, int.MaxValue) ?? limits.MaxCompressionRatio,
+            MaxUnpackedBytes = names.TakeInteger("unpacked_bytes", 1, long.MaxValue) ?? limits.MaxUnpackedBytes,
+        };
+        names.Finish();
+        return limits;
     }
 
     // `none` takes a cap away.

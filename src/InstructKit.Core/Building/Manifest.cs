@@ -88,6 +88,14 @@ public static class Manifest
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
         json.WriteString("format", OutputFormats.Name(plan.Format));
         Number(json, "shard_bytes", plan.ShardBytes);
+        json.WriteStartObject("limits");
+        json.WriteNumber("line_bytes", plan.Limits.MaxLineBytes);
+        json.WriteNumber("json_depth", plan.Limits.MaxJsonDepth);
+        json.WriteNumber("columns", plan.Limits.MaxColumns);
+        json.WriteNumber("archive_entries", plan.Limits.MaxArchiveEntries);
+        json.WriteNumber("compression_ratio", plan.Limits.MaxCompressionRatio);
+        json.WriteNumber("unpacked_bytes", plan.Limits.MaxUnpackedBytes);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -15,7 +15,7 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         CheckLayouts(plan, catalogue);
-        var locator = new TaskLocator(plan.Data, plan.Lock);
+        var locator = new TaskLocator(plan.Data, plan.Lock, plan.Limits);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
         List<ExcludedTask> excluded = [.. holdOut.Excluded];

@@ -3,6 +3,9 @@ namespace InstructKit.Sources;
 /// <summary>Bounds on what an input may ask for. Every one has a flag of the same name.</summary>
 public sealed record SourceLimits
 {
+    /// <summary>The deepest nesting that can be asked for: the scanner keeps a bit for each level.</summary>
+    public const int DepthCeiling = 16_384;
+
     /// <summary>The longest line, CSV record or JSON value that is held at once, in bytes (<c>--max-line-bytes</c>); 64 MiB unless told.</summary>
     public int MaxLineBytes { get; init; } = 64 << 20;
 

@@ -13,10 +13,13 @@ namespace InstructKit.Tasks;
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
 /// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
-public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null)
+/// <param name="limits">Bounds on what the files may ask for; null for the usual ones.</param>
+public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null, SourceLimits? limits = null)
 {
     /// <summary>Name of the file with which a data folder may bring slices of its own, such as samples too small for the task's.</summary>
     public const string SlicesFile = "splits.yaml";
+
+    private readonly SourceLimits _limits = limits ?? new SourceLimits();
 
     /// <summary>
     /// The files for a task: of all layouts and folders the first that has the main role and most of the others. Null when none has the main role.
@@ -85,7 +88,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         }
     }
 
-    private static IEnumerable<TaskData> InFolder(TaskDefinition task, List<Layout> layouts, string folder, bool isRoot)
+    private IEnumerable<TaskData> InFolder(TaskDefinition task, List<Layout> layouts, string folder, bool isRoot)
     {
         var own = OwnSlices(folder);
         foreach (var layout in layouts)
@@ -148,7 +151,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         }
     }
 
-    private static TaskData Match(Layout layout, string folder, bool isRoot, IReadOnlyDictionary<Role, SplitSlice> slices)
+    private TaskData Match(Layout layout, string folder, bool isRoot, IReadOnlyDictionary<Role, SplitSlice> slices)
     {
         Dictionary<string, IReadOnlyList<SourcePart>> splits = new(StringComparer.Ordinal);
         foreach (var split in layout.Splits)
@@ -166,7 +169,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
                 foreach (var glob in part.Globs)
                 {
                     // Every pattern of a list has to match: half of a split is not the split.
-                    var expanded = isRoot && !BeginsWithFolder(glob.Text) ? [] : SourceCatalog.Expand(folder, glob.Text);
+                    var expanded = isRoot && !BeginsWithFolder(glob.Text) ? [] : SourceCatalog.Expand(folder, glob.Text, _limits);
                     complete &= expanded.Count > 0;
                     files.AddRange(expanded);
                 }
@@ -183,7 +186,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             }
         }
 
-        return new TaskData { Layout = layout, Folder = folder, Splits = splits, Slices = slices };
+        return new TaskData { Layout = layout with { Source = layout.Source with { Limits = _limits } }, Folder = folder, Splits = splits, Slices = slices };
     }
 
     private static bool BeginsWithFolder(string glob)

@@ -75,10 +75,10 @@ public sealed class GoldenCliTests
     {
         var lines = CliCase.Load(name).Expected.Split("Examples:\n") is [_, var examples] ? examples.Split('\n').TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).ToList() : [];
         Assert.Equal(name == "help/instructkit.txt", lines.Count == 0);
-        foreach (var line in lines)
+        foreach (var command in lines.SelectMany(line => line.Split("&&")))
         {
-            var at = line.IndexOf("instructkit ", StringComparison.Ordinal);
-            var words = line[(at + 12)..].Split('>', ')')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var at = command.IndexOf("instructkit ", StringComparison.Ordinal);
+            var words = command[(at + 12)..].Split('>', ')')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             using var terminal = new Terminal(TextReader.Null, Stream.Null, TextWriter.Null);
             var parsed = InstructKit.Cli.Cli.Tree(terminal, new LogOptions()).Parse(words);
             Assert.Empty(InstructKit.Cli.Reporting.CommandLineErrors.Find(parsed));

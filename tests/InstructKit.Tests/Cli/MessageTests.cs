@@ -91,7 +91,7 @@ public sealed class MessageTests : IDisposable
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         var run = CliRun.Of(cancel.Token, Arguments());
-        Assert.Equal((130, "Stopped by SIGINT; nothing was left behind.\n"), (run.Code, run.Error));
+        Assert.Equal((130, "Stopped by SIGINT; no unfinished output was left behind.\n"), (run.Code, run.Error));
         Assert.False(Path.Exists(_scratch.At("out")));
     }
 

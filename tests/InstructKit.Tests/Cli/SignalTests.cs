@@ -36,7 +36,7 @@ public sealed class SignalTests : IDisposable
         var output = build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = await build.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await build.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal($"Stopped by SIG{signal}; nothing was left behind.\n", error);
+        Assert.Equal($"Stopped by SIG{signal}; no unfinished output was left behind.\n", error);
         Assert.Equal(code, build.ExitCode);
         Assert.Empty(await output);
         Assert.False(Path.Exists(_scratch.At("out")));

@@ -10,13 +10,10 @@ namespace InstructKit.Sources;
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
 {
-    /// <summary>The deepest nesting that can be asked for; one bit each is kept on the stack.</summary>
-    public const int DepthCeiling = 16_384;
-
     private static readonly SearchValues<byte> StringEnds = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private readonly ReadOnlySpan<byte> _text = text;
-    private readonly int _maxDepth = Math.Clamp(maxDepth, 1, DepthCeiling);
+    private readonly int _maxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);
 
     /// <summary>Offset of the next byte.</summary>
     public int Position;
