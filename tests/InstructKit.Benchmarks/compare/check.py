@@ -2,6 +2,7 @@
 
 check.py build INPUT TEMPLATES.json FILE...     every line of our build is what str.format gives for its row and template
 check.py same FILE[+FILE...] FILE[+FILE...]...  the same records in the same order (parsed; key order and spaces are free)
+check.py share FILE[+FILE...] FILE[+FILE...]    prints the share of records that agree
 check.py bytes FILE[+FILE...]...                the same bytes
 check.py mixed FILE[+FILE...]...                the same lines in any order
 """
@@ -53,6 +54,11 @@ def check_same(first, others):
                 fail(f"{other} differs from {first} in record {number}:\n{b}\n{a}")
 
 
+def print_share(first, other):
+    pairs = list(zip_longest(lines(first), lines(other)))
+    print(sum(a == b or (a is not None and b is not None and loads(a) == loads(b)) for a, b in pairs) / len(pairs))
+
+
 def digest(files):
     sha = hashlib.sha256()
     for name in files.split("+"):
@@ -67,6 +73,8 @@ def main(how, *arguments):
         check_build(*arguments)
     elif how == "same":
         check_same(arguments[0], arguments[1:])
+    elif how == "share":
+        print_share(*arguments)
     elif how == "bytes" and len({digest(files) for files in arguments}) > 1:
         fail(f"not the same bytes: {' '.join(arguments)}")
     elif how == "mixed" and len({sum(map(hash, lines(files))) for files in arguments}) > 1:

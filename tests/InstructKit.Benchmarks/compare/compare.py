@@ -31,7 +31,7 @@ class Run:
 
     def __init__(self, name, command, rows, output, slow=False, kind="peer", source=None):
         self.name, self.command, self.rows, self.output, self.slow, self.kind, self.source = name, command, rows, output, slow, kind, source
-        self.walls, self.cpus, self.peak, self.bytes = [], [], 0, 0
+        self.walls, self.cpus, self.peak, self.bytes, self.agree = [], [], 0, 0, 1.0
 
     def files(self):
         if os.path.isdir(self.output):
@@ -56,7 +56,7 @@ class Run:
         wall, cpu = statistics.median(self.walls), statistics.median(self.cpus)
         return {
             "name": self.name, "rows": self.rows, "wall_s": round(wall, 4), "cpu_s": round(cpu, 4), "rows_per_s": round(self.rows / wall),
-            "mb_per_s": round(self.bytes / wall / 1e6, 1), "peak_mb": round(self.peak / 1e6), "walls_s": [round(value, 4) for value in self.walls]}
+            "mb_per_s": round(self.bytes / wall / 1e6, 1), "peak_mb": round(self.peak / 1e6), "agree": self.agree, "walls_s": [round(value, 4) for value in self.walls]}
 
 
 def measure(command, stdout=None):
@@ -314,6 +314,7 @@ class Bench:
         done = subprocess.run([sys.executable, os.path.join(HERE, "check.py"), how, *arguments], stdout=subprocess.PIPE, check=False)
         if done.returncode != 0:
             raise SystemExit(f"the outputs do not agree: {done.stdout.decode(errors='replace')}")
+        return done.stdout.decode()
 
     def check_group(self, runs):
         def joined(run):
@@ -334,7 +335,7 @@ class Bench:
         # Peers and rendered rows: all that did the same rows agree with each other.
         by_rows = {}
         for run in runs:
-            if run.kind in ("peer", "stdout"):
+            if run.kind in ("peer", "stdout") and not run.name.startswith("node "):
                 by_rows.setdefault(run.rows, []).append(joined(run))
         for same in by_rows.values():
             self.check("same", *same)
@@ -345,6 +346,10 @@ class Bench:
                 shutil.copyfileobj(cut.stdout, target)
             self.check("same", head, few[0])
             os.remove(head)
+        for run in runs:
+            # Engines of their own: how far they agree is a figure.
+            if run.name.startswith("node "):
+                run.agree = float(self.check("share", by_rows[run.rows][0], joined(run)))
 
     def run(self):
         self.prepare()

@@ -9,7 +9,11 @@ def line(result):
     if result["rows"] == 1:
         return f"  {result['name']:<42} {result['wall_s'] * 1000:>8.0f} ms {result['cpu_s'] * 1000:>8.0f} ms cpu {result['peak_mb']:>6} MB"
     return (f"  {result['name']:<42} {result['rows_per_s']:>11,} rows/s {result['mb_per_s']:>8,.0f} MB/s"
-            f" {result['cpu_s'] / result['rows'] * 1e9:>8,.0f} ns cpu/row {result['peak_mb']:>6} MB")
+            f" {result['cpu_s'] / result['rows'] * 1e9:>8,.0f} ns cpu/row {result['peak_mb']:>6} MB{differs(result)}")
+
+
+def differs(result):
+    return "" if result["agree"] == 1 else f"  agrees on {100 * result['agree']:.0f} %"
 
 
 def goals(groups):
@@ -74,7 +78,7 @@ def markdown(result, day):
             text += [f"| {run['name']} | {run['wall_s'] * 1000:.0f} | {run['cpu_s'] * 1000:.0f} | {run['peak_mb']} |" for run in group]
         else:
             text += [f"## {name}", "", "| | rows | rows/s | MB/s out | ns CPU per row | peak MB |", "|---|---:|---:|---:|---:|---:|"]
-            text += [f"| {run['name']} | {run['rows']:,} | {run['rows_per_s']:,} | {run['mb_per_s']:,.0f} | {run['cpu_s'] / run['rows'] * 1e9:,.0f} | {run['peak_mb']} |"
+            text += [f"| {run['name']} | {run['rows']:,} | {run['rows_per_s']:,} | {run['mb_per_s']:,.0f} | {run['cpu_s'] / run['rows'] * 1e9:,.0f} | {run['peak_mb']}{differs(run)} |"
                      for run in sorted(group, key=lambda run: -run["rows_per_s"])]
         text.append("")
     return "\n".join(text + ["## Goals", "", goal_table(result["goals"]), ""])
