@@ -17,6 +17,9 @@ public sealed record ParquetWriterOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "only uncompressed, snappy and zstd are written");
     } = ParquetCodec.Snappy;
 
+    /// <summary>True when this machine can write a codec: zstd needs the system's libzstd.</summary>
+    public static bool IsAvailable(ParquetCodec codec) => codec != ParquetCodec.Zstd || Compression.ZstdLibrary.IsAvailable;
+
     /// <summary>Level of zstd.</summary>
     public int ZstdLevel { get; init; } = 3;
 

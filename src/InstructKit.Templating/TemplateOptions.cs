@@ -21,6 +21,12 @@ public sealed record TemplateOptions
     /// <summary>Immutable sandbox: lists and mappings cannot be changed, and ranges are at most 100,000 long.</summary>
     public bool Sandbox { get; init; }
 
+    /// <summary>
+    /// Lets templates change the lists and mappings of the row, as Jinja2's plain environment does. Off, changing one is an error; those that a
+    /// template makes itself may be changed in either case.
+    /// </summary>
+    public bool MutableRows { get; init; }
+
     /// <summary>Escapes HTML in printed values. Off in every dialect; here for Jinja's own semantics.</summary>
     public bool Autoescape { get; init; }
 

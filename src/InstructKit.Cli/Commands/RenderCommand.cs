@@ -26,7 +26,7 @@ internal sealed class RenderCommand : CliCommand
     private readonly Option<string?> _choices = OptionFactory.Text("--choices", "TEXT", "Template of the answer choices of all rows (promptsource).");
     private readonly Option<string?> _choicesColumn = OptionFactory.Text("--choices-column", "NAME", "Field that holds the template of the row's answer choices (promptsource).");
     private readonly Option<string?> _optionsColumn = OptionFactory.Text(
-        "--options-column", "NAME", "Field with an object of settings: trim_blocks, lstrip_blocks, keep_trailing_newline, undefined, env, autoescape.");
+        "--options-column", "NAME", "Field with an object of settings: trim_blocks, lstrip_blocks, keep_trailing_newline, undefined, env (default, sandbox, chat), autoescape. Without it the row's lists are read-only.");
 
     private readonly Option<string?> _now = OptionFactory.Text("--now", "INSTANT", "Instant that strftime_now prints, in UTC, such as 2025-07-10T12:00:00Z.");
     private readonly Option<long?> _seed = OptionFactory.Number("--seed", "Seed of the filters choice and random, together with the row's line (0).");

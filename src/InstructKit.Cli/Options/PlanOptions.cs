@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
+using InstructKit.Sinks;
 using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
 
@@ -46,7 +47,7 @@ internal sealed class PlanOptions
     private readonly Option<string?> _onMissing = OptionFactory.Choice(
         "--on-missing", "What a task without data does (default: fail; skip where neither plan nor option names tasks).", "fail", "skip");
 
-    private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", "jsonl", "jsonl.gz");
+    private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputFormats.Names]);
     private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
     private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace an earlier build in the output folder.");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Worker threads (default: one per processor). Does not change the output.", 1, 1024, "-j");
@@ -174,7 +175,7 @@ internal sealed class PlanOptions
             OnBadRow = parsed.GetValue(_onBadRow) switch { "fail" => BadRowPolicy.Fail, "skip" => BadRowPolicy.Skip, _ => plan.OnBadRow },
             MaxRejects = parsed.GetValue(_maxRejects) ?? plan.MaxRejects,
             OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
-            Gzip = parsed.GetValue(_format) switch { "jsonl" => false, "jsonl.gz" => true, _ => plan.Gzip },
+            Format = parsed.GetValue(_format) is { } format ? OutputFormats.Find(format) ?? plan.Format : plan.Format,
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
             Force = parsed.Has(_force) || plan.Force,
             Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,

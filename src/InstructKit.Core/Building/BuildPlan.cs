@@ -1,4 +1,5 @@
 using InstructKit.Protocol;
+using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
@@ -74,10 +75,10 @@ public sealed record BuildPlan
     /// <summary>What a task without files does.</summary>
     public MissingDataPolicy OnMissing { get; init; }
 
-    /// <summary>True to write <c>.jsonl.gz</c>.</summary>
-    public bool Gzip { get; init; }
+    /// <summary>Form of the output files.</summary>
+    public OutputFormat Format { get; init; }
 
-    /// <summary>Bytes after which the next shard begins; null for one file per split.</summary>
+    /// <summary>Bytes of JSON Lines after which the next shard begins, in any format; null for one file per split.</summary>
     public long? ShardBytes { get; init; }
 
     /// <summary>True to write into a folder that holds an earlier build.</summary>

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
+using InstructKit.Sinks;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Building;
@@ -14,7 +15,7 @@ public static class BuildPlanFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "tasks", "train", "task_files", "data", "out", "scheme", "hold_out", "keep_related", "seed", "templates", "caps", "shuffle", "variant", "layouts",
-        "on_bad_row", "max_rejects", "on_missing", "gzip", "shard_bytes",
+        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes",
     ];
 
     /// <summary>Reads a plan file.</summary>
@@ -47,7 +48,7 @@ public static class BuildPlanFile
             OnBadRow = (BadRowPolicy)(form.TakeChoice("on_bad_row", FailOrSkip) ?? (int)plan.OnBadRow),
             MaxRejects = form.TakeInteger("max_rejects", 0, long.MaxValue),
             OnMissing = (MissingDataPolicy)(form.TakeChoice("on_missing", FailOrSkip) ?? (int)plan.OnMissing),
-            Gzip = form.TakeBoolean("gzip") ?? plan.Gzip,
+            Format = (OutputFormat)(form.TakeChoice("format", OutputFormats.Names) ?? (int)plan.Format),
             ShardBytes = form.TakeInteger("shard_bytes", 1, long.MaxValue),
             Layouts = ReadLayouts(form),
         };

@@ -21,6 +21,7 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => TaskProgram.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
+        ParquetSink.RequireCodec(resolved.Plan.Format == OutputFormat.ParquetZstd);
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         using var rejects = new RejectFile(folder.Records);
         Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
@@ -67,7 +68,10 @@ public static class DatasetBuilder
 
     private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var sink = new JsonLinesSink(folder.Root, split, plan.Gzip, plan.ShardBytes ?? long.MaxValue);
+        var shardBytes = plan.ShardBytes ?? long.MaxValue;
+        ILineSink sink = plan.Format is OutputFormat.Parquet or OutputFormat.ParquetZstd
+            ? new ParquetSink(folder.Root, split, ExampleColumns.ForSplit(split), plan.Format == OutputFormat.ParquetZstd, shardBytes)
+            : new JsonLinesSink(folder.Root, split, plan.Format == OutputFormat.JsonLinesGzip, shardBytes);
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
     }
 

@@ -10,16 +10,13 @@ namespace InstructKit.Building;
 /// </summary>
 public static class DatasetCard
 {
-    private static readonly string[] TextColumns = ["input", "target"];
-    private static readonly string[] ProvenanceColumns = ["task", "cluster", "template", "kind", "split"];
-
     /// <summary>The card of a build, UTF-8.</summary>
     public static byte[] Write(BuildReport report)
     {
         var text = new StringBuilder();
         var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
-        var plain = splits.Where(split => !IsScored(split.Key)).ToList();
-        var scored = splits.Where(split => IsScored(split.Key)).ToList();
+        var plain = splits.Where(split => !ExampleColumns.IsScored(split.Key)).ToList();
+        var scored = splits.Where(split => ExampleColumns.IsScored(split.Key)).ToList();
         Line(text, "---");
         Line(text, "license: other");
         Line(text, "license_name: see-the-tasks");
@@ -32,8 +29,8 @@ public static class DatasetCard
         WriteConfig(text, "default", plain, isDefault: true);
         WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
         Line(text, "dataset_info:");
-        WriteFeatures(text, "default", plain, scored: false);
-        WriteFeatures(text, "held_out", scored, scored: true);
+        WriteFeatures(text, "default", plain);
+        WriteFeatures(text, "held_out", scored);
         Line(text, "---");
         Line(text, string.Empty);
         WriteBody(text, report);
@@ -98,7 +95,7 @@ public static class DatasetCard
         }
     }
 
-    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool scored)
+    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits)
     {
         if (splits.Count == 0)
         {
@@ -107,32 +104,18 @@ public static class DatasetCard
 
         Line(text, $"- config_name: {name}");
         Line(text, "  features:");
-        foreach (var column in TextColumns)
+        foreach (var column in ExampleColumns.ForSplit(splits[0].Key))
         {
-            Line(text, $"  - {{name: {column}, dtype: string}}");
+            var type = column.Type switch { ColumnType.Text => "dtype: string", ColumnType.Texts => "list: string", _ => "dtype: int64" };
+            Line(text, $"  - {{name: {column.Name}, {type}}}");
         }
 
-        if (scored)
-        {
-            Line(text, "  - {name: choices, list: string}");
-            Line(text, "  - {name: answer_index, dtype: int64}");
-            Line(text, "  - {name: answers, list: string}");
-        }
-
-        foreach (var column in ProvenanceColumns)
-        {
-            Line(text, $"  - {{name: {column}, dtype: string}}");
-        }
-
-        Line(text, "  - {name: row, dtype: int64}");
         Line(text, "  splits:");
         foreach (var split in splits)
         {
             Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
         }
     }
-
-    private static bool IsScored(string split) => split is OutputSplit.HeldOut or OutputSplit.HeldOutValidation;
 
     private static string SplitOf(string path) => path["data/".Length..path.IndexOf('-', StringComparison.Ordinal)];
 

@@ -86,7 +86,7 @@ public static class Manifest
         json.WriteString("on_bad_row", plan.OnBadRow == BadRowPolicy.Fail ? "fail" : "skip");
         Number(json, "max_rejects", plan.MaxRejects);
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
-        json.WriteBoolean("gzip", plan.Gzip);
+        json.WriteString("format", OutputFormats.Name(plan.Format));
         Number(json, "shard_bytes", plan.ShardBytes);
         json.WriteEndObject();
     }

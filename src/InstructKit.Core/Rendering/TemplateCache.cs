@@ -21,7 +21,7 @@ internal sealed class TemplateCache
     public TemplateCache(RenderRequest request)
     {
         _request = request;
-        _options = TemplateOptions.For(request.Dialect) with { Limits = request.Limits };
+        _options = TemplateOptions.For(request.Dialect) with { Limits = request.Limits, MutableRows = request.OptionsColumn is not null };
         _byBytes = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 

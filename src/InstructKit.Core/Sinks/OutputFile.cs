@@ -47,6 +47,12 @@ public sealed class OutputFile : IDisposable
     /// <summary>SHA-256 of the file in lower-case hex; valid after <see cref="Finish"/>.</summary>
     public string Sha256 { get; private set; } = string.Empty;
 
+    /// <summary>Where a writer of a format puts its bytes; it leaves the stream open.</summary>
+    public Stream Content => _target;
+
+    /// <summary>Counts rows that were written through <see cref="Content"/>.</summary>
+    public void CountRows(int rows) => Rows += rows;
+
     /// <summary>Appends a block of whole lines.</summary>
     public void Write(ReadOnlySpan<byte> block, int rows)
     {

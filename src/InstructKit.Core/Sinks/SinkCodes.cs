@@ -11,4 +11,7 @@ public static class SinkCodes
 
     /// <summary>The output folder cannot be made or written to.</summary>
     public const string FolderUnwritable = "IK4003";
+
+    /// <summary>This machine lacks what the output format needs.</summary>
+    public const string FormatUnavailable = "IK4004";
 }

@@ -91,15 +91,24 @@ internal static class Access
         ? Value.UndefinedBecause(UndefinedInfo.ForForbidden(Types.Name(target), name), context.Settings.Undefined)
         : Value.UndefinedBecause(UndefinedInfo.ForMessage($"{Types.Described(target)} has no attribute '{name}'"), context.Settings.Undefined);
 
+    /// <summary>True when the method would change what must stay as it is: anything in the sandbox, else what belongs to the row.</summary>
+    public static bool Forbids(TemplateOptions settings, Value target, string method) =>
+        MethodTable.IsMutator(target.Kind, method) && (settings.Sandbox || (!settings.MutableRows && IsOfRow(target)));
+
+    private static bool IsOfRow(Value target) => target.Kind == ValueKind.Mapping ? target.AsMap.IsOfRow : target.AsList.IsOfRow;
+
     private static bool IsInternal(string name) => name.StartsWith("__", StringComparison.Ordinal);
 
     private static Value OfUndefined(Value target) => target.Policy == UndefinedPolicy.Chainable ? target : throw target.UndefinedFault();
 
     private static Value Bind(RenderContext context, Value target, Builtin method)
     {
-        if (context.Settings.Sandbox && MethodTable.IsMutator(target.Kind, method.Name))
+        if (Forbids(context.Settings, target, method.Name))
         {
-            return Value.UndefinedBecause(UndefinedInfo.ForForbidden(Types.Name(target), method.Name), context.Settings.Undefined);
+            var reason = context.Settings.Sandbox
+                ? UndefinedInfo.ForForbidden(Types.Name(target), method.Name)
+                : UndefinedInfo.ForReadOnlyRow(Types.Name(target), method.Name);
+            return Value.UndefinedBecause(reason, context.Settings.Undefined);
         }
 
         return Value.From(new BoundMethod(target, method));

@@ -34,7 +34,7 @@ internal sealed class CallNode(
     {
         var self = member.Target.Evaluate(frame);
         var method = _methods!.For(self.Kind); // checked by the caller
-        if (method is not null && !(frame.Context.Settings.Sandbox && MethodTable.IsMutator(self.Kind, method.Name))) return Call(frame, self, method, output);
+        if (method is not null && !Access.Forbids(frame.Context.Settings, self, method.Name)) return Call(frame, self, method, output);
         frame.Context.Place = place.Packed;
         return Call(frame, Access.Member(frame.Context, self, member.Name, Value.From(member.Name)), null, output);
     }

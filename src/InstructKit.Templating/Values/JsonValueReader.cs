@@ -64,7 +64,7 @@ internal ref struct JsonValueReader
     private Value ReadObject()
     {
         Enter();
-        var map = new ValueMap();
+        var map = new ValueMap { IsOfRow = true };
         if (!TryEmpty((byte)'}'))
         {
             do
@@ -88,7 +88,7 @@ internal ref struct JsonValueReader
     private Value ReadArray()
     {
         Enter();
-        var list = new ValueList();
+        var list = new ValueList { IsOfRow = true };
         if (!TryEmpty((byte)']'))
         {
             do

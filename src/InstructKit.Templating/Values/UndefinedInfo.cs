@@ -12,7 +12,7 @@ internal sealed class UndefinedInfo
 
     public string? Message { get; private init; }
 
-    /// <summary>Set when the undefined stands for something that the sandbox forbids.</summary>
+    /// <summary>Set when the undefined stands for something that is there but forbidden.</summary>
     public bool Forbidden { get; private init; }
 
     public static UndefinedInfo ForName(string name) => new() { Name = name };
@@ -21,6 +21,9 @@ internal sealed class UndefinedInfo
 
     public static UndefinedInfo ForForbidden(string type, string attribute) =>
         new() { Forbidden = true, Message = $"access to attribute '{attribute}' of '{type}' object is unsafe." };
+
+    public static UndefinedInfo ForReadOnlyRow(string type, string method) =>
+        new() { Forbidden = true, Message = $"'{method}' would change a {type} of the row, which is read-only; change a copy of it, such as (items | list)" };
 
     public TemplateFault ToFault() => Forbidden
         ? new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Forbidden, Message!) // ForForbidden always sets it

@@ -23,6 +23,9 @@ internal sealed class ValueList : IReadOnlyList<Value>
 
     public int Count { get; private set; }
 
+    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    public bool IsOfRow { get; init; }
+
     public Span<Value> Span => _items.AsSpan(0, Count);
 
     public Value this[int index]

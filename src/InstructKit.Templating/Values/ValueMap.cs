@@ -22,6 +22,9 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 
     public int Count { get; private set; }
 
+    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    public bool IsOfRow { get; init; }
+
     public KeyValuePair<Value, Value> this[int position] => _pairs[position];
 
     public bool TryGet(Value key, out Value value)

@@ -50,6 +50,7 @@ internal sealed record GoldenCase(string Name, TemplateOptions Options, byte[] R
         {
             TrimBlocks = Flag("trim_blocks", options.TrimBlocks),
             LstripBlocks = Flag("lstrip_blocks", options.LstripBlocks),
+            MutableRows = Flag("mutable_rows", true), // as Jinja2's plain environment, which the expectations come from
             KeepTrailingNewline = Flag("keep_trailing_newline", options.KeepTrailingNewline),
             Undefined = Text("undefined") switch { "strict" => UndefinedPolicy.Strict, "chainable" => UndefinedPolicy.Chainable, _ => options.Undefined },
         };
