@@ -110,7 +110,7 @@ class Bench:
         jit = self.options.jit or self.publish("jit", [])
         self.ours.append(("", os.path.join(jit, "instructkit")))
         if self.options.aot or not self.options.no_aot:
-            aot = self.options.aot or self.publish("aot", ["-r", "linux-x64", "-p:PublishAot=true", "-p:TreatWarningsAsErrors=false", "-p:RestoreLockedMode=false"])
+            aot = self.options.aot or self.publish("aot", ["-r", "linux-x64", "-p:PublishAot=true", "-p:TreatWarningsAsErrors=false"])
             self.ours.append((" AOT", os.path.join(aot, "instructkit")))
         self.parquet = os.path.join(self.inputs, f"rte-{self.options.rows}.parquet")
         if self.node and not os.path.exists(self.parquet):
@@ -118,12 +118,17 @@ class Bench:
         self.task_folder()
 
     def publish(self, name, extra):
-        """Publishes the tool outside the repository; locks are left as they are."""
-        target = os.path.join(self.options.work, name)
+        """Publishes the tool from a copy of the sources, so that nothing in the repository moves."""
+        target, copy = (os.path.join(self.options.work, part + name) for part in ("", "source-"))
         print(f"publishing {name}", flush=True)
-        command = ["dotnet", "publish", os.path.join(ROOT, "src", "InstructKit.Cli"), "-c", "Release", "-o", target, "-v", "q",
-                   "-p:RestorePackagesWithLockFile=false", f"-p:ArtifactsPath={os.path.join(self.options.work, 'build-' + name)}", *extra]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        for part in ("src", "templates", "samples"):
+            shutil.rmtree(os.path.join(copy, part), ignore_errors=True)
+            shutil.copytree(os.path.join(ROOT, part), os.path.join(copy, part), ignore=shutil.ignore_patterns("bin", "obj", "packages.lock.json"))
+        for part in ("Directory.Build.props", ".editorconfig", "README.md", "LICENSE"):
+            if os.path.exists(os.path.join(ROOT, part)):
+                shutil.copy(os.path.join(ROOT, part), copy)
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run(["dotnet", "publish", os.path.join(copy, "src", "InstructKit.Cli"), "-c", "Release", "-o", target, "-v", "q", *extra], check=True, stdout=subprocess.DEVNULL)
         return target
 
     def install_node(self, folder):
