@@ -11,14 +11,13 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     private readonly RenderContext _context = new(limits);
     private readonly Utf8Output _scratch = new();
     private Value _options;
-    private Value _answer;
     private Value _answers;
 
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
 
     /// <summary>The row's answer.</summary>
-    public Value Answer => _answer;
+    public Value Answer => _context.GetSlot(program.AnswerSlot);
 
     /// <summary>All right answers; a list.</summary>
     public Value Answers => _answers;
@@ -100,7 +99,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     }
 
     /// <summary>The answer that a template asks for, after its input was rendered: its own or the task's.</summary>
-    public Value AnswerOf(CompiledPrompt prompt) => prompt.Answer is null ? _answer : _context.GetSlot(prompt.AnswerSlot);
+    public Value AnswerOf(CompiledPrompt prompt) => _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>Position of the answer among the options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex()
@@ -110,16 +109,17 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
             return -1;
         }
 
+        var answer = Answer;
         for (var i = 0; i < _options.Count; i++)
         {
-            if (Value.PythonEquals(_options[i], _answer))
+            if (Value.PythonEquals(_options[i], answer))
             {
                 return i;
             }
         }
 
         // A number may stand for the text that it prints as (STS-B's scores).
-        var text = _answer.ToString();
+        var text = answer.ToString();
         for (var i = 0; i < _options.Count; i++)
         {
             if (string.Equals(_options[i].ToString(), text, StringComparison.Ordinal))
@@ -134,7 +134,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 
-    private string? FirstBroken(IReadOnlyList<BoundExpression> conditions, ref string step)
+    private string? FirstBroken(BoundExpression[] conditions, ref string step)
     {
         foreach (var condition in conditions)
         {
@@ -199,16 +199,25 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
             _context.SetSlot(program.AnswersSlot, _answers);
         }
 
-        _answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
-        if (_answer.IsUndefined || _answer.IsNone)
+        // An answer that is a text column stays a cell: it is copied into the target, never made a value.
+        if (program.Answer?.SlotIndex is { } column && _context.GetCell(column) is { IsText: true } cell)
         {
-            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(_answer.IsNone ? "none" : "undefined")}.");
+            _context.SetCell(program.AnswerSlot, cell);
+        }
+        else
+        {
+            var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
+            if (answer.IsUndefined || answer.IsNone)
+            {
+                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}.");
+            }
+
+            _context.SetSlot(program.AnswerSlot, answer);
         }
 
-        _context.SetSlot(program.AnswerSlot, _answer);
         if (program.OptionsSlot >= 0 && AnswerIndex() < 0)
         {
-            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{_answer}' is not among the options {_options}.");
+            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{Answer}' is not among the options {_options}.");
         }
 
         return RowVerdict.Keep;

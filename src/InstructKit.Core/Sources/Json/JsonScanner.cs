@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using InstructKit.Templating;
 
 namespace InstructKit.Sources;
@@ -12,8 +12,6 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
 {
     /// <summary>The deepest nesting that can be asked for; one bit each is kept on the stack.</summary>
     public const int DepthCeiling = 16_384;
-
-    private static readonly SearchValues<byte> StringEnds = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly int _maxDepth = Math.Clamp(maxDepth, 1, DepthCeiling);
@@ -34,7 +32,16 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     public readonly byte Peek => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
 
     /// <summary>Passes white space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()
+    {
+        if (Peek <= ' ')
+        {
+            SkipSpaceSlow();
+        }
+    }
+
+    private void SkipSpaceSlow()
     {
         var i = Position;
         while ((uint)i < (uint)_text.Length && _text[i] <= ' ' && _text[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
@@ -58,6 +65,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     }
 
     /// <summary>True and passed when the next byte is this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPass(byte expected)
     {
         if ((uint)Position < (uint)_text.Length && _text[Position] == expected)
@@ -111,14 +119,14 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
 
         while (true)
         {
-            var i = _text[Position..].IndexOfAny(StringEnds);
+            var i = JsonStringEnd.Find(_text, Position);
             if (i < 0)
             {
                 Position = _text.Length;
                 return Fail("the string is not closed");
             }
 
-            Position += i;
+            Position = i;
             var found = _text[Position];
             if (found == '"')
             {
