@@ -368,7 +368,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         var isFault = what.Verdict.FaultCode is not null;
         if (isFault && context.Plan.OnBadRow == BadRowPolicy.Fail)
         {
-            throw BadRow(file, place.Line, what, batch.Raw(what.Row));
+            throw BadRow.Failure(file, place.Line, what, batch.Raw(what.Row), HintFor(what));
         }
 
         if (!what.WholeRow)
@@ -392,27 +392,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         context.Rejects.Add(program.Task.Key, split, first + what.Row, file, batch, what);
     }
 
-    private DiagnosticException BadRow(string file, long line, RowEvent what, ReadOnlySpan<byte> raw)
-    {
-        // The record's first line as a source of its own, numbered as in the file.
-        var end = raw.IndexOfAny((byte)'\n', (byte)'\r');
-        var bytes = end < 0 ? raw : raw[..end];
-        var text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4096 ? bytes[..4096] : bytes);
-        var column = what.Column < 0 ? 0 : System.Text.Encoding.UTF8.GetCharCount(bytes[..Math.Min(what.Column, Math.Min(bytes.Length, 4096))]);
-        var source = SourceText.Embedded(file, text, own => new LinePosition((int)Math.Min(int.MaxValue, line - 1), own.Column));
-        return new DiagnosticException(new Diagnostic(
-            what.Verdict.FaultCode!,
-            Severity.Error,
-            what.Verdict.Message!,
-            new SourceSpan(source, Math.Min(column, text.Length), what.Column < 0 ? text.Length : 0))
-        {
-            Hint = HintFor(what),
-        });
-    }
-
     private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(program.Task.Key, split) is { Count: > 0 } offered
-        ? NearestName.Hint(MissingName(what.Verdict.Message!), offered) ?? $"The file has {string.Join(", ", offered.Take(12))}."
+        ? BadRow.NearestColumn(what, offered)
         : $"Task {program.Task.Key}. Say --on-bad-row skip to leave such rows out and list them.";
-
-    private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;
 }

@@ -29,12 +29,22 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     public readonly bool AtEnd => Position >= _text.Length;
 
     /// <summary>The next byte; zero at the end of the text.</summary>
-    public readonly byte Peek => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+    public readonly byte Peek
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+    }
 
     /// <summary>Passes white space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()
     {
+        // Mostly there is none, or the one blank that Python's json writes behind a colon and a comma.
+        if (Peek == ' ')
+        {
+            Position++;
+        }
+
         if (Peek <= ' ')
         {
             SkipSpaceSlow();
