@@ -7,18 +7,20 @@ public sealed class TemplateExpression
 {
     private readonly SourceText _source;
     private readonly Program _program;
+    private readonly int _slot;
 
     private TemplateExpression(SourceText source, Program program)
     {
         _source = source;
         _program = program;
+        _slot = program.SlotIndex ?? -1;
     }
 
     /// <summary>Names that the expression reads, in order of first use.</summary>
     public IReadOnlyList<string> UndeclaredNames => _program.UndeclaredNames;
 
     /// <summary>The slot, when the expression is just the name of one.</summary>
-    public int? SlotIndex => _program.SlotIndex;
+    public int? SlotIndex => _slot < 0 ? null : _slot;
 
     /// <summary>True when it depends on no variable.</summary>
     public bool IsConstant => _program.IsConstant;

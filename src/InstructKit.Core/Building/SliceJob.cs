@@ -15,13 +15,13 @@ internal sealed class SliceJob
     public required RowRange Range { get; init; }
 
     /// <summary>Ranges whose rows are not for this slice although they lie in it.</summary>
-    public required IReadOnlyList<RowRange> Yields { get; init; }
+    public required RowRange[] Yields { get; init; }
 
     /// <summary>Most rows to select.</summary>
     public required long Cap { get; init; }
 
     /// <summary>Templates by index in the task's program.</summary>
-    public required IReadOnlyList<int> Prompts { get; init; }
+    public required int[] Prompts { get; init; }
 
     /// <summary>How rows get them.</summary>
     public required TemplateAssignment Assign { get; init; }
@@ -48,7 +48,7 @@ internal sealed class SliceJob
     public long Room => Cap - Counts.Selected - _heldLines.Count;
 
     /// <summary>Takes rendered lines in the order of the input.</summary>
-    public void Take(ReadOnlySpan<byte> bytes, LineBlock lines, IReadOnlyList<int> prompts, int lineCount, int rows)
+    public void Take(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int lineCount, int rows)
     {
         if (Assign != TemplateAssignment.RoundRobin)
         {
@@ -61,16 +61,16 @@ internal sealed class SliceJob
         while (_heldLines.Count > 0 && from < lineCount)
         {
             Hold(bytes, lines, prompts, from++);
-            if (_heldLines.Count == Prompts.Count)
+            if (_heldLines.Count == Prompts.Length)
             {
-                Write(_held.Written, _heldLines, _heldPrompts, 0, Prompts.Count, Prompts.Count);
+                Write(_held.Written, _heldLines, _heldPrompts, 0, Prompts.Length, Prompts.Length);
                 _held.Length = 0;
                 _heldLines.Reset();
                 _heldPrompts.Clear();
             }
         }
 
-        var whole = (lineCount - from) / Prompts.Count * Prompts.Count;
+        var whole = (lineCount - from) / Prompts.Length * Prompts.Length;
         Write(bytes, lines, prompts, from, from + whole, whole);
         for (var i = from + whole; i < lineCount; i++)
         {
@@ -87,14 +87,14 @@ internal sealed class SliceJob
         }
     }
 
-    private void Hold(ReadOnlySpan<byte> bytes, LineBlock lines, IReadOnlyList<int> prompts, int line)
+    private void Hold(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int line)
     {
         _held.AppendRaw(bytes[lines.Start(line)..lines.End(line)]);
         _heldLines.Add(_held.Length, lines.Key(line));
         _heldPrompts.Add(prompts[line]);
     }
 
-    private void Write(ReadOnlySpan<byte> bytes, LineBlock lines, IReadOnlyList<int> prompts, int from, int to, int rows)
+    private void Write(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int from, int to, int rows)
     {
         if (from == to)
         {

@@ -19,6 +19,7 @@ namespace InstructKit.Building;
 /// <param name="folder">Where the files of the source lie, for messages.</param>
 internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
 {
+    private readonly CompiledPrompt[] _prompts = [.. program.Prompts];
     private readonly object _read = new();
     private readonly Turnstile _ordinals = new();
     private readonly Turnstile _positions = new();
@@ -243,11 +244,11 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
             if (kept is not null)
             {
-                RenderOne(job, result, evaluator, row, first + row, job.Prompts[(int)((position + next++) % job.Prompts.Count)], 0);
+                RenderOne(job, result, evaluator, row, first + row, job.Prompts[(int)((position + next++) % job.Prompts.Length)], 0);
             }
             else if (job.Assign == TemplateAssignment.One)
             {
-                RenderOne(job, result, evaluator, row, first + row, job.Prompts[job.TemplateHash.Choose(first + row, job.Prompts.Count)], 0);
+                RenderOne(job, result, evaluator, row, first + row, job.Prompts[job.TemplateHash.Choose(first + row, job.Prompts.Length)], 0);
             }
             else
             {
@@ -266,6 +267,11 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             }
         }
 
+        if (batch.FaultCount == 0)
+        {
+            return new RowEvent(row, evaluator.Load(batch, row, _random[first + row]));
+        }
+
         while (fault < batch.Faults.Count && batch.Faults[fault].Row < row)
         {
             fault++;
@@ -280,7 +286,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     {
         var lines = result.Lines.Count;
         var events = result.Events.Count;
-        for (var i = 0; i < job.Prompts.Count; i++)
+        for (var i = 0; i < job.Prompts.Length; i++)
         {
             RenderLine(job, result, evaluator, row, ordinal, job.Prompts[i], i);
         }
@@ -308,7 +314,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
     private bool RenderLine(SliceJob job, SliceResult result, RowEvaluator evaluator, int row, long ordinal, int index, int n)
     {
-        var prompt = program.Prompts[index];
+        var prompt = _prompts[index];
         var start = result.Output.Length;
         RowVerdict verdict;
         try

@@ -11,7 +11,6 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     private readonly RenderContext _context = new(limits);
     private readonly Utf8Output _scratch = new();
     private Value _options;
-    private Value _answer;
     private Value _answers;
     private PromptsourceResult? _divided;
     private Value _target;
@@ -20,7 +19,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     public Value Options => _options;
 
     /// <summary>The row's answer; undefined when every template's target is its own answer.</summary>
-    public Value Answer => _answer;
+    public Value Answer => _context.GetSlot(program.AnswerSlot);
 
     /// <summary>All right answers; a list.</summary>
     public Value Answers => _answers;
@@ -138,7 +137,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
     public Value AnswerOf(CompiledPrompt prompt) =>
-        prompt.Definition.TargetIsAnswer ? _target : prompt.Answer is null ? _answer : _context.GetSlot(prompt.AnswerSlot);
+        prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
     public Value AnswersOf(CompiledPrompt prompt) => prompt.Answer is null && prompt.Divided is null ? _answers : Value.Undefined;
@@ -147,7 +146,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     public int AnswerIndexOf(CompiledPrompt prompt) => prompt.Definition.TargetIsAnswer ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
 
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
-    public int AnswerIndex() => IndexOf(_options, _answer);
+    public int AnswerIndex() => IndexOf(_options, Answer);
 
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
@@ -180,7 +179,7 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
         return -1;
     }
 
-    private string? FirstBroken(IReadOnlyList<BoundExpression> conditions, ref string step)
+    private string? FirstBroken(BoundExpression[] conditions, ref string step)
     {
         foreach (var condition in conditions)
         {
@@ -234,7 +233,6 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
     private RowVerdict LoadAnswer()
     {
         _answers = Value.Undefined;
-        _answer = Value.Undefined;
         if (program.AnswerSlot < 0)
         {
             return RowVerdict.Keep;
@@ -251,16 +249,25 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
             _context.SetSlot(program.AnswersSlot, _answers);
         }
 
-        _answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
-        if (_answer.IsUndefined || _answer.IsNone)
+        // An answer that is a text column stays a cell: it is copied into the target, never made a value.
+        if (program.Answer?.SlotIndex is { } column && _context.GetCell(column) is { IsText: true } cell)
         {
-            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(_answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+            _context.SetCell(program.AnswerSlot, cell);
+        }
+        else
+        {
+            var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
+            if (answer.IsUndefined || answer.IsNone)
+            {
+                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+            }
+
+            _context.SetSlot(program.AnswerSlot, answer);
         }
 
-        _context.SetSlot(program.AnswerSlot, _answer);
         if (program.OptionsSlot >= 0 && AnswerIndex() < 0)
         {
-            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{_answer}' is not among the options {_options}.");
+            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{Answer}' is not among the options {_options}.");
         }
 
         return RowVerdict.Keep;

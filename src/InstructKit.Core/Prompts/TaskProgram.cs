@@ -28,15 +28,15 @@ public sealed class TaskProgram
     /// <summary>The compiled templates, in order.</summary>
     public IReadOnlyList<CompiledPrompt> Prompts { get; private set; } = [];
 
-    internal IReadOnlyList<ColumnBinding> Columns { get; private set; } = [];
+    internal ColumnBinding[] Columns { get; private set; } = [];
 
     /// <summary>Conditions on columns alone; they run before anything is derived.</summary>
-    internal IReadOnlyList<BoundExpression> EarlyConditions { get; private set; } = [];
+    internal BoundExpression[] EarlyConditions { get; private set; } = [];
 
     /// <summary>Conditions that look at derived values.</summary>
-    internal IReadOnlyList<BoundExpression> LateConditions { get; private set; } = [];
+    internal BoundExpression[] LateConditions { get; private set; } = [];
 
-    internal IReadOnlyList<BoundExpression> Fields { get; private set; } = [];
+    internal BoundExpression[] Fields { get; private set; } = [];
 
     internal TemplateExpression? Options { get; private set; }
 
@@ -82,7 +82,7 @@ public sealed class TaskProgram
             var columns = BindColumns(source);
             var conditions = layout.KeepIf.Concat(task.KeepIf).ToList();
             var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
-            var program = new TaskProgram(task, source) { Columns = columns, EarlyConditions = early };
+            var program = new TaskProgram(task, source) { Columns = [.. columns], EarlyConditions = [.. early] };
             program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
             _row = _canonical.Copy();
             BindOptions(program);
@@ -317,7 +317,7 @@ public sealed class TaskProgram
             }
 
             List<BoundExpression> kept = [];
-            foreach (var field in program.Fields.Reverse())
+            foreach (var field in program.Fields.AsEnumerable().Reverse())
             {
                 if (used.Contains(field.Name))
                 {
@@ -326,7 +326,7 @@ public sealed class TaskProgram
                 }
             }
 
-            program.Fields = kept;
+            program.Fields = [.. kept];
             if (!used.Overlaps(OptionsBlock.Names))
             {
                 program.BlockSlot = -1;

@@ -11,6 +11,7 @@ internal sealed class BlockRenderer
 {
     private readonly RenderContext _context;
     private readonly SlotRenderer? _fast;
+    private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
 
@@ -18,6 +19,7 @@ internal sealed class BlockRenderer
     {
         _context = new RenderContext(request.Limits) { ChooseFirst = request.ChooseFirst, Now = request.Now };
         _fast = SlotRenderer.Fits(request) ? new SlotRenderer(request, _context) : null;
+        _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
     }
@@ -69,7 +71,8 @@ internal sealed class BlockRenderer
         }
 
         _context.RandomKey = _keys[line.Number - 1];
-        if ((_fast is null || !_fast.TryWrite(batch, line, output)) && !_general.Write(batch, line, output))
+        var isDone = _fast?.TryWrite(batch, line, output) ?? _byColumn?.TryWrite(batch, line, output) ?? false;
+        if (!isDone && !_general.Write(batch, line, output))
         {
             Failed++;
         }

@@ -52,6 +52,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>Records that could not become rows, in row order.</summary>
     public IReadOnlyList<RowFault> Faults => _faults;
 
+    /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
+    public int FaultCount => _faults.Count;
+
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
 

@@ -129,7 +129,8 @@ public sealed class RenderContext(RenderLimits limits)
         }
     }
 
-    internal Cell GetCell(int slot) => (uint)slot < (uint)_cells.Length ? _cells[slot] : default;
+    /// <summary>The cell of a slot; missing when its value was computed, or when it has none.</summary>
+    public Cell GetCell(int slot) => (uint)slot < (uint)_cells.Length ? _cells[slot] : default;
 
     /// <summary>Counts one step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -187,7 +187,13 @@ internal ref struct JsonValueReader
         _at++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SkipSpace()
+    {
+        if (_at < _end && _buffer[_at] <= ' ') SkipSpaceSlow();
+    }
+
+    private void SkipSpaceSlow()
     {
         while (_at < _end && _buffer[_at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') _at++;
     }

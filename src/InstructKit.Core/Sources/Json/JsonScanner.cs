@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using InstructKit.Templating;
 
 namespace InstructKit.Sources;
@@ -10,8 +10,6 @@ namespace InstructKit.Sources;
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
 {
-    private static readonly SearchValues<byte> StringEnds = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly int _maxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);
 
@@ -28,10 +26,29 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     public readonly bool AtEnd => Position >= _text.Length;
 
     /// <summary>The next byte; zero at the end of the text.</summary>
-    public readonly byte Peek => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+    public readonly byte Peek
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
+    }
 
     /// <summary>Passes white space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()
+    {
+        // Mostly there is none, or the one blank that Python's json writes behind a colon and a comma.
+        if (Peek == ' ')
+        {
+            Position++;
+        }
+
+        if (Peek <= ' ')
+        {
+            SkipSpaceSlow();
+        }
+    }
+
+    private void SkipSpaceSlow()
     {
         var i = Position;
         while ((uint)i < (uint)_text.Length && _text[i] <= ' ' && _text[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
@@ -55,6 +72,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     }
 
     /// <summary>True and passed when the next byte is this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPass(byte expected)
     {
         if ((uint)Position < (uint)_text.Length && _text[Position] == expected)
@@ -108,14 +126,14 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
 
         while (true)
         {
-            var i = _text[Position..].IndexOfAny(StringEnds);
+            var i = JsonStringEnd.Find(_text, Position);
             if (i < 0)
             {
                 Position = _text.Length;
                 return Fail("the string is not closed");
             }
 
-            Position += i;
+            Position = i;
             var found = _text[Position];
             if (found == '"')
             {

@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Attributes;
+using InstructKit.Diagnostics;
+using InstructKit.Templating;
+
+namespace InstructKit.Benchmarks;
+
+/// <summary>Compiling a template, once per task and template in a build.</summary>
+public class TemplateParsing
+{
+    private readonly TemplateOptions _options = TemplateOptions.For(Dialect.Jinja) with { Slots = SampleRows.Columns };
+
+    [ParamsAllValues]
+    public TemplateClass Kind { get; set; }
+
+    [Benchmark]
+    public Template Parse() => Template.Parse(SourceText.FromText("template", TemplateTexts.Of(Kind)), _options);
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using InstructKit.Sinks;
+using Xunit;
+
+namespace InstructKit.Tests.Sinks;
+
+/// <summary>The order of the shuffle is that of the keys, however much was spilled.</summary>
+public sealed class ShuffleSinkTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 << 16)]
+    [InlineData(64 << 20)]
+    public void LinesComeInTheOrderOfTheirKeysAndEqualKeysInThatOfArrival(int memory)
+    {
+        var lines = Enumerable.Range(0, 5000).Select(i => (Key: ((ulong)(uint)(i * 7919 % 61) << 58) | (uint)(i % 5), Text: $"{{\"row\":{i},\"pad\":\"{new string('x', i % 900)}\"}}\n")).ToList();
+        var expected = string.Concat(lines.Select((line, i) => (line, i)).OrderBy(pair => pair.line.Key).ThenBy(pair => pair.i).Select(pair => pair.line.Text));
+
+        Assert.Equal(expected, Shuffle(lines, memory));
+    }
+
+    [Fact]
+    public void ALineMayBeLargerThanABucketAndThanABlock()
+    {
+        List<(ulong Key, string Text)> lines = [(3UL << 60, "a\n"), (1UL << 60, new string('b', 3 << 20) + "\n"), (3UL << 60, "c\n"), (1UL << 60, "d\n")];
+
+        Assert.Equal(lines[1].Text + lines[3].Text + lines[0].Text + lines[2].Text, Shuffle(lines, 1));
+    }
+
+    [Fact]
+    public void NoLinesMakeNoFile()
+    {
+        Assert.Equal(string.Empty, Shuffle([], 1));
+    }
+
+    private static string Shuffle(List<(ulong Key, string Text)> lines, int memory)
+    {
+        using var scratch = new ScratchFolder();
+        var end = new CollectingSink();
+        using var sink = new ShuffleSink(end, scratch.Path, memory);
+        foreach (var chunk in lines.Chunk(97))
+        {
+            var bytes = Encoding.UTF8.GetBytes(string.Concat(chunk.Select(line => line.Text)));
+            var block = new LineBlock();
+            var at = 0;
+            foreach (var (key, text) in chunk)
+            {
+                block.Add(at += text.Length, key);
+            }
+
+            sink.Write(bytes, block, 0, block.Count);
+        }
+
+        sink.Finish();
+        Assert.True(end.IsFinished);
+        Assert.Equal(lines.Count, end.Rows);
+        Assert.Empty(Directory.GetFiles(scratch.Path));
+        return end.Text.ToString();
+    }
+
+    private sealed class CollectingSink : ILineSink
+    {
+        public StringBuilder Text { get; } = new();
+
+        public bool IsFinished { get; private set; }
+
+        public long Rows { get; private set; }
+
+        public void Write(ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+        {
+            for (var i = from; i < to; i++)
+            {
+                Text.Append(Encoding.UTF8.GetString(bytes[lines.Start(i)..lines.End(i)]));
+            }
+
+            Rows += to - from;
+        }
+
+        public void Finish() => IsFinished = true;
+
+        public IReadOnlyList<PublishedFile> Publish() => [];
+
+        public void Dispose()
+        {
+        }
+    }
+}
