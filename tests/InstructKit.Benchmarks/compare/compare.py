@@ -366,7 +366,7 @@ class Bench:
             "render plain": (lambda: self.render_group(at["plain"], rows, at["plain_small"], small, self.plain, "plain"), options.repeat),
             "render logic": (lambda: self.render_group(at["logic"], small, at["logic_small"], max(1, small // 4), self.logic, "logic"), options.repeat),
             "memory": (self.memory_group, 1),
-            "start": (self.start_group, 11),
+            "start": (self.start_group, 7),
         }
         for name, (make, repeats) in jobs.items():
             if not options.only or any(word in name for word in options.only.split(",")):
