@@ -205,11 +205,20 @@ public sealed class RenderContext(RenderLimits limits)
 
     private Value ReadSlot(int slot)
     {
-        var value = CellReader.Read(_buffer, _cells[slot]);
+        var cell = _cells[slot];
+        var value = cell.Kind == CellKind.EscapedText ? ReadEscaped(cell) : CellReader.Read(_buffer, cell);
         if (Guard is not null) value = SeparatorGuard.Protect(this, value);
         _values[slot] = value;
         _stamps[slot] = _stamp;
         return value;
+    }
+
+    // As CellReader does it, in room that the next row takes back.
+    private Value ReadEscaped(Cell cell)
+    {
+        var escaped = _buffer.AsSpan(cell.Offset, cell.Length);
+        if (escaped.IndexOf((byte)'\\') < 0) return Value.FromSlice(_buffer, cell.Offset, cell.Length);
+        return _arena.Commit(JsonText.Unescape(escaped, _arena.Reserve(cell.Length)));
     }
 
     private void EnsureSlots(int count)

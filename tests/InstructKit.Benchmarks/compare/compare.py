@@ -212,12 +212,12 @@ class Bench:
         for suffix, binary in self.ours:
             runs += [self.build(binary, f"build{suffix}, {jobs} job{'s' if jobs > 1 else ''}", "jsonl", jobs, rows) for jobs in (1, 2)]
             runs.append(self.build(binary, f"build{suffix} shuffled, 2 jobs", "jsonl", 2, rows, "--shuffle", kind="shuffled"))
-        binary = self.ours[0][1]
-        runs.append(self.build(binary, "build, 16 jobs", "jsonl", 16, rows))
-        runs.append(self.build(binary, "build csv, 2 jobs", "csv", 2, rows))
+        suffix, binary = self.ours[-1]  # as it ships
+        runs.append(self.build(binary, f"build{suffix}, 16 jobs", "jsonl", 16, rows))
+        runs.append(self.build(binary, f"build{suffix} csv, 2 jobs", "csv", 2, rows))
         if os.path.exists(self.parquet):
-            runs.append(self.build(binary, "build parquet, 2 jobs", "parquet", 2, rows))
-        runs.append(self.build(binary, "build all, 2 jobs", "small", 2, small * 10, "--templates", "all", kind="all"))
+            runs.append(self.build(binary, f"build{suffix} parquet, 2 jobs", "parquet", 2, rows))
+        runs.append(self.build(binary, f"build{suffix} all, 2 jobs", "small", 2, small * 10, "--templates", "all", kind="all"))
         if self.copy:
             for threads in (1, 2):
                 output = os.path.join(self.out, f"copy-{threads}")
@@ -285,8 +285,9 @@ class Bench:
             for i in range(count):
                 os.link(self.at["rte"], os.path.join(data, f"train-{i:03}.jsonl"))
             for flags in ((), ("--shuffle",)):
-                label = f"build {name}{' shuffled' if flags else ''}, 2 jobs"
-                runs.append(self.build(self.ours[0][1], label, os.path.basename(task), 2, self.options.rows * count, *flags, kind="memory"))
+                suffix, binary = self.ours[-1]
+                label = f"build{suffix} {name}{' shuffled' if flags else ''}, 2 jobs"
+                runs.append(self.build(binary, label, os.path.basename(task), 2, self.options.rows * count, *flags, kind="memory"))
         return runs
 
     # ---- running and checking
@@ -366,7 +367,7 @@ class Bench:
             "render plain": (lambda: self.render_group(at["plain"], rows, at["plain_small"], small, self.plain, "plain"), options.repeat),
             "render logic": (lambda: self.render_group(at["logic"], small, at["logic_small"], max(1, small // 4), self.logic, "logic"), options.repeat),
             "memory": (self.memory_group, 1),
-            "start": (self.start_group, 11),
+            "start": (self.start_group, 7),
         }
         for name, (make, repeats) in jobs.items():
             if not options.only or any(word in name for word in options.only.split(",")):
