@@ -18,6 +18,14 @@ internal static class Cli
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
+        if (args is ["--version"])
+        {
+            // Asked by scripts in loops; nothing of the command tree is needed for it.
+            using var output = Console.OpenStandardOutput();
+            output.Write(Encoding.UTF8.GetBytes($"{Manifest.ToolVersion}\n"));
+            return ExitCode.Done;
+        }
+
         using var signals = new Signals();
         // Explicit streams: the console's own writers follow the locale's character set.
         using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
@@ -60,6 +68,7 @@ internal static class Cli
         root.Subcommands.Add(new FetchCommand(terminal));
         root.Subcommands.Add(new RenderCommand(terminal));
         root.Subcommands.Add(new CompletionCommand(terminal));
+        root.Subcommands.Add(new IndexCommand(terminal));
 
         log.AddTo(root);
         foreach (var option in root.Options)

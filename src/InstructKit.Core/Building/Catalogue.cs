@@ -1,5 +1,6 @@
 using InstructKit.Protocol;
 using InstructKit.Tasks;
+using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Building;
 
@@ -39,13 +40,14 @@ public sealed class Catalogue
     public static Catalogue Open(string folder, IReadOnlyList<string> own)
     {
         var tasks = new TaskCatalog();
-        tasks.AddFolder(folder);
+        var index = YamlIndex.Open(folder);
+        tasks.AddFolder(folder, index);
         foreach (var path in own)
         {
             tasks.AddOwn(path);
         }
 
-        return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml")), SplitFiles.Load(Path.Combine(folder, "splits")));
+        return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), SplitFiles.Load(Path.Combine(folder, "splits"), index));
     }
 
     /// <summary>All tasks in the order of the default scheme, those outside it behind.</summary>

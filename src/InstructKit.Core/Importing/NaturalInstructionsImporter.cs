@@ -104,7 +104,7 @@ public static class NaturalInstructionsImporter
             ? null
             : new YamlMap([.. file.About.Select(one => new YamlEntry(Scalar(one.Key), new YamlList([.. one.Texts.Select(Scalar)], span)))], span);
 
-        YamlScalar Scalar(string text) => new(text, false, source, span);
+        YamlScalar Scalar(string text) => new(text, ScalarForm.DoubleQuoted, span);
     }
 
     private static byte[] Rows(string path)

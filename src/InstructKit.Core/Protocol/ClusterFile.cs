@@ -11,10 +11,10 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
 {
     /// <summary>Reads the file.</summary>
     /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings are in the exception.</exception>
-    public static ClusterFile Load(string path)
+    public static ClusterFile Load(string path, YamlIndex? index = null)
     {
         List<Diagnostic> diagnostics = [];
-        var form = new YamlForm(YamlFile.Load(path), "A cluster file", diagnostics);
+        var form = new YamlForm(YamlFile.Load(path, index), "A cluster file", diagnostics);
         List<ClusterScheme> schemes = [];
         foreach (var entry in form.TakeMap("schemes")?.Entries ?? [])
         {

@@ -9,7 +9,7 @@ public static class SplitFiles
 {
     /// <summary>All splits of a folder, families in ordinal order of the file names; none when there is no such folder.</summary>
     /// <exception cref="DiagnosticException">Something in a file is wrong (IK20xx).</exception>
-    public static IReadOnlyList<NamedSplit> Load(string folder)
+    public static IReadOnlyList<NamedSplit> Load(string folder, YamlIndex? index = null)
     {
         if (!Directory.Exists(folder))
         {
@@ -22,7 +22,7 @@ public static class SplitFiles
         List<NamedSplit> splits = [];
         foreach (var path in paths)
         {
-            var form = new YamlForm(YamlFile.Load(path), "A split file", diagnostics);
+            var form = new YamlForm(YamlFile.Load(path, index), "A split file", diagnostics);
             var family = form.RequireScalar("family")?.Text ?? string.Empty;
             form.Take("cite");
             form.Take("rule");

@@ -12,14 +12,18 @@ public sealed class TaskCatalog
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly List<string> _keys = [];
     private readonly Dictionary<(string Key, string? Variant), TaskDefinition> _read = [];
+    private YamlIndex? _index;
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
     /// <summary>True for what may be the key of a task: 1 to 100 letters, digits and <c>_</c>.</summary>
     public static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
     /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c>, in ordinal order.</summary>
-    public void AddFolder(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="index">The index of the folder, or null.</param>
+    public void AddFolder(string folder, YamlIndex? index = null)
     {
+        _index = index;
         var paths = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
             .Where(path => path.Contains('/', StringComparison.Ordinal) && !path.StartsWith("splits/", StringComparison.Ordinal))
@@ -93,7 +97,7 @@ public sealed class TaskCatalog
     private TaskDefinition Read(string key, string? variant)
     {
         List<Diagnostic> diagnostics = [];
-        var map = YamlFile.Load(_paths[key]);
+        var map = YamlFile.Load(_paths[key], _index);
         var like = map.Find("like") as YamlScalar;
         if (like is not null)
         {
@@ -131,7 +135,7 @@ public sealed class TaskCatalog
             });
         }
 
-        var parent = YamlFile.Load(path);
+        var parent = YamlFile.Load(path, _index);
         if (parent.Find("like") is { } second)
         {
             throw new DiagnosticException(new Diagnostic(

@@ -206,7 +206,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         List<Diagnostic> diagnostics = [];
         var map = YamlFile.Load(path);
         // The file is the `splits:` mapping of a task, standing alone.
-        var form = new YamlForm(new YamlMap([new YamlEntry(new YamlScalar("splits", true, SourceText.FromText(path, "splits"), map.Span), map)], map.Span), "A slices file", diagnostics);
+        var form = new YamlForm(new YamlMap([new YamlEntry(new YamlScalar("splits", ScalarForm.Plain, map.Span), map)], map.Span), "A slices file", diagnostics);
         var slices = TaskFile.ReadSlices(form, required: true);
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : slices;
     }

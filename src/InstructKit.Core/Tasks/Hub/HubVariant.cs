@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Tasks.Hub;
@@ -72,5 +71,5 @@ internal sealed record HubVariant(string Revision, Layout Layout)
         ],
     };
 
-    private static YamlScalar Scalar(YamlScalar glob, string text) => new(text, Plain: false, SourceText.FromText(glob.Span.Source.Name, text), glob.Span);
+    private static YamlScalar Scalar(YamlScalar glob, string text) => new(text, ScalarForm.DoubleQuoted, glob.Span);
 }

@@ -1,5 +1,4 @@
 using InstructKit.Diagnostics;
-using YamlDotNet.Core;
 
 namespace InstructKit.Tasks.Yaml;
 
@@ -7,25 +6,25 @@ namespace InstructKit.Tasks.Yaml;
 internal static class ScalarPositions
 {
     /// <summary>The decoded text of a scalar as a source whose positions are the file's.</summary>
-    public static SourceText Embed(SourceText file, SourceSpan span, string text, ScalarStyle style)
+    public static SourceText Embed(SourceText file, SourceSpan span, string text, ScalarForm form)
     {
         var start = file.PositionAt(span.Offset);
-        switch (style)
+        switch (form)
         {
-            case ScalarStyle.Literal:
+            case ScalarForm.Literal:
                 // Line i of the text is line i + 1 behind the indicator, shifted by the block's indentation.
                 var indent = Indentation(file, start.Line + 1, text);
                 return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent), file);
 
-            case ScalarStyle.DoubleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
+            case ScalarForm.DoubleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
                 var columns = QuotedColumns(span.Text);
                 var embedded = SourceText.FromText(file.Name, text);
                 return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + ColumnOf(embedded, columns, own)), file);
 
-            case ScalarStyle.SingleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
+            case ScalarForm.SingleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
                 return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + 1 + own.Column), file);
 
-            case ScalarStyle.Plain when !span.Text.TrimEnd().Contains('\n', StringComparison.Ordinal):
+            case ScalarForm.Plain when !span.Text.TrimEnd().Contains('\n', StringComparison.Ordinal):
                 return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + own.Column), file);
 
             default:

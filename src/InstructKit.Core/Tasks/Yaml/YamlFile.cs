@@ -12,9 +12,22 @@ public static class YamlFile
     private const int MaxSharedNodes = 100_000;
 
     /// <summary>Reads a file; an empty one is an empty mapping.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="index">An index that may know it, or null.</param>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
-    public static YamlMap Load(string path, string? name = null) =>
-        Parse(SourceText.FromText(name ?? path, File.ReadAllText(path)));
+    public static YamlMap Load(string path, YamlIndex? index = null)
+    {
+        var content = File.ReadAllBytes(path);
+        var source = Decode(path, content);
+        return index?.Find(path, content, source) ?? Parse(source);
+    }
+
+    /// <summary>The text of a file: UTF-8, or what its byte order mark says.</summary>
+    internal static SourceText Decode(string name, byte[] content)
+    {
+        using var reader = new StreamReader(new MemoryStream(content));
+        return SourceText.FromText(name, reader.ReadToEnd());
+    }
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
@@ -157,8 +170,17 @@ public static class YamlFile
         private YamlScalar MakeScalar(Scalar scalar)
         {
             var span = Span(scalar.Start, scalar.End);
-            return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, ScalarPositions.Embed(source, span, scalar.Value, scalar.Style), span);
+            return new YamlScalar(scalar.Value, FormOf(scalar.Style), span);
         }
+
+        private static ScalarForm FormOf(ScalarStyle style) => style switch
+        {
+            ScalarStyle.SingleQuoted => ScalarForm.SingleQuoted,
+            ScalarStyle.DoubleQuoted => ScalarForm.DoubleQuoted,
+            ScalarStyle.Literal => ScalarForm.Literal,
+            ScalarStyle.Folded => ScalarForm.Folded,
+            _ => ScalarForm.Plain,
+        };
 
         private SourceSpan Span(in Mark start, in Mark end)
         {

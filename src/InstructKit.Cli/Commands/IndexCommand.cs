@@ -1,0 +1,30 @@
+using System.CommandLine;
+using InstructKit.Sinks;
+using InstructKit.Tasks.Yaml;
+
+namespace InstructKit.Cli.Commands;
+
+/// <summary>Writes the index of a folder of task files; the build of the tool runs it on the shipped catalogue.</summary>
+internal sealed class IndexCommand : CliCommand
+{
+    private readonly Argument<string> _folder = new("DIR") { Description = "Folder of task files." };
+
+    /// <summary>Makes the command.</summary>
+    public IndexCommand(Terminal terminal)
+        : base("index", "Write the index of a folder of task files, which spares parsing them.", terminal)
+    {
+        Hidden = true;
+        Arguments.Add(_folder);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } = ["instructkit index templates/flan"];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var folder = parsed.GetRequiredValue(_folder);
+        OutputFile.WriteAll(folder, YamlIndex.FileName, YamlIndex.Make(folder));
+        return ExitCode.Done;
+    }
+}
