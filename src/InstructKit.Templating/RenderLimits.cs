@@ -3,6 +3,9 @@ namespace InstructKit.Templating;
 /// <summary>Upper bounds of one render. They count work, not seconds, so that the same row fails on every machine.</summary>
 public sealed record RenderLimits
 {
+    /// <summary>Nesting of lists and mappings that can be printed or written as JSON; the same for all renders.</summary>
+    public const int PrintDepth = 200;
+
     /// <summary>The limits in force unless others are given.</summary>
     public static RenderLimits Default { get; } = new();
 
@@ -20,9 +23,6 @@ public sealed record RenderLimits
 
     /// <summary>Nesting of macro calls and recursive loops.</summary>
     public int CallDepth { get; init; } = 100;
-
-    /// <summary>Nesting of lists and mappings that can be printed or written as JSON.</summary>
-    public int PrintDepth { get; init; } = 200;
 
     /// <summary>Size of a template's source, in UTF-16 units.</summary>
     public int TemplateSize { get; init; } = 1 << 20;

@@ -8,8 +8,6 @@ namespace InstructKit.Templating;
 /// <summary>Writes values as JSON: compact for sinks, or as Python's <c>json.dumps</c> does for the <c>tojson</c> filter.</summary>
 internal sealed class JsonPrinter
 {
-    private const int MaxDepth = 200;
-
     private readonly byte[] _itemSeparator = ", "u8.ToArray();
     private readonly byte[] _keySeparator = ": "u8.ToArray();
 
@@ -59,7 +57,7 @@ internal sealed class JsonPrinter
 
     private static int Enter(Utf8Output output, int depth)
     {
-        if (depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
         output.CheckCeiling();
         output.Meter?.Step();
         return depth + 1;

@@ -9,8 +9,6 @@ namespace InstructKit.Templating;
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonPrinter
 {
-    private const int MaxDepth = 200;
-
     public static void AppendStr(Value value, Utf8Output output)
     {
         switch (value.Kind)
@@ -108,7 +106,7 @@ internal static class PythonPrinter
 
     private static void AppendContainer(Value value, Utf8Output output, int depth)
     {
-        if (depth >= MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
         output.CheckCeiling();
         output.Meter?.Step();
         switch (value.Kind)

@@ -1,0 +1,274 @@
+using System.Globalization;
+using System.Numerics;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Templating;
+
+// What operators stand between: literals, names, parentheses, and what follows them (members, items, calls, filters, tests).
+internal sealed partial class ExpressionParser
+{
+    private Expression ReadPrimary()
+    {
+        var token = stream.Current;
+        switch (token.Kind)
+        {
+            case TokenKind.Name:
+                stream.Next();
+                return ReadNameValue(token);
+            case TokenKind.String:
+                return ReadString();
+            case TokenKind.Integer:
+                stream.Next();
+                return new Expression.Constant(token.Place, ReadInteger(token));
+            case TokenKind.Float:
+                stream.Next();
+                return new Expression.Constant(token.Place, Value.From(double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture)));
+            case TokenKind.Operator when token.Text is "(" or "[" or "{":
+                stream.Next();
+                stream.Enter(token.Place);
+                var value = token.Text == "(" ? ReadParenthesised() : token.Text == "[" ? ReadList(token.Place) : ReadMapping(token.Place);
+                stream.Leave();
+                return value;
+            default:
+                throw stream.Unexpected("an expression");
+        }
+    }
+
+    private Expression ReadNameValue(Token token)
+    {
+        switch (token.Text)
+        {
+            case "true" or "True": return new Expression.Constant(token.Place, Value.True);
+            case "false" or "False": return new Expression.Constant(token.Place, Value.False);
+            case "none" or "None": return new Expression.Constant(token.Place, Value.None);
+            case "loop": LoopMentions++; break;
+            case "caller": MacroMentions |= MacroNames.Caller; break;
+            case "varargs": MacroMentions |= MacroNames.Varargs; break;
+            case "kwargs": MacroMentions |= MacroNames.Kwargs; break;
+        }
+
+        return new Expression.Name(token.Place, token.Text);
+    }
+
+    private static bool IsConstantName(string name) => name is "true" or "True" or "false" or "False" or "none" or "None";
+
+    private Expression.Constant ReadString()
+    {
+        var start = stream.Current.Place;
+        var text = string.Empty;
+        while (stream.Current.Kind == TokenKind.String) text += StringLiteral.Read(stream.Next());
+        var value = encodeText is null ? Value.From(text) : Value.FromOwned(encodeText(text));
+        return new Expression.Constant(start.To(stream.LastPlace), value);
+    }
+
+    private static Value ReadInteger(Token token) => token.Text.Length > IntegerLimits.MaxDigits
+        ? throw new SyntaxFault(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Place)
+        : Value.From(BigInteger.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    private Expression ReadParenthesised()
+    {
+        var value = ReadTuple(inParentheses: true);
+        stream.Expect(")");
+        return value;
+    }
+
+    private Expression.Sequence ReadList(Place start)
+    {
+        List<Expression> items = [];
+        while (!stream.Current.Is("]"))
+        {
+            if (items.Count > 0) stream.Expect(",");
+            if (stream.Current.Is("]")) break;
+            items.Add(Read());
+        }
+
+        var place = start.To(stream.Next().Place);
+        return new Expression.Sequence(place, false, items) { Depth = stream.Above(place, items) };
+    }
+
+    private Expression.Mapping ReadMapping(Place start)
+    {
+        List<(Expression Key, Expression Value)> pairs = [];
+        while (!stream.Current.Is("}"))
+        {
+            if (pairs.Count > 0) stream.Expect(",");
+            if (stream.Current.Is("}")) break;
+            var key = Read();
+            stream.Expect(":");
+            pairs.Add((key, Read()));
+        }
+
+        var place = start.To(stream.Next().Place);
+        return new Expression.Mapping(place, pairs) { Depth = stream.Above(place, pairs.SelectMany(pair => new[] { pair.Key, pair.Value })) };
+    }
+
+    private Expression ReadPostfix(Expression value)
+    {
+        while (true)
+        {
+            if (stream.Skip(".")) value = ReadMember(value);
+            else if (stream.Skip("[")) value = ReadItem(value);
+            else if (stream.Current.Is("(")) value = ReadCall(value);
+            else return value;
+        }
+    }
+
+    private Expression ReadFilterExpression(Expression value)
+    {
+        while (true)
+        {
+            if (stream.Skip("|")) value = ReadFilter(value);
+            else if (stream.SkipName("is")) value = ReadTest(value);
+            else if (stream.Current.Is("(")) value = ReadCall(value);
+            else return value;
+        }
+    }
+
+    private Expression ReadMember(Expression target)
+    {
+        var token = stream.Current;
+        var place = target.Place.To(token.Place);
+        if (token.Kind == TokenKind.Name)
+        {
+            stream.Next();
+            return new Expression.Member(place, target, token.Text) { Depth = stream.Above(place, target) };
+        }
+
+        if (token.Kind != TokenKind.Integer) throw stream.Unexpected("a name or a number");
+        stream.Next();
+        return new Expression.Item(place, target, new Expression.Constant(token.Place, ReadInteger(token))) { Depth = stream.Above(place, target) };
+    }
+
+    private Expression.Item ReadItem(Expression target)
+    {
+        var start = stream.LastPlace;
+        List<Expression> indexes = [];
+        stream.Enter(start);
+        while (!stream.Current.Is("]"))
+        {
+            if (indexes.Count > 0) stream.Expect(",");
+            indexes.Add(ReadIndex());
+        }
+
+        stream.Leave();
+        var end = stream.Next().Place;
+        var index = indexes.Count == 1 ? indexes[0] : new Expression.Sequence(start.To(end), true, indexes) { Depth = stream.Above(start, indexes) };
+        var place = target.Place.To(end);
+        return new Expression.Item(place, target, index) { Depth = stream.Above(place, target, index) };
+    }
+
+    private Expression ReadIndex()
+    {
+        var start = stream.Current.Place;
+        Expression? from = null;
+        if (!stream.Current.Is(":"))
+        {
+            from = Read();
+            if (!stream.Current.Is(":")) return from;
+        }
+
+        stream.Next();
+        var to = IsIndexEnd() || stream.Current.Is(":") ? null : Read();
+        Expression? step = null;
+        if (stream.Skip(":") && !IsIndexEnd()) step = Read();
+        return new Expression.Slice(start.To(stream.LastPlace), from, to, step) { Depth = stream.Above(start, from, to, step) };
+    }
+
+    private bool IsIndexEnd() => stream.Current.Is("]") || stream.Current.Is(",");
+
+    private Expression.Call ReadCall(Expression target)
+    {
+        var arguments = ReadArguments();
+        var place = target.Place.To(stream.LastPlace);
+        return new Expression.Call(place, target, arguments) { Depth = stream.Above(place, arguments.All.Append(target)) };
+    }
+
+    private Expression.Filter ReadFilter(Expression? target)
+    {
+        var name = ReadDottedName(out var place);
+        var arguments = stream.Current.Is("(") ? ReadArguments() : CallArguments.None;
+        var children = target is null ? arguments.All : arguments.All.Append(target);
+        return new Expression.Filter(place, target, name, arguments) { Depth = stream.Above(place, children) };
+    }
+
+    private Expression ReadTest(Expression target)
+    {
+        var negated = stream.SkipName("not");
+        var name = ReadDottedName(out var place);
+        var arguments = CallArguments.None;
+        if (stream.Current.Is("(")) arguments = ReadArguments();
+        else if (BeginsTestArgument()) arguments = new CallArguments { Positional = [ReadPostfix(ReadPrimary())] };
+        Expression test = new Expression.Test(place, target, name, arguments) { Depth = stream.Above(place, arguments.All.Append(target)) };
+        return negated ? new Expression.Not(place, test) { Depth = stream.Above(place, test) } : test;
+    }
+
+    private bool BeginsTestArgument()
+    {
+        var token = stream.Current;
+        if (token.IsName("is")) throw new SyntaxFault(TemplateCodes.UnexpectedToken, "tests cannot be chained with 'is'", token.Place);
+        return token.Kind switch
+        {
+            TokenKind.Name => token.Text is not ("else" or "or" or "and"),
+            TokenKind.String or TokenKind.Integer or TokenKind.Float => true,
+            TokenKind.Operator => token.Text is "[" or "{",
+            _ => false,
+        };
+    }
+
+    private string ReadDottedName(out Place place)
+    {
+        var token = stream.ExpectName();
+        var name = token.Text;
+        place = token.Place;
+        while (stream.Skip(".")) name += "." + stream.ExpectName().Text;
+        place = place.To(stream.LastPlace);
+        return name;
+    }
+
+    private CallArguments ReadArguments()
+    {
+        stream.Expect("(");
+        stream.Enter(stream.LastPlace);
+        List<Expression> positional = [];
+        List<(string, Expression)> keywords = [];
+        Expression? spread = null;
+        Expression? keywordSpread = null;
+        for (var first = true; !stream.Current.Is(")"); first = false)
+        {
+            if (!first) stream.Expect(",");
+            if (stream.Current.Is(")")) break;
+            var start = stream.Current.Place;
+            if (stream.Skip("*"))
+            {
+                Require(spread is null && keywordSpread is null, start);
+                spread = Read();
+            }
+            else if (stream.Skip("**"))
+            {
+                Require(keywordSpread is null, start);
+                keywordSpread = Read();
+            }
+            else if (stream.Current.Kind == TokenKind.Name && stream.Ahead.Is("="))
+            {
+                Require(keywordSpread is null, start);
+                var name = stream.Next().Text;
+                stream.Next();
+                keywords.Add((name, Read()));
+            }
+            else
+            {
+                Require(spread is null && keywordSpread is null && keywords.Count == 0, start);
+                positional.Add(Read());
+            }
+        }
+
+        stream.Leave();
+        stream.Expect(")");
+        return new CallArguments { Positional = positional, Keywords = keywords, Spread = spread, KeywordSpread = keywordSpread };
+    }
+
+    private static void Require(bool allowed, Place place)
+    {
+        if (!allowed) throw new SyntaxFault(TemplateCodes.UnexpectedToken, "a positional argument cannot follow keyword or spread arguments", place);
+    }
+}
