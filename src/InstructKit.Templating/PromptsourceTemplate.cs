@@ -12,11 +12,15 @@ public sealed class PromptsourceTemplate
 
     private readonly Template _template;
     private readonly Template? _choices;
+    private static readonly SeparatorGuard Original = new(splitAtData: true);
+
     private readonly SeparatorGuard _guard;
+    private readonly Template? _originalChoices;
     private readonly int _choicesSlot;
 
-    private PromptsourceTemplate(Template template, Template? choices, int choicesSlot, SeparatorGuard guard)
+    private PromptsourceTemplate(Template template, Template? choices, Template? originalChoices, int choicesSlot, SeparatorGuard guard)
     {
+        _originalChoices = originalChoices;
         _template = template;
         _choices = choices;
         _choicesSlot = choicesSlot;
@@ -52,7 +56,8 @@ public sealed class PromptsourceTemplate
         var guard = new SeparatorGuard(how.SplitAtData);
         var inner = options with { Slots = [.. options.Slots, ChoicesName] };
         var template = Parse(how.Truncate ? TruncatedSource.Of(jinja) : jinja, inner, guard);
-        return new PromptsourceTemplate(template, choices is null ? null : Parse(choices, options, guard), options.Slots.Count, guard);
+        return new PromptsourceTemplate(
+            template, choices is null ? null : Parse(choices, options, guard), choices is null ? null : Parse(choices, options, Original), options.Slots.Count, guard);
     }
 
     /// <summary>Renders one row and divides the result.</summary>
@@ -61,13 +66,32 @@ public sealed class PromptsourceTemplate
     {
         ArgumentNullException.ThrowIfNull(context);
         if (context.Variables.TryGetItem(ChoicesName, out _)) throw new TemplateException(Reserved(_template.Source));
-        context.Guard = _guard.SplitsAtData ? _guard : null;
+        return Guarded(context, _guard, () =>
+        {
+            var choices = _choices is null ? null : Render(context, _choices, _guard);
+            context.SetSlot(_choicesSlot, choices is null ? Value.None : Value.FromList(choices));
+            return new PromptsourceResult(Render(context, _template, _guard), choices);
+        });
+    }
+
+    /// <summary>
+    /// The choices of the row as promptsource itself lists them: separators in lists and mappings of the row, which are often joined to the choices, divide
+    /// too. Those that the template sees are in the result of <see cref="Apply"/>; where no choice has a stroke the two are the same.
+    /// </summary>
+    /// <exception cref="TemplateException">The template of the choices failed on this row.</exception>
+    public IReadOnlyList<Value>? OriginalChoices(RenderContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _originalChoices is null ? null : Guarded(context, Original, () => Render(context, _originalChoices, Original));
+    }
+
+    private static T Guarded<T>(RenderContext context, SeparatorGuard guard, Func<T> render)
+    {
+        context.Guard = guard.SplitsAtData ? guard : null;
         context.ForgetValues();
         try
         {
-            var choices = _choices is null ? null : Render(context, _choices);
-            context.SetSlot(_choicesSlot, choices is null ? Value.None : Value.FromList(choices));
-            return new PromptsourceResult(Render(context, _template), choices);
+            return render();
         }
         finally
         {
@@ -85,12 +109,12 @@ public sealed class PromptsourceTemplate
     private static Diagnostic Reserved(SourceText source) => new(
         TemplateCodes.WrongArgument, Severity.Error, $"the row has a field '{ChoicesName}', which promptsource keeps for the template's choices", new SourceSpan(source, 0, 0));
 
-    private List<Value> Render(RenderContext context, Template template)
+    private static List<Value> Render(RenderContext context, Template template, SeparatorGuard guard)
     {
         var output = context.BeginCapture();
         output.Length = 0;
         template.Render(context, output);
-        var pieces = _guard.Divide(context, output.Written);
+        var pieces = guard.Divide(context, output.Written);
         context.EndCapture(output);
         return pieces;
     }

@@ -28,7 +28,7 @@ internal sealed class RowTemplate
     {
         if (_pieces is not null)
         {
-            WritePieces(_pieces.Apply(context), output);
+            WritePieces(_pieces, context, output);
             return;
         }
 
@@ -37,14 +37,16 @@ internal sealed class RowTemplate
         output.AppendRaw("\"}"u8);
     }
 
-    private static void WritePieces(PromptsourceResult result, Utf8Output output)
+    private static void WritePieces(PromptsourceTemplate template, RenderContext context, Utf8Output output)
     {
+        var result = template.Apply(context);
         output.AppendRaw("{\"pieces\": "u8);
         WriteTexts(result.Pieces, output);
         output.AppendRaw(", \"choices\": "u8);
         if (result.Choices is { } choices)
         {
-            WriteTexts(choices, output);
+            // Other tools compare them with promptsource's own list.
+            WriteTexts(choices.Any(HasStroke) ? template.OriginalChoices(context) ?? choices : choices, output);
         }
         else
         {
@@ -53,6 +55,8 @@ internal sealed class RowTemplate
 
         output.AppendRaw("}"u8);
     }
+
+    private static bool HasStroke(Value choice) => choice.TryGetText(out var text) && text.Contains((byte)'|');
 
     private static void WriteTexts(IReadOnlyList<Value> texts, Utf8Output output)
     {

@@ -38,6 +38,20 @@ public sealed class PromptsourceTemplateTests
     }
 
     [Fact]
+    public void ChoicesJoinedFromAListOfTheRowAreListedAsPromptsourceListsThem()
+    {
+        // get_answer_choices_list of promptsource guards top-level texts only, so "c ||| d" in a list becomes two choices there.
+        var template = PromptsourceTemplate.Parse(
+            SourceText.FromText("t", "{{ answer_choices | length }} ||| {{ answer_choices[1] }}"),
+            SourceText.FromText("c", "{{ top }} ||| {{ list | join('|||') }}"),
+            TemplateOptions.For(Dialect.Promptsource));
+        var context = ContextOf("""{"top": "a ||| b", "list": ["c ||| d", "e"]}""");
+
+        Assert.Equal(["3", "c ||| d"], template.Apply(context).Pieces.Select(piece => piece.ToString()));
+        Assert.Equal(["a ||| b", "c", "d", "e"], template.OriginalChoices(context)!.Select(choice => choice.ToString()));
+    }
+
+    [Fact]
     public void TruncationCutsEveryPrintedExpressionAtAWord()
     {
         var text = string.Join(' ', Enumerable.Repeat("word", 600));
@@ -81,8 +95,13 @@ public sealed class PromptsourceTemplateTests
     {
         var template = PromptsourceTemplate.Parse(
             SourceText.FromText("t", jinja), choices is null ? null : SourceText.FromText("c", choices), TemplateOptions.For(Dialect.Promptsource), how);
+        return template.Apply(ContextOf(row));
+    }
+
+    private static RenderContext ContextOf(string row)
+    {
         var context = new RenderContext(RenderLimits.Default) { Variables = Value.FromJson(System.Text.Encoding.UTF8.GetBytes(row)) };
         context.BeginRow([], []);
-        return template.Apply(context);
+        return context;
     }
 }
