@@ -1,0 +1,58 @@
+using System.Text;
+using InstructKit.Prompts;
+using InstructKit.Rows;
+using InstructKit.Sources;
+using InstructKit.Tasks;
+using InstructKit.Templating;
+using Xunit;
+
+namespace InstructKit.Tests.Tasks;
+
+/// <summary>What a task makes of a source row, as text.</summary>
+/// <param name="Verdict">"kept", or the reason of the drop.</param>
+/// <param name="Columns">Canonical columns; of a row that is not kept, none.</param>
+/// <param name="Parts">Options, answer, answers, then input and target of every template, each with its name.</param>
+internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Parts)
+{
+    /// <summary>Reads all rows of a split that lie in a layout below a data root.</summary>
+    public static IReadOnlyList<CanonicalRow> ReadAll(TaskDefinition task, string root, string layout, string split)
+    {
+        var data = new TaskLocator([root]).FindAll(task).FirstOrDefault(one => one.Layout.Name == layout);
+        Assert.True(data is not null && data.Splits.ContainsKey(split), $"The layout {layout} of {task.Key} finds no files of '{split}' below {root}.");
+        var program = TaskProgram.Compile(task, data.Layout);
+        var evaluator = new RowEvaluator(program, new RenderLimits());
+        using var reader = SourceCatalog.Open(data.Layout.Source, data.Splits[split], program.SourceColumns);
+        using var batch = new RowBatch(program.SourceColumns.Count);
+        List<CanonicalRow> rows = [];
+        while (reader.ReadChunk(batch))
+        {
+            reader.Parse(batch);
+            Assert.True(batch.Faults.Count == 0, $"{task.Key} in {layout}: {string.Join("; ", batch.Faults.Select(fault => fault.Message))}");
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var verdict = evaluator.Load(batch, i, 0);
+                Assert.True(verdict.FaultCode is null, $"{task.Key} in {layout}, row {rows.Count}: {verdict.FaultCode} {verdict.Message}");
+                rows.Add(verdict.DropReason is { } reason
+                    ? new CanonicalRow(reason, new Dictionary<string, string>(), [])
+                    : new CanonicalRow("kept", evaluator.Describe().ToDictionary(one => one.Name, one => one.Value), [.. PartsOf(program, evaluator)]));
+            }
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<string> PartsOf(TaskProgram program, RowEvaluator evaluator)
+    {
+        yield return $"options: {evaluator.Options}";
+        yield return $"answer: {evaluator.Answer}";
+        yield return $"answers: {evaluator.Answers}";
+        foreach (var prompt in program.Prompts)
+        {
+            var output = new Utf8Output();
+            evaluator.RenderInput(prompt, output);
+            output.AppendText("\n=>\n"u8);
+            evaluator.RenderTarget(prompt, output);
+            yield return $"{prompt.Definition.Id}: {Encoding.UTF8.GetString(output.Written)}";
+        }
+    }
+}
