@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace InstructKit.Parquet.Compression;
@@ -10,6 +9,15 @@ internal static class SnappyDecoder
 {
     /// <summary>A three-byte element makes at most 64 bytes, so a block grows to no more than this many times its size.</summary>
     private const int MaxRatio = 22;
+
+    // A short element reads at most a tag and 64 bytes and writes 64.
+    private const int ShortRoom = 80;
+
+    // By tag: the length of the element and, above it, the high bits of the offset that the tag itself holds.
+    private static readonly ushort[] Elements = [.. Enumerable.Range(0, 256).Select(tag => (ushort)((tag & 3) == 1 ? (((tag >> 2) & 7) + 4) | ((tag >> 5) << 8) : (tag >> 2) + 1))];
+
+    // By type of element: the bits behind the tag that belong to the offset.
+    private static readonly uint[] Trailers = [0, 0xff, 0xffff, 0xffffffff];
 
     /// <summary>Reads the length that the block declares and checks it against the block's size; tells where the elements begin.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, out int start)
@@ -34,64 +42,143 @@ internal static class SnappyDecoder
     /// <summary>Fills the target exactly.</summary>
     public static void Decode(ReadOnlySpan<byte> source, Span<byte> target)
     {
+        var at = Start(source, target.Length);
+        DecodeTo(source, target, ref at, target.Length);
+    }
+
+    /// <summary>The place where decoding begins, behind the block's length, which must be <paramref name="expected"/>.</summary>
+    public static SnappyPlace Start(ReadOnlySpan<byte> source, int expected)
+    {
         var length = ReadLength(source, out var read);
-        if (length != target.Length)
+        return length == expected
+            ? new SnappyPlace(read, 0)
+            : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
+    }
+
+    /// <summary>
+    /// Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled, and moves the place. The
+    /// target is always the whole of it: elements refer back as far as they like.
+    /// </summary>
+    public static void DecodeTo(ReadOnlySpan<byte> source, Span<byte> target, ref SnappyPlace at, int until)
+    {
+        var (read, written) = at;
+        while (written < until)
         {
-            throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {target.Length}");
-        }
-
-        var written = 0;
-        while (read < source.Length)
-        {
-            var tag = source[read++];
-            if ((tag & 3) == 0)
+            DecodeShort(source, target, ref read, ref written, until);
+            if (written < until)
             {
-                var count = (tag >> 2) + 1;
-                if (count > 60)
-                {
-                    count = ReadLongLiteral(source, ref read, count - 60);
-                }
-
-                if (count > source.Length - read || count > target.Length - written)
-                {
-                    throw Broken();
-                }
-
-                CopyLiteral(source, read, target, written, count);
-                read += count;
-                written += count;
-            }
-            else
-            {
-                var (count, offset) = ReadCopy(source, ref read, tag);
-                if (offset == 0 || offset > written || count > target.Length - written)
-                {
-                    throw Broken();
-                }
-
-                BlockCopy.Repeat(target, written, offset, count);
-                written += count;
+                DecodeOne(source, target, ref read, ref written);
             }
         }
 
-        if (written != target.Length)
+        at = new SnappyPlace(read, written);
+        if (written == target.Length && read != source.Length)
         {
             throw Broken();
         }
     }
 
-    // Short literals are the common case: one wide move where both sides have room behind them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyLiteral(ReadOnlySpan<byte> source, int read, Span<byte> target, int written, int count)
+    // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
+    // same path, told apart by masks alone, and move bytes in wide steps that may reach beyond the element. Stops near the ends of both sides and at
+    // long literals, which are left to DecodeOne.
+    private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
-        if (count <= 16 && source.Length - read >= 16 && target.Length - written >= 16)
+        var lastWritten = Math.Min(until - 1, target.Length - ShortRoom);
+        var lastRead = source.Length - ShortRoom;
+        fixed (byte* sources = source, targets = target)
+        fixed (ushort* elements = Elements)
+        fixed (uint* trailers = Trailers)
         {
-            var wide = Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), read));
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref MemoryMarshal.GetReference(target), written), wide);
+            var from = sources + read;
+            var fromEnd = sources + lastRead;
+            var to = targets + written;
+            var toEnd = targets + lastWritten;
+            while (from <= fromEnd && to <= toEnd)
+            {
+                var word = Unsafe.ReadUnaligned<ulong>(from);
+                var tag = (nint)(word & 0xff);
+                if ((tag & 0xf3) == 0xf0)
+                {
+                    break;
+                }
+
+                var type = tag & 3;
+                var literal = (type - 1) >> 63; // all bits, or none
+                var element = (nint)elements[tag];
+                var length = element & 0xff;
+                var offset = (element & 0x700) + (nint)((word >> 8) & trailers[type]);
+                var next = from + 1 + type + (type & (type >> 1)) + (((tag >> 2) + 1) & literal);
+                if (offset > to - targets)
+                {
+                    throw Broken();
+                }
+
+                if ((offset | (literal & ShortRoom)) < length)
+                {
+                    if (offset == 0)
+                    {
+                        throw Broken();
+                    }
+
+                    BlockCopy.Repeat(target, (int)(to - targets), (int)offset, (int)length);
+                }
+                else
+                {
+                    var earlier = (nint)to - offset;
+                    var bytes = (byte*)(earlier ^ ((earlier ^ (nint)(from + 1)) & literal));
+                    Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(bytes));
+                    if (length > 16)
+                    {
+                        Unsafe.WriteUnaligned(to + 16, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 16));
+                        Unsafe.WriteUnaligned(to + 32, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 32));
+                        Unsafe.WriteUnaligned(to + 48, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 48));
+                    }
+                }
+
+                to += length;
+                from = next;
+            }
+
+            read = (int)(from - sources);
+            written = (int)(to - targets);
+        }
+    }
+
+    private static void DecodeOne(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written)
+    {
+        if (read >= source.Length)
+        {
+            throw Broken();
+        }
+
+        var tag = source[read++];
+        if ((tag & 3) == 0)
+        {
+            var count = (tag >> 2) + 1;
+            if (count > 60)
+            {
+                count = ReadLongLiteral(source, ref read, count - 60);
+            }
+
+            if (count > source.Length - read || count > target.Length - written)
+            {
+                throw Broken();
+            }
+
+            source.Slice(read, count).CopyTo(target[written..]);
+            read += count;
+            written += count;
         }
         else
         {
-            source.Slice(read, count).CopyTo(target[written..]);
+            var (count, offset) = ReadCopy(source, ref read, tag);
+            if (offset == 0 || offset > written || count > target.Length - written)
+            {
+                throw Broken();
+            }
+
+            BlockCopy.Repeat(target, written, offset, count);
+            written += count;
         }
     }
 
@@ -129,5 +216,6 @@ internal static class SnappyDecoder
         };
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ParquetException Broken() => ParquetException.Corrupt("a snappy block is broken");
 }
