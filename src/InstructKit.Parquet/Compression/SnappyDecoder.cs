@@ -12,12 +12,12 @@ internal static class SnappyDecoder
 
     // A short element reads at most a tag and 64 bytes and writes 64.
     private const int ShortRoom = 80;
+    private const int ShortLength = 64;
 
-    // By tag: the length of the element and, above it, the high bits of the offset that the tag itself holds.
-    private static readonly ushort[] Elements = [.. Enumerable.Range(0, 256).Select(tag => (ushort)((tag & 3) == 1 ? (((tag >> 2) & 7) + 4) | ((tag >> 5) << 8) : (tag >> 2) + 1))];
-
-    // By type of element: the bits behind the tag that belong to the offset.
-    private static readonly uint[] Trailers = [0, 0xff, 0xffff, 0xffffffff];
+    // What DecodeShort must know of an element, by its tag; 0 for long literals. From bit 0 the length, from 8 the bytes that the element takes, from 16 what
+    // the tag says of the offset, bit 31 for a literal, and in the upper half which bits of the bytes behind the tag belong to the offset. A literal has the
+    // offset ShortLength, which passes every check.
+    private static readonly ulong[] Elements = [.. Enumerable.Range(0, 256).Select(DescribeElement)];
 
     /// <summary>Reads the length that the block declares and checks it against the block's size; tells where the elements begin.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, out int start)
@@ -83,49 +83,54 @@ internal static class SnappyDecoder
     // long literals, which are left to DecodeOne.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
-        var lastWritten = Math.Min(until - 1, target.Length - ShortRoom);
-        var lastRead = source.Length - ShortRoom;
-        fixed (byte* sources = source, targets = target)
-        fixed (ushort* elements = Elements)
-        fixed (uint* trailers = Trailers)
+        if (written < ShortLength || read > source.Length - ShortRoom)
         {
-            var from = sources + read;
-            var fromEnd = sources + lastRead;
-            var to = targets + written;
-            var toEnd = targets + lastWritten;
+            return;
+        }
+
+        fixed (byte* pinnedSource = source, pinnedTarget = target)
+        fixed (ulong* pinnedElements = Elements)
+        {
+            var elements = pinnedElements;
+            var start = pinnedTarget;
+            var from = pinnedSource + read;
+            var fromEnd = pinnedSource + (source.Length - ShortRoom);
+            var to = start + written;
+            var toEnd = start + Math.Min(until - 1, target.Length - ShortRoom);
+            nint tag = *from;
             while (from <= fromEnd && to <= toEnd)
             {
-                var word = Unsafe.ReadUnaligned<ulong>(from);
-                var tag = (nint)(word & 0xff);
-                if ((tag & 0xf3) == 0xf0)
+                var element = elements[tag];
+                if (element == 0)
                 {
                     break;
                 }
 
-                var type = tag & 3;
-                var literal = (type - 1) >> 63; // all bits, or none
-                var element = (nint)elements[tag];
-                var length = element & 0xff;
-                var offset = (element & 0x700) + (nint)((word >> 8) & trailers[type]);
-                var next = from + 1 + type + (type & (type >> 1)) + (((tag >> 2) + 1) & literal);
-                if (offset > to - targets)
+                // One element waits for another only through the next tag: two loads, and nothing between them.
+                nint advance = ((byte*)(elements + tag))[1];
+                tag = from[advance];
+                var length = (nint)(byte)element;
+                var offset = (nint)((Unsafe.ReadUnaligned<uint>(from + 1) & (element >> 32)) + ((element >> 16) & 0x7ff));
+                var literal = (nint)(int)element >> 31; // all bits, or none
+                var earlier = (nint)(to - offset);
+                var bytes = (byte*)(earlier ^ ((earlier ^ (nint)(from + 1)) & literal));
+                from += advance;
+                if (earlier < (nint)start)
                 {
                     throw Broken();
                 }
 
-                if ((offset | (literal & ShortRoom)) < length)
+                if (offset < length)
                 {
                     if (offset == 0)
                     {
                         throw Broken();
                     }
 
-                    BlockCopy.Repeat(target, (int)(to - targets), (int)offset, (int)length);
+                    BlockCopy.Repeat(target, (int)(to - start), (int)offset, (int)length);
                 }
                 else
                 {
-                    var earlier = (nint)to - offset;
-                    var bytes = (byte*)(earlier ^ ((earlier ^ (nint)(from + 1)) & literal));
                     Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(bytes));
                     if (length > 16)
                     {
@@ -136,12 +141,24 @@ internal static class SnappyDecoder
                 }
 
                 to += length;
-                from = next;
             }
 
-            read = (int)(from - sources);
-            written = (int)(to - targets);
+            read = (int)(from - pinnedSource);
+            written = (int)(to - start);
         }
+    }
+
+    private static ulong DescribeElement(int tag)
+    {
+        const ulong Literal = 1UL << 31;
+        var length = (ulong)(tag >> 2) + 1;
+        return (tag & 3) switch
+        {
+            0 => length > 60 ? 0 : length | ((1 + length) << 8) | (ShortLength << 16) | Literal,
+            1 => (ulong)(((tag >> 2) & 7) + 4) | (2 << 8) | ((ulong)(tag >> 5) << 24) | (0xffUL << 32),
+            2 => length | (3 << 8) | (0xffffUL << 32),
+            _ => length | (5 << 8) | (0xffffffffUL << 32),
+        };
     }
 
     private static void DecodeOne(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written)
