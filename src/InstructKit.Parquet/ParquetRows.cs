@@ -33,6 +33,12 @@ public sealed class ParquetRows : IDisposable
     /// <summary>The bytes of a cell.</summary>
     public ReadOnlySpan<byte> Text(ParquetCell cell) => Buffer.AsSpan(cell.Offset, cell.Length);
 
+    /// <summary>
+    /// Gives <see cref="Buffer"/> to the caller, to whom the cells are slices of it from now on, and takes another array of
+    /// <see cref="System.Buffers.ArrayPool{T}.Shared"/> (or an empty one) for the rows that are read next.
+    /// </summary>
+    public byte[] Exchange(byte[] other) => Bytes.Exchange(other);
+
     /// <summary>Returns the buffer to its pool.</summary>
     public void Dispose() => Bytes.Dispose();
 

@@ -125,6 +125,18 @@ public sealed class RowBatch : IDisposable
         return start;
     }
 
+    /// <summary>
+    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and gives out the one
+    /// that was there: both change owners, and nothing is copied.
+    /// </summary>
+    public byte[] Exchange(byte[] buffer, int used)
+    {
+        var before = _buffer;
+        _buffer = buffer;
+        Used = used;
+        return before;
+    }
+
     /// <summary>Returns the buffer to its pool.</summary>
     public void Dispose()
     {

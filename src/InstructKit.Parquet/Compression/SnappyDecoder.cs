@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace InstructKit.Parquet.Compression;
@@ -10,6 +9,15 @@ internal static class SnappyDecoder
 {
     /// <summary>A three-byte element makes at most 64 bytes, so a block grows to no more than this many times its size.</summary>
     private const int MaxRatio = 22;
+
+    // A short element reads at most a tag and 64 bytes and writes 64.
+    private const int ShortRoom = 80;
+    private const int ShortLength = 64;
+
+    // What DecodeShort must know of an element, by its tag; 0 for long literals. From bit 0 the length, from 8 the bytes that the element takes, from 16 what
+    // the tag says of the offset, bit 31 for a literal, and in the upper half which bits of the bytes behind the tag belong to the offset. A literal has the
+    // offset ShortLength, which passes every check.
+    private static readonly ulong[] Elements = [.. Enumerable.Range(0, 256).Select(DescribeElement)];
 
     /// <summary>Reads the length that the block declares and checks it against the block's size; tells where the elements begin.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, out int start)
@@ -34,64 +42,160 @@ internal static class SnappyDecoder
     /// <summary>Fills the target exactly.</summary>
     public static void Decode(ReadOnlySpan<byte> source, Span<byte> target)
     {
+        var at = Start(source, target.Length);
+        DecodeTo(source, target, ref at, target.Length);
+    }
+
+    /// <summary>The place where decoding begins, behind the block's length, which must be <paramref name="expected"/>.</summary>
+    public static SnappyPlace Start(ReadOnlySpan<byte> source, int expected)
+    {
         var length = ReadLength(source, out var read);
-        if (length != target.Length)
+        return length == expected
+            ? new SnappyPlace(read, 0)
+            : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
+    }
+
+    /// <summary>
+    /// Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled, and moves the place. The
+    /// target is always the whole of it: elements refer back as far as they like.
+    /// </summary>
+    public static void DecodeTo(ReadOnlySpan<byte> source, Span<byte> target, ref SnappyPlace at, int until)
+    {
+        var (read, written) = at;
+        while (written < until)
         {
-            throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {target.Length}");
-        }
-
-        var written = 0;
-        while (read < source.Length)
-        {
-            var tag = source[read++];
-            if ((tag & 3) == 0)
+            DecodeShort(source, target, ref read, ref written, until);
+            if (written < until)
             {
-                var count = (tag >> 2) + 1;
-                if (count > 60)
-                {
-                    count = ReadLongLiteral(source, ref read, count - 60);
-                }
-
-                if (count > source.Length - read || count > target.Length - written)
-                {
-                    throw Broken();
-                }
-
-                CopyLiteral(source, read, target, written, count);
-                read += count;
-                written += count;
-            }
-            else
-            {
-                var (count, offset) = ReadCopy(source, ref read, tag);
-                if (offset == 0 || offset > written || count > target.Length - written)
-                {
-                    throw Broken();
-                }
-
-                BlockCopy.Repeat(target, written, offset, count);
-                written += count;
+                DecodeOne(source, target, ref read, ref written);
             }
         }
 
-        if (written != target.Length)
+        at = new SnappyPlace(read, written);
+        if (written == target.Length && read != source.Length)
         {
             throw Broken();
         }
     }
 
-    // Short literals are the common case: one wide move where both sides have room behind them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyLiteral(ReadOnlySpan<byte> source, int read, Span<byte> target, int written, int count)
+    // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
+    // same path, told apart by masks alone, and move bytes in wide steps that may reach beyond the element. Stops near the ends of both sides and at
+    // long literals, which are left to DecodeOne.
+    private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
-        if (count <= 16 && source.Length - read >= 16 && target.Length - written >= 16)
+        if (written < ShortLength || read > source.Length - ShortRoom)
         {
-            var wide = Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), read));
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref MemoryMarshal.GetReference(target), written), wide);
+            return;
+        }
+
+        fixed (byte* pinnedSource = source, pinnedTarget = target)
+        fixed (ulong* pinnedElements = Elements)
+        {
+            var elements = pinnedElements;
+            var start = pinnedTarget;
+            var from = pinnedSource + read;
+            var fromEnd = pinnedSource + (source.Length - ShortRoom);
+            var to = start + written;
+            var toEnd = start + Math.Min(until - 1, target.Length - ShortRoom);
+            nint tag = *from;
+            while (from <= fromEnd && to <= toEnd)
+            {
+                var element = elements[tag];
+                if (element == 0)
+                {
+                    break;
+                }
+
+                // One element waits for another only through the next tag: two loads, and nothing between them.
+                nint advance = ((byte*)(elements + tag))[1];
+                tag = from[advance];
+                var length = (nint)(byte)element;
+                var offset = (nint)((Unsafe.ReadUnaligned<uint>(from + 1) & (element >> 32)) + ((element >> 16) & 0x7ff));
+                var literal = (nint)(int)element >> 31; // all bits, or none
+                var earlier = (nint)(to - offset);
+                var bytes = (byte*)(earlier ^ ((earlier ^ (nint)(from + 1)) & literal));
+                from += advance;
+                if (earlier < (nint)start)
+                {
+                    throw Broken();
+                }
+
+                if (offset < length)
+                {
+                    if (offset == 0)
+                    {
+                        throw Broken();
+                    }
+
+                    BlockCopy.Repeat(target, (int)(to - start), (int)offset, (int)length);
+                }
+                else
+                {
+                    Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(bytes));
+                    if (length > 16)
+                    {
+                        Unsafe.WriteUnaligned(to + 16, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 16));
+                        Unsafe.WriteUnaligned(to + 32, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 32));
+                        Unsafe.WriteUnaligned(to + 48, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 48));
+                    }
+                }
+
+                to += length;
+            }
+
+            read = (int)(from - pinnedSource);
+            written = (int)(to - start);
+        }
+    }
+
+    private static ulong DescribeElement(int tag)
+    {
+        const ulong Literal = 1UL << 31;
+        var length = (ulong)(tag >> 2) + 1;
+        return (tag & 3) switch
+        {
+            0 => length > 60 ? 0 : length | ((1 + length) << 8) | (ShortLength << 16) | Literal,
+            1 => (ulong)(((tag >> 2) & 7) + 4) | (2 << 8) | ((ulong)(tag >> 5) << 24) | (0xffUL << 32),
+            2 => length | (3 << 8) | (0xffffUL << 32),
+            _ => length | (5 << 8) | (0xffffffffUL << 32),
+        };
+    }
+
+    private static void DecodeOne(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written)
+    {
+        if (read >= source.Length)
+        {
+            throw Broken();
+        }
+
+        var tag = source[read++];
+        if ((tag & 3) == 0)
+        {
+            var count = (tag >> 2) + 1;
+            if (count > 60)
+            {
+                count = ReadLongLiteral(source, ref read, count - 60);
+            }
+
+            if (count > source.Length - read || count > target.Length - written)
+            {
+                throw Broken();
+            }
+
+            source.Slice(read, count).CopyTo(target[written..]);
+            read += count;
+            written += count;
         }
         else
         {
-            source.Slice(read, count).CopyTo(target[written..]);
+            var (count, offset) = ReadCopy(source, ref read, tag);
+            if (offset == 0 || offset > written || count > target.Length - written)
+            {
+                throw Broken();
+            }
+
+            BlockCopy.Repeat(target, written, offset, count);
+            written += count;
         }
     }
 
@@ -129,5 +233,6 @@ internal static class SnappyDecoder
         };
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ParquetException Broken() => ParquetException.Corrupt("a snappy block is broken");
 }

@@ -1,4 +1,5 @@
 using InstructKit.Parquet.Metadata;
+using InstructKit.Parquet.Reading;
 using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Encodings;
@@ -6,9 +7,11 @@ namespace InstructKit.Parquet.Encodings;
 /// <summary>Chooses the decoder of a page.</summary>
 internal static class ValueDecoders
 {
-    /// <summary>The decoder for a page of <paramref name="maxValues"/> values, nulls included.</summary>
-    public static ValueDecoder Create(PageEncoding encoding, LeafNode leaf, ByteRange source, ValueDictionary? dictionary, int maxValues, int maxBytes)
+    /// <summary>The decoder for the values of a page.</summary>
+    public static ValueDecoder Create(in Page page, LeafNode leaf, ValueDictionary? dictionary, int maxBytes)
     {
+        var source = page.Values;
+        var encoding = page.Encoding;
         var type = leaf.Type;
         switch (encoding)
         {
@@ -18,7 +21,7 @@ internal static class ValueDecoders
                 return type switch
                 {
                     PhysicalType.Boolean => new PlainBooleanDecoder(source),
-                    PhysicalType.ByteArray => new PlainByteArrayDecoder(source),
+                    PhysicalType.ByteArray => new PlainByteArrayDecoder(source, page.Pending),
                     PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, leaf.Width),
                     _ => new PlainNumberDecoder(source, type),
                 };
@@ -27,9 +30,9 @@ internal static class ValueDecoders
             case PageEncoding.DeltaBinaryPacked when type is PhysicalType.Int32 or PhysicalType.Int64:
                 return new DeltaBinaryPackedDecoder(source, type == PhysicalType.Int32);
             case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray:
-                return new DeltaLengthDecoder(source, maxValues);
+                return new DeltaLengthDecoder(source, page.ValueCount);
             case PageEncoding.DeltaByteArray when type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
-                return new DeltaByteArrayDecoder(source, leaf.Width, maxValues, maxBytes);
+                return new DeltaByteArrayDecoder(source, leaf.Width, page.ValueCount, maxBytes);
             case PageEncoding.ByteStreamSplit when type is not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96):
                 return new ByteStreamSplitDecoder(source, leaf.Width, type != PhysicalType.FixedLenByteArray);
             default:

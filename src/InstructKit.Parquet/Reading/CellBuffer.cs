@@ -56,6 +56,15 @@ internal sealed class CellBuffer : IDisposable
         Length++;
     }
 
+    /// <summary>Gives the array away and goes on, empty, with another of the shared pool.</summary>
+    public byte[] Exchange(byte[] other)
+    {
+        var before = _bytes;
+        _bytes = other;
+        Length = 0;
+        return before;
+    }
+
     public void Dispose()
     {
         if (_bytes.Length > 0)

@@ -146,7 +146,7 @@ internal sealed class LeafCursor : IDisposable
     // The values of a page may be fewer than its entries, but never more.
     private void FillValues()
     {
-        _decoder ??= ValueDecoders.Create(_page.Encoding, Leaf, _page.Values, _pages.Dictionary, _page.ValueCount, _options.MaxRowBytes);
+        _decoder ??= ValueDecoders.Create(_page, Leaf, _pages.Dictionary, _options.MaxRowBytes);
         var wanted = Math.Min(_values.Capacity, _valuesLeftInPage);
         _nextValue = 0;
         _filledValues = _decoder.Read(_values, Math.Max(1, CountWanted(wanted)));

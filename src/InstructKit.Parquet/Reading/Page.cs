@@ -1,3 +1,4 @@
+using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
 using InstructKit.Parquet.Metadata;
 
@@ -9,4 +10,5 @@ namespace InstructKit.Parquet.Reading;
 /// <param name="Definitions">Decoder of the definition levels; null when there are none.</param>
 /// <param name="Values">The encoded values.</param>
 /// <param name="Encoding">How they are encoded.</param>
-internal readonly record struct Page(int ValueCount, LevelDecoder? Repetitions, LevelDecoder? Definitions, ByteRange Values, PageEncoding Encoding);
+/// <param name="Pending">What of the values must be asked for before it may be read; null when all of them are there.</param>
+internal readonly record struct Page(int ValueCount, LevelDecoder? Repetitions, LevelDecoder? Definitions, ByteRange Values, PageEncoding Encoding, PendingBytes? Pending);

@@ -22,6 +22,7 @@ internal sealed class PageReader : IDisposable
     private readonly PageBuffer _dictionaryPage = new();
     private long _valuesLeft;
     private int _toSkip;
+    private PendingBytes? _pending;
 
     public PageReader(SafeFileHandle file, long dataEnd, ColumnChunk chunk, LeafNode leaf, ParquetReaderOptions options)
     {
@@ -47,6 +48,8 @@ internal sealed class PageReader : IDisposable
     /// <summary>Reads up to the next data page that has values; false after the last.</summary>
     public bool TryRead(out Page page)
     {
+        _pending?.Finish();
+        _pending = null;
         while (_valuesLeft > 0)
         {
             _window.Advance(_toSkip);
@@ -149,10 +152,10 @@ internal sealed class PageReader : IDisposable
 
     private Page ReadV1(in PageHeader header, ByteRange body)
     {
-        var bytes = Decompress(body, header.UncompressedBytes);
+        var bytes = Decompress(body, header.UncompressedBytes, header.Encoding);
         var repetitions = TakeLevels(ref bytes, _leaf.RepetitionLevel, header.RepetitionEncoding, header.ValueCount);
         var definitions = TakeLevels(ref bytes, _leaf.DefinitionLevel, header.DefinitionEncoding, header.ValueCount);
-        return new Page(header.ValueCount, repetitions, definitions, bytes, header.Encoding);
+        return new Page(header.ValueCount, repetitions, definitions, bytes, header.Encoding, _pending);
     }
 
     private Page ReadV2(in PageHeader header, ByteRange body)
@@ -168,7 +171,7 @@ internal sealed class PageReader : IDisposable
 
         if (header.IsCompressed)
         {
-            values = values.Length == 0 ? values : Decompress(values, expected);
+            values = values.Length == 0 ? values : Decompress(values, expected, header.Encoding);
         }
 
         return new Page(
@@ -176,22 +179,33 @@ internal sealed class PageReader : IDisposable
             _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(repetitionBytes, _leaf.RepetitionLevel, PageEncoding.Rle),
             _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(definitionBytes, _leaf.DefinitionLevel, PageEncoding.Rle),
             values,
-            header.Encoding);
+            header.Encoding,
+            _pending);
     }
 
-    private ByteRange Decompress(ByteRange source, int expected)
+    // Snappy pages of plain byte arrays, which are the large ones, are decompressed while they are read.
+    private ByteRange Decompress(ByteRange source, int expected, PageEncoding encoding)
     {
         if (_codec == ParquetCodec.Uncompressed)
         {
             return source.Length == expected ? source : throw ParquetException.Corrupt("a page that is not compressed has two sizes");
         }
 
-        PageDecompressor.Decompress(_codec, source.Bytes.AsMemory(source.Start, source.Length), _page, 0, expected);
-        _page.Reserve(0, expected);
+        var packed = source.Bytes.AsMemory(source.Start, source.Length);
+        if (_codec == ParquetCodec.Snappy && encoding == PageEncoding.Plain && _leaf.Type == PhysicalType.ByteArray && expected > 0)
+        {
+            _pending = PageDecompressor.BeginSnappy(packed, _page, expected);
+        }
+        else
+        {
+            PageDecompressor.Decompress(_codec, packed, _page, 0, expected);
+            _page.Reserve(0, expected);
+        }
+
         return new ByteRange(_page.Bytes, 0, expected);
     }
 
-    private static LevelDecoder? TakeLevels(ref ByteRange bytes, int maxLevel, PageEncoding encoding, int count)
+    private LevelDecoder? TakeLevels(ref ByteRange bytes, int maxLevel, PageEncoding encoding, int count)
     {
         if (maxLevel == 0)
         {
@@ -205,12 +219,14 @@ internal sealed class PageReader : IDisposable
         }
         else
         {
+            _pending?.Require(Math.Min(bytes.Start + 4, bytes.End));
             length = bytes.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes.Span);
             bytes = bytes.Skip(4);
         }
 
         var levels = bytes.Take(length);
         bytes = bytes.Skip(length);
+        _pending?.Require(levels.End);
         return new LevelDecoder(levels, maxLevel, encoding);
     }
 }

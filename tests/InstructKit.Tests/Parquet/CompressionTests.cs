@@ -60,6 +60,41 @@ public sealed class CompressionTests
         Assert.Equal(0x414FA339u, Crc32.Compute("The quick brown fox jumps over the lazy dog"u8));
     }
 
+    // Every kind of element, with offsets of every size, against a model that goes byte by byte; taken in steps as well as at once.
+    [Fact]
+    public void Snappy_elements_of_every_kind_decode_at_once_and_in_steps() => Prop.ForAll(SnappyBlocks.ToArbitrary(), made =>
+    {
+        var (block, expected, step) = made;
+        var target = new byte[expected.Length];
+        SnappyDecoder.Decode(block, target);
+        var inSteps = new byte[expected.Length];
+        var pending = new PendingBytes(block, inSteps, expected.Length);
+        for (var end = 0; end < expected.Length; end += step)
+        {
+            var ready = pending.Require(end);
+            if (ready < end || !inSteps.AsSpan(0, ready).SequenceEqual(expected.AsSpan(0, ready)))
+            {
+                return false;
+            }
+        }
+
+        pending.Finish();
+        return target.AsSpan().SequenceEqual(expected) && inSteps.AsSpan().SequenceEqual(expected);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    // The wide path looks at elements only when there is room; an offset before the start must not pass there either.
+    [Theory]
+    [InlineData("0d 00")]
+    [InlineData("3e ff 7f")]
+    [InlineData("3f ff ff ff ff")]
+    [InlineData("0f 00 00 00 00")]
+    public void Snappy_copies_from_before_the_block_are_refused_in_its_middle(string element)
+    {
+        byte[] literals = [.. Enumerable.Repeat<byte[]>([0x00, 0x61], 300).SelectMany(bytes => bytes)];
+        byte[] block = [0x80, 0x05, .. literals, .. Bytes(element), .. literals, .. literals];
+        Assert.Throws<ParquetException>(() => SnappyDecoder.Decode(block, new byte[640]));
+    }
+
     [Fact]
     public void Snappy_round_trips() => Prop.ForAll(Compressible.ToArbitrary(), source =>
     {
@@ -101,4 +136,47 @@ public sealed class CompressionTests
     }
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal));
+
+    private static Gen<(byte[] Block, byte[] Bytes, int Step)> SnappyBlocks =>
+        from count in Gen.Choose(1, 2000)
+        from seed in Gen.Choose(0, int.MaxValue)
+        from step in Gen.Choose(1, 100_000)
+        select ComposeSnappy(count, new Random(seed), step);
+
+    private static (byte[] Block, byte[] Bytes, int Step) ComposeSnappy(int count, Random random, int step)
+    {
+        List<byte> elements = [];
+        List<byte> bytes = [];
+        for (var i = 0; i < count; i++)
+        {
+            var kind = bytes.Count == 0 ? 0 : random.Next(5);
+            if (kind is 0 or 4)
+            {
+                var length = random.Next(20) == 0 ? random.Next(61, 700) : random.Next(1, random.Next(4) == 0 ? 61 : 8);
+                elements.AddRange(length <= 60 ? [(byte)((length - 1) << 2)] : [0xf4, (byte)(length - 1), (byte)((length - 1) >> 8)]);
+                var text = new byte[length];
+                random.NextBytes(text);
+                elements.AddRange(text);
+                bytes.AddRange(text);
+                continue;
+            }
+
+            var most = Math.Min(bytes.Count, kind == 1 ? 2047 : 65535);
+            var offset = random.Next(1, 1 + Math.Min(most, random.Next(2) == 0 ? 20 : int.MaxValue));
+            var size = kind == 1 ? random.Next(4, 12) : random.Next(1, random.Next(3) == 0 ? 65 : 10);
+            elements.AddRange(kind switch
+            {
+                1 => [(byte)(1 | ((size - 4) << 2) | ((offset >> 8) << 5)), (byte)offset],
+                2 => [(byte)(2 | ((size - 1) << 2)), (byte)offset, (byte)(offset >> 8)],
+                _ => [(byte)(3 | ((size - 1) << 2)), (byte)offset, (byte)(offset >> 8), 0, 0],
+            });
+            for (var k = 0; k < size; k++)
+            {
+                bytes.Add(bytes[^offset]);
+            }
+        }
+
+        var total = bytes.Count;
+        return ([(byte)(total | 0x80), (byte)((total >> 7) | 0x80), (byte)((total >> 14) & 0x7f), .. elements], [.. bytes], step);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class ParquetSource : RowReader
 {
     private const string WholeRecord = "row";
 
+    // What follows goes over a batch several times: it should stay in a processor's own cache.
+    private static readonly ParquetReaderOptions Options = new() { BatchRows = 1024, BatchBytes = 256 << 10 };
+
     private readonly IReadOnlyList<SourceFile> _sources;
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
@@ -119,7 +122,7 @@ internal sealed class ParquetSource : RowReader
         }
 
         var source = _sources[_next++];
-        _file = Guard(source, () => ParquetFile.Open(source.Path));
+        _file = Guard(source, () => ParquetFile.Open(source.Path, Options));
         _nextGroup = 0;
         _row = 0;
         // The whole record needs every column; a column that the file lacks is missing in every row.
@@ -129,9 +132,12 @@ internal sealed class ParquetSource : RowReader
         return true;
     }
 
+    // The bytes change owners; the cells are slices of the same array before and after.
     private void Fill(RowBatch batch)
     {
-        var start = batch.Append(_rows.Buffer.AsSpan(0, _rows.Used));
+        var used = _rows.Used;
+        _rows.Exchange(batch.Exchange(_rows.Exchange([]), used));
+        var whole = _record >= 0 && _cells[_record] < 0;
         for (var i = 0; i < _rows.Count; i++)
         {
             var from = _rows.Row(i);
@@ -140,7 +146,7 @@ internal sealed class ParquetSource : RowReader
             {
                 if (_cells[column] >= 0)
                 {
-                    row[column] = Convert(from[_cells[column]], start);
+                    row[column] = Convert(from[_cells[column]]);
                 }
             }
 
@@ -148,11 +154,11 @@ internal sealed class ParquetSource : RowReader
             {
                 batch.AddFault(SourceCodes.InvalidEncoding, fault);
             }
-            else if (_record >= 0 && _cells[_record] < 0)
+            else if (whole)
             {
-                var json = WriteRecord(from);
+                var json = WriteRecord(batch, from);
                 var offset = batch.Append(json);
-                batch.Cells[(i * batch.Columns) + _record] = new Cell(CellKind.Json, offset, json.Length);
+                row[_record] = new Cell(CellKind.Json, offset, json.Length);
             }
         }
     }
@@ -173,7 +179,7 @@ internal sealed class ParquetSource : RowReader
         return null;
     }
 
-    private static Cell Convert(ParquetCell cell, int start) => new(
+    private static Cell Convert(ParquetCell cell) => new(
         cell.Kind switch
         {
             ParquetCellKind.Missing => CellKind.Missing,
@@ -185,10 +191,10 @@ internal sealed class ParquetSource : RowReader
             ParquetCellKind.Json or ParquetCellKind.InvalidJson => CellKind.Json,
             _ => CellKind.Text,
         },
-        start + cell.Offset,
+        cell.Offset,
         cell.Length);
 
-    private ReadOnlySpan<byte> WriteRecord(ReadOnlySpan<ParquetCell> row)
+    private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<ParquetCell> row)
     {
         _json.Length = 0;
         _json.AppendRaw("{"u8);
@@ -201,7 +207,7 @@ internal sealed class ParquetSource : RowReader
             {
                 case ParquetCellKind.Text or ParquetCellKind.Base64:
                     _json.AppendRaw("\""u8);
-                    _json.AppendText(_rows.Text(row[i]));
+                    _json.AppendText(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
                     _json.AppendRaw("\""u8);
                     break;
                 case ParquetCellKind.True:
@@ -211,7 +217,7 @@ internal sealed class ParquetSource : RowReader
                     _json.AppendRaw("false"u8);
                     break;
                 case ParquetCellKind.Integer or ParquetCellKind.Float or ParquetCellKind.Json:
-                    _json.AppendRaw(_rows.Text(row[i]));
+                    _json.AppendRaw(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
                     break;
                 default:
                     _json.AppendRaw("null"u8);
