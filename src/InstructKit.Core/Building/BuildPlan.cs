@@ -92,6 +92,6 @@ public sealed record BuildPlan
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Worker threads. Does not change what is written.</summary>
+    /// <summary>Worker threads; no more than there are processors are used. Does not change what is written.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 }
