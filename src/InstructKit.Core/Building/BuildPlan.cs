@@ -63,7 +63,7 @@ public sealed record BuildPlan
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
-    public int ShuffleMemory { get; init; } = 32 << 20;
+    public int ShuffleMemory { get; init; } = 16 << 20;
 
     /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
     public string? Variant { get; init; }
@@ -92,6 +92,6 @@ public sealed record BuildPlan
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Worker threads. Does not change what is written.</summary>
+    /// <summary>Worker threads; no more than there are processors are used. Does not change what is written.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 }

@@ -40,7 +40,8 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Run()
     {
-        var threads = new Thread[Math.Max(1, context.Plan.Jobs) - 1];
+        // More workers than processors only wait for each other.
+        var threads = new Thread[Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount) - 1];
         for (var i = 0; i < threads.Length; i++)
         {
             threads[i] = new Thread(Work) { IsBackground = true, Name = $"{program.Task.Key} {i + 1}" };

@@ -4,7 +4,7 @@ using InstructKit.Templating;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Reads lines that are JSON objects into cells. One per worker.</summary>
+/// <summary>Reads lines that are JSON objects into cells, and an object in one of their fields in the same pass. One per worker.</summary>
 /// <param name="columns">The fields to read, in cell order.</param>
 internal sealed class RowObjectReader(IReadOnlyList<string> columns)
 {
@@ -12,10 +12,15 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns)
     private const int MaxDepth = 2000;
 
     private readonly JsonObjectParser _parser = new(columns, new SourceLimits().MaxColumns);
-    private readonly Cell[] _cells = new Cell[columns.Count];
+    private readonly List<string> _columns = [.. columns];
+    private Cell[] _cells = new Cell[columns.Count];
+    private RowObjectReader? _inner;
 
     /// <summary>The cells of the object read last.</summary>
     public ReadOnlySpan<Cell> Cells => _cells;
+
+    /// <summary>True when the object read last had an object in the field of the inner reader.</summary>
+    public bool HasInner => _parser.HasInner;
 
     /// <summary>The object read last, as a whole.</summary>
     public Cell Whole { get; private set; }
@@ -23,12 +28,40 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns)
     /// <summary>What is wrong with the line, when <see cref="TryRead"/> gave false.</summary>
     public RowFault Fault { get; private set; }
 
+    /// <summary>Cell of a field, which is read from the next object on when it was not before.</summary>
+    public int Add(string column)
+    {
+        var known = _columns.IndexOf(column);
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        _parser.AddColumn(column, _columns.Count);
+        _columns.Add(column);
+        Array.Resize(ref _cells, _columns.Count);
+        return _columns.Count - 1;
+    }
+
+    /// <summary>An object in this field, one of the columns, is read into the cells of another reader.</summary>
+    public void Nest(string column, RowObjectReader inner)
+    {
+        _inner = inner;
+        _parser.Nest(column, inner._parser);
+    }
+
     /// <summary>Reads a slice of the batch's buffer.</summary>
     public bool TryRead(RowBatch batch, int start, int length)
     {
         // Texts that have to be written anew go behind the block, and the buffer must not move meanwhile.
         batch.Reserve(length);
         Array.Clear(_cells);
+        if (_inner is not null)
+        {
+            Array.Clear(_inner._cells);
+            _parser.InnerCells = _inner._cells;
+        }
+
         var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), MaxDepth);
         scanner.SkipSpace();
         var begin = scanner.Position;

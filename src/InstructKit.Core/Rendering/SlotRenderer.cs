@@ -15,60 +15,66 @@ internal sealed class SlotRenderer
     private readonly RenderContext _context;
     private readonly RowTemplate _template;
     private readonly RowObjectReader? _outer;
-    private readonly RowObjectReader _reader;
-    private readonly int _reserved;
-    private readonly int _slots;
+    private readonly RowObjectReader _fields;
+    private readonly int[] _columns;
+    private readonly Cell[] _slots;
+    private readonly int _reserved = -1;
 
+    /// <summary>A renderer of lines.</summary>
     public SlotRenderer(RenderRequest request, RenderContext context)
+        : this(request, context, new RowObjectReader([]))
+    {
+        if (request.RowColumn is { } column)
+        {
+            _outer = new RowObjectReader([column]);
+            _outer.Nest(column, _fields);
+        }
+    }
+
+    /// <summary>A renderer of rows that another has read; the fields it needs are added to the reader.</summary>
+    public SlotRenderer(RenderRequest request, RenderContext context, RowObjectReader fields)
     {
         _context = context;
+        _fields = fields;
         var isPromptsource = request.Dialect == Dialect.Promptsource;
         var names = TemplateWords.Of(request.Template!.Text, request.Choices?.Text); // only used when there is one
         if (isPromptsource)
         {
             names.Remove(ReservedName);
+            _reserved = fields.Add(ReservedName);
         }
 
         var options = TemplateOptions.For(request.Dialect) with { Limits = request.Limits, Slots = [.. names] };
         _template = RowTemplate.Compile(request.Template, request.Choices, options, request);
-        _slots = names.Count;
-        _reserved = -1;
-        if (isPromptsource)
-        {
-            _reserved = names.Count;
-            names.Add(ReservedName);
-        }
-
-        _reader = new RowObjectReader(names);
-        _outer = request.RowColumn is { } column ? new RowObjectReader([column]) : null;
+        _columns = [.. names.Select(fields.Add)];
+        _slots = new Cell[_columns.Length];
     }
 
     /// <summary>True when every row has the same template and settings.</summary>
     public static bool Fits(RenderRequest request) => request is { Template: not null, ChoicesColumn: null, OptionsColumn: null };
 
     /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
-    public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output)
+    public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output) =>
+        (_outer ?? _fields).TryRead(batch, line.Start, line.Length) && _outer?.HasInner != false && TryWriteRead(batch, output);
+
+    /// <summary>As <see cref="TryWrite"/>, for the row that its reader has read.</summary>
+    public bool TryWriteRead(RowBatch batch, Utf8Output output)
     {
-        var (start, length) = (line.Start, line.Length);
-        if (_outer is not null)
-        {
-            if (!_outer.TryRead(batch, start, length) || _outer.Cells[0].Kind != CellKind.Json)
-            {
-                return false;
-            }
-
-            (start, length) = (_outer.Cells[0].Offset, _outer.Cells[0].Length);
-        }
-
-        if (!_reader.TryRead(batch, start, length) || (_reserved >= 0 && _reader.Cells[_reserved].Kind != CellKind.Missing))
+        var cells = _fields.Cells;
+        if (_reserved >= 0 && cells[_reserved].Kind != CellKind.Missing)
         {
             return false;
+        }
+
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _slots[i] = cells[_columns[i]];
         }
 
         var mark = output.Length;
         try
         {
-            _context.BeginRow(batch.Buffer, _reader.Cells[.._slots]);
+            _context.BeginRow(batch.Buffer, _slots);
             _template.Write(_context, output);
             return true;
         }

@@ -13,28 +13,22 @@ namespace InstructKit.Rendering;
 internal sealed class TemplateColumnRenderer
 {
     private const int MaxTemplates = 1024;
+    private const int MaxFields = 256;
     private const int MaxKeyBytes = 32 << 20;
 
     private readonly RenderRequest _request;
     private readonly RenderContext _context;
-    private readonly RowObjectReader _reader;
-    private readonly int _row;
     private readonly Dictionary<byte[], SlotRenderer?> _escaped = new(Utf8Comparer.Instance);
     private readonly Dictionary<byte[], SlotRenderer?> _plain = new(Utf8Comparer.Instance);
+    private RowObjectReader _line;
+    private RowObjectReader _fields;
     private long _keyBytes;
 
     public TemplateColumnRenderer(RenderRequest request, RenderContext context)
     {
         _request = request;
         _context = context;
-        List<string> columns = [request.TemplateColumn!]; // only used when there is one
-        if (request.RowColumn is { } row && row != request.TemplateColumn)
-        {
-            columns.Add(row);
-        }
-
-        _row = request.RowColumn is null ? -1 : columns.Count - 1;
-        _reader = new RowObjectReader(columns);
+        (_line, _fields) = MakeReaders(request);
     }
 
     /// <summary>True when a row's template is all that differs from row to row.</summary>
@@ -43,45 +37,61 @@ internal sealed class TemplateColumnRenderer
     /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
     public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output)
     {
-        if (!_reader.TryRead(batch, line.Start, line.Length) || !_reader.Cells[0].IsText)
+        if (!TryRead(batch, line))
         {
             return false;
         }
 
-        if (_row >= 0)
+        if (Find(_line.Cells[0].Kind, batch.Bytes(_line.Cells[0]), out var renderer))
         {
-            var row = _reader.Cells[_row];
-            if (row.Kind != CellKind.Json)
-            {
-                return false;
-            }
-
-            line = line with { Start = row.Offset, Length = row.Length };
+            return renderer is not null && renderer.TryWriteRead(batch, output);
         }
 
-        return Find(batch, _reader.Cells[0]) is { } renderer && renderer.TryWrite(batch, line, output);
+        // A new template may name fields that were passed over: read the row again.
+        renderer = Add(batch, _line.Cells[0]);
+        return renderer is not null && TryRead(batch, line) && renderer.TryWriteRead(batch, output);
     }
 
-    private SlotRenderer? Find(RowBatch batch, Cell template)
+    // The row's fields in one pass with its template: those that any template seen so far names.
+    private static (RowObjectReader Line, RowObjectReader Fields) MakeReaders(RenderRequest request)
     {
-        // Keyed by the bytes as they stand in the row, so that nothing is unescaped to find out that the template is known.
-        var renderers = template.Kind == CellKind.EscapedText ? _escaped : _plain;
-        var key = batch.Bytes(template);
-        var byBytes = renderers.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (byBytes.TryGetValue(key, out var renderer))
+        var line = new RowObjectReader([request.TemplateColumn!]); // only used when there is one
+        if (request.RowColumn is not { } row)
         {
-            return renderer;
+            return (line, line);
         }
 
-        if (_escaped.Count + _plain.Count >= MaxTemplates || _keyBytes + key.Length > MaxKeyBytes)
+        var fields = new RowObjectReader([]);
+        if (line.Add(row) > 0)
+        {
+            line.Nest(row, fields);
+        }
+
+        return (line, fields);
+    }
+
+    private bool TryRead(RowBatch batch, RowLine line) =>
+        _line.TryRead(batch, line.Start, line.Length) && _line.Cells[0].IsText && (_line == _fields || _line.HasInner);
+
+    // Keyed by the bytes as they stand in the row, so that nothing is unescaped to find out that the template is known.
+    private bool Find(CellKind kind, ReadOnlySpan<byte> key, out SlotRenderer? renderer) =>
+        RenderersOf(kind).GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out renderer);
+
+    private Dictionary<byte[], SlotRenderer?> RenderersOf(CellKind kind) => kind == CellKind.EscapedText ? _escaped : _plain;
+
+    private SlotRenderer? Add(RowBatch batch, Cell template)
+    {
+        var key = batch.Bytes(template);
+        if (_escaped.Count + _plain.Count >= MaxTemplates || _keyBytes + key.Length > MaxKeyBytes || _fields.Cells.Length > MaxFields)
         {
             _escaped.Clear();
             _plain.Clear();
             _keyBytes = 0;
+            (_line, _fields) = MakeReaders(_request);
         }
 
-        renderer = Make(Value.FromCell(batch.Buffer, template));
-        renderers.Add(key.ToArray(), renderer);
+        var renderer = Make(Value.FromCell(batch.Buffer, template));
+        RenderersOf(template.Kind).Add(key.ToArray(), renderer);
         _keyBytes += key.Length;
         return renderer;
     }
@@ -92,7 +102,7 @@ internal sealed class TemplateColumnRenderer
         {
             template.TryGetText(out var text);
             var source = SourceText.FromText(_request.TemplateColumn!, Encoding.UTF8.GetString(text));
-            return new SlotRenderer(_request with { Template = source, TemplateColumn = null, RowColumn = null }, _context);
+            return new SlotRenderer(_request with { Template = source, TemplateColumn = null, RowColumn = null }, _context, _fields);
         }
         catch (DiagnosticException)
         {

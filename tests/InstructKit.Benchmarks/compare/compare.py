@@ -214,6 +214,11 @@ class Bench:
             runs.append(self.build(binary, f"build{suffix} shuffled, 2 jobs", "jsonl", 2, rows, "--shuffle", kind="shuffled"))
         suffix, binary = self.ours[-1]  # as it ships
         runs.append(self.build(binary, f"build{suffix}, 16 jobs", "jsonl", 16, rows))
+        if shutil.which("taskset"):
+            # One job is one worker, but hashing goes on beside it; one core is this.
+            one = self.build(binary, f"build{suffix}, one core", "jsonl", 1, rows)
+            one.command = ["taskset", "-c", str(min(os.sched_getaffinity(0))), *one.command]
+            runs.append(one)
         runs.append(self.build(binary, f"build{suffix} csv, 2 jobs", "csv", 2, rows))
         if os.path.exists(self.parquet):
             runs.append(self.build(binary, f"build{suffix} parquet, 2 jobs", "parquet", 2, rows))

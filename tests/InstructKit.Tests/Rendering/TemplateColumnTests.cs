@@ -16,6 +16,8 @@ public sealed class TemplateColumnTests
         "{{ 1 // n }}", "{{ a.nothing.more }}", "{{ template }}",
     ];
 
+    private const string Usual = """{"t": "{{ a }}-{{ b }}", "row": {"a": "usual", "b": 1}}""";
+
     private static readonly string[] Rows =
     [
         """{"a": "plain", "b": "q\"uo\\te\n", "list": [1, "two"], "map": {"key": null}, "n": 1}""",
@@ -71,6 +73,34 @@ public sealed class TemplateColumnTests
         var expected = Enumerable.Range(0, 5000).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"output": "{{i}} {{i % 2500}}"}"""));
 
         Assert.Equal(string.Join('\n', expected) + "\n", Run(new RenderRequest { TemplateColumn = "t" }, string.Join('\n', lines)));
+    }
+
+    [Theory]
+    [InlineData("""{"row": {"a": {"b": [1, {"c": "\u00e9"}]}, "a\u0062": 2}, "t": "{{ a }} {{ ab }}", "rest": {}}""")]
+    [InlineData("""{"t": "{{ a }}", "row": {"a": 1, "a": 2}}""")]
+    [InlineData("""{"t": "{{ a }}", "row": {"a": "x"}, "row": {"a": "y"}}""")]
+    [InlineData("""{"t": "{{ a }}", "row": [{"a": 1}]}""")]
+    [InlineData("""{"t": "{{ a }}", "row": null}""")]
+    [InlineData("""{"t": "{{ a }}"}""")]
+    [InlineData("""{"t": "{{ a }}", "row": {"a": 1}""")]
+    [InlineData("""{"t": "{{ a }}", "row": {"a": 1 "b": 2}}""")]
+    [InlineData("""{"t": "{{ a }}", "row": {}} {}""")]
+    public void AnUnusualRowIsReadAsInTheGeneralWay(string line)
+    {
+        // A line before and one behind it, so that what is known of one row does not become another's.
+        var lines = $"{Usual}\n{line}\n{Usual}";
+        var request = new RenderRequest { TemplateColumn = "t", RowColumn = "row" };
+
+        Assert.Equal(Run(request with { ChoicesColumn = "choices" }, lines), Run(request, lines));
+    }
+
+    [Fact]
+    public void TemplatesMayNameMoreFieldsThanAreKept()
+    {
+        var lines = Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $$$"""{"row": {"f{{{i % 600}}}": {{{i}}}, "a": 0}, "t": "{{ f{{{i % 600}}} }} {{ a }}"}"""));
+        var expected = Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"output": "{{i}} 0"}"""));
+
+        Assert.Equal(string.Join('\n', expected) + "\n", Run(new RenderRequest { TemplateColumn = "t", RowColumn = "row" }, string.Join('\n', lines)));
     }
 
     private static string Run(RenderRequest request, string lines)

@@ -16,6 +16,8 @@ internal sealed class JsonObjectParser
     private readonly List<Key> _guesses = [];
     private readonly int _maxColumns;
     private long _object;
+    private JsonObjectParser? _inner;
+    private Key? _outerKey;
 
     /// <summary>Makes a parser for the fields with these names; cell i is the field <c>columns[i]</c>.</summary>
     public JsonObjectParser(IReadOnlyList<string> columns, int maxColumns)
@@ -29,8 +31,35 @@ internal sealed class JsonObjectParser
         }
     }
 
+    /// <summary>True when the last object had an object in the field that <see cref="Nest"/> names: the inner parser's cells are of this object.</summary>
+    public bool HasInner { get; private set; }
+
+    /// <summary>Cells of the inner parser's fields; to be set before every <see cref="Parse"/>.</summary>
+    public Cell[] InnerCells { get; set; } = [];
+
     /// <summary>Code of the error that made <see cref="Parse"/> return false; its text is the scanner's.</summary>
     public string ErrorCode { get; private set; } = SourceCodes.InvalidJson;
+
+    /// <summary>From now on cell <paramref name="column"/> is the field with this name.</summary>
+    public void AddColumn(string field, int column)
+    {
+        var name = Encoding.UTF8.GetBytes(field);
+        if (_keys.TryGetValue(name, out var key))
+        {
+            key.Column = column;
+        }
+        else
+        {
+            _keys.Add(name, new Key(name, column));
+        }
+    }
+
+    /// <summary>An object in this field is read by another parser in the same pass.</summary>
+    public void Nest(string field, JsonObjectParser inner)
+    {
+        _outerKey = _keys[Encoding.UTF8.GetBytes(field)];
+        _inner = inner;
+    }
 
     /// <summary>
     /// Passes the object that the scanner stands at and fills in the cells. The batch must have room for as many bytes as the object has, so
@@ -39,6 +68,7 @@ internal sealed class JsonObjectParser
     public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
     {
         ErrorCode = SourceCodes.InvalidJson;
+        HasInner = false;
         _object++;
         scanner.Position++;
         scanner.SkipSpace();
@@ -55,13 +85,24 @@ internal sealed class JsonObjectParser
                 return false;
             }
 
-            if (!scanner.Value(out var kind, out var start, out var length, out var canonical, depth + 1))
+            if (key == _outerKey && scanner.Peek == '{')
+            {
+                var begin = scanner.Position;
+                if (!_inner!.Parse(batch, offset, ref scanner, InnerCells, depth + 1)) // set together with the key
+                {
+                    ErrorCode = _inner.ErrorCode;
+                    return false;
+                }
+
+                HasInner = true;
+                row[key.Column] = new Cell(CellKind.Json, offset + begin, scanner.Position - begin);
+            }
+            else if (!scanner.Value(out var kind, out var start, out var length, out var canonical, depth + 1))
             {
                 ErrorCode = scanner.TooDeep ? SourceCodes.LimitExceeded : ErrorCode;
                 return false;
             }
-
-            if (key.Column >= 0)
+            else if (key.Column >= 0)
             {
                 row[key.Column] = canonical ? new Cell(kind, offset + start, length) : Rewritten(batch, offset + start, length);
             }
@@ -161,7 +202,7 @@ internal sealed class JsonObjectParser
     {
         public byte[] Quoted { get; } = [(byte)'"', .. name, (byte)'"'];
 
-        public int Column { get; } = column;
+        public int Column { get; set; } = column;
 
         public long Seen { get; set; }
     }
