@@ -63,7 +63,7 @@ public sealed record BuildPlan
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
-    public int ShuffleMemory { get; init; } = 32 << 20;
+    public int ShuffleMemory { get; init; } = 16 << 20;
 
     /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
     public string? Variant { get; init; }

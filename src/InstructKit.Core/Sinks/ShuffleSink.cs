@@ -10,7 +10,6 @@ namespace InstructKit.Sinks;
 public sealed class ShuffleSink : ILineSink
 {
     private const int BucketBits = 10;
-    private const int StageBytes = 1 << 19;
 
     private readonly ILineSink _next;
     private readonly string _folder;
@@ -22,7 +21,7 @@ public sealed class ShuffleSink : ILineSink
     /// <param name="next">Where the ordered lines go.</param>
     /// <param name="folder">Folder of the temporary file, on the disk of the output.</param>
     /// <param name="memory">Bytes of lines to hold before spilling.</param>
-    public ShuffleSink(ILineSink next, string folder, int memory = 32 << 20)
+    public ShuffleSink(ILineSink next, string folder, int memory = 16 << 20)
     {
         _next = next;
         _folder = folder;
@@ -58,36 +57,11 @@ public sealed class ShuffleSink : ILineSink
     /// <inheritdoc/>
     public void Finish()
     {
-        // The next bucket is read and sorted while this one is hashed and written.
-        var (current, other) = (new SortedBucket(), new SortedBucket());
-        var stage = new byte[StageBytes];
-        var block = new LineBlock();
-        var staged = 0;
-        var loading = Load(current, 0);
-        for (var i = 0; i < _buckets.Length; i++)
+        using (var ordered = new OrderedLines(_buckets, _spill))
         {
-            loading.GetAwaiter().GetResult();
-            loading = i + 1 < _buckets.Length ? Load(other, i + 1) : loading;
-            for (var n = 0; n < current.Count; n++)
-            {
-                var line = current.Line(n);
-                if (staged + line.Length > stage.Length)
-                {
-                    _next.Write(stage, block, 0, block.Count);
-                    block.Reset();
-                    staged = 0;
-                    stage = line.Length > stage.Length ? new byte[line.Length] : stage;
-                }
-
-                line.CopyTo(stage.AsSpan(staged));
-                staged += line.Length;
-                block.Add(staged, current.Key(n));
-            }
-
-            (current, other) = (other, current);
+            ordered.WriteTo(_next);
         }
 
-        _next.Write(stage, block, 0, block.Count);
         CloseSpill();
         _next.Finish();
     }
@@ -101,8 +75,6 @@ public sealed class ShuffleSink : ILineSink
         CloseSpill();
         _next.Dispose();
     }
-
-    private System.Threading.Tasks.Task Load(SortedBucket into, int bucket) => System.Threading.Tasks.Task.Run(() => into.Load(_buckets[bucket], _spill));
 
     private void Spill(ShuffleBucket bucket)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using InstructKit.Sinks;
 using Xunit;
 
@@ -39,5 +40,22 @@ public sealed class OutputFileTests : IDisposable
         }
 
         Assert.Equal("{}\n", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_scratch.Path))));
+    }
+
+    [Fact]
+    public void The_hash_is_that_of_the_file_whatever_the_size_of_the_blocks()
+    {
+        using var file = new OutputFile(_scratch.Path, "rows.jsonl");
+        foreach (var size in (ReadOnlySpan<int>)[3, 1 << 20, 1, (1 << 17) - 1, 1 << 17, 3 << 20, 7])
+        {
+            file.Write(Enumerable.Range(size, size).Select(i => (byte)(i * 31 >> 3)).ToArray(), 1);
+        }
+
+        file.Finish();
+        file.Publish("rows.jsonl");
+
+        var bytes = File.ReadAllBytes(_scratch.At("rows.jsonl"));
+        Assert.Equal(bytes.Length, file.Bytes);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.Sha256);
     }
 }

@@ -33,6 +33,27 @@ public sealed class ShuffleSinkTests
         Assert.Equal(string.Empty, Shuffle([], 1));
     }
 
+    [Fact]
+    public void ASinkThatFailsInTheMiddleEndsTheReadingToo()
+    {
+        using var scratch = new ScratchFolder();
+        using (var sink = new ShuffleSink(new CollectingSink { Room = 3 << 20 }, scratch.Path, 1 << 20))
+        {
+            var line = Encoding.UTF8.GetBytes(new string('x', 1 << 16) + "\n");
+            var block = new LineBlock();
+            for (var i = 0; i < 200; i++)
+            {
+                block.Reset();
+                block.Add(line.Length, (ulong)i * 0x9e3779b97f4a7c15);
+                sink.Write(line, block, 0, 1);
+            }
+
+            Assert.Equal("full", Assert.Throws<IOException>(sink.Finish).Message);
+        }
+
+        Assert.Empty(Directory.GetFiles(scratch.Path));
+    }
+
     private static string Shuffle(List<(ulong Key, string Text)> lines, int memory)
     {
         using var scratch = new ScratchFolder();
@@ -62,6 +83,8 @@ public sealed class ShuffleSinkTests
     {
         public StringBuilder Text { get; } = new();
 
+        public int Room { get; init; } = int.MaxValue;
+
         public bool IsFinished { get; private set; }
 
         public long Rows { get; private set; }
@@ -74,6 +97,10 @@ public sealed class ShuffleSinkTests
             }
 
             Rows += to - from;
+            if (Text.Length > Room)
+            {
+                throw new IOException("full");
+            }
         }
 
         public void Finish() => IsFinished = true;
