@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using InstructKit.Diagnostics;
 
@@ -27,4 +28,20 @@ internal static class BadRow
             what.Verdict.Message!,
             new SourceSpan(source, Math.Min(column, text.Length), what.Column < 0 ? text.Length : 0));
     }
+
+    /// <summary>The finding about a row that is one more than the plan allows to skip.</summary>
+    /// <param name="most">How many the plan allows.</param>
+    /// <param name="last">The finding about the row itself.</param>
+    public static Diagnostic OneTooMany(long? most, Diagnostic last) => last with
+    {
+        Code = BuildCodes.TooManyRejects,
+        Message = string.Create(CultureInfo.InvariantCulture, $"More than {most} row{(most == 1 ? string.Empty : "s")} cannot be used; of this one {last.Code} says: {last.Message}"),
+        Hint = "Raise --max-rejects, or mend the data.",
+    };
+
+    /// <summary>For a column that the row lacks: the column of the file that may be meant, or all that there are.</summary>
+    public static string NearestColumn(RowEvent what, IReadOnlyList<string> offered) =>
+        NearestName.Hint(MissingName(what.Verdict.Message!), offered) ?? $"The file has {string.Join(", ", offered.Take(12))}.";
+
+    private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
 using InstructKit.Protocol;
@@ -389,21 +388,13 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
         if (isFault && !context.CountReject())
         {
-            var last = BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row));
-            throw new DiagnosticException(last with
-            {
-                Code = BuildCodes.TooManyRejects,
-                Message = string.Create(CultureInfo.InvariantCulture, $"More than {context.Plan.MaxRejects} row{(context.Plan.MaxRejects == 1 ? string.Empty : "s")} cannot be used; of this one {last.Code} says: {last.Message}"),
-                Hint = "Raise --max-rejects, or mend the data.",
-            });
+            throw new DiagnosticException(BadRow.OneTooMany(context.Plan.MaxRejects, BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row))));
         }
 
         context.Rejects.Add(program.Task.Key, split, first + what.Row, file, batch, what);
     }
 
     private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(program.Task.Key, split) is { Count: > 0 } offered
-        ? NearestName.Hint(MissingName(what.Verdict.Message!), offered) ?? $"The file has {string.Join(", ", offered.Take(12))}."
+        ? BadRow.NearestColumn(what, offered)
         : $"Say --on-bad-row skip to leave such rows of the task {program.Task.Key} out and list them.";
-
-    private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;
 }
