@@ -129,8 +129,8 @@ internal sealed class FetchCommand : CliCommand
     {
         var names = parsed.GetValue(_names) ?? [];
         List<string> paths = [.. parsed.GetValue(_tasks) ?? [], .. names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))];
-        paths.ForEach(PlanOptions.RequirePath);
-        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, paths);
+        paths.ForEach(path => PlanOptions.RequirePath(path));
+        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, [.. paths]);
         var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name));
         var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
         // Who names a cluster does not mean the tasks in it that the hub does not have.

@@ -71,7 +71,7 @@ internal sealed class LintCommand : CliCommand
         var catalogue = Catalogue.Open(ShippedFiles.Catalogue, []);
         var keys = Resolve(catalogue, parsed.GetValue(_targets) ?? [], parsed.GetValue(_tasks) ?? []);
         var rows = (int)(parsed.GetValue(_rows) ?? DefaultRows);
-        var data = parsed.GetValue(_data) is { Length: > 0 } named ? HubData.Expand(named) : [ShippedFiles.SampleData];
+        var data = parsed.GetValue(_data) is { Length: > 0 } named ? named.Select(HubData.Expand).ToArray() : [ShippedFiles.SampleData];
         foreach (var folder in data)
         {
             PlanOptions.RequireFolder(folder);

@@ -67,7 +67,8 @@ internal sealed class PreviewCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         string[] names = [parsed.GetRequiredValue(_task)];
-        var task = _catalogue.Open(parsed, ref names).Tasks.Get(names[0], _catalogue.Variant(parsed));
+        var catalogue = _catalogue.Open(parsed, ref names);
+        var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         Role? wanted = parsed.GetValue(_split) switch { "train" => Role.Train, "validation" => Role.Validation, "test" => Role.Test, _ => null };
         var (slice, data) = Find(task, _catalogue.Locator(parsed), wanted, parsed.GetValue(_layout));
         var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));

@@ -37,7 +37,7 @@ internal sealed class ShowTaskCommand : CliCommand
     {
         string[] names = [parsed.GetRequiredValue(_task)];
         var catalogue = _catalogue.Open(parsed, ref names);
-        var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed));
+        var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         var scheme = CatalogueOptions.Scheme(catalogue, parsed.GetValue(_scheme));
         var locator = _catalogue.Locator(parsed);
         var listed = new ListedTask(task, scheme.Of(task.Key)?.Key ?? task.Cluster ?? "none", locator);

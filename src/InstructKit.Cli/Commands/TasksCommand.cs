@@ -44,9 +44,10 @@ internal sealed class TasksCommand : CliCommand
         var catalogue = _catalogue.Open(parsed, ref names);
         var scheme = CatalogueOptions.Scheme(catalogue, parsed.GetValue(_scheme));
         var locator = _catalogue.Locator(parsed);
+        var variant = _catalogue.Variant(parsed, catalogue);
         var wanted = Expand(names, scheme, catalogue.Tasks.Keys, Subcommands.Select(command => command.Name));
         var listed = catalogue.Ordered().Where(task => wanted is null || wanted.Contains(task.Key))
-            .Select(task => new ListedTask(catalogue.Tasks.Get(task.Key, _catalogue.Variant(parsed)), scheme.Of(task.Key)?.Key ?? task.OwnCluster ?? "none", locator))
+            .Select(task => new ListedTask(catalogue.Tasks.Get(task.Key, variant), scheme.Of(task.Key)?.Key ?? task.OwnCluster ?? "none", locator))
             .ToList();
         // In the order of the scheme; clusters of the user's own and what is in no cluster behind.
         var groups = scheme.Clusters.Select(cluster => cluster.Key).Concat(listed.Select(task => task.Cluster).Where(key => key != "none")).Append("none")

@@ -41,7 +41,7 @@ internal sealed class CatalogueOptions
             PlanOptions.RequirePath(path);
         }
 
-        return Catalogue.Open(ShippedFiles.Catalogue, paths);
+        return Catalogue.Open(ShippedFiles.Catalogue, [.. paths]);
     }
 
     /// <summary>Finds data for tasks.</summary>
@@ -57,10 +57,20 @@ internal sealed class CatalogueOptions
     }
 
     /// <summary>The folders with data.</summary>
-    public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? HubData.Expand(given) : [ShippedFiles.SampleData];
+    public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? [.. given.Select(HubData.Expand)] : [ShippedFiles.SampleData];
 
     /// <summary>The variant, or null.</summary>
-    public string? Variant(ParseResult parsed) => parsed.GetValue(_variant);
+    /// <exception cref="DiagnosticException">No task has a variant of that name (IK2006).</exception>
+    public string? Variant(ParseResult parsed, Catalogue catalogue)
+    {
+        var variant = parsed.GetValue(_variant);
+        if (variant is not null)
+        {
+            catalogue.RequireVariant(variant);
+        }
+
+        return variant;
+    }
 
     /// <summary>The scheme of a name, or the default one.</summary>
     /// <exception cref="DiagnosticException">There is none of that name (IK2008).</exception>

@@ -11,9 +11,8 @@ internal static class HubData
 
     private static string Cache => HubSettings.CacheFromEnvironment(Environment.GetEnvironmentVariable).Root;
 
-    /// <summary>The folders with the word <c>hub</c> replaced by the cache's path.</summary>
-    public static IReadOnlyList<string> Expand(IReadOnlyList<string> folders) =>
-        folders.Contains(HubCache.RootWord) ? [.. folders.Select(folder => folder == HubCache.RootWord ? Cache : folder)] : folders;
+    /// <summary>A folder; for the word <c>hub</c> the cache's path.</summary>
+    public static string Expand(string folder) => folder == HubCache.RootWord ? Cache : folder;
 
     /// <summary>True for the path of the cache.</summary>
     public static bool IsCache(string folder) => folder == Cache;

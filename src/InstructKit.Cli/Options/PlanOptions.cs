@@ -106,21 +106,21 @@ internal sealed class PlanOptions
 
     /// <summary>Refuses a data folder that is not there.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
-    internal static void RequireFolder(string folder)
+    internal static void RequireFolder(WrittenName folder)
     {
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder.Text))
         {
-            throw File.Exists(folder) ? Wrong($"The data folder '{folder}' is a file.")
-                : HubData.IsCache(folder) ? Wrong($"There is no data folder '{folder}'.", "It is the hub's cache; `instructkit fetch TASK` makes it.")
+            throw File.Exists(folder.Text) ? Wrong($"The data folder '{folder}' is a file.", folder.Span)
+                : HubData.IsCache(folder.Text) ? Wrong($"There is no data folder '{folder}'.", folder.Span, "It is the hub's cache; `instructkit fetch TASK` makes it.")
                 : Absent("data folder", folder, Directory.GetDirectories);
         }
     }
 
     /// <summary>Refuses a task file or folder that is not there.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
-    internal static void RequirePath(string path)
+    internal static void RequirePath(WrittenName path)
     {
-        if (!File.Exists(path) && !Directory.Exists(path))
+        if (!File.Exists(path.Text) && !Directory.Exists(path.Text))
         {
             throw Absent("task file or folder", path, Directory.GetFileSystemEntries);
         }
@@ -128,21 +128,22 @@ internal sealed class PlanOptions
 
     /// <summary>Refuses what is not there, with the nearest name of what is.</summary>
     /// <param name="what">What was meant to be there.</param>
-    /// <param name="path">Where.</param>
+    /// <param name="written">Where.</param>
     /// <param name="list">What may have been meant, of a folder.</param>
-    internal static DiagnosticException Absent(string what, string path, Func<string, string[]> list)
+    internal static DiagnosticException Absent(string what, WrittenName written, Func<string, string[]> list)
     {
+        var path = written.Text;
         var folder = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(path)));
         var neighbours = Directory.Exists(folder) ? list(folder).Select(one => Path.GetFileName(one)) : [];
         var near = NearestName.Find(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), neighbours, 1);
-        return Wrong($"There is no {what} '{path}'.", near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
+        return Wrong($"There is no {what} '{path}'.", written.Span, near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
     }
 
     // The lock beside the plan goes before one in the current folder.
     private static BuildPlan WithHub(BuildPlan plan, string? path)
     {
-        var data = HubData.Expand(plan.Data);
-        return plan with { Data = data, Lock = HubData.LockFor(data, path is null or "-" ? null : Path.GetDirectoryName(Path.GetFullPath(path))) };
+        List<WrittenName> data = [.. plan.Data.Select(folder => folder with { Text = HubData.Expand(folder.Text) })];
+        return plan with { Data = data, Lock = HubData.LockFor([.. data.Select(folder => folder.Text)], path is null or "-" ? null : Path.GetDirectoryName(Path.GetFullPath(path))) };
     }
 
     private static BuildPlan Load(string path, Terminal terminal)
@@ -174,9 +175,9 @@ internal sealed class PlanOptions
 
         return plan with
         {
-            HoldOut = parsed.Has(_holdOut) ? [.. parsed.GetValue(_holdOut)!.Where(name => name != "none")] : plan.HoldOut,
-            Train = parsed.Has(_train) ? parsed.GetValue(_train) : plan.Train,
-            Data = data.Length > 0 ? data : plan.Data,
+            HoldOut = parsed.Has(_holdOut) ? Names(parsed.GetValue(_holdOut)!.Where(name => name != "none")) : plan.HoldOut,
+            Train = parsed.Has(_train) ? Names(parsed.GetValue(_train)!) : plan.Train,
+            Data = data.Length > 0 ? Names(data) : plan.Data,
             Out = parsed.GetValue(_out) ?? plan.Out,
             Scheme = parsed.GetValue(_scheme) ?? plan.Scheme,
             KeepRelated = parsed.Has(_keepRelated) || plan.KeepRelated,
@@ -196,7 +197,7 @@ internal sealed class PlanOptions
             MaxRate = parsed.GetValue(_maxRate) ?? plan.MaxRate,
             Shuffle = parsed.Has(_shuffle) || (!parsed.Has(_noShuffle) && plan.Shuffle),
             Variant = parsed.GetValue(_variant) ?? plan.Variant,
-            Layouts = WithLayouts(plan.Layouts, parsed.GetValue(_layouts) ?? []),
+            Layouts = [.. plan.Layouts, .. (parsed.GetValue(_layouts) ?? []).Select(Layout)],
             OnBadRow = parsed.GetValue(_onBadRow) switch { "fail" => BadRowPolicy.Fail, "skip" => BadRowPolicy.Skip, _ => plan.OnBadRow },
             MaxRejects = parsed.GetValue(_maxRejects) ?? plan.MaxRejects,
             OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
@@ -211,8 +212,8 @@ internal sealed class PlanOptions
     // Paths add tasks, names choose among them; paths alone leave the choice open.
     private static BuildPlan WithTasks(BuildPlan plan, string[] given)
     {
-        List<string> names = [];
-        List<string> paths = [.. plan.TaskFolders];
+        List<WrittenName> names = [];
+        List<WrittenName> paths = [.. plan.TaskFolders];
         foreach (var name in given)
         {
             if (OwnTasks.IsPath(name))
@@ -225,24 +226,14 @@ internal sealed class PlanOptions
             }
         }
 
-        return plan with { TaskFolders = paths, Tasks = names.Count == 0 ? plan.Tasks : names.Contains("all") ? null : names };
+        return plan with { TaskFolders = paths, Tasks = names.Count == 0 ? plan.Tasks : names.Exists(name => name.Text == "all") ? null : names };
     }
 
-    private static Dictionary<string, string> WithLayouts(IReadOnlyDictionary<string, string> layouts, string[] given)
-    {
-        Dictionary<string, string> all = new(layouts, StringComparer.Ordinal);
-        foreach (var pair in given)
-        {
-            if (pair.Split('=') is not [{ Length: > 0 } task, { Length: > 0 } layout])
-            {
-                throw Wrong($"--layout takes TASK=NAME, found '{pair}'.");
-            }
+    private static List<WrittenName> Names(IEnumerable<string> given) => [.. given];
 
-            all[task] = layout;
-        }
-
-        return all;
-    }
+    private static ChosenLayout Layout(string pair) => pair.Split('=') is [{ Length: > 0 } task, { Length: > 0 } layout]
+        ? new ChosenLayout(task, layout)
+        : throw Wrong($"--layout takes TASK=NAME, found '{pair}'.");
 
     private static BuildPlan CheckFolders(BuildPlan plan)
     {
@@ -259,5 +250,6 @@ internal sealed class PlanOptions
         return plan;
     }
 
-    private static DiagnosticException Wrong(string message, string? hint = null) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message) { Hint = hint });
+    private static DiagnosticException Wrong(string message, SourceSpan? span = null, string? hint = null) =>
+        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message, span) { Hint = hint });
 }

@@ -1,6 +1,7 @@
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Tasks;
 using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Building;
@@ -9,16 +10,16 @@ namespace InstructKit.Building;
 public sealed record BuildPlan
 {
     /// <summary>Tasks or clusters that may take part; null for all.</summary>
-    public IReadOnlyList<string>? Tasks { get; init; }
+    public IReadOnlyList<WrittenName>? Tasks { get; init; }
 
     /// <summary>Tasks or clusters to train on; null for all that the hold-out leaves.</summary>
-    public IReadOnlyList<string>? Train { get; init; }
+    public IReadOnlyList<WrittenName>? Train { get; init; }
 
     /// <summary>Task files of the user's own, or folders of them.</summary>
-    public IReadOnlyList<string> TaskFolders { get; init; } = [];
+    public IReadOnlyList<WrittenName> TaskFolders { get; init; } = [];
 
     /// <summary>Data roots in the order of trying; a cache of the hub may be among them.</summary>
-    public IReadOnlyList<string> Data { get; init; } = [];
+    public IReadOnlyList<WrittenName> Data { get; init; } = [];
 
     /// <summary>The commits at which datasets of the hub's cache are taken, or null for where their revisions stood last.</summary>
     public HubLock? Lock { get; init; }
@@ -27,10 +28,10 @@ public sealed record BuildPlan
     public string Out { get; init; } = "out";
 
     /// <summary>Cluster scheme; null for the first that knows the held-out names.</summary>
-    public string? Scheme { get; init; }
+    public WrittenName? Scheme { get; init; }
 
     /// <summary>Clusters, tasks or a published split to hold out.</summary>
-    public IReadOnlyList<string> HoldOut { get; init; } = [];
+    public IReadOnlyList<WrittenName> HoldOut { get; init; } = [];
 
     /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
     public bool KeepRelated { get; init; }
@@ -66,10 +67,10 @@ public sealed record BuildPlan
     public int ShuffleMemory { get; init; } = 16 << 20;
 
     /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
-    public string? Variant { get; init; }
+    public WrittenName? Variant { get; init; }
 
-    /// <summary>Layouts that must be used, by task.</summary>
-    public IReadOnlyDictionary<string, string> Layouts { get; init; } = new Dictionary<string, string>();
+    /// <summary>Layouts that must be used; of a task that is named twice the last counts.</summary>
+    public IReadOnlyList<ChosenLayout> Layouts { get; init; } = [];
 
     /// <summary>What an unusable row does.</summary>
     public BadRowPolicy OnBadRow { get; init; }

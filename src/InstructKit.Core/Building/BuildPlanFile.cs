@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Tasks;
 using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
@@ -36,18 +38,18 @@ public static class BuildPlanFile
         var plan = new BuildPlan();
         plan = plan with
         {
-            Tasks = Names(form, "tasks") is ["all"] or [] ? null : Names(form, "tasks"),
+            Tasks = ReadTasks(form) is { Count: > 0 } tasks and not [{ Text: "all" }] ? tasks : null,
             Train = Names(form, "train") is { Count: > 0 } train ? train : null,
-            TaskFolders = [.. Names(form, "task_files").Select(name => Path.Combine(folder, name))],
+            TaskFolders = [.. Names(form, "task_files").Select(name => Below(folder, name))],
             // `hub` is the hub's cache, wherever that is; a folder of that name is written ./hub.
-            Data = [.. Names(form, "data").Select(name => name == HubCache.RootWord ? name : Path.Combine(folder, name))],
+            Data = [.. Names(form, "data").Select(name => name.Text == HubCache.RootWord ? name : Below(folder, name))],
             Out = form.TakeScalar("out") is { } target ? Path.Combine(folder, target.Text) : plan.Out,
-            Scheme = form.TakeScalar("scheme")?.Text,
-            HoldOut = [.. Names(form, "hold_out").Where(name => name != "none")],
+            Scheme = Name(form.TakeScalar("scheme")),
+            HoldOut = [.. Names(form, "hold_out").Where(name => name.Text != "none")],
             KeepRelated = form.TakeBoolean("keep_related") ?? plan.KeepRelated,
             Seed = form.TakeInteger("seed", long.MinValue, long.MaxValue) ?? plan.Seed,
             Shuffle = form.TakeBoolean("shuffle") ?? plan.Shuffle,
-            Variant = form.TakeScalar("variant")?.Text,
+            Variant = Name(form.TakeScalar("variant")),
             OnBadRow = (BadRowPolicy)(form.TakeChoice("on_bad_row", FailOrSkip) ?? (int)plan.OnBadRow),
             MaxRejects = form.TakeInteger("max_rejects", 0, long.MaxValue),
             OnMissing = (MissingDataPolicy)(form.TakeChoice("on_missing", FailOrSkip) ?? (int)plan.OnMissing),
@@ -62,7 +64,24 @@ public static class BuildPlanFile
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : plan;
     }
 
-    private static List<string> Names(YamlForm form, string key) => [.. form.TakeScalars(key).Select(scalar => scalar.Text)];
+    private static List<WrittenName> Names(YamlForm form, string key) => [.. form.TakeScalars(key).Select(scalar => Name(scalar))];
+
+    [return: NotNullIfNotNull(nameof(scalar))]
+    private static WrittenName? Name(YamlScalar? scalar) => scalar is null ? null : new WrittenName(scalar.Text, scalar.Span);
+
+    private static WrittenName Below(string folder, WrittenName path) => path with { Text = Path.Combine(folder, path.Text) };
+
+    // On a command line paths may stand among the names; here they have a key of their own.
+    private static List<WrittenName> ReadTasks(YamlForm form)
+    {
+        var tasks = Names(form, "tasks");
+        foreach (var path in tasks.Where(name => name.Text.AsSpan().ContainsAny('/', '\\') || name.Text.EndsWith(".yaml", StringComparison.Ordinal)))
+        {
+            form.Error(TaskCodes.BadSetting, $"'tasks' lists tasks and clusters, found the path '{path}'.", path.Span!.Value, "Write it under 'task_files'.");
+        }
+
+        return tasks;
+    }
 
     private static BuildPlan ReadTemplates(BuildPlan plan, YamlForm form, List<Diagnostic> diagnostics)
     {
@@ -126,14 +145,18 @@ public static class BuildPlanFile
     private static long? Cap(YamlForm caps, string key, long? standard) =>
         caps.Take(key) is YamlScalar { Text: "none" } ? null : caps.TakeInteger(key, 0, long.MaxValue) ?? standard;
 
-    private static Dictionary<string, string> ReadLayouts(YamlForm form)
+    private static List<ChosenLayout> ReadLayouts(YamlForm form)
     {
-        Dictionary<string, string> layouts = new(StringComparer.Ordinal);
+        List<ChosenLayout> layouts = [];
         foreach (var entry in form.TakeMap("layouts")?.Entries ?? [])
         {
-            if (form.Scalars("layouts", entry.Value) is [var name])
+            if (entry.Value is YamlScalar { IsNull: false } layout)
             {
-                layouts[entry.Key.Text] = name.Text;
+                layouts.Add(new ChosenLayout(Name(entry.Key), Name(layout)));
+            }
+            else
+            {
+                form.Error(TaskCodes.WrongType, $"'layouts' has one layout for each task, found {entry.Value.Noun} for '{entry.Key.Text}'.", entry.Key.Span);
             }
         }
 

@@ -1,3 +1,4 @@
+using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
@@ -35,16 +36,16 @@ public sealed class Catalogue
     /// <summary>Opens a catalogue.</summary>
     /// <param name="folder">Folder with <c>clusters.yaml</c>, <c>splits/</c> and a folder of task files for each cluster.</param>
     /// <param name="own">Task files of the user's own, or folders of them.</param>
-    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">The cluster or split files are wrong (IK20xx).</exception>
+    /// <exception cref="DiagnosticException">The cluster or split files are wrong (IK20xx).</exception>
     /// <exception cref="IOException">A file or folder is not there.</exception>
-    public static Catalogue Open(string folder, IReadOnlyList<string> own)
+    public static Catalogue Open(string folder, IReadOnlyList<WrittenName> own)
     {
         var tasks = new TaskCatalog();
         var index = YamlIndex.Open(folder);
         tasks.AddFolder(folder, index);
         foreach (var path in own)
         {
-            tasks.AddOwn(path);
+            tasks.AddOwn(path.Text);
         }
 
         return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), SplitFiles.Load(Path.Combine(folder, "splits"), index));
@@ -61,5 +62,19 @@ public sealed class Catalogue
         ];
     }
 
-    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = task.SameSource };
+    /// <summary>Refuses the name of a variant that no task has.</summary>
+    /// <exception cref="DiagnosticException">IK2006.</exception>
+    public void RequireVariant(WrittenName variant)
+    {
+        var known = Tasks.Keys.SelectMany(key => Tasks.Get(key).Variants).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (!known.Contains(variant.Text, StringComparer.Ordinal))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"No task has a variant '{variant}'.", variant.Span)
+            {
+                Hint = NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}.",
+            });
+        }
+    }
+
+    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = [.. task.SameSource.Select(name => name.Text)] };
 }

@@ -68,9 +68,9 @@ public static class Manifest
     {
         var plan = resolved.Plan;
         json.WriteStartObject("plan");
-        Strings(json, "tasks", plan.Tasks ?? ["all"]);
-        Strings(json, "train", plan.Train ?? ["all"]);
-        Strings(json, "hold_out", plan.HoldOut);
+        Strings(json, "tasks", plan.Tasks?.Select(name => name.Text) ?? ["all"]);
+        Strings(json, "train", plan.Train?.Select(name => name.Text) ?? ["all"]);
+        Strings(json, "hold_out", plan.HoldOut.Select(name => name.Text));
         json.WriteString("scheme", resolved.HoldOut.Scheme.Key);
         json.WriteBoolean("keep_related", plan.KeepRelated);
         json.WriteNumber("seed", plan.Seed);
@@ -82,7 +82,7 @@ public static class Manifest
         Number(json, "max_held_out", plan.MaxHeldOut);
         json.WriteNumber("max_rate", plan.MaxRate);
         json.WriteBoolean("shuffle", plan.Shuffle);
-        json.WriteString("variant", plan.Variant);
+        json.WriteString("variant", plan.Variant?.Text);
         json.WriteString("on_bad_row", plan.OnBadRow == BadRowPolicy.Fail ? "fail" : "skip");
         Number(json, "max_rejects", plan.MaxRejects);
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");

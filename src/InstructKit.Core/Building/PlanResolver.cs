@@ -7,6 +7,9 @@ namespace InstructKit.Building;
 /// <summary>Turns a plan into a list of tasks with data.</summary>
 public static class PlanResolver
 {
+    private const int MostNamed = 4;
+    private const int MostPlaces = 3;
+
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
     public static ResolvedPlan Resolve(BuildPlan plan, Catalogue catalogue)
@@ -14,24 +17,26 @@ public static class PlanResolver
         var holdOut = catalogue.Rules.Apply(
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
-        CheckLayouts(plan, catalogue);
-        var locator = new TaskLocator(plan.Data, plan.Lock, plan.Limits);
+        var layouts = Layouts(plan, catalogue);
+        var locator = new TaskLocator([.. plan.Data.Select(folder => folder.Text)], plan.Lock, plan.Limits);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
         List<Diagnostic> wrong = [];
+        var withVariant = false;
         foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskRole.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskRole.HeldOut))))
         {
             try
             {
-                var task = catalogue.Tasks.Get(key, plan.Variant);
+                var task = catalogue.Tasks.Get(key, plan.Variant?.Text);
+                withVariant |= task.Variant is not null;
                 var main = role == TaskRole.Train ? Role.Train : Role.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
                     // WSC273 has a test split only; that is no missing file.
                     excluded.Add(new ExcludedTask(key, $"it has no {main.ToString().ToLowerInvariant()} slice"));
                 }
-                else if (locator.Find(task, main, plan.Layouts.GetValueOrDefault(key)) is { } data)
+                else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
                 {
                     tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data));
                 }
@@ -49,6 +54,11 @@ public static class PlanResolver
         if (wrong.Count > 0)
         {
             throw new DiagnosticException(wrong);
+        }
+
+        if (plan.Variant is not null && !withVariant)
+        {
+            catalogue.RequireVariant(plan.Variant);
         }
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
@@ -73,12 +83,25 @@ public static class PlanResolver
         return resolved;
     }
 
-    private static void CheckLayouts(BuildPlan plan, Catalogue catalogue)
+    // Of the layouts for one task the last counts, so that an option goes before the plan file.
+    private static Dictionary<string, string> Layouts(BuildPlan plan, Catalogue catalogue)
     {
-        foreach (var task in plan.Layouts.Keys)
+        Dictionary<string, string> layouts = new(StringComparer.Ordinal);
+        List<Diagnostic> wrong = [];
+        foreach (var (task, layout) in plan.Layouts.GroupBy(chosen => chosen.Task.Text, StringComparer.Ordinal).Select(group => group.Last()))
         {
-            catalogue.Tasks.Get(task);
+            try
+            {
+                catalogue.Tasks.Get(task).RequireLayout(layout);
+                layouts[task.Text] = layout.Text;
+            }
+            catch (DiagnosticException exception)
+            {
+                wrong.AddRange(exception.Diagnostics);
+            }
         }
+
+        return wrong.Count > 0 ? throw DiagnosticException.InOrder(wrong) : layouts;
     }
 
     private static List<Diagnostic> Complain(List<MissingTask> missing, BuildPlan plan)
@@ -111,8 +134,14 @@ public static class PlanResolver
             .SelectMany(split => split.Parts.SelectMany(part => part.Globs))
             .Select(glob => glob.Text)
             .Distinct(StringComparer.Ordinal)
-            .Take(4);
+            .Take(MostNamed)
+            .ToList();
         var fetched = task.Layouts.Any(layout => layout.Hub is not null) ? $" (`instructkit fetch {task.Key}` downloads them, --data hub finds them)" : string.Empty;
-        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", locator.Places(task).Take(3))}{fetched}";
+        var places = locator.Places(task);
+        var near = places.Where(Directory.Exists).SelectMany(place => Directory.GetFiles(place)).Select(path => Path.GetFileName(path)).ToList() is { Count: > 0 } files
+            ? wanted.SelectMany(glob => NearestName.Find(glob, files, 1)).Distinct(StringComparer.Ordinal).ToList()
+            : [];
+        var found = near.Count == 0 ? string.Empty : $", found {string.Join(", ", near)}";
+        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", places.Take(MostPlaces))}{found}{fetched}";
     }
 }

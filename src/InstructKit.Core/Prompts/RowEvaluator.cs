@@ -74,7 +74,8 @@ public sealed class RowEvaluator(TaskProgram program, RenderLimits limits)
         }
         catch (TemplateException exception)
         {
-            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"'{step}' fails: {exception.Diagnostics[0].Message}");
+            var found = exception.Diagnostics[0];
+            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Start}: {found.Message}");
         }
     }
 

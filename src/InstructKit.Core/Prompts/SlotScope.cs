@@ -126,18 +126,32 @@ internal sealed class SlotScope(string what)
         return good;
     }
 
-    // The first whole-word occurrence of the name; good enough to point at, and right whenever the name is used once.
+    // The first whole-word occurrence of the name that is not plain text between tags; right whenever the name is used once.
     private static SourceSpan Place(SourceText source, string name)
     {
+        SourceSpan? inText = null;
         for (var at = source.Text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = source.Text.IndexOf(name, at + 1, StringComparison.Ordinal))
         {
             if ((at == 0 || !IsWord(source.Text[at - 1])) && (at + name.Length == source.Text.Length || !IsWord(source.Text[at + name.Length])))
             {
-                return new SourceSpan(source, at, name.Length);
+                var place = new SourceSpan(source, at, name.Length);
+                if (IsInTag(source.Text, at))
+                {
+                    return place;
+                }
+
+                inText ??= place;
             }
         }
 
-        return new SourceSpan(source, 0, 0);
+        return inText ?? new SourceSpan(source, 0, 0);
+    }
+
+    // An expression that stands alone has no tags.
+    private static bool IsInTag(string text, int at)
+    {
+        var before = text.AsSpan(0, at);
+        return before.LastIndexOf('{') > before.LastIndexOf('}') || !text.Contains('{', StringComparison.Ordinal);
     }
 
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter) || letter is '_' or '.';

@@ -99,10 +99,11 @@ public sealed class TaskProgram
             List<string> names = [.. task.Columns.Where(column => Mapping(column.Name) is null).Select(column => column.Name)];
             foreach (var map in layout.Map)
             {
-                if (task.Columns.All(column => column.Name != map.Name))
+                var isColumn = task.Columns.Any(column => column.Name == map.Name);
+                if (!isColumn)
                 {
                     diagnostics.Add(new Diagnostic(
-                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", new SourceSpan(map.Source, 0, 0))
+                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", map.NameSpan)
                     {
                         Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)),
                     });
@@ -120,7 +121,8 @@ public sealed class TaskProgram
                 }
                 catch (DiagnosticException exception)
                 {
-                    diagnostics.AddRange(exception.Diagnostics);
+                    // That of a column is reported where it is bound.
+                    diagnostics.AddRange(isColumn ? [] : exception.Diagnostics);
                 }
             }
 

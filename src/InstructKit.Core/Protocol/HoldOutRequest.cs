@@ -1,19 +1,21 @@
+using InstructKit.Tasks;
+
 namespace InstructKit.Protocol;
 
 /// <summary>What somebody asks to be held out.</summary>
 public sealed record HoldOutRequest
 {
     /// <summary>Scheme by key; null for the first one that knows the names.</summary>
-    public string? Scheme { get; init; }
+    public WrittenName? Scheme { get; init; }
 
     /// <summary>Clusters, tasks or one published split; empty to hold out nothing.</summary>
-    public IReadOnlyList<string> Names { get; init; } = [];
+    public IReadOnlyList<WrittenName> Names { get; init; } = [];
 
     /// <summary>Tasks or clusters to choose from; null for the whole catalogue.</summary>
-    public IReadOnlyList<string>? Tasks { get; init; }
+    public IReadOnlyList<WrittenName>? Tasks { get; init; }
 
     /// <summary>Tasks or clusters to train on and no others; null for all that the rules leave.</summary>
-    public IReadOnlyList<string>? Train { get; init; }
+    public IReadOnlyList<WrittenName>? Train { get; init; }
 
     /// <summary>True to keep the clusters in training that leave with a held-out one.</summary>
     public bool KeepRelated { get; init; }

@@ -18,20 +18,20 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     public HoldOut Apply(HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         var known = catalogue.Select(task => task.Key).ToList();
-        if (splits.FirstOrDefault(split => request.Names.Contains(split.Name, StringComparer.Ordinal)) is { } published)
+        if (splits.FirstOrDefault(split => request.Names.Any(name => name.Text == split.Name)) is { } published)
         {
             return ApplySplit(published, request, catalogue);
         }
 
         var scheme = ChooseScheme(request, known);
-        var targets = request.Names.Select(name => Resolve(name, scheme, catalogue)).ToList();
+        List<Diagnostic> wrong = [];
+        var targets = request.Names.Select(name => Resolve(name, scheme, catalogue, wrong)).ToList();
         var clusters = targets.Where(target => target.Cluster is not null).Select(target => target.Cluster!).Distinct(StringComparer.Ordinal).ToList();
         List<string> related = request.KeepRelated
             ? []
             : [.. clusters.SelectMany(key => scheme.Find(key)?.LeavesWith ?? []).Distinct(StringComparer.Ordinal).Except(clusters, StringComparer.Ordinal)];
 
-        var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue);
-        var asked = request.Train is null ? null : Expand(request.Train, scheme, catalogue);
+        var (pool, asked) = Expand(request, scheme, catalogue, wrong);
         var heldOut = targets.SelectMany(target => target.Tasks).ToHashSet(StringComparer.Ordinal);
         List<string> train = [];
         List<ExcludedTask> excluded = [];
@@ -39,26 +39,26 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         var sources = catalogue.ToDictionary(task => task.Key, task => task.SameSource, StringComparer.Ordinal);
         foreach (var (key, own, isOwn) in catalogue)
         {
-            var isAsked = asked is not null && asked.Contains(key);
+            var named = asked?.GetValueOrDefault(key);
             if (heldOut.Contains(key))
             {
-                if (isAsked)
+                if (named is not null)
                 {
-                    leaks.Add(Leak($"'{key}' is held out and cannot be trained on as well."));
+                    leaks.Add(Leak($"'{key}' is held out and cannot be trained on as well.", named));
                 }
 
                 continue;
             }
 
-            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || isAsked || pool is not null, clusters, sources))
+            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || named is not null || pool is not null, clusters, sources))
             {
-                case { } reason when isAsked && (pool is null || pool.Contains(key)):
-                    leaks.Add(Leak($"'{key}' cannot be trained on: {reason}."));
+                case { } reason when named is not null && (pool is null || pool.ContainsKey(key)):
+                    leaks.Add(Leak($"'{key}' cannot be trained on: {reason}.", named));
                     break;
                 case { } reason:
                     excluded.Add(new ExcludedTask(key, reason));
                     break;
-                case null when asked is not null && !isAsked:
+                case null when asked is not null && named is null:
                     excluded.Add(new ExcludedTask(key, "not among the tasks to train on"));
                     break;
                 default:
@@ -69,10 +69,10 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
 
         if (leaks.Count > 0)
         {
-            throw new DiagnosticException(leaks);
+            throw DiagnosticException.InOrder(leaks);
         }
 
-        IReadOnlyList<string> held = [.. known.Where(key => heldOut.Contains(key) && (pool is null || pool.Contains(key)))];
+        IReadOnlyList<string> held = [.. known.Where(key => heldOut.Contains(key) && (pool is null || pool.ContainsKey(key)))];
         return Checked(new HoldOut
         {
             Scheme = scheme,
@@ -85,7 +85,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         }, request);
     }
 
-    private static Diagnostic Leak(string message) => new(TaskCodes.Leak, Severity.Error, message) { Hint = "Take it out of the training tasks, or hold out something else." };
+    private static Diagnostic Leak(string message, WrittenName name) =>
+        new(TaskCodes.Leak, Severity.Error, message, name.Span) { Hint = "Take it out of the training tasks, or hold out something else." };
 
     private static HoldOut Checked(HoldOut result, HoldOutRequest request)
     {
@@ -97,7 +98,10 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         if (request.Names.Count > 0 && result.HeldOut.Count == 0)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)}).")
+                TaskCodes.EmptySelection,
+                Severity.Error,
+                $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)}).",
+                request.Names[0].Span)
             {
                 Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).",
             });
@@ -111,22 +115,24 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         if (request.Names.Count > 1)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}."));
+                TaskCodes.BadSetting,
+                Severity.Error,
+                $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
+                request.Names.First(name => name.Text == split.Name).Span));
         }
 
         var scheme = request.Scheme is null
             ? split.Family == "paper_holdouts" ? file.Schemes[0] : file.Schemes[^1]
             : ChooseScheme(request, []);
         var known = catalogue.Select(task => task.Key).ToList();
-        var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue);
-        var asked = request.Train is null ? null : Expand(request.Train, scheme, catalogue);
-        if (asked is not null && !split.Overlaps && asked.FirstOrDefault(split.Test.Contains) is { } leak)
+        var (pool, asked) = Expand(request, scheme, catalogue, []);
+        if (asked is not null && !split.Overlaps && asked.Keys.FirstOrDefault(split.Test.Contains) is { } leak)
         {
-            throw new DiagnosticException(Leak($"'{leak}' is held out by the split '{split.Name}' and cannot be trained on as well."));
+            throw new DiagnosticException(Leak($"'{leak}' is held out by the split '{split.Name}' and cannot be trained on as well.", asked[leak]));
         }
 
-        bool Wanted(string key) => pool is null || pool.Contains(key);
-        bool Trains(string key) => split.Train.Contains(key, StringComparer.Ordinal) && (asked is null || asked.Contains(key));
+        bool Wanted(string key) => pool is null || pool.ContainsKey(key);
+        bool Trains(string key) => split.Train.Contains(key, StringComparer.Ordinal) && (asked is null || asked.ContainsKey(key));
         return Checked(new HoldOut
         {
             Scheme = scheme,
@@ -144,10 +150,10 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
 
     // Null when the task may be trained on.
     private string? ReasonToLeave(
-        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, HashSet<string>? pool, bool named, List<string> heldOutClusters,
+        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, Dictionary<string, WrittenName>? pool, bool named, List<string> heldOutClusters,
         Dictionary<string, IReadOnlyList<string>> sources)
     {
-        if (pool is not null && !pool.Contains(key))
+        if (pool is not null && !pool.ContainsKey(key))
         {
             return "not selected";
         }
@@ -183,19 +189,21 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     {
         if (request.Scheme is not null)
         {
-            return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme, StringComparison.Ordinal))
-                ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.")
+            return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme.Text, StringComparison.Ordinal))
+                ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.", request.Scheme.Span)
                 {
-                    Hint = NearestName.Hint(request.Scheme, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.",
+                    Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.",
                 });
         }
 
         // A name that only one scheme knows decides.
-        return file.Schemes.FirstOrDefault(scheme => request.Names.All(name => scheme.Find(name) is not null || known.Contains(name))) ?? file.Schemes[0];
+        return file.Schemes.FirstOrDefault(scheme => request.Names.All(name => scheme.Find(name.Text) is not null || known.Contains(name.Text))) ?? file.Schemes[0];
     }
 
-    private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(string name, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue)
+    private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(
+        WrittenName written, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
+        var name = written.Text;
         if (scheme.Find(name) is { } cluster)
         {
             return (cluster.Key, [.. cluster.Tasks, .. catalogue.Where(task => task.OwnCluster == cluster.Key).Select(task => task.Key)]);
@@ -212,46 +220,61 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
             return (null, [name]);
         }
 
-        var names = scheme.Clusters.SelectMany(one => one.Aliases.Prepend(one.Key))
-            .Concat(file.Schemes.SelectMany(one => one.Clusters).Select(one => one.Key))
-            .Concat(catalogue.Select(task => task.Key))
-            .Concat(splits.Select(split => split.Name));
-        throw new DiagnosticException(new Diagnostic(
-            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is no cluster of the scheme '{scheme.Key}', no task and no published split.")
+        var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
+        wrong.Add(new Diagnostic(
+            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is no cluster of the scheme '{scheme.Key}', no task and no published split.", written.Span)
         {
             Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them.",
         });
+        return (null, []);
     }
 
-    private HashSet<string> Expand(IReadOnlyList<string> names, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue)
+    private IEnumerable<string> KnownNames(IReadOnlyList<CatalogueTask> catalogue) => catalogue.Select(task => task.Key)
+        .Concat(file.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Aliases.Prepend(cluster.Key)))
+        .Concat(catalogue.Select(task => task.OwnCluster).OfType<string>());
+
+    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is told.
+    private (Dictionary<string, WrittenName>? Pool, Dictionary<string, WrittenName>? Asked) Expand(
+        HoldOutRequest request, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
-        HashSet<string> keys = new(StringComparer.Ordinal);
-        foreach (var name in names)
+        var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue, wrong);
+        var asked = request.Train is null ? null : Expand(request.Train, scheme, catalogue, wrong);
+        return wrong.Count > 0 ? throw DiagnosticException.InOrder(wrong) : (pool, asked);
+    }
+
+    private Dictionary<string, WrittenName> Expand(
+        IReadOnlyList<WrittenName> names, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
+    {
+        Dictionary<string, WrittenName> keys = new(StringComparer.Ordinal);
+        foreach (var written in names)
         {
+            var name = written.Text;
+            List<string> meant = [];
             if (name == "all")
             {
-                keys.UnionWith(catalogue.Select(task => task.Key));
+                meant.AddRange(catalogue.Select(task => task.Key));
             }
             else if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal)))
             {
-                keys.Add(name);
+                meant.Add(name);
             }
             else if (file.Schemes.Select(one => one.Find(name)).Prepend(scheme.Find(name)).FirstOrDefault(found => found is not null) is { } cluster)
             {
-                keys.UnionWith(cluster.Tasks);
+                meant.AddRange(cluster.Tasks);
             }
             else if (catalogue.Any(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)))
             {
-                keys.UnionWith(catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key));
+                meant.AddRange(catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key));
             }
             else
             {
-                throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
+                wrong.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.", written.Span)
                 {
-                    Hint = NearestName.Hint(name, catalogue.Select(task => task.Key).Concat(file.Schemes.SelectMany(one => one.Clusters).Select(one => one.Key)))
-                        ?? "`instructkit tasks` lists them.",
+                    Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them.",
                 });
             }
+
+            meant.ForEach(key => keys.TryAdd(key, written));
         }
 
         return keys;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Tasks.Hub;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Tasks;
@@ -29,6 +30,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
             Note = form.TakeScalar("note")?.Text,
             Span = map.Span,
         };
+        TaskFile.CheckSplits(form, layout.Splits);
         form.Finish();
         return diagnostics.Count == before ? layout : null;
     }
@@ -107,7 +109,13 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 
         List<Diagnostic> found = [];
         var hub = new YamlForm(map, "A hub dataset", found);
-        var result = new HubDataset(hub.RequireScalar("id")?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
+        var id = hub.RequireScalar("id");
+        if (id is not null && !HubNames.IsId(id.Text))
+        {
+            hub.Error(TaskCodes.BadName, $"'{id.Text}' is no dataset of the hub; they are called name or owner/name, of letters, digits, -, _ and . only.", id.Span);
+        }
+
+        var result = new HubDataset(id?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
         hub.Finish();
         foreach (var diagnostic in found)
         {

@@ -39,6 +39,19 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
         return new SplitSlice(split!, pieces);
     }
 
+    /// <summary>The place of the split's name in the text form; empty when the text begins with none.</summary>
+    public static SourceSpan NameIn(SourceText source)
+    {
+        var start = source.Text.Length - source.Text.TrimStart().Length;
+        var end = start;
+        while (end < source.Text.Length && IsNameLetter(source.Text[end]))
+        {
+            end++;
+        }
+
+        return new SourceSpan(source, start, end - start);
+    }
+
     /// <summary>The rows of the slice as half-open ranges of ordinals, given how many rows the split has.</summary>
     /// <param name="count">Rows of the split; <see cref="long.MaxValue"/> will do when <see cref="NeedsCount"/> is false.</param>
     public IReadOnlyList<(long From, long To)> Resolve(long count) =>
@@ -57,12 +70,14 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
 
     private static long Absolute(long bound, long count) => Math.Clamp(bound < 0 ? count + bound : bound, 0, count);
 
+    private static bool IsNameLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.';
+
     private static bool TryPiece(string text, out string name, out (long? Start, long? End) piece)
     {
         piece = default;
         var open = text.IndexOf('[', StringComparison.Ordinal);
         name = open < 0 ? text : text[..open];
-        if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.'))
+        if (name.Length == 0 || !name.All(IsNameLetter))
         {
             return false;
         }

@@ -60,11 +60,12 @@ public sealed class TaskCatalog
 
     /// <summary>The definition of a task, its variant laid over it where the task has that variant.</summary>
     /// <exception cref="DiagnosticException">No such task (IK2007), or its file is wrong (IK20xx, all findings at once).</exception>
-    public TaskDefinition Get(string key, string? variant = null)
+    public TaskDefinition Get(WrittenName name, string? variant = null)
     {
+        var key = name.Text;
         if (!_paths.ContainsKey(key))
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{key}'.")
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{key}'.", name.Span)
             {
                 Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them.",
             });
@@ -119,9 +120,22 @@ public sealed class TaskCatalog
 
         var applied = variant is not null && variants.Any(entry => string.Equals(entry.Key.Text, variant, StringComparison.Ordinal)) ? variant : null;
         var task = new TaskFile(key, map, like?.Text, applied, [.. variants.Select(entry => entry.Key.Text)], diagnostics).Read();
+        CheckSources(task, diagnostics);
         return diagnostics.Count > 0 || task is null
             ? throw DiagnosticException.InOrder(diagnostics)
             : IsOwn(key) ? task with { Home = Path.GetDirectoryName(Path.GetFullPath(_paths[key])) } : task;
+    }
+
+    // A name that means nothing would let rows of a held-out task into training.
+    private void CheckSources(TaskDefinition? task, List<Diagnostic> diagnostics)
+    {
+        foreach (var name in (task?.SameSource ?? []).Where(name => !Contains(name.Text)))
+        {
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{name}' whose rows this one could read.", name.Span)
+            {
+                Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well.",
+            });
+        }
     }
 
     // A task that says `like: other` takes from it every key that it does not have itself. One step only, so that a reader finds everything.

@@ -24,7 +24,7 @@ public sealed record TaskDefinition
     public string? Cluster { get; init; }
 
     /// <summary>Tasks whose rows this one reads under another name: it is not trained on when one of them is held out, nor the other way round.</summary>
-    public IReadOnlyList<string> SameSource { get; init; } = [];
+    public IReadOnlyList<WrittenName> SameSource { get; init; } = [];
 
     /// <summary>The variant that was laid over the task, or null.</summary>
     public string? Variant { get; init; }
@@ -84,4 +84,18 @@ public sealed record TaskDefinition
 
     /// <summary>The templates whose target is the answer.</summary>
     public IEnumerable<PromptTemplate> DirectTemplates => Templates.Where(template => template.Kind == TemplateKind.Direct);
+
+    /// <summary>Refuses the name of a layout that the task does not have.</summary>
+    /// <exception cref="DiagnosticException">IK2006.</exception>
+    public void RequireLayout(WrittenName name)
+    {
+        var known = Layouts.Select(layout => layout.Name).ToList();
+        if (!known.Contains(name.Text, StringComparer.Ordinal))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
+            {
+                Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}.",
+            });
+        }
+    }
 }

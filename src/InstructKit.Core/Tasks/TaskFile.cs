@@ -50,7 +50,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Licence = form.TakeScalar("licence")?.Text,
             Note = form.TakeScalar("note")?.Text,
             Cluster = form.TakeScalar("cluster")?.Text,
-            SameSource = [.. form.TakeScalars("same_source").Select(task => task.Text)],
+            SameSource = [.. form.TakeScalars("same_source").Select(task => new WrittenName(task.Text, task.Span))],
             Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
             Columns = columns,
             Layouts = layouts,
@@ -75,6 +75,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             form.Error(TaskCodes.WrongType, "'options' has nothing in it; a task whose answer is free leaves the key out.", empty.Span);
         }
 
+        CheckSplits(form, layouts.Where(layout => layout.Slices is null).SelectMany(layout => layout.Splits));
         form.Finish();
         return diagnostics.Count == before ? task : null;
     }
@@ -186,6 +187,27 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return slices;
     }
 
+    /// <summary>Reports slices of splits that have no files.</summary>
+    /// <param name="form">What has <c>splits:</c>.</param>
+    /// <param name="splits">The splits with files.</param>
+    internal static void CheckSplits(YamlForm form, IEnumerable<LayoutSplit> splits)
+    {
+        var known = splits.Select(split => split.Name).Distinct(StringComparer.Ordinal).ToList();
+        if (known.Count == 0 || form.Take("splits") is not YamlMap map)
+        {
+            return;
+        }
+
+        foreach (var source in map.Entries.Select(entry => entry.Value).OfType<YamlScalar>().Where(scalar => !scalar.IsNull).Select(scalar => scalar.Embedded))
+        {
+            var name = SplitSlice.NameIn(source);
+            if (name.Length > 0 && !known.Contains(name.Text, StringComparer.Ordinal))
+            {
+                form.Error(TaskCodes.UnknownValue, $"No layout has files for the split '{name.Text}'.", name, NearestName.Hint(name.Text, known) ?? $"There are {string.Join(", ", known)}.");
+            }
+        }
+    }
+
     /// <summary>Reads <c>keep_if:</c>: one condition or several under their drop reasons.</summary>
     internal static IReadOnlyList<NamedExpression> ReadConditions(YamlForm form)
     {
@@ -194,7 +216,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             case null:
                 return [];
             case YamlScalar one:
-                return [new NamedExpression("keep_if", one.Embedded)];
+                return [new NamedExpression("keep_if", one.Embedded, one.Span)];
             case YamlMap map:
                 return Expressions(form, map);
             case var other:
@@ -218,7 +240,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
 
             if (entry.Value is YamlScalar scalar)
             {
-                expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded));
+                expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded, entry.Key.Span));
             }
             else
             {

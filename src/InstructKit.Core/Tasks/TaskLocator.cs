@@ -30,12 +30,9 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     /// <exception cref="DiagnosticException">No layout of that name (IK2006), or a folder's slices are wrong.</exception>
     public TaskData? Find(TaskDefinition task, Role main, string? layout = null)
     {
-        if (layout is not null && !task.Layouts.Any(one => one.Name == layout))
+        if (layout is not null)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no layout '{layout}'.")
-            {
-                Hint = NearestName.Hint(layout, task.Layouts.Select(one => one.Name)) ?? $"It has {string.Join(", ", task.Layouts.Select(one => one.Name))}.",
-            });
+            task.RequireLayout(layout);
         }
 
         TaskData? best = null;

@@ -11,7 +11,7 @@ public sealed class HoldOutTests
 {
     private static readonly Catalogue Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
 
-    private static HoldOut Apply(string[] names, string? scheme = null, string[]? train = null, string[]? tasks = null) =>
+    private static HoldOut Apply(WrittenName[] names, string? scheme = null, WrittenName[]? train = null, WrittenName[]? tasks = null) =>
         Shipped.Rules.Apply(new HoldOutRequest { Names = names, Scheme = scheme, Train = train, Tasks = tasks }, Shipped.Ordered());
 
     [Theory]
