@@ -15,8 +15,8 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
     {
         var place = Span is { } span ? $"{span.Source.Name}:{span.Start}: " : string.Empty;
         var word = Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
-        // Messages of parsers come without a full stop; a hint behind them needs one.
-        var stop = Hint is null || Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
+        // Messages of readers and parsers come without a full stop: they also stand in the middle of other sentences.
+        var stop = Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
         return $"{place}{word} {Code}: {Message}{stop}{(Hint is null ? string.Empty : $" {Hint}")}";
     }
 }
