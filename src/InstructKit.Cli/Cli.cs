@@ -21,15 +21,13 @@ internal static class Cli
         if (args is ["--version"])
         {
             // Asked by scripts in loops; nothing of the command tree is needed for it.
-            using var output = Console.OpenStandardOutput();
-            output.Write(Encoding.UTF8.GetBytes($"{Manifest.ToolVersion}\n"));
-            return ExitCode.Done;
+            return WriteVersion();
         }
 
         using var signals = new Signals();
         // Explicit streams: the console's own writers follow the locale's character set.
         using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
-        using var terminal = new Terminal(new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)), Console.OpenStandardOutput(), error)
+        using var terminal = new Terminal(new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)), StandardOutput.Open(), error)
         {
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -109,13 +107,19 @@ internal static class Cli
                 return ExitCode.Usage;
             }
 
-            return parsed.Invoke(new InvocationConfiguration
+            var code = parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
                 Output = terminal.Text,
                 Error = terminal.Error,
             });
+            terminal.Flush();
+            return code;
+        }
+        catch (ClosedPipeException)
+        {
+            return ExitCode.Done;
         }
         catch (Exception exception)
         {
@@ -126,6 +130,25 @@ internal static class Cli
         finally
         {
             terminal.Log.Dispose();
+        }
+    }
+
+    private static int WriteVersion()
+    {
+        try
+        {
+            using var output = StandardOutput.Open();
+            output.Write(Encoding.UTF8.GetBytes($"{Manifest.ToolVersion}\n"));
+            return ExitCode.Done;
+        }
+        catch (ClosedPipeException)
+        {
+            return ExitCode.Done;
+        }
+        catch (IOException exception)
+        {
+            Console.Error.WriteLine($"error: {exception.Message}");
+            return ExitCode.InputOutput;
         }
     }
 

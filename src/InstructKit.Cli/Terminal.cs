@@ -55,11 +55,27 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
         }
     }
 
-    /// <summary>Flushes what was written.</summary>
+    /// <summary>Hands on what was written to <see cref="Text"/>.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Flush()
+    {
+        _text?.Flush();
+        output.Flush();
+    }
+
+    /// <summary>Lets go of the streams; what is left after a failure is written if it can be.</summary>
     public void Dispose()
     {
-        _text?.Dispose();
-        output.Flush();
+        try
+        {
+            _text?.Dispose();
+            output.Flush();
+        }
+        catch (IOException)
+        {
+            // The run failed already, and said why.
+        }
+
         error.Flush();
     }
 }

@@ -29,7 +29,7 @@ internal sealed class RenderCommand : CliCommand
     private readonly Option<string?> _templateColumn = OptionFactory.Text("--template-column", "NAME", "Field that holds the template of its row.");
     private readonly Option<string?> _rowColumn = OptionFactory.Text("--row-column", "NAME", "Field whose object holds the variables; the whole row unless given.");
     private readonly Option<string?> _dialect = OptionFactory.Choice("--dialect", "Family of the templates (jinja).", DialectNames);
-    private readonly Option<string?> _choices = OptionFactory.Text("--choices", "TEXT", "Template of the answer choices of all rows (promptsource).");
+    private readonly Option<string?> _choices = OptionFactory.AnyText("--choices", "TEXT", "Template of the answer choices of all rows (promptsource).");
     private readonly Option<string?> _choicesColumn = OptionFactory.Text("--choices-column", "NAME", "Field that holds the template of the row's answer choices (promptsource).");
     private readonly Option<string?> _optionsColumn = OptionFactory.Text(
         "--options-column", "NAME", "Field with an object of settings: trim_blocks, lstrip_blocks, keep_trailing_newline, undefined, env (default, sandbox, chat), autoescape. Without it the row's lists are read-only.");
@@ -73,6 +73,12 @@ internal sealed class RenderCommand : CliCommand
         if (Directory.Exists(path))
         {
             throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
+        }
+
+        // What stands behind a ! lies in an archive.
+        if (path != "-" && !path.Contains('!', StringComparison.Ordinal) && !File.Exists(path))
+        {
+            throw PlanOptions.Absent("input file", path, Directory.GetFiles);
         }
 
         RenderCounts counts;

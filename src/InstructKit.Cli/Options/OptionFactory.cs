@@ -11,9 +11,16 @@ internal static class OptionFactory
     /// <summary>A switch.</summary>
     public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    /// <summary>A text.</summary>
-    public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description, HelpName = helpName };
+    /// <summary>A text with something in it.</summary>
+    public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        HelpName = helpName,
+        Validators = { result => RefuseEmpty(result, name, helpName) },
+    };
+
+    /// <summary>A text that may be empty.</summary>
+    public static Option<string?> AnyText(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 
     /// <summary>One of a few words.</summary>
     public static Option<string?> Choice(string name, string description, params string[] choices)
@@ -41,6 +48,7 @@ internal static class OptionFactory
         Description = description,
         HelpName = helpName,
         CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        Validators = { result => RefuseEmpty(result, name, helpName) },
     };
 
     /// <summary>A whole number.</summary>
@@ -77,6 +85,15 @@ internal static class OptionFactory
             return null;
         },
     };
+
+    // A variable of a script that was never set: the option must not mean less than nothing.
+    private static void RefuseEmpty(OptionResult result, string name, string helpName)
+    {
+        if (result.Tokens.Any(token => token.Value.AsSpan().Trim(" ,").IsEmpty))
+        {
+            result.AddError($"{name} needs a value, found an empty text: {name} {helpName}.");
+        }
+    }
 
     private static long? Parsed(ArgumentResult result, string name, long least, long most, string also = "")
     {

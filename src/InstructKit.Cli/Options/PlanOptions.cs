@@ -133,6 +133,16 @@ internal sealed class PlanOptions
     internal static DiagnosticException Absent(string what, WrittenName written, Func<string, string[]> list)
     {
         var path = written.Text;
+        if (Directory.Exists(path))
+        {
+            return Wrong($"The {what} '{path}' is a folder.", written.Span);
+        }
+
+        if (path.Length == 0)
+        {
+            return Wrong($"The name of a {what} is empty.", written.Span);
+        }
+
         var folder = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(path)));
         var neighbours = Directory.Exists(folder) ? list(folder).Select(one => Path.GetFileName(one)) : [];
         var near = NearestName.Find(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), neighbours, 1);
@@ -158,7 +168,7 @@ internal sealed class PlanOptions
             return BuildPlanFile.Load(path);
         }
 
-        throw Directory.Exists(path) ? Wrong($"The plan file '{path}' is a folder.") : Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
+        throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
     }
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed, string[] data)

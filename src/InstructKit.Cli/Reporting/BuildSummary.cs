@@ -20,6 +20,11 @@ internal static class BuildSummary
             TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
         }
 
+        foreach (var line in WithoutRows(report))
+        {
+            terminal.Say(line);
+        }
+
         if (report.Rejected > 0)
         {
             terminal.Say($"{Text.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
@@ -59,6 +64,14 @@ internal static class BuildSummary
             yield return $"{cluster} leaves with {string.Join(" and ", with)} ({Text.Count(holdOut.Scheme.Find(cluster)?.Tasks.Count() ?? 0, "task")}).";
         }
     }
+
+    // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.
+    private static IEnumerable<string> WithoutRows(BuildReport report) =>
+        from task in report.Tasks
+        from slice in task.Slices
+        where slice.Counts is { Selected: 0, Read: > 0 }
+        let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Text.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Text.Number(slice.Counts.Rejected)}"] : [])
+        select $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Text.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).";
 
     /// <summary>One JSON document on standard output.</summary>
     public static void WriteJson(BuildReport report, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>

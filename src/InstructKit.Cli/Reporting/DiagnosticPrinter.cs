@@ -25,7 +25,8 @@ internal static class DiagnosticPrinter
         }
 
         terminal.Error.WriteLine(text);
-        if (diagnostic.Span is { } span)
+        // Of a file that cannot be read on only the place is known, not the text.
+        if (diagnostic.Span is { } span && (span.Source.Text.Length > 0 || span.Source.Host is not null))
         {
             var excerpt = Excerpt.Render(span).TrimEnd('\n');
             terminal.Error.WriteLine(color ? Dim + excerpt + Plain : excerpt);
@@ -77,7 +78,8 @@ internal static class DiagnosticPrinter
                 terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;
             case IOException or UnauthorizedAccessException:
-                PrintError(exception.Message, terminal);
+                // The system's messages come with and without.
+                PrintError(exception.Message.EndsWith('.') ? exception.Message : $"{exception.Message}.", terminal);
                 break;
             default:
                 PrintError($"{exception.GetType().Name}: {exception.Message}", terminal);

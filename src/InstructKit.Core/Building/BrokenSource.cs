@@ -9,6 +9,14 @@ internal static class BrokenSource
     public static bool IsOne(DiagnosticException exception) => exception.Diagnostics is [{ Hint: null } only] && only.Code.StartsWith("IK3", StringComparison.Ordinal);
 
     /// <summary>The exception with the task and its folder.</summary>
-    public static DiagnosticException Of(ResolvedTask task, DiagnosticException exception) =>
-        new(exception.Diagnostics[0] with { Hint = $"Task {task.Task.Key}, read from {task.Data.Folder}." }, exception);
+    public static DiagnosticException Of(ResolvedTask task, DiagnosticException exception)
+    {
+        var only = exception.Diagnostics[0];
+        return new(only with { Span = Below(task.Data.Folder, only.Span), Hint = $"Task {task.Task.Key}, read from {task.Data.Folder}." }, exception);
+    }
+
+    // The same place under the file's whole path, which editors and people can follow.
+    private static SourceSpan? Below(string folder, SourceSpan? span) => span is { } place
+        ? new SourceSpan(SourceText.Embedded(Path.Combine(folder, place.Source.Name), string.Empty, _ => place.Start), 0, 0)
+        : null;
 }

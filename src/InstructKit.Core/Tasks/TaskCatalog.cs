@@ -4,8 +4,8 @@ using InstructKit.Tasks.Yaml;
 namespace InstructKit.Tasks;
 
 /// <summary>
-/// The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a task of a later
-/// folder hides one of the same key.
+/// The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own
+/// task hides a shipped one of the same key.
 /// </summary>
 public sealed class TaskCatalog
 {
@@ -35,13 +35,26 @@ public sealed class TaskCatalog
         }
     }
 
-    /// <summary>Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks.</summary>
+    /// <summary>
+    /// Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key, never
+    /// one another.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Two of them are named alike (IK2009).</exception>
     public void AddOwn(string path)
     {
         var paths = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories) : [path];
         Array.Sort(paths, StringComparer.Ordinal);
         foreach (var one in paths)
         {
+            var key = Path.GetFileNameWithoutExtension(one);
+            if (IsOwn(key) && Path.GetFullPath(_paths[key]) != Path.GetFullPath(one))
+            {
+                throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Two task files are named '{key}': '{_paths[key]}' and '{one}'.")
+                {
+                    Hint = "A task is called like its file; rename one of them, or leave it out.",
+                });
+            }
+
             _own.Add(Add(one));
         }
     }

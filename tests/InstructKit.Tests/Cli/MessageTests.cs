@@ -85,6 +85,19 @@ public sealed class MessageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("build|--out|", "--out needs a value, found an empty text: --out DIR.")]
+    [InlineData("build|--data|", "--data needs a value, found an empty text: --data DIR.")]
+    [InlineData("build|--hold-out| , ", "--hold-out needs a value, found an empty text: --hold-out NAME.")]
+    [InlineData("build|", "The name of a plan file is empty.")]
+    [InlineData("render||--template|x", "There is no template file 'x'.")]
+    public void An_empty_text_is_no_value(string arguments, string message)
+    {
+        var run = CliRun.Of(arguments.Split('|'));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cancelled_build_ends_with_130_and_leaves_nothing()
     {
