@@ -9,8 +9,7 @@ internal sealed unsafe class ZstdLibrary
     private const ulong ContentSizeUnknown = ulong.MaxValue;
     private const ulong ContentSizeError = ulong.MaxValue - 1;
 
-
-    private static readonly Lazy<ZstdLibrary?> Loaded = new(Load);
+    private static readonly Lazy<ZstdLibrary?> Loaded = new(() => ZstdHandle.Value is { } library ? new ZstdLibrary(library) : null);
 
     private readonly delegate* unmanaged<byte*, nuint, byte*, nuint, nuint> _decompress;
     private readonly delegate* unmanaged<byte*, nuint, byte*, nuint, int, nuint> _compress;
@@ -84,22 +83,5 @@ internal sealed unsafe class ZstdLibrary
                 ? (int)size
                 : throw new InvalidOperationException($"zstd: {Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_errorName(size)))}");
         }
-    }
-
-    private static ZstdLibrary? Load()
-    {
-        // Homebrew's folder is not on the loader's path on Apple silicon.
-        string[] names = OperatingSystem.IsWindows() ? ["libzstd.dll", "zstd.dll"]
-            : OperatingSystem.IsMacOS() ? ["libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib", "/usr/local/lib/libzstd.1.dylib"]
-            : ["libzstd.so.1", "libzstd.so"];
-        foreach (var name in names)
-        {
-            if (NativeLibrary.TryLoad(name, out var library))
-            {
-                return new ZstdLibrary(library);
-            }
-        }
-
-        return null;
     }
 }

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Sources;
 
-/// <summary>The system's libzstd: the four functions of its stable API that reading a stream takes. .NET 10 has no Zstandard of its own.</summary>
+/// <summary>The system's libzstd: the four functions of its stable API that reading a stream takes.</summary>
 internal sealed unsafe class ZstdLibrary
 {
-    private static readonly Lazy<ZstdLibrary?> Loaded = new(Load);
+    private static readonly Lazy<ZstdLibrary?> Loaded = new(() => ZstdHandle.Value is { } library ? new ZstdLibrary(library) : null);
 
     private ZstdLibrary(nint library)
     {
@@ -29,20 +30,4 @@ internal sealed unsafe class ZstdLibrary
 
     /// <summary><c>ZSTD_isError</c>.</summary>
     public delegate* unmanaged<nuint, uint> IsError { get; }
-
-    private static ZstdLibrary? Load()
-    {
-        string[] names = OperatingSystem.IsWindows() ? ["libzstd.dll", "zstd.dll"]
-            : OperatingSystem.IsMacOS() ? ["libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib", "/usr/local/lib/libzstd.1.dylib"]
-            : ["libzstd.so.1", "libzstd.so"];
-        foreach (var name in names)
-        {
-            if (NativeLibrary.TryLoad(name, out var library))
-            {
-                return new ZstdLibrary(library);
-            }
-        }
-
-        return null;
-    }
 }
