@@ -149,7 +149,7 @@ internal sealed class RenderCommand : CliCommand
 
         return new RenderRequest
         {
-            Template = template is null ? null : SourceText.FromText(template, File.ReadAllText(template)),
+            Template = template is null ? null : TextFile.Load(template),
             TemplateColumn = templateColumn,
             RowColumn = parsed.GetValue(_rowColumn),
             Dialect = dialect,

@@ -69,9 +69,11 @@ internal static class BuildSummary
     private static IEnumerable<string> WithoutRows(BuildReport report) =>
         from task in report.Tasks
         from slice in task.Slices
-        where slice.Counts is { Selected: 0, Read: > 0 }
+        where slice.Counts is { Selected: 0, Capped: false }
         let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Text.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Text.Number(slice.Counts.Rejected)}"] : [])
-        select $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Text.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).";
+        select slice.Counts.Read == 0
+            ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+            : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Text.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).";
 
     /// <summary>One JSON document on standard output.</summary>
     public static void WriteJson(BuildReport report, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>

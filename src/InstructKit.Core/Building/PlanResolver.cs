@@ -47,7 +47,10 @@ public static class PlanResolver
             }
             catch (DiagnosticException exception)
             {
-                wrong.AddRange(exception.Diagnostics);
+                // An archive that cannot be listed is named as the layout does.
+                wrong.AddRange(BrokenSource.IsOne(exception)
+                    ? [exception.Diagnostics[0] with { Hint = $"Task {key}, looked for below {string.Join(" and ", plan.Data)}." }]
+                    : exception.Diagnostics);
             }
         }
 

@@ -38,6 +38,11 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
         batch.Buffer.AsSpan(whole, rest).CopyTo(_carry);
         _carried = rest;
         batch.Used = whole;
+        if (!_begun)
+        {
+            ContentSniffer.RefuseForLines(batch.Buffer.AsSpan(0, batch.Used), name);
+        }
+
         batch.Tag = !_begun && batch.Buffer.AsSpan(0, whole).StartsWith("\uFEFF"u8) ? 3 : 0;
         _begun = true;
         batch.FirstLine = _line;

@@ -48,6 +48,9 @@ public static class TaskCodes
     /// <summary>A constant answer that is not among the options.</summary>
     public const string AnswerNotAnOption = "IK2015";
 
+    /// <summary>A file with bytes that are not UTF-8.</summary>
+    public const string BadEncoding = "IK2016";
+
     /// <summary>Held-out data would be trained on.</summary>
     public const string Leak = "IK2020";
 

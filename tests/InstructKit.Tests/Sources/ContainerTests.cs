@@ -42,7 +42,7 @@ public sealed class ContainerTests : IDisposable
     {
         var garbage = Enumerable.Repeat((byte)'x', count).ToArray();
         var error = GzipError([.. Gzip("{\"v\":1}\n"), .. garbage]);
-        Assert.Equal("error IK3016: in: there are bytes behind the end of the gzip data", error.ToString());
+        Assert.Equal("error IK3016: in: there are bytes behind the end of the gzip data.", error.ToString());
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal([$"0:1 '{text}'"], _folder.Read(Jsonl, large, "v").Rows);
         for (var length = 4; length < large.Length; length++)
         {
-            Assert.Equal("error IK3016: in: the zstd data is truncated or damaged", GzipError(large[..length]).ToString());
+            Assert.Equal("error IK3016: in: the zstd data is truncated or damaged.", GzipError(large[..length]).ToString());
         }
 
         Assert.Equal("IK3016", GzipError([.. two, (byte)'x']).Code);
@@ -160,7 +160,7 @@ public sealed class ContainerTests : IDisposable
     {
         var bytes = Zip(CompressionLevel.NoCompression, ("a", "{\"v\":1}\n"));
         bytes[bytes.AsSpan().IndexOf("{\"v\""u8) + 5] = (byte)'2';
-        Assert.Equal("error IK3016: a.zip!a: the member's check sum is wrong", ZipError(bytes).ToString());
+        Assert.Equal("error IK3016: a.zip!a: the member's check sum is wrong.", ZipError(bytes).ToString());
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class ContainerTests : IDisposable
         var bytes = Zip(("a", "{\"v\":1}\n"));
         bytes[bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 8] |= 1;
         bytes[6] |= 1;
-        Assert.Equal("error IK3017: a.zip!a: the member is encrypted, which is not read", ZipError(bytes).ToString());
+        Assert.Equal("error IK3017: a.zip!a: the member is encrypted, which is not read.", ZipError(bytes).ToString());
     }
 
     [Fact]
@@ -254,6 +254,8 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal("IK3001", Error(Jsonl, new SourceFile(Path.Combine(_folder.Root, "none"), "none")).Code);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (little-endian)", Error(Jsonl, _folder.Add("in", Encoding.Unicode.GetPreamble())).Message, StringComparison.Ordinal);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (big-endian)", Error(Jsonl, _folder.Add("in", Encoding.BigEndianUnicode.GetPreamble())).Message, StringComparison.Ordinal);
+        Assert.Equal("in.gz: the file is empty, which compressed data never is", Error(Jsonl, _folder.Add("in.gz", [])).Message);
+        Assert.Equal("in.zst: the file is empty, which compressed data never is", Error(Jsonl, _folder.Add("in.zst", [])).Message);
         Assert.Equal("error IK3018: unknown encoding 'latin1-', expected utf-8 or latin-1. Did you mean 'latin-1'?", _folder.Error(Jsonl with { Encoding = "latin1-" }, "", "v").ToString());
     }
 

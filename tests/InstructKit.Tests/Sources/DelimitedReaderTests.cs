@@ -57,6 +57,7 @@ public sealed class DelimitedReaderTests : IDisposable
     [InlineData(SourceFormat.Csv, "a,,b\n", "column 2 of the header has no name")]
     [InlineData(SourceFormat.Tsv, "a\tb\ta\n", "columns 1 and 3 of the header are both named 'a'")]
     [InlineData(SourceFormat.Tsv, "a\t\n", "column 2 of the header has no name")]
+    [InlineData(SourceFormat.Tsv, "a\tb\r1\t2\r", "column 2 of the header has a carriage return in its name")]
     public void A_header_with_empty_or_repeated_names_is_an_error(SourceFormat format, string text, string message)
     {
         var error = _folder.Error(new SourceSpec { Format = format }, text + "1", "a");
@@ -84,7 +85,7 @@ public sealed class DelimitedReaderTests : IDisposable
     public void An_open_quote_names_the_line_it_was_opened_on()
     {
         var error = _folder.Error(Csv, "a,b\n1,2\n\"x\ny\",\"z\n3,4\n5,6\n", "a");
-        Assert.Equal("in:4:4: error IK3007: the quote opened here is never closed", error.ToString());
+        Assert.Equal("in:4:4: error IK3007: the quote opened here is never closed.", error.ToString());
     }
 
     [Fact]

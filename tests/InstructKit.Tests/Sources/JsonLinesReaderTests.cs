@@ -145,6 +145,6 @@ public sealed class JsonLinesReaderTests : IDisposable
         }
 
         var error = _folder.Error(spec, text, "v");
-        Assert.Equal("in:2:1: error IK3012: the line is longer than 30 bytes; raise --max-line-bytes if that is right", error.ToString());
+        Assert.Equal("in:2:1: error IK3012: the line is longer than 30 bytes; raise --max-line-bytes if that is right.", error.ToString());
     }
 }

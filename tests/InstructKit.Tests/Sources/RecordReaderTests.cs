@@ -93,13 +93,13 @@ public sealed class RecordReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "in:1:1: error IK3002: expected a JSON value, but the file ends")]
-    [InlineData("[{\"v\":1}", "in:1:9: error IK3002: expected ',' or ']', but the file ends")]
-    [InlineData("[{\"v\":1} {\"v\":2}]", "in:1:10: error IK3002: expected ',' or ']'")]
-    [InlineData("[\n{\"v\":1", "in:2:1: error IK3002: the value that begins here is not closed at the end of the file")]
-    [InlineData("[{}]\n]", "in:2:1: error IK3002: expected the end of the file behind the array")]
-    [InlineData("{\"a\":[{}],\"b\":01}", "in:1:16: error IK3002: expected a value")]
-    [InlineData("[][]", "in:1:3: error IK3002: expected the end of the file behind the array")]
+    [InlineData("", "in:1:1: error IK3002: expected a JSON value, but the file ends.")]
+    [InlineData("[{\"v\":1}", "in:1:9: error IK3002: expected ',' or ']', but the file ends.")]
+    [InlineData("[{\"v\":1} {\"v\":2}]", "in:1:10: error IK3002: expected ',' or ']'.")]
+    [InlineData("[\n{\"v\":1", "in:2:1: error IK3002: the value that begins here is not closed at the end of the file.")]
+    [InlineData("[{}]\n]", "in:2:1: error IK3002: expected the end of the file behind the array.")]
+    [InlineData("{\"a\":[{}],\"b\":01}", "in:1:16: error IK3002: expected a value.")]
+    [InlineData("[][]", "in:1:3: error IK3002: expected the end of the file behind the array.")]
     public void A_broken_document_is_an_error_at_its_place(string text, string expected) =>
         Assert.Equal(expected, _folder.Error(Json, text, "v").ToString());
 
@@ -146,7 +146,7 @@ public sealed class RecordReaderTests : IDisposable
     public void A_value_is_limited_by_name()
     {
         var error = _folder.Error(Json with { Limits = new SourceLimits { MaxLineBytes = 20 } }, "[{\"v\":1},\n {\"v\":\"12345678901234567890\"}]", "v");
-        Assert.Equal("in:2:2: error IK3012: the value that begins here is longer than 20 bytes; raise --max-line-bytes if that is right", error.ToString());
+        Assert.Equal("in:2:2: error IK3012: the value that begins here is longer than 20 bytes; raise --max-line-bytes if that is right.", error.ToString());
     }
 
     private const string Benchmark = """

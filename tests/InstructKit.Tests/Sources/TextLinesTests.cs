@@ -65,7 +65,7 @@ public sealed class TextLinesTests : IDisposable
     {
         SourcePart[] parts = [new("de", [_folder.Add("x.de", "1\n2\n3\n")]), new("en", [_folder.Add("x.en", "1\n2\n")])];
         var error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ScratchFolder.Read(Parallel, parts, "de")).Diagnostics[0];
-        Assert.Equal("error IK3011: x.de, x.en: parallel files must have the same number of lines; 'de' has 3, 'en' has 2", error.ToString());
+        Assert.Equal("error IK3011: x.de, x.en: parallel files must have the same number of lines; 'de' has 3, 'en' has 2.", error.ToString());
         parts = [parts[1], parts[0]];
         error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ScratchFolder.Read(Parallel, parts, "de")).Diagnostics[0];
         Assert.EndsWith("'en' has 2, 'de' has 3", error.Message, StringComparison.Ordinal);

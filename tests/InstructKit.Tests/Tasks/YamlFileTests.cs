@@ -1,4 +1,6 @@
+using System.Text;
 using InstructKit.Diagnostics;
+using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
 using Xunit;
 
@@ -13,6 +15,25 @@ public sealed class YamlFileTests
         Assert.Same(map.Find("a"), map.Find("b"));
         Assert.Equal("two", ((YamlScalar)map.Find("c")!).Text);
         Assert.Equal("two", ((YamlScalar)((YamlMap)map.Find("e")!).Find("k")!).Text);
+    }
+
+    [Theory]
+    [InlineData("a: 1\nb: caf\u00e9\u00e9", 2, 7, "e9")]
+    [InlineData("\u00ef\u00bb\u00bfa: \u00ff", 1, 4, "ff")]
+    [InlineData("a: \u00c3\u00a9\u00c3", 1, 5, "c3")]
+    public void Bytes_that_are_not_UTF8_are_told_and_not_replaced(string latin1, int line, int column, string found)
+    {
+        using var scratch = new ScratchFolder();
+        File.WriteAllBytes(scratch.At("plan.yaml"), Encoding.Latin1.GetBytes(latin1));
+        var only = Assert.Single(Assert.Throws<DiagnosticException>(() => YamlFile.Load(scratch.At("plan.yaml"))).Diagnostics);
+        Assert.Equal($"{scratch.At("plan.yaml")}:{line}:{column}: error IK2016: The byte 0x{found} is not valid UTF-8 here; write the file in UTF-8.", only.ToString());
+    }
+
+    [Fact]
+    public void UTF16_is_read_where_a_byte_order_mark_says_so()
+    {
+        Assert.Equal("a: é", TextFile.Decode("plan.yaml", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("a: é")]).Text);
+        Assert.Equal("a: é", TextFile.Decode("plan.yaml", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes("a: é")]).Text);
     }
 
     [Fact]

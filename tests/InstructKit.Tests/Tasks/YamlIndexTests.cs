@@ -1,3 +1,4 @@
+using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
 using Xunit;
 
@@ -20,7 +21,7 @@ public sealed class YamlIndexTests : IDisposable
             var content = File.ReadAllBytes(copy);
             var index = YamlIndex.Open(_scratch.Path);
             Assert.NotNull(index);
-            var found = index.Find(copy, content, YamlFile.Decode(copy, content));
+            var found = index.Find(copy, content, TextFile.Decode(copy, content));
             Assert.NotNull(found);
             Compare(YamlFile.Load(copy), found);
         }

@@ -26,6 +26,19 @@ internal static class ContentSniffer
         }
     }
 
+    /// <summary>Refuses what a stream may bring that nobody opened by name: packed data, archives, UTF-16.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The bytes are no UTF-8 text.</exception>
+    public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
+    {
+        RefuseUtf16(prefix, name);
+        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic))
+        {
+            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
+        }
+
+        Refuse(prefix, name, SourceFormat.Lines);
+    }
+
     /// <summary>Refuses UTF-16 and UTF-32, which a byte-order mark tells.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The bytes begin with such a mark.</exception>
     public static void RefuseUtf16(ReadOnlySpan<byte> prefix, string name)

@@ -18,6 +18,11 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
         {
+            if (stream.Prefix.IsEmpty && SaysPacked(file.Name))
+            {
+                throw SourceError.InFile(SourceCodes.DamagedArchive, file.Name, "the file is empty, which compressed data never is");
+            }
+
             for (var layer = 0; IsPacked(stream.Prefix); layer++)
             {
                 if (layer == MaxLayers)
@@ -65,6 +70,8 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
             throw new IOException(failure.Message, failure);
         }
     }
+
+    private static bool SaysPacked(string name) => name.EndsWith(".gz", StringComparison.Ordinal) || name.EndsWith(".zst", StringComparison.Ordinal);
 
     private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic);
 

@@ -30,8 +30,8 @@ internal sealed class HeaderRow
     /// <summary>True when <see cref="Fill"/> uses the field.</summary>
     public bool IsWanted(int field) => _wholeColumn >= 0 || _fields.AsSpan().Contains(field);
 
-    /// <summary>Checks the names of a file's fields: none empty, none twice.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">A name is empty or repeated, or there are too many.</exception>
+    /// <summary>Checks the names of a file's fields: none empty, none twice, none over several lines of an old Macintosh.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">A name is empty, repeated or has a carriage return, or there are too many.</exception>
     public static HeaderRow Create(IReadOnlyList<string> names, IReadOnlyList<string> columns, string file, SourceLimits limits)
     {
         if (names.Count > limits.MaxColumns)
@@ -47,6 +47,16 @@ internal sealed class HeaderRow
             {
                 throw SourceError.At(
                     SourceCodes.BadHeader, file, 1, 0, string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has no name; give `columns:` if the file has no header"));
+            }
+
+            if (names[i].Contains('\r', StringComparison.Ordinal))
+            {
+                throw SourceError.At(
+                    SourceCodes.BadHeader,
+                    file,
+                    1,
+                    0,
+                    string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in CR alone"));
             }
 
             if (!seen.TryAdd(names[i], i))

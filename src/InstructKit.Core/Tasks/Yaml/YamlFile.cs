@@ -14,19 +14,12 @@ public static class YamlFile
     /// <summary>Reads a file; an empty one is an empty mapping.</summary>
     /// <param name="path">The file.</param>
     /// <param name="index">An index that may know it, or null.</param>
-    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), not UTF-8 (IK2016), or the top is no mapping (IK2004).</exception>
     public static YamlMap Load(string path, YamlIndex? index = null)
     {
         var content = File.ReadAllBytes(path);
-        var source = Decode(path, content);
+        var source = TextFile.Decode(path, content);
         return index?.Find(path, content, source) ?? Parse(source);
-    }
-
-    /// <summary>The text of a file: UTF-8, or what its byte order mark says.</summary>
-    internal static SourceText Decode(string name, byte[] content)
-    {
-        using var reader = new StreamReader(new MemoryStream(content));
-        return SourceText.FromText(name, reader.ReadToEnd());
     }
 
     /// <summary>Reads a text.</summary>

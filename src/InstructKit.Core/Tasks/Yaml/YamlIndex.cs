@@ -82,7 +82,7 @@ public sealed class YamlIndex
         {
             var content = File.ReadAllBytes(Path.Combine(folder, path));
             var start = trees.Length;
-            YamlTree.Write(YamlFile.Parse(YamlFile.Decode(path, content)), trees);
+            YamlTree.Write(YamlFile.Parse(TextFile.Decode(path, content)), trees);
             WriteNumber(head, Encoding.UTF8.GetByteCount(path));
             head.Write(Encoding.UTF8.GetBytes(path));
             head.Write(SHA256.HashData(content));

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Tasks;
+
+/// <summary>Reads what people write: task files, plans, templates. UTF-8, or what a byte-order mark says; nothing is replaced in silence.</summary>
+public static class TextFile
+{
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SourceText Load(string path) => Decode(path, File.ReadAllBytes(path));
+
+    /// <summary>The text of a file's bytes.</summary>
+    /// <param name="name">Name of the file.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
+    public static SourceText Decode(string name, byte[] content)
+    {
+        using var reader = new StreamReader(new MemoryStream(content));
+        var source = SourceText.FromText(name, reader.ReadToEnd());
+        if (reader.CurrentEncoding is not UTF8Encoding || Utf8.IsValid(content))
+        {
+            return source;
+        }
+
+        var valid = Encoding.UTF8.Preamble.SequenceEqual(content.AsSpan(0, Math.Min(3, content.Length))) ? 3 : 0;
+        var at = 0;
+        while (Rune.DecodeFromUtf8(content.AsSpan(valid), out var letter, out var length) == System.Buffers.OperationStatus.Done)
+        {
+            valid += length;
+            at += letter.Utf16SequenceLength;
+        }
+
+        throw new DiagnosticException(new Diagnostic(
+            TaskCodes.BadEncoding,
+            Severity.Error,
+            string.Create(CultureInfo.InvariantCulture, $"The byte 0x{content[valid]:x2} is not valid UTF-8 here; write the file in UTF-8."),
+            new SourceSpan(source, at, 1)));
+    }
+}
