@@ -39,6 +39,7 @@ internal sealed class RenderCommand : CliCommand
     private readonly Option<string?> _choice = OptionFactory.Choice("--choice", "What the filters choice and random take (random).", "random", "first");
     private readonly Option<bool> _splitAtData = OptionFactory.Switch("--split-at-data", "Divide at separators in the data too, as promptsource itself does.");
     private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does unless told.");
+    private readonly LimitOptions _limits = new(RenderRequest.DepthCeiling, RenderRequest.DepthCeiling);
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
 
     /// <summary>Makes the command.</summary>
@@ -48,7 +49,7 @@ internal sealed class RenderCommand : CliCommand
         Arguments.Add(_input);
         Option[] options =
         [
-            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs,
+            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All,
         ];
         foreach (var option in options)
         {
@@ -161,6 +162,7 @@ internal sealed class RenderCommand : CliCommand
             Seed = parsed.GetValue(_seed) ?? 0,
             ChooseFirst = parsed.GetValue(_choice) == "first",
             Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
+            InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
         };
     }
 }

@@ -4,10 +4,12 @@ using InstructKit.Sources;
 namespace InstructKit.Cli.Options;
 
 /// <summary>Bounds on what input files may ask for; messages about a bound name its option.</summary>
-internal sealed class LimitOptions
+/// <param name="depth">The usual deepest nesting of JSON.</param>
+/// <param name="deepest">The deepest that may be asked for.</param>
+internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.DepthCeiling)
 {
     private readonly Option<long?> _lineBytes = OptionFactory.Bytes("--max-line-bytes", "Longest line, CSV record or JSON value (default: 64M).", 1 << 30);
-    private readonly Option<long?> _jsonDepth = OptionFactory.Number("--max-json-depth", "Deepest nesting of JSON (default: 64).", 1, SourceLimits.DepthCeiling);
+    private readonly Option<long?> _jsonDepth = OptionFactory.Number("--max-json-depth", $"Deepest nesting of JSON (default: {depth}).", 1, deepest);
     private readonly Option<long?> _columns = OptionFactory.Number("--max-columns", "Most columns of a header, or keys of a record (default: 16384).", 1, int.MaxValue);
     private readonly Option<long?> _archiveEntries = OptionFactory.Number("--max-archive-entries", "Most members of an archive (default: 65536).", 1, int.MaxValue);
     private readonly Option<long?> _compressionRatio = OptionFactory.Number("--max-compression-ratio", "Most bytes that one compressed byte may become (default: 200).", 1, int.MaxValue);

@@ -79,7 +79,7 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
             if (end < 0 && batch.Used > maxLineBytes)
             {
                 throw SourceError.At(
-                    SourceCodes.LimitExceeded, name, _line, 0, string.Create(CultureInfo.InvariantCulture, $"the line is longer than {maxLineBytes} bytes"));
+                    SourceCodes.LimitExceeded, name, _line, 0, string.Create(CultureInfo.InvariantCulture, $"the line is longer than {maxLineBytes} bytes; raise --max-line-bytes if that is right"));
             }
         }
     }

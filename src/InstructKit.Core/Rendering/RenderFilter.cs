@@ -36,7 +36,7 @@ public sealed class RenderFilter
     private RenderFilter(RenderRequest request, Stream input, string inputName, Stream output, CancellationToken cancel)
     {
         _request = request;
-        _blocks = new LineBlocks(input, inputName, request.MaxLineBytes);
+        _blocks = new LineBlocks(input, inputName, request.InputLimits.MaxLineBytes);
         _output = output;
         _cancel = cancel;
     }
@@ -68,7 +68,7 @@ public sealed class RenderFilter
     public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
     {
         var file = new SourceFile(path, path);
-        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl }, [file]);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
         using var input = opener.Open(file);
         return Run(request, input, path, output, cancel);
     }

@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Sources;
 using InstructKit.Templating;
 
 namespace InstructKit.Rendering;
@@ -6,6 +7,9 @@ namespace InstructKit.Rendering;
 /// <summary>What <see cref="RenderFilter"/> does with every row.</summary>
 public sealed record RenderRequest
 {
+    /// <summary>The deepest nesting of rows that the template engine reads.</summary>
+    public const int DepthCeiling = 2000;
+
     /// <summary>The template of all rows; null when <see cref="TemplateColumn"/> names where each row has its own.</summary>
     public SourceText? Template { get; init; }
 
@@ -48,6 +52,6 @@ public sealed record RenderRequest
     /// <summary>Bounds of every render.</summary>
     public RenderLimits Limits { get; init; } = RenderLimits.Default;
 
-    /// <summary>The longest line, in bytes.</summary>
-    public int MaxLineBytes { get; init; } = 64 << 20;
+    /// <summary>Bounds on what the input may ask for; rows may be nested as deep as the template engine reads values.</summary>
+    public SourceLimits InputLimits { get; init; } = new() { MaxJsonDepth = DepthCeiling };
 }

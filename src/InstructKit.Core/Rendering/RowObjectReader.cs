@@ -6,12 +6,10 @@ namespace InstructKit.Rendering;
 
 /// <summary>Reads lines that are JSON objects into cells, and an object in one of their fields in the same pass. One per worker.</summary>
 /// <param name="columns">The fields to read, in cell order.</param>
-internal sealed class RowObjectReader(IReadOnlyList<string> columns)
+/// <param name="limits">How deep and wide the objects may be.</param>
+internal sealed class RowObjectReader(IReadOnlyList<string> columns, SourceLimits limits)
 {
-    // As deep as the template engine reads values; what is deeper is refused here with a place.
-    private const int MaxDepth = 2000;
-
-    private readonly JsonObjectParser _parser = new(columns, new SourceLimits().MaxColumns);
+    private readonly JsonObjectParser _parser = new(columns, limits.MaxColumns);
     private readonly List<string> _columns = [.. columns];
     private Cell[] _cells = new Cell[columns.Count];
     private RowObjectReader? _inner;
@@ -62,7 +60,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns)
             _parser.InnerCells = _inner._cells;
         }
 
-        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), MaxDepth);
+        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), limits.MaxJsonDepth);
         scanner.SkipSpace();
         var begin = scanner.Position;
         if (scanner.Peek != '{')

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Rendering;
+using InstructKit.Sources;
 using Xunit;
 
 namespace InstructKit.Tests.Rendering;
@@ -24,9 +25,31 @@ public sealed class RenderInputTests
         Assert.StartsWith("error IK3013: <stdin>: the byte-order mark says UTF-16", Error([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{}\n")]), StringComparison.Ordinal);
     }
 
-    private static string Error(byte[] input)
+    [Fact]
+    public void Limits_name_their_option()
     {
-        var request = new RenderRequest { Template = SourceText.FromText("t", "{{ n }}"), Jobs = 2 };
+        var limits = new SourceLimits { MaxLineBytes = 2_000_000, MaxColumns = 2, MaxJsonDepth = 3 };
+        Assert.Equal(
+            "<stdin>:1:1: error IK3012: the line is longer than 2000000 bytes; raise --max-line-bytes if that is right.",
+            Error(Encoding.UTF8.GetBytes($"{{\"n\": \"{new string('x', 4_000_000)}\"}}"), limits));
+        Assert.Equal("{\"output\": \"1\"}\n", Output("""{"n": 1, "b": [[3]]}""", limits));
+        Assert.Contains("more than 2 keys (--max-columns)", Output("""{"n": 1, "b": 2, "c": 3}""", limits), StringComparison.Ordinal);
+        Assert.Contains("nested deeper than 3 levels (--max-json-depth)", Output("""{"n": 1, "b": [[[3]]]}""", limits), StringComparison.Ordinal);
+    }
+
+    private static string Output(string line, SourceLimits limits)
+    {
+        using var output = new MemoryStream();
+        RenderFilter.Run(Request(limits), new MemoryStream(Encoding.UTF8.GetBytes(line)), "<stdin>", output, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private static RenderRequest Request(SourceLimits? limits) =>
+        new() { Template = SourceText.FromText("t", "{{ n }}"), Jobs = 2, InputLimits = limits ?? new SourceLimits() };
+
+    private static string Error(byte[] input, SourceLimits? limits = null)
+    {
+        var request = Request(limits);
         using var output = new MemoryStream();
         var only = Assert.Single(Assert.Throws<DiagnosticException>(
             () => RenderFilter.Run(request, new MemoryStream(input), "<stdin>", output, TestContext.Current.CancellationToken)).Diagnostics);
