@@ -63,7 +63,7 @@ public sealed class ParquetFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static ParquetFile Open(string path, ParquetReaderOptions? options = null)
     {
-        var handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
+        var handle = File.OpenHandle(path);
         try
         {
             return Guarded.Run(path, null, null, () => new ParquetFile(path, handle, options ?? ParquetReaderOptions.Default));
