@@ -68,7 +68,6 @@ public sealed class CompressionTests
         var (block, expected, step) = made;
         var target = new byte[expected.Length];
         SnappyDecoder.Decode(block, target);
-        var inSteps = new byte[expected.Length];
         using var folder = new ScratchFolder();
         File.WriteAllBytes(folder.At("page"), [1, 2, .. block, 3]);
         using var handle = File.OpenHandle(folder.At("page"));
