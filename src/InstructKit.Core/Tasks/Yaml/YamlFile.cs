@@ -1,3 +1,4 @@
+using System.Text;
 using InstructKit.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -25,6 +26,12 @@ public static class YamlFile
     /// <summary>The text of a file: UTF-8, or what its byte order mark says.</summary>
     internal static SourceText Decode(string name, byte[] content)
     {
+        // Every byte order mark begins with one of these.
+        if (content is not [0x00 or 0xEF or 0xFE or 0xFF, ..])
+        {
+            return SourceText.FromText(name, Encoding.UTF8.GetString(content));
+        }
+
         using var reader = new StreamReader(new MemoryStream(content));
         return SourceText.FromText(name, reader.ReadToEnd());
     }
