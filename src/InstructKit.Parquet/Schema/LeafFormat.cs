@@ -18,7 +18,7 @@ internal static class LeafFormat
     public static LeafNode Describe(
         SchemaElement element,
         int index,
-        string path,
+        SchemaPath place,
         (int Definition, int Repetition, bool IsNullable) levels,
         bool textIsDeclared)
     {
@@ -44,7 +44,7 @@ internal static class LeafFormat
         return new LeafNode(element.Name, levels.Definition, levels.IsNullable)
         {
             Index = index,
-            Path = path,
+            Place = place,
             Type = type,
             Width = width,
             RepetitionLevel = levels.Repetition,
