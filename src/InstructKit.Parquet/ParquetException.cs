@@ -40,6 +40,9 @@ public sealed class ParquetException : Exception
     /// <summary>Dotted path of the column, when one is to blame.</summary>
     public string? Column { get; }
 
+    /// <summary>The message without the file, for callers that know it by another name.</summary>
+    public string MessageInFile => Describe(Reason, null, RowGroup, Column);
+
     internal static ParquetException Corrupt(string reason, Exception? inner = null) => new(ParquetErrorCodes.Corrupt, reason, inner);
 
     internal static ParquetException Unsupported(string reason) => new(ParquetErrorCodes.Unsupported, reason);
