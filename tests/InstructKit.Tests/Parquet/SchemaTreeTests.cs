@@ -64,6 +64,7 @@ public sealed class SchemaTreeTests
         var text = raw with { Name = "text", Converted = ConvertedType.Utf8 };
         Assert.Equal([ValueFormat.TextOrBinary], Formats(raw));
         Assert.Equal([ValueFormat.Binary, ValueFormat.Text], Formats(raw, text));
+        Assert.Equal([ValueFormat.Binary], Formats(raw with { Type = PhysicalType.FixedLenByteArray, TypeLength = 4 }));
         Assert.Equal(ValueFormat.Binary, SchemaTree.Build([Root(1), raw], ParquetReaderOptions.Default, "DuckDB version v1.5.6 (build 069cc9f9b5)").Leaves[0].Format);
     }
 
