@@ -48,6 +48,16 @@ public sealed class EncodingTests
     public void A_level_beyond_the_largest_is_refused() =>
         Assert.Throws<ParquetException>(() => new LevelDecoder(Range("08 03"), 2, PageEncoding.Rle).Read(new int[4]));
 
+    [Fact]
+    public void A_dictionary_has_a_limit()
+    {
+        const int Most = 1 << 23;
+        var page = new ByteRange(new byte[Most + 17], 0, Most + 1);
+        Assert.Equal(Most, ValueDictionary.Read(page, PhysicalType.FixedLenByteArray, 1, Most).Count);
+        var problem = Assert.Throws<ParquetException>(() => ValueDictionary.Read(page, PhysicalType.FixedLenByteArray, 1, Most + 1));
+        Assert.Equal(ParquetErrorCodes.TooLarge, problem.Code);
+    }
+
     // Levels of one bit: but the byte that a run repeats could hold more.
     [Theory]
     [InlineData(1, "08 02")]
