@@ -53,6 +53,24 @@ public sealed class CompressionTests
         Assert.False(Lz4Decoder.TryDecode(Bytes("f3 ff ff ff"), target));
     }
 
+    // "abc" and "abcdef" of one content of nine bytes, as Hadoop writes what exceeds its buffer; then a frame of its own.
+    [Fact]
+    public void A_frame_of_Hadoop_may_hold_several_blocks()
+    {
+        var target = new byte[12];
+        var frames = Bytes("00 00 00 09 00 00 00 04 30 61 62 63 00 00 00 07 60 61 62 63 64 65 66 00 00 00 03 00 00 00 04 30 78 79 7a");
+        Assert.True(Lz4Decoder.TryDecodeHadoop(frames, target));
+        Assert.Equal("abcabcdefxyz", System.Text.Encoding.ASCII.GetString(target));
+        for (var length = 0; length < frames.Length; length++)
+        {
+            Assert.False(Lz4Decoder.TryDecodeHadoop(frames.AsSpan(0, length), target));
+        }
+
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 09 00 00 00 04 30 61 62 63"), new byte[9]));
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 02 00 00 00 04 30 61 62 63"), new byte[2]));
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("ff ff ff ff 00 00 00 04 30 61 62 63"), new byte[3]));
+    }
+
     // The check value of every CRC catalogue, and one whose length is no multiple of eight.
     [Fact]
     public void Checksums_are_those_of_gzip()

@@ -104,7 +104,7 @@ internal sealed class ParquetSource : RowReader
         }
         catch (ParquetException exception)
         {
-            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.Message}"), exception);
+            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}"), exception);
         }
         catch (FileNotFoundException exception)
         {
