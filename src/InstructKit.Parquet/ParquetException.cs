@@ -6,6 +6,9 @@ namespace InstructKit.Parquet;
 /// </summary>
 public sealed class ParquetException : Exception
 {
+    // A broken file's names may be as long as its footer; a message is to stay one line.
+    private const int MaxNameShown = 300;
+
     /// <summary>Makes an exception without a place; the reader adds it on the way up.</summary>
     internal ParquetException(string code, string reason, Exception? inner = null)
         : this(code, reason, null, null, null, inner)
@@ -37,6 +40,9 @@ public sealed class ParquetException : Exception
     /// <summary>Dotted path of the column, when one is to blame.</summary>
     public string? Column { get; }
 
+    /// <summary>The message without the file, for callers that know it by another name.</summary>
+    public string MessageInFile => Describe(Reason, null, RowGroup, Column);
+
     internal static ParquetException Corrupt(string reason, Exception? inner = null) => new(ParquetErrorCodes.Corrupt, reason, inner);
 
     internal static ParquetException Unsupported(string reason) => new(ParquetErrorCodes.Unsupported, reason);
@@ -57,7 +63,7 @@ public sealed class ParquetException : Exception
 
         if (column is not null)
         {
-            place.Add($"column '{column}'");
+            place.Add($"column '{(column.Length <= MaxNameShown ? column : $"{column[..MaxNameShown]}…")}'");
         }
 
         var where = place.Count == 0 ? string.Empty : string.Join(", ", place) + ": ";

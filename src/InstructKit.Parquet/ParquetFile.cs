@@ -27,7 +27,7 @@ public sealed class ParquetFile : IDisposable
         _options = options;
         var footer = ReadFooter(handle, options, out _dataEnd);
         _metadata = FooterReader.Read(footer, options);
-        (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options);
+        (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
         foreach (var field in fields)
         {
             // Of two columns of the same name the first is meant; nothing forbids them.
@@ -63,7 +63,7 @@ public sealed class ParquetFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static ParquetFile Open(string path, ParquetReaderOptions? options = null)
     {
-        var handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
+        var handle = File.OpenHandle(path);
         try
         {
             return Guarded.Run(path, null, null, () => new ParquetFile(path, handle, options ?? ParquetReaderOptions.Default));
@@ -123,7 +123,14 @@ public sealed class ParquetFile : IDisposable
         for (var i = 0; i < field.LeafCount; i++)
         {
             var leaf = _leaves[field.FirstLeaf + i];
-            Guarded.Run(Path, null, leaf.Path, () => opened.Add(OpenLeaf(leaf, group)));
+            try
+            {
+                Guarded.Run(Path, null, null, () => opened.Add(OpenLeaf(leaf, group)));
+            }
+            catch (ParquetException problem)
+            {
+                throw problem.At(null, null, leaf.Path);
+            }
         }
 
         return field is LeafNode
@@ -134,19 +141,14 @@ public sealed class ParquetFile : IDisposable
     private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group)
     {
         var chunk = group.Columns[leaf.Index];
-        if (chunk.IsEncrypted)
-        {
-            throw new ParquetException(ParquetErrorCodes.Encrypted, "the column is encrypted; decrypt the file first");
-        }
-
         if (chunk.IsInOtherFile)
         {
             throw ParquetException.Unsupported("the column is stored in another file");
         }
 
-        if (!chunk.HasMetadata || chunk.Type != leaf.Type || (leaf.RepetitionLevel == 0 && chunk.ValueCount != group.RowCount))
+        if (chunk.Type != leaf.Type || (leaf.RepetitionLevel == 0 && chunk.ValueCount != group.RowCount))
         {
-            throw ParquetException.Corrupt("the metadata of the column are absent, or have another type or number of values than the schema and the row group");
+            throw ParquetException.Corrupt("the metadata of the column have another type or number of values than the schema and the row group");
         }
 
         return new LeafCursor(_handle, _dataEnd, chunk, leaf, _options);

@@ -18,6 +18,9 @@ public sealed record ParquetReaderOptions
     /// <summary>Most values (nulls included) in one page.</summary>
     public int MaxPageValues { get; init; } = 1 << 26;
 
+    /// <summary>Most row groups in a file.</summary>
+    public int MaxRowGroups { get; init; } = 1 << 18;
+
     /// <summary>Most rows in one row group.</summary>
     public long MaxRowGroupRows { get; init; } = 1 << 26;
 

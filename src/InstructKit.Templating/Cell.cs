@@ -4,7 +4,8 @@ namespace InstructKit.Templating;
 /// <param name="Kind">How to read the bytes.</param>
 /// <param name="Offset">Start of the slice in the batch's buffer, in bytes.</param>
 /// <param name="Length">Length of the slice, in bytes.</param>
-public readonly record struct Cell(CellKind Kind, int Offset, int Length)
+/// <param name="IsVerbatim">True for text that is known to have nothing in it that JSON escapes: it may be copied into a JSON string as it is.</param>
+public readonly record struct Cell(CellKind Kind, int Offset, int Length, bool IsVerbatim = false)
 {
     /// <summary>A cell that is not there.</summary>
     public static Cell Missing => default;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InstructKit.Building;
 using InstructKit.Sinks;
 using InstructKit.Tasks.Yaml;
 
@@ -24,7 +25,21 @@ internal sealed class IndexCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_folder);
+        CheckAll(Catalogue.Open(folder, []));
         OutputFile.WriteAll(folder, YamlIndex.FileName, YamlIndex.Make(folder));
         return ExitCode.Done;
+    }
+
+    // An index vouches for its files, so a wrong one ends the build of the tool.
+    private static void CheckAll(Catalogue catalogue)
+    {
+        _ = catalogue.Splits;
+        foreach (var key in catalogue.Tasks.Keys)
+        {
+            foreach (var variant in catalogue.Tasks.Get(key).Variants)
+            {
+                catalogue.Tasks.Get(key, variant);
+            }
+        }
     }
 }

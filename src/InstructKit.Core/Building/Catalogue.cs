@@ -9,13 +9,13 @@ namespace InstructKit.Building;
 public sealed class Catalogue
 {
     private readonly ClusterFile _clusters;
+    private readonly Lazy<IReadOnlyList<NamedSplit>> _splits;
 
-    private Catalogue(TaskCatalog tasks, ClusterFile clusters, IReadOnlyList<NamedSplit> splits)
+    private Catalogue(TaskCatalog tasks, ClusterFile clusters, Func<IReadOnlyList<NamedSplit>> splits)
     {
         Tasks = tasks;
         _clusters = clusters;
-        Splits = splits;
-        Rules = new HoldOutRules(clusters, splits);
+        _splits = new(splits);
     }
 
     /// <summary>The tasks.</summary>
@@ -27,16 +27,18 @@ public sealed class Catalogue
     /// <summary>Groups of tasks that read the same source rows.</summary>
     public IReadOnlyList<IReadOnlyList<string>> SameSource => _clusters.SameSource;
 
-    /// <summary>The published splits.</summary>
-    public IReadOnlyList<NamedSplit> Splits { get; }
+    /// <summary>The published splits; read when they are asked for.</summary>
+    /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
+    public IReadOnlyList<NamedSplit> Splits => _splits.Value;
 
-    /// <summary>The rules of holding out.</summary>
-    public HoldOutRules Rules { get; }
+    /// <summary>The rules of holding out, which know the published splits.</summary>
+    /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
+    public HoldOutRules Rules => new(_clusters, Splits);
 
     /// <summary>Opens a catalogue.</summary>
     /// <param name="folder">Folder with <c>clusters.yaml</c>, <c>splits/</c> and a folder of task files for each cluster.</param>
     /// <param name="own">Task files of the user's own, or folders of them.</param>
-    /// <exception cref="DiagnosticException">The cluster or split files are wrong (IK20xx).</exception>
+    /// <exception cref="DiagnosticException">The cluster file is wrong (IK20xx).</exception>
     /// <exception cref="IOException">A file or folder is not there.</exception>
     public static Catalogue Open(string folder, IReadOnlyList<WrittenName> own)
     {
@@ -48,7 +50,7 @@ public sealed class Catalogue
             tasks.AddOwn(path.Text);
         }
 
-        return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), SplitFiles.Load(Path.Combine(folder, "splits"), index));
+        return new Catalogue(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), () => SplitFiles.Load(Path.Combine(folder, "splits"), index));
     }
 
     /// <summary>All tasks in the order of the default scheme, those outside it behind.</summary>

@@ -26,6 +26,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     private readonly long _end = jobs.Max(job => job.Range.To);
     private readonly bool _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly KeyedHash _random = new(context.Plan.Seed, "random", $"{program.Task.Key}\n{split}");
+    private readonly List<Thread> _others = [];
     private long _tickets;
     private long _nextOrdinal;
     private volatile bool _done;
@@ -39,16 +40,8 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Run()
     {
-        // More workers than processors only wait for each other.
-        var threads = new Thread[Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount) - 1];
-        for (var i = 0; i < threads.Length; i++)
-        {
-            threads[i] = new Thread(Work) { IsBackground = true, Name = $"{program.Task.Key} {i + 1}" };
-            threads[i].Start();
-        }
-
         Work();
-        foreach (var thread in threads)
+        foreach (var thread in _others)
         {
             thread.Join();
         }
@@ -65,6 +58,17 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         }
     }
 
+    // More workers than processors only wait for each other.
+    private void StartOthers()
+    {
+        for (var i = 1; i < Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount); i++)
+        {
+            var thread = new Thread(Work) { IsBackground = true, Name = $"{program.Task.Key} {i}" };
+            thread.Start();
+            _others.Add(thread);
+        }
+    }
+
     private void Work()
     {
         try
@@ -74,6 +78,12 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             var results = jobs.Select(_ => new SliceResult()).ToArray();
             while (!context.Cancel.IsCancellationRequested && Next(batch, out var ticket, out var broken))
             {
+                // A split of one chunk is done before a thread has even begun.
+                if (ticket == 1)
+                {
+                    StartOthers();
+                }
+
                 if (broken is null)
                 {
                     reader.Parse(batch);

@@ -4,18 +4,18 @@ namespace InstructKit.Sources;
 internal static class FileGlob
 {
     /// <summary>Expands a pattern below a folder, archive members included.</summary>
-    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits)
+    public static IReadOnlyList<SourceFile> Expand(FolderView view, string folder, string glob, SourceLimits limits)
     {
         glob = glob.Replace('\\', '/');
         List<SourceFile> found = [];
-        if (!Archive.TrySplit(glob, out var outer, out var members) || File.Exists(Path.Combine(folder, glob)))
+        if (!Archive.TrySplit(glob, out var outer, out var members) || view.HasFile(Path.Combine(folder, glob)))
         {
-            ExpandFiles(folder, glob, found);
+            ExpandFiles(view, folder, glob, found);
         }
         else
         {
             List<SourceFile> archives = [];
-            ExpandFiles(folder, outer, archives);
+            ExpandFiles(view, folder, outer, archives);
             foreach (var archive in archives)
             {
                 ExpandMembers(archive, members, limits, found);
@@ -23,7 +23,7 @@ internal static class FileGlob
         }
 
         // A pattern with several ** can come to one file in several ways.
-        return [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
+        return found.Count < 2 ? found : [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
@@ -69,14 +69,14 @@ internal static class FileGlob
 
     private static bool HasWildcard(string pattern) => pattern.AsSpan().ContainsAny('*', '?');
 
-    private static void ExpandFiles(string folder, string glob, List<SourceFile> found)
+    private static void ExpandFiles(FolderView view, string folder, string glob, List<SourceFile> found)
     {
         if (HasWildcard(glob))
         {
             var root = glob.StartsWith('/') ? "/" : string.Empty;
-            Walk(root.Length > 0 ? root : folder, root, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, found);
+            Walk(view, root.Length > 0 ? root : folder, root, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), found);
         }
-        else if (File.Exists(Path.Combine(folder, glob)))
+        else if (view.HasFile(Path.Combine(folder, glob)))
         {
             found.Add(new SourceFile(Path.Combine(folder, glob), glob));
         }
@@ -122,46 +122,50 @@ internal static class FileGlob
         return false;
     }
 
-    private static void Walk(string folder, string prefix, string[] segments, int at, List<SourceFile> found)
+    private static void Walk(FolderView view, string folder, string prefix, ReadOnlySpan<string> segments, List<SourceFile> found)
     {
-        var segment = segments[at];
-        var isLast = at == segments.Length - 1;
+        var segment = segments[0];
+        var isLast = segments.Length == 1;
         if (segment == "**")
         {
             if (isLast)
             {
-                found.AddRange(Entries(folder, Directory.EnumerateFiles).Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
+                found.AddRange(view.FilesIn(folder).Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
             }
             else
             {
-                Walk(folder, prefix, segments, at + 1, found);
+                Walk(view, folder, prefix, segments[1..], found);
             }
 
             // Links to folders are not followed here: they can lead in circles.
-            foreach (var sub in Entries(folder, Directory.EnumerateDirectories).Where(sub => new DirectoryInfo(Path.Combine(folder, sub)).LinkTarget is null))
+            foreach (var sub in view.RealFoldersIn(folder))
             {
-                Walk(Path.Combine(folder, sub), prefix + sub + "/", segments, at, found);
+                Walk(view, Path.Combine(folder, sub), prefix + sub + "/", segments, found);
             }
         }
         else if (isLast)
         {
-            found.AddRange(Entries(folder, Directory.EnumerateFiles)
-                .Where(name => Matches(name, segment))
-                .Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
+            foreach (var name in view.FilesIn(folder))
+            {
+                if (Matches(name, segment))
+                {
+                    found.Add(new SourceFile(Path.Combine(folder, name), prefix + name));
+                }
+            }
         }
         else if (HasWildcard(segment))
         {
-            foreach (var sub in Entries(folder, Directory.EnumerateDirectories).Where(name => Matches(name, segment)))
+            foreach (var sub in view.FoldersIn(folder))
             {
-                Walk(Path.Combine(folder, sub), prefix + sub + "/", segments, at + 1, found);
+                if (Matches(sub, segment))
+                {
+                    Walk(view, Path.Combine(folder, sub), prefix + sub + "/", segments[1..], found);
+                }
             }
         }
-        else if (Directory.Exists(Path.Combine(folder, segment)))
+        else if (view.HasFolder(Path.Combine(folder, segment)))
         {
-            Walk(Path.Combine(folder, segment), prefix + segment + "/", segments, at + 1, found);
+            Walk(view, Path.Combine(folder, segment), prefix + segment + "/", segments[1..], found);
         }
     }
-
-    private static IEnumerable<string> Entries(string folder, Func<string, IEnumerable<string>> list) =>
-        Directory.Exists(folder) ? list(folder).Select(path => Path.GetFileName(path)).Where(name => !IsDropping(name)) : [];
 }

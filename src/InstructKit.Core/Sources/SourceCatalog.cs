@@ -23,7 +23,7 @@ public static class SourceCatalog
     public static IReadOnlyList<SourceFile> Expand(string folder, string glob) => Expand(folder, glob, new SourceLimits());
 
     /// <inheritdoc cref="Expand(string, string)"/>
-    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits) => FileGlob.Expand(folder, glob, limits);
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits) => FileGlob.Expand(new FolderView(), folder, glob, limits);
 
     /// <summary>
     /// The columns that the files offer: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the

@@ -35,7 +35,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         return diagnostics.Count == before ? layout : null;
     }
 
-    private static SourceSpec ReadSource(YamlForm form)
+    private SourceSpec ReadSource(YamlForm form)
     {
         var format = (SourceFormat?)form.TakeChoice("format", Formats);
         if (format is null && form.Take("format") is null)
@@ -44,7 +44,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         }
 
         var pattern = form.TakeScalar("pattern");
-        if (pattern is not null)
+        if (pattern is not null && !map.IsIndexed)
         {
             CheckPattern(form, pattern);
         }

@@ -9,7 +9,7 @@ namespace InstructKit.Tasks;
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
 /// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's), and beside a user's own task file.
 /// A layout that lies on the hub is also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a
-/// cache of the hub.
+/// cache of the hub. What a locator has seen of the folders it does not look at again.
 /// </summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
 /// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
@@ -20,6 +20,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     public const string SlicesFile = "splits.yaml";
 
     private readonly SourceLimits _limits = limits ?? new SourceLimits();
+    private readonly FolderView _view = new();
 
     /// <summary>
     /// The files for a task: of all layouts and folders the first that has the main role and most of the others. Null when none has the main role.
@@ -69,11 +70,14 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
 
     private IEnumerable<TaskData> Candidates(TaskDefinition task, string? name)
     {
-        var layouts = task.Layouts.Where(layout => name is null || layout.Name == name).ToList();
-        foreach (var root in roots.Where(Directory.Exists))
+        var layouts = task.Layouts.Where(layout => name is null || layout.Name == name)
+            .Select(layout => layout with { Source = layout.Source with { Limits = _limits } })
+            .Select(layout => (Layout: layout, Variants: HubVariant.Of(layout)))
+            .ToList();
+        foreach (var root in roots.Where(_view.HasFolder))
         {
             var inFolders = Folders(root, task).SelectMany(folder => InFolder(task, layouts, folder.Path, folder.IsRoot));
-            foreach (var found in inFolders.Concat(layouts.SelectMany(layout => OfHub(root, layout, layout.Slices ?? task.Slices))))
+            foreach (var found in inFolders.Concat(layouts.SelectMany(one => OfHub(root, one.Layout, one.Variants, one.Layout.Slices ?? task.Slices))))
             {
                 yield return found;
             }
@@ -85,26 +89,26 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         }
     }
 
-    private IEnumerable<TaskData> InFolder(TaskDefinition task, List<Layout> layouts, string folder, bool isRoot)
+    private IEnumerable<TaskData> InFolder(TaskDefinition task, List<(Layout Layout, IReadOnlyList<HubVariant> Variants)> layouts, string folder, bool isRoot)
     {
         var own = OwnSlices(folder);
-        foreach (var layout in layouts)
+        foreach (var (layout, variants) in layouts)
         {
             var slices = own ?? layout.Slices ?? task.Slices;
             yield return Match(layout, folder, isRoot, slices);
-            foreach (var variant in HubVariant.Of(layout).Where(variant => variant.Layout != layout))
+            foreach (var variant in variants.Where(variant => variant.Layout != layout))
             {
                 yield return Match(variant.Layout, folder, isRoot, slices);
             }
         }
     }
 
-    private static IEnumerable<(string Path, bool IsRoot)> Folders(string root, TaskDefinition task)
+    private IEnumerable<(string Path, bool IsRoot)> Folders(string root, TaskDefinition task)
     {
         foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
         {
             var path = Path.Combine(root, name);
-            if (Directory.Exists(path))
+            if (_view.HasFolder(path))
             {
                 yield return (path, false);
             }
@@ -114,7 +118,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     }
 
     // A dataset downloaded by hand into a folder of its name, and one in a cache.
-    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyDictionary<Role, SplitSlice> slices)
+    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyList<HubVariant> variants, IReadOnlyDictionary<Role, SplitSlice> slices)
     {
         if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id))
         {
@@ -122,10 +126,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         }
 
         var cache = new HubCache(root);
-        var isCached = Directory.Exists(cache.FolderOf(hub.Id));
+        var isCached = _view.HasFolder(cache.FolderOf(hub.Id));
         var byHand = new[] { hub.Id, hub.Id[(hub.Id.IndexOf('/', StringComparison.Ordinal) + 1)..] }
-            .Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)).Where(Directory.Exists).ToList();
-        foreach (var variant in HubVariant.Of(layout))
+            .Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)).Where(_view.HasFolder).ToList();
+        foreach (var variant in variants)
         {
             foreach (var folder in byHand)
             {
@@ -166,7 +170,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
                 foreach (var glob in part.Globs)
                 {
                     // Every pattern of a list has to match: half of a split is not the split.
-                    var expanded = isRoot && !BeginsWithFolder(glob.Text) ? [] : SourceCatalog.Expand(folder, glob.Text, _limits);
+                    var expanded = isRoot && !BeginsWithFolder(glob.Text) ? [] : FileGlob.Expand(_view, folder, glob.Text, _limits);
                     complete &= expanded.Count > 0;
                     files.AddRange(expanded);
                 }
@@ -183,7 +187,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             }
         }
 
-        return new TaskData { Layout = layout with { Source = layout.Source with { Limits = _limits } }, Folder = folder, Splits = splits, Slices = slices };
+        return new TaskData { Layout = layout, Folder = folder, Splits = splits, Slices = slices };
     }
 
     private static bool BeginsWithFolder(string glob)
@@ -192,10 +196,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         return slash > 0 && glob.AsSpan(0, slash).IndexOfAny("*?!") < 0;
     }
 
-    private static IReadOnlyDictionary<Role, SplitSlice>? OwnSlices(string folder)
+    private IReadOnlyDictionary<Role, SplitSlice>? OwnSlices(string folder)
     {
         var path = Path.Combine(folder, SlicesFile);
-        if (!File.Exists(path))
+        if (!_view.HasFile(path))
         {
             return null;
         }

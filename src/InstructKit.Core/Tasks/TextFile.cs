@@ -19,6 +19,12 @@ public static class TextFile
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
     public static SourceText Decode(string name, byte[] content)
     {
+        // Every byte order mark begins with one of these.
+        if (content is not [0x00 or 0xEF or 0xFE or 0xFF, ..] && Utf8.IsValid(content))
+        {
+            return SourceText.FromText(name, Encoding.UTF8.GetString(content));
+        }
+
         using var reader = new StreamReader(new MemoryStream(content));
         var source = SourceText.FromText(name, reader.ReadToEnd());
         if (reader.CurrentEncoding is not UTF8Encoding || Utf8.IsValid(content))

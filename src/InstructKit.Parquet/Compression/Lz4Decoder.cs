@@ -11,10 +11,13 @@ internal static class Lz4Decoder
     public const int MaxRatio = 255;
 
     /// <summary>Decodes one block; true when it fills the target exactly.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target)
+    public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target) => TryDecode(source, target, out var written) && written == target.Length;
+
+    // Decodes one block, which may leave room behind it.
+    private static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target, out int written)
     {
         var read = 0;
-        var written = 0;
+        written = 0;
         while (read < source.Length)
         {
             var token = source[read++];
@@ -47,32 +50,49 @@ internal static class Lz4Decoder
             written += match + MinMatch;
         }
 
-        return written == target.Length;
+        return true;
     }
 
-    /// <summary>Decodes Hadoop's frames: big-endian lengths of the content and of the block before every block.</summary>
+    /// <summary>
+    /// Decodes Hadoop's frames: the big-endian length of the content, then blocks behind big-endian lengths of their own until the content is whole. That is
+    /// one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).
+    /// </summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)
     {
         while (!source.IsEmpty)
         {
-            if (source.Length < 8)
+            if (!TryTakeLength(ref source, target.Length, out var content))
             {
                 return false;
             }
 
-            var content = BinaryPrimitives.ReadUInt32BigEndian(source);
-            var block = BinaryPrimitives.ReadUInt32BigEndian(source[4..]);
-            source = source[8..];
-            if (block > source.Length || content > target.Length || !TryDecode(source[..(int)block], target[..(int)content]))
+            var left = target[..content];
+            target = target[content..];
+            do
             {
-                return false;
-            }
+                if (!TryTakeLength(ref source, source.Length - 4, out var block) || !TryDecode(source[..block], left, out var written))
+                {
+                    return false;
+                }
 
-            source = source[(int)block..];
-            target = target[(int)content..];
+                source = source[block..];
+                left = left[written..];
+            }
+            while (!left.IsEmpty);
         }
 
         return target.IsEmpty;
+    }
+
+    private static bool TryTakeLength(ref ReadOnlySpan<byte> source, int most, out int length)
+    {
+        if (!BinaryPrimitives.TryReadInt32BigEndian(source, out length) || length < 0 || length > most)
+        {
+            return false;
+        }
+
+        source = source[4..];
+        return true;
     }
 
     private static bool TryReadLength(ReadOnlySpan<byte> source, ref int read, int nibble, out int length)

@@ -22,15 +22,6 @@ internal static class PageDecompressor
         _ => throw ParquetException.Unsupported($"codec {codec} is not known"),
     };
 
-    /// <summary>Begins to decompress a snappy page into the buffer.</summary>
-    public static PendingBytes BeginSnappy(ReadOnlyMemory<byte> source, PageBuffer buffer, int expected)
-    {
-        SnappyDecoder.ReadLength(source.Span, out _);
-        CheckRatio(source.Length, expected, Lz4Decoder.MaxRatio);
-        buffer.Reserve(0, expected);
-        return new PendingBytes(source, buffer.Bytes, expected);
-    }
-
     /// <summary>Puts <paramref name="expected"/> bytes at <paramref name="start"/> of the buffer, which grows as needed.</summary>
     public static void Decompress(ParquetCodec codec, ReadOnlyMemory<byte> source, PageBuffer buffer, int start, int expected)
     {
@@ -42,8 +33,7 @@ internal static class PageDecompressor
         switch (codec)
         {
             case ParquetCodec.Snappy:
-                SnappyDecoder.ReadLength(source.Span, out _);
-                CheckRatio(source.Length, expected, Lz4Decoder.MaxRatio);
+                SnappyDecoder.Start(source.Span, source.Length, expected);
                 SnappyDecoder.Decode(source.Span, buffer.Reserve(start, expected));
                 break;
             case ParquetCodec.Lz4Raw:

@@ -19,8 +19,8 @@ internal static class SnappyDecoder
     // offset ShortLength, which passes every check.
     private static readonly ulong[] Elements = [.. Enumerable.Range(0, 256).Select(DescribeElement)];
 
-    /// <summary>Reads the length that the block declares and checks it against the block's size; tells where the elements begin.</summary>
-    public static int ReadLength(ReadOnlySpan<byte> source, out int start)
+    /// <summary>Reads the length that a block declares in its first bytes and checks it against the block's size; tells where the elements begin.</summary>
+    public static int ReadLength(ReadOnlySpan<byte> source, int blockBytes, out int start)
     {
         var length = 0L;
         for (start = 0; start < 5 && start < source.Length;)
@@ -30,9 +30,9 @@ internal static class SnappyDecoder
             start++;
             if (next < 0x80)
             {
-                return length <= (long)source.Length * MaxRatio
+                return length <= (long)blockBytes * MaxRatio
                     ? (int)Math.Min(length, int.MaxValue)
-                    : throw ParquetException.Corrupt($"a snappy block of {source.Length} bytes claims to hold {length}");
+                    : throw ParquetException.Corrupt($"a snappy block of {blockBytes} bytes claims to hold {length}");
             }
         }
 
@@ -42,24 +42,32 @@ internal static class SnappyDecoder
     /// <summary>Fills the target exactly.</summary>
     public static void Decode(ReadOnlySpan<byte> source, Span<byte> target)
     {
-        var at = Start(source, target.Length);
-        DecodeTo(source, target, ref at, target.Length);
+        var at = Start(source, source.Length, target.Length);
+        DecodeTo(source, isEnd: true, target, ref at, target.Length);
     }
 
     /// <summary>The place where decoding begins, behind the block's length, which must be <paramref name="expected"/>.</summary>
-    public static SnappyPlace Start(ReadOnlySpan<byte> source, int expected)
+    /// <param name="source">The first bytes of the block.</param>
+    /// <param name="blockBytes">Length of the whole block.</param>
+    /// <param name="expected">What it is to hold.</param>
+    public static SnappyPlace Start(ReadOnlySpan<byte> source, int blockBytes, int expected)
     {
-        var length = ReadLength(source, out var read);
+        var length = ReadLength(source, blockBytes, out var read);
         return length == expected
             ? new SnappyPlace(read, 0)
             : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
     }
 
     /// <summary>
-    /// Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled, and moves the place. The
-    /// target is always the whole of it: elements refer back as far as they like.
+    /// Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source holds no
+    /// further whole element, and moves the place. The target is always the whole of it: elements refer back as far as they like.
     /// </summary>
-    public static void DecodeTo(ReadOnlySpan<byte> source, Span<byte> target, ref SnappyPlace at, int until)
+    /// <param name="source">Some of the block.</param>
+    /// <param name="isEnd">Whether the block ends with them.</param>
+    /// <param name="target">Where the block goes.</param>
+    /// <param name="at">The place, counted from the beginning of <paramref name="source"/> and of <paramref name="target"/>.</param>
+    /// <param name="until">How many bytes of the target are wanted.</param>
+    public static void DecodeTo(ReadOnlySpan<byte> source, bool isEnd, Span<byte> target, ref SnappyPlace at, int until)
     {
         var (read, written) = at;
         while (written < until)
@@ -67,12 +75,17 @@ internal static class SnappyDecoder
             DecodeShort(source, target, ref read, ref written, until);
             if (written < until)
             {
+                if (!isEnd && !HoldsElement(source[read..]))
+                {
+                    break;
+                }
+
                 DecodeOne(source, target, ref read, ref written);
             }
         }
 
         at = new SnappyPlace(read, written);
-        if (written == target.Length && read != source.Length)
+        if (isEnd && written == target.Length && read != source.Length)
         {
             throw Broken();
         }
@@ -161,6 +174,25 @@ internal static class SnappyDecoder
         };
     }
 
+    private static bool HoldsElement(ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty)
+        {
+            return false;
+        }
+
+        var tag = source[0];
+        var length = (tag >> 2) + 1;
+        return (tag & 3) switch
+        {
+            0 when length <= 60 => source.Length > length,
+            0 => source.Length > length - 60 && source.Length > length - 60 + LongLiteral(source.Slice(1, length - 60)),
+            1 => source.Length >= 2,
+            2 => source.Length >= 3,
+            _ => source.Length >= 5,
+        };
+    }
+
     private static void DecodeOne(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written)
     {
         if (read >= source.Length)
@@ -174,7 +206,9 @@ internal static class SnappyDecoder
             var count = (tag >> 2) + 1;
             if (count > 60)
             {
-                count = ReadLongLiteral(source, ref read, count - 60);
+                var size = Math.Min(count - 60, source.Length - read);
+                count = (int)Math.Min(LongLiteral(source.Slice(read, size)), int.MaxValue);
+                read += size;
             }
 
             if (count > source.Length - read || count > target.Length - written)
@@ -199,20 +233,16 @@ internal static class SnappyDecoder
         }
     }
 
-    private static int ReadLongLiteral(ReadOnlySpan<byte> source, ref int read, int bytes)
+    // The length of a literal whose tag has no room for it; up to 2^32.
+    private static long LongLiteral(ReadOnlySpan<byte> size)
     {
-        if (bytes > source.Length - read)
-        {
-            throw Broken();
-        }
-
         var count = 0L;
-        for (var i = 0; i < bytes; i++)
+        for (var i = 0; i < size.Length; i++)
         {
-            count |= (long)source[read++] << (8 * i);
+            count |= (long)size[i] << (8 * i);
         }
 
-        return count < int.MaxValue ? (int)count + 1 : throw Broken();
+        return count + 1;
     }
 
     private static (int Count, int Offset) ReadCopy(ReadOnlySpan<byte> source, ref int read, byte tag)

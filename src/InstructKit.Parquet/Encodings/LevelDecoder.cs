@@ -40,7 +40,8 @@ internal sealed class LevelDecoder
             ReadPacked(target);
         }
 
-        if (_maxLevel != (1 << _width) - 1 && target.ContainsAnyExceptInRange(0, _maxLevel))
+        // Not only where the bits have room for more: a run repeats a whole byte.
+        if (target.ContainsAnyExceptInRange(0, _maxLevel))
         {
             throw ParquetException.Corrupt($"a level is larger than {_maxLevel}");
         }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Reading;
 
 namespace InstructKit.Parquet.Encodings;
 

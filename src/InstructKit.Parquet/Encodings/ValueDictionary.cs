@@ -5,6 +5,9 @@ namespace InstructKit.Parquet.Encodings;
 /// <summary>The values of a dictionary page. Byte arrays stay in the page's buffer.</summary>
 internal sealed class ValueDictionary
 {
+    // Every value takes eight bytes here, but none of its own in a page of compressed empty strings. Writers stop at a page of a megabyte or so.
+    private const int MaxValues = 1 << 23;
+
     private ValueDictionary(int count, bool isNumbers, byte[] bytes)
     {
         Count = count;
@@ -28,6 +31,11 @@ internal sealed class ValueDictionary
         if (type == PhysicalType.Boolean || count > source.Length / bytesPerValue)
         {
             throw ParquetException.Corrupt($"a dictionary page of {source.Length} bytes cannot hold {count} values of type {type}");
+        }
+
+        if (count > MaxValues)
+        {
+            throw ParquetException.TooLarge($"a dictionary of {count} values is larger than {MaxValues}");
         }
 
         ValueDecoder decoder = type switch

@@ -1,7 +1,10 @@
 namespace InstructKit.Parquet.Metadata;
 
-/// <summary>Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file.</summary>
-internal sealed record ColumnChunk
+/// <summary>
+/// Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may list
+/// millions of them.
+/// </summary>
+internal readonly record struct ColumnChunk
 {
     public PhysicalType Type { get; init; }
 
@@ -13,11 +16,8 @@ internal sealed record ColumnChunk
 
     public long DataPageOffset { get; init; }
 
-    public long? DictionaryPageOffset { get; init; }
-
-    public bool IsEncrypted { get; init; }
+    /// <summary>Place of the dictionary; zero where the file does not tell.</summary>
+    public long DictionaryPageOffset { get; init; }
 
     public bool IsInOtherFile { get; init; }
-
-    public bool HasMetadata { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class FooterReader
                     schema = ReadSchema(ref reader, type, options);
                     break;
                 case 4:
-                    groups = ReadRowGroups(ref reader, type, schema?.Count ?? 0);
+                    groups = ReadRowGroups(ref reader, type, schema?.Count ?? 0, options);
                     break;
                 case 6:
                     createdBy = reader.ReadString(type);
@@ -57,9 +57,14 @@ internal static class FooterReader
         return schema;
     }
 
-    private static List<RowGroup> ReadRowGroups(ref ThriftReader reader, ThriftType listType, int schemaElements)
+    private static List<RowGroup> ReadRowGroups(ref ThriftReader reader, ThriftType listType, int schemaElements, ParquetReaderOptions options)
     {
         var count = reader.ReadList(listType, out var element);
+        if (count > options.MaxRowGroups)
+        {
+            throw ParquetException.TooLarge($"the file has {count} row groups, more than {nameof(options.MaxRowGroups)} = {options.MaxRowGroups}");
+        }
+
         List<RowGroup> groups = [];
         for (var i = 0; i < count; i++)
         {
@@ -72,7 +77,7 @@ internal static class FooterReader
 
     private static RowGroup ReadRowGroup(ref ThriftReader reader, int schemaElements)
     {
-        List<ColumnChunk> columns = [];
+        ColumnChunk[] columns = [];
         var bytes = 0L;
         long? rows = null;
         var field = 0;
@@ -81,18 +86,7 @@ internal static class FooterReader
             switch (field)
             {
                 case 1:
-                    var count = reader.ReadList(type, out var element);
-                    if (count > schemaElements)
-                    {
-                        throw ParquetException.Corrupt("a row group has more columns than the schema");
-                    }
-
-                    for (var i = 0; i < count; i++)
-                    {
-                        ThriftReader.ExpectStruct(element);
-                        columns.Add(ReadColumnChunk(ref reader));
-                    }
-
+                    columns = ReadColumnChunks(ref reader, type, schemaElements);
                     break;
                 case 2:
                     bytes = reader.ReadI64(type);
@@ -109,40 +103,59 @@ internal static class FooterReader
         return new RowGroup(columns, bytes, rows ?? throw ParquetException.Corrupt("a row group lacks its number of rows"));
     }
 
+    private static ColumnChunk[] ReadColumnChunks(ref ThriftReader reader, ThriftType listType, int schemaElements)
+    {
+        var count = reader.ReadList(listType, out var element);
+        if (count > schemaElements)
+        {
+            throw ParquetException.Corrupt("a row group has more columns than the schema");
+        }
+
+        var columns = new ColumnChunk[count];
+        for (var i = 0; i < count; i++)
+        {
+            ThriftReader.ExpectStruct(element);
+            columns[i] = ReadColumnChunk(ref reader);
+        }
+
+        return columns;
+    }
+
     private static ColumnChunk ReadColumnChunk(ref ThriftReader reader)
     {
-        var chunk = new ColumnChunk();
+        ColumnChunk? chunk = null;
+        var isInOtherFile = false;
         var field = 0;
         while (reader.ReadField(ref field, out var type))
         {
             switch (field)
             {
                 case 1:
-                    chunk = chunk with { IsInOtherFile = !reader.ReadBinary(type).IsEmpty };
+                    isInOtherFile = !reader.ReadBinary(type).IsEmpty;
                     break;
                 case 3:
                     ThriftReader.ExpectStruct(type);
-                    chunk = ReadColumnMetadata(ref reader, chunk);
+                    chunk = ReadColumnMetadata(ref reader);
                     break;
                 case 8 or 9:
-                    chunk = chunk with { IsEncrypted = true };
-                    reader.Skip(type);
-                    break;
+                    throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
                 default:
                     reader.Skip(type);
                     break;
             }
         }
 
-        return chunk;
+        return chunk is { } whole
+            ? whole with { IsInOtherFile = isInOtherFile }
+            : throw ParquetException.Corrupt("a row group has a column without metadata");
     }
 
-    private static ColumnChunk ReadColumnMetadata(ref ThriftReader reader, ColumnChunk chunk)
+    // All of these are required by the format; to insist on them also bounds how many columns a footer can claim to have.
+    private static ColumnChunk ReadColumnMetadata(ref ThriftReader reader)
     {
-        int? physical = null;
-        var codec = 0;
-        long values = 0, compressed = 0;
-        long? data = null, dictionary = null;
+        int? physical = null, codec = null;
+        long? values = null, compressed = null, data = null;
+        var dictionary = 0L;
         var field = 0;
         while (reader.ReadField(ref field, out var type))
         {
@@ -172,19 +185,14 @@ internal static class FooterReader
             }
         }
 
-        if (physical is not { } stored || data is not { } offset)
+        const string Lacking = "the metadata of a column lack its type, its codec, its number of values, its size or the place of its pages";
+        return new ColumnChunk
         {
-            throw ParquetException.Corrupt("the metadata of a column lacks the type or the place of its pages");
-        }
-
-        return chunk with
-        {
-            HasMetadata = true,
-            Type = (PhysicalType)stored,
-            Codec = codec,
-            ValueCount = values,
-            CompressedBytes = compressed,
-            DataPageOffset = offset,
+            Type = (PhysicalType)(physical ?? throw ParquetException.Corrupt(Lacking)),
+            Codec = codec ?? throw ParquetException.Corrupt(Lacking),
+            ValueCount = values ?? throw ParquetException.Corrupt(Lacking),
+            CompressedBytes = compressed ?? throw ParquetException.Corrupt(Lacking),
+            DataPageOffset = data ?? throw ParquetException.Corrupt(Lacking),
             DictionaryPageOffset = dictionary,
         };
     }

@@ -190,7 +190,7 @@ internal sealed class JsonAssembler : IDisposable
             case ParquetCellKind.False:
                 target.Append("false"u8);
                 break;
-            case ParquetCellKind.Text or ParquetCellKind.Base64:
+            case ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64:
                 JsonText.AppendString(target, value);
                 break;
             default:

@@ -36,7 +36,7 @@ internal static class NumberText
         }
 
         Span<byte> shortest = stackalloc byte[MaxFloat];
-        value.TryFormat(shortest, out var length, default, CultureInfo.InvariantCulture);
+        value.TryFormat(shortest, out var length, FormatOf(value), CultureInfo.InvariantCulture);
         shortest = shortest[..length];
         if (shortest.Contains((byte)'E') || Math.Abs(value) >= 1e16)
         {
@@ -84,6 +84,9 @@ internal static class NumberText
 
         AppendInteger(target, value);
     }
+
+    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
+    private static ReadOnlySpan<char> FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : default;
 
     // .NET has an exponent for other numbers than Python (which has one below 1e-4 and from 1e+16 on), and leaves ".0" out.
     private static void Rearrange(CellBuffer target, ReadOnlySpan<byte> text)

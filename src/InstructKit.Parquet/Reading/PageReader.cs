@@ -20,6 +20,7 @@ internal sealed class PageReader : IDisposable
     private readonly ParquetCodec _codec;
     private readonly PageBuffer _page = new();
     private readonly PageBuffer _dictionaryPage = new();
+    private readonly PageBuffer _levels = new();
     private long _valuesLeft;
     private int _toSkip;
     private PendingBytes? _pending;
@@ -55,12 +56,12 @@ internal sealed class PageReader : IDisposable
             _window.Advance(_toSkip);
             _toSkip = 0;
             var header = ReadHeader();
-            var body = ReadBody(header);
+            CheckSizes(header);
             _toSkip = header.CompressedBytes;
             switch (header.Type)
             {
                 case PageType.Dictionary:
-                    ReadDictionary(header, body);
+                    ReadDictionary(header, ReadBody(header));
                     break;
                 case PageType.Data or PageType.DataV2:
                     if (header.ValueCount > _valuesLeft)
@@ -71,7 +72,7 @@ internal sealed class PageReader : IDisposable
                     _valuesLeft -= header.ValueCount;
                     if (header.ValueCount > 0)
                     {
-                        page = header.Type == PageType.Data ? ReadV1(header, body) : ReadV2(header, body);
+                        page = header.Type == PageType.Data ? ReadV1(header) : ReadV2(header);
                         return true;
                     }
 
@@ -90,6 +91,7 @@ internal sealed class PageReader : IDisposable
         _window.Dispose();
         _page.Dispose();
         _dictionaryPage.Dispose();
+        _levels.Dispose();
     }
 
     private PageHeader ReadHeader()
@@ -110,7 +112,7 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    private ByteRange ReadBody(in PageHeader header)
+    private void CheckSizes(in PageHeader header)
     {
         if (header.CompressedBytes > _window.Left)
         {
@@ -126,7 +128,10 @@ internal sealed class PageReader : IDisposable
         {
             throw ParquetException.TooLarge($"a page of {header.ValueCount} values is larger than {nameof(_options.MaxPageValues)} = {_options.MaxPageValues}");
         }
+    }
 
+    private ByteRange ReadBody(in PageHeader header)
+    {
         var body = _window.Peek(header.CompressedBytes).Take(header.CompressedBytes);
         if (_options.VerifyChecksums && header.Checksum is { } checksum && Crc32.Compute(body.Span) != checksum)
         {
@@ -150,58 +155,80 @@ internal sealed class PageReader : IDisposable
         Dictionary = ValueDictionary.Read(source, _leaf.Type, _leaf.Width, header.ValueCount);
     }
 
-    private Page ReadV1(in PageHeader header, ByteRange body)
+    private Page ReadV1(in PageHeader header)
     {
-        var bytes = Decompress(body, header.UncompressedBytes, header.Encoding);
+        ByteRange bytes;
+        if (IsStreamed(header, header.UncompressedBytes))
+        {
+            bytes = Stream(header.CompressedBytes, header.UncompressedBytes);
+        }
+        else
+        {
+            bytes = Decompress(ReadBody(header), header.UncompressedBytes);
+        }
+
         var repetitions = TakeLevels(ref bytes, _leaf.RepetitionLevel, header.RepetitionEncoding, header.ValueCount);
         var definitions = TakeLevels(ref bytes, _leaf.DefinitionLevel, header.DefinitionEncoding, header.ValueCount);
         return new Page(header.ValueCount, repetitions, definitions, bytes, header.Encoding, _pending);
     }
 
-    private Page ReadV2(in PageHeader header, ByteRange body)
+    private Page ReadV2(in PageHeader header)
     {
-        var repetitionBytes = body.Take(header.RepetitionBytes);
-        var definitionBytes = body.Skip(header.RepetitionBytes).Take(header.DefinitionBytes);
-        var values = body.Skip(header.RepetitionBytes + header.DefinitionBytes);
-        var expected = header.UncompressedBytes - header.RepetitionBytes - header.DefinitionBytes;
-        if (expected < 0)
+        var levelBytes = (long)header.RepetitionBytes + header.DefinitionBytes;
+        var expected = header.UncompressedBytes - levelBytes;
+        if (expected < 0 || levelBytes > header.CompressedBytes)
         {
             throw ParquetException.Corrupt("the levels of a page are larger than the page");
         }
 
-        if (header.IsCompressed)
+        ByteRange levels, values;
+        if (header.IsCompressed && IsStreamed(header, (int)expected))
         {
-            values = values.Length == 0 ? values : Decompress(values, expected, header.Encoding);
+            // The window moves on while the levels stay.
+            var copy = _window.Peek((int)levelBytes).Take((int)levelBytes).Span;
+            copy.CopyTo(_levels.Reserve(0, copy.Length));
+            levels = new ByteRange(_levels.Bytes, 0, copy.Length);
+            _window.Advance(copy.Length);
+            values = Stream(header.CompressedBytes - copy.Length, (int)expected);
+        }
+        else
+        {
+            var body = ReadBody(header);
+            levels = body.Take((int)levelBytes);
+            values = body.Skip((int)levelBytes);
+            values = header.IsCompressed && values.Length > 0 ? Decompress(values, (int)expected) : values;
         }
 
         return new Page(
             header.ValueCount,
-            _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(repetitionBytes, _leaf.RepetitionLevel, PageEncoding.Rle),
-            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(definitionBytes, _leaf.DefinitionLevel, PageEncoding.Rle),
+            _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(header.RepetitionBytes), _leaf.RepetitionLevel, PageEncoding.Rle),
+            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle),
             values,
             header.Encoding,
             _pending);
     }
 
-    // Snappy pages of plain byte arrays, which are the large ones, are decompressed while they are read.
-    private ByteRange Decompress(ByteRange source, int expected, PageEncoding encoding)
+    // Snappy pages of plain byte arrays, which are the large ones, are read and decompressed in step with their values.
+    private bool IsStreamed(in PageHeader header, int expected) =>
+        _codec == ParquetCodec.Snappy && header.Encoding == PageEncoding.Plain && _leaf.Type == PhysicalType.ByteArray && expected > 0
+        && !(_options.VerifyChecksums && header.Checksum is not null);
+
+    private ByteRange Stream(int packed, int expected)
+    {
+        _toSkip = 0;
+        _pending = new PendingBytes(_window, packed, _page, expected);
+        return new ByteRange(_page.Bytes, 0, expected);
+    }
+
+    private ByteRange Decompress(ByteRange source, int expected)
     {
         if (_codec == ParquetCodec.Uncompressed)
         {
             return source.Length == expected ? source : throw ParquetException.Corrupt("a page that is not compressed has two sizes");
         }
 
-        var packed = source.Bytes.AsMemory(source.Start, source.Length);
-        if (_codec == ParquetCodec.Snappy && encoding == PageEncoding.Plain && _leaf.Type == PhysicalType.ByteArray && expected > 0)
-        {
-            _pending = PageDecompressor.BeginSnappy(packed, _page, expected);
-        }
-        else
-        {
-            PageDecompressor.Decompress(_codec, packed, _page, 0, expected);
-            _page.Reserve(0, expected);
-        }
-
+        PageDecompressor.Decompress(_codec, source.Bytes.AsMemory(source.Start, source.Length), _page, 0, expected);
+        _page.Reserve(0, expected);
         return new ByteRange(_page.Bytes, 0, expected);
     }
 

@@ -14,6 +14,9 @@ internal static class ValueText
 {
     private const int MaxDecimalBytes = 64;
 
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Where(character => character is not ('"' or '\\')).Select(character => (byte)character)]);
+
     /// <summary>Appends the value without quotes or escapes and tells what it is.</summary>
     public static ParquetCellKind Append(LeafCursor cursor, CellBuffer target)
     {
@@ -75,6 +78,12 @@ internal static class ValueText
 
     private static ParquetCellKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, ParquetCellKind otherwise)
     {
+        if (bytes.IndexOfAnyExcept(Plain) < 0)
+        {
+            target.Append(bytes);
+            return ParquetCellKind.PlainText;
+        }
+
         if (Utf8.IsValid(bytes))
         {
             target.Append(bytes);

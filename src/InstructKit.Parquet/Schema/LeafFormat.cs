@@ -18,7 +18,7 @@ internal static class LeafFormat
     public static LeafNode Describe(
         SchemaElement element,
         int index,
-        string path,
+        SchemaPath place,
         (int Definition, int Repetition, bool IsNullable) levels,
         bool textIsDeclared)
     {
@@ -44,7 +44,7 @@ internal static class LeafFormat
         return new LeafNode(element.Name, levels.Definition, levels.IsNullable)
         {
             Index = index,
-            Path = path,
+            Place = place,
             Type = type,
             Width = width,
             RepetitionLevel = levels.Repetition,
@@ -123,8 +123,9 @@ internal static class LeafFormat
                     PhysicalType.Float => ValueFormat.Float32,
                     PhysicalType.Double => ValueFormat.Float64,
 
-                    // A writer that marks its strings left this one unmarked: it is binary. One that never does may mean text.
-                    _ => textIsDeclared ? ValueFormat.Binary : ValueFormat.TextOrBinary,
+                    // A writer that marks its strings left this one unmarked: it is binary. One that never does may mean text, though not where all
+                    // values have one length: those are hashes and numbers, of which some happen to be UTF-8.
+                    _ => textIsDeclared || type == PhysicalType.FixedLenByteArray ? ValueFormat.Binary : ValueFormat.TextOrBinary,
                 };
         }
     }

@@ -13,8 +13,11 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
     public required int Index { get; init; }
 
+    /// <summary>Where the leaf stands in the schema.</summary>
+    public required SchemaPath Place { get; init; }
+
     /// <summary>Dotted path, for messages.</summary>
-    public required string Path { get; init; }
+    public string Path => Place.ToString();
 
     public required PhysicalType Type { get; init; }
 

@@ -9,25 +9,27 @@ internal sealed class SchemaTree
     private readonly ParquetReaderOptions _options;
     private readonly bool _textIsDeclared;
     private readonly List<LeafNode> _leaves = [];
-    private readonly List<string> _path = [];
+    private SchemaPath? _place;
     private int _next = 1;
 
-    private SchemaTree(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options)
+    private SchemaTree(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options, string? createdBy)
     {
         _elements = elements;
         _options = options;
-        _textIsDeclared = elements.Any(LeafFormat.IsText);
+
+        // DuckDB marks every string: what it left unmarked is a BLOB, even where a file has nothing else.
+        _textIsDeclared = createdBy?.StartsWith("DuckDB", StringComparison.Ordinal) == true || elements.Any(LeafFormat.IsText);
     }
 
     /// <summary>The top-level fields and, in the order of the column chunks, all leaves.</summary>
-    public static (SchemaNode[] Fields, LeafNode[] Leaves) Build(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options)
+    public static (SchemaNode[] Fields, LeafNode[] Leaves) Build(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options, string? createdBy = null)
     {
         if (elements.Count == 0 || elements[0].Type is not null)
         {
             throw ParquetException.Corrupt("the schema has no root");
         }
 
-        var tree = new SchemaTree(elements, options);
+        var tree = new SchemaTree(elements, options, createdBy);
         List<SchemaNode> fields = [];
         for (var i = 0; i < elements[0].ChildCount; i++)
         {
@@ -130,44 +132,45 @@ internal sealed class SchemaTree
     private SchemaNode ReadMap(SchemaElement map, SchemaElement pair, int definition, int repetition, bool isNullable)
     {
         Enter(pair);
-        Take();
-        var fields = pair.Type is null ? ReadFields(pair, definition + 1, repetition + 1) : [];
+        var content = ReadContent(definition + 1, repetition + 1, isNullable: false);
         Leave();
-        return fields switch
+        return content switch
         {
-            [LeafNode key, var value] => new MapNode(map.Name, definition, isNullable, key, value, definition + 1, repetition + 1),
+            StructNode { Fields: [LeafNode key, var value] } => new MapNode(map.Name, definition, isNullable, key, value, definition + 1, repetition + 1),
 
             // A map without values is a set of its keys.
-            [LeafNode key] => new ListNode(map.Name, definition, isNullable, key, definition + 1, repetition + 1),
-            _ => throw ParquetException.Unsupported($"the map '{map.Name}' does not consist of keys that are plain values, and values"),
+            StructNode { Fields: [LeafNode key] } => new ListNode(map.Name, definition, isNullable, key, definition + 1, repetition + 1),
+
+            // Keys that are not plain values have no place in a JSON object: such a map is the list of its pairs.
+            _ => new ListNode(map.Name, definition, isNullable, content, definition + 1, repetition + 1),
         };
     }
 
     private LeafNode AddLeaf(SchemaElement element, int definition, int repetition, bool isNullable)
     {
-        var path = string.Join('.', _path);
+        var place = _place!; // The caller has entered the element.
         try
         {
-            var leaf = LeafFormat.Describe(element, _leaves.Count, path, (definition, repetition, isNullable), _textIsDeclared);
+            var leaf = LeafFormat.Describe(element, _leaves.Count, place, (definition, repetition, isNullable), _textIsDeclared);
             _leaves.Add(leaf);
             return leaf;
         }
         catch (ParquetException problem)
         {
-            throw problem.At(null, null, path);
+            throw problem.At(null, null, place.ToString());
         }
     }
 
     private void Enter(SchemaElement element)
     {
-        _path.Add(element.Name);
-        if (_path.Count > _options.MaxSchemaDepth)
+        _place = new SchemaPath(_place, element.Name);
+        if (_place.Depth > _options.MaxSchemaDepth)
         {
             throw ParquetException.TooLarge($"the schema is nested deeper than {nameof(_options.MaxSchemaDepth)} = {_options.MaxSchemaDepth}");
         }
     }
 
-    private void Leave() => _path.RemoveAt(_path.Count - 1);
+    private void Leave() => _place = _place?.Parent;
 
     private SchemaElement Peek(int ahead = 0) =>
         _next + ahead < _elements.Count ? _elements[_next + ahead] : throw ParquetException.Corrupt("the schema ends too early");

@@ -1,16 +1,49 @@
+using System.Text;
+
 namespace InstructKit.Parquet.Schema;
 
 /// <summary>Types for people.</summary>
 internal static class TypeText
 {
-    public static string Describe(SchemaNode node) => node switch
+    public static string Describe(SchemaNode node)
     {
-        StructNode structure => $"struct<{string.Join(", ", structure.Fields.Select(field => $"{field.Name}: {Describe(field)}"))}>",
-        ListNode list => $"list<{Describe(list.Element)}>",
-        MapNode map => $"map<{Describe(map.Key)}, {Describe(map.Value)}>",
-        LeafNode leaf => Describe(leaf),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        var text = new StringBuilder();
+        Append(text, node);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, SchemaNode node)
+    {
+        switch (node)
+        {
+            case StructNode structure:
+                text.Append("struct<");
+                for (var i = 0; i < structure.Fields.Length; i++)
+                {
+                    text.Append(i == 0 ? string.Empty : ", ").Append(structure.Fields[i].Name).Append(": ");
+                    Append(text, structure.Fields[i]);
+                }
+
+                break;
+            case ListNode list:
+                text.Append("list<");
+                Append(text, list.Element);
+                break;
+            case MapNode map:
+                text.Append("map<");
+                Append(text, map.Key);
+                text.Append(", ");
+                Append(text, map.Value);
+                break;
+            case LeafNode leaf:
+                text.Append(Describe(leaf));
+                return;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+
+        text.Append('>');
+    }
 
     private static string Describe(LeafNode leaf) => leaf.Format switch
     {

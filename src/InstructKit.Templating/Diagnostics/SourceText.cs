@@ -6,7 +6,7 @@ namespace InstructKit.Diagnostics;
 /// </summary>
 public sealed class SourceText
 {
-    private readonly int[] _lineStarts;
+    private int[]? _lineStarts;
     private readonly Func<LinePosition, LinePosition>? _toFile;
 
     private SourceText(string name, string text, Func<LinePosition, LinePosition>? toFile, SourceText? host)
@@ -15,14 +15,10 @@ public sealed class SourceText
         Text = text;
         Host = host;
         _toFile = toFile;
-        List<int> starts = [0];
-        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1))
-        {
-            starts.Add(i + 1);
-        }
-
-        _lineStarts = [.. starts];
     }
+
+    // Found when a place is asked for, which for most texts is never.
+    private int[] LineStarts => _lineStarts ??= FindLines(Text);
 
     /// <summary>File path or another name, shown in front of positions.</summary>
     public string Name { get; }
@@ -34,7 +30,7 @@ public sealed class SourceText
     public SourceText? Host { get; }
 
     /// <summary>Number of lines; an empty text has one.</summary>
-    public int LineCount => _lineStarts.Length;
+    public int LineCount => LineStarts.Length;
 
     /// <summary>A text that is a file (or stands for one).</summary>
     public static SourceText FromText(string name, string text) => new(name, text, null, null);
@@ -45,9 +41,9 @@ public sealed class SourceText
     /// <summary>Position of an offset in this text.</summary>
     public LinePosition PositionAt(int offset)
     {
-        var i = Array.BinarySearch(_lineStarts, offset);
+        var i = Array.BinarySearch(LineStarts, offset);
         var line = i >= 0 ? i : ~i - 1;
-        return new LinePosition(line, offset - _lineStarts[line]);
+        return new LinePosition(line, offset - LineStarts[line]);
     }
 
     /// <summary>Position of an offset in the file that people edit.</summary>
@@ -60,8 +56,19 @@ public sealed class SourceText
     /// <summary>The text of a zero-based line, without its line end.</summary>
     public string LineAt(int line)
     {
-        var start = _lineStarts[line];
-        var end = line + 1 < _lineStarts.Length ? _lineStarts[line + 1] - 1 : Text.Length;
+        var start = LineStarts[line];
+        var end = line + 1 < LineStarts.Length ? LineStarts[line + 1] - 1 : Text.Length;
         return Text[start..end].TrimEnd('\r');
+    }
+
+    private static int[] FindLines(string text)
+    {
+        List<int> starts = [0];
+        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1))
+        {
+            starts.Add(i + 1);
+        }
+
+        return [.. starts];
     }
 }

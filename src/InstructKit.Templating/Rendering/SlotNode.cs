@@ -20,6 +20,9 @@ internal sealed class SlotNode(int slot, Value otherwise, Value undefined) : Nam
         var cell = context.GetCell(slot);
         switch (context.Guard is null ? cell.Kind : CellKind.Missing)
         {
+            case CellKind.Text when cell.IsVerbatim:
+                output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length));
+                break;
             case CellKind.Text:
                 output.AppendText(context.Buffer.AsSpan(cell.Offset, cell.Length));
                 break;

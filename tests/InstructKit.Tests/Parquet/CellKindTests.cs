@@ -27,6 +27,21 @@ public sealed class CellKindTests : IDisposable
             ReadFirstRow("a", "b", "c", "d", "e", "f"));
     }
 
+    // RFC 8259, section 7: quotation mark, reverse solidus and the control characters are escaped.
+    [Theory]
+    [InlineData("", "PlainText")]
+    [InlineData(" It's ~fine: {1}/2!", "PlainText")]
+    [InlineData("say \"so\"", "Text")]
+    [InlineData("back\\slash", "Text")]
+    [InlineData("two\nlines", "Text")]
+    [InlineData("\u007f", "Text")]
+    [InlineData("a long text of plain letters, and then one that is not: é", "Text")]
+    public void Text_that_JSON_takes_as_it_is_is_told_from_other_text(string text, string kind)
+    {
+        Write([ParquetField.Text("a")], writer => writer.WriteText(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal([$"{kind} {text}"], ReadFirstRow("a"));
+    }
+
     [Fact]
     public void Text_that_is_not_UTF8_is_flagged()
     {

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Reading;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;
@@ -36,7 +37,7 @@ public sealed class CompressionTests
 
     [Fact]
     public void Snappy_that_claims_too_much_is_refused_by_its_length() =>
-        Assert.Throws<ParquetException>(() => SnappyDecoder.ReadLength(Bytes("ff ff ff ff 07 00"), out _));
+        Assert.Throws<ParquetException>(() => SnappyDecoder.ReadLength(Bytes("ff ff ff ff 07 00"), 6, out _));
 
     // Composed by hand from lz4_Block_format.md: literals "abc", match of seven at distance three, last literals "xyzzy".
     [Fact]
@@ -50,6 +51,24 @@ public sealed class CompressionTests
         Assert.Equal("abcabcabcaxyzzy", System.Text.Encoding.ASCII.GetString(target));
         Assert.False(Lz4Decoder.TryDecode(Bytes("33 61 62 63 04 00 50 78 79 7a 7a 79"), target));
         Assert.False(Lz4Decoder.TryDecode(Bytes("f3 ff ff ff"), target));
+    }
+
+    // "abc" and "abcdef" of one content of nine bytes, as Hadoop writes what exceeds its buffer; then a frame of its own.
+    [Fact]
+    public void A_frame_of_Hadoop_may_hold_several_blocks()
+    {
+        var target = new byte[12];
+        var frames = Bytes("00 00 00 09 00 00 00 04 30 61 62 63 00 00 00 07 60 61 62 63 64 65 66 00 00 00 03 00 00 00 04 30 78 79 7a");
+        Assert.True(Lz4Decoder.TryDecodeHadoop(frames, target));
+        Assert.Equal("abcabcdefxyz", System.Text.Encoding.ASCII.GetString(target));
+        for (var length = 0; length < frames.Length; length++)
+        {
+            Assert.False(Lz4Decoder.TryDecodeHadoop(frames.AsSpan(0, length), target));
+        }
+
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 09 00 00 00 04 30 61 62 63"), new byte[9]));
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 02 00 00 00 04 30 61 62 63"), new byte[2]));
+        Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("ff ff ff ff 00 00 00 04 30 61 62 63"), new byte[3]));
     }
 
     // The check value of every CRC catalogue, and one whose length is no multiple of eight.
@@ -67,8 +86,13 @@ public sealed class CompressionTests
         var (block, expected, step) = made;
         var target = new byte[expected.Length];
         SnappyDecoder.Decode(block, target);
-        var inSteps = new byte[expected.Length];
-        var pending = new PendingBytes(block, inSteps, expected.Length);
+        using var folder = new ScratchFolder();
+        File.WriteAllBytes(folder.At("page"), [1, 2, .. block, 3]);
+        using var handle = File.OpenHandle(folder.At("page"));
+        using var window = new ChunkWindow(handle, 2, block.Length + 3, likely: step);
+        using var page = new PageBuffer();
+        var pending = new PendingBytes(window, block.Length, page, expected.Length);
+        var inSteps = page.Bytes;
         for (var end = 0; end < expected.Length; end += step)
         {
             var ready = pending.Require(end);
@@ -79,7 +103,7 @@ public sealed class CompressionTests
         }
 
         pending.Finish();
-        return target.AsSpan().SequenceEqual(expected) && inSteps.AsSpan().SequenceEqual(expected);
+        return target.AsSpan().SequenceEqual(expected) && inSteps.AsSpan(0, expected.Length).SequenceEqual(expected) && window.Left == 1;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     // The wide path looks at elements only when there is room; an offset before the start must not pass there either.
@@ -152,7 +176,7 @@ public sealed class CompressionTests
             var kind = bytes.Count == 0 ? 0 : random.Next(5);
             if (kind is 0 or 4)
             {
-                var length = random.Next(20) == 0 ? random.Next(61, 700) : random.Next(1, random.Next(4) == 0 ? 61 : 8);
+                var length = random.Next(200) == 0 ? random.Next(4000, 20_000) : random.Next(20) == 0 ? random.Next(61, 700) : random.Next(1, random.Next(4) == 0 ? 61 : 8);
                 elements.AddRange(length <= 60 ? [(byte)((length - 1) << 2)] : [0xf4, (byte)(length - 1), (byte)((length - 1) >> 8)]);
                 var text = new byte[length];
                 random.NextBytes(text);

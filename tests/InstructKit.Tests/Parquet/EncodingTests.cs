@@ -48,6 +48,23 @@ public sealed class EncodingTests
     public void A_level_beyond_the_largest_is_refused() =>
         Assert.Throws<ParquetException>(() => new LevelDecoder(Range("08 03"), 2, PageEncoding.Rle).Read(new int[4]));
 
+    [Fact]
+    public void A_dictionary_has_a_limit()
+    {
+        const int Most = 1 << 23;
+        var page = new ByteRange(new byte[Most + 17], 0, Most + 1);
+        Assert.Equal(Most, ValueDictionary.Read(page, PhysicalType.FixedLenByteArray, 1, Most).Count);
+        var problem = Assert.Throws<ParquetException>(() => ValueDictionary.Read(page, PhysicalType.FixedLenByteArray, 1, Most + 1));
+        Assert.Equal(ParquetErrorCodes.TooLarge, problem.Code);
+    }
+
+    // Levels of one bit: but the byte that a run repeats could hold more.
+    [Theory]
+    [InlineData(1, "08 02")]
+    [InlineData(3, "08 ff")]
+    public void A_run_of_a_level_beyond_the_largest_is_refused(int maxLevel, string bytes) =>
+        Assert.Throws<ParquetException>(() => new LevelDecoder(Range(bytes), maxLevel, PageEncoding.Rle).Read(new int[4]));
+
     // 7, 5, 3, 1, 2, 3, 4, 5: differences -2 -2 -2 1 1 1 1, so a minimum of -2 and 0 0 0 3 3 3 3 in two bits each.
     [Fact]
     public void Differences_decode()

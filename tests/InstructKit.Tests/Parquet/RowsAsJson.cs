@@ -49,7 +49,7 @@ internal static class RowsAsJson
                 ParquetCellKind.Null => "null",
                 ParquetCellKind.True => "true",
                 ParquetCellKind.False => "false",
-                ParquetCellKind.Text or ParquetCellKind.Base64 => Quote(text),
+                ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64 => Quote(text),
                 ParquetCellKind.InvalidText => throw new InvalidOperationException("invalid text"),
                 _ => text,
             };

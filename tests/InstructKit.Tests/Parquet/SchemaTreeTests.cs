@@ -46,6 +46,17 @@ public sealed class SchemaTreeTests
     public void A_map_without_values_is_a_list_of_its_keys() =>
         Assert.Equal("list<int32>", Describe(Group("a", ConvertedType.Map, 1), Repeated("key_value", 1), Leaf("key")));
 
+    [Theory]
+    [InlineData(2, "list<struct<key: struct<x: int32>, value: int32>>")]
+    [InlineData(3, "list<struct<key: struct<x: int32>, value: int32, more: int32>>")]
+    public void A_map_that_no_JSON_object_can_hold_is_a_list_of_its_pairs(int fields, string expected) => Assert.Equal(
+        expected,
+        Describe([Group("a", ConvertedType.Map, 1), Repeated("key_value", fields), Group("key", null, 1), Leaf("x"), .. new[] { Leaf("value"), Leaf("more") }[..(fields - 1)]]));
+
+    [Fact]
+    public void A_map_of_values_without_pairs_is_their_list() =>
+        Assert.Equal("list<int32>", Describe(Group("a", ConvertedType.Map, 1), Leaf("key_value", Repetition.Repeated)));
+
     [Fact]
     public void Bytes_are_binary_only_where_the_file_marks_its_strings()
     {
@@ -53,6 +64,8 @@ public sealed class SchemaTreeTests
         var text = raw with { Name = "text", Converted = ConvertedType.Utf8 };
         Assert.Equal([ValueFormat.TextOrBinary], Formats(raw));
         Assert.Equal([ValueFormat.Binary, ValueFormat.Text], Formats(raw, text));
+        Assert.Equal([ValueFormat.Binary], Formats(raw with { Type = PhysicalType.FixedLenByteArray, TypeLength = 4 }));
+        Assert.Equal(ValueFormat.Binary, SchemaTree.Build([Root(1), raw], ParquetReaderOptions.Default, "DuckDB version v1.5.6 (build 069cc9f9b5)").Leaves[0].Format);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using InstructKit.Rows;
 using InstructKit.Sources;
 using Xunit;
 
@@ -50,6 +51,23 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("""x\u0041y""", "'xAy'")]
     public void Equal_texts_have_equal_bytes(string inside, string expected) =>
         Assert.Equal(["0:1 " + expected], _folder.Read(Spec, $"{{\"v\":\"{inside}\"}}\n", "v").Rows);
+
+    [Theory]
+    [InlineData("\"plain é\"", true)]
+    [InlineData("\"x\\u0041y\"", true)]
+    [InlineData("\"\\/\"", true)]
+    [InlineData("\"two\\nlines\"", false)]
+    [InlineData("\"\\u0022\"", false)]
+    [InlineData("12", false)]
+    [InlineData("[\"a\"]", false)]
+    public void Text_without_escapes_may_be_copied_into_JSON_as_it_is(string json, bool verbatim)
+    {
+        using var reader = SourceCatalog.Open(Spec, [new SourcePart(null, [_folder.Add("in", $"{{\"v\":{json}}}")])], ["v"]);
+        using var batch = new RowBatch(1);
+        Assert.True(reader.ReadChunk(batch));
+        reader.Parse(batch);
+        Assert.Equal(verbatim, batch.Row(0)[0].IsVerbatim);
+    }
 
     [Fact]
     public void Line_ends_are_LF_and_CRLF_alone_and_blank_lines_are_no_rows()

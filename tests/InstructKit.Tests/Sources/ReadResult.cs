@@ -52,6 +52,7 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
         {
             var cell = batch.Row(row)[i];
             var bytes = Encoding.UTF8.GetString(batch.Bytes(cell));
+            Assert.False(cell.IsVerbatim && (cell.Kind != CellKind.Text || bytes.Any(character => character is < ' ' or '"' or '\\')), bytes);
             text.Append(i == 0 ? " " : "|").Append(cell.Kind switch
             {
                 CellKind.Missing => "-",

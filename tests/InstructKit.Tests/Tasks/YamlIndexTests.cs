@@ -34,15 +34,17 @@ public sealed class YamlIndexTests : IDisposable
         File.WriteAllBytes(_scratch.At(YamlIndex.FileName), YamlIndex.Make(_scratch.Path));
         var index = YamlIndex.Open(_scratch.Path);
         Assert.Equal("old", ((YamlScalar)YamlFile.Load(path, index).Find("key")!).Text);
+        Assert.True(YamlFile.Load(path, index).IsIndexed);
         File.WriteAllText(path, "key: new");
         Assert.Equal("new", ((YamlScalar)YamlFile.Load(path, index).Find("key")!).Text);
+        Assert.False(YamlFile.Load(path, index).IsIndexed);
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("IKY0 of another version")]
-    [InlineData("IKY1")]
-    [InlineData("IKY1\u0009\u0000\u0000\u0000cut")]
+    [InlineData("IKY1 of another version")]
+    [InlineData("IKY2")]
+    [InlineData("IKY2\u0009\u0000\u0000\u0000cut")]
     public void An_index_that_cannot_be_used_is_none(string content)
     {
         _scratch.Write(YamlIndex.FileName, content);

@@ -28,6 +28,7 @@ public sealed class TemplateTests
 
     [Theory]
     [InlineData("just text", "just text", true)]
+    [InlineData("{{ 2.9802322387695312e-08 }}", "2.9802322387695312e-08", true)]
     [InlineData("{{ 'a' ~ 1 + 2 if false else ['x', 'y'][1] }}!", "y!", true)]
     [InlineData("{{ premise }}", null, true)]
     [InlineData("{{ premise | upper }}", null, false)]

@@ -104,7 +104,7 @@ internal sealed class ParquetSource : RowReader
         }
         catch (ParquetException exception)
         {
-            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.Message}"), exception);
+            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}"), exception);
         }
         catch (FileNotFoundException exception)
         {
@@ -192,7 +192,8 @@ internal sealed class ParquetSource : RowReader
             _ => CellKind.Text,
         },
         cell.Offset,
-        cell.Length);
+        cell.Length,
+        cell.Kind == ParquetCellKind.PlainText);
 
     private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<ParquetCell> row)
     {
@@ -205,7 +206,7 @@ internal sealed class ParquetSource : RowReader
             _json.AppendRaw("\":"u8);
             switch (row[i].Kind)
             {
-                case ParquetCellKind.Text or ParquetCellKind.Base64:
+                case ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64:
                     _json.AppendRaw("\""u8);
                     _json.AppendText(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
                     _json.AppendRaw("\""u8);

@@ -111,7 +111,7 @@ internal sealed class JsonLinesReader : LineRowReader
                     return scanner.Fail("expected an object in braces");
                 }
 
-                whole = canonical ? new Cell(kind, offset + valueStart, length) : JsonObjectParser.Rewritten(batch, offset + valueStart, length);
+                whole = JsonObjectParser.CellOf(batch, kind, offset + valueStart, length, canonical);
             }
 
             scanner.SkipSpace();

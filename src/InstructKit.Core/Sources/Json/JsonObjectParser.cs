@@ -104,7 +104,7 @@ internal sealed class JsonObjectParser
             }
             else if (key.Column >= 0)
             {
-                row[key.Column] = canonical ? new Cell(kind, offset + start, length) : Rewritten(batch, offset + start, length);
+                row[key.Column] = CellOf(batch, kind, offset + start, length, canonical);
             }
 
             scanner.SkipSpace();
@@ -122,14 +122,19 @@ internal sealed class JsonObjectParser
         }
     }
 
-    /// <summary>The cell of a text with escapes that are not canonical: its bytes are written anew behind the chunk.</summary>
-    public static Cell Rewritten(RowBatch batch, int start, int length)
+    /// <summary>The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is written anew behind the chunk.</summary>
+    public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
     {
+        if (canonical)
+        {
+            return new Cell(kind, start, length, kind == CellKind.Text);
+        }
+
         var target = batch.Reserve(length);
         var at = batch.Used;
         var written = JsonText.Decode(batch.Buffer.AsSpan(start, length), target, escape: true, out var escaped);
         batch.Append(written);
-        return new Cell(escaped ? CellKind.EscapedText : CellKind.Text, at, written);
+        return new Cell(escaped ? CellKind.EscapedText : CellKind.Text, at, written, !escaped);
     }
 
     private Key? Next(ReadOnlySpan<byte> text, ref JsonScanner scanner, int place)

@@ -19,9 +19,7 @@ internal static class JsonValue
             parsed = scanner.AtEnd || scanner.Fail("expected the end of the line behind the value");
         }
 
-        cell = !parsed ? Cell.Missing
-            : canonical ? new Cell(kind, start + at, count)
-            : JsonObjectParser.Rewritten(batch, start + at, count);
+        cell = parsed ? JsonObjectParser.CellOf(batch, kind, start + at, count, canonical) : Cell.Missing;
         code = scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson;
         message = scanner.Error ?? string.Empty;
         column = scanner.Position;

@@ -331,7 +331,7 @@ internal sealed class RecordWalker
         var scanner = Scan(at);
         scanner.SkipSpace();
         scanner.Value(out var kind, out var start, out var length, out var canonical, 0);
-        return canonical ? new Cell(kind, _start + start, length) : JsonObjectParser.Rewritten(_batch, _start + start, length);
+        return JsonObjectParser.CellOf(_batch, kind, _start + start, length, canonical);
     }
 
     private void Fault(int at, int length, string code, string message, int position)

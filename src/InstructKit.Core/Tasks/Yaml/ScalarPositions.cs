@@ -8,28 +8,35 @@ internal static class ScalarPositions
     /// <summary>The decoded text of a scalar as a source whose positions are the file's.</summary>
     public static SourceText Embed(SourceText file, SourceSpan span, string text, ScalarForm form)
     {
+        // Of most texts no place is ever told.
+        var toFile = new Lazy<Func<LinePosition, LinePosition>>(() => ToFile(file, span, text, form));
+        return SourceText.Embedded(file.Name, text, own => toFile.Value(own), file);
+    }
+
+    private static Func<LinePosition, LinePosition> ToFile(SourceText file, SourceSpan span, string text, ScalarForm form)
+    {
         var start = file.PositionAt(span.Offset);
         switch (form)
         {
             case ScalarForm.Literal:
                 // Line i of the text is line i + 1 behind the indicator, shifted by the block's indentation.
                 var indent = Indentation(file, start.Line + 1, text);
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent), file);
+                return own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent);
 
             case ScalarForm.DoubleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
                 var columns = QuotedColumns(span.Text);
-                var embedded = SourceText.FromText(file.Name, text);
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + ColumnOf(embedded, columns, own)), file);
+                var decoded = SourceText.FromText(file.Name, text);
+                return own => new LinePosition(start.Line, start.Column + ColumnOf(decoded, columns, own));
 
             case ScalarForm.SingleQuoted when !span.Text.Contains('\n', StringComparison.Ordinal):
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + 1 + own.Column), file);
+                return own => new LinePosition(start.Line, start.Column + 1 + own.Column);
 
             case ScalarForm.Plain when !span.Text.TrimEnd().Contains('\n', StringComparison.Ordinal):
-                return SourceText.Embedded(file.Name, text, own => new LinePosition(start.Line, start.Column + own.Column), file);
+                return own => new LinePosition(start.Line, start.Column + own.Column);
 
             default:
                 // Folded over several lines: the scalar's own start is the best place there is.
-                return SourceText.Embedded(file.Name, text, _ => start, file);
+                return _ => start;
         }
     }
 

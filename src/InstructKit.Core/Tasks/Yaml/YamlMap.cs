@@ -10,8 +10,22 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, SourceSpan Span) 
     /// <inheritdoc/>
     public override string Noun => "a mapping";
 
+    /// <summary>True for a mapping out of an index: its file was found right when the index was made, so what is slow to check needs no second look.</summary>
+    public bool IsIndexed { get; init; }
+
     /// <summary>The value under a key, or null.</summary>
-    public YamlNode? Find(string key) => Entries.FirstOrDefault(entry => string.Equals(entry.Key.Text, key, StringComparison.Ordinal))?.Value;
+    public YamlNode? Find(string key)
+    {
+        for (var i = 0; i < Entries.Count; i++)
+        {
+            if (string.Equals(Entries[i].Key.Text, key, StringComparison.Ordinal))
+            {
+                return Entries[i].Value;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>This mapping with the keys of <paramref name="other"/> laid over it; values are replaced whole.</summary>
     public YamlMap Overlay(YamlMap other) => new(

@@ -107,7 +107,7 @@ internal ref struct YamlTree
                     entries[i] = new YamlEntry((YamlScalar)Node(), Node());
                 }
 
-                return new YamlMap(entries, span);
+                return new YamlMap(entries, span) { IsIndexed = true };
             default:
                 return new YamlScalar((kind & Slice) != 0 ? span.Text : Text(), (ScalarForm)(kind & ~Slice), span);
         }
