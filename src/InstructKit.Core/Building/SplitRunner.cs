@@ -26,6 +26,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     private readonly long _end = jobs.Max(job => job.Range.To);
     private readonly bool _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly KeyedHash _random = new(context.Plan.Seed, "random", $"{program.Task.Key}\n{split}");
+    private readonly LostRows _lost = new(program.Task.Key, reader.Files, context, split, folder);
     private readonly List<Thread> _others = [];
     private long _tickets;
     private long _nextOrdinal;
@@ -364,7 +365,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         {
             if (what.Row < last)
             {
-                Account(batch, first, job, what);
+                _lost.Account(batch, first, job.Counts, what);
             }
         }
 
@@ -372,39 +373,4 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         job.Counts.Read += job.Range.CountWithin(first + result.Range.From, first + last);
         job.Counts.Capped = result.Selected >= room;
     }
-
-    private void Account(RowBatch batch, long first, SliceJob job, RowEvent what)
-    {
-        var place = batch.Place(what.Row);
-        var file = reader.Files[place.File];
-        var isFault = what.Verdict.FaultCode is not null;
-        if (isFault && context.Plan.OnBadRow == BadRowPolicy.Fail)
-        {
-            throw new DiagnosticException(BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row)) with { Hint = HintFor(what) });
-        }
-
-        if (!what.WholeRow)
-        {
-            job.Counts.SkipTemplate(what.Verdict.DropReason ?? what.Verdict.FaultCode!);
-        }
-        else if (isFault)
-        {
-            job.Counts.Rejected++;
-        }
-        else
-        {
-            job.Counts.Drop(what.Verdict.DropReason!);
-        }
-
-        if (isFault && !context.CountReject())
-        {
-            throw new DiagnosticException(BadRow.OneTooMany(context.Plan.MaxRejects, BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row))));
-        }
-
-        context.Rejects.Add(program.Task.Key, split, first + what.Row, file, batch, what);
-    }
-
-    private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(program.Task.Key, split) is { Count: > 0 } offered
-        ? BadRow.NearestColumn(what, offered)
-        : $"Say --on-bad-row skip to leave such rows of the task {program.Task.Key} out and list them.";
 }
