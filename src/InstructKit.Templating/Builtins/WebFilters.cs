@@ -109,7 +109,7 @@ internal static class WebFilters
         var binary = arguments.IsTrue(0);
         var unit = binary ? 1024.0 : 1000.0;
         if (bytes == 1) return Value.From("1 Byte");
-        if (bytes < unit) 
+        if (bytes < unit)
         {
             return double.IsFinite(bytes)
                 ? Value.From(string.Create(CultureInfo.InvariantCulture, $"{new BigInteger(bytes)} Bytes"))
