@@ -129,7 +129,7 @@ internal static class Arithmetic
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float || b.ToBigInteger().Sign < 0)
         {
             var (x, y) = (ToDouble(a), ToDouble(b));
-            if (x == 0 && y < 0) throw TemplateFault.ZeroDivision("0.0 cannot be raised to a negative power");
+            if (x == 0 && y < 0 && double.IsFinite(y)) throw TemplateFault.ZeroDivision("0.0 cannot be raised to a negative power");
             if (x < 0 && double.IsFinite(x) && double.IsFinite(y) && y != Math.Floor(y)) throw TemplateFault.Value("complex numbers are not supported");
             var power = Math.Pow(x, y);
             return double.IsInfinity(power) && double.IsFinite(x) && double.IsFinite(y)
