@@ -9,6 +9,7 @@ internal ref struct BraceFormat
     private readonly Arguments _arguments;
     private readonly Value _mapping;
     private int _next;
+    private bool _numbered;
 
     private BraceFormat(RenderContext context, Arguments arguments, Value mapping)
     {
@@ -84,6 +85,7 @@ internal ref struct BraceFormat
             if (rest.Length < 2) throw TemplateFault.Value("end of string while looking for conversion specifier");
             value = ConvertTo(rest[1], value);
             rest = rest[2..];
+            if (rest.Length > 0 && rest[0] != ':') throw TemplateFault.Value("expected ':' after conversion specifier");
         }
 
         var spec = rest.StartsWith(':') ? rest[1..] : string.Empty;
@@ -122,7 +124,7 @@ internal ref struct BraceFormat
                 var stop = path.AsSpan(at + 1).IndexOfAny('.', '[');
                 var name = stop < 0 ? path[(at + 1)..] : path.Substring(at + 1, stop);
                 if (name.Length == 0) throw TemplateFault.Value("Empty attribute in format string");
-                value = Access.Member(_context, value, name, Value.From(name));
+                value = Attribute(value, name);
                 at += 1 + name.Length;
                 continue;
             }
@@ -130,18 +132,40 @@ internal ref struct BraceFormat
             var close = path.IndexOf(']', at);
             if (path[at] != '[' || close < 0) throw TemplateFault.Value("Missing ']' in format string");
             var key = path[(at + 1)..close];
-            value = Access.Item(_context, value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? Value.From(index) : Value.From(key));
+            value = Item(value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? Value.From(index) : Value.From(key));
             at = close + 1;
         }
 
         return value;
     }
 
+    // Outside the sandbox Python's own formatter looks: no key stands in for an attribute, and what is missing is an error.
+    private readonly Value Attribute(Value value, string name)
+    {
+        if (_context.Settings.Sandbox) return Access.Member(_context, value, name, Value.From(name));
+        if (value.IsUndefined) throw value.UndefinedFault();
+        var found = value.Kind == ValueKind.Mapping && MethodTable.Find(value.Kind, name) is null ? Value.Undefined : Access.Member(_context, value, name, Value.From(name));
+        return found.IsUndefined ? throw TemplateFault.Type($"'{Types.Name(value)}' object has no attribute '{name}'") : found;
+    }
+
+    private readonly Value Item(Value value, Value key)
+    {
+        if (_context.Settings.Sandbox) return Access.Item(_context, value, key);
+        if (value.IsUndefined) throw value.UndefinedFault();
+        if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateFault.Key(PythonPrinter.Repr(_context, key).ToString());
+        var found = key.IsText ? Value.Undefined : Access.Item(_context, value, key);
+        return found.IsUndefined ? throw TemplateFault.Index($"a value of type '{Types.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
+    }
+
     private Value First(string name)
     {
+        var isPosition = name.Length == 0 || char.IsAsciiDigit(name[0]);
+        if (_mapping.Kind == ValueKind.Mapping && isPosition) throw TemplateFault.Value("Format string contains positional fields");
         if (_mapping.Kind == ValueKind.Mapping) return _mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateFault.Key($"'{name}'");
-        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+        if (isPosition)
         {
+            if ((name.Length == 0 && _numbered) || (name.Length > 0 && _next > 0)) throw TemplateFault.Value("cannot mix manual field specification and automatic field numbering");
+            _numbered |= name.Length > 0;
             var index = name.Length == 0 ? _next++ : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
             var positional = _arguments.Positional;
             return index < positional.Length ? positional[index] : throw TemplateFault.Index($"Replacement index {index} out of range for positional args tuple");
@@ -153,9 +177,7 @@ internal ref struct BraceFormat
     private readonly Value ConvertTo(char letter, Value value)
     {
         if (letter == 's') return Soft.Text(_context, value);
-        if (letter is not ('r' or 'a')) throw TemplateFault.Value($"Unknown conversion specifier {letter}");
-        var output = _context.BeginCapture();
-        PythonPrinter.AppendRepr(value, output, 0);
-        return _context.EndCapture(output);
+        if (letter == 'a') return PythonPrinter.Ascii(_context, value);
+        return letter == 'r' ? PythonPrinter.Repr(_context, value) : throw TemplateFault.Value($"Unknown conversion specifier {letter}");
     }
 }

@@ -3,14 +3,15 @@ using System.Text;
 
 namespace InstructKit.Templating;
 
-/// <summary>Python's format specifications: <c>[[fill]align][sign][#][0][width][,][.precision][type]</c>.</summary>
+/// <summary>Python's format specifications: <c>[[fill]align][sign][z][#][0][width][,][.precision][type]</c>.</summary>
 internal readonly struct FieldFormat
 {
-    private FieldFormat(string spec)
+    private FieldFormat(string spec, bool isText)
     {
         var at = 0;
         var runes = spec.EnumerateRunes().ToArray();
-        if (runes.Length > 1 && IsAlign(runes[1]))
+        var hasFill = runes.Length > 1 && IsAlign(runes[1]);
+        if (hasFill)
         {
             Fill = runes[0];
             Align = (char)runes[1].Value;
@@ -19,8 +20,15 @@ internal readonly struct FieldFormat
         else if (runes.Length > 0 && IsAlign(runes[0])) Align = (char)runes[at++].Value;
 
         if (At(runes, at) is '+' or '-' or ' ') Sign = (char)runes[at++].Value;
+        if (At(runes, at) == 'z') (NoNegativeZero, at) = (true, at + 1);
         if (At(runes, at) == '#') (Alternate, at) = (true, at + 1);
-        if (At(runes, at) == '0' && Align == '\0') (Fill, Align, at) = (new Rune('0'), '=', at + 1);
+        if (At(runes, at) == '0' && !hasFill)
+        {
+            Fill = new Rune('0');
+            if (Align == '\0' && !isText) Align = '=';
+            at++;
+        }
+
         Width = Number(runes, ref at) ?? 0;
         if (At(runes, at) is ',' or '_') Grouping = (char)runes[at++].Value;
         if (At(runes, at) == '.')
@@ -29,15 +37,22 @@ internal readonly struct FieldFormat
             Precision = Number(runes, ref at) ?? throw TemplateFault.Value("Format specifier missing precision");
         }
 
-        if (at < runes.Length) Type = (char)runes[at++].Value;
+        if (at < runes.Length) Type = runes[at++] is { IsBmp: true } type ? (char)type.Value : '\ufffd';
         if (at < runes.Length) throw TemplateFault.Value("Invalid format specifier");
+        if (Grouping == '\0') return;
+        var fits = isText ? false : Type is '\0' or 'd' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%' || (Grouping == '_' && Type is 'x' or 'X' or 'o' or 'b');
+        if (!fits) throw TemplateFault.Value($"Cannot specify '{Grouping}' with '{(Type == '\0' ? 's' : Type)}'.");
     }
 
     private Rune Fill { get; } = new(' ');
 
     private char Align { get; }
 
-    private char Sign { get; } = '-';
+    /// <summary>What stands before numbers that are not negative; NUL when nothing was said.</summary>
+    private char Sign { get; }
+
+    /// <summary>A negative number that rounds to zero loses its sign.</summary>
+    private bool NoNegativeZero { get; }
 
     private bool Alternate { get; }
 
@@ -57,7 +72,7 @@ internal readonly struct FieldFormat
             return;
         }
 
-        var format = new FieldFormat(spec);
+        var format = new FieldFormat(spec, value.IsText);
         if (value.IsText) format.AppendText(context, value.TextSpan, output);
         else if (Comparison.IsNumber(value)) format.AppendNumber(context, value, output);
         else throw TemplateFault.Type($"unsupported format string passed to {Types.Name(value)}.__format__");
@@ -78,7 +93,10 @@ internal readonly struct FieldFormat
     private void AppendText(RenderContext context, ReadOnlySpan<byte> text, Utf8Output output)
     {
         if (Type is not ('\0' or 's')) throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'str'");
-        if (Align == '=' && Fill.Value != '0') throw TemplateFault.Value("'=' alignment not allowed in string format specifier");
+        if (Sign != '\0') throw TemplateFault.Value(Sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
+        if (NoNegativeZero) throw TemplateFault.Value("Negative zero coercion (z) not allowed in string format specifier");
+        if (Alternate) throw TemplateFault.Value("Alternate form (#) not allowed in string format specifier");
+        if (Align == '=') throw TemplateFault.Value("'=' alignment not allowed in string format specifier");
         if (Precision is { } precision) text = text[..Utf8Text.OffsetOf(text, precision)];
         var missing = Math.Max(0, Width - Utf8Text.Length(text));
         var left = Align switch { '>' => missing, '^' => missing / 2, _ => 0 };
@@ -89,19 +107,14 @@ internal readonly struct FieldFormat
 
     private void AppendNumber(RenderContext context, Value value, Utf8Output output)
     {
-        if (value.Kind == ValueKind.Boolean && Type == '\0' && Precision is null)
-        {
-            AppendText(context, value.IsTrue ? "True"u8 : "False"u8, output);
-            return;
-        }
-
         var isFloat = value.Kind == ValueKind.Float || Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%';
         var digits = isFloat ? FloatDigits(Arithmetic.ToDouble(value)) : IntegerDigits(value.ToBigInteger());
-        if (Grouping != '\0') digits = NumberFormat.Grouped(digits, Grouping, Type is 'x' or 'X' or 'b' or 'o' ? 4 : 3);
         var negative = value.Kind == ValueKind.Float ? double.IsNegative(value.AsDouble) && !double.IsNaN(value.AsDouble) : value.ToBigInteger().Sign < 0;
-        var sign = negative ? "-" : Sign == '-' ? string.Empty : Sign.ToString();
+        if (NoNegativeZero && negative && digits.AsSpan().IndexOfAnyInRange('1', '9') < 0) negative = false;
+        var sign = negative ? "-" : Sign is '+' or ' ' ? Sign.ToString() : string.Empty;
         if (Alternate && !isFloat) sign += Type switch { 'x' => "0x", 'X' => "0X", 'o' => "0o", 'b' => "0b", _ => string.Empty };
-        var missing = Math.Max(0, Width - sign.Length - digits.Length);
+        if (Grouping != '\0') digits = Grouped(digits, sign.Length);
+        var missing = Math.Max(0, Width - sign.Length - (Type == 'c' ? 1 : digits.Length));
         var left = Align switch { '<' => 0, '^' => missing / 2, '=' => 0, _ => missing };
         AppendFill(context, left, output);
         output.AppendText(sign);
@@ -110,10 +123,32 @@ internal readonly struct FieldFormat
         if (Align != '=') AppendFill(context, missing - left, output);
     }
 
+    /// <summary>Digits with separators; zeros that fill a width are grouped as well.</summary>
+    private string Grouped(string digits, int signLength)
+    {
+        var size = Type is 'x' or 'X' or 'b' or 'o' ? 4 : 3;
+        var grouped = NumberFormat.Grouped(digits, Grouping, size);
+        if (Align != '=' || Fill.Value != '0' || !char.IsAsciiHexDigit(digits[0]) || grouped.Length + signLength >= Width) return grouped;
+        var missing = Math.Min(Width, NumberFormat.MaxPrecision) - signLength - grouped.Length;
+        for (var zeros = missing * size / (size + 1); grouped.Length + signLength < Math.Min(Width, NumberFormat.MaxPrecision); zeros++)
+        {
+            grouped = NumberFormat.Grouped(new string('0', zeros) + digits, Grouping, size);
+        }
+
+        return grouped;
+    }
+
     private string IntegerDigits(BigInteger value)
     {
         if (Precision is not null) throw TemplateFault.Value("Precision not allowed in integer format specifier");
-        if (Type == 'c') return Rune.TryCreate((int)value, out var rune) ? rune.ToString() : throw TemplateFault.Overflow("%c arg not in range(0x110000)");
+        if (NoNegativeZero) throw TemplateFault.Value("Negative zero coercion (z) not allowed in format specifier with integer");
+        if (Type == 'c')
+        {
+            if (Sign != '\0') throw TemplateFault.Value("Sign not allowed with integer format specifier 'c'");
+            if (Alternate) throw TemplateFault.Value("Alternate form (#) not allowed with integer format specifier 'c'");
+            return value.Sign >= 0 && value <= 0x10ffff && Rune.TryCreate((int)value, out var rune) ? rune.ToString() : throw TemplateFault.Overflow("%c arg not in range(0x110000)");
+        }
+
         return Type is '\0' or 'd' or 'n' or 'x' or 'X' or 'o' or 'b'
             ? NumberFormat.Integer(value, Type)
             : throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'int'");
@@ -129,8 +164,7 @@ internal readonly struct FieldFormat
                 Span<byte> text = stackalloc byte[PythonFloat.MaxLength];
                 return Encoding.ASCII.GetString(text[..PythonFloat.Format(Math.Abs(value), text)]);
             case '\0':
-                var general = NumberFormat.Float(value, 'g', Precision ?? 6, Alternate);
-                return general.AsSpan().IndexOfAny(".en") < 0 ? general + ".0" : general;
+                return NumberFormat.WithPoint(value, Precision ?? 6, Alternate);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n':
                 return NumberFormat.Float(value, Type == 'n' ? 'g' : Type, Precision ?? 6, Alternate);
             default:

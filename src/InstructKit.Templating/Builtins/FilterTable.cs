@@ -18,14 +18,19 @@ internal static class FilterTable
 
     public static Builtin? Find(string name) => ByName.GetValueOrDefault(name);
 
+    /// <summary>The filter that a dialect has under this name.</summary>
+    public static Builtin? Find(string name, Dialect dialect) => InDialect(Find(name), dialect);
+
     /// <summary>A filter named while the template runs, as by <c>map</c>.</summary>
-    public static Builtin Require(ReadOnlySpan<byte> name)
+    public static Builtin Require(ReadOnlySpan<byte> name, Dialect dialect)
     {
         Span<char> units = stackalloc char[LongestName];
         return System.Text.Ascii.ToUtf16(name, units, out var count) == OperationStatus.Done && BySpan.TryGetValue(units[..count], out var found)
-            ? found
+            ? InDialect(found, dialect)!
             : throw Unknown(System.Text.Encoding.UTF8.GetString(name));
     }
+
+    private static Builtin? InDialect(Builtin? found, Dialect dialect) => dialect == Dialect.Chat && found == JsonFilter.Plain ? JsonFilter.Chat : found;
 
     private static TemplateFault Unknown(string name) => new TemplateFault(
         InstructKit.Diagnostics.TemplateCodes.UnknownFilter, $"no filter named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));

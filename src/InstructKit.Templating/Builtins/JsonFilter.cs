@@ -3,26 +3,29 @@ namespace InstructKit.Templating;
 /// <summary>The <c>tojson</c> filter: Jinja's own (sorted keys, ASCII, safe for HTML), or that of chat templates.</summary>
 internal static class JsonFilter
 {
-    public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
+    /// <summary>Jinja's.</summary>
+    public static Builtin Plain { get; } = new("tojson", ["indent?"], static (context, self, arguments) =>
     {
-        var isChat = context.Settings.Dialect == Dialect.Chat;
-        if (!isChat && (arguments.Has(1) || arguments.Has(2) || arguments.Has(3))) throw TemplateFault.Type("tojson() got an unexpected keyword argument");
         var indent = IndentOf(context, arguments[0]);
+        var (items, keys) = SeparatorsOf(Value.Missing, indent);
+        return Write(context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
+    });
+
+    /// <summary>That of chat templates, whose first parameter is another one.</summary>
+    public static Builtin Chat { get; } = new("tojson", ["ensure_ascii?", "indent?", "separators?", "sort_keys?"], static (context, self, arguments) =>
+    {
+        var indent = IndentOf(context, arguments[1]);
         var (items, keys) = SeparatorsOf(arguments[2], indent);
-        var printer = new JsonPrinter
-        {
-            Indent = indent,
-            ItemSeparator = items,
-            KeySeparator = keys,
-            AsciiOnly = isChat ? arguments.IsTrue(1) : true,
-            HtmlSafe = !isChat,
-            SortKeys = isChat ? arguments.IsTrue(3) : true,
-        };
+        return Write(
+            context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
+    });
+
+    private static Value Write(RenderContext context, Value self, JsonPrinter printer)
+    {
         var output = context.BeginCapture();
         printer.Append(self, output, 0);
         output.CheckCeiling();
-        var json = context.EndCapture(output);
-        return isChat ? json : json.AsSafe();
+        return context.EndCapture(output);
     }
 
     private static string? IndentOf(RenderContext context, Value indent)

@@ -82,7 +82,7 @@ internal static class ListMethods
     private static Value Sort(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (arguments.Has(0) && !arguments[0].IsNone) throw TemplateFault.Type("sort() takes no key here; use the filter sort(attribute=...)");
-        OrderFilters.SortByKeys(context, self.AsList.Span, self.AsList.Span.ToArray(), arguments.IsTrue(1));
+        OrderFilters.SortByKeys(context, self.AsList.Span, self.AsList.Span.ToArray(), arguments.Flag(1));
         return Value.None;
     }
 

@@ -34,7 +34,7 @@ internal static class NumberFilters
             case ValueKind.Float when double.IsInfinity(self.AsDouble): throw TemplateFault.Overflow("cannot convert float infinity to integer");
             case ValueKind.Float: return Value.From(new BigInteger(self.AsDouble));
             case ValueKind.Text:
-                if (NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
+                if ((!arguments.Has(1) || Types.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
                 return NumberReader.ReadFloat(self) is { } real && double.IsFinite(real) ? Value.From(new BigInteger(real)) : otherwise;
             default: return otherwise;
         }
@@ -53,6 +53,7 @@ internal static class NumberFilters
         }
 
         var factor = Arithmetic.Power(Value.From(10), Value.From((long)precision));
+        if (self.Kind != ValueKind.Float && precision >= 0) return Arithmetic.Divide(Arithmetic.Multiply(context, self, factor), factor);
         var scaled = Arithmetic.ToDouble(Arithmetic.Multiply(context, self, factor));
         if (!double.IsFinite(scaled)) throw TemplateFault.Overflow("cannot convert float infinity to integer");
         var whole = Value.From(new BigInteger(method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled)));

@@ -20,14 +20,24 @@ internal static class NumberFormat
             return upper ? word.ToUpperInvariant() : word;
         }
 
-        if (precision > MaxPrecision) throw new TemplateFault(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
+        if (precision > MaxPrecision) throw TooPrecise();
         var text = char.ToLowerInvariant(letter) switch
         {
             'f' => ExactDecimal.Fixed(value, precision) + (alternate && precision == 0 ? "." : string.Empty),
             'e' => Scientific(value, precision, alternate),
-            _ => General(value, Math.Max(1, precision), alternate),
+            _ => General(value, Math.Max(1, precision), alternate, Math.Max(1, precision)),
         };
         return upper ? text.ToUpperInvariant() : text;
+    }
+
+    /// <summary>The digits of |value| as <c>g</c> has them, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
+    public static string WithPoint(double value, int precision, bool alternate)
+    {
+        if (!double.IsFinite(value)) return Float(value, 'g', precision, alternate);
+        if (precision > MaxPrecision) throw TooPrecise();
+        precision = Math.Max(1, precision);
+        var general = General(value, precision, alternate, precision - 1);
+        return general.AsSpan().IndexOfAny(".e") < 0 ? general + ".0" : general;
     }
 
     /// <summary>The digits of |value| in a radix, without a prefix.</summary>
@@ -50,7 +60,7 @@ internal static class NumberFormat
     /// <summary>Digits in groups, from the point to the left.</summary>
     public static string Grouped(string digits, char separator, int size)
     {
-        var end = digits.AsSpan().IndexOfAny('.', 'e');
+        var end = size > 3 ? -1 : digits.AsSpan().IndexOfAny(".eE%");
         var whole = end < 0 ? digits : digits[..end];
         var grouped = new StringBuilder(whole);
         for (var at = whole.Length - size; at > 0; at -= size) grouped.Insert(at, separator);
@@ -64,11 +74,14 @@ internal static class NumberFormat
         return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
     }
 
-    private static string General(double value, int precision, bool alternate)
+    private static TemplateFault TooPrecise() =>
+        new(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
+
+    private static string General(double value, int precision, bool alternate, int largestExponent)
     {
         var (digits, exponent) = ExactDecimal.Significant(value, precision);
         if (!alternate) digits = digits.TrimEnd('0') is { Length: > 0 } kept ? kept : "0";
-        if (exponent < -4 || exponent >= precision)
+        if (exponent < -4 || exponent >= largestExponent)
         {
             var point = digits.Length > 1 || alternate ? "." : string.Empty;
             return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";

@@ -12,7 +12,7 @@ internal static class NumberReader
     {
         if (value.IsUndefined) throw value.UndefinedFault();
         if (Comparison.IsNumber(value)) return Arithmetic.ToDouble(value);
-        if (!value.IsText || Clean(value) is not { } text) return null;
+        if (!value.IsText || Clean(value, lettersCount: false) is not { } text) return null;
         switch (text.TrimStart('+', '-').ToLowerInvariant())
         {
             case "inf" or "infinity": return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
@@ -26,7 +26,7 @@ internal static class NumberReader
     /// <summary><c>int(text, base)</c>; null when it cannot be read.</summary>
     public static BigInteger? ReadInteger(Value value, int radix)
     {
-        if (Clean(value) is not { } text) return null;
+        if (Clean(value, lettersCount: true) is not { } text) return null;
         var negative = text.StartsWith('-');
         var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
         if (digits.Length > 1 && digits[0] == '0')
@@ -60,7 +60,7 @@ internal static class NumberReader
     }
 
     /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>
-    private static string? Clean(Value value)
+    private static string? Clean(Value value, bool lettersCount)
     {
         var text = new StringBuilder();
         foreach (var rune in Utf8Text.TrimSpaces(value, true, true).ToString().EnumerateRunes())
@@ -73,10 +73,12 @@ internal static class NumberReader
         for (var i = text.Length - 1; i >= 0; i--)
         {
             if (text[i] != '_') continue;
-            if (i == 0 || i + 1 >= text.Length || !char.IsAsciiLetterOrDigit(text[i - 1]) || !char.IsAsciiLetterOrDigit(text[i + 1])) return null;
+            if (i == 0 || i + 1 >= text.Length || !IsDigit(text[i - 1], lettersCount) || !IsDigit(text[i + 1], lettersCount)) return null;
             text.Remove(i, 1);
         }
 
         return text.Length == 0 ? null : text.ToString();
     }
+
+    private static bool IsDigit(char unit, bool letters) => letters ? char.IsAsciiLetterOrDigit(unit) : char.IsAsciiDigit(unit);
 }

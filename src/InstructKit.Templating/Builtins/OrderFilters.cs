@@ -15,32 +15,35 @@ internal static class OrderFilters
         new("groupby", ["attribute", "default?", "case_sensitive?"], GroupBy),
     ];
 
-    /// <summary>Sorts by keys, stably; equal keys keep their order in reverse too.</summary>
-    public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse)
+    /// <summary>
+    /// Sorts by keys, stably; equal keys keep their order in reverse too. With <paramref name="equalFirst"/> equal keys need no order, as those
+    /// inside of lists: the filter's keys are lists, so that several nones can be sorted.
+    /// </summary>
+    public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse, bool equalFirst = false)
     {
         if (items.Length <= SmallSort)
         {
-            InsertionSort(context, items, keys, reverse);
+            InsertionSort(context, items, keys, reverse, equalFirst);
             return;
         }
 
         var order = new int[items.Length];
         for (var i = 0; i < order.Length; i++) order[i] = i;
         context.Build(items.Length * 64L);
-        MergeSort(context, order, keys, reverse);
+        MergeSort(context, order, keys, reverse, equalFirst);
         var sorted = new Value[items.Length];
         for (var i = 0; i < order.Length; i++) sorted[i] = items[order[i]];
         sorted.CopyTo(items);
     }
 
-    private static void InsertionSort(RenderContext context, Span<Value> items, Value[] keys, bool reverse)
+    private static void InsertionSort(RenderContext context, Span<Value> items, Value[] keys, bool reverse, bool equalFirst)
     {
         context.Step(items.Length);
         for (var i = 1; i < items.Length; i++)
         {
             var (item, key) = (items[i], keys[i]);
             var at = i;
-            for (; at > 0 && IsBefore(key, keys[at - 1], reverse); at--)
+            for (; at > 0 && IsBefore(key, keys[at - 1], reverse, equalFirst); at--)
             {
                 items[at] = items[at - 1];
                 keys[at] = keys[at - 1];
@@ -51,7 +54,7 @@ internal static class OrderFilters
     }
 
     /// <summary>Merges from small runs upwards; Python's sort asks only whether one key is less than another.</summary>
-    private static void MergeSort(RenderContext context, int[] order, Value[] keys, bool reverse)
+    private static void MergeSort(RenderContext context, int[] order, Value[] keys, bool reverse, bool equalFirst)
     {
         var buffer = new int[order.Length];
         for (var width = 1; width < order.Length; width *= 2)
@@ -64,7 +67,7 @@ internal static class OrderFilters
                 var (left, right) = (start, middle);
                 for (var at = start; at < end; at++)
                 {
-                    var takeRight = left >= middle || (right < end && IsBefore(keys[order[right]], keys[order[left]], reverse));
+                    var takeRight = left >= middle || (right < end && IsBefore(keys[order[right]], keys[order[left]], reverse, equalFirst));
                     buffer[at] = takeRight ? order[right++] : order[left++];
                 }
             }
@@ -73,8 +76,9 @@ internal static class OrderFilters
         }
     }
 
-    private static bool IsBefore(Value later, Value earlier, bool reverse)
+    private static bool IsBefore(Value later, Value earlier, bool reverse, bool equalFirst)
     {
+        if (equalFirst && later.Kind == earlier.Kind && later.Kind is not (ValueKind.Text or ValueKind.Integer or ValueKind.Float) && Comparison.AreEqual(later, earlier)) return false;
         var order = reverse ? Comparison.Compare(earlier, later, "<") : Comparison.Compare(later, earlier, "<");
         return order < 0 && (!Comparison.IsNumber(later) || !Comparison.IsNumber(earlier) || Comparison.IsOrdered(later, earlier));
     }
@@ -91,7 +95,7 @@ internal static class OrderFilters
             keys[i] = paths.Length == 1 ? Key(context, paths[0].Of(context, items[i]), sensitive) : Keys(context, paths, items[i], sensitive);
         }
 
-        SortByKeys(context, items.Span, keys, arguments.IsTrue(0));
+        SortByKeys(context, items.Span, keys, arguments.Flag(0), equalFirst: true);
         return Value.From(items);
     }
 
@@ -148,7 +152,7 @@ internal static class OrderFilters
         var pairs = ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)));
         var keys = new Value[pairs.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, pairs[i][by == "key" ? 0 : 1], arguments.IsTrue(0));
-        SortByKeys(context, pairs.Span, keys, arguments.IsTrue(2));
+        SortByKeys(context, pairs.Span, keys, arguments.Flag(2));
         return Value.From(pairs);
     }
 

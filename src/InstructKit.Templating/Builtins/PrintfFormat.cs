@@ -42,12 +42,23 @@ internal ref struct PrintfFormat
         }
 
         _output.AppendText(_format[_at..]);
-        var unused = _arguments.Kind == ValueKind.Tuple ? _next < _arguments.Count : _next == 0 && _arguments.Kind != ValueKind.Mapping;
+        var unused = _arguments.Kind == ValueKind.Tuple ? _next < _arguments.Count : _next == 0 && !IsMappingLike(_arguments);
         if (unused && !_usesKeys) throw TemplateFault.Type("not all arguments converted during string formatting");
     }
 
+    // What CPython takes for a mapping here may stay unused: everything with items, but tuples and texts.
+    private static bool IsMappingLike(Value value) =>
+        value.Kind is ValueKind.Mapping or ValueKind.List or ValueKind.Undefined || (value.Kind == ValueKind.Other && value.AsObject.IsIndexable);
+
     private void ReadField()
     {
+        if (Peek() == '%')
+        {
+            _at++;
+            _output.AppendText("%"u8);
+            return;
+        }
+
         Value? keyed = null;
         if (Peek() == '(') keyed = ReadKey();
         var flags = new PrintfFlags();
@@ -58,18 +69,13 @@ internal ref struct PrintfFormat
         {
             _at++;
             var ignored = default(PrintfFlags);
-            precision = Math.Max(0, ReadNumber(ref ignored) ?? 0);
+            precision = ReadNumber(ref ignored) ?? 0;
+            if (ignored.Left) precision = 0; // negative, by *
         }
 
         while (Peek() is 'h' or 'l' or 'L') _at++;
         if (_at >= _format.Length) throw TemplateFault.Value("incomplete format");
         var letter = (char)_format[_at++];
-        if (letter == '%')
-        {
-            _output.AppendText("%"u8);
-            return;
-        }
-
         Convert(letter, keyed ?? NextArgument(), flags, width ?? 0, precision);
     }
 
@@ -94,7 +100,7 @@ internal ref struct PrintfFormat
             var given = NextArgument();
             if (!Types.TryGetIndex(given, out var number)) throw TemplateFault.Type("* wants int");
             if (number < 0) flags.Left = true;
-            return (int)Math.Clamp(Math.Abs(number), 0, int.MaxValue);
+            return (int)Math.Abs(Math.Clamp(number, -int.MaxValue, int.MaxValue));
         }
 
         if (Peek() is not (>= '0' and <= '9')) return null;
@@ -105,6 +111,7 @@ internal ref struct PrintfFormat
 
     private Value NextArgument()
     {
+        if (_usesKeys) throw NotEnough();
         if (_arguments.Kind == ValueKind.Tuple) return _next < _arguments.Count ? _arguments[_next++] : throw NotEnough();
         return _next++ == 0 ? _arguments : throw NotEnough();
     }
@@ -142,9 +149,7 @@ internal ref struct PrintfFormat
     private readonly Value TextOf(char letter, Value value)
     {
         if (letter == 's') return Soft.Text(_context, value);
-        var output = _context.BeginCapture();
-        PythonPrinter.AppendRepr(value, output, 0);
-        return _context.EndCapture(output);
+        return letter == 'a' ? PythonPrinter.Ascii(_context, value) : PythonPrinter.Repr(_context, value);
     }
 
     private static Value CharacterOf(Value value)

@@ -37,7 +37,7 @@ internal static class SelectionFilters
         }
 
         if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("map requires a filter argument");
-        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan);
+        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan, context.Settings.Dialect);
         var rest = new Arguments(arguments.Values[1..], arguments.Names);
         var items = ValueCursor.Over(self);
         while (items.TryNext(out var item))
@@ -55,6 +55,8 @@ internal static class SelectionFilters
 
     private static Value SelectByAttribute(RenderContext context, Value self, scoped Arguments arguments, bool keep)
     {
+        self.RequireLenient();
+        if (!self.IsTrue) return Value.From(new IteratorValue("generator", new ValueList()));
         if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("Missing parameter for attribute name");
         return Filter(context, self, AttributePath.Read(arguments.Values[0], Value.Missing), new Arguments(arguments.Values[1..], arguments.Names), keep);
     }

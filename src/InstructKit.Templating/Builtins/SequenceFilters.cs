@@ -84,6 +84,7 @@ internal static class SequenceFilters
 
         var items = ValueCursor.ToList(context, self);
         items.Span.Reverse();
+        if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) return Value.From(items);
         return Value.From(new IteratorValue("list_reverseiterator", items));
     }
 
@@ -96,25 +97,37 @@ internal static class SequenceFilters
 
     private static Value Batch(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var size = arguments.Int(0, 0);
+        var size = BatchSize(arguments[0]);
         var batches = new ValueList();
         var cursor = ValueCursor.Over(self);
         ValueList? batch = null;
         while (cursor.TryNext(out var item))
         {
             context.Build(24);
-            if (batch is null || batch.Count == size) batches.Add(Value.From(batch = new ValueList()));
+            batch ??= new ValueList();
+            if (batch.Count == size)
+            {
+                batches.Add(Value.From(batch)); // an empty one first when the size is 0
+                batch = new ValueList();
+            }
+
             batch.Add(item);
         }
 
         if (arguments.Has(1) && !arguments[1].IsNone && batch is not null)
         {
-            context.Build((size - batch.Count) * 24L);
+            Types.RequireInt(arguments[0]);
+            context.Build(Math.Max(0L, size - batch.Count) * 24);
             while (batch.Count < size) batch.Add(arguments[1]);
         }
 
+        if (batch is not null) batches.Add(Value.From(batch));
+
         return Value.From(new IteratorValue("generator", batches));
     }
+
+    // The size is only compared for equality: what is no number makes one batch.
+    private static int BatchSize(Value size) => Comparison.IsNumber(size) && Arithmetic.ToDouble(size) is >= 0 and <= int.MaxValue and var number && number == Math.Floor(number) ? (int)number : -1;
 
     private static Value Slice(RenderContext context, Value self, scoped Arguments arguments)
     {
@@ -130,7 +143,7 @@ internal static class SequenceFilters
             var size = perSlice + (number < withExtra ? 1 : 0);
             var slice = new ValueList(items.Span.Slice(offset, size));
             offset += size;
-            if (arguments.Has(1) && !arguments[1].IsNone && number >= withExtra && withExtra > 0) slice.Add(arguments[1]);
+            if (arguments.Has(1) && !arguments[1].IsNone && number >= withExtra) slice.Add(arguments[1]);
             slices.Add(Value.From(slice));
         }
 
@@ -140,7 +153,8 @@ internal static class SequenceFilters
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (self.IsUndefined) throw self.UndefinedFault();
-        var name = Soft.Text(context, arguments[0]).ToString();
+        if (!arguments[0].IsText) throw TemplateFault.Type($"attribute name must be string, not '{Types.Name(arguments[0])}'");
+        var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null
             ? Access.MissingMember(context, self, name)
             : Access.Member(context, self, name, Value.From(name));

@@ -21,7 +21,7 @@ internal static class TextFilters
         new("wordwrap", ["width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"], WordWrap.Run),
         new("format", null, Format),
         new("regex_replace", ["pattern?", "repl?", "count?"], RegexReplace.Run),
-        new("tojson", ["indent?", "ensure_ascii?", "separators?", "sort_keys?"], JsonFilter.Run),
+        JsonFilter.Plain,
     ];
 
     private static Value Trim(RenderContext context, Value self, scoped Arguments arguments)
@@ -71,12 +71,14 @@ internal static class TextFilters
     private static Value Truncate(RenderContext context, Value self, scoped Arguments arguments)
     {
         var length = arguments.Int(0, 255);
-        var end = arguments.Has(2) ? Soft.Text(context, arguments[2]) : Value.FromOwned("..."u8.ToArray());
+        if (arguments.Has(2)) Soft.Require(arguments[2], "truncate");
+        var end = arguments.Has(2) ? arguments[2] : Value.FromOwned("..."u8.ToArray());
         var leeway = arguments.Has(3) && !arguments[3].IsNone ? Types.RequireInt(arguments[3]) : 5;
         var endLength = Utf8Text.Length(end.TextSpan);
         if (length < endLength) throw TemplateFault.Argument($"expected length >= {endLength}, got {length}");
         if (leeway < 0) throw TemplateFault.Argument($"expected leeway >= 0, got {leeway}");
         if (self.IsUndefined) return Value.EmptyText;
+        if (!self.IsText && Length(self) is { } count && count <= (long)length + leeway) return self;
         var source = Soft.Require(self, "truncate");
         if (Utf8Text.Length(source) <= (long)length + leeway) return self;
         var kept = source[..Utf8Text.OffsetOf(source, length - endLength)];
@@ -91,6 +93,14 @@ internal static class TextFilters
         builder.Append(end.TextSpan);
         return builder.Finish();
     }
+
+    // What is short enough is given back as it is, even when it is no text.
+    private static long? Length(Value value) => value.Kind switch
+    {
+        ValueKind.List or ValueKind.Tuple or ValueKind.Mapping => value.Count,
+        ValueKind.Other => value.AsObject.Length,
+        _ => null,
+    };
 
     private static long WordCount(ReadOnlySpan<byte> text)
     {

@@ -20,7 +20,7 @@ internal static class TextMethods
         new("join", ["iterable"], Join),
         new("split", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: false))),
         new("rsplit", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: true))),
-        new("splitlines", ["keepends?"], (context, self, arguments) => Value.From(TextSplitting.Lines(context, self, arguments.IsTrue(0)))),
+        new("splitlines", ["keepends?"], (context, self, arguments) => Value.From(TextSplitting.Lines(context, self, arguments.Flag(0)))),
         new("partition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: false)),
         new("rpartition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: true)),
         new("removeprefix", ["prefix"], RemovePrefix),
@@ -32,7 +32,7 @@ internal static class TextMethods
         new("expandtabs", ["tabsize?"], ExpandTabs) { KeepsSafety = true },
         new("format", null, (context, self, arguments) => BraceFormat.Format(context, self, arguments)),
         new("format_map", ["mapping"], (context, self, arguments) => BraceFormat.FormatMap(context, self, arguments[0])),
-        new("encode", ["encoding?", "errors?"], (context, self, _) => Encode(context, self)),
+        new("encode", ["encoding?", "errors?"], (context, self, arguments) => TextEncoding.Encode(context, self, arguments)),
         new("translate", ["table"], Translate),
     ];
 
@@ -114,22 +114,25 @@ internal static class TextMethods
         return builder.Finish();
     }
 
-    private static Value Encode(RenderContext context, Value self)
+    private static Value Replacement(Value table, int code)
     {
-        context.Build(self.TextLength);
-        return Value.From(new BytesValue(self.TextSpan.ToArray()));
+        if (table.Kind == ValueKind.Mapping) return table.AsMap.TryGet(Value.From(code), out var found) ? found : Value.Missing;
+        if (table.IsText) return Access.TryCharacter(table, code, out var character) ? character : Value.Missing;
+        return code < table.AsList.Count ? table.AsList[code] : Value.Missing;
     }
 
     private static Value Translate(RenderContext context, Value self, scoped Arguments arguments)
     {
         var table = arguments[0];
+        if (table.IsUndefined) throw table.UndefinedFault();
+        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateFault.Type($"'{Types.Name(table)}' object is not subscriptable");
         var source = self.TextSpan;
         var output = context.BeginCapture();
         while (!source.IsEmpty)
         {
             Rune.DecodeFromUtf8(source, out var rune, out var used);
             context.Step();
-            var mapped = table.Kind == ValueKind.Mapping && table.AsMap.TryGet(Value.From(rune.Value), out var found) ? found : Value.Missing;
+            var mapped = Replacement(table, rune.Value);
             if (mapped.IsText) output.AppendText(mapped.TextSpan);
             else if (mapped.IsSmallInteger && Rune.TryCreate((uint)mapped.Bits, out var replacement)) output.AppendText(replacement.ToString());
             else if (!mapped.IsNone) output.AppendText(source[..used]);

@@ -45,8 +45,9 @@ internal static class TextSearchMethods
 
     private static bool Affix(Value self, scoped Arguments arguments, bool atEnd)
     {
-        if (!TryPart(self, arguments, out var part, out _)) return false;
         var wanted = arguments[0];
+        if (wanted.Kind != ValueKind.Tuple) Soft.Require(wanted, atEnd ? "endswith" : "startswith");
+        if (!TryPart(self, arguments, out var part, out _)) return false;
         if (wanted.Kind != ValueKind.Tuple) return HasAffix(part, wanted, atEnd);
         foreach (var one in wanted.AsList.Span)
         {

@@ -22,8 +22,8 @@ internal static class UrlizeFilter
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
     {
         var limit = arguments.Has(0) && !arguments[0].IsNone ? Types.RequireInt(arguments[0]) : int.MaxValue;
-        var rel = arguments.IsTrue(1) ? "nofollow noopener" : "noopener";
-        var target = arguments.Has(2) && !arguments[2].IsNone ? $" target=\"{HtmlText.Escape(context, Soft.Text(context, arguments[2]))}\"" : string.Empty;
+        var rel = Relations(context, arguments);
+        var target = arguments.Has(2) && arguments[2].IsTrue ? $" target=\"{HtmlText.Escape(context, Soft.Text(context, arguments[2]))}\"" : string.Empty;
         var text = HtmlText.Escape(context, self).ToString();
         context.Step(text.Length);
         context.Build(text.Length * 4L);
@@ -38,8 +38,27 @@ internal static class UrlizeFilter
         }
 
         var bytes = context.ReserveText(Encoding.UTF8.GetByteCount(result.ToString()));
-        return context.CommitText(Encoding.UTF8.GetBytes(result.ToString(), bytes)).AsSafe();
+        var linked = context.CommitText(Encoding.UTF8.GetBytes(result.ToString(), bytes));
+        return context.Settings.Autoescape ? linked.AsSafe() : linked;
     }
+
+    /// <summary>The words of <c>rel</c>, sorted, and with them those that are always there.</summary>
+    private static string Relations(RenderContext context, scoped Arguments arguments)
+    {
+        var words = new SortedSet<string>(StringComparer.Ordinal) { "noopener" };
+        if (arguments.IsTrue(1)) words.Add("nofollow");
+        if (arguments.IsTrue(3))
+        {
+            Soft.Require(arguments[3], "urlize");
+            foreach (var word in TextSplitting.Split(context, arguments[3], Value.None, -1, fromEnd: false)) words.Add(word.ToString());
+        }
+
+        return HtmlText.Escape(context, Value.From(string.Join(' ', words))).ToString();
+    }
+
+    private static string Shorten(string address, int limit) => address.Length <= limit
+        ? address
+        : address[..Math.Max(0, limit < 0 ? address.Length + limit : limit)] + "...";
 
     private static void AppendWord(StringBuilder result, string word, int limit, string attributes)
     {
@@ -73,7 +92,7 @@ internal static class UrlizeFilter
 
     private static string Link(string middle, int limit, string attributes)
     {
-        var shown = middle.Length > limit ? middle[..Math.Max(0, limit)] + "..." : middle;
+        var shown = Shorten(middle, limit);
         if (Address.Value.IsMatch(middle))
         {
             var address = middle.StartsWith("http://", StringComparison.Ordinal) || middle.StartsWith("https://", StringComparison.Ordinal) ? middle : "https://" + middle;

@@ -22,8 +22,8 @@ internal static class ValueTests
         Simple("sequence", IsSequence),
         Simple("callable", self => self.IsUndefined || (self.Kind == ValueKind.Other && self.AsObject.IsCallable)),
         Simple("escaped", self => self.IsSafe),
-        Simple("filter", self => self.IsText && FilterTable.Find(self.ToString()) is not null),
-        Simple("test", self => self.IsText && TestTable.Find(self.ToString()) is not null),
+        Simple("filter", self => IsHashable(self) && self.IsText && FilterTable.Find(self.ToString()) is not null),
+        Simple("test", self => IsHashable(self) && self.IsText && TestTable.Find(self.ToString()) is not null),
         new("lower", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: false))),
         new("upper", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: true))),
         new("odd", [], (context, self, _) => Remainder(context, self, 2, 1)),
@@ -63,6 +63,13 @@ internal static class ValueTests
         }
 
         return found;
+    }
+
+    /// <summary>True; fails for what cannot be looked up in a table of names.</summary>
+    private static bool IsHashable(Value value)
+    {
+        Comparison.Hash(value);
+        return true;
     }
 
     private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self)));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace InstructKit.Templating;
@@ -16,7 +17,7 @@ internal static class WebFilters
         new("forceescape", [], (context, self, _) => HtmlText.Escape(context, Value.FromUtf8(Soft.Text(context, self).TextSpan))),
         new("safe", [], (context, self, _) => Soft.Text(context, self).AsSafe()),
         new("urlencode", [], UrlEncode),
-        new("urlize", ["trim_url_limit?", "nofollow?", "target?"], UrlizeFilter.Run),
+        new("urlize", ["trim_url_limit?", "nofollow?", "target?", "rel?", "extra_schemes?"], UrlizeFilter.Run),
         new("striptags", [], StripTags),
         new("filesizeformat", ["binary?"], FileSize),
         new("xmlattr", ["autospace?"], XmlAttributes),
@@ -83,9 +84,23 @@ internal static class WebFilters
             at = close + (isComment ? 3 : 1);
         }
 
-        var words = System.Net.WebUtility.HtmlDecode(string.Join(' ', plain.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        var words = System.Net.WebUtility.HtmlDecode(string.Join(' ', Words(plain.ToString())));
         var target = context.ReserveText(Encoding.UTF8.GetByteCount(words));
         return context.CommitText(Encoding.UTF8.GetBytes(words, target));
+    }
+
+    private static List<string> Words(string text)
+    {
+        List<string> words = [];
+        for (var at = 0; at < text.Length;)
+        {
+            var start = at;
+            while (at < text.Length && !UnicodeClass.IsSpace(text[at])) at++;
+            if (at > start) words.Add(text[start..at]);
+            else at++;
+        }
+
+        return words;
     }
 
     private static Value FileSize(RenderContext context, Value self, scoped Arguments arguments)
@@ -94,13 +109,18 @@ internal static class WebFilters
         var binary = arguments.IsTrue(0);
         var unit = binary ? 1024.0 : 1000.0;
         if (bytes == 1) return Value.From("1 Byte");
-        if (bytes < unit) return Value.From(string.Create(CultureInfo.InvariantCulture, $"{(long)bytes} Bytes"));
-        string[] prefixes = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
-        var size = unit;
-        foreach (var prefix in prefixes)
+        if (bytes < unit)
         {
-            size *= unit;
-            if (bytes < size || prefix == prefixes[^1]) return Value.From($"{ExactDecimal.Fixed(unit * bytes / size, 1)} {prefix}");
+            return double.IsFinite(bytes)
+                ? Value.From(string.Create(CultureInfo.InvariantCulture, $"{new BigInteger(bytes)} Bytes"))
+                : throw TemplateFault.Overflow("cannot convert float infinity to integer");
+        }
+
+        string[] prefixes = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
+        for (var i = 0; i < prefixes.Length; i++)
+        {
+            var size = Arithmetic.Nearest(BigInteger.Pow(new BigInteger(unit), i + 2));
+            if (bytes < size || i == prefixes.Length - 1) return Value.From($"{NumberFormat.Float(unit * bytes / size, 'f', 1, alternate: false)} {prefixes[i]}");
         }
 
         throw new System.Diagnostics.UnreachableException();
@@ -113,7 +133,8 @@ internal static class WebFilters
         foreach (var (key, value) in self.AsMap)
         {
             if (value.IsNone || value.IsUndefined) continue;
-            var name = Soft.Text(context, key);
+            if (!key.IsText) throw TemplateFault.Type($"an attribute name must be str, not {Types.Name(key)}");
+            var name = key;
             if (name.TextSpan.IndexOfAny(NotInAttributeNames) >= 0) throw TemplateFault.Value($"Invalid character in attribute name: '{name}'");
             if (output.Length > 0 || arguments.IsTrue(0, true)) output.AppendText(" "u8);
             HtmlText.Append(name, output);
@@ -123,6 +144,7 @@ internal static class WebFilters
             output.CheckCeiling();
         }
 
-        return context.EndCapture(output).AsSafe();
+        var attributes = context.EndCapture(output);
+        return context.Settings.Autoescape ? attributes.AsSafe() : attributes;
     }
 }

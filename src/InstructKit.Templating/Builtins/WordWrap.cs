@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InstructKit.Templating;
 
-/// <summary>The <c>wordwrap</c> filter: every line filled up to a width, long words cut, hyphens being places to break.</summary>
+/// <summary>The <c>wordwrap</c> filter: every line filled up to a width, long words cut, hyphens being places to break, as Python's <c>textwrap</c> does.</summary>
 internal static class WordWrap
 {
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
@@ -10,99 +10,86 @@ internal static class WordWrap
         var width = arguments.Int(0, 79);
         var breakLong = arguments.IsTrue(1, true);
         var breakHyphens = arguments.IsTrue(3, true);
-        var newline = arguments.Has(2) && !arguments[2].IsNone ? Soft.Text(context, arguments[2]).ToString() : "\n";
+        var isTrue = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap divides at hyphens for True itself only
+        var newline = arguments.Has(2) && !arguments[2].IsNone ? Soft.Require(arguments[2], "wordwrap") : "\n"u8;
         var text = Soft.Require(self, "wordwrap");
-        if (width <= 0) throw TemplateFault.Value($"invalid width {width} (must be > 0)");
+        if (width <= 0 && !text.IsEmpty) throw TemplateFault.Value($"invalid width {width} (must be > 0)");
         context.Step(text.Length);
         var builder = new TextBuilder(context, text.Length + 16);
-        var first = true;
         for (var at = 0; at < text.Length;)
         {
             var end = Utf8Text.FindLineBreak(text, at, out var size);
-            if (!first) builder.Append(newline);
-            first = false;
-            WrapLine(Encoding.UTF8.GetString(text[at..end]), width, breakLong, breakHyphens, newline, ref builder);
+            if (at > 0) builder.Append(newline);
+            var line = Encoding.UTF8.GetString(text[at..end]).EnumerateRunes().ToArray();
+            context.Build(line.Length * 8L);
+            WrapLine(context, line, WordChunks.Divide(line, isTrue), width, breakLong, breakHyphens, newline, ref builder);
             at = end + size;
         }
 
         return builder.Finish();
     }
 
-    private static void WrapLine(string line, int width, bool breakLong, bool breakHyphens, string newline, ref TextBuilder target)
+    private static void WrapLine(
+        RenderContext context, Rune[] line, List<(int Start, int End)> chunks, int width, bool breakLong, bool breakHyphens, ReadOnlySpan<byte> newline, ref TextBuilder target)
     {
-        var chunks = new Queue<string>(Chunks(line, breakHyphens));
-        var pending = string.Empty;
-        var firstLine = true;
-        while (chunks.Count > 0 || pending.Length > 0)
+        var isFirst = true;
+        var next = 0; // index of the next chunk
+        while (next < chunks.Count)
         {
-            var current = new StringBuilder();
-            var length = 0;
-            var next = pending.Length > 0 ? pending : chunks.Dequeue();
-            pending = string.Empty;
-            if (!firstLine && string.IsNullOrWhiteSpace(next) && chunks.Count > 0) next = chunks.Dequeue();
-            while (true)
+            context.Step();
+            if (!isFirst && IsBlank(line, chunks[next])) next++;
+            if (next == chunks.Count) break;
+            var (start, end, last) = (chunks[next].Start, chunks[next].Start, chunks[next].Start); // of the output line, and of its last piece
+            while (next < chunks.Count && chunks[next].End - start <= width)
             {
-                var size = CodePoints(next);
-                if (length + size > width)
-                {
-                    pending = next;
-                    break;
-                }
-
-                current.Append(next);
-                length += size;
-                if (chunks.Count == 0) break;
-                next = chunks.Dequeue();
+                (last, end) = chunks[next];
+                next++;
             }
 
-            if (pending.Length > 0 && CodePoints(pending) > width) CutLongWord(ref pending, current, width - length, breakLong);
-            var text = current.ToString();
-            var trimmed = text.TrimEnd();
-            if (trimmed.Length == 0 && chunks.Count == 0 && pending.Length == 0 && !firstLine) break;
-            if (trimmed.Length == 0 && !firstLine) continue;
-            if (!firstLine) target.Append(newline);
-            target.Append(trimmed.Length == 0 && firstLine && chunks.Count == 0 && pending.Length == 0 ? string.Empty : trimmed);
-            firstLine = false;
+            if (next < chunks.Count && chunks[next].End - chunks[next].Start > width)
+            {
+                if (breakLong)
+                {
+                    var cut = CutLength(line, chunks[next], width - (end - start), breakHyphens);
+                    (last, end) = (chunks[next].Start, chunks[next].Start + cut);
+                    chunks[next] = (end, chunks[next].End);
+                }
+                else if (end == start)
+                {
+                    (last, end) = chunks[next];
+                    next++;
+                }
+            }
+
+            if (IsBlank(line, (last, end))) end = last;
+            if (end == start && last == start) continue;
+            if (!isFirst) target.Append(newline);
+            isFirst = false;
+            for (var i = start; i < end; i++) target.AppendRune(line[i].Value);
         }
     }
 
-    private static void CutLongWord(ref string pending, StringBuilder current, int space, bool breakLong)
+    /// <summary>How much of a word that is too long goes on this line: what fits, or up to a hyphen in it.</summary>
+    private static int CutLength(Rune[] line, (int Start, int End) chunk, int space, bool breakHyphens)
     {
-        if (breakLong)
+        if (!breakHyphens || chunk.End - chunk.Start <= space) return space;
+        var hyphen = space - 1;
+        while (hyphen > 0 && line[chunk.Start + hyphen].Value != '-') hyphen--;
+        for (var i = 0; i < hyphen; i++)
         {
-            var room = Math.Max(1, space);
-            var cut = 0;
-            for (var i = 0; i < room && cut < pending.Length; i++) cut += char.IsHighSurrogate(pending[cut]) ? 2 : 1;
-            current.Append(pending.AsSpan(0, cut));
-            pending = pending[cut..];
+            if (line[chunk.Start + i].Value != '-') return hyphen + 1;
         }
-        else if (current.Length == 0)
-        {
-            current.Append(pending);
-            pending = string.Empty;
-        }
+
+        return space;
     }
 
-    /// <summary>Words and the whitespace between them; words also divided after hyphens between letters.</summary>
-    private static IEnumerable<string> Chunks(string line, bool breakHyphens)
+    private static bool IsBlank(Rune[] line, (int Start, int End) chunk)
     {
-        var start = 0;
-        for (var i = 1; i <= line.Length; i++)
+        for (var i = chunk.Start; i < chunk.End; i++)
         {
-            var border = i == line.Length || char.IsWhiteSpace(line[i]) != char.IsWhiteSpace(line[i - 1]) || (breakHyphens && IsAfterHyphen(line, i));
-            if (!border) continue;
-            yield return line[start..i];
-            start = i;
+            if (!UnicodeClass.IsSpace(line[i].Value)) return false;
         }
-    }
 
-    private static bool IsAfterHyphen(string line, int at) =>
-        line[at - 1] == '-' && at >= 3 && at < line.Length && char.IsLetter(line[at - 2]) && char.IsLetter(line[at - 3]) && char.IsLetter(line[at]);
-
-    private static int CodePoints(string text)
-    {
-        var count = text.Length;
-        foreach (var unit in text) count -= char.IsLowSurrogate(unit) ? 1 : 0;
-        return count;
+        return true;
     }
 }

@@ -52,8 +52,8 @@ internal static class Access
                 else for (var i = 0L; i < count; i++) part.Add(items[(int)(first + (i * by))]);
                 return target.Kind == ValueKind.List ? Value.From(part) : Value.FromTuple(part);
             case ValueKind.Other when target.AsObject is RangeValue range:
-                (first, count) = Clip(range.Length ?? 0, start, stop, by);
-                return Value.From(new RangeValue(range.Start + (first * range.Step), range.Start + ((first + (count * by)) * range.Step), range.Step * by));
+                var (begin, end) = Bounds(range.Length ?? 0, start, stop, by);
+                return Value.From(new RangeValue(range.Start + (begin * range.Step), range.Start + (end * range.Step), range.Step * by));
             case ValueKind.Undefined:
                 return OfUndefined(target);
             case ValueKind.Mapping:
@@ -117,6 +117,7 @@ internal static class Access
     private static bool TryData(Value target, string name, Value key, out Value value)
     {
         if (target.Kind == ValueKind.Mapping) return target.AsMap.TryGet(key, out value);
+        if (Comparison.IsNumber(target)) return NumberMethods.TryGetAttribute(target, name, out value);
         value = default;
         return target.Kind == ValueKind.Other && target.AsObject.TryGetAttribute(name, out value);
     }
@@ -171,12 +172,19 @@ internal static class Access
     /// <summary>First position and number of positions of a slice.</summary>
     private static (long First, long Count) Clip(long length, Value start, Value stop, long step)
     {
+        var (first, last) = Bounds(length, start, stop, step);
+        var count = step > 0 ? (last - first + step - 1) / step : (last - first + step + 1) / step;
+        return (first, Math.Max(0, count));
+    }
+
+    /// <summary>Where a slice begins and where it stops, both within the sequence or just outside.</summary>
+    private static (long First, long Last) Bounds(long length, Value start, Value stop, long step)
+    {
         var low = step > 0 ? 0 : -1;
         var high = step > 0 ? length : length - 1;
         var first = IsLeftOut(start) ? (step > 0 ? low : high) : Clip(Bound(start, 0), length, low, high);
         var last = IsLeftOut(stop) ? (step > 0 ? high : low) : Clip(Bound(stop, 0), length, low, high);
-        var count = step > 0 ? (last - first + step - 1) / step : (last - first + step + 1) / step;
-        return (first, Math.Max(0, count));
+        return (first, last);
     }
 
     private static long Clip(long bound, long length, long low, long high) => Math.Clamp(bound < 0 ? Math.Max(bound + length, low) : bound, low, Math.Max(low, high));

@@ -59,12 +59,13 @@ internal sealed class ForNode : RenderNode
             return RunWithLoop(frame, new LoopState(cursor, depth, recurse), slot, output);
         }
 
+        // As in Jinja2 a turn that ends with break or continue does not count: after nothing else, what stands behind else is rendered.
         var any = false;
         while (cursor.TryNext(out var item))
         {
-            any = true;
             var flow = Turn(frame, item, output);
-            if (flow == Flow.Break) return Flow.Next;
+            if (flow == Flow.Break) break;
+            any |= flow == Flow.Next;
         }
 
         return any ? Flow.Next : Otherwise.Execute(frame, output);
@@ -76,10 +77,10 @@ internal sealed class ForNode : RenderNode
         var value = Value.From(loop);
         while (loop.TryNext(out var item))
         {
-            any = true;
             frame.Locals[slot] = value;
             var flow = Turn(frame, item, output);
-            if (flow == Flow.Break) return Flow.Next;
+            if (flow == Flow.Break) break;
+            any |= flow == Flow.Next;
         }
 
         return any ? Flow.Next : Otherwise.Execute(frame, output);

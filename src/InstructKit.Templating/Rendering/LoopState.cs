@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace InstructKit.Templating;
 
 /// <summary>The <c>loop</c> of a running loop.</summary>
@@ -69,6 +71,8 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
         };
         return !value.IsMissing;
     }
+
+    public override void AppendText(Utf8Output output, int depth) => output.AppendText(string.Create(CultureInfo.InvariantCulture, $"<LoopContext {_index + 1}/{Count()}>"));
 
     public override Value Call(RenderContext context, scoped Arguments arguments)
     {

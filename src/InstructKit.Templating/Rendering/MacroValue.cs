@@ -23,6 +23,8 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
         return !value.IsMissing;
     }
 
+    public override void AppendText(Utf8Output output, int depth) => output.AppendText(code.Name is "caller" ? "<Macro anonymous>" : $"<Macro '{code.Name}'>");
+
     public override Value Call(RenderContext context, scoped Arguments arguments)
     {
         var output = context.BeginCapture();

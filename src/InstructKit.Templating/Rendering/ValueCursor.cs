@@ -58,7 +58,7 @@ internal struct ValueCursor
                 if (!rest.IsEmpty)
                 {
                     var size = Utf8Text.SizeAt(rest);
-                    item = _source.Slice((int)_position, size);
+                    item = _source.Slice((int)_position, size).AsPlain(); // the characters of a safe text are not marked
                     _position += size;
                     return true;
                 }

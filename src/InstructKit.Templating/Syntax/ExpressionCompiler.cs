@@ -38,7 +38,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     public ExpressionNode CompileFilter(Expression.Filter filter, ExpressionNode input, Scope scope, bool soft)
     {
         var target = filter.Target is Expression.Filter inner ? CompileFilter(inner, input, scope, soft) : input;
-        return CompileBuiltin(FilterTable.Find(filter.Text), filter.Text, target, filter.Arguments, filter.Place, scope, soft, isFilter: true);
+        return CompileBuiltin(FilterTable.Find(filter.Text, options.Dialect), filter.Text, target, filter.Arguments, filter.Place, scope, soft, isFilter: true);
     }
 
     public ExpressionNode CompileCall(Expression.Call call, Scope scope, bool soft, ExpressionNode? caller)
@@ -79,7 +79,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope, soft), unary.Place);
             case Expression.Not not: return new NotNode(Compile(not.Operand, scope, soft), not.Place);
             case Expression.Binary binary:
-                return new ArithmeticNode(binary.Sign, Compile(binary.Left, scope, soft), Compile(binary.Right, scope, soft), binary.Place);
+                return BuildBinary(binary, scope, soft);
             case Expression.Logical logical:
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Place);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);
@@ -98,6 +98,27 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private ExpressionNode? Optional(Expression? expression, Scope scope, bool soft) => expression is null ? null : Compile(expression, scope, soft);
 
+    private ExpressionNode BuildBinary(Expression.Binary binary, Scope scope, bool soft)
+    {
+        var left = Compile(binary.Left, scope, soft);
+        var right = Compile(binary.Right, scope, soft);
+
+        // Jinja2 writes a negative constant into Python's source without parentheses, where ** binds tighter: -2 ** n is -(2 ** n), -2 ** 2 is 4.
+        if (binary.Sign == "**" && right is not ConstantNode && left is ConstantNode { Value: var number } && IsNegative(number))
+        {
+            return new UnaryNode('-', new ArithmeticNode("**", new ConstantNode(Arithmetic.Negate(number)), right, binary.Place), binary.Place);
+        }
+
+        return new ArithmeticNode(binary.Sign, left, right, binary.Place);
+    }
+
+    private static bool IsNegative(Value value) => value.Kind switch
+    {
+        ValueKind.Float => double.IsNegative(value.AsDouble) && !double.IsNaN(value.AsDouble),
+        ValueKind.Integer => value.ToBigInteger().Sign < 0,
+        _ => false,
+    };
+
     private CompareNode BuildCompare(Expression.Compare compare, Scope scope, bool soft) => new(
         CompileShared(compare.First, scope, soft),
         [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
@@ -105,7 +126,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope, bool soft)
     {
-        var builtin = FilterTable.Find(filter.Text);
+        var builtin = FilterTable.Find(filter.Text, options.Dialect);
         var target = builtin is { IsPure: true, ReturnsInput: false } ? CompileShared(filter.Target!, scope, soft) : Compile(filter.Target!, scope, soft); // only filter blocks lack a target
         return CompileBuiltin(builtin, filter.Text, target, filter.Arguments, filter.Place, scope, soft, isFilter: true);
     }

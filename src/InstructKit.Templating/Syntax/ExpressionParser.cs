@@ -15,8 +15,8 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
 
     public Expression Read(bool withConditional = true) => withConditional ? ReadConditional() : ReadOr();
 
-    /// <summary>An expression, or a tuple when there are commas. <paramref name="endName"/> may follow a last comma.</summary>
-    public Expression ReadTuple(bool withConditional = true, string? endName = null, bool inParentheses = false)
+    /// <summary>An expression, or a tuple when there are commas.</summary>
+    public Expression ReadTuple(bool withConditional = true, bool inParentheses = false)
     {
         var start = stream.Current.Place;
         List<Expression> items = [];
@@ -24,7 +24,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         while (true)
         {
             if (items.Count > 0) stream.Expect(",");
-            if (IsTupleEnd(endName)) break;
+            if (IsTupleEnd()) break;
             items.Add(Read(withConditional));
             if (!stream.Current.Is(",")) break;
             isTuple = true;
@@ -37,7 +37,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     }
 
     /// <summary>What can stand left of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
-    public Expression ReadTarget(string? endName = null, bool withAttribute = false)
+    public Expression ReadTarget(bool withAttribute = false)
     {
         var start = stream.Current.Place;
         List<Expression> items = [];
@@ -45,8 +45,8 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         while (true)
         {
             if (items.Count > 0) stream.Expect(",");
-            if (IsTupleEnd(endName)) break;
-            items.Add(ReadTargetItem(endName, withAttribute));
+            if (IsTupleEnd()) break;
+            items.Add(ReadTargetItem(withAttribute));
             if (!stream.Current.Is(",")) break;
             isTuple = true;
         }
@@ -76,12 +76,12 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         return target;
     }
 
-    private Expression ReadTargetItem(string? endName, bool withAttribute)
+    private Expression ReadTargetItem(bool withAttribute)
     {
         if (stream.Skip("("))
         {
             stream.Enter(stream.LastPlace);
-            var inner = ReadTarget(endName, withAttribute);
+            var inner = ReadTarget(withAttribute);
             stream.Leave();
             stream.Expect(")");
             return inner;
@@ -94,9 +94,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         return new Expression.Member(name.Place.To(attribute.Place), name, attribute.Text);
     }
 
-    private bool IsTupleEnd(string? endName) =>
-        stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End || stream.Current.Is(")")
-        || (endName is not null && stream.Current.IsName(endName));
+    private bool IsTupleEnd() => stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End || stream.Current.Is(")");
 
     private Expression ReadConditional()
     {

@@ -129,6 +129,12 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
     private void ReadComment(int open, int bodyStart)
     {
         var close = text.IndexOf("#}", bodyStart, StringComparison.Ordinal);
+        if (close < 0 && bodyStart >= text.Length)
+        {
+            _at = text.Length; // Jinja2 takes an opening at the very end for a closed one
+            return;
+        }
+
         if (close < 0)
         {
             Report(TemplateCodes.UnexpectedEnd, "the comment is never closed; '#}' was expected", open, Math.Min(open + 2, text.Length));
@@ -158,8 +164,9 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
             return;
         }
 
-        Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", open, start);
         _at = text.Length;
+        if (start >= text.Length) return; // as with comments
+        Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", open, start);
     }
 
     /// <summary>True when a tag with just this name begins here; tells where it ends and whether it trims what follows.</summary>

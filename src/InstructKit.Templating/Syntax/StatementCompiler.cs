@@ -99,7 +99,15 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     {
         if (constant.Value.IsUndefined) return false;
         var output = new Utf8Output(64);
-        constant.Value.AppendText(output);
+        try
+        {
+            constant.Value.AppendText(output);
+        }
+        catch (TemplateFault)
+        {
+            return false; // it fails when, and only when, it is reached
+        }
+
         literal.AddRange(output.Written);
         return true;
     }
@@ -122,7 +130,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         Statement.Macro macro => new MacroNode(new LocalTarget(SlotOf(macro.Name, scope)), CompileMacro(macro, scope)),
         Statement.CallBlock call => CompileCallBlock(call, scope),
         Statement.FilterBlock block => new OutputNode(
-            Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft), block.Place),
+            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), block.Place),
         Statement.With with => CompileWith(with, scope),
         Statement.Scope block => CompileInner(block.Body, scope, out _),
         Statement.Do run => new DoNode(Value(run.Value, scope)),

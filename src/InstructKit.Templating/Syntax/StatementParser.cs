@@ -14,6 +14,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
     private readonly Stack<(string Tag, Place Place, string[] Ends)> _open = new();
+    private readonly List<Place> _assignmentsToLoop = [];
     private int _loops;
 
     public List<Statement> ReadAll() => ReadBody([]);
@@ -171,21 +172,24 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         var (target, items) = stream.Guarded(
             () =>
             {
-                var target = expressions.ReadTarget("in");
+                var target = expressions.ReadTarget();
                 stream.ExpectName("in");
-                var items = expressions.ReadTuple(withConditional: false, "recursive");
+                var items = expressions.ReadTuple(withConditional: false);
                 if (stream.SkipName("if")) filter = expressions.Read();
                 isRecursive = stream.SkipName("recursive");
                 return (target, items);
             },
             (new Expression.Name(tag.Place, "_"), Nothing));
-        if (MentionsLoop(target)) stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "a loop cannot assign to 'loop'", target.Place));
+        var assigned = _assignmentsToLoop.Count;
+        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Place);
         var mentions = expressions.LoopMentions;
         _loops++;
         var (body, end) = ReadBlockBody(tag, "endfor", "else");
         _loops--;
         var usesLoop = isRecursive || expressions.LoopMentions != mentions;
         IReadOnlyList<Statement> otherwise = end == "else" ? ReadBlockBody(tag, "endfor") : [];
+        foreach (var place in _assignmentsToLoop[assigned..]) stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "nothing inside a loop can assign to 'loop'", place));
+        _assignmentsToLoop.RemoveRange(assigned, _assignmentsToLoop.Count - assigned);
         return new Statement.For(start, target, items, filter, body, otherwise, isRecursive, usesLoop);
     }
 
@@ -199,6 +203,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     private Statement ReadSet(Token tag, Place start)
     {
         var target = expressions.ReadTarget(withAttribute: true);
+        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Place);
         if (stream.Skip("=")) return new Statement.Set(start, target, expressions.ReadTuple());
         var filter = (Expression.Filter?)expressions.ReadFilters(null);
         return new Statement.SetBlock(start, target, filter, ReadBlockBody(tag, "endset"));
@@ -223,6 +228,12 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         var body = InFunction(() => ReadBlockBody(tag, end));
         var uses = expressions.MacroMentions;
         expressions.MacroMentions |= before;
+        var caller = parameters.FindIndex(parameter => parameter.Text == "caller");
+        if (uses.HasFlag(MacroNames.Caller) && caller >= 0 && caller < parameters.Count - defaults.Count)
+        {
+            stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "the parameter 'caller' must be left out or have a default", parameters[caller].Place));
+        }
+
         return new Statement.Macro(start, name, parameters, defaults, body, uses);
     }
 
@@ -235,6 +246,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         {
             if (parameters.Count > 0) stream.Expect(",");
             var name = expressions.ReadName();
+            if (parameters.Exists(known => known.Text == name.Text)) throw new SyntaxFault(TemplateCodes.UnexpectedToken, $"two parameters are named '{name.Text}'", name.Place);
             if (stream.Skip("=")) defaults.Add(expressions.Read());
             else if (defaults.Count > 0)
             {
@@ -298,8 +310,13 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         var name = stream.ExpectName();
         if (!_blocks.Add(name.Text)) throw new SyntaxFault(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Place);
         stream.SkipName("scoped");
-        stream.SkipName("required");
+        var isRequired = stream.SkipName("required");
         var body = InFunction(() => ReadBlockBody(tag, "endblock"));
+        if (isRequired && !body.TrueForAll(static part => part is Statement.Text text && string.IsNullOrWhiteSpace(text.Content)))
+        {
+            stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Place));
+        }
+
         stream.SkipName(name.Text);
         return new Statement.Scope(start, body);
     }

@@ -23,6 +23,9 @@ internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<
     /// <summary>Truth of an argument; false when it was left out.</summary>
     public bool IsTrue(int index, bool otherwise = false) => Has(index) ? Values[index].IsTrue : otherwise;
 
+    /// <summary>A flag that Python wants as an integer, such as the <c>reverse</c> of a sort; false when it was left out.</summary>
+    public bool Flag(int index) => Has(index) && Types.RequireInt(Values[index]) != 0;
+
     /// <summary>An integer argument.</summary>
     public int Int(int index, int otherwise) => Has(index) ? Types.RequireInt(Values[index]) : otherwise;
 

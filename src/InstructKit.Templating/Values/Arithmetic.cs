@@ -64,8 +64,8 @@ internal static class Arithmetic
             return Value.From(IntegerLimits.Check(a.ToBigInteger() * b.ToBigInteger()));
         }
 
-        if ((a.IsText || a.IsSequence) && Types.TryGetIndex(b, out var times)) return Repeat(context, a, times);
-        if ((b.IsText || b.IsSequence) && Types.TryGetIndex(a, out times)) return Repeat(context, b, times);
+        if ((a.IsText || a.IsSequence) && TryTimes(b, out var times)) return Repeat(context, a, times);
+        if ((b.IsText || b.IsSequence) && TryTimes(a, out times)) return Repeat(context, b, times);
         RequireDefined(a, b);
         if (a.IsText || a.IsSequence) throw TemplateFault.Type($"can't multiply sequence by non-int of type '{Types.Name(b)}'");
         if (b.IsText || b.IsSequence) throw TemplateFault.Type($"can't multiply sequence by non-int of type '{Types.Name(a)}'");
@@ -77,7 +77,7 @@ internal static class Arithmetic
         RequireNumbers("/", a, b);
         var isFloat = a.Kind == ValueKind.Float || b.Kind == ValueKind.Float;
         if (!b.IsTrue) throw TemplateFault.ZeroDivision(isFloat ? "float division by zero" : "division by zero");
-        if (isFloat || (a.Reference is null && b.Reference is null && Math.Abs(a.Bits) <= 1L << 53 && Math.Abs(b.Bits) <= 1L << 53))
+        if (isFloat || (IsExactFloat(a) && IsExactFloat(b)))
         {
             return Value.From(ToDouble(a) / ToDouble(b));
         }
@@ -129,7 +129,7 @@ internal static class Arithmetic
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float || b.ToBigInteger().Sign < 0)
         {
             var (x, y) = (ToDouble(a), ToDouble(b));
-            if (x == 0 && y < 0) throw TemplateFault.ZeroDivision("0.0 cannot be raised to a negative power");
+            if (x == 0 && y < 0 && double.IsFinite(y)) throw TemplateFault.ZeroDivision("0.0 cannot be raised to a negative power");
             if (x < 0 && double.IsFinite(x) && double.IsFinite(y) && y != Math.Floor(y)) throw TemplateFault.Value("complex numbers are not supported");
             var power = Math.Pow(x, y);
             return double.IsInfinity(power) && double.IsFinite(x) && double.IsFinite(y)
@@ -145,6 +145,9 @@ internal static class Arithmetic
         if ((bits - 1) * exponent > IntegerLimits.MaxBits) throw IntegerLimits.TooLarge();
         return Value.From(BigInteger.Pow(number, (int)exponent));
     }
+
+    /// <summary>True for integers that a float holds exactly.</summary>
+    public static bool IsExactFloat(Value integer) => integer.Reference is null && integer.Bits is >= -(1L << 53) and <= 1L << 53;
 
     public static Value Negate(Value a)
     {
@@ -163,8 +166,19 @@ internal static class Arithmetic
     {
         if (value.Kind == ValueKind.Float) return value.AsDouble;
         if (value.Reference is not BigInteger big) return value.Bits;
-        var number = (double)big;
+        var number = Nearest(big);
         return double.IsInfinity(number) ? throw TemplateFault.Overflow("int too large to convert to float") : number;
+    }
+
+    /// <summary>The float nearest to an integer, ties to even; .NET's own conversion cuts. Infinity when there is none.</summary>
+    public static double Nearest(BigInteger value)
+    {
+        var magnitude = BigInteger.Abs(value);
+        var extra = (int)Math.Max(0, (long)magnitude.GetBitLength() - 64);
+        var top = (ulong)(magnitude >> extra);
+        if (extra > 0 && magnitude != (BigInteger)top << extra) top |= 1; // sticky, far below the rounding place
+        var number = Math.ScaleB((double)top, extra);
+        return value.Sign < 0 ? -number : number;
     }
 
     public static Value Concatenate(RenderContext context, Value a, Value b)
@@ -182,6 +196,12 @@ internal static class Arithmetic
     /// <summary>As MarkupSafe: text joined to safe text is escaped.</summary>
     private static Value ConcatenateSafe(RenderContext context, Value a, Value b) =>
         Concatenate(context, HtmlText.Escape(context, a), HtmlText.Escape(context, b)).AsSafe();
+
+    private static bool TryTimes(Value value, out long times)
+    {
+        if (!Types.TryGetIndex(value, out times)) return false;
+        return value.Reference is null ? true : throw TemplateFault.Overflow("cannot fit 'int' into an index-sized integer");
+    }
 
     private static Value Repeat(RenderContext context, Value sequence, long times)
     {
@@ -205,8 +225,9 @@ internal static class Arithmetic
 
     private static double FloorQuotient(double a, double b)
     {
-        var rest = FloatModulo(a, b);
+        var rest = a % b;
         var quotient = (a - rest) / b;
+        if (rest != 0 && (rest < 0) != (b < 0)) quotient--;
         if (quotient == 0) return double.CopySign(0, a / b);
         var floor = Math.Floor(quotient);
         return quotient - floor > 0.5 ? floor + 1 : floor;
@@ -222,14 +243,14 @@ internal static class Arithmetic
     /// <summary>Correctly rounded quotient of two integers.</summary>
     private static double DivideBig(BigInteger a, BigInteger b)
     {
-        var negative = a.Sign * b.Sign < 0;
+        var negative = a.Sign < 0 != b.Sign < 0;
         a = BigInteger.Abs(a);
         b = BigInteger.Abs(b);
-        if (a.IsZero) return 0;
+        if (a.IsZero) return negative ? -0.0 : 0.0;
         var shift = 66 - (int)(a.GetBitLength() - b.GetBitLength());
         var quotient = BigInteger.DivRem(shift >= 0 ? a << shift : a, shift >= 0 ? b : b << -shift, out var rest);
         if (!rest.IsZero) quotient |= 1; // a sticky bit, so that the conversion rounds to nearest
-        var number = Math.ScaleB((double)quotient, -shift);
+        var number = Math.ScaleB(Nearest(quotient), -shift);
         if (double.IsInfinity(number)) throw TemplateFault.Overflow("integer division result too large for a float");
         return negative ? -number : number;
     }

@@ -132,6 +132,7 @@ internal static class Comparison
             case ValueKind.List or ValueKind.Mapping:
                 throw TemplateFault.Type($"unhashable type: '{Types.Name(value)}'");
             default:
+                value.RequireLenient();
                 return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);
         }
     }
@@ -159,7 +160,7 @@ internal static class Comparison
     /// <summary>Order of an integer and a float on their exact values.</summary>
     private static int CompareExact(Value integer, double number)
     {
-        if (integer.Reference is null && Math.Abs(integer.Bits) < 1L << 53) return ((double)integer.Bits).CompareTo(number) is var order && integer.Bits == number ? 0 : order;
+        if (Arithmetic.IsExactFloat(integer)) return ((double)integer.Bits).CompareTo(number) is var order && integer.Bits == number ? 0 : order;
         if (double.IsNaN(number)) return 1;
         if (double.IsInfinity(number)) return number > 0 ? -1 : 1;
         var whole = integer.ToBigInteger().CompareTo(new BigInteger(Math.Floor(number)));

@@ -12,7 +12,7 @@ internal static class PythonFloat
     {
         if (!double.IsFinite(value)) return Copy(double.IsNaN(value) ? "nan"u8 : value > 0 ? "inf"u8 : "-inf"u8, target);
         Span<byte> raw = stackalloc byte[MaxLength];
-        Span<byte> digits = stackalloc byte[20];
+        Span<byte> digits = stackalloc byte[MaxLength];
         value.TryFormat(raw, out var rawLength, FormatOf(value), CultureInfo.InvariantCulture);
         var (count, exponent) = Split(raw[..rawLength], digits);
         var at = 0;

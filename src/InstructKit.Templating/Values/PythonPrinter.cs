@@ -35,6 +35,29 @@ internal static class PythonPrinter
         }
     }
 
+    public static Value Repr(RenderContext context, Value value)
+    {
+        var output = context.BeginCapture();
+        AppendRepr(value, output, 0);
+        return context.EndCapture(output);
+    }
+
+    /// <summary>Python's <c>ascii()</c>: as <c>repr()</c>, with everything beyond ASCII escaped.</summary>
+    public static Value Ascii(RenderContext context, Value value)
+    {
+        var text = Repr(context, value);
+        if (System.Text.Ascii.IsValid(text.TextSpan)) return text;
+        var output = context.BeginCapture();
+        foreach (var rune in text.ToString().EnumerateRunes())
+        {
+            if (rune.IsAscii) output.AppendText([(byte)rune.Value]);
+            else AppendEscape(rune.Value, output);
+            output.CheckCeiling();
+        }
+
+        return context.EndCapture(output);
+    }
+
     public static void AppendInteger(long value, Utf8Output output)
     {
         Utf8Formatter.TryFormat(value, output.Reserve(20), out var written);

@@ -39,6 +39,23 @@ internal sealed class RangeValue(long start, long stop, long step) : ObjectValue
         return inside;
     }
 
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        value = name switch
+        {
+            "start" => Value.From(start),
+            "stop" => Value.From(stop),
+            "step" => Value.From(step),
+            "count" => Value.From(new FunctionValue(new Builtin("count", ["value"], (context, _, arguments) => Value.From(Find(context, arguments[0]) < 0 ? 0L : 1L)))),
+            "index" => Value.From(new FunctionValue(new Builtin("index", ["value"], (context, _, arguments) =>
+                Find(context, arguments[0]) is var at and >= 0 ? Value.From(at) : throw TemplateFault.Value("the value is not in the range")))),
+            _ => Value.Missing,
+        };
+        return !value.IsMissing;
+    }
+
+    private long Find(RenderContext context, Value wanted) => Comparison.Contains(context, Value.From(this), wanted) ? ((long)Arithmetic.ToDouble(wanted) - start) / step : -1;
+
     public bool Contains(long value)
     {
         if (_count == 0) return false;

@@ -182,7 +182,7 @@ public readonly struct Value
         value = _kind switch
         {
             ValueKind.Float => AsDouble,
-            ValueKind.Integer => _reference is BigInteger big ? (double)big : _bits,
+            ValueKind.Integer => _reference is BigInteger big ? Arithmetic.Nearest(big) : _bits,
             _ => 0,
         };
         return _kind is ValueKind.Float or ValueKind.Integer;
@@ -242,6 +242,8 @@ public readonly struct Value
 
     /// <summary>A part of this text, by bytes.</summary>
     internal Value Slice(int offset, int length) => new(ValueKind.Text, _reference, ((long)(TextOffset + offset) << 32) | (uint)length, _flags);
+
+    internal Value AsPlain() => new(_kind, _reference, _bits);
 
     internal Value AsSafe() => new(_kind, _reference, _bits, SafeText);
 

@@ -33,7 +33,7 @@ internal static class ExpressionPrinter
         _ => throw new InvalidOperationException($"no such expression: {expression.GetType().Name}"),
     };
 
-    private static string Print(CallArguments arguments) => string.Join(
+    public static string Print(CallArguments arguments) => string.Join(
         ", ",
         arguments.Positional.Select(Print)
             .Concat(arguments.Spread is { } spread ? [$"*{Print(spread)}"] : [])
