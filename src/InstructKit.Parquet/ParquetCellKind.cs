@@ -12,7 +12,7 @@ public enum ParquetCellKind : byte
     /// <summary>Valid UTF-8. Dates, times, timestamps and UUIDs come in this form too (ISO 8601 and RFC 9562).</summary>
     Text,
 
-    /// <summary>As <see cref="Text"/>, of printable ASCII characters without quotation marks and backslashes: JSON takes it as it is.</summary>
+    /// <summary>As <see cref="Text"/>, of ASCII without control characters, quotation marks and backslashes: JSON takes it as it is.</summary>
     PlainText,
 
     /// <summary>Binary data as base64.</summary>

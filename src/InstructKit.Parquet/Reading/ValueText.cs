@@ -14,9 +14,6 @@ internal static class ValueText
 {
     private const int MaxDecimalBytes = 64;
 
-    private static readonly SearchValues<byte> Plain =
-        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Where(character => character is not ('"' or '\\')).Select(character => (byte)character)]);
-
     /// <summary>Appends the value without quotes or escapes and tells what it is.</summary>
     public static ParquetCellKind Append(LeafCursor cursor, CellBuffer target)
     {
@@ -78,25 +75,20 @@ internal static class ValueText
 
     private static ParquetCellKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, ParquetCellKind otherwise)
     {
-        if (bytes.IndexOfAnyExcept(Plain) < 0)
+        if (PlainText.Copy(bytes, target.Reserve(bytes.Length)))
         {
-            target.Append(bytes);
+            target.Advance(bytes.Length);
             return ParquetCellKind.PlainText;
         }
 
-        if (Utf8.IsValid(bytes))
-        {
-            target.Append(bytes);
-            return ParquetCellKind.Text;
-        }
-
-        if (otherwise == ParquetCellKind.Base64)
+        var isText = Utf8.IsValid(bytes);
+        if (!isText && otherwise == ParquetCellKind.Base64)
         {
             return AppendBase64(target, bytes);
         }
 
-        target.Append(bytes);
-        return otherwise;
+        target.Advance(bytes.Length);
+        return isText ? ParquetCellKind.Text : otherwise;
     }
 
     /// <summary>Appends bytes as base64.</summary>

@@ -34,7 +34,11 @@ public sealed class CellKindTests : IDisposable
     [InlineData("say \"so\"", "Text")]
     [InlineData("back\\slash", "Text")]
     [InlineData("two\nlines", "Text")]
-    [InlineData("\u007f", "Text")]
+    [InlineData("\u007f", "PlainText")]
+    [InlineData("sixteen letters.", "PlainText")]
+    [InlineData("and then one more", "PlainText")]
+    [InlineData("fifteen letters\"", "Text")]
+    [InlineData("\tsixteen letters.", "Text")]
     [InlineData("a long text of plain letters, and then one that is not: é", "Text")]
     public void Text_that_JSON_takes_as_it_is_is_told_from_other_text(string text, string kind)
     {
