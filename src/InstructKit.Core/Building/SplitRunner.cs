@@ -22,15 +22,17 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     private readonly object _read = new();
     private readonly Turnstile _ordinals = new();
     private readonly Turnstile _positions = new();
-    private readonly Turnstile _commits = new();
     private readonly long _end = jobs.Max(job => job.Range.To);
     private readonly bool _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly KeyedHash _random = new(context.Plan.Seed, "random", $"{program.Task.Key}\n{split}");
     private readonly LostRows _lost = new(program.Task.Key, reader.Files, context, split, folder);
     private readonly List<Thread> _others = [];
+    private readonly int _workers = Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount); // more than processors only wait for each other
+    private ChunkQueue? _chunks;
     private long _tickets;
     private long _nextOrdinal;
     private volatile bool _done;
+    private bool _enough;
     private Exception? _failure;
 
     /// <summary>Rows read so far, faulty ones included.</summary>
@@ -41,6 +43,9 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Run()
     {
+        // More chunks than workers, so that none waits while another writes.
+        using var chunks = new ChunkQueue(() => new RowChunk(program.SourceColumns.Count, jobs.Count), _workers == 1 ? 1 : 2 * _workers, Commit);
+        _chunks = chunks;
         Work();
         foreach (var thread in _others)
         {
@@ -59,10 +64,9 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         }
     }
 
-    // More workers than processors only wait for each other.
     private void StartOthers()
     {
-        for (var i = 1; i < Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount); i++)
+        for (var i = 1; i < _workers; i++)
         {
             var thread = new Thread(Work) { IsBackground = true, Name = $"{program.Task.Key} {i}" };
             thread.Start();
@@ -74,54 +78,40 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     {
         try
         {
-            using var batch = new RowBatch(program.SourceColumns.Count);
             var evaluator = new RowEvaluator(program, context.Limits);
-            var results = jobs.Select(_ => new SliceResult()).ToArray();
-            while (!context.Cancel.IsCancellationRequested && Next(batch, out var ticket, out var broken))
+            while (!context.Cancel.IsCancellationRequested && _chunks!.Rent() is { } chunk) // set before any worker begins
             {
+                if (!Next(chunk))
+                {
+                    _chunks.Return(chunk);
+                    return;
+                }
+
                 // A split of one chunk is done before a thread has even begun.
-                if (ticket == 1)
+                if (chunk.Ticket == 1)
                 {
                     StartOthers();
                 }
 
-                if (broken is null)
+                if (chunk.Broken is null)
                 {
-                    reader.Parse(batch);
+                    reader.Parse(chunk.Batch);
                 }
 
-                if (!_ordinals.Enter(ticket))
+                if (!_ordinals.Enter(chunk.Ticket))
                 {
                     return;
                 }
 
-                var first = _nextOrdinal;
-                _nextOrdinal += batch.Count;
+                chunk.First = _nextOrdinal;
+                _nextOrdinal += chunk.Batch.Count;
                 _ordinals.Leave();
-                if (!Process(batch, first, ticket, evaluator, results) || !_commits.Enter(ticket))
+                if (!Process(chunk, evaluator))
                 {
                     return;
                 }
 
-                for (var i = 0; i < results.Length; i++)
-                {
-                    Commit(batch, first, jobs[i], results[i]);
-                }
-
-                if (broken is not null)
-                {
-                    // Everything before the break has been committed, so the first trouble of the input is always the one that is told.
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(broken);
-                }
-
-                // Enough rows: the others find nothing more to read.
-                if (_nextOrdinal >= _end || jobs.All(job => job.Counts.Capped))
-                {
-                    _done = true;
-                }
-
-                _commits.Leave();
-                context.Report(program.Task.Key, split, batch.Count);
+                _chunks.Submit(chunk);
             }
         }
         catch (Exception exception)
@@ -136,16 +126,16 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         _done = true;
         _ordinals.Close();
         _positions.Close();
-        _commits.Close();
+        _chunks?.Close();
     }
 
-    // The next chunk with its ticket. A reader that breaks gives a last, empty chunk, so that the break is told in order.
-    private bool Next(RowBatch batch, out long ticket, out Exception? broken)
+    // Reads the next chunk and numbers it. A reader that breaks gives a last, empty chunk, so that the break is told in order.
+    private bool Next(RowChunk chunk)
     {
         lock (_read)
         {
-            broken = null;
-            ticket = _tickets;
+            chunk.Broken = null;
+            chunk.Ticket = _tickets;
             if (_done)
             {
                 return false;
@@ -153,7 +143,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
             try
             {
-                if (!reader.ReadChunk(batch))
+                if (!reader.ReadChunk(chunk.Batch))
                 {
                     _done = true;
                     return false;
@@ -162,8 +152,8 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             catch (Exception exception) when (exception is DiagnosticException or IOException or UnauthorizedAccessException)
             {
                 _done = true;
-                batch.Reset();
-                broken = exception;
+                chunk.Batch.Reset();
+                chunk.Broken = exception;
             }
 
             _tickets++;
@@ -171,8 +161,9 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         }
     }
 
-    private bool Process(RowBatch batch, long first, long ticket, RowEvaluator evaluator, SliceResult[] results)
+    private bool Process(RowChunk chunk, RowEvaluator evaluator)
     {
+        var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
         for (var i = 0; i < results.Length; i++)
         {
             results[i].Reset();
@@ -196,7 +187,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             kept[i] = jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, jobs[i], results[i], evaluator) : null;
         }
 
-        if (!_positions.Enter(ticket))
+        if (!_positions.Enter(chunk.Ticket))
         {
             return false;
         }
@@ -350,7 +341,34 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         return false;
     }
 
-    // In turn: takes what fits under the cap and accounts for every row up to there.
+    // In the order of the input, one chunk at a time.
+    private void Commit(RowChunk chunk)
+    {
+        if (_enough)
+        {
+            // Read ahead by another worker: what stands there, and whether it can be read, is nobody's business.
+            return;
+        }
+
+        for (var i = 0; i < chunk.Results.Length; i++)
+        {
+            Commit(chunk.Batch, chunk.First, jobs[i], chunk.Results[i]);
+        }
+
+        if (chunk.Broken is not null)
+        {
+            // Everything before the break has been committed, so the first trouble of the input is always the one that is told.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(chunk.Broken);
+        }
+
+        // The workers find nothing more to read.
+        _enough = chunk.First + chunk.Batch.Count >= _end || jobs.All(job => job.Counts.Capped);
+        _done |= _enough;
+
+        context.Report(program.Task.Key, split, chunk.Batch.Count);
+    }
+
+    // Takes what fits under the cap and accounts for every row up to there.
     private void Commit(RowBatch batch, long first, SliceJob job, SliceResult result)
     {
         if (job.Counts.Capped)

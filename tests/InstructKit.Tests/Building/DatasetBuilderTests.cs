@@ -132,6 +132,21 @@ public sealed class DatasetBuilderTests : IDisposable
         Assert.Equal(counts[0].Read, counts[0].Selected + counts[0].Dropped.Values.Sum() + counts[0].Rejected);
     }
 
+    // The file breaks off megabytes behind the last row that is wanted; workers that read ahead come upon it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void What_lies_behind_the_last_wanted_row_does_not_matter(int jobs)
+    {
+        ToyTask.WriteCatalogue(_scratch, text => text.Replace("train[:-3]", "train[:15]", StringComparison.Ordinal).Replace("train[-3:]", "train[15:17]", StringComparison.Ordinal));
+        var line = JsonSerializer.SerializeToUtf8Bytes(new { text = new string('x', 100_000), label = 1 });
+        var packed = Packed.Gzip([.. Enumerable.Repeat<byte[]>([.. line, (byte)'\n'], 27).SelectMany(bytes => bytes)]);
+        File.WriteAllBytes(_scratch.At("data", "size", "train.jsonl"), packed[..^20]);
+        var report = ToyTask.Build(_scratch, Plan with { Jobs = jobs });
+        Assert.Equal((15, 15, 0), Count(report.Tasks.Single(task => task.Task.Task.Key == "size"), OutputSplit.Train));
+    }
+
     [Fact]
     public void Rows_of_the_dev_slice_are_not_trained_on_when_the_source_is_small()
     {
