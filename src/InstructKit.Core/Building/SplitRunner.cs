@@ -44,7 +44,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     public void Run()
     {
         // More chunks than workers, so that none waits while another writes.
-        using var chunks = new ChunkQueue(() => new RowChunk(program.SourceColumns.Count, jobs.Count), _workers == 1 ? 1 : 2 * _workers, Commit);
+        using var chunks = new ChunkQueue(() => new RowChunk(program.SourceColumns.Count, jobs.Count), _workers == 1 ? 1 : _workers + 1, Commit);
         _chunks = chunks;
         Work();
         foreach (var thread in _others)
