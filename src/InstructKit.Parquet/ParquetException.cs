@@ -11,15 +11,16 @@ public sealed class ParquetException : Exception
 
     /// <summary>Makes an exception without a place; the reader adds it on the way up.</summary>
     internal ParquetException(string code, string reason, Exception? inner = null)
-        : this(code, reason, null, null, null, inner)
+        : this(code, reason, null, null, null, null, inner)
     {
     }
 
-    private ParquetException(string code, string reason, string? file, int? rowGroup, string? column, Exception? inner)
+    private ParquetException(string code, string reason, string? limit, string? file, int? rowGroup, string? column, Exception? inner)
         : base(Describe(reason, file, rowGroup, column), inner)
     {
         Code = code;
         Reason = reason;
+        Limit = limit;
         File = file;
         RowGroup = rowGroup;
         Column = column;
@@ -30,6 +31,9 @@ public sealed class ParquetException : Exception
 
     /// <summary>What is wrong and what was expected, without the place.</summary>
     public string Reason { get; }
+
+    /// <summary>Name of the member of <see cref="ParquetReaderOptions"/> that is exceeded, where it is one that may be raised.</summary>
+    public string? Limit { get; }
 
     /// <summary>The file as it was named by the caller.</summary>
     public string? File { get; }
@@ -47,11 +51,12 @@ public sealed class ParquetException : Exception
 
     internal static ParquetException Unsupported(string reason) => new(ParquetErrorCodes.Unsupported, reason);
 
-    internal static ParquetException TooLarge(string reason) => new(ParquetErrorCodes.TooLarge, reason);
+    internal static ParquetException TooLarge(string reason, string? limit = null) =>
+        new(ParquetErrorCodes.TooLarge, reason, limit, null, null, null, null);
 
     /// <summary>The same error with the parts of its place that it lacks.</summary>
     internal ParquetException At(string? file, int? rowGroup = null, string? column = null) =>
-        new(Code, Reason, File ?? file, RowGroup ?? rowGroup, Column ?? column, InnerException);
+        new(Code, Reason, Limit, File ?? file, RowGroup ?? rowGroup, Column ?? column, InnerException);
 
     private static string Describe(string reason, string? file, int? rowGroup, string? column)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Reading;
 using InstructKit.Parquet.Schema;
@@ -19,12 +20,14 @@ public sealed class ParquetFile : IDisposable
     private readonly Dictionary<string, SchemaNode> _fields = new(StringComparer.Ordinal);
     private readonly LeafNode[] _leaves;
     private readonly long _dataEnd;
+    private readonly PageMemory _memory;
 
     private ParquetFile(string path, SafeFileHandle handle, ParquetReaderOptions options)
     {
         Path = path;
         _handle = handle;
         _options = options;
+        _memory = new PageMemory(options.MaxBufferBytes);
         var footer = ReadFooter(handle, options, out _dataEnd);
         _metadata = FooterReader.Read(footer, options);
         (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
@@ -89,7 +92,11 @@ public sealed class ParquetFile : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _memory.Clear();
+    }
 
     private ParquetRowReader Open(int index, IReadOnlyList<string> columns)
     {
@@ -100,9 +107,10 @@ public sealed class ParquetFile : IDisposable
         }
 
         List<LeafCursor> opened = [];
+        var held = _memory.WindowFor(columns.Sum(name => _fields.TryGetValue(name, out var field) ? field.LeafCount : 0));
         try
         {
-            ColumnSource[] sources = [.. columns.Select(name => OpenColumn(name, group, opened))];
+            ColumnSource[] sources = [.. columns.Select(name => OpenColumn(name, group, opened, held))];
             return new ParquetRowReader(Path, index, group.RowCount, sources, opened, _options);
         }
         catch
@@ -112,7 +120,7 @@ public sealed class ParquetFile : IDisposable
         }
     }
 
-    private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened)
+    private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened, int held)
     {
         if (!_fields.TryGetValue(name, out var field))
         {
@@ -125,7 +133,7 @@ public sealed class ParquetFile : IDisposable
             var leaf = _leaves[field.FirstLeaf + i];
             try
             {
-                Guarded.Run(Path, null, null, () => opened.Add(OpenLeaf(leaf, group)));
+                Guarded.Run(Path, null, null, () => opened.Add(OpenLeaf(leaf, group, held)));
             }
             catch (ParquetException problem)
             {
@@ -138,7 +146,7 @@ public sealed class ParquetFile : IDisposable
             : new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
     }
 
-    private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group)
+    private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group, int held)
     {
         var chunk = group.Columns[leaf.Index];
         if (chunk.IsInOtherFile)
@@ -151,7 +159,7 @@ public sealed class ParquetFile : IDisposable
             throw ParquetException.Corrupt("the metadata of the column have another type or number of values than the schema and the row group");
         }
 
-        return new LeafCursor(_handle, _dataEnd, chunk, leaf, _options);
+        return new LeafCursor(_memory, _handle, _dataEnd, chunk, leaf, _options, held);
     }
 
     private List<ParquetRowGroup> CountRows()

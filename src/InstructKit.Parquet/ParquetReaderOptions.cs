@@ -12,7 +12,13 @@ public sealed record ParquetReaderOptions
     /// <summary>Largest footer, in bytes.</summary>
     public int MaxFooterBytes { get; init; } = 32 << 20;
 
-    /// <summary>Largest page after decompression, in bytes.</summary>
+    /// <summary>
+    /// Most bytes that the pages, dictionaries and read-ahead of all columns that are read take at a time. Pages of plain values are held a window at
+    /// a time, so that their size does not count; of those of other encodings one per column is held whole.
+    /// </summary>
+    public long MaxBufferBytes { get; init; } = 256 << 20;
+
+    /// <summary>Largest page after decompression that has to be held whole, in bytes.</summary>
     public int MaxPageBytes { get; init; } = 128 << 20;
 
     /// <summary>Most values (nulls included) in one page.</summary>

@@ -111,7 +111,7 @@ internal static class PageDecompressor
         var written = 0;
         while (true)
         {
-            var target = buffer.Reserve(start, room)[written..];
+            var target = buffer.Reserve(start + written, room - written);
             var status = decoder.Decompress(source, target, out var read, out var made);
             source = source[read..];
             written += made;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -18,6 +20,10 @@ internal sealed unsafe class ZstdLibrary
     private readonly delegate* unmanaged<nuint, byte*> _errorName;
     private readonly delegate* unmanaged<byte*, nuint, ulong> _contentSize;
     private readonly delegate* unmanaged<byte*, nuint, nuint> _frameSize;
+    private readonly delegate* unmanaged<nint> _createStream;
+    private readonly delegate* unmanaged<nint, nuint> _freeStream;
+    private readonly delegate* unmanaged<nint, int, int, nuint> _setParameter;
+    private readonly delegate* unmanaged<nint, ZstdSpan*, ZstdSpan*, nuint> _continue;
 
     private ZstdLibrary(nint library)
     {
@@ -28,6 +34,10 @@ internal sealed unsafe class ZstdLibrary
         _errorName = (delegate* unmanaged<nuint, byte*>)NativeLibrary.GetExport(library, "ZSTD_getErrorName");
         _contentSize = (delegate* unmanaged<byte*, nuint, ulong>)NativeLibrary.GetExport(library, "ZSTD_getFrameContentSize");
         _frameSize = (delegate* unmanaged<byte*, nuint, nuint>)NativeLibrary.GetExport(library, "ZSTD_findFrameCompressedSize");
+        _createStream = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "ZSTD_createDStream");
+        _freeStream = (delegate* unmanaged<nint, nuint>)NativeLibrary.GetExport(library, "ZSTD_freeDStream");
+        _setParameter = (delegate* unmanaged<nint, int, int, nuint>)NativeLibrary.GetExport(library, "ZSTD_DCtx_setParameter");
+        _continue = (delegate* unmanaged<nint, ZstdSpan*, ZstdSpan*, nuint>)NativeLibrary.GetExport(library, "ZSTD_decompressStream");
     }
 
     /// <summary>True when the system has the library.</summary>
@@ -67,6 +77,64 @@ internal sealed unsafe class ZstdLibrary
             {
                 throw ParquetException.Corrupt($"a zstd frame holds {size} bytes where the page header says {target.Length}");
             }
+        }
+    }
+
+    /// <summary>
+    /// How far back the frame at the start of the source looks, which is what a stream must hold (RFC 8878, section 3.1.1.1); null where there is no such frame.
+    /// </summary>
+    public static long? WindowOf(ReadOnlySpan<byte> source)
+    {
+        if (source.Length < 14 || !source.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]))
+        {
+            return null;
+        }
+
+        var descriptor = source[4];
+        if ((descriptor & 0x20) == 0)
+        {
+            var window = 1L << (10 + (source[5] >> 3));
+            return window + (window / 8 * (source[5] & 7));
+        }
+
+        var size = source[(5 + (descriptor & 3) switch { 3 => 4, var bytes => bytes })..];
+        return (descriptor >> 6) switch
+        {
+            0 => size[0],
+            1 => BinaryPrimitives.ReadUInt16LittleEndian(size) + 256,
+            2 => BinaryPrimitives.ReadUInt32LittleEndian(size),
+            _ when size.Length >= 8 => (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(size), long.MaxValue),
+            _ => null,
+        };
+    }
+
+    /// <summary>Opens a stream whose frames look back at most as far as told; <see cref="CloseStream"/> closes it.</summary>
+    public nint OpenStream(long windowBytes)
+    {
+        const int MaxWindowLog = 100; // ZSTD_d_windowLogMax
+        var stream = _createStream();
+        _setParameter(stream, MaxWindowLog, Math.Clamp(64 - BitOperations.LeadingZeroCount((ulong)windowBytes), 10, 31));
+        return stream;
+    }
+
+    /// <summary>Closes a stream.</summary>
+    public void CloseStream(nint stream) => _freeStream(stream);
+
+    /// <summary>Takes some of the source and fills some of the target.</summary>
+    public (int Read, int Written) Continue(nint stream, ReadOnlySpan<byte> source, Span<byte> target, out bool isInFrame)
+    {
+        fixed (byte* from = source, to = target)
+        {
+            var input = new ZstdSpan { Data = from, Size = (nuint)source.Length };
+            var output = new ZstdSpan { Data = to, Size = (nuint)target.Length };
+            var result = _continue(stream, &output, &input);
+            if (_isError(result) != 0)
+            {
+                throw ParquetException.Corrupt($"a zstd frame is broken: {Marshal.PtrToStringUTF8((nint)_errorName(result))}");
+            }
+
+            isInFrame = result != 0;
+            return ((int)input.Position, (int)output.Position);
         }
     }
 

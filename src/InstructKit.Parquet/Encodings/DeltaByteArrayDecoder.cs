@@ -1,9 +1,12 @@
+using InstructKit.Parquet.Compression;
+
 namespace InstructKit.Parquet.Encodings;
 
 /// <summary>DELTA_BYTE_ARRAY: how many bytes to keep of the value before, and the rest. A batch is closed early when its values are long.</summary>
 internal sealed class DeltaByteArrayDecoder : ValueDecoder
 {
     private const int BatchBytes = 1 << 20;
+    private const int FirstBytes = 4096;
 
     private readonly DeltaBinaryPackedDecoder _prefixes;
     private readonly DeltaLengthDecoder _suffixes;
@@ -11,11 +14,12 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
     private readonly int _maxBytes;
     private readonly ValueBatch _suffix = new(1);
     private readonly long[] _prefix = new long[1];
-    private byte[] _bytes = new byte[4096];
+    private readonly PageBuffer _values;
     private Slice _last;
 
-    public DeltaByteArrayDecoder(ByteRange source, int width, int maxValues, int maxBytes)
+    public DeltaByteArrayDecoder(ByteRange source, PageBuffer values, int width, int maxValues, int maxBytes)
     {
+        _values = values;
         _width = width;
         _maxBytes = maxBytes;
         _prefixes = new DeltaBinaryPackedDecoder(source, true);
@@ -31,7 +35,7 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
     public override int Read(ValueBatch batch, int count)
     {
         // The value before is the only one that is still needed.
-        _bytes.AsSpan(_last.Offset, _last.Length).CopyTo(_bytes);
+        _values.Slide(_last.Offset, _last.Length, Math.Max(_last.Length, FirstBytes));
         _last = new Slice(0, _last.Length);
         var used = _last.Length;
         var made = 0;
@@ -48,22 +52,23 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
 
             if (length > _maxBytes)
             {
-                throw ParquetException.TooLarge($"a value has {length} bytes, more than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_maxBytes}");
+                throw ParquetException.TooLarge($"a value has {length} bytes, more than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_maxBytes}", nameof(ParquetReaderOptions.MaxRowBytes));
             }
 
-            if (used + length > _bytes.Length)
+            if (length > _values.Capacity - used)
             {
-                Array.Resize(ref _bytes, checked((int)Math.Max(_bytes.Length * 2L, used + length)));
+                _values.Reserve(used, (int)Math.Max(length, Math.Min(used, BatchBytes)));
             }
 
-            _bytes.AsSpan(_last.Offset, (int)_prefix[0]).CopyTo(_bytes.AsSpan(used));
-            suffix.CopyTo(_bytes.AsSpan(used + (int)_prefix[0]));
+            var value = _values.Bytes.AsSpan(used, (int)length);
+            _values.Bytes.AsSpan(_last.Offset, (int)_prefix[0]).CopyTo(value);
+            suffix.CopyTo(value[(int)_prefix[0]..]);
             _last = new Slice(used, (int)length);
             batch.Slices[made++] = _last;
             used += (int)length;
         }
 
-        batch.Bytes = _bytes;
+        batch.Bytes = _values.Bytes;
         return made;
     }
 }

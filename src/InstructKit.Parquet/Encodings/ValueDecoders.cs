@@ -1,3 +1,4 @@
+using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Reading;
 using InstructKit.Parquet.Schema;
@@ -8,7 +9,12 @@ namespace InstructKit.Parquet.Encodings;
 internal static class ValueDecoders
 {
     /// <summary>The decoder for the values of a page.</summary>
-    public static ValueDecoder Create(in Page page, LeafNode leaf, ValueDictionary? dictionary, int maxBytes)
+    /// <param name="page">The page.</param>
+    /// <param name="leaf">The column.</param>
+    /// <param name="dictionary">The dictionary of the column, where it has one.</param>
+    /// <param name="values">Room for values that have to be put together.</param>
+    /// <param name="maxBytes">The longest value that may be.</param>
+    public static ValueDecoder Create(in Page page, LeafNode leaf, ValueDictionary? dictionary, PageBuffer values, int maxBytes)
     {
         var source = page.Values;
         var encoding = page.Encoding;
@@ -21,7 +27,8 @@ internal static class ValueDecoders
                 return type switch
                 {
                     PhysicalType.Boolean => new PlainBooleanDecoder(source),
-                    PhysicalType.ByteArray => new PlainByteArrayDecoder(source, page.Pending),
+                    PhysicalType.ByteArray => page.Stream is { } stream ? new StreamedByteArrayDecoder(stream, source.Start, maxBytes) : new PlainByteArrayDecoder(source),
+                    _ when page.Stream is { } stream => new StreamedFixedDecoder(stream, source.Start, type, leaf.Width, maxBytes),
                     PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, leaf.Width),
                     _ => new PlainNumberDecoder(source, type),
                 };
@@ -32,7 +39,7 @@ internal static class ValueDecoders
             case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray:
                 return new DeltaLengthDecoder(source, page.ValueCount);
             case PageEncoding.DeltaByteArray when type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
-                return new DeltaByteArrayDecoder(source, leaf.Width, page.ValueCount, maxBytes);
+                return new DeltaByteArrayDecoder(source, values, leaf.Width, page.ValueCount, maxBytes);
             case PageEncoding.ByteStreamSplit when type is not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96):
                 return new ByteStreamSplitDecoder(source, leaf.Width, type != PhysicalType.FixedLenByteArray);
             default:

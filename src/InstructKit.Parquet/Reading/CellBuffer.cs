@@ -88,5 +88,5 @@ internal sealed class CellBuffer : IDisposable
         _bytes = larger;
     }
 
-    private ParquetException RowTooLarge() => ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}");
+    private ParquetException RowTooLarge() => ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}", nameof(ParquetReaderOptions.MaxRowBytes));
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
 using Microsoft.Win32.SafeHandles;
@@ -8,8 +7,7 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>A window on a stretch of the file that moves forward. Reads go through the handle's offset-taking calls, so many windows may share it.</summary>
 internal sealed class ChunkWindow : IDisposable
 {
-    private const int MaxReadAhead = 256 << 10;
-
+    private readonly PageMemory _memory;
     private readonly SafeFileHandle _file;
     private readonly long _end;
     private readonly int _readAhead;
@@ -22,9 +20,10 @@ internal sealed class ChunkWindow : IDisposable
     /// Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some
     /// <paramref name="likely"/> will be wanted.
     /// </summary>
-    public ChunkWindow(SafeFileHandle file, long start, long end, long likely)
+    public ChunkWindow(PageMemory memory, SafeFileHandle file, long start, long end, int likely)
     {
-        _readAhead = (int)Math.Clamp(likely, 0, MaxReadAhead);
+        _memory = memory;
+        _readAhead = Math.Max(0, likely);
         _file = file;
         _position = start;
         _end = end;
@@ -32,6 +31,9 @@ internal sealed class ChunkWindow : IDisposable
 
     /// <summary>Bytes from the window's place to the end of its stretch.</summary>
     public long Left => _end - _position;
+
+    /// <summary>Where in the file the window stands.</summary>
+    public long Position => _position;
 
     /// <summary>The next bytes, at least <paramref name="count"/> unless the stretch ends; valid until the next call.</summary>
     public ByteRange Peek(int count)
@@ -44,36 +46,55 @@ internal sealed class ChunkWindow : IDisposable
         return new ByteRange(_bytes, _start, _start + _length);
     }
 
-    /// <summary>Moves forward over bytes that <see cref="Peek"/> has shown.</summary>
+    /// <summary>Moves forward, over bytes that <see cref="Peek"/> has shown or others.</summary>
     public void Advance(int count)
     {
+        if (count > _length)
+        {
+            Seek(_position + count);
+            return;
+        }
+
         _start += count;
         _length -= count;
         _position += count;
+    }
+
+    /// <summary>Goes back to a place that <see cref="Position"/> has told.</summary>
+    public void Seek(long position)
+    {
+        _position = position;
+        _start = 0;
+        _length = 0;
+    }
+
+    /// <summary>Gives a buffer back that a large page has made larger than reading ahead takes. What it showed is no longer valid.</summary>
+    public void Trim()
+    {
+        if (_bytes.Length > 4L * (_readAhead + PageBuffer.Slack) && _length <= _readAhead)
+        {
+            Replace(_length);
+        }
     }
 
     public void Dispose()
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            _memory.Return(_bytes);
             _bytes = [];
         }
     }
 
     private void Fill(int wanted)
     {
-        var kept = _bytes.AsSpan(_start, _length);
         if (wanted + PageBuffer.Slack > _bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(wanted + PageBuffer.Slack);
-            kept.CopyTo(larger);
-            Dispose();
-            _bytes = larger;
+            Replace(wanted);
         }
         else
         {
-            kept.CopyTo(_bytes);
+            _bytes.AsSpan(_start, _length).CopyTo(_bytes);
         }
 
         _start = 0;
@@ -82,5 +103,27 @@ internal sealed class ChunkWindow : IDisposable
             var read = RandomAccess.Read(_file, _bytes.AsSpan(_length, wanted - _length), _position + _length);
             _length += read > 0 ? read : throw ParquetException.Corrupt("the file has become shorter while it was read");
         }
+    }
+
+    private void Replace(int capacity)
+    {
+        if (_length == 0)
+        {
+            Dispose();
+            if (capacity == 0)
+            {
+                return;
+            }
+        }
+
+        var other = _memory.Rent(capacity + PageBuffer.Slack);
+        if (_length > 0)
+        {
+            _bytes.AsSpan(_start, _length).CopyTo(other);
+        }
+
+        Dispose();
+        _bytes = other;
+        _start = 0;
     }
 }

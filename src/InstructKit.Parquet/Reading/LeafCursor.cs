@@ -1,3 +1,4 @@
+using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
@@ -28,7 +29,7 @@ internal sealed class LeafCursor : IDisposable
     private int _nextValue;
     private int _filledValues;
 
-    public LeafCursor(SafeFileHandle file, long dataEnd, ColumnChunk chunk, LeafNode leaf, ParquetReaderOptions options)
+    public LeafCursor(PageMemory memory, SafeFileHandle file, long dataEnd, ColumnChunk chunk, LeafNode leaf, ParquetReaderOptions options, int held)
     {
         Leaf = leaf;
         _options = options;
@@ -38,7 +39,7 @@ internal sealed class LeafCursor : IDisposable
         _values = new ValueBatch(capacity);
         _definitions = leaf.DefinitionLevel == 0 ? Zeros : new int[capacity];
         _repetitions = leaf.RepetitionLevel == 0 ? Zeros : new int[capacity];
-        _pages = new PageReader(file, dataEnd, chunk, leaf, options);
+        _pages = new PageReader(memory, file, dataEnd, chunk, leaf, options, held);
     }
 
     public LeafNode Leaf { get; }
@@ -146,7 +147,7 @@ internal sealed class LeafCursor : IDisposable
     // The values of a page may be fewer than its entries, but never more.
     private void FillValues()
     {
-        _decoder ??= ValueDecoders.Create(_page, Leaf, _pages.Dictionary, _options.MaxRowBytes);
+        _decoder ??= ValueDecoders.Create(_page, Leaf, _pages.Dictionary, _pages.Joined, _options.MaxRowBytes);
         var wanted = Math.Min(_values.Capacity, _valuesLeftInPage);
         _nextValue = 0;
         _filledValues = _decoder.Read(_values, Math.Max(1, CountWanted(wanted)));

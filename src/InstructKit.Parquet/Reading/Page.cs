@@ -9,5 +9,5 @@ namespace InstructKit.Parquet.Reading;
 /// <param name="Definitions">Decoder of the definition levels; null when there are none.</param>
 /// <param name="Values">The encoded values.</param>
 /// <param name="Encoding">How they are encoded.</param>
-/// <param name="Pending">What of the values must be asked for before it may be read; null when all of them are there.</param>
-internal readonly record struct Page(int ValueCount, LevelDecoder? Repetitions, LevelDecoder? Definitions, ByteRange Values, PageEncoding Encoding, PendingBytes? Pending);
+/// <param name="Stream">The page in a window, in which the values begin where <paramref name="Values"/> does; null when all of them are there.</param>
+internal readonly record struct Page(int ValueCount, LevelDecoder? Repetitions, LevelDecoder? Definitions, ByteRange Values, PageEncoding Encoding, PageStream? Stream);

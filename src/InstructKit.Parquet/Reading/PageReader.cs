@@ -14,19 +14,32 @@ internal sealed class PageReader : IDisposable
     private const int MaxHeaderBytes = 16 << 20;
     private const int FirstHeaderBytes = 512;
 
+    // Pages that are larger than this many windows are held a window at a time.
+    private const int Windows = 4;
+    private const string TwoSizes = "a page that is not compressed has two sizes";
+
     private readonly ChunkWindow _window;
     private readonly LeafNode _leaf;
     private readonly ParquetReaderOptions _options;
     private readonly ParquetCodec _codec;
-    private readonly PageBuffer _page = new();
-    private readonly PageBuffer _dictionaryPage = new();
-    private readonly PageBuffer _levels = new();
+    private readonly PageMemory _memory;
+    private readonly PageBuffer _page;
+    private readonly PageBuffer _dictionaryPage;
+    private readonly PageBuffer _levels;
+    private readonly int _held;
     private long _valuesLeft;
+    private long _charged;
     private int _toSkip;
-    private PendingBytes? _pending;
+    private PageStream? _stream;
 
-    public PageReader(SafeFileHandle file, long dataEnd, ColumnChunk chunk, LeafNode leaf, ParquetReaderOptions options)
+    public PageReader(PageMemory memory, SafeFileHandle file, long dataEnd, ColumnChunk chunk, LeafNode leaf, ParquetReaderOptions options, int held)
     {
+        _held = held;
+        _memory = memory;
+        _page = new PageBuffer(memory);
+        _dictionaryPage = new PageBuffer(memory);
+        _levels = new PageBuffer(memory);
+        Joined = new PageBuffer(memory);
         _leaf = leaf;
         _options = options;
         _codec = PageDecompressor.Require(chunk.Codec);
@@ -40,23 +53,26 @@ internal sealed class PageReader : IDisposable
         }
 
         // The declared size of a chunk is not used: old writers left the dictionary's header out of it. The number of values ends the chunk.
-        _window = new ChunkWindow(file, start, dataEnd, chunk.CompressedBytes);
+        _window = new ChunkWindow(memory, file, start, dataEnd, (int)Math.Clamp(chunk.CompressedBytes, 0, held));
     }
 
     /// <summary>The dictionary, once its page has been read.</summary>
     public ValueDictionary? Dictionary { get; private set; }
 
+    /// <summary>Room for values that are put together from parts.</summary>
+    public PageBuffer Joined { get; }
+
     /// <summary>Reads up to the next data page that has values; false after the last.</summary>
     public bool TryRead(out Page page)
     {
-        _pending?.Finish();
-        _pending = null;
+        _stream?.Finish();
+        EndStream();
         while (_valuesLeft > 0)
         {
             _window.Advance(_toSkip);
             _toSkip = 0;
             var header = ReadHeader();
-            CheckSizes(header);
+            CheckCounts(header);
             _toSkip = header.CompressedBytes;
             switch (header.Type)
             {
@@ -88,7 +104,11 @@ internal sealed class PageReader : IDisposable
 
     public void Dispose()
     {
+        EndStream();
+        _memory.Release(_charged);
+        _charged = 0;
         _window.Dispose();
+        Joined.Dispose();
         _page.Dispose();
         _dictionaryPage.Dispose();
         _levels.Dispose();
@@ -112,16 +132,17 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    private void CheckSizes(in PageHeader header)
+    private void EndStream()
+    {
+        _stream?.Dispose();
+        _stream = null;
+    }
+
+    private void CheckCounts(in PageHeader header)
     {
         if (header.CompressedBytes > _window.Left)
         {
             throw ParquetException.Corrupt($"a page of {header.CompressedBytes} bytes reaches beyond the end of the data");
-        }
-
-        if (Math.Max(header.UncompressedBytes, header.CompressedBytes) > _options.MaxPageBytes)
-        {
-            throw ParquetException.TooLarge($"a page of {header.UncompressedBytes} bytes is larger than {nameof(_options.MaxPageBytes)} = {_options.MaxPageBytes}");
         }
 
         if (header.ValueCount > _options.MaxPageValues)
@@ -130,8 +151,19 @@ internal sealed class PageReader : IDisposable
         }
     }
 
+    // Only of a page that is held whole: the window passes over others.
+    private void CheckSize(in PageHeader header)
+    {
+        if (Math.Max(header.UncompressedBytes, header.CompressedBytes) > _options.MaxPageBytes)
+        {
+            throw ParquetException.TooLarge(
+                $"a page of {header.UncompressedBytes} bytes is larger than {nameof(_options.MaxPageBytes)} = {_options.MaxPageBytes}", nameof(_options.MaxPageBytes));
+        }
+    }
+
     private ByteRange ReadBody(in PageHeader header)
     {
+        CheckSize(header);
         var body = _window.Peek(header.CompressedBytes).Take(header.CompressedBytes);
         if (_options.VerifyChecksums && header.Checksum is { } checksum && Crc32.Compute(body.Span) != checksum)
         {
@@ -152,51 +184,60 @@ internal sealed class PageReader : IDisposable
         PageDecompressor.Decompress(_codec, body.Bytes.AsMemory(body.Start, body.Length), _dictionaryPage, 0, header.UncompressedBytes);
         _dictionaryPage.Reserve(0, header.UncompressedBytes);
         var source = new ByteRange(_dictionaryPage.Bytes, 0, header.UncompressedBytes);
+        PassBody();
+        var tableBytes = 8L * Math.Min(header.ValueCount, header.UncompressedBytes);
+        _memory.Charge(tableBytes);
+        _charged += tableBytes;
         Dictionary = ValueDictionary.Read(source, _leaf.Type, _leaf.Width, header.ValueCount);
     }
 
     private Page ReadV1(in PageHeader header)
     {
-        ByteRange bytes;
-        if (IsStreamed(header, header.UncompressedBytes))
+        if (OpenStream(header, header.CompressedBytes, header.UncompressedBytes, _codec))
         {
-            bytes = Stream(header.CompressedBytes, header.UncompressedBytes);
-        }
-        else
-        {
-            bytes = Decompress(ReadBody(header), header.UncompressedBytes);
+            return ReadStreamed(header, _stream!);
         }
 
+        var bytes = Decompress(ReadBody(header), header.UncompressedBytes);
         var repetitions = TakeLevels(ref bytes, _leaf.RepetitionLevel, header.RepetitionEncoding, header.ValueCount);
         var definitions = TakeLevels(ref bytes, _leaf.DefinitionLevel, header.DefinitionEncoding, header.ValueCount);
-        return new Page(header.ValueCount, repetitions, definitions, bytes, header.Encoding, _pending);
+        return new Page(header.ValueCount, repetitions, definitions, bytes, header.Encoding, null);
     }
 
     private Page ReadV2(in PageHeader header)
     {
         var levelBytes = (long)header.RepetitionBytes + header.DefinitionBytes;
         var expected = header.UncompressedBytes - levelBytes;
-        if (expected < 0 || levelBytes > header.CompressedBytes)
+        if (header.RepetitionBytes < 0 || header.DefinitionBytes < 0 || expected < 0 || levelBytes > header.CompressedBytes)
         {
             throw ParquetException.Corrupt("the levels of a page are larger than the page");
         }
 
-        ByteRange levels, values;
-        if (header.IsCompressed && IsStreamed(header, (int)expected))
+        if (levelBytes > _options.MaxPageBytes)
         {
-            // The window moves on while the levels stay.
-            var copy = _window.Peek((int)levelBytes).Take((int)levelBytes).Span;
-            copy.CopyTo(_levels.Reserve(0, copy.Length));
-            levels = new ByteRange(_levels.Bytes, 0, copy.Length);
-            _window.Advance(copy.Length);
-            values = Stream(header.CompressedBytes - copy.Length, (int)expected);
+            CheckSize(header);
+        }
+
+        if (_options.VerifyChecksums && header.Checksum is not null)
+        {
+            ReadBody(header);
+        }
+
+        // The window moves on while the levels stay.
+        var levels = CopyLevels((int)levelBytes);
+        var packed = header.CompressedBytes - (int)levelBytes;
+        var codec = header.IsCompressed && packed > 0 ? _codec : ParquetCodec.Uncompressed;
+        ByteRange values;
+        if (OpenStream(header, packed, (int)expected, codec))
+        {
+            values = new ByteRange(_stream!.Bytes, 0, 0);
         }
         else
         {
-            var body = ReadBody(header);
-            levels = body.Take((int)levelBytes);
-            values = body.Skip((int)levelBytes);
-            values = header.IsCompressed && values.Length > 0 ? Decompress(values, (int)expected) : values;
+            CheckSize(header);
+            _toSkip = packed;
+            var body = _window.Peek(packed).Take(packed);
+            values = codec == ParquetCodec.Uncompressed ? body : Decompress(body, (int)expected);
         }
 
         return new Page(
@@ -205,34 +246,142 @@ internal sealed class PageReader : IDisposable
             _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle),
             values,
             header.Encoding,
-            _pending);
+            _stream);
     }
 
-    // Snappy pages of plain byte arrays, which are the large ones, are read and decompressed in step with their values.
-    private bool IsStreamed(in PageHeader header, int expected) =>
-        _codec == ParquetCodec.Snappy && header.Encoding == PageEncoding.Plain && _leaf.Type == PhysicalType.ByteArray && expected > 0
-        && !(_options.VerifyChecksums && header.Checksum is not null);
-
-    private ByteRange Stream(int packed, int expected)
+    private ByteRange CopyLevels(int count)
     {
+        var copy = _window.Peek(count).Take(count).Span;
+        copy.CopyTo(_levels.Reserve(0, count));
+        _window.Advance(count);
+        return new ByteRange(_levels.Bytes, 0, count);
+    }
+
+    // Pages of plain values, which are the large ones, are read and decompressed in step with their values, each a window at a time.
+    private bool OpenStream(in PageHeader header, int packed, int expected, ParquetCodec codec)
+    {
+        if (header.Encoding != PageEncoding.Plain || _leaf.Type == PhysicalType.Boolean || expected == 0 || (_options.VerifyChecksums && header.Checksum is not null))
+        {
+            return false;
+        }
+
+        // To decompress snappy in steps is the faster way for text of any size.
+        if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray))
+        {
+            return false;
+        }
+
+        if (codec == ParquetCodec.Uncompressed && packed != expected)
+        {
+            throw ParquetException.Corrupt(TwoSizes);
+        }
+
+        var isHuge = expected > _options.MaxPageBytes;
+        var head = _window.Peek(Math.Min(packed, FirstHeaderBytes)).Span;
+        var lookBack = codec switch
+        {
+            ParquetCodec.Zstd => ZstdLibrary.WindowOf(head) ?? long.MaxValue,
+            ParquetCodec.Brotli => InflatedPageStream.BrotliWindow(head),
+            _ => 0,
+        };
+        PageStream? stream = codec switch
+        {
+            ParquetCodec.Snappy => new SnappyPageStream(_window, packed, _page, expected, _held),
+            ParquetCodec.Uncompressed => new StoredPageStream(_window, _page, expected, _held),
+            ParquetCodec.Gzip => new InflatedPageStream(new PackedBytes(_window, packed), codec, _memory, _page, expected, _held),
+            ParquetCodec.Lz4Raw => new Lz4PageStream(new PackedBytes(_window, packed), _page, expected, _held),
+
+            // Where the library's own window is as large as the page nothing is won.
+            ParquetCodec.Brotli when isHuge || lookBack <= expected / 2 =>
+                new InflatedPageStream(new PackedBytes(_window, packed), codec, _memory, _page, expected, _held),
+            ParquetCodec.Zstd when lookBack <= expected / 2 || (isHuge && lookBack < int.MaxValue) =>
+                new ZstdPageStream(new PackedBytes(_window, packed), _memory, lookBack, _page, expected, _held),
+            _ => null,
+        };
+        if (stream is null)
+        {
+            return false;
+        }
+
         _toSkip = 0;
-        _pending = new PendingBytes(_window, packed, _page, expected);
-        return new ByteRange(_page.Bytes, 0, expected);
+        _stream = stream;
+        return true;
+    }
+
+    private Page ReadStreamed(in PageHeader header, PageStream stream)
+    {
+        var at = 0;
+        var repetitionBytes = CopyLevels(stream, ref at, _leaf.RepetitionLevel, header.RepetitionEncoding, header.ValueCount, 0);
+        var definitionBytes = CopyLevels(stream, ref at, _leaf.DefinitionLevel, header.DefinitionEncoding, header.ValueCount, repetitionBytes);
+        var levels = new ByteRange(_levels.Bytes, 0, repetitionBytes + definitionBytes);
+        return new Page(
+            header.ValueCount,
+            _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(repetitionBytes), _leaf.RepetitionLevel, header.RepetitionEncoding),
+            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(repetitionBytes), _leaf.DefinitionLevel, header.DefinitionEncoding),
+            new ByteRange(stream.Bytes, at, at),
+            header.Encoding,
+            stream);
+    }
+
+    // Copies the levels behind what of the buffer is in use, and tells how many bytes they take.
+    private int CopyLevels(PageStream stream, ref int at, int maxLevel, PageEncoding encoding, int count, int used)
+    {
+        if (maxLevel == 0)
+        {
+            return 0;
+        }
+
+        int length;
+        if (encoding == PageEncoding.BitPacked)
+        {
+            length = LevelDecoder.PackedBytes(maxLevel, count);
+        }
+        else
+        {
+            at = stream.Require(at, 4, mayMove: true);
+            length = BinaryPrimitives.ReadInt32LittleEndian(stream.Bytes.AsSpan(at));
+            at += 4;
+        }
+
+        if (length < 0 || length > stream.Ready - at + (long)stream.Undecoded)
+        {
+            throw ParquetException.Corrupt("a page ends too early");
+        }
+
+        for (var copied = 0; copied < length;)
+        {
+            var part = Math.Min(length - copied, stream.Window);
+            at = stream.Require(at, part, mayMove: true);
+            stream.Bytes.AsSpan(at, part).CopyTo(_levels.Reserve(used + copied, part));
+            at += part;
+            copied += part;
+        }
+
+        return length;
     }
 
     private ByteRange Decompress(ByteRange source, int expected)
     {
         if (_codec == ParquetCodec.Uncompressed)
         {
-            return source.Length == expected ? source : throw ParquetException.Corrupt("a page that is not compressed has two sizes");
+            return source.Length == expected ? source : throw ParquetException.Corrupt(TwoSizes);
         }
 
         PageDecompressor.Decompress(_codec, source.Bytes.AsMemory(source.Start, source.Length), _page, 0, expected);
+        PassBody();
         _page.Reserve(0, expected);
         return new ByteRange(_page.Bytes, 0, expected);
     }
 
-    private LevelDecoder? TakeLevels(ref ByteRange bytes, int maxLevel, PageEncoding encoding, int count)
+    // What has been decompressed is not needed any more.
+    private void PassBody()
+    {
+        _window.Advance(_toSkip);
+        _toSkip = 0;
+        _window.Trim();
+    }
+
+    private static LevelDecoder? TakeLevels(ref ByteRange bytes, int maxLevel, PageEncoding encoding, int count)
     {
         if (maxLevel == 0)
         {
@@ -246,14 +395,12 @@ internal sealed class PageReader : IDisposable
         }
         else
         {
-            _pending?.Require(Math.Min(bytes.Start + 4, bytes.End));
             length = bytes.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes.Span);
             bytes = bytes.Skip(4);
         }
 
         var levels = bytes.Take(length);
         bytes = bytes.Skip(length);
-        _pending?.Require(levels.End);
         return new LevelDecoder(levels, maxLevel, encoding);
     }
 }

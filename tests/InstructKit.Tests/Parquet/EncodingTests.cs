@@ -89,7 +89,7 @@ public sealed class EncodingTests
     {
         var batch = new ValueBatch();
         var bytes = $"08 01 04 00 03 03 44 01 00  08 01 04 08 03 03 70 00 00  {Hex("axis")} {Hex("le")} {Hex("babble")} {Hex("yhood")}";
-        var count = new DeltaByteArrayDecoder(Range(bytes), 0, 4, 100).Read(batch, 4);
+        var count = new DeltaByteArrayDecoder(Range(bytes), new PageBuffer(new PageMemory(1 << 20)), 0, 4, 100).Read(batch, 4);
         Assert.Equal(["axis", "axle", "babble", "babyhood"], Texts(batch, count));
     }
 
