@@ -36,9 +36,15 @@ public enum ParquetCellKind : byte
     /// <summary>A struct, list or map; the bytes are its JSON text.</summary>
     Json,
 
+    /// <summary>
+    /// As <see cref="Json"/>, but with <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c> in it, which JSON does not have: they are values of a nested column as
+    /// they are of a flat one, written as Python's json writes them.
+    /// </summary>
+    LooseJson,
+
     /// <summary>Bytes that the file declares to be text and that are not UTF-8, as they are.</summary>
     InvalidText,
 
-    /// <summary>As <see cref="Json"/>, but with NaN or an infinity in it, or with a text that was not UTF-8 and stands there as base64.</summary>
+    /// <summary>As <see cref="Json"/>, but with a text that was not UTF-8 and stands there as base64.</summary>
     InvalidJson,
 }

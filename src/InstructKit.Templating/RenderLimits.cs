@@ -6,6 +6,9 @@ public sealed record RenderLimits
     /// <summary>Nesting of lists and mappings that can be printed or written as JSON; the same for all renders.</summary>
     public const int PrintDepth = 200;
 
+    /// <summary>Values in the JSON cells of one row that are looked at: in memory, a list of millions takes twenty times the bytes that it is written in.</summary>
+    public const int CellValues = 1 << 21;
+
     /// <summary>The limits in force unless others are given.</summary>
     public static RenderLimits Default { get; } = new();
 

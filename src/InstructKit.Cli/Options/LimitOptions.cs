@@ -14,9 +14,10 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
     private readonly Option<long?> _archiveEntries = OptionFactory.Number("--max-archive-entries", "Most members of an archive (default: 65536).", 1, int.MaxValue);
     private readonly Option<long?> _compressionRatio = OptionFactory.Number("--max-compression-ratio", "Most bytes that one compressed byte may become (default: 200).", 1, int.MaxValue);
     private readonly Option<long?> _unpackedBytes = OptionFactory.Bytes("--max-unpacked-bytes", "Most bytes that one source unpacks (default: 64G).");
+    private readonly Option<long?> _bufferBytes = OptionFactory.Bytes("--max-buffer-bytes", "Most memory for the pages of a Parquet file (default: 256M).", SourceLimits.MostBufferBytes);
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_lineBytes, _jsonDepth, _columns, _archiveEntries, _compressionRatio, _unpackedBytes];
+    public IReadOnlyList<Option> All => [_lineBytes, _jsonDepth, _columns, _archiveEntries, _compressionRatio, _unpackedBytes, _bufferBytes];
 
     /// <summary>The limits, those that are given laid over others.</summary>
     public SourceLimits Over(SourceLimits limits, ParseResult parsed) => limits with
@@ -27,5 +28,6 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
         MaxArchiveEntries = (int?)parsed.GetValue(_archiveEntries) ?? limits.MaxArchiveEntries,
         MaxCompressionRatio = (int?)parsed.GetValue(_compressionRatio) ?? limits.MaxCompressionRatio,
         MaxUnpackedBytes = parsed.GetValue(_unpackedBytes) ?? limits.MaxUnpackedBytes,
+        MaxBufferBytes = Math.Max(SourceLimits.LeastBufferBytes, parsed.GetValue(_bufferBytes) ?? limits.MaxBufferBytes),
     };
 }

@@ -136,6 +136,7 @@ public static class BuildPlanFile
             MaxArchiveEntries = (int?)names.TakeInteger("archive_entries", 1, int.MaxValue) ?? limits.MaxArchiveEntries,
             MaxCompressionRatio = (int?)names.TakeInteger("compression_ratio", 1, int.MaxValue) ?? limits.MaxCompressionRatio,
             MaxUnpackedBytes = names.TakeInteger("unpacked_bytes", 1, long.MaxValue) ?? limits.MaxUnpackedBytes,
+            MaxBufferBytes = names.TakeInteger("buffer_bytes", SourceLimits.LeastBufferBytes, SourceLimits.MostBufferBytes) ?? limits.MaxBufferBytes,
         };
         names.Finish();
         return limits;

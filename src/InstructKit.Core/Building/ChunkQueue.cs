@@ -9,11 +9,16 @@ namespace InstructKit.Building;
 /// <param name="commit">Commits a chunk; called for one chunk at a time.</param>
 internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk> commit) : IDisposable
 {
+    // Chunks have a MiB or less, unless a single row is larger. Such rows may be as large as a reader's limit allows, which not every worker can have one of.
+    private const int HeavyFrom = 4 << 20;
+    private const long MostHeavy = 64 << 20;
+
     private readonly object _monitor = new();
     private readonly Stack<RowChunk> _free = new();
     private readonly RowChunk?[] _ready = new RowChunk?[most];
     private readonly List<RowChunk> _made = [];
     private long _next;
+    private long _heavy;
     private bool _committing;
     private bool _closed;
 
@@ -42,13 +47,47 @@ internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk>
         }
     }
 
+    /// <summary>Waits, when a chunk that has just been read is large, until other large ones are done with. To be called before the next chunk is read.</summary>
+    public void Admit(RowChunk chunk)
+    {
+        chunk.Weight = chunk.Batch.Used >= HeavyFrom ? chunk.Batch.Used : 0;
+        if (chunk.Weight == 0)
+        {
+            return;
+        }
+
+        lock (_monitor)
+        {
+            while (_heavy > 0 && _heavy + chunk.Weight > MostHeavy && !_closed)
+            {
+                Monitor.Wait(_monitor);
+            }
+
+            _heavy += chunk.Weight;
+        }
+    }
+
     /// <summary>Gives back a chunk that has nothing in it.</summary>
     public void Return(RowChunk chunk)
     {
         lock (_monitor)
         {
             _free.Push(chunk);
-            Monitor.Pulse(_monitor);
+            if (_heavy == 0)
+            {
+                Monitor.Pulse(_monitor);
+                return;
+            }
+
+            _heavy -= chunk.Weight;
+            if (chunk.Weight > 0)
+            {
+                chunk.Weight = 0;
+                chunk.Batch.Trim();
+            }
+
+            // Who waits may wait for room or for a chunk.
+            Monitor.PulseAll(_monitor);
         }
     }
 

@@ -95,6 +95,7 @@ public static class Manifest
         json.WriteNumber("archive_entries", plan.Limits.MaxArchiveEntries);
         json.WriteNumber("compression_ratio", plan.Limits.MaxCompressionRatio);
         json.WriteNumber("unpacked_bytes", plan.Limits.MaxUnpackedBytes);
+        json.WriteNumber("buffer_bytes", plan.Limits.MaxBufferBytes);
         json.WriteEndObject();
         json.WriteEndObject();
     }

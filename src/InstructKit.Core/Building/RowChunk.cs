@@ -22,5 +22,8 @@ internal sealed class RowChunk(int columns, int slices) : IDisposable
     /// <summary>Why the input ends here, when it cannot be read any further.</summary>
     public Exception? Broken { get; set; }
 
+    /// <summary>Bytes of the batch when it was read, where they are many; otherwise 0.</summary>
+    public int Weight { get; set; }
+
     public void Dispose() => Batch.Dispose();
 }

@@ -148,6 +148,8 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
                     _done = true;
                     return false;
                 }
+
+                _chunks!.Admit(chunk);
             }
             catch (Exception exception) when (exception is DiagnosticException or IOException or UnauthorizedAccessException)
             {

@@ -24,6 +24,16 @@ internal sealed record DraftProposal(
     /// <summary>The columns that the question shows.</summary>
     public IReadOnlyList<ColumnProfile> Inputs { get; } = InputsOf(Columns, Answer, Choices);
 
+    /// <summary>Columns that the task has: the answer, the choices and what the question shows.</summary>
+    public IReadOnlyList<ColumnProfile> Used { get; } = UsedOf(Columns, Answer, Choices);
+
+    private static List<ColumnProfile> UsedOf(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer, ColumnProfile? choices)
+    {
+        // By reference: a file may have ten thousand columns, and a profile is compared by all that it holds.
+        var inputs = InputsOf(columns, answer, choices).ToHashSet<ColumnProfile>(ReferenceEqualityComparer.Instance);
+        return [.. columns.Where(column => ReferenceEquals(column, answer) || ReferenceEquals(column, choices) || inputs.Contains(column))];
+    }
+
     private static List<ColumnProfile> InputsOf(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer, ColumnProfile? choices)
     {
         List<ColumnProfile> inputs = [.. columns.Where(column => column != answer && column != choices && !column.IsIdentifier)];

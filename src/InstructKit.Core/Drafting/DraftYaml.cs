@@ -43,12 +43,12 @@ internal static class DraftYaml
     {
         Line(text, "# What a row has, whatever the file calls it: string, int, float, bool, list, object or any; ? where a value may be absent.");
         Line(text, "columns:");
-        foreach (var column in Used(draft))
+        foreach (var column in draft.Used)
         {
             Line(text, $"  {column.Name}: {TypeOf(column)}");
         }
 
-        var unused = draft.Columns.Except(Used(draft)).Select(column => column.Source).ToList();
+        var unused = draft.Columns.Except<ColumnProfile>(draft.Used, ReferenceEqualityComparer.Instance).Select(column => column.Source).ToList();
         if (unused.Count > 0)
         {
             Line(text, Comment($"Not used: {string.Join(", ", unused)}."));
@@ -92,7 +92,7 @@ internal static class DraftYaml
 
         var names = files.OrderBy(file => file.Key).Select(file => $"{RoleName(file.Key)}: {YamlText.Inline(file.Value)}");
         Line(text, $"    files: {{ {string.Join(", ", names)} }}");
-        var renamed = Used(draft).Where(column => column.Name != column.Source).ToList();
+        var renamed = draft.Used.Where(column => column.Name != column.Source).ToList();
         if (renamed.Count > 0)
         {
             Line(text, "    map:");
@@ -205,9 +205,6 @@ internal static class DraftYaml
             Line(text, "    target: \"{{ answer }}\"");
         }
     }
-
-    private static List<ColumnProfile> Used(DraftProposal draft) =>
-        [.. draft.Columns.Where(column => column == draft.Answer || column == draft.Choices || draft.Inputs.Contains(column))];
 
     private static string TypeOf(ColumnProfile column)
     {

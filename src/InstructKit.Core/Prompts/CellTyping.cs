@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using InstructKit.Rows;
 using InstructKit.Tasks;
 using InstructKit.Templating;
@@ -11,6 +12,8 @@ namespace InstructKit.Prompts;
 /// </summary>
 internal static class CellTyping
 {
+    private const int MostShown = 4 << 10;
+
     /// <summary>Checks a source cell and, where its form changes, puts the new form into the context.</summary>
     public static RowVerdict Check(RowBatch batch, Cell cell, ColumnBinding binding, RenderContext context)
     {
@@ -56,9 +59,14 @@ internal static class CellTyping
                 context.SetSlot(binding.Slot, Value.False);
                 return RowVerdict.Keep;
             default:
-                return Wrong(column, Value.FromCell(batch.Buffer, cell).ToString());
+                return Wrong(column, Shown(batch, cell));
         }
     }
+
+    // A value that is too long to be shown is not worth being read for it.
+    private static string Shown(RowBatch batch, Cell cell) => cell.Kind == CellKind.Json && cell.Length > MostShown
+        ? Encoding.UTF8.GetString(batch.Bytes(cell)[..MostShown])
+        : Value.FromCell(batch.Buffer, cell).ToString();
 
     /// <summary>Checks the value of a mapped column and puts it into the context.</summary>
     public static RowVerdict Check(Value value, ColumnBinding binding, RenderContext context)

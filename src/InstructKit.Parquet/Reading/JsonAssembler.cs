@@ -15,6 +15,7 @@ internal sealed class JsonAssembler : IDisposable
     private readonly Dictionary<StructNode, byte[][]> _keys = [];
     private readonly CellBuffer _scratch = new();
     private bool _isValid;
+    private bool _isStrict;
 
     public JsonAssembler(SchemaNode root, LeafCursor[] cursors)
     {
@@ -28,6 +29,7 @@ internal sealed class JsonAssembler : IDisposable
     {
         var isNull = _root.IsNullable && First(_root).Definition < _root.DefinitionLevel;
         _isValid = true;
+        _isStrict = true;
         if (isNull)
         {
             SkipNull(_root, 0, _root.DefinitionLevel);
@@ -37,7 +39,10 @@ internal sealed class JsonAssembler : IDisposable
             Append(_root, 0, target);
         }
 
-        return isNull ? ParquetCellKind.Null : _isValid ? ParquetCellKind.Json : ParquetCellKind.InvalidJson;
+        return isNull ? ParquetCellKind.Null
+            : !_isValid ? ParquetCellKind.InvalidJson
+            : _isStrict ? ParquetCellKind.Json
+            : ParquetCellKind.LooseJson;
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -195,7 +200,7 @@ internal sealed class JsonAssembler : IDisposable
                 break;
             default:
                 // NaN, Infinity and -Infinity are the only numbers with letters other than an exponent's.
-                _isValid &= value[^1] is >= (byte)'0' and <= (byte)'9';
+                _isStrict &= value[^1] is >= (byte)'0' and <= (byte)'9';
                 target.Append(value);
                 break;
         }

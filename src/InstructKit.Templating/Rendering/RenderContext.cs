@@ -18,6 +18,7 @@ public sealed class RenderContext(RenderLimits limits)
     private long _built = limits.BuiltBytes;
     private ulong _draws;
     private Frame? _bareFrame;
+    private int _cellValues = RenderLimits.CellValues;
 
     /// <summary>A mapping that names are looked up in when they are no slot; undefined when there is none.</summary>
     public Value Variables { get; set; }
@@ -60,6 +61,7 @@ public sealed class RenderContext(RenderLimits limits)
         _stamp++;
         _arena.Reset();
         _draws = 0;
+        _cellValues = RenderLimits.CellValues;
         BeginRender();
     }
 
@@ -123,6 +125,7 @@ public sealed class RenderContext(RenderLimits limits)
     /// <summary>Reads every cell anew when it is asked for; computed slots are kept.</summary>
     internal void ForgetValues()
     {
+        _cellValues = RenderLimits.CellValues;
         for (var i = 0; i < _cells.Length; i++)
         {
             if (_cells[i].Kind != CellKind.Missing) _stamps[i] = 0;
@@ -206,7 +209,12 @@ public sealed class RenderContext(RenderLimits limits)
     private Value ReadSlot(int slot)
     {
         var cell = _cells[slot];
-        var value = cell.Kind == CellKind.EscapedText ? ReadEscaped(cell) : CellReader.Read(_buffer, cell);
+        var value = cell.Kind switch
+        {
+            CellKind.EscapedText => ReadEscaped(cell),
+            CellKind.Json => JsonValueReader.Read(_buffer, cell.Offset, cell.Length, ref _cellValues),
+            _ => CellReader.Read(_buffer, cell),
+        };
         if (Guard is not null) value = SeparatorGuard.Protect(this, value);
         _values[slot] = value;
         _stamps[slot] = _stamp;

@@ -19,7 +19,7 @@ internal static class CellReader
             case CellKind.EscapedText: return ReadEscaped(buffer, cell.Offset, cell.Length);
             case CellKind.Integer: return ReadInteger(buffer.AsSpan(cell.Offset, cell.Length));
             case CellKind.Float: return ReadFloat(buffer.AsSpan(cell.Offset, cell.Length));
-            default: return JsonValueReader.ReadPublic(buffer, cell.Offset, cell.Length);
+            default: return JsonValueReader.Read(buffer, cell.Offset, cell.Length);
         }
     }
 

@@ -12,6 +12,7 @@ internal ref struct JsonValueReader
     private readonly int _end;
     private int _at;
     private int _depth;
+    private int _valuesLeft;
 
     private JsonValueReader(byte[] buffer, int offset, int length)
     {
@@ -23,10 +24,18 @@ internal ref struct JsonValueReader
     /// <summary>Reads exactly one value.</summary>
     public static Value Read(byte[] buffer, int offset, int length)
     {
-        var reader = new JsonValueReader(buffer, offset, length);
+        var values = RenderLimits.CellValues;
+        return Read(buffer, offset, length, ref values);
+    }
+
+    /// <summary>Reads exactly one value, with everything in it counted off the values that are left.</summary>
+    public static Value Read(byte[] buffer, int offset, int length, ref int valuesLeft)
+    {
+        var reader = new JsonValueReader(buffer, offset, length) { _valuesLeft = valuesLeft };
         reader.SkipSpace();
         var value = reader.ReadValue();
         reader.SkipSpace();
+        valuesLeft = reader._valuesLeft;
         return reader._at == reader._end ? value : throw reader.Unexpected("the end");
     }
 
@@ -46,6 +55,7 @@ internal ref struct JsonValueReader
     private Value ReadValue()
     {
         if (_at >= _end) throw Unexpected("a value");
+        if (--_valuesLeft < 0) throw TemplateFault.Value($"the row's JSON holds more than {RenderLimits.CellValues} values (limit: cell values)");
         switch (_buffer[_at])
         {
             case (byte)'{': return ReadObject();

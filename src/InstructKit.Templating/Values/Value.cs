@@ -155,7 +155,7 @@ public readonly struct Value
     public static Value FromCell(byte[] buffer, Cell cell)
     {
         ArgumentNullException.ThrowIfNull(buffer);
-        return CellReader.Read(buffer, cell);
+        return cell.Kind == CellKind.Json ? JsonValueReader.ReadPublic(buffer, cell.Offset, cell.Length) : CellReader.Read(buffer, cell);
     }
 
     /// <summary>Reads one JSON value. 3 and 3.0 stay apart, integers have any size, keys keep their order; of equal keys the last wins.</summary>

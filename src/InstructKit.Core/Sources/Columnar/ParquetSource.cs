@@ -1,3 +1,4 @@
+using System.Globalization;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Rows;
@@ -13,10 +14,11 @@ internal sealed class ParquetSource : RowReader
 {
     private const string WholeRecord = "row";
 
-    // What follows goes over a batch several times: it should stay in a processor's own cache.
-    private static readonly ParquetReaderOptions Options = new() { BatchRows = 1024, BatchBytes = 256 << 10 };
+    private static readonly CellKind[] Kinds = [.. Enum.GetValues<ParquetCellKind>().Select(KindOf)];
 
     private readonly IReadOnlyList<SourceFile> _sources;
+    private readonly SourceLimits _limits;
+    private readonly ParquetReaderOptions _options;
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
@@ -27,9 +29,21 @@ internal sealed class ParquetSource : RowReader
     private int _next;
     private int _nextGroup;
     private long _row;
+    private long _unpacked;
 
-    public ParquetSource(IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+    public ParquetSource(IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns, SourceLimits limits)
     {
+        _limits = limits;
+
+        // What follows goes over a batch several times: it should stay in a processor's own cache.
+        _options = new ParquetReaderOptions
+        {
+            BatchRows = 1024,
+            BatchBytes = 256 << 10,
+            MaxRowBytes = limits.MaxLineBytes,
+            MaxBufferBytes = limits.MaxBufferBytes,
+            MaxPageBytes = (int)Math.Min(Array.MaxLength / 2, limits.MaxBufferBytes / 2),
+        };
         _sources = files;
         Columns = columns;
         Files = [.. files.Select(file => file.Name)];
@@ -64,6 +78,7 @@ internal sealed class ParquetSource : RowReader
         {
             if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(_rows)))
             {
+                ChargeUnpacked();
                 Fill(batch);
                 return true;
             }
@@ -96,6 +111,13 @@ internal sealed class ParquetSource : RowReader
         base.Dispose(disposing);
     }
 
+    private static string OptionOf(ParquetException exception) => exception.Limit switch
+    {
+        nameof(ParquetReaderOptions.MaxRowBytes) => " (--max-line-bytes)",
+        nameof(ParquetReaderOptions.MaxBufferBytes) or nameof(ParquetReaderOptions.MaxPageBytes) => " (--max-buffer-bytes)",
+        _ => string.Empty,
+    };
+
     private static T Guard<T>(SourceFile file, Func<T> read)
     {
         try
@@ -104,11 +126,24 @@ internal sealed class ParquetSource : RowReader
         }
         catch (ParquetException exception)
         {
-            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}"), exception);
+            throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}{OptionOf(exception)}"), exception);
         }
         catch (FileNotFoundException exception)
         {
             throw SourceError.InFile(SourceCodes.FileMissing, file.Name, "there is no such file", exception);
+        }
+    }
+
+    // A dictionary of one long value, or prefixes of the value before, make any number of bytes of a few.
+    private void ChargeUnpacked()
+    {
+        _unpacked += _rows.Used;
+        if (_unpacked > _limits.MaxUnpackedBytes)
+        {
+            throw SourceError.InFile(
+                SourceCodes.LimitExceeded,
+                _sources[_next - 1].Name,
+                string.Create(CultureInfo.InvariantCulture, $"more than {_limits.MaxUnpackedBytes} bytes unpacked (--max-unpacked-bytes)"));
         }
     }
 
@@ -122,7 +157,7 @@ internal sealed class ParquetSource : RowReader
         }
 
         var source = _sources[_next++];
-        _file = Guard(source, () => ParquetFile.Open(source.Path, Options));
+        _file = Guard(source, () => ParquetFile.Open(source.Path, _options));
         _nextGroup = 0;
         _row = 0;
         // The whole record needs every column; a column that the file lacks is missing in every row.
@@ -137,28 +172,27 @@ internal sealed class ParquetSource : RowReader
     {
         var used = _rows.Used;
         _rows.Exchange(batch.Exchange(_rows.Exchange([]), used));
-        var whole = _record >= 0 && _cells[_record] < 0;
-        for (var i = 0; i < _rows.Count; i++)
+        var cells = batch.AddRows(_rows.Count, new RowPlace(_next - 1, _row + 1, 0, 0));
+        _row += _rows.Count;
+        for (var column = 0; column < _cells.Length; column++)
         {
-            var from = _rows.Row(i);
-            var row = batch.AddRow(new RowPlace(_next - 1, ++_row, 0, 0));
-            for (var column = 0; column < _cells.Length; column++)
+            if (_cells[column] >= 0)
             {
-                if (_cells[column] >= 0)
-                {
-                    row[column] = Convert(from[_cells[column]]);
-                }
+                Convert(_rows.Cells[_cells[column]..], _rows.Columns, cells[column..], _cells.Length);
             }
+        }
 
-            if (FaultOf(from) is { } fault)
+        var whole = _record >= 0 && _cells[_record] < 0;
+        for (var row = 0; (whole || _rows.HasInvalid) && row < _rows.Count; row++)
+        {
+            if (FaultOf(_rows.Row(row)) is { } fault)
             {
-                batch.AddFault(SourceCodes.InvalidEncoding, fault);
+                batch.AddFault(row, SourceCodes.InvalidEncoding, fault);
             }
             else if (whole)
             {
-                var json = WriteRecord(batch, from);
-                var offset = batch.Append(json);
-                row[_record] = new Cell(CellKind.Json, offset, json.Length);
+                var json = WriteRecord(batch, _rows.Row(row));
+                cells[(row * _cells.Length) + _record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
             }
         }
     }
@@ -169,31 +203,35 @@ internal sealed class ParquetSource : RowReader
         {
             switch (row[i].Kind)
             {
-                case ParquetCellKind.InvalidText:
+                case ParquetCellKind.InvalidText or ParquetCellKind.InvalidJson:
                     return $"The column '{_read[i]}' holds text that is not UTF-8.";
-                case ParquetCellKind.InvalidJson:
-                    return $"The column '{_read[i]}' holds text that is not UTF-8, NaN or an infinity.";
             }
         }
 
         return null;
     }
 
-    private static Cell Convert(ParquetCell cell) => new(
-        cell.Kind switch
+    // A column of cells, one in so many on either side.
+    private static void Convert(ReadOnlySpan<ParquetCell> from, int fromStride, Span<Cell> to, int toStride)
+    {
+        for (int at = 0, next = 0; at < to.Length; at += toStride, next += fromStride)
         {
-            ParquetCellKind.Missing => CellKind.Missing,
-            ParquetCellKind.Null => CellKind.Null,
-            ParquetCellKind.Integer => CellKind.Integer,
-            ParquetCellKind.Float => CellKind.Float,
-            ParquetCellKind.True => CellKind.True,
-            ParquetCellKind.False => CellKind.False,
-            ParquetCellKind.Json or ParquetCellKind.InvalidJson => CellKind.Json,
-            _ => CellKind.Text,
-        },
-        cell.Offset,
-        cell.Length,
-        cell.Kind == ParquetCellKind.PlainText);
+            var cell = from[next];
+            to[at] = new Cell(Kinds[(int)cell.Kind], cell.Offset, cell.Length, cell.Kind == ParquetCellKind.PlainText);
+        }
+    }
+
+    private static CellKind KindOf(ParquetCellKind kind) => kind switch
+    {
+        ParquetCellKind.Missing => CellKind.Missing,
+        ParquetCellKind.Null => CellKind.Null,
+        ParquetCellKind.Integer => CellKind.Integer,
+        ParquetCellKind.Float => CellKind.Float,
+        ParquetCellKind.True => CellKind.True,
+        ParquetCellKind.False => CellKind.False,
+        ParquetCellKind.Json or ParquetCellKind.LooseJson or ParquetCellKind.InvalidJson => CellKind.Json,
+        _ => CellKind.Text,
+    };
 
     private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<ParquetCell> row)
     {
@@ -217,7 +255,7 @@ internal sealed class ParquetSource : RowReader
                 case ParquetCellKind.False:
                     _json.AppendRaw("false"u8);
                     break;
-                case ParquetCellKind.Integer or ParquetCellKind.Float or ParquetCellKind.Json:
+                case ParquetCellKind.Integer or ParquetCellKind.Float or ParquetCellKind.Json or ParquetCellKind.LooseJson:
                     _json.AppendRaw(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
                     break;
                 default:
