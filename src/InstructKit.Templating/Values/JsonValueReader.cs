@@ -39,7 +39,7 @@ internal ref struct JsonValueReader
         return reader._at == reader._end ? value : throw reader.Unexpected("the end");
     }
 
-    /// <summary>As <see cref="Read"/>, failing with a diagnostic.</summary>
+    /// <summary>As <see cref="Read(byte[], int, int)"/>, failing with a diagnostic.</summary>
     public static Value ReadPublic(byte[] buffer, int offset, int length)
     {
         try
