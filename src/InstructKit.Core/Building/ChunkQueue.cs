@@ -11,7 +11,7 @@ internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk>
 {
     // Chunks have a MiB or less, unless a single row is larger. Such rows may be as large as a reader's limit allows, which not every worker can have one of.
     private const int HeavyFrom = 4 << 20;
-    private const long MostHeavy = 64 << 20;
+    private const long MostHeavy = 32 << 20;
 
     private readonly object _monitor = new();
     private readonly Stack<RowChunk> _free = new();
@@ -19,6 +19,7 @@ internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk>
     private readonly List<RowChunk> _made = [];
     private long _next;
     private long _heavy;
+    private long _heavyDone;
     private bool _committing;
     private bool _closed;
 
@@ -47,23 +48,33 @@ internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk>
         }
     }
 
-    /// <summary>Waits, when a chunk that has just been read is large, until other large ones are done with. To be called before the next chunk is read.</summary>
-    public void Admit(RowChunk chunk)
+    /// <summary>Waits, before a chunk is read, until few enough large ones are under way.</summary>
+    public void AwaitRoom()
     {
-        chunk.Weight = chunk.Batch.Used >= HeavyFrom ? chunk.Batch.Used : 0;
-        if (chunk.Weight == 0)
+        if (Interlocked.Read(ref _heavy) < MostHeavy)
         {
             return;
         }
 
         lock (_monitor)
         {
-            while (_heavy > 0 && _heavy + chunk.Weight > MostHeavy && !_closed)
+            while (_heavy >= MostHeavy && !_closed)
             {
                 Monitor.Wait(_monitor);
             }
+        }
+    }
 
-            _heavy += chunk.Weight;
+    /// <summary>Notes the size of a chunk that has been read.</summary>
+    public void Weigh(RowChunk chunk)
+    {
+        chunk.Weight = chunk.Batch.Used >= HeavyFrom ? chunk.Batch.Used : 0;
+        if (chunk.Weight > 0)
+        {
+            lock (_monitor)
+            {
+                _heavy += chunk.Weight;
+            }
         }
     }
 
@@ -82,8 +93,15 @@ internal sealed class ChunkQueue(Func<RowChunk> make, int most, Action<RowChunk>
             _heavy -= chunk.Weight;
             if (chunk.Weight > 0)
             {
+                _heavyDone += chunk.Weight;
                 chunk.Weight = 0;
                 chunk.Batch.Trim();
+                if (_heavyDone >= MostHeavy)
+                {
+                    // Rendering leaves copies of such rows behind, several of which would gather before the collector looked.
+                    _heavyDone = 0;
+                    GC.Collect();
+                }
             }
 
             // Who waits may wait for room or for a chunk.

@@ -143,13 +143,14 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
             try
             {
+                _chunks!.AwaitRoom(); // set before any worker begins
                 if (!reader.ReadChunk(chunk.Batch))
                 {
                     _done = true;
                     return false;
                 }
 
-                _chunks!.Admit(chunk);
+                _chunks.Weigh(chunk);
             }
             catch (Exception exception) when (exception is DiagnosticException or IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,4 @@
-using System.Buffers;
+using InstructKit.Parquet.Compression;
 using InstructKit.Templating;
 
 namespace InstructKit.Rows;
@@ -9,6 +9,8 @@ namespace InstructKit.Rows;
 /// </summary>
 public sealed class RowBatch : IDisposable
 {
+    private const int MostKept = 4 << 20;
+
     private byte[] _buffer;
     private Cell[] _cells;
     private RowPlace[] _places = new RowPlace[1024];
@@ -18,7 +20,7 @@ public sealed class RowBatch : IDisposable
     public RowBatch(int columns, int capacity = 1 << 16)
     {
         Columns = columns;
-        _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        _buffer = RowArrays.Rent(capacity);
         _cells = new Cell[Math.Max(16, columns * 64)];
     }
 
@@ -114,7 +116,7 @@ public sealed class RowBatch : IDisposable
     public void Trim()
     {
         Reset();
-        if (_buffer.Length > 1 << 22)
+        if (_buffer.Length > MostKept)
         {
             Dispose();
         }
@@ -125,9 +127,9 @@ public sealed class RowBatch : IDisposable
     {
         if (Used + count > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(checked((int)Math.Min(Array.MaxLength, Math.Max((long)_buffer.Length * 2, (long)Used + count))));
+            var larger = RowArrays.Rent(checked((int)Math.Min(Array.MaxLength, Math.Max((long)_buffer.Length * 2, (long)Used + count))));
             _buffer.AsSpan(0, Used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Dispose();
             _buffer = larger;
         }
 
@@ -163,7 +165,7 @@ public sealed class RowBatch : IDisposable
     {
         if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            RowArrays.Return(_buffer);
             _buffer = [];
         }
     }

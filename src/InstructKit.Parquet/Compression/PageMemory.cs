@@ -72,6 +72,7 @@ internal sealed class PageMemory(long limit)
 
             // A little more, so that the next page, which is a little larger, finds room too.
             var size = (int)Math.Min(Array.MaxLength, (count + (count / 8L) + 0xffff) & ~0xffffL);
+            size = _held + size <= limit ? size : count;
             Make(size);
             return GC.AllocateUninitializedArray<byte>(size);
         }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Parquet.Reading;
 
@@ -69,7 +69,7 @@ internal sealed class CellBuffer : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            RowArrays.Return(_bytes);
             _bytes = [];
         }
     }
@@ -82,7 +82,7 @@ internal sealed class CellBuffer : IDisposable
             throw RowTooLarge();
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
+        var larger = RowArrays.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
         _bytes.AsSpan(0, Length).CopyTo(larger);
         Dispose();
         _bytes = larger;

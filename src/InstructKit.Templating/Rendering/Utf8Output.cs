@@ -128,7 +128,8 @@ public sealed class Utf8Output(int capacity = 4096)
     private void Grow(int more)
     {
         var wanted = (long)_length + more;
-        if (wanted > Array.MaxLength) throw TemplateFault.OutputLimit();
+        // Twice the ceiling leaves room for what is taken back; a long text of the row is refused before room is made for it.
+        if (wanted > Math.Min(Array.MaxLength, 2L * Ceiling)) throw TemplateFault.OutputLimit();
         Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(wanted, (long)_buffer.Length * 2)));
     }
 }

@@ -38,7 +38,9 @@ internal static class CellReader
         var source = buffer.AsSpan(offset, length);
         var first = source.IndexOf((byte)'\\');
         if (first < 0) return Value.FromSlice(buffer, offset, length);
-        var target = new byte[length];
+
+        // Every escape has one backslash or two and is one byte shorter at least when it is undone.
+        var target = new byte[length - ((source[first..].Count((byte)'\\') + 1) / 2)];
         source[..first].CopyTo(target);
         return Value.FromSlice(target, 0, first + JsonText.Unescape(source[first..], target.AsSpan(first)));
     }

@@ -96,7 +96,7 @@ public sealed class CellKindTests : IDisposable
             writer.WriteFloat(0.5);
             writer.EndList();
         });
-        Assert.Equal(["Float NaN", "InvalidJson [-Infinity]", "Json [0.5]"], ReadFirstRow("a", "b", "c"));
+        Assert.Equal(["Float NaN", "LooseJson [-Infinity]", "Json [0.5]"], ReadFirstRow("a", "b", "c"));
     }
 
     // Made by DuckDB: map {1: true, 2: false} and map {'a': map {date '2024-02-29': [7]}}, with a BLOB beside text.

@@ -82,7 +82,8 @@ public sealed class CorruptFileTests : IDisposable
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { Rows = -1, Values = -1 }.ToBytes()).Code);
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { Values = 1L << 40 }.ToBytes()).Code);
         Assert.Equal(ParquetErrorCodes.TooLarge, Refusal(new OneColumnFile { PageValues = int.MaxValue }.ToBytes()).Code);
-        Assert.Equal(ParquetErrorCodes.TooLarge, Refusal(new OneColumnFile { UncompressedBytes = int.MaxValue }.ToBytes()).Code);
+        Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { UncompressedBytes = int.MaxValue }.ToBytes()).Code);
+        Assert.Equal(ParquetErrorCodes.TooLarge, Refusal(new OneColumnFile { UncompressedBytes = int.MaxValue, Encoding = 5 }.ToBytes()).Code);
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { CompressedBytes = int.MaxValue }.ToBytes()).Code);
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { CompressedBytes = -1 }.ToBytes()).Code);
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { Offset = 1L << 50 }.ToBytes()).Code);

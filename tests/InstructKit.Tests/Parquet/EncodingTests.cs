@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Writing;

@@ -1,3 +1,4 @@
+using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Rows;
@@ -49,5 +50,83 @@ public sealed class ParquetSourceTests : IDisposable
         reader.Parse(batch);
         Assert.Empty(batch.Faults);
         Assert.Equal(["nan", "inf", "-inf", "0.5"], Enumerable.Range(0, 4).Select(row => Value.FromCell(batch.Buffer, batch.Row(row)[0]).ToString()));
+    }
+
+    // In a nested column as in a flat one.
+    [Fact]
+    public void NaN_and_infinities_of_a_nested_column_are_values()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        using (var stream = File.Create(path))
+        {
+            var writer = new ParquetWriter(stream, [ParquetField.List("x", ParquetField.Float("item"))]);
+            writer.StartList();
+            writer.WriteFloat(double.NaN);
+            writer.WriteFloat(double.NegativeInfinity);
+            writer.WriteFloat(0.5);
+            writer.EndList();
+            writer.EndRow();
+            writer.Finish();
+        }
+
+        foreach (var (column, expected) in ((string, string)[])[("x", "[nan, -inf, 0.5]"), ("row", "{'x': [nan, -inf, 0.5]}")])
+        {
+            using var reader = Open(path, new SourceLimits(), column);
+            using var batch = new RowBatch(1);
+            Assert.True(reader.ReadChunk(batch));
+            Assert.Empty(batch.Faults);
+            Assert.Equal(expected, Value.FromCell(batch.Buffer, batch.Row(0)[0]).ToString());
+        }
+    }
+
+    [Fact]
+    public void Shards_may_have_their_columns_in_another_order_and_lack_some()
+    {
+        WriteTexts("1.parquet", ["a", "b"], ["a1", "b1"]);
+        WriteTexts("2.parquet", ["extra", "b", "a"], ["e2", "b2", "a2"]);
+        WriteTexts("3.parquet", ["b"], ["b3"]);
+        SourceFile[] files = [.. Enumerable.Range(1, 3).Select(n => new SourceFile(Path.Combine(_folder.Root, $"{n}.parquet"), $"{n}.parquet"))];
+        using var reader = SourceCatalog.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
+        using var batch = new RowBatch(2);
+        List<string> rows = [];
+        while (reader.ReadChunk(batch))
+        {
+            rows.Add(string.Join(' ', batch.Row(0).ToArray().Select(cell => cell.Kind == CellKind.Missing ? "-" : Encoding.UTF8.GetString(batch.Bytes(cell)))));
+        }
+
+        Assert.Equal(["a1 b1", "a2 b2", "- b3"], rows);
+    }
+
+    [Fact]
+    public void Limits_are_named_with_their_options()
+    {
+        WriteTexts("f.parquet", ["a"], [new string('x', 5_000)]);
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        Assert.EndsWith("(--max-line-bytes)", Problem(new SourceLimits { MaxLineBytes = 1_000 }), StringComparison.Ordinal);
+        Assert.EndsWith("(--max-buffer-bytes)", Problem(new SourceLimits { MaxBufferBytes = 1_000 }), StringComparison.Ordinal);
+        Assert.EndsWith("(--max-unpacked-bytes)", Problem(new SourceLimits { MaxUnpackedBytes = 1_000 }), StringComparison.Ordinal);
+
+        string Problem(SourceLimits limits)
+        {
+            using var reader = Open(path, limits, "a");
+            using var batch = new RowBatch(1);
+            return Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch)).Diagnostics[0].Message;
+        }
+    }
+
+    private static RowReader Open(string path, SourceLimits limits, string column) => SourceCatalog.Open(
+        new SourceSpec { Format = SourceFormat.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
+
+    private void WriteTexts(string name, string[] columns, string[] row)
+    {
+        using var stream = File.Create(Path.Combine(_folder.Root, name));
+        var writer = new ParquetWriter(stream, [.. columns.Select(column => ParquetField.Text(column))]);
+        foreach (var text in row)
+        {
+            writer.WriteText(Encoding.UTF8.GetBytes(text));
+        }
+
+        writer.EndRow();
+        writer.Finish();
     }
 }

@@ -1,0 +1,83 @@
+using System.Buffers;
+
+namespace InstructKit.Parquet.Compression;
+
+/// <summary>
+/// Arrays that rows are put into. Small ones are of the shared pool. That pool keeps large ones for every thread by itself, and the collector is in no
+/// hurry with them either: they are kept here, few enough of them for all threads together. Safe to use from several threads.
+/// </summary>
+internal static class RowArrays
+{
+    private const int Large = 4 << 20;
+    private const long MostKept = 64 << 20;
+    private const long Garbage = 32 << 20;
+
+    private static readonly Lock Access = new();
+    private static readonly List<byte[]> Kept = [];
+    private static long _kept;
+    private static long _dropped;
+
+    /// <summary>Lends an array of at least <paramref name="count"/> bytes.</summary>
+    public static byte[] Rent(int count)
+    {
+        if (count <= Large)
+        {
+            return ArrayPool<byte>.Shared.Rent(count);
+        }
+
+        lock (Access)
+        {
+            var best = -1;
+            for (var i = 0; i < Kept.Count; i++)
+            {
+                if (Kept[i].Length >= count && (best < 0 || Kept[i].Length < Kept[best].Length))
+                {
+                    best = i;
+                }
+            }
+
+            if (best >= 0)
+            {
+                var array = Kept[best];
+                Kept.RemoveAt(best);
+                _kept -= array.Length;
+                return array;
+            }
+        }
+
+        return GC.AllocateUninitializedArray<byte>(count);
+    }
+
+    /// <summary>Takes an array back, of this class or of the shared pool.</summary>
+    public static void Return(byte[] array)
+    {
+        if (array.Length <= Large)
+        {
+            if (array.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(array);
+            }
+
+            return;
+        }
+
+        lock (Access)
+        {
+            Kept.Add(array);
+            _kept += array.Length;
+            while (_kept > MostKept)
+            {
+                var smallest = Kept.MinBy(kept => kept.Length)!; // there is one: what is kept has a size
+                Kept.Remove(smallest);
+                _kept -= smallest.Length;
+                _dropped += smallest.Length;
+            }
+
+            if (_dropped >= Garbage)
+            {
+                _dropped = 0;
+                GC.Collect();
+            }
+        }
+    }
+}
