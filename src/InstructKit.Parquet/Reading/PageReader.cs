@@ -213,11 +213,6 @@ internal sealed class PageReader : IDisposable
             throw ParquetException.Corrupt("the levels of a page are larger than the page");
         }
 
-        if (levelBytes > _options.MaxPageBytes)
-        {
-            CheckSize(header);
-        }
-
         if (_options.VerifyChecksums && header.Checksum is not null)
         {
             ReadBody(header);
@@ -236,8 +231,8 @@ internal sealed class PageReader : IDisposable
         {
             CheckSize(header);
             _toSkip = packed;
-            var body = _window.Peek(packed).Take(packed);
-            values = codec == ParquetCodec.Uncompressed ? body : Decompress(body, (int)expected);
+            values = _window.Peek(packed).Take(packed);
+            values = codec == ParquetCodec.Uncompressed ? values : Decompress(values, (int)expected);
         }
 
         return new Page(
@@ -298,14 +293,9 @@ internal sealed class PageReader : IDisposable
                 new ZstdPageStream(new PackedBytes(_window, packed), _memory, lookBack, _page, expected, _held),
             _ => null,
         };
-        if (stream is null)
-        {
-            return false;
-        }
-
-        _toSkip = 0;
+        _toSkip = stream is null ? _toSkip : 0;
         _stream = stream;
-        return true;
+        return stream is not null;
     }
 
     private Page ReadStreamed(in PageHeader header, PageStream stream)

@@ -32,6 +32,20 @@ public sealed class RenderLimitTests
     }
 
     [Fact]
+    public void TheValuesOfARowsJsonAreCountedOverItsCells()
+    {
+        var json = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat('5', (RenderLimits.CellValues / 2) + 10))}]");
+        Assert.Equal(RenderLimits.CellValues / 2, Value.FromJson(json).Count - 10);
+        var context = new RenderContext(RenderLimits.Default);
+        for (var row = 0; row < 2; row++)
+        {
+            context.BeginRow(json, [new Cell(CellKind.Json, 0, json.Length), new Cell(CellKind.Json, 0, json.Length)]);
+            Assert.Equal(ValueKind.List, context.GetSlot(0).Kind);
+            Assert.Contains("cell values", Assert.ThrowsAny<Exception>(() => context.GetSlot(1)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void ATemplateThatIsTooLongIsRefused()
     {
         var failure = Assert.Throws<DiagnosticException>(() => Render(new string('x', 101), Small with { TemplateSize = 100 }, "{}"));
