@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
+using InstructKit.Tasks;
 
 namespace InstructKit.Importing;
 
@@ -35,7 +36,7 @@ public static partial class FlanImporter
         {
             try
             {
-                Import(PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))), shipped, collector);
+                Import(PythonFile.Read(TextFile.Load(path)), shipped, collector);
             }
             catch (DiagnosticException exception)
             {

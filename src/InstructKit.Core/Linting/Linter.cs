@@ -66,7 +66,7 @@ public sealed class Linter(TaskCatalog catalog, LintSettings settings)
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
         // What a build would read: another layout may fit some of the same file names and is not used either.
-        var locator = new TaskLocator(settings.Data);
+        var locator = new TaskLocator(settings.Data, leniency: settings.Leniency);
         List<TaskData> found = [];
         foreach (var role in task.Slices.Keys.Order())
         {

@@ -117,7 +117,7 @@ public sealed class DelimitedReaderTests : IDisposable
         var read = _folder.Read(spec, bytes, "a", "b");
         Assert.StartsWith("0:2 !IK3004@3 byte 0xe9 ", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["'2'|'3'"], read.Good);
-        read = _folder.Read(spec with { InvalidUtf8 = InvalidUtf8.Replace }, bytes, "a", "b");
+        read = _folder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, bytes, "a", "b");
         Assert.Equal(["0:2 'caf\uFFFD'|'1'", "0:3 '2'|'3'"], read.Rows);
     }
 

@@ -20,6 +20,7 @@ internal sealed class ParquetSource : RowReader
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
+    private readonly bool _mends;
     private ParquetFile? _file;
     private ParquetRowReader? _group;
     private List<string> _read = [];
@@ -28,8 +29,9 @@ internal sealed class ParquetSource : RowReader
     private int _nextGroup;
     private long _row;
 
-    public ParquetSource(IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+    public ParquetSource(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
     {
+        _mends = spec.Leniency.ReplacesInvalidUtf8;
         _sources = files;
         Columns = columns;
         Files = [.. files.Select(file => file.Name)];
@@ -106,9 +108,9 @@ internal sealed class ParquetSource : RowReader
         {
             throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}"), exception);
         }
-        catch (FileNotFoundException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw SourceError.InFile(SourceCodes.FileMissing, file.Name, "there is no such file", exception);
+            throw SourceError.Refused(file, exception);
         }
     }
 
@@ -142,6 +144,11 @@ internal sealed class ParquetSource : RowReader
         {
             var from = _rows.Row(i);
             var row = batch.AddRow(new RowPlace(_next - 1, ++_row, 0, 0));
+            if (_mends)
+            {
+                from = Mended(batch, from);
+            }
+
             for (var column = 0; column < _cells.Length; column++)
             {
                 if (_cells[column] >= 0)
@@ -161,6 +168,28 @@ internal sealed class ParquetSource : RowReader
                 row[_record] = new Cell(CellKind.Json, offset, json.Length);
             }
         }
+    }
+
+    private static ReadOnlySpan<ParquetCell> Mended(RowBatch batch, ReadOnlySpan<ParquetCell> row)
+    {
+        ParquetCell[]? mended = null;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (row[i].Kind == ParquetCellKind.InvalidText)
+            {
+                var at = Utf8Check.AppendReplaced(batch, row[i].Offset, row[i].Length);
+                mended ??= row.ToArray();
+                mended[i] = new ParquetCell(ParquetCellKind.Text, at, batch.Used - at);
+            }
+        }
+
+        if (mended is null)
+        {
+            return row;
+        }
+
+        batch.AddMending(Mending.InvalidUtf8);
+        return mended;
     }
 
     private string? FaultOf(ReadOnlySpan<ParquetCell> row)

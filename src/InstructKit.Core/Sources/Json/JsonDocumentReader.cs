@@ -106,7 +106,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         }
     }
 
-    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file]), _name, Context.Spec);
+    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start);
 
     // A single object that has just one array of objects is a wrapper around its records.
     private RecordPath Discover(int file)
@@ -326,9 +326,9 @@ internal sealed class JsonDocumentReader : UnitRowReader
         var frame = UnitFrame.Begin(batch, key);
         var keyLength = hasKey ? key.Length : -1;
         Cutter.Peek();
-        var (line, column, start) = (Cutter.Line, Cutter.Column, batch.Used);
+        var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, batch.Used);
         Cutter.CopyValue(batch);
-        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start).Write(batch.Buffer.AsSpan(frame));
+        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start, offset).Write(batch.Buffer.AsSpan(frame));
         _anyUnit = true;
     }
 

@@ -30,7 +30,7 @@ internal static class Utf8Check
     }
 
     /// <summary>Appends a copy of a slice of the batch's buffer in which every bad sequence is U+FFFD, counts them, and returns where the copy begins.</summary>
-    public static int AppendReplaced(RowBatch batch, int start, int length)
+    public static int AppendReplaced(RowBatch batch, int start, int length, MendedText? mended = null)
     {
         // A bad sequence is at least one byte, its replacement three.
         batch.Reserve(checked(length * 3));
@@ -41,8 +41,14 @@ internal static class Utf8Check
         while (!text.IsEmpty)
         {
             var status = Rune.DecodeFromUtf8(text, out var rune, out var consumed);
-            batch.Replacements += status == OperationStatus.Done ? 0 : 1;
-            written += rune.EncodeToUtf8(target[written..]);
+            var count = rune.EncodeToUtf8(target[written..]);
+            if (status != OperationStatus.Done)
+            {
+                batch.Replacements++;
+                mended?.Add(written, consumed, count);
+            }
+
+            written += count;
             text = text[consumed..];
         }
 
