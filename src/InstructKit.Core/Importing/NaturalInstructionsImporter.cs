@@ -24,7 +24,7 @@ public static class NaturalInstructionsImporter
     /// <summary>Imports files, and every <c>*.json</c> in folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="encodings">One template for each.</param>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths, IReadOnlyList<TkEncoding> encodings)
     {
         var collector = new ImportCollector();
@@ -34,7 +34,7 @@ public static class NaturalInstructionsImporter
             {
                 Import(file, encodings, collector);
             }
-            catch (DiagnosticException exception)
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
             {
                 foreach (var one in exception.Diagnostics)
                 {

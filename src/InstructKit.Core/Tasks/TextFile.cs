@@ -34,6 +34,13 @@ public static class TextFile
         }
     }
 
+    /// <summary>True for what <see cref="Bytes"/> throws: nothing is known of the file, so it is no finding about what it says.</summary>
+    public static bool IsUnreadable(DiagnosticException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Diagnostics is [{ Code: TaskCodes.Unreadable }];
+    }
+
     /// <summary>The text of a file's bytes.</summary>
     /// <param name="name">Name of the file.</param>
     /// <param name="content">Its bytes.</param>
