@@ -49,7 +49,7 @@ internal sealed class LostRows(string task, IReadOnlyList<string> files, BuildCo
 
         context.Rejects.Add(task, split, first + what.Row, file, batch, what);
 
-        Diagnostic Describe() => BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row));
+        Diagnostic Describe() => BadRow.Describe(Path.Combine(folder, file), place, what, batch.Raw(what.Row));
     }
 
     private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(task, split) is { Count: > 0 } offered

@@ -18,7 +18,7 @@ internal static class SourceError
         _ => InFile(SourceCodes.ReadFailed, file.Name, $"cannot be read: {Sentence(failure.Message)}; look after the disk or the network that it lies on", failure),
     };
 
-    /// <summary>An error at a place; the line is one-based, the column a zero-based byte.</summary>
+    /// <summary>An error at a place; the line is one-based, the column zero-based and in UTF-16 units.</summary>
     public static DiagnosticException At(string code, string file, long line, long column, string message, Exception? inner = null)
     {
         var place = new LinePosition((int)Math.Min(line - 1, int.MaxValue), (int)Math.Min(column, int.MaxValue));

@@ -86,6 +86,8 @@ public sealed class DelimitedReaderTests : IDisposable
     {
         var error = _folder.Error(Csv, "a,b\n1,2\n\"x\ny\",\"z\n3,4\n5,6\n", "a");
         Assert.Equal("in:4:4: error IK3007: the quote opened here is never closed.", error.ToString());
+        error = _folder.Error(Csv, "\uFEFFa,b\r1,2\r\"x\ré😀\",\"z\r3,4", "a");
+        Assert.Equal("in:4:6: error IK3007: the quote opened here is never closed.", error.ToString());
     }
 
     [Fact]

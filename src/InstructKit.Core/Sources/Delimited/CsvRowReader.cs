@@ -176,7 +176,7 @@ internal sealed class CsvRowReader : RowReader
         var bad = Utf8Check.FirstBad(raw);
         if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
         {
-            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, bad, Utf8Check.Message(raw[bad]));
+            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
         }
 
         if (_malformed)
@@ -184,7 +184,7 @@ internal sealed class CsvRowReader : RowReader
             RefuseOpenQuote(raw, out var behind);
             if (behind >= 0)
             {
-                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, behind, CsvQuoting.TextBehindQuote);
+                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
             }
         }
 
@@ -278,12 +278,15 @@ internal sealed class CsvRowReader : RowReader
         var open = CsvQuoting.Check(raw, _format.Delimiter, quote, out behindQuote);
         if (open >= 0)
         {
-            var lineStart = raw[..open].LastIndexOf((byte)'\n') + 1;
+            // LF, CRLF and CR end lines within quotes as well.
+            var before = raw[..open];
+            var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
+            var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
             throw SourceError.At(
                 SourceCodes.BrokenQuoting,
                 FileName,
-                _csv!.LineNumber + raw[..open].Count((byte)'\n'),
-                open - lineStart,
+                _csv!.LineNumber + lines,
+                Utf8Check.Units(before[lineStart..]),
                 "the quote opened here is never closed");
         }
     }

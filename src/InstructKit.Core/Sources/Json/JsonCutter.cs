@@ -34,6 +34,9 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     /// <summary>Zero-based column of the next byte.</summary>
     public int Column => (int)Math.Min(_consumed - _lineStart, int.MaxValue);
 
+    /// <summary>Zero-based place of the next character on its line, in UTF-16 units, for messages.</summary>
+    public int Character { get; private set; }
+
     /// <summary>Zero-based byte of the file at which the next one stands.</summary>
     public long Offset => origin + _consumed - _surplus;
 
@@ -111,7 +114,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
                         SourceCodes.LimitExceeded,
                         name,
                         Line,
-                        Column,
+                        Character,
                         string.Create(CultureInfo.InvariantCulture, $"nested deeper than {context.Spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
                 }
 
@@ -139,7 +142,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     public void CopyValue(RowBatch batch)
     {
         var first = Peek();
-        var (line, column, start) = (Line, Column, batch.Used);
+        var (line, column, start) = (Line, Character, batch.Used);
         if (first is not ('{' or '[' or '"'))
         {
             CopyScalar(batch);
@@ -169,7 +172,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
 
     /// <summary>An error at the next byte.</summary>
     public DiagnosticException Wrong(string message) =>
-        SourceError.At(SourceCodes.InvalidJson, name, Line, Column, Available.IsEmpty && !Fill() ? message + ", but the file ends" : message);
+        SourceError.At(SourceCodes.InvalidJson, name, Line, Character, Available.IsEmpty && !Fill() ? message + ", but the file ends" : message);
 
     public void Dispose()
     {
@@ -212,7 +215,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     // Reads a string, number or literal into the scratch batch and checks it; gives its length.
     private int Scalar(out bool escaped)
     {
-        var (line, column) = (Line, Column);
+        var (line, column) = (Line, Character);
         _scratch.Reset();
         CopyValue(_scratch);
         var text = _scratch.Buffer.AsSpan(0, _scratch.Used);
@@ -221,16 +224,16 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         var isValid = scanner.Value(out _, out _, out _, out _, 0) && (scanner.AtEnd || scanner.Fail("expected a value"));
         if (!isValid)
         {
-            throw SourceError.At(SourceCodes.InvalidJson, name, line, column + scanner.Position, scanner.Error!);
+            throw SourceError.At(SourceCodes.InvalidJson, name, line, column + Utf8Check.Units(text[..scanner.Position]), scanner.Error!);
         }
 
         var bad = context.Spec.Leniency.ReplacesInvalidUtf8 ? -1 : Utf8Check.FirstBad(text);
-        return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + bad, Utf8Check.Message(text[bad]));
+        return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + Utf8Check.Units(text[..bad]), Utf8Check.Message(text[bad]));
     }
 
     private void CopyScalar(RowBatch batch)
     {
-        var (line, column, start) = (Line, Column, batch.Used);
+        var (line, column, start) = (Line, Character, batch.Used);
         while (true)
         {
             var end = Available.IndexOfAny(ScalarEnds);
@@ -268,7 +271,13 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         if (lines > 0)
         {
             Line += lines;
-            _lineStart = _consumed + taken.LastIndexOf((byte)'\n') + 1;
+            var behind = taken.LastIndexOf((byte)'\n') + 1;
+            _lineStart = _consumed + behind;
+            Character = Utf8Check.Units(taken[behind..]);
+        }
+        else
+        {
+            Character += Utf8Check.Units(taken);
         }
 
         _surplus += context.Surplus(taken);

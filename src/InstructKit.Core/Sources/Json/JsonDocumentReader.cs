@@ -191,7 +191,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             if (Cutter.Peek() != '{')
             {
                 throw SourceError.At(
-                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Column, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
+                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
             }
 
             if (!Descend(steps[_stepsDone]))
@@ -224,7 +224,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 SourceCodes.UnexpectedType,
                 _name,
                 Cutter.Line,
-                Cutter.Column,
+                Cutter.Character,
                 open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
         }
 
@@ -305,10 +305,12 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             while (Cutter.TryTake((byte)','))
             {
+                Cutter.Peek();
+                var (line, character) = (Cutter.Line, Cutter.Character);
                 if (Cutter.Key().SequenceEqual(_path.Steps[depth - 1].Utf8))
                 {
                     throw SourceError.At(
-                        SourceCodes.DuplicateKey, _name, Cutter.Line, Cutter.Column, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
+                        SourceCodes.DuplicateKey, _name, line, character, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
                 }
 
                 Cutter.SkipValue();

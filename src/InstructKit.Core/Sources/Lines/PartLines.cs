@@ -141,7 +141,7 @@ internal sealed class PartLines : IDisposable
                 SourceCodes.IncompleteRecord,
                 _files[_chunkFile].Name,
                 Line,
-                tag,
+                Utf8Check.Units(line[..tag]),
                 string.Create(CultureInfo.InvariantCulture, $"the segment does not end on its line, expected </seg> within {Math.Min(line.Length, _limit)} bytes"));
         }
 

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text;
 using InstructKit.Rows;
 
@@ -27,6 +29,27 @@ internal static class Utf8Check
         }
 
         return position;
+    }
+
+    /// <summary>UTF-16 units that a text has, as places for people count them; for a slice of valid text, wherever it is cut, those that begin in it.</summary>
+    public static int Units(ReadOnlySpan<byte> text)
+    {
+        // A byte that continues a character is none, the first of four is two.
+        var units = 0;
+        for (; text.Length >= Vector128<byte>.Count; text = text[Vector128<byte>.Count..])
+        {
+            var bytes = Vector128.Create(text);
+            var begins = Vector128.GreaterThan(bytes.AsSByte(), Vector128.Create((sbyte)-65)).ExtractMostSignificantBits();
+            var pairs = Vector128.GreaterThan(bytes, Vector128.Create((byte)0xEF)).ExtractMostSignificantBits();
+            units += BitOperations.PopCount(begins) + BitOperations.PopCount(pairs);
+        }
+
+        foreach (var value in text)
+        {
+            units += ((value & 0xC0) == 0x80 ? 0 : 1) + (value >= 0xF0 ? 1 : 0);
+        }
+
+        return units;
     }
 
     /// <summary>Appends a copy of a slice of the batch's buffer in which every bad sequence is U+FFFD, counts them, and returns where the copy begins.</summary>

@@ -61,7 +61,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
         // Raw is what stands in the file, before anything was replaced.
         var from = _mended.Original(at);
         var offset = _frame.Offset + from - (spec.IsLatin1 ? Latin1Stream.Surplus(before) : 0);
-        var row = _batch.AddRow(new RowPlace(_file, line, _original + from, _mended.Original(at + length) - from, offset));
+        var row = _batch.AddRow(new RowPlace(_file, line, _original + from, _mended.Original(at + length) - from, offset, ColumnOf(at, lineStart)));
         if (IsMended(at, length))
         {
             _batch.AddMending(Mending.InvalidUtf8);
@@ -85,8 +85,10 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
             return;
         }
 
-        _batch.AddFault(code, message, _mended.Original(position) - (lineStart < 0 ? lineStart : _mended.Original(lineStart)));
+        _batch.AddFault(code, message, ColumnOf(position, lineStart));
     }
+
+    private int ColumnOf(int position, int lineStart) => _mended.Original(position) - (lineStart < 0 ? lineStart : _mended.Original(lineStart));
 
     // A column on a later line than the row's own is told in words.
     private string FurtherDown(string message, int lines, int position)
