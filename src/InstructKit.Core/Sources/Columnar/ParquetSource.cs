@@ -159,6 +159,7 @@ internal sealed class ParquetSource : RowReader
 
             if (FaultOf(from) is { } fault)
             {
+                row.Clear();
                 batch.AddFault(SourceCodes.InvalidEncoding, fault);
             }
             else if (whole)
