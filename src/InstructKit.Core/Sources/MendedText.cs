@@ -26,14 +26,15 @@ internal sealed class MendedText
     /// <summary>The place in the text before of a byte of the new text that is not within a replacement.</summary>
     public int Original(int at)
     {
-        var before = First(at) - 1;
+        // Mostly nothing was replaced.
+        var before = _marks.Count == 0 ? -1 : First(at) - 1;
         return before < 0 ? at : at + _shifts[before];
     }
 
     /// <summary>True when a slice of the new text has a replacement in it.</summary>
     public bool IsIn(int start, int length)
     {
-        var next = First(start);
+        var next = _marks.Count == 0 ? 0 : First(start);
         return next < _marks.Count && _marks[next] < start + length;
     }
 
