@@ -13,6 +13,9 @@ public sealed class ParquetRows : IDisposable
     /// <summary>Cells per row.</summary>
     public int Columns { get; private set; }
 
+    /// <summary>Whether some cell is <see cref="ParquetCellKind.InvalidText"/> or <see cref="ParquetCellKind.InvalidJson"/>.</summary>
+    public bool HasInvalid { get; internal set; }
+
     /// <summary>Rows in the batch.</summary>
     public int Count { get; private set; }
 
@@ -46,18 +49,21 @@ public sealed class ParquetRows : IDisposable
     {
         Columns = columns;
         Count = 0;
+        HasInvalid = false;
         Bytes.Clear();
     }
 
-    internal Span<ParquetCell> AddRow()
+    /// <summary>Adds rows and gives out their cells.</summary>
+    internal Span<ParquetCell> AddRows(int count)
     {
         var start = Count * Columns;
-        if (start + Columns > _cells.Length)
+        var cells = count * Columns;
+        if (start + cells > _cells.Length)
         {
-            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, Math.Max(64, start + Columns)));
+            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, Math.Max(64, start + cells)));
         }
 
-        Count++;
-        return _cells.AsSpan(start, Columns);
+        Count += count;
+        return _cells.AsSpan(start, cells);
     }
 }

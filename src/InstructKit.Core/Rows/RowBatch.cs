@@ -87,16 +87,7 @@ public sealed class RowBatch : IDisposable
     /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
     public Span<Cell> AddRow(RowPlace place)
     {
-        if ((Count + 1) * Columns > _cells.Length)
-        {
-            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, (Count + 1) * Columns));
-        }
-
-        if (Count == _places.Length)
-        {
-            Array.Resize(ref _places, _places.Length * 2);
-        }
-
+        MakeRoom(1);
         _places[Count] = place;
         var row = _cells.AsSpan(Count * Columns, Columns);
         row.Clear();
@@ -104,19 +95,42 @@ public sealed class RowBatch : IDisposable
         return row;
     }
 
+    /// <summary>Adds rows of missing cells that follow one another in their file, and gives them out to be filled. The span is valid until the next row is added.</summary>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="first">Where the first of them stands; the others have the lines that follow.</param>
+    public Span<Cell> AddRows(int count, RowPlace first)
+    {
+        MakeRoom(count);
+        for (var i = 0; i < count; i++)
+        {
+            _places[Count + i] = first with { Line = first.Line + i };
+        }
+
+        var rows = _cells.AsSpan(Count * Columns, count * Columns);
+        rows.Clear();
+        Count += count;
+        return rows;
+    }
+
     /// <summary>Marks the row added last as one that could not be read.</summary>
-    public void AddFault(string code, string message, int column = -1) => _faults.Add(new RowFault(Count - 1, code, message, column));
+    public void AddFault(string code, string message, int column = -1) => AddFault(Count - 1, code, message, column);
+
+    /// <summary>Marks a row as one that could not be read. Faults are added in row order.</summary>
+    public void AddFault(int row, string code, string message, int column = -1) => _faults.Add(new RowFault(row, code, message, column));
 
     /// <summary>Notes that something was let pass in the row added last.</summary>
-    public void AddMending(Mending what)
+    public void AddMending(Mending what) => AddMending(Count - 1, what);
+
+    /// <summary>Notes that something was let pass in a row; to be called in row order.</summary>
+    public void AddMending(int row, Mending what)
     {
-        if (_mendings.Count > 0 && _mendings[^1].Row == Count - 1)
+        if (_mendings.Count > 0 && _mendings[^1].Row == row)
         {
             what |= _mendings[^1].What;
             _mendings.RemoveAt(_mendings.Count - 1);
         }
 
-        _mendings.Add(new RowMending(Count - 1, what));
+        _mendings.Add(new RowMending(row, what));
     }
 
     /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
@@ -177,6 +191,19 @@ public sealed class RowBatch : IDisposable
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = [];
+        }
+    }
+
+    private void MakeRoom(int rows)
+    {
+        if ((Count + rows) * Columns > _cells.Length)
+        {
+            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, (Count + rows) * Columns));
+        }
+
+        if (Count + rows > _places.Length)
+        {
+            Array.Resize(ref _places, Math.Max(_places.Length * 2, Count + rows));
         }
     }
 }

@@ -12,12 +12,10 @@ internal static class SnappyDecoder
 
     // A short element reads at most a tag and 64 bytes and writes 64.
     private const int ShortRoom = 80;
-    private const int ShortLength = 64;
+    private const int ShortLength = SnappyElement.LongestCopy;
 
-    // What DecodeShort must know of an element, by its tag; 0 for long literals. From bit 0 the length, from 8 the bytes that the element takes, from 16 what
-    // the tag says of the offset, bit 31 for a literal, and in the upper half which bits of the bytes behind the tag belong to the offset. A literal has the
-    // offset ShortLength, which passes every check.
-    private static readonly ulong[] Elements = [.. Enumerable.Range(0, 256).Select(DescribeElement)];
+    // What DecodeShort must know of an element, by its tag.
+    private static readonly SnappyElement[] Elements = [.. Enumerable.Range(0, 256).Select(SnappyElement.Of)];
 
     /// <summary>Reads the length that a block declares in its first bytes and checks it against the block's size; tells where the elements begin.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, int blockBytes, out int start)
@@ -92,8 +90,9 @@ internal static class SnappyDecoder
     }
 
     // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
-    // same path, told apart by masks alone, and move bytes in wide steps that may reach beyond the element. Stops near the ends of both sides and at
-    // long literals, which are left to DecodeOne.
+    // same path, told apart by masks alone, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
+    // the next tag, which is loaded from both places where it may lie. Stops near the ends of both sides and at elements for DecodeOne: the loop calls
+    // nothing, for what lives across a call would have to live on the stack.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
         if (written < ShortLength || read > source.Length - ShortRoom)
@@ -102,7 +101,7 @@ internal static class SnappyDecoder
         }
 
         fixed (byte* pinnedSource = source, pinnedTarget = target)
-        fixed (ulong* pinnedElements = Elements)
+        fixed (SnappyElement* pinnedElements = Elements)
         {
             var elements = pinnedElements;
             var start = pinnedTarget;
@@ -110,47 +109,30 @@ internal static class SnappyDecoder
             var fromEnd = pinnedSource + (source.Length - ShortRoom);
             var to = start + written;
             var toEnd = start + Math.Min(until - 1, target.Length - ShortRoom);
-            nint tag = *from;
+            long tag = *from;
             while (from <= fromEnd && to <= toEnd)
             {
-                var element = elements[tag];
-                if (element == 0)
+                var element = elements + tag;
+                nint length = element->Length;
+                var offset = (nint)(Unsafe.ReadUnaligned<uint>(from + 1) & element->OffsetMask) + element->Offset;
+                var earlier = to - offset;
+                if (offset < length || earlier < start)
                 {
                     break;
                 }
 
-                // One element waits for another only through the next tag: two loads, and nothing between them.
-                nint advance = ((byte*)(elements + tag))[1];
-                tag = from[advance];
-                var length = (nint)(byte)element;
-                var offset = (nint)((Unsafe.ReadUnaligned<uint>(from + 1) & (element >> 32)) + ((element >> 16) & 0x7ff));
-                var literal = (nint)(int)element >> 31; // all bits, or none
-                var earlier = (nint)(to - offset);
-                var bytes = (byte*)(earlier ^ ((earlier ^ (nint)(from + 1)) & literal));
-                from += advance;
-                if (earlier < (nint)start)
+                var kind = tag & 3;
+                var literal = (kind - 1) >> 63; // all bits for a literal, none for a copy
+                var copy = ~literal;
+                tag = (from[kind + 1] & copy) | (from[(tag >> 2) + 2] & literal);
+                var bytes = (byte*)(((long)earlier & copy) | ((long)(from + 1) & literal));
+                from += element->Advance;
+                Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(bytes));
+                if (length > 16)
                 {
-                    throw Broken();
-                }
-
-                if (offset < length)
-                {
-                    if (offset == 0)
-                    {
-                        throw Broken();
-                    }
-
-                    BlockCopy.Repeat(target, (int)(to - start), (int)offset, (int)length);
-                }
-                else
-                {
-                    Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(bytes));
-                    if (length > 16)
-                    {
-                        Unsafe.WriteUnaligned(to + 16, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 16));
-                        Unsafe.WriteUnaligned(to + 32, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 32));
-                        Unsafe.WriteUnaligned(to + 48, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 48));
-                    }
+                    Unsafe.WriteUnaligned(to + 16, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 16));
+                    Unsafe.WriteUnaligned(to + 32, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 32));
+                    Unsafe.WriteUnaligned(to + 48, Unsafe.ReadUnaligned<Vector128<byte>>(bytes + 48));
                 }
 
                 to += length;
@@ -159,19 +141,6 @@ internal static class SnappyDecoder
             read = (int)(from - pinnedSource);
             written = (int)(to - start);
         }
-    }
-
-    private static ulong DescribeElement(int tag)
-    {
-        const ulong Literal = 1UL << 31;
-        var length = (ulong)(tag >> 2) + 1;
-        return (tag & 3) switch
-        {
-            0 => length > 60 ? 0 : length | ((1 + length) << 8) | (ShortLength << 16) | Literal,
-            1 => (ulong)(((tag >> 2) & 7) + 4) | (2 << 8) | ((ulong)(tag >> 5) << 24) | (0xffUL << 32),
-            2 => length | (3 << 8) | (0xffffUL << 32),
-            _ => length | (5 << 8) | (0xffffffffUL << 32),
-        };
     }
 
     private static bool HoldsElement(ReadOnlySpan<byte> source)

@@ -80,6 +80,88 @@ internal sealed class LeafCursor : IDisposable
         return _values.Bytes.AsSpan(slice.Offset, slice.Length);
     }
 
+    /// <summary>
+    /// Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For leaves
+    /// outside any list. Zero tells nothing: the entry that is asked for alone says what is wrong.
+    /// </summary>
+    public int Prepare(int most)
+    {
+        if (_next >= _filled && !TryFill())
+        {
+            return 0;
+        }
+
+        var count = Math.Min(most, _filled - _next);
+        var values = CountValues(count);
+        if (values > 0 && _nextValue == _filledValues)
+        {
+            FillValuesOfLeaf(owed: 0);
+        }
+
+        return values <= _filledValues - _nextValue ? count : CountEntries(_filledValues - _nextValue);
+    }
+
+    /// <summary>Upper bound of the bytes of text that the next entries make, which have been prepared; null where there is none.</summary>
+    public long? MeasureText(int count)
+    {
+        var values = CountValues(count);
+        switch (Leaf.Format)
+        {
+            case ValueFormat.Decimal or ValueFormat.Null:
+                return null;
+            case ValueFormat.Text or ValueFormat.TextOrBinary or ValueFormat.Binary:
+                var bytes = 0L;
+                foreach (var slice in _values.Slices.AsSpan(_nextValue, values))
+                {
+                    bytes += slice.Length;
+                }
+
+                return Leaf.Format == ValueFormat.Text ? bytes : (bytes + (2L * values)) / 3 * 4;
+            default:
+                return (long)values * ValueText.LongestNumber;
+        }
+    }
+
+    /// <summary>Takes entries that have been prepared, at once.</summary>
+    /// <param name="cells">Gets the cell of every entry, one in <paramref name="stride"/>.</param>
+    /// <param name="stride">Cells per row.</param>
+    /// <param name="count">Entries.</param>
+    /// <param name="target">Gets the text.</param>
+    /// <returns>Whether some cell is invalid.</returns>
+    public bool TakeMany(Span<ParquetCell> cells, int stride, int count, CellBuffer target)
+    {
+        var isText = Leaf.Format == ValueFormat.Text; // by far the most, and the most bytes
+        var bytes = _values.Bytes.AsSpan();
+        var slices = isText ? _values.Slices.AsSpan() : default;
+        var invalid = false;
+        var at = 0;
+        foreach (var definition in _definitions.AsSpan(_next, count))
+        {
+            var start = target.Length;
+            ParquetCellKind kind;
+            if (definition != Leaf.DefinitionLevel)
+            {
+                kind = ParquetCellKind.Null;
+            }
+            else if (isText)
+            {
+                var slice = slices[_nextValue++];
+                kind = ValueText.AppendText(target, bytes.Slice(slice.Offset, slice.Length), ParquetCellKind.InvalidText);
+            }
+            else
+            {
+                kind = ValueText.Append(this, target);
+            }
+
+            cells[at] = new ParquetCell(kind, start, target.Length - start);
+            invalid |= kind >= ParquetCellKind.InvalidText;
+            at += stride;
+        }
+
+        _next += count;
+        return invalid;
+    }
+
     /// <summary>Throws when there are entries behind the last row.</summary>
     public void ExpectEnd()
     {
@@ -95,17 +177,22 @@ internal sealed class LeafCursor : IDisposable
     {
         if (_nextValue == _filledValues)
         {
-            try
-            {
-                FillValues();
-            }
-            catch (ParquetException problem)
-            {
-                throw problem.At(null, null, Leaf.Path);
-            }
+            FillValuesOfLeaf(owed: 1);
         }
 
         return _nextValue++;
+    }
+
+    private void FillValuesOfLeaf(int owed)
+    {
+        try
+        {
+            FillValues(owed);
+        }
+        catch (ParquetException problem)
+        {
+            throw problem.At(null, null, Leaf.Path);
+        }
     }
 
     private bool TryFill()
@@ -143,22 +230,30 @@ internal sealed class LeafCursor : IDisposable
         return true;
     }
 
-    // The values of a page may be fewer than its entries, but never more.
-    private void FillValues()
+    // The decoder cannot be asked for more values than the page has, and the nulls ahead are not known beyond the levels at hand: it gives what they ask for,
+    // and what is owed to entries that have been passed over. The values of a page may be fewer than its entries, but never more.
+    private void FillValues(int owed)
     {
         _decoder ??= ValueDecoders.Create(_page, Leaf, _pages.Dictionary, _options.MaxRowBytes);
-        var wanted = Math.Min(_values.Capacity, _valuesLeftInPage);
+        var wanted = Math.Min(CountValues(_filled - _next) + owed, Math.Min(_values.Capacity, _valuesLeftInPage));
         _nextValue = 0;
-        _filledValues = _decoder.Read(_values, Math.Max(1, CountWanted(wanted)));
+        _filledValues = _decoder.Read(_values, Math.Max(1, wanted));
         _valuesLeftInPage -= _filledValues;
     }
 
-    // The decoder cannot be asked for more values than the page has, and the nulls ahead are not known beyond the levels at hand.
-    private int CountWanted(int limit)
+    // Values among the next entries.
+    private int CountValues(int entries) => Leaf.DefinitionLevel == 0 ? entries : _definitions.AsSpan(_next, entries).Count(Leaf.DefinitionLevel);
+
+    // The next entries that have no more than so many values.
+    private int CountEntries(int values)
     {
-        var full = Leaf.DefinitionLevel;
-        var count = full == 0 ? _filled - _next : _definitions.AsSpan(_next, _filled - _next).Count(full);
-        return Math.Min(limit, count + 1);
+        var at = _next;
+        while (_definitions[at] != Leaf.DefinitionLevel || values-- > 0)
+        {
+            at++;
+        }
+
+        return at - _next;
     }
 
     private static ParquetException TooFew() => ParquetException.Corrupt("the column holds fewer values than the row group has rows");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -15,8 +16,7 @@ internal static class PlainText
         var width = Vector128<byte>.Count;
         if (source.Length < width)
         {
-            source.CopyTo(target);
-            return source.IndexOfAnyExceptInRange((byte)' ', (byte)'\x7f') < 0 && source.IndexOfAny((byte)'"', (byte)'\\') < 0;
+            return CopyShort(source, target);
         }
 
         ref var from = ref MemoryMarshal.GetReference(source);
@@ -33,15 +33,49 @@ internal static class PlainText
         return special == Vector128<byte>.Zero;
     }
 
+    // Labels and other short text: two words that may lie over one another.
+    private static bool CopyShort(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        var length = source.Length;
+        if (length >= sizeof(ulong))
+        {
+            var (head, tail) = (BinaryPrimitives.ReadUInt64LittleEndian(source), BinaryPrimitives.ReadUInt64LittleEndian(source[(length - sizeof(ulong))..]));
+            BinaryPrimitives.WriteUInt64LittleEndian(target, head);
+            BinaryPrimitives.WriteUInt64LittleEndian(target[(length - sizeof(ulong))..], tail);
+            return FindSpecial(Vector128.Create(head, tail).AsByte()) == Vector128<byte>.Zero;
+        }
+
+        if (length >= sizeof(uint))
+        {
+            var (head, tail) = (BinaryPrimitives.ReadUInt32LittleEndian(source), BinaryPrimitives.ReadUInt32LittleEndian(source[(length - sizeof(uint))..]));
+            BinaryPrimitives.WriteUInt32LittleEndian(target, head);
+            BinaryPrimitives.WriteUInt32LittleEndian(target[(length - sizeof(uint))..], tail);
+            return FindSpecial(Vector128.Create(head, tail, head, tail).AsByte()) == Vector128<byte>.Zero;
+        }
+
+        var special = false;
+        for (var at = 0; at < length; at++)
+        {
+            var value = source[at];
+            target[at] = value;
+            special |= value is < (byte)' ' or > 0x7f or (byte)'"' or (byte)'\\';
+        }
+
+        return !special;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> CopyVector(ref byte from, ref byte to, int at)
     {
         var bytes = Vector128.LoadUnsafe(ref from, (nuint)at);
         bytes.StoreUnsafe(ref to, (nuint)at);
-
-        // As signed numbers, control characters and everything beyond ASCII are less than a space.
-        return Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
-            | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-            | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+        return FindSpecial(bytes);
     }
+
+    // As signed numbers, control characters and everything beyond ASCII are less than a space.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> FindSpecial(Vector128<byte> bytes) =>
+        Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
+        | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
 }

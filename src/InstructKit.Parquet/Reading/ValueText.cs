@@ -12,6 +12,9 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>Takes the value at a cursor and appends its text.</summary>
 internal static class ValueText
 {
+    /// <summary>Bytes of text that no number, date, time or identifier passes, decimals apart.</summary>
+    public const int LongestNumber = 64;
+
     private const int MaxDecimalBytes = 64;
 
     /// <summary>Appends the value without quotes or escapes and tells what it is.</summary>
@@ -73,7 +76,11 @@ internal static class ValueText
         }
     }
 
-    private static ParquetCellKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, ParquetCellKind otherwise)
+    /// <summary>Appends bytes that are to be text.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="otherwise">What they are when they are not UTF-8; base64 changes them.</param>
+    public static ParquetCellKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, ParquetCellKind otherwise)
     {
         if (PlainText.Copy(bytes, target.Reserve(bytes.Length)))
         {

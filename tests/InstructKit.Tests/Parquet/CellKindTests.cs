@@ -1,5 +1,6 @@
 using System.Text;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Reading;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;
@@ -44,6 +45,28 @@ public sealed class CellKindTests : IDisposable
     {
         Write([ParquetField.Text("a")], writer => writer.WriteText(Encoding.UTF8.GetBytes(text)));
         Assert.Equal([$"{kind} {text}"], ReadFirstRow("a"));
+    }
+
+    // Every length around the widths in which text is copied, with one letter of another kind at every place.
+    [Theory]
+    [InlineData('~', true)]
+    [InlineData('"', false)]
+    [InlineData('\\', false)]
+    [InlineData('\u001f', false)]
+    [InlineData('\u0000', false)]
+    [InlineData('\u00e9', false)]
+    public void One_letter_tells_plain_text_from_other_text_wherever_it_stands(char letter, bool isPlain)
+    {
+        for (var length = 1; length <= 40; length++)
+        {
+            for (var at = 0; at < length; at++)
+            {
+                var text = Encoding.UTF8.GetBytes($"{new string('a', at)}{letter}{new string('z', length - at - 1)}");
+                var copy = new byte[text.Length];
+                Assert.Equal(isPlain, PlainText.Copy(text, copy));
+                Assert.Equal(text, copy);
+            }
+        }
     }
 
     [Fact]

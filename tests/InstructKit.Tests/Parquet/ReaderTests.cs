@@ -46,15 +46,28 @@ public sealed class ReaderTests
         Assert.Equal(40, RowsAsJson.ReadGroup(file, 0, []).Count);
     }
 
+    // One row at a time never takes a column at once, so it says what taking many must give.
     [Theory]
-    [InlineData(1, 4 << 20)]
     [InlineData(7, 4 << 20)]
     [InlineData(4096, 1)]
     [InlineData(4096, 100)]
+    [InlineData(4096, 3000)]
+    [InlineData(4096, 4 << 20)]
     public void Batch_sizes_do_not_change_the_rows(int rows, int bytes)
     {
-        var path = RowsAsJson.PathOf("nested-v2.parquet");
-        Assert.Equal(RowsAsJson.Read(path), RowsAsJson.Read(path, new ParquetReaderOptions { BatchRows = rows, BatchBytes = bytes }));
+        var files = Directory.GetFiles(Path.GetDirectoryName(RowsAsJson.PathOf("x"))!, "*.parquet");
+        Assert.NotEmpty(files);
+        Assert.All(files, path => Assert.Equal(
+            RowsAsJson.Read(path, new ParquetReaderOptions { BatchRows = 1 }),
+            RowsAsJson.Read(path, new ParquetReaderOptions { BatchRows = rows, BatchBytes = bytes })));
+    }
+
+    [Fact]
+    public void A_row_limit_that_a_block_of_rows_would_pass_holds_for_each_row()
+    {
+        var path = RowsAsJson.PathOf("groups-duckdb.parquet");
+        Assert.Equal(RowsAsJson.Read(path), RowsAsJson.Read(path, new ParquetReaderOptions { MaxRowBytes = 40 }));
+        Assert.Equal(ParquetErrorCodes.TooLarge, Assert.Throws<ParquetException>(() => RowsAsJson.Read(path, new ParquetReaderOptions { MaxRowBytes = 6 })).Code);
     }
 
     [Fact]

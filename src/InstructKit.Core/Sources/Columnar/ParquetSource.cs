@@ -16,6 +16,8 @@ internal sealed class ParquetSource : RowReader
     // What follows goes over a batch several times: it should stay in a processor's own cache.
     private static readonly ParquetReaderOptions Options = new() { BatchRows = 1024, BatchBytes = 256 << 10 };
 
+    private static readonly CellKind[] Kinds = [.. Enum.GetValues<ParquetCellKind>().Select(KindOf)];
+
     private readonly IReadOnlyList<SourceFile> _sources;
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
@@ -139,39 +141,40 @@ internal sealed class ParquetSource : RowReader
     {
         var used = _rows.Used;
         _rows.Exchange(batch.Exchange(_rows.Exchange([]), used));
-        var whole = _record >= 0 && _cells[_record] < 0;
-        for (var i = 0; i < _rows.Count; i++)
+        var cells = batch.AddRows(_rows.Count, new RowPlace(_next - 1, _row + 1, 0, 0));
+        _row += _rows.Count;
+        for (var column = 0; column < _cells.Length; column++)
         {
-            var from = _rows.Row(i);
-            var row = batch.AddRow(new RowPlace(_next - 1, ++_row, 0, 0));
+            if (_cells[column] >= 0)
+            {
+                Convert(_rows.Cells[_cells[column]..], _rows.Columns, cells[column..], _cells.Length);
+            }
+        }
+
+        var whole = _record >= 0 && _cells[_record] < 0;
+        for (var row = 0; (whole || _rows.HasInvalid) && row < _rows.Count; row++)
+        {
+            var from = _rows.Row(row);
+            var own = cells.Slice(row * _cells.Length, _cells.Length);
             if (_mends)
             {
-                from = Mended(batch, from);
-            }
-
-            for (var column = 0; column < _cells.Length; column++)
-            {
-                if (_cells[column] >= 0)
-                {
-                    row[column] = Convert(from[_cells[column]]);
-                }
+                from = Mended(batch, row, from, own);
             }
 
             if (FaultOf(from) is { } fault)
             {
-                row.Clear();
-                batch.AddFault(SourceCodes.InvalidEncoding, fault);
+                own.Clear();
+                batch.AddFault(row, SourceCodes.InvalidEncoding, fault);
             }
             else if (whole)
             {
                 var json = WriteRecord(batch, from);
-                var offset = batch.Append(json);
-                row[_record] = new Cell(CellKind.Json, offset, json.Length);
+                own[_record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
             }
         }
     }
 
-    private static ReadOnlySpan<ParquetCell> Mended(RowBatch batch, ReadOnlySpan<ParquetCell> row)
+    private ReadOnlySpan<ParquetCell> Mended(RowBatch batch, int index, ReadOnlySpan<ParquetCell> row, Span<Cell> cells)
     {
         ParquetCell[]? mended = null;
         for (var i = 0; i < row.Length; i++)
@@ -189,7 +192,16 @@ internal sealed class ParquetSource : RowReader
             return row;
         }
 
-        batch.AddMending(Mending.InvalidUtf8);
+        for (var column = 0; column < cells.Length; column++)
+        {
+            if (_cells[column] >= 0 && row[_cells[column]].Kind == ParquetCellKind.InvalidText)
+            {
+                var cell = mended[_cells[column]];
+                cells[column] = new Cell(CellKind.Text, cell.Offset, cell.Length);
+            }
+        }
+
+        batch.AddMending(index, Mending.InvalidUtf8);
         return mended;
     }
 
@@ -209,21 +221,27 @@ internal sealed class ParquetSource : RowReader
         return null;
     }
 
-    private static Cell Convert(ParquetCell cell) => new(
-        cell.Kind switch
+    // A column of cells, one in so many on either side.
+    private static void Convert(ReadOnlySpan<ParquetCell> from, int fromStride, Span<Cell> to, int toStride)
+    {
+        for (int at = 0, next = 0; at < to.Length; at += toStride, next += fromStride)
         {
-            ParquetCellKind.Missing => CellKind.Missing,
-            ParquetCellKind.Null => CellKind.Null,
-            ParquetCellKind.Integer => CellKind.Integer,
-            ParquetCellKind.Float => CellKind.Float,
-            ParquetCellKind.True => CellKind.True,
-            ParquetCellKind.False => CellKind.False,
-            ParquetCellKind.Json or ParquetCellKind.InvalidJson => CellKind.Json,
-            _ => CellKind.Text,
-        },
-        cell.Offset,
-        cell.Length,
-        cell.Kind == ParquetCellKind.PlainText);
+            var cell = from[next];
+            to[at] = new Cell(Kinds[(int)cell.Kind], cell.Offset, cell.Length, cell.Kind == ParquetCellKind.PlainText);
+        }
+    }
+
+    private static CellKind KindOf(ParquetCellKind kind) => kind switch
+    {
+        ParquetCellKind.Missing => CellKind.Missing,
+        ParquetCellKind.Null => CellKind.Null,
+        ParquetCellKind.Integer => CellKind.Integer,
+        ParquetCellKind.Float => CellKind.Float,
+        ParquetCellKind.True => CellKind.True,
+        ParquetCellKind.False => CellKind.False,
+        ParquetCellKind.Json or ParquetCellKind.InvalidJson => CellKind.Json,
+        _ => CellKind.Text,
+    };
 
     private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<ParquetCell> row)
     {
