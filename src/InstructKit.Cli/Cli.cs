@@ -123,8 +123,9 @@ internal static class Cli
         }
         catch (Exception exception)
         {
-            var code = ExitCode.Of(exception, signal());
-            DiagnosticPrinter.PrintFailure(exception, code, terminal);
+            var failure = SystemFailure.Coded(exception);
+            var code = ExitCode.Of(failure, signal());
+            DiagnosticPrinter.PrintFailure(failure, code, terminal);
             return code;
         }
         finally
@@ -147,7 +148,7 @@ internal static class Cli
         }
         catch (IOException exception)
         {
-            Console.Error.WriteLine($"error: {exception.Message}");
+            Console.Error.WriteLine(SystemFailure.Coded(exception).Message);
             return ExitCode.InputOutput;
         }
     }

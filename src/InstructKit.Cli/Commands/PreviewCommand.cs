@@ -19,6 +19,7 @@ internal sealed class PreviewCommand : CliCommand
     private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
     private readonly Option<string[]> _template = OptionFactory.Names("--template", "ID", "Only this template; may be repeated.");
     private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
+    private readonly LeniencyOptions _leniency = new();
 
     /// <summary>Makes the command.</summary>
     public PreviewCommand(Terminal terminal)
@@ -32,6 +33,11 @@ internal sealed class PreviewCommand : CliCommand
         Options.Add(_template);
         Options.Add(_layout);
         _catalogue.AddTo(this);
+        foreach (var option in _leniency.All)
+        {
+            Options.Add(option);
+        }
+
         _output.AddTo(this);
     }
 
@@ -70,7 +76,7 @@ internal sealed class PreviewCommand : CliCommand
         var catalogue = _catalogue.Open(parsed, ref names);
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         Role? wanted = parsed.GetValue(_split) switch { "train" => Role.Train, "validation" => Role.Validation, "test" => Role.Test, _ => null };
-        var (slice, data) = Find(task, _catalogue.Locator(parsed), wanted, parsed.GetValue(_layout));
+        var (slice, data) = Find(task, _catalogue.Locator(parsed, _leniency.Read(parsed)), wanted, parsed.GetValue(_layout));
         var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
         if (rows.Count == 0)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using InstructKit.Cli.Options;
+using InstructKit.Cli.Reporting;
 using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Tasks;
@@ -40,6 +41,7 @@ internal sealed class RenderCommand : CliCommand
     private readonly Option<bool> _splitAtData = OptionFactory.Switch("--split-at-data", "Divide at separators in the data too, as promptsource itself does.");
     private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does unless told.");
     private readonly LimitOptions _limits = new(RenderRequest.DepthCeiling, RenderRequest.DepthCeiling);
+    private readonly LeniencyOptions _leniency = new();
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
 
     /// <summary>Makes the command.</summary>
@@ -49,7 +51,7 @@ internal sealed class RenderCommand : CliCommand
         Arguments.Add(_input);
         Option[] options =
         [
-            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All,
+            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _leniency.All,
         ];
         foreach (var option in options)
         {
@@ -91,6 +93,11 @@ internal sealed class RenderCommand : CliCommand
         else
         {
             counts = RenderFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
+        }
+
+        foreach (var line in MendingText.Lines(counts.Mended))
+        {
+            Terminal.Say(line);
         }
 
         if (counts.Failed == 0)
@@ -162,6 +169,7 @@ internal sealed class RenderCommand : CliCommand
             Seed = parsed.GetValue(_seed) ?? 0,
             ChooseFirst = parsed.GetValue(_choice) == "first",
             Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
+            Leniency = _leniency.Read(parsed),
             InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
         };
     }

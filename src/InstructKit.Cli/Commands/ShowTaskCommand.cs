@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Reporting;
+using InstructKit.Sources;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
@@ -66,12 +67,19 @@ internal sealed class ShowTaskCommand : CliCommand
         return new RowSampler(task, data, [task.Templates[0]]).Read(slice, null, 20).FirstOrDefault(row => row.Unused is null);
     }
 
+    private static string Lets(Leniency leniency) => string.Concat(
+        Said(LeniencyNames.InvalidUtf8, LeniencyNames.ForCharacters, (int?)leniency.InvalidUtf8),
+        Said(LeniencyNames.DuplicateKeys, LeniencyNames.ForKeys, (int?)leniency.DuplicateKeys),
+        Said(LeniencyNames.LoneSurrogates, LeniencyNames.ForCharacters, (int?)leniency.LoneSurrogates));
+
+    private static string Said(string name, IReadOnlyList<string> words, int? index) => index is { } at ? $"; {name} {words[at]}" : string.Empty;
+
     private static IEnumerable<(string Name, string Value)> Facts(TaskDefinition task, string path)
     {
         yield return ("file", path);
         foreach (var layout in task.Layouts)
         {
-            yield return ("layout", $"{layout.Name}: {layout.Source.Format.ToString().ToLowerInvariant()}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}");
+            yield return ("layout", $"{layout.Name}: {layout.Source.Format.ToString().ToLowerInvariant()}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Lets(layout.Source.Leniency)}");
         }
 
         foreach (var slice in task.Slices.OrderBy(slice => slice.Key))

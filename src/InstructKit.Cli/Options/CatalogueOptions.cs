@@ -2,6 +2,7 @@ using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
+using InstructKit.Sources;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
@@ -45,7 +46,9 @@ internal sealed class CatalogueOptions
     }
 
     /// <summary>Finds data for tasks.</summary>
-    public TaskLocator Locator(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="leniency">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
+    public TaskLocator Locator(ParseResult parsed, Leniency? leniency = null)
     {
         var roots = DataFolders(parsed);
         foreach (var root in roots)
@@ -53,7 +56,7 @@ internal sealed class CatalogueOptions
             PlanOptions.RequireFolder(root);
         }
 
-        return new TaskLocator(roots, HubData.LockFor(roots));
+        return new TaskLocator(roots, HubData.LockFor(roots), leniency: leniency);
     }
 
     /// <summary>The folders with data.</summary>

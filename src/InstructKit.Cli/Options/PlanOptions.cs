@@ -49,6 +49,7 @@ internal sealed class PlanOptions
 
     private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputFormats.Names]);
     private readonly LimitOptions _limits = new();
+    private readonly LeniencyOptions _leniency = new();
     private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
     private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace an earlier build in the output folder.");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Worker threads (default: one per processor). Does not change the output.", 1, 1024, "-j");
@@ -71,7 +72,7 @@ internal sealed class PlanOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in _limits.All)
+        foreach (var option in _limits.All.Concat(_leniency.All))
         {
             command.Options.Add(option);
         }
@@ -214,6 +215,7 @@ internal sealed class PlanOptions
             Format = parsed.GetValue(_format) is { } format ? OutputFormats.Find(format) ?? plan.Format : plan.Format,
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
             Limits = _limits.Over(plan.Limits, parsed),
+            Leniency = _leniency.Read(parsed).Over(plan.Leniency),
             Force = parsed.Has(_force) || plan.Force,
             Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,
         };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Sinks;
+using InstructKit.Sources;
 
 namespace InstructKit.Cli.Reporting;
 
@@ -21,6 +22,17 @@ internal static class BuildSummary
         }
 
         foreach (var line in WithoutRows(report))
+        {
+            terminal.Say(line);
+        }
+
+        var mended = new MendingCounts();
+        foreach (var slice in report.Tasks.SelectMany(task => task.Slices))
+        {
+            mended.Add(slice.Counts.Mended);
+        }
+
+        foreach (var line in MendingText.Lines(mended))
         {
             terminal.Say(line);
         }
@@ -107,6 +119,13 @@ internal static class BuildSummary
                 json.WriteNumber("selected", slice.Counts.Selected);
                 json.WriteNumber("dropped", slice.Counts.Dropped.Values.Sum());
                 json.WriteNumber("rejected", slice.Counts.Rejected);
+                json.WriteStartObject("mended");
+                foreach (var (name, rows) in slice.Counts.Mended.Found)
+                {
+                    json.WriteNumber(name, rows);
+                }
+
+                json.WriteEndObject();
                 json.WriteNumber("examples", slice.Counts.Examples);
                 json.WriteEndObject();
             }

@@ -77,10 +77,6 @@ internal static class DiagnosticPrinter
             case OperationCanceledException:
                 terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;
-            case IOException or UnauthorizedAccessException:
-                // The system's messages come with and without.
-                PrintError(exception.Message.EndsWith('.') ? exception.Message : $"{exception.Message}.", terminal);
-                break;
             default:
                 PrintError($"{exception.GetType().Name}: {exception.Message}", terminal);
                 terminal.Error.WriteLine("This is a bug in instructkit. Please report it with what the same command says with -vv.");

@@ -90,6 +90,9 @@ public sealed record BuildPlan
     /// <summary>Bounds on what input files may ask for.</summary>
     public SourceLimits Limits { get; init; } = new();
 
+    /// <summary>What is let pass in rows; where it says nothing, the layouts of the tasks decide.</summary>
+    public Leniency Leniency { get; init; } = new();
+
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }
 

@@ -19,12 +19,11 @@ public static class BuildPlanFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "tasks", "train", "task_files", "data", "out", "scheme", "hold_out", "keep_related", "seed", "templates", "caps", "shuffle", "variant", "layouts",
-        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes", "limits",
+        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes", "limits", LeniencyNames.InvalidUtf8, LeniencyNames.DuplicateKeys, LeniencyNames.LoneSurrogates,
     ];
 
     /// <summary>Reads a plan file.</summary>
-    /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings at once.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2017) or something in it is wrong (IK20xx); all findings at once.</exception>
     public static BuildPlan Load(string path) => Read(YamlFile.Load(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     /// <summary>Reads a plan.</summary>
@@ -56,6 +55,7 @@ public static class BuildPlanFile
             Format = (OutputFormat)(form.TakeChoice("format", OutputFormats.Names) ?? (int)plan.Format),
             ShardBytes = form.TakeInteger("shard_bytes", 1, long.MaxValue),
             Layouts = ReadLayouts(form),
+            Leniency = LeniencyReader.Take(form),
         };
         plan = ReadTemplates(plan, form, diagnostics);
         plan = ReadCaps(plan, form, diagnostics);

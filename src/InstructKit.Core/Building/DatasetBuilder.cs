@@ -14,8 +14,7 @@ public static class DatasetBuilder
     /// <param name="resolved">The plan and who takes part.</param>
     /// <param name="observer">Told how it goes on, or null.</param>
     /// <param name="cancel">Ends the build; what was written is removed.</param>
-    /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder that cannot be used (IK400x).</exception>
-    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder or disk that cannot be used (IK400x).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {

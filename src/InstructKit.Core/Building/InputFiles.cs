@@ -17,7 +17,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
     public const int MaxNames = 16;
 
     /// <summary>Measures the files of a split.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A file cannot be read (IK3001, IK3021).</exception>
     public static InputFiles Measure(string split, string folder, IReadOnlyList<SourcePart> parts)
     {
         // A member of an archive counts as its archive: that is the file whose bytes a user can compare.
@@ -28,9 +28,9 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
         var last = string.Empty;
         foreach (var path in paths)
         {
-            (last, var length) = Hash(path);
-            bytes += length;
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
+            (last, var length) = InputFile.Guard(new SourceFile(path, name), () => Hash(path));
+            bytes += length;
             lines.Append(last).Append(' ').Append(name).Append('\n');
             if (names.Count < MaxNames)
             {

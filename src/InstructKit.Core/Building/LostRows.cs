@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
 using InstructKit.Rows;
+using InstructKit.Sources;
 
 namespace InstructKit.Building;
 
@@ -48,10 +49,17 @@ internal sealed class LostRows(string task, IReadOnlyList<string> files, BuildCo
 
         context.Rejects.Add(task, split, first + what.Row, file, batch, what);
 
-        Diagnostic Describe() => BadRow.Describe(Path.Combine(folder, file), place.Line, what, batch.Raw(what.Row));
+        Diagnostic Describe() => BadRow.Describe(Path.Combine(folder, file), place, what, batch.Raw(what.Row));
     }
 
     private string HintFor(RowEvent what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(task, split) is { Count: > 0 } offered
         ? BadRow.NearestColumn(what, offered)
-        : $"Say --on-bad-row skip to leave such rows of the task {task} out and list them.";
+        : $"Say --on-bad-row skip to leave such rows of the task {task} out and list them{Otherwise(what.Verdict.FaultCode!)}.";
+
+    private static string Otherwise(string code) => code switch
+    {
+        SourceCodes.DuplicateKey => ", or --duplicate-keys last to take the last value",
+        SourceCodes.InvalidEncoding => ", or --invalid-utf8 replace to put U+FFFD in their place",
+        _ => string.Empty,
+    };
 }

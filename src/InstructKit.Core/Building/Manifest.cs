@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Sources;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;
@@ -88,6 +89,9 @@ public static class Manifest
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
         json.WriteString("format", OutputFormats.Name(plan.Format));
         Number(json, "shard_bytes", plan.ShardBytes);
+        json.WriteString(LeniencyNames.InvalidUtf8, Word(LeniencyNames.ForCharacters, (int?)plan.Leniency.InvalidUtf8));
+        json.WriteString(LeniencyNames.DuplicateKeys, Word(LeniencyNames.ForKeys, (int?)plan.Leniency.DuplicateKeys));
+        json.WriteString(LeniencyNames.LoneSurrogates, Word(LeniencyNames.ForCharacters, (int?)plan.Leniency.LoneSurrogates));
         json.WriteStartObject("limits");
         json.WriteNumber("line_bytes", plan.Limits.MaxLineBytes);
         json.WriteNumber("json_depth", plan.Limits.MaxJsonDepth);
@@ -204,6 +208,13 @@ public static class Manifest
         json.WriteNumber("read", slice.Counts.Read);
         json.WriteNumber("selected", slice.Counts.Selected);
         json.WriteNumber("rejected", slice.Counts.Rejected);
+        json.WriteStartObject("mended");
+        foreach (var (name, rows) in slice.Counts.Mended.Found)
+        {
+            json.WriteNumber(name, rows);
+        }
+
+        json.WriteEndObject();
         Counts(json, "dropped", slice.Counts.Dropped);
         Counts(json, "templates_skipped", slice.Counts.SkippedTemplates);
         json.WriteBoolean("capped", slice.Counts.Capped);
@@ -256,6 +267,9 @@ public static class Manifest
 
         json.WriteEndArray();
     }
+
+    // What the plan does not say is left to the layouts.
+    private static string? Word(IReadOnlyList<string> words, int? index) => index is { } at ? words[at] : null;
 
     private static void Number(Utf8JsonWriter json, string name, long? value)
     {

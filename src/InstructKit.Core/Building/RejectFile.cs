@@ -8,7 +8,8 @@ using InstructKit.Sinks;
 namespace InstructKit.Building;
 
 /// <summary>
-/// Keeps every row that did not become an example: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line, column, code, reason,
+/// Keeps every row that did not become an example: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line, column, offset (the
+/// zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and whole files), code, reason,
 /// message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first reject.
 /// </summary>
 internal sealed class RejectFile(string folder) : IDisposable
@@ -36,6 +37,11 @@ internal sealed class RejectFile(string folder) : IDisposable
             json.WriteString("file", fileName);
             json.WriteNumber("line", place.Line);
             json.WriteNumber("column", what.Column < 0 ? 0 : what.Column + 1);
+            if (place.Offset >= 0)
+            {
+                json.WriteNumber("offset", place.Offset);
+            }
+
             json.WriteString("code", what.Verdict.FaultCode ?? string.Empty);
             json.WriteString("reason", what.Verdict.DropReason ?? "unusable");
             json.WriteString("template", what.Template ?? string.Empty);

@@ -1,3 +1,5 @@
+using InstructKit.Sources;
+
 namespace InstructKit.Building;
 
 /// <summary>What became of the rows of one slice of a task. All counts are of rows but <see cref="Examples"/>.</summary>
@@ -17,6 +19,9 @@ public sealed class SliceCounts
 
     /// <summary>Rows that could not be used and went to the reject file.</summary>
     public long Rejected { get; set; }
+
+    /// <summary>Rows among <see cref="Read"/> in which something was let pass that is a fault unless the task, the plan or an option says otherwise.</summary>
+    public MendingCounts Mended { get; } = new();
 
     /// <summary>Examples written: rows times templates.</summary>
     public long Examples => Templates.Sum();

@@ -1,4 +1,5 @@
 using InstructKit.Protocol;
+using InstructKit.Rows;
 using InstructKit.Sinks;
 using InstructKit.Templating;
 
@@ -75,6 +76,22 @@ internal sealed class SliceJob
         for (var i = from + whole; i < lineCount; i++)
         {
             Hold(bytes, lines, prompts, i);
+        }
+    }
+
+    /// <summary>Counts rows of a batch in which something was let pass.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">Ordinal of its first row.</param>
+    /// <param name="from">First row to count.</param>
+    /// <param name="to">Row behind the last one.</param>
+    public void CountMended(RowBatch batch, long first, int from, int to)
+    {
+        foreach (var (row, what) in batch.Mendings)
+        {
+            if (row >= from && row < to && Range.Contains(first + row))
+            {
+                Counts.Mended.Add(what);
+            }
         }
     }
 

@@ -152,7 +152,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
 
                 _chunks.Weigh(chunk);
             }
-            catch (Exception exception) when (exception is DiagnosticException or IOException or UnauthorizedAccessException)
+            catch (DiagnosticException exception)
             {
                 _done = true;
                 chunk.Batch.Reset();
@@ -391,6 +391,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         }
 
         job.Take(result.Output.Written, result.Lines, result.Prompts, result.LinesOf(rows), rows);
+        job.CountMended(batch, first, result.Range.From, last);
         job.Counts.Read += job.Range.CountWithin(first + result.Range.From, first + last);
         job.Counts.Capped = result.Selected >= room;
     }

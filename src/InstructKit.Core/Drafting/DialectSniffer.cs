@@ -84,7 +84,7 @@ internal static class DialectSniffer
 
             return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines);
         }
-        catch (DiagnosticException exception)
+        catch (DiagnosticException exception) when (exception.Diagnostics[0].Code != SourceCodes.ReadFailed)
         {
             isUtf8 = exception.Diagnostics[0].Code != SourceCodes.InvalidEncoding;
             return null;

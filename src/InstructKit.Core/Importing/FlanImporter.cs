@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
+using InstructKit.Tasks;
 
 namespace InstructKit.Importing;
 
@@ -27,7 +28,7 @@ public static partial class FlanImporter
     /// Where a task of this catalogue is called like a key (or like the key with <c>_</c> and more behind it) and has all fields of the patterns, the import
     /// is <c>like</c> that task: rows, options and answer are its own. Null: every import stands alone, with a column for each field.
     /// </param>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths, Catalogue? shipped = null)
     {
         var collector = new ImportCollector();
@@ -35,9 +36,9 @@ public static partial class FlanImporter
         {
             try
             {
-                Import(PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))), shipped, collector);
+                Import(PythonFile.Read(TextFile.Load(path)), shipped, collector);
             }
-            catch (DiagnosticException exception)
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
             {
                 foreach (var one in exception.Diagnostics)
                 {

@@ -25,7 +25,7 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
     /// <param name="force">True to replace files that are there.</param>
     /// <param name="cancel">Ends the work between two files.</param>
     /// <exception cref="DiagnosticException">Files are there already (IK9009); nothing was written.</exception>
-    /// <exception cref="IOException">Something cannot be written.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be written (IK4001).</exception>
     public void Write(string folder, bool force, CancellationToken cancel = default)
     {
         if (!force && Files.Select(file => PathOf(folder, file)).FirstOrDefault(File.Exists) is { } there)

@@ -14,7 +14,7 @@ internal static class LmEvalFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DiagnosticException">It or an included file is no YAML, is not there, or includes itself (IK20xx, IK9001).</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2017).</exception>
     public static YamlMap Load(string path) => Load(path, []);
 
     private static YamlMap Load(string path, IReadOnlyList<string> chain)

@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Importing;
@@ -11,7 +12,7 @@ public static class LmEvalImporter
 {
     /// <summary>Imports files, and every task file below folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths)
     {
         var collector = new ImportCollector();
@@ -41,7 +42,7 @@ public static class LmEvalImporter
         {
             map = LmEvalFile.Load(path);
         }
-        catch (DiagnosticException exception)
+        catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
         {
             collector.LeaveOut(ImportCodes.Unreadable, "This task file cannot be read.", exception.Diagnostics);
             return;

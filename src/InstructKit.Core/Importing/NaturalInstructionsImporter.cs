@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstructKit.Diagnostics;
+using InstructKit.Tasks;
 using InstructKit.Tasks.Yaml;
 
 namespace InstructKit.Importing;
@@ -23,7 +24,7 @@ public static class NaturalInstructionsImporter
     /// <summary>Imports files, and every <c>*.json</c> in folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="encodings">One template for each.</param>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths, IReadOnlyList<TkEncoding> encodings)
     {
         var collector = new ImportCollector();
@@ -33,7 +34,7 @@ public static class NaturalInstructionsImporter
             {
                 Import(file, encodings, collector);
             }
-            catch (DiagnosticException exception)
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
             {
                 foreach (var one in exception.Diagnostics)
                 {
@@ -54,7 +55,7 @@ public static class NaturalInstructionsImporter
 
     private static void Import(string path, IReadOnlyList<TkEncoding> encodings, ImportCollector collector)
     {
-        var file = new NaturalInstructionsReader(path, File.ReadAllBytes(path)).Read();
+        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path)).Read();
         var name = Path.GetFileNameWithoutExtension(path);
         collector.Take(MakeTask(name, file, encodings), null, (RowsFile, file.Instances, () => Rows(path)));
     }
@@ -111,7 +112,7 @@ public static class NaturalInstructionsImporter
     {
         var rows = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(rows, RowOptions);
-        new NaturalInstructionsReader(path, File.ReadAllBytes(path)).Read((id, input, outputs) =>
+        new NaturalInstructionsReader(path, TextFile.Bytes(path)).Read((id, input, outputs) =>
         {
             json.WriteStartObject();
             json.WriteString("id", id);

@@ -20,7 +20,7 @@ public static class PromptsourceImporter
 
     /// <summary>Imports files, and every <c>templates.yaml</c> below folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths)
     {
         var collector = new ImportCollector();
@@ -46,7 +46,7 @@ public static class PromptsourceImporter
         {
             map = YamlFile.Load(path);
         }
-        catch (DiagnosticException exception)
+        catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
         {
             collector.LeaveOut(ImportCodes.Unreadable, "This is no file of promptsource.", exception.Diagnostics);
             return;

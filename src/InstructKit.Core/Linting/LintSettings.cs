@@ -1,3 +1,5 @@
+using InstructKit.Sources;
+
 namespace InstructKit.Linting;
 
 /// <summary>What the linter looks at.</summary>
@@ -12,6 +14,9 @@ public sealed record LintSettings
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative");
     } = 200;
+
+    /// <summary>What is let pass in rows, whatever the layouts say.</summary>
+    public Leniency Leniency { get; init; } = new();
 
     /// <summary>Codes not to report.</summary>
     public IReadOnlyList<string> Disabled { get; init; } = [];

@@ -10,7 +10,6 @@ namespace InstructKit.Linting;
 public sealed class Linter(TaskCatalog catalog, LintSettings settings)
 {
     /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is told once.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
@@ -18,7 +17,6 @@ public sealed class Linter(TaskCatalog catalog, LintSettings settings)
     }
 
     /// <summary>Lints one task. Whatever is wrong with it becomes a finding.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
     public IReadOnlyList<LintFinding> Run(string key)
     {
         var findings = new FindingList(key);
@@ -66,7 +64,7 @@ public sealed class Linter(TaskCatalog catalog, LintSettings settings)
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
         // What a build would read: another layout may fit some of the same file names and is not used either.
-        var locator = new TaskLocator(settings.Data);
+        var locator = new TaskLocator(settings.Data, leniency: settings.Leniency);
         List<TaskData> found = [];
         foreach (var role in task.Slices.Keys.Order())
         {

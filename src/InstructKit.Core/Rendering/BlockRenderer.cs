@@ -14,6 +14,7 @@ internal sealed class BlockRenderer
     private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
+    private readonly bool _mends;
 
     public BlockRenderer(RenderRequest request)
     {
@@ -22,6 +23,7 @@ internal sealed class BlockRenderer
         _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
+        _mends = request.Leniency.ReplacesInvalidUtf8;
     }
 
     /// <summary>Rows rendered.</summary>
@@ -29,6 +31,9 @@ internal sealed class BlockRenderer
 
     /// <summary>Rows that gave an error object.</summary>
     public long Failed { get; private set; }
+
+    /// <summary>Rows in which something was let pass.</summary>
+    public MendingCounts Mended { get; } = new();
 
     /// <summary>Appends one line for every line of the block that is not blank.</summary>
     /// <param name="batch">The block.</param>
@@ -63,7 +68,13 @@ internal sealed class BlockRenderer
     private void Render(RowBatch batch, RowLine line, int badByte, Utf8Output output)
     {
         Rows++;
-        if (badByte >= 0)
+        if (badByte >= 0 && _mends)
+        {
+            var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
+            line = line with { Start = at, Length = batch.Used - at };
+            batch.AddMending(Mending.InvalidUtf8);
+        }
+        else if (badByte >= 0)
         {
             Failed++;
             ErrorObject.Write(SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + badByte]), line.Number, badByte + 1, output);
@@ -76,5 +87,7 @@ internal sealed class BlockRenderer
         {
             Failed++;
         }
+
+        Mended.Add(batch.TakeMending());
     }
 }

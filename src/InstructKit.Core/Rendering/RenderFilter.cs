@@ -27,6 +27,7 @@ public sealed class RenderFilter
     private readonly CancellationToken _cancel;
     private readonly Turnstile _turnstile = new();
     private readonly object _read = new();
+    private readonly MendingCounts _mended = new();
     private long _tickets;
     private long _rows;
     private long _failed;
@@ -93,7 +94,7 @@ public sealed class RenderFilter
         }
 
         _cancel.ThrowIfCancellationRequested();
-        return new RenderCounts(_rows, _failed);
+        return new RenderCounts(_rows, _failed, _mended);
     }
 
     private void Work()
@@ -125,6 +126,10 @@ public sealed class RenderFilter
 
             Interlocked.Add(ref _rows, renderer.Rows);
             Interlocked.Add(ref _failed, renderer.Failed);
+            lock (_mended)
+            {
+                _mended.Add(renderer.Mended);
+            }
         }
         catch (Exception exception)
         {

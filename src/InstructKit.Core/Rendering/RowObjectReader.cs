@@ -6,10 +6,11 @@ namespace InstructKit.Rendering;
 
 /// <summary>Reads lines that are JSON objects into cells, and an object in one of their fields in the same pass. One per worker.</summary>
 /// <param name="columns">The fields to read, in cell order.</param>
-/// <param name="limits">How deep and wide the objects may be.</param>
-internal sealed class RowObjectReader(IReadOnlyList<string> columns, SourceLimits limits)
+/// <param name="request">How deep and wide the objects may be, and what is let pass in them.</param>
+internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderRequest request)
 {
-    private readonly JsonObjectParser _parser = new(columns, limits.MaxColumns);
+    private readonly JsonObjectParser _parser = new(columns, request.InputLimits.MaxColumns);
+    private readonly JsonRules _rules = new(request.InputLimits.MaxJsonDepth, request.Leniency);
     private readonly List<string> _columns = [.. columns];
     private Cell[] _cells = new Cell[columns.Count];
     private RowObjectReader? _inner;
@@ -60,24 +61,35 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, SourceLimit
             _parser.InnerCells = _inner._cells;
         }
 
-        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), limits.MaxJsonDepth);
+        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), _rules);
         scanner.SkipSpace();
         var begin = scanner.Position;
         if (scanner.Peek != '{')
         {
             var isValue = scanner.Value(out _, out _, out _, out _, 0);
             return Fail(
-                isValue ? SourceCodes.UnexpectedType : SourceCodes.InvalidJson, isValue ? "expected an object in braces" : scanner.Error!, isValue ? begin : scanner.Position);
+                isValue ? SourceCodes.UnexpectedType : scanner.ErrorCode, isValue ? "expected an object in braces" : scanner.Error!, isValue ? begin : scanner.Position);
         }
 
         if (!_parser.Parse(batch, start, ref scanner, _cells))
         {
-            return Fail(_parser.ErrorCode, scanner.Error!, scanner.Position);
+            return Fail(scanner.ErrorCode, scanner.Error!, scanner.Position);
         }
 
-        Whole = new Cell(CellKind.Json, start + begin, scanner.Position - begin);
+        var end = scanner.Position;
         scanner.SkipSpace();
-        return scanner.AtEnd || Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
+        if (!scanner.AtEnd)
+        {
+            return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
+        }
+
+        if (scanner.Mended != Mending.None)
+        {
+            batch.AddMending(scanner.Mended);
+        }
+
+        Whole = JsonObjectParser.CellOf(batch, CellKind.Json, start + begin, end - begin, !scanner.Mended.HasFlag(Mending.LoneSurrogates));
+        return true;
     }
 
     private bool Fail(string code, string message, int column)

@@ -22,11 +22,11 @@ internal sealed class SlotRenderer
 
     /// <summary>A renderer of lines.</summary>
     public SlotRenderer(RenderRequest request, RenderContext context)
-        : this(request, context, new RowObjectReader([], request.InputLimits))
+        : this(request, context, new RowObjectReader([], request))
     {
         if (request.RowColumn is { } column)
         {
-            _outer = new RowObjectReader([column], request.InputLimits);
+            _outer = new RowObjectReader([column], request);
             _outer.Nest(column, _fields);
         }
     }

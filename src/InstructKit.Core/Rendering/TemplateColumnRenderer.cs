@@ -55,13 +55,13 @@ internal sealed class TemplateColumnRenderer
     // The row's fields in one pass with its template: those that any template seen so far names.
     private static (RowObjectReader Line, RowObjectReader Fields) MakeReaders(RenderRequest request)
     {
-        var line = new RowObjectReader([request.TemplateColumn!], request.InputLimits); // only used when there is one
+        var line = new RowObjectReader([request.TemplateColumn!], request); // only used when there is one
         if (request.RowColumn is not { } row)
         {
             return (line, line);
         }
 
-        var fields = new RowObjectReader([], request.InputLimits);
+        var fields = new RowObjectReader([], request);
         if (line.Add(row) > 0)
         {
             line.Nest(row, fields);

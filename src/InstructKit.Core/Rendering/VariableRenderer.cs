@@ -27,7 +27,7 @@ internal sealed class VariableRenderer
         _template = Add(columns, request.TemplateColumn);
         _choices = Add(columns, request.ChoicesColumn);
         _settings = Add(columns, request.OptionsColumn);
-        _reader = new RowObjectReader(columns, request.InputLimits);
+        _reader = new RowObjectReader(columns, request);
     }
 
     /// <summary>Appends the output of a line, or its error object. False for the latter.</summary>

@@ -15,6 +15,7 @@ public sealed class RowBatch : IDisposable
     private Cell[] _cells;
     private RowPlace[] _places = new RowPlace[1024];
     private readonly List<RowFault> _faults = [];
+    private readonly List<RowMending> _mendings = [];
 
     /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
@@ -39,6 +40,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>Number of the first line in the chunk, one-based; kept by readers that cut chunks of lines.</summary>
     public long FirstLine { get; set; }
 
+    /// <summary>Where the chunk begins in the unpacked content of its file, in bytes; kept by readers that cut chunks of lines.</summary>
+    public long Origin { get; set; }
+
     /// <summary>File of the chunk, for readers that cut chunks; an index into <see cref="RowReader.Files"/>.</summary>
     public int File { get; set; }
 
@@ -56,6 +60,9 @@ public sealed class RowBatch : IDisposable
 
     /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
     public int FaultCount => _faults.Count;
+
+    /// <summary>Rows in which something was let pass, in row order.</summary>
+    public IReadOnlyList<RowMending> Mendings => _mendings;
 
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
@@ -76,6 +83,7 @@ public sealed class RowBatch : IDisposable
         Used = 0;
         Replacements = 0;
         _faults.Clear();
+        _mendings.Clear();
     }
 
     /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
@@ -120,6 +128,34 @@ public sealed class RowBatch : IDisposable
         {
             Dispose();
         }
+    }
+
+    /// <summary>Notes that something was let pass in the row added last.</summary>
+    public void AddMending(Mending what) => AddMending(Count - 1, what);
+
+    /// <summary>Notes that something was let pass in a row; to be called in row order.</summary>
+    public void AddMending(int row, Mending what)
+    {
+        if (_mendings.Count > 0 && _mendings[^1].Row == row)
+        {
+            what |= _mendings[^1].What;
+            _mendings.RemoveAt(_mendings.Count - 1);
+        }
+
+        _mendings.Add(new RowMending(row, what));
+    }
+
+    /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
+    public Mending TakeMending()
+    {
+        if (_mendings.Count == 0)
+        {
+            return Mending.None;
+        }
+
+        var what = _mendings[^1].What;
+        _mendings.RemoveAt(_mendings.Count - 1);
+        return what;
     }
 
     /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and gives it out; call <see cref="Append(int)"/> after writing.</summary>

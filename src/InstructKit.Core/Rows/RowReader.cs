@@ -14,8 +14,7 @@ public abstract class RowReader : IDisposable
     public abstract IReadOnlyList<string> Columns { get; }
 
     /// <summary>Resets the batch and fills it with the next chunk. False at the end of the last file. Not thread-safe.</summary>
-    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">The input cannot be read any further (codes <c>IK3xxx</c>).</exception>
-    /// <exception cref="IOException">The operating system failed.</exception>
+    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">The input cannot be read any further, or the operating system refuses (codes <c>IK3xxx</c>).</exception>
     public abstract bool ReadChunk(RowBatch batch);
 
     /// <summary>Turns the bytes of a chunk into rows and faults. Thread-safe; touches nothing but the batch.</summary>

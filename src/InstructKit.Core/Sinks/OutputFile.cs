@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using InstructKit.Diagnostics;
 
 namespace InstructKit.Sinks;
 
@@ -9,6 +10,7 @@ namespace InstructKit.Sinks;
 /// </summary>
 public sealed class OutputFile : IDisposable
 {
+    private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
     private readonly HashingStream _hashing;
@@ -20,19 +22,28 @@ public sealed class OutputFile : IDisposable
     /// <param name="folder">Where it will stand.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="gzip">True to compress.</param>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
     public OutputFile(string folder, string name, bool gzip = false)
     {
         Folder = folder;
         _temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
-        _file = new FileStream(_temporary, new FileStreamOptions
+        _path = Path.Combine(folder, name);
+        try
         {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            BufferSize = 0,
-        });
-        _hashing = new HashingStream(_file);
+            _file = new FileStream(_temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                BufferSize = 0,
+            });
+        }
+        catch (Exception failure) when (SinkError.IsRefusal(failure))
+        {
+            throw SinkError.Refused(_path, failure);
+        }
+
+        _hashing = new HashingStream(_file, _path);
         _target = gzip ? new GZipStream(_hashing, CompressionLevel.Optimal, leaveOpen: true) : _hashing;
     }
 
@@ -55,6 +66,7 @@ public sealed class OutputFile : IDisposable
     public void CountRows(int rows) => Rows += rows;
 
     /// <summary>Appends a block of whole lines.</summary>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
     public void Write(ReadOnlySpan<byte> block, int rows)
     {
         _target.Write(block);
@@ -62,7 +74,7 @@ public sealed class OutputFile : IDisposable
     }
 
     /// <summary>Flushes the file to the disk; it still has its temporary name.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
     public void Finish()
     {
         if (_target != _hashing)
@@ -71,22 +83,26 @@ public sealed class OutputFile : IDisposable
         }
 
         Sha256 = Convert.ToHexStringLower(_hashing.Digest());
-        Durable.Sync(_file.SafeFileHandle, _temporary);
-        _file.Dispose();
+        SinkError.Guard(_path, () =>
+        {
+            Durable.Sync(_file.SafeFileHandle, _temporary);
+            _file.Dispose();
+        });
         _finished = true;
     }
 
     /// <summary>Gives the finished file its final name.</summary>
-    /// <exception cref="IOException">The rename failed.</exception>
+    /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
     public void Publish(string name)
     {
-        File.Move(_temporary, Path.Combine(Folder, name), overwrite: true);
+        var path = Path.Combine(Folder, name);
+        SinkError.Guard(path, () => File.Move(_temporary, path, overwrite: true));
         _disposed = true;
-        Durable.SyncFolder(Folder);
+        SinkError.Guard(path, () => Durable.SyncFolder(Folder));
     }
 
     /// <summary>Writes a whole small file at once.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
     public static OutputFile WriteAll(string folder, string name, ReadOnlySpan<byte> content)
     {
         using var file = new OutputFile(folder, name);
@@ -107,6 +123,8 @@ public sealed class OutputFile : IDisposable
         _disposed = true;
         if (!_finished)
         {
+            // The end of the compressed data is nobody's concern, least of all when the disk is full.
+            _hashing.IsAbandoned = true;
             if (_target != _hashing)
             {
                 _target.Dispose();
@@ -119,11 +137,14 @@ public sealed class OutputFile : IDisposable
         File.Delete(_temporary);
     }
 
-    private sealed class HashingStream(Stream inner) : Stream
+    private sealed class HashingStream(Stream inner, string path) : Stream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         public long Bytes { get; private set; }
+
+        /// <summary>True to drop what is still written.</summary>
+        public bool IsAbandoned { get; set; }
 
         public override bool CanRead => false;
 
@@ -139,7 +160,20 @@ public sealed class OutputFile : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            inner.Write(buffer);
+            if (IsAbandoned)
+            {
+                return;
+            }
+
+            try
+            {
+                inner.Write(buffer);
+            }
+            catch (Exception failure) when (SinkError.IsRefusal(failure))
+            {
+                throw SinkError.Refused(path, failure);
+            }
+
             _hash.AppendData(buffer);
             Bytes += buffer.Length;
         }

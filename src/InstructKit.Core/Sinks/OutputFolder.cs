@@ -83,8 +83,25 @@ public sealed class OutputFolder
     }
 
     /// <summary>Removes what an earlier build left: its manifest first, so that a folder is never whole and half replaced.</summary>
-    /// <exception cref="IOException">Something cannot be removed.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be removed (IK4001).</exception>
     public void RemoveEarlier()
+    {
+        try
+        {
+            Remove();
+        }
+        catch (Exception exception) when (SinkError.IsRefusal(exception))
+        {
+            throw new DiagnosticException(
+                new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The earlier build in '{Root}' cannot be removed: {exception.Message.TrimEnd('.')}.")
+                {
+                    Hint = "Remove it yourself, or name another folder with --out.",
+                },
+                exception);
+        }
+    }
+
+    private void Remove()
     {
         File.Delete(Path.Combine(Records, ManifestName));
         foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsTemporary(path)))

@@ -78,9 +78,16 @@ public sealed class ShuffleSink : ILineSink
 
     private void Spill(ShuffleBucket bucket)
     {
-        _spill ??= File.OpenHandle(
-            Path.Combine(_folder, $".shuffle.{Environment.ProcessId}.tmp"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-        _spilled += bucket.SpillTo(_spill, _spilled);
+        var path = Path.Combine(_folder, $".shuffle.{Environment.ProcessId}.tmp");
+        try
+        {
+            _spill ??= File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+            _spilled += bucket.SpillTo(_spill, _spilled);
+        }
+        catch (Exception failure) when (SinkError.IsRefusal(failure))
+        {
+            throw SinkError.Refused(path, failure);
+        }
     }
 
     private void CloseSpill()

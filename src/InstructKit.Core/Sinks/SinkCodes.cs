@@ -3,7 +3,7 @@ namespace InstructKit.Sinks;
 /// <summary>Codes of what can go wrong on the way out.</summary>
 public static class SinkCodes
 {
-    /// <summary>The operating system refused to write.</summary>
+    /// <summary>The operating system refused to write a file.</summary>
     public const string WriteFailed = "IK4001";
 
     /// <summary>The output folder holds something already.</summary>
@@ -14,4 +14,7 @@ public static class SinkCodes
 
     /// <summary>This machine lacks what the output format needs.</summary>
     public const string FormatUnavailable = "IK4004";
+
+    /// <summary>The operating system refused something else; the message is its own.</summary>
+    public const string SystemFailure = "IK4005";
 }

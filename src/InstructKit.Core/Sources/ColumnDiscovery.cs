@@ -56,6 +56,7 @@ internal static class ColumnDiscovery
     {
         using var reader = SourceCatalog.Open(spec, parts, ["row"], ChunkBytes);
         using var batch = new RowBatch(1);
+        var rules = new JsonRules(spec);
         List<string> names = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         for (var rows = 0; rows < MaxRows && reader.ReadChunk(batch); rows += batch.Count)
@@ -65,7 +66,7 @@ internal static class ColumnDiscovery
             {
                 if (batch.Row(i)[0] is { Kind: CellKind.Json } cell)
                 {
-                    AddKeys(batch.Bytes(cell), spec.Limits, seen, names);
+                    AddKeys(batch.Bytes(cell), rules, spec.Limits.MaxColumns, seen, names);
                 }
             }
         }
@@ -73,16 +74,16 @@ internal static class ColumnDiscovery
         return names;
     }
 
-    private static void AddKeys(ReadOnlySpan<byte> json, SourceLimits limits, HashSet<string> seen, List<string> names)
+    private static void AddKeys(ReadOnlySpan<byte> json, JsonRules rules, int maxColumns, HashSet<string> seen, List<string> names)
     {
-        var scanner = new JsonScanner(json, limits.MaxJsonDepth);
+        var scanner = new JsonScanner(json, rules, checksKeys: false);
         if (!scanner.TryPass((byte)'{'))
         {
             return;
         }
 
         scanner.SkipSpace();
-        while (scanner.Peek == '"' && names.Count < limits.MaxColumns)
+        while (scanner.Peek == '"' && names.Count < maxColumns)
         {
             var start = scanner.Position + 1;
             scanner.String(out _, out _);

@@ -54,7 +54,7 @@ public static class SourceCatalog
             SourceFormat.Json => new JsonDocumentReader(context, files, columns),
             SourceFormat.Xml => new XmlRowReader(context, files, columns),
             SourceFormat.Files => new WholeFilesReader(context, files, columns),
-            SourceFormat.Parquet => new ParquetSource(files, columns, spec.Limits),
+            SourceFormat.Parquet => new ParquetSource(spec, files, columns),
             _ => throw new System.Diagnostics.UnreachableException($"no reader for {spec.Format}"),
         };
     }

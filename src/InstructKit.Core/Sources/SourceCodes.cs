@@ -62,4 +62,7 @@ public static class SourceCodes
 
     /// <summary>No reader for the format is wired in.</summary>
     public const string UnsupportedFormat = "IK3020";
+
+    /// <summary>The operating system refuses to read a file, or to put unpacked content aside.</summary>
+    public const string ReadFailed = "IK3021";
 }

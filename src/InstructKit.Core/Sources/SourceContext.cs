@@ -8,4 +8,10 @@ internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int C
 {
     /// <summary>Large enough that hand-over costs nothing, small enough that a chunk for every worker stays in the processor's cache.</summary>
     public const int DefaultChunkBytes = 1 << 20;
+
+    /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
+    public bool IsTranscoded { get; } = Spec.IsLatin1;
+
+    /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
+    public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? Latin1Stream.Surplus(text) : 0;
 }

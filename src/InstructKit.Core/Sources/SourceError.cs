@@ -9,7 +9,16 @@ internal static class SourceError
     public static DiagnosticException InFile(string code, string file, string message, Exception? inner = null) =>
         new(new Diagnostic(code, Severity.Error, $"{file}: {message}"), inner);
 
-    /// <summary>An error at a place; the line is one-based, the column a zero-based byte.</summary>
+    /// <summary>The error for a file that the operating system does not give out.</summary>
+    public static DiagnosticException Refused(SourceFile file, Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => InFile(SourceCodes.FileMissing, file.Name, "no such file", failure),
+        _ when Directory.Exists(file.Path) => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: it is a folder, a file is needed", failure),
+        UnauthorizedAccessException => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: permission is denied; give yourself the right to read it", failure),
+        _ => InFile(SourceCodes.ReadFailed, file.Name, $"cannot be read: {Sentence(failure.Message)}; look after the disk or the network that it lies on", failure),
+    };
+
+    /// <summary>An error at a place; the line is one-based, the column zero-based and in UTF-16 units.</summary>
     public static DiagnosticException At(string code, string file, long line, long column, string message, Exception? inner = null)
     {
         var place = new LinePosition((int)Math.Min(line - 1, int.MaxValue), (int)Math.Min(column, int.MaxValue));
@@ -19,4 +28,11 @@ internal static class SourceError
     /// <summary>An error in what a layout says about its format.</summary>
     public static DiagnosticException InSpec(string message, string? hint = null) =>
         new(new Diagnostic(SourceCodes.BadSpec, Severity.Error, message) { Hint = hint });
+
+    // The system's message ends with the path, which is said already.
+    private static string Sentence(string message)
+    {
+        var end = message.IndexOf(" : '", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
 }

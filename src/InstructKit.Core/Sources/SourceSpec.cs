@@ -27,6 +27,9 @@ public sealed record SourceSpec
     /// <summary><c>utf-8</c> or <c>latin-1</c>.</summary>
     public string Encoding { get; init; } = "utf-8";
 
+    /// <summary>True when <see cref="Encoding"/> is ISO-8859-1 under one of its names.</summary>
+    internal bool IsLatin1 => Encoding.ToLowerInvariant() is "latin-1" or "latin1" or "iso-8859-1";
+
     /// <summary>
     /// Where the records lie in JSON or XML: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for every value of an
     /// object; such as <c>data[].paragraphs[].qas[]</c>.
@@ -39,8 +42,8 @@ public sealed record SourceSpec
     /// <summary>Names of the lines that form one record; <c>_</c> skips a line.</summary>
     public IReadOnlyList<string>? Record { get; init; }
 
-    /// <summary>What to do with bytes that are not UTF-8.</summary>
-    public InvalidUtf8 InvalidUtf8 { get; init; } = InvalidUtf8.Reject;
+    /// <summary>What is let pass that is a fault otherwise.</summary>
+    public Leniency Leniency { get; init; } = new();
 
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();

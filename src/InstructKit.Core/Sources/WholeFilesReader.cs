@@ -112,7 +112,7 @@ internal sealed class WholeFilesReader : RowReader
     {
         var row = batch.AddRow(new RowPlace(file, 1, start, length));
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad >= 0 && _context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
         {
             var line = batch.Buffer.AsSpan(start, bad).Count((byte)'\n') + 1;
             batch.AddFault(
@@ -124,6 +124,7 @@ internal sealed class WholeFilesReader : RowReader
         {
             start = Utf8Check.AppendReplaced(batch, start, length);
             length = batch.Used - start;
+            batch.AddMending(Mending.InvalidUtf8);
         }
 
         if (_pattern is not null && !_pattern.Fill(batch, row, start, length))

@@ -63,6 +63,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
             Encoding = Encodings[encoding],
             Records = form.TakeScalar("records")?.Text,
             Pattern = pattern?.Text,
+            Leniency = LeniencyReader.Take(form),
             Record = record.Count > 0 ? [.. record.Select(column => column.Text)] : null,
         };
     }

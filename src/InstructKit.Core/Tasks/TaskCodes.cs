@@ -51,6 +51,9 @@ public static class TaskCodes
     /// <summary>A file with bytes that are not UTF-8.</summary>
     public const string BadEncoding = "IK2016";
 
+    /// <summary>The operating system refuses to read a task file, plan or template.</summary>
+    public const string Unreadable = "IK2017";
+
     /// <summary>Held-out data would be trained on.</summary>
     public const string Leak = "IK2020";
 

@@ -10,8 +10,36 @@ public static class TextFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SourceText Load(string path) => Decode(path, File.ReadAllBytes(path));
+    /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
+    public static SourceText Load(string path) => Decode(path, Bytes(path));
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
+    public static byte[] Bytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var (why, hint) = failure switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", null),
+                _ when Directory.Exists(path) => ("it is a folder", null),
+                UnauthorizedAccessException => ("permission is denied", "Give yourself the right to read it."),
+                _ => (failure.Message.TrimEnd('.'), null),
+            };
+            throw new DiagnosticException(new Diagnostic(TaskCodes.Unreadable, Severity.Error, $"'{path}' cannot be read: {why}.") { Hint = hint }, failure);
+        }
+    }
+
+    /// <summary>True for what <see cref="Bytes"/> throws: nothing is known of the file, so it is no finding about what it says.</summary>
+    public static bool IsUnreadable(DiagnosticException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Diagnostics is [{ Code: TaskCodes.Unreadable }];
+    }
 
     /// <summary>The text of a file's bytes.</summary>
     /// <param name="name">Name of the file.</param>

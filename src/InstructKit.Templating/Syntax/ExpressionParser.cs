@@ -16,28 +16,14 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     public Expression Read(bool withConditional = true) => withConditional ? ReadConditional() : ReadOr();
 
     /// <summary>An expression, or a tuple when there are commas.</summary>
-    public Expression ReadTuple(bool withConditional = true, bool inParentheses = false)
-    {
-        var start = stream.Current.Place;
-        List<Expression> items = [];
-        var isTuple = false;
-        while (true)
-        {
-            if (items.Count > 0) stream.Expect(",");
-            if (IsTupleEnd()) break;
-            items.Add(Read(withConditional));
-            if (!stream.Current.Is(",")) break;
-            isTuple = true;
-        }
-
-        if (!isTuple && items.Count > 0) return items[0];
-        if (!isTuple && !inParentheses) throw stream.Unexpected("an expression");
-        var place = start.To(stream.LastPlace);
-        return new Expression.Sequence(place, true, items) { Depth = stream.Above(place, items) };
-    }
+    public Expression ReadTuple(bool withConditional = true, bool inParentheses = false) =>
+        ReadItems(() => Read(withConditional), inParentheses ? null : "an expression");
 
     /// <summary>What can stand left of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
-    public Expression ReadTarget(bool withAttribute = false)
+    public Expression ReadTarget(bool withAttribute = false) => ReadItems(() => ReadTargetItem(withAttribute), "a name");
+
+    // One item, or a tuple where there are commas. Where nothing stands, it is the empty tuple unless something was wanted.
+    private Expression ReadItems(Func<Expression> readItem, string? wanted)
     {
         var start = stream.Current.Place;
         List<Expression> items = [];
@@ -46,14 +32,15 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         {
             if (items.Count > 0) stream.Expect(",");
             if (IsTupleEnd()) break;
-            items.Add(ReadTargetItem(withAttribute));
+            items.Add(readItem());
             if (!stream.Current.Is(",")) break;
             isTuple = true;
         }
 
         if (!isTuple && items.Count > 0) return items[0];
-        if (!isTuple) throw stream.Unexpected("a name");
-        return new Expression.Sequence(start.To(stream.LastPlace), true, items) { Depth = stream.Above(start, items) };
+        if (!isTuple && wanted is not null) throw stream.Unexpected(wanted);
+        var place = start.To(stream.LastPlace);
+        return new Expression.Sequence(place, true, items) { Depth = stream.Above(place, items) };
     }
 
     public Expression.Name ReadName()

@@ -10,7 +10,7 @@ namespace InstructKit.Tests.Building;
 
 /// <summary>
 /// Bad rows among good ones, over several chunks and at their borders, in every container: rows in are examples out plus rejects, every reject names its
-/// file and line and holds its text, and nothing depends on the number of workers.
+/// file, line and byte and holds its text, and nothing depends on the number of workers.
 /// </summary>
 public sealed class RejectTests : IDisposable
 {
@@ -25,6 +25,7 @@ public sealed class RejectTests : IDisposable
         ([.. "{\"text\": \"a\", \"label\": NaN}"u8], "IK3002"),
         ([.. "{\"text\": \"\\ud800\", \"label\": 1}"u8], "IK3002"),
         ([.. "{\"text\": \"a\", \"label\": 0, \"label\": 1}"u8], "IK3003"),
+        ([.. "{\"text\": \"a\", \"label\": 0, \"more\": {\"k\": 1, \"k\": 1}}"u8], "IK3003"),
         ([.. "{\"text\": \""u8, 0xFF, .. "\", \"label\": 1}"u8], "IK3004"),
         ([.. "[1, 2]"u8], "IK3005"),
         ([.. "{\"label\": 1}"u8], "IK2101"),
@@ -90,6 +91,49 @@ public sealed class RejectTests : IDisposable
         Assert.Equal(("IK2201", last.Number), (tooMany.Code, tooMany.Span!.Value.Start.Line + 1));
     }
 
+    // In every format of text: what is bad in it, and the reject's raw text with the byte of the file at which it stands.
+    public static TheoryData<string, string, string[]> Formats => new()
+    {
+        { "jsonl", "\uFEFF{\"text\": \"é\", \"label\": 0}\r\n{\"label\": 1}\n\n[7]", ["{\"label\": 1}", "[7]"] },
+        { "jsonl\n    records: items[]", "{\"items\": [{\"text\": \"é\", \"label\": 0}, {\"label\": 1}]}\n{\"items\": [7, {\"label\":\t2}]}\n", ["{\"label\": 1}", "7", "{\"label\":\t2}"] },
+        { "json", "\uFEFF[{\"text\": \"é\", \"label\": 0},\n  {\"text\": tru},\r\n {\"label\":\n 1}, 7\n]", ["{\"text\": tru}", "{\"label\":\n 1}", "7"] },
+        { "json\n    records: d[].q[]", "{\"d\": [{\"q\": [{\"text\": \"é\", \"label\": 0}, {\"label\": 1}]}, {\"é\": 2, \"q\": [\n{\"label\": 2}]}]}", ["{\"label\": 1}", "{\"label\": 2}"] },
+        { "csv", "\uFEFFtext,label\r\n\"é\r\nü\",0\r\n\r\n\"a\n\nb\"\nx,1,2\n\"y\"z,0\nlast", ["\"a\n\nb\"", "x,1,2", "\"y\"z,0", "last"] },
+        { "csv\n    escape: '\\'", "text,label\n\"\\\\ \\\" \\\\\",0\nonly\n\"\\\\\",1,1\n", ["only", "\"\\"] },
+        { "csv\n    encoding: latin-1", "text,label\né\u00a0,0\nüü\n\"ö\nö\"\n", ["üü", "\"ö\nö\""] },
+        { "tsv", "\uFEFFtext\tlabel\r\né\t0\r\nü\n\n1\t2\t3", ["ü", "1\t2\t3"] },
+        { "tsv\n    encoding: latin-1", "téxt\ttext\tlabel\né\té\t0\nüü\n1\n", ["üü", "1"] },
+        { "lines\n    pattern: \"^(?<text>[^ ]+) (?<label>[01])$\"", "é 0\r\nü\r\n\nx y", ["ü", "x y"] },
+        { "lines\n    record: [ text, label ]", "é\n0\n\nü\r\n\r\nx\n1\ny", ["ü", "y"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void The_byte_of_a_reject_is_where_its_text_begins(string format, string text, string[] raw)
+    {
+        var isLatin1 = format.Contains("latin-1", StringComparison.Ordinal);
+        var content = (isLatin1 ? Encoding.Latin1 : Encoding.UTF8).GetBytes(text);
+        Directory.CreateDirectory(_scratch.At("data", "size"));
+        File.WriteAllBytes(_scratch.At("data", "size", "train.txt"), content);
+        File.WriteAllBytes(_scratch.At("data", "size", "train.txt.gz"), Packed.Gzip(content));
+        var path = _scratch.At("catalogue", "sizes", "size.yaml");
+        var yaml = File.ReadAllText(path).Replace("format: jsonl", $"format: {format}", StringComparison.Ordinal).Replace("int?", "any", StringComparison.Ordinal)
+            .Replace("options[label]", "options[label | int]", StringComparison.Ordinal);
+        foreach (var name in new[] { "train.txt", "train.txt.gz" })
+        {
+            File.WriteAllText(path, yaml.Replace("FILES", name, StringComparison.Ordinal));
+            ToyTask.Build(_scratch, Plan(name, 2));
+            var rejects = Read(Path.Combine(name, ".instructkit", "rejects.jsonl"));
+            Assert.Equal(raw.Length, rejects.Count);
+            foreach (var (expected, reject) in raw.Zip(rejects))
+            {
+                var there = content.AsSpan((int)reject.GetProperty("offset").GetInt64());
+                Assert.StartsWith(expected, isLatin1 ? Encoding.Latin1.GetString(there) : Encoding.UTF8.GetString(there), StringComparison.Ordinal);
+                Assert.StartsWith(expected[..1], reject.GetProperty("raw").GetString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
     private string Check(List<Line> all, int jobs)
     {
         var folder = jobs.ToString(CultureInfo.InvariantCulture);
@@ -110,6 +154,7 @@ public sealed class RejectTests : IDisposable
         {
             var raw = reject.TryGetProperty("raw", out var text) ? Encoding.UTF8.GetBytes(text.GetString()!) : reject.GetProperty("raw_base64").GetBytesFromBase64();
             Assert.True(line.Text.AsSpan().StartsWith(raw) && raw.Length >= Math.Min(line.Text.Length, 4093), $"line {line.Number} has another text in the reject file");
+            Assert.Equal(line.Offset, reject.GetProperty("offset").GetInt64());
         }
 
         return ToyTask.ReadAll(_scratch.At(folder));
@@ -142,13 +187,13 @@ public sealed class RejectTests : IDisposable
             var good = Encoding.UTF8.GetBytes($"{{\"text\": \"{mark} {new string('x', random.Next(400, 1600))}\", \"label\": {i % 2}}}");
             var isAtBorder = bytes / Chunk != (bytes + good.Length + 2) / Chunk;
             var kind = random.Next(Bad.Length);
-            var line = random.Next(50) == 0 ? new Line(file, i + 1, [], end, null, mark)
-                : isAtBorder || random.Next(30) == 0 ? new Line(file, i + 1, Bad[kind].Line, end, Bad[kind].Code, mark)
-                : new Line(file, i + 1, good, end, null, mark);
+            var line = random.Next(50) == 0 ? new Line(file, i + 1, bytes, [], end, null, mark)
+                : isAtBorder || random.Next(30) == 0 ? new Line(file, i + 1, bytes, Bad[kind].Line, end, Bad[kind].Code, mark)
+                : new Line(file, i + 1, bytes, good, end, null, mark);
             bytes += line.Text.Length + end.Length;
             yield return line;
         }
     }
 
-    private sealed record Line(string File, long Number, byte[] Text, byte[] End, string? Code, string Mark);
+    private sealed record Line(string File, long Number, long Offset, byte[] Text, byte[] End, string? Code, string Mark);
 }

@@ -20,7 +20,7 @@ public sealed class StandardOutputTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
         WriteRows(1);
-        Assert.Equal((74, "", "error: Standard output cannot be written: No space left on device.\n"), Shell($"{Tool} {arguments} > /dev/full"));
+        Assert.Equal((74, "", "error IK4005: Standard output cannot be written: No space left on device.\n"), Shell($"{Tool} {arguments} > /dev/full"));
     }
 
     [Fact]

@@ -70,8 +70,14 @@ public sealed class HubFileTests : IDisposable
         ["""{"c0":"bb"}""", """{"c0":"bb"}""", """{"c0":"a"}"""],
         Rows(new PageFile
         {
-            Rows = 3, Converted = 0, Encoding = 8, Page = [1, 4, 1, 2, 0], TellsDictionary = tells,
-            Dictionary = Bytes("01000000 61 02000000 6262"), DictionaryBytes = 11, DictionaryValues = 2,
+            Rows = 3,
+            Converted = 0,
+            Encoding = 8,
+            Page = [1, 4, 1, 2, 0],
+            TellsDictionary = tells,
+            Dictionary = Bytes("01000000 61 02000000 6262"),
+            DictionaryBytes = 11,
+            DictionaryValues = 2,
         }));
 
     // Bloom filters, column and offset indexes lie where no offset of a page points.

@@ -147,8 +147,15 @@ public sealed class PageMemoryTests : IDisposable
         var entries = new byte[4 << 20]; // empty texts
         Write(new PageFile
         {
-            Columns = 8, Rows = 8, Converted = 0, Encoding = 8, Page = [1, 16, 0], Codec = ParquetCodec.Uncompressed,
-            Dictionary = entries, DictionaryBytes = entries.Length, DictionaryValues = 1 << 20,
+            Columns = 8,
+            Rows = 8,
+            Converted = 0,
+            Encoding = 8,
+            Page = [1, 16, 0],
+            Codec = ParquetCodec.Uncompressed,
+            Dictionary = entries,
+            DictionaryBytes = entries.Length,
+            DictionaryValues = 1 << 20,
         });
         Assert.Equal("MaxBufferBytes", Assert.Throws<ParquetException>(() => ReadAll(new ParquetReaderOptions { MaxBufferBytes = 64 << 20 })).Limit);
         Assert.Equal(0, ReadAll(ParquetReaderOptions.Default));

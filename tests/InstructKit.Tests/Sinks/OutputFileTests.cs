@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using InstructKit.Diagnostics;
 using InstructKit.Sinks;
 using Xunit;
 
@@ -40,6 +41,43 @@ public sealed class OutputFileTests : IDisposable
         }
 
         Assert.Equal("{}\n", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_scratch.Path))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_full_disk_is_told_with_the_name_of_the_file_and_nothing_is_left(bool gzip)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
+        var noise = new byte[1 << 20];
+        new Random(1).NextBytes(noise);
+        File.CreateSymbolicLink(_scratch.At($".rows.jsonl.{Environment.ProcessId}.tmp"), "/dev/full");
+        using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip))
+        {
+            var error = Assert.Throws<DiagnosticException>(() => file.Write(noise, 1)).Diagnostics.Single();
+            Assert.Equal(
+                $"error IK4001: '{_scratch.At("rows.jsonl")}' cannot be written: No space left on device. Make room on the disk, or name another folder with --out.", error.ToString());
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch.Path));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_file_is_told()
+    {
+        Directory.CreateDirectory(_scratch.At("rows.jsonl"));
+        using var file = new OutputFile(_scratch.Path, "rows.jsonl");
+        file.Finish();
+        var error = Assert.Throws<DiagnosticException>(() => file.Publish("rows.jsonl")).Diagnostics.Single();
+        Assert.Equal($"error IK4001: '{_scratch.At("rows.jsonl")}' cannot be written: it is a folder. Move it away, or name another folder with --out.", error.ToString());
+    }
+
+    [Fact]
+    public void A_folder_that_went_away_is_told()
+    {
+        var error = Assert.Throws<DiagnosticException>(() => new OutputFile(_scratch.At("gone"), "rows.jsonl")).Diagnostics.Single();
+        Assert.Equal("IK4001", error.Code);
+        Assert.StartsWith($"'{Path.Combine(_scratch.At("gone"), "rows.jsonl")}' cannot be written: Could not find a part of the path", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

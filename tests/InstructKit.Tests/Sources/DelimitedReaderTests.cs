@@ -86,6 +86,8 @@ public sealed class DelimitedReaderTests : IDisposable
     {
         var error = _folder.Error(Csv, "a,b\n1,2\n\"x\ny\",\"z\n3,4\n5,6\n", "a");
         Assert.Equal("in:4:4: error IK3007: the quote opened here is never closed.", error.ToString());
+        error = _folder.Error(Csv, "\uFEFFa,b\r1,2\r\"x\ré😀\",\"z\r3,4", "a");
+        Assert.Equal("in:4:6: error IK3007: the quote opened here is never closed.", error.ToString());
     }
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class DelimitedReaderTests : IDisposable
         var read = _folder.Read(spec, bytes, "a", "b");
         Assert.StartsWith("0:2 !IK3004@3 byte 0xe9 ", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["'2'|'3'"], read.Good);
-        read = _folder.Read(spec with { InvalidUtf8 = InvalidUtf8.Replace }, bytes, "a", "b");
+        read = _folder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, bytes, "a", "b");
         Assert.Equal(["0:2 'caf\uFFFD'|'1'", "0:3 '2'|'3'"], read.Rows);
     }
 

@@ -116,7 +116,7 @@ public sealed class JsonLinesReaderTests : IDisposable
         var read = _folder.Read(Spec, bytes, "v");
         Assert.Equal("0:2 !IK3004@7 byte 0xf0 is not valid UTF-8 here; set the layout's encoding if the file is latin-1", read.Rows[1]);
         Assert.Equal(["i1", "i3"], read.Good);
-        read = _folder.Read(Spec with { InvalidUtf8 = InvalidUtf8.Replace }, bytes, "v");
+        read = _folder.Read(Spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, bytes, "v");
         Assert.Equal(["0:1 i1", "0:2 'a\uFFFD('", "0:3 i3"], read.Rows);
         Assert.Equal(1, read.Replacements);
     }

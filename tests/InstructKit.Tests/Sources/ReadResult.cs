@@ -6,7 +6,7 @@ using Xunit;
 namespace InstructKit.Tests.Sources;
 
 /// <summary>Everything that a reader said about its rows, as text that two runs can be compared by.</summary>
-internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<string> Raw, long Replacements)
+internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<string> Raw, long Replacements, IReadOnlyList<ReadPlace> Places, IReadOnlyList<string> Mended)
 {
     /// <summary>Only the rows that have no fault.</summary>
     public IReadOnlyList<string> Good => [.. Rows.Where(row => !row.Contains(" !IK", StringComparison.Ordinal)).Select(row => row[(row.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
@@ -20,6 +20,8 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
             using var batch = new RowBatch(reader.Columns.Count);
             List<string> rows = [];
             List<string> raw = [];
+            List<ReadPlace> places = [];
+            List<string> mended = [];
             var replacements = 0L;
             while (reader.ReadChunk(batch))
             {
@@ -29,10 +31,13 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
                 {
                     rows.Add(Describe(reader, batch, i));
                     raw.Add(Encoding.UTF8.GetString(batch.Raw(i)));
+                    places.Add(new ReadPlace(batch.Place(i).File, batch.Place(i).Offset, batch.Raw(i).ToArray()));
                 }
+
+                mended.AddRange(batch.Mendings.Select(mending => $"{batch.Place(mending.Row).File}:{batch.Place(mending.Row).Line} {mending.What}"));
             }
 
-            return new ReadResult(rows, raw, replacements);
+            return new ReadResult(rows, raw, replacements, places, mended);
         }
     }
 

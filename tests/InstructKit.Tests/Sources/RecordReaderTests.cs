@@ -100,6 +100,8 @@ public sealed class RecordReaderTests : IDisposable
     [InlineData("[{}]\n]", "in:2:1: error IK3002: expected the end of the file behind the array.")]
     [InlineData("{\"a\":[{}],\"b\":01}", "in:1:16: error IK3002: expected a value.")]
     [InlineData("[][]", "in:1:3: error IK3002: expected the end of the file behind the array.")]
+    [InlineData("\uFEFF[\r\n {\"é😀\": 1} {\"v\": 2}]", "in:2:13: error IK3002: expected ',' or ']'.")]
+    [InlineData("{\"é😀\":\"ééé\",\"b\":01}", "in:1:19: error IK3002: expected a value.")]
     public void A_broken_document_is_an_error_at_its_place(string text, string expected) =>
         Assert.Equal(expected, _folder.Error(Json, text, "v").ToString());
 
@@ -112,7 +114,7 @@ public sealed class RecordReaderTests : IDisposable
         var read = _folder.Read(spec, """{"data": [{"qas": 5}, {"qas": [{"v": 1}]}]}""", "v");
         Assert.StartsWith("0:1 !IK3005@18 'qas' is not an array", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["i1"], read.Good);
-        Assert.Equal("IK3003", _folder.Error(spec, """{"data": [{"qas": [{"v": 1}]}], "data": []}""", "v").Code);
+        Assert.Equal("in:1:33: error IK3003: the key 'data' stands twice in one object.", _folder.Error(spec, """{"data": [{"qas": [{"v": 1}]}], "data": []}""", "v").ToString());
     }
 
     [Fact]

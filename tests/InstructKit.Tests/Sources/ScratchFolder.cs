@@ -35,6 +35,14 @@ internal sealed class ScratchFolder : IDisposable
             Assert.Equal(whole?.Rows, other?.Rows);
             Assert.Equal(whole?.Raw, other?.Raw);
             Assert.Equal(whole?.Replacements, other?.Replacements);
+            Assert.Equal(whole?.Mended, other?.Mended);
+            Assert.Equal(whole?.Places.Select(place => place.Offset), other?.Places.Select(place => place.Offset));
+        }
+
+        List<SourceFile> files = [.. parts.SelectMany(part => part.Files)];
+        foreach (var place in whole?.Places ?? [])
+        {
+            place.Check(spec, files);
         }
 
         return error is null ? whole! : throw error;

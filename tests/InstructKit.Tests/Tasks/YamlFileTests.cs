@@ -17,6 +17,17 @@ public sealed class YamlFileTests
         Assert.Equal("two", ((YamlScalar)((YamlMap)map.Find("e")!).Find("k")!).Text);
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_read_is_told()
+    {
+        using var scratch = new ScratchFolder();
+        Directory.CreateDirectory(scratch.At("plan.yaml"));
+        var only = Assert.Single(Assert.Throws<DiagnosticException>(() => YamlFile.Load(scratch.At("plan.yaml"))).Diagnostics);
+        Assert.Equal($"error IK2017: '{scratch.At("plan.yaml")}' cannot be read: it is a folder.", only.ToString());
+        only = Assert.Single(Assert.Throws<DiagnosticException>(() => YamlFile.Load(scratch.At("other.yaml"))).Diagnostics);
+        Assert.Equal($"error IK2017: '{scratch.At("other.yaml")}' cannot be read: there is no such file.", only.ToString());
+    }
+
     [Theory]
     [InlineData("a: 1\nb: caf\u00e9\u00e9", 2, 7, "e9")]
     [InlineData("\u00ef\u00bb\u00bfa: \u00ff", 1, 4, "ff")]

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using Xunit;
 
@@ -92,20 +91,6 @@ public sealed class ParsePrintParseTemplateTests
 
     private static Gen<string> Tag(string inside) => from start in Mark from end in Mark select $"{{%{start} {inside} {end}%}}";
 
-    private static List<Statement>? Parse(string text)
-    {
-        List<Diagnostic> errors = [];
-        var source = SourceText.FromText("t", text);
-        var (normal, offsets) = NormalizedSource.Read(text, keepTrailingNewline: true);
-        var stream = new TokenStream(new Lexer(normal, offsets, TemplateOptions.For(Dialect.Jinja), errors, source).ReadTemplate(), source, errors, 200);
-        try
-        {
-            var tree = new StatementParser(stream, new ExpressionParser(stream)).ReadAll();
-            return errors.Count == 0 ? tree : null;
-        }
-        catch (SyntaxFault)
-        {
-            return null;
-        }
-    }
+    private static List<Statement>? Parse(string text) =>
+        ParsedText.Read(text, lexer => lexer.ReadTemplate(), stream => new StatementParser(stream, new ExpressionParser(stream)).ReadAll());
 }

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using Xunit;
 
@@ -66,20 +65,9 @@ public sealed class ParsePrintParseTests
     [InlineData("1 in [1] == true", "(1 in [1] == True)")]
     public void Precedence_is_that_of_Jinja2(string text, string tree) => Assert.Equal(tree, ExpressionPrinter.Print(Parse(text)!));
 
-    private static Expression? Parse(string text)
+    private static Expression? Parse(string text) => ParsedText.Read(text, lexer => lexer.ReadExpression(), stream =>
     {
-        List<Diagnostic> errors = [];
-        var source = SourceText.FromText("t", text);
-        var (normal, offsets) = NormalizedSource.Read(text, keepTrailingNewline: true);
-        var stream = new TokenStream(new Lexer(normal, offsets, TemplateOptions.For(Dialect.Jinja), errors, source).ReadExpression(), source, errors, 200);
-        try
-        {
-            var tree = new ExpressionParser(stream).ReadTuple();
-            return errors.Count == 0 && stream.Current.Kind == TokenKind.End ? tree : null;
-        }
-        catch (SyntaxFault)
-        {
-            return null;
-        }
-    }
+        var tree = new ExpressionParser(stream).ReadTuple();
+        return stream.Current.Kind == TokenKind.End ? tree : null;
+    });
 }

@@ -22,6 +22,7 @@ internal sealed class ParquetSource : RowReader
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
+    private readonly bool _mends;
     private ParquetFile? _file;
     private ParquetRowReader? _group;
     private List<string> _read = [];
@@ -31,9 +32,11 @@ internal sealed class ParquetSource : RowReader
     private long _row;
     private long _unpacked;
 
-    public ParquetSource(IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns, SourceLimits limits)
+    public ParquetSource(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
     {
+        var limits = spec.Limits;
         _limits = limits;
+        _mends = spec.Leniency.ReplacesInvalidUtf8;
 
         // What follows goes over a batch several times: it should stay in a processor's own cache.
         _options = new ParquetReaderOptions
@@ -128,9 +131,9 @@ internal sealed class ParquetSource : RowReader
         {
             throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}{OptionOf(exception)}"), exception);
         }
-        catch (FileNotFoundException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw SourceError.InFile(SourceCodes.FileMissing, file.Name, "there is no such file", exception);
+            throw SourceError.Refused(file, exception);
         }
     }
 
@@ -185,16 +188,55 @@ internal sealed class ParquetSource : RowReader
         var whole = _record >= 0 && _cells[_record] < 0;
         for (var row = 0; (whole || _rows.HasInvalid) && row < _rows.Count; row++)
         {
-            if (FaultOf(_rows.Row(row)) is { } fault)
+            var from = _rows.Row(row);
+            var own = cells.Slice(row * _cells.Length, _cells.Length);
+            if (_mends)
             {
+                from = Mended(batch, row, from, own);
+            }
+
+            if (FaultOf(from) is { } fault)
+            {
+                own.Clear();
                 batch.AddFault(row, SourceCodes.InvalidEncoding, fault);
             }
             else if (whole)
             {
-                var json = WriteRecord(batch, _rows.Row(row));
-                cells[(row * _cells.Length) + _record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
+                var json = WriteRecord(batch, from);
+                own[_record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
             }
         }
+    }
+
+    private ReadOnlySpan<ParquetCell> Mended(RowBatch batch, int index, ReadOnlySpan<ParquetCell> row, Span<Cell> cells)
+    {
+        ParquetCell[]? mended = null;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (row[i].Kind == ParquetCellKind.InvalidText)
+            {
+                var at = Utf8Check.AppendReplaced(batch, row[i].Offset, row[i].Length);
+                mended ??= row.ToArray();
+                mended[i] = new ParquetCell(ParquetCellKind.Text, at, batch.Used - at);
+            }
+        }
+
+        if (mended is null)
+        {
+            return row;
+        }
+
+        for (var column = 0; column < cells.Length; column++)
+        {
+            if (_cells[column] >= 0 && row[_cells[column]].Kind == ParquetCellKind.InvalidText)
+            {
+                var cell = mended[_cells[column]];
+                cells[column] = new Cell(CellKind.Text, cell.Offset, cell.Length);
+            }
+        }
+
+        batch.AddMending(index, Mending.InvalidUtf8);
+        return mended;
     }
 
     private string? FaultOf(ReadOnlySpan<ParquetCell> row)

@@ -37,7 +37,7 @@ internal abstract class Archive : IDisposable
     /// <exception cref="DiagnosticException">It is no archive that can be read.</exception>
     public static Archive Open(string path, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
     {
-        var stream = SourceOpener.OpenRaw(new SourceFile(path, name));
+        var stream = new InputFile(new SourceFile(path, name));
         try
         {
             Span<byte> prefix = stackalloc byte[4];

@@ -8,6 +8,18 @@ internal sealed class Latin1Stream(Stream inner) : ReadOnlyStream
     private int _length;
     private int _pending = -1;
 
+    /// <summary>How many bytes more than in the file a text has that was read from here.</summary>
+    public static int Surplus(ReadOnlySpan<byte> text)
+    {
+        var surplus = 0;
+        foreach (var value in text)
+        {
+            surplus += (value & 0xC0) == 0x80 ? 1 : 0;
+        }
+
+        return surplus;
+    }
+
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)

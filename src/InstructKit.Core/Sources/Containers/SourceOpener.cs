@@ -13,7 +13,13 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DiagnosticException">It does not exist, or is nothing that can be read.</exception>
-    public Stream Open(SourceFile file)
+    public Stream Open(SourceFile file) => Open(file, out _);
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="start">How many bytes of the content are passed over at its start: those of a byte-order mark.</param>
+    /// <exception cref="DiagnosticException">It does not exist, or is nothing that can be read.</exception>
+    public Stream Open(SourceFile file, out int start)
     {
         var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
@@ -35,7 +41,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
             }
 
             ContentSniffer.Refuse(stream.Prefix, file.Name, spec.Format);
-            return Text(stream, file.Name);
+            return Text(stream, file.Name, out start);
         }
         catch
         {
@@ -54,23 +60,6 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         _archives.Clear();
     }
 
-    /// <summary>Opens a file of the file system as it is.</summary>
-    public static FileStream OpenRaw(SourceFile file)
-    {
-        try
-        {
-            return new FileStream(file.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, BufferSize = 0, Options = FileOptions.SequentialScan });
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw SourceError.InFile(SourceCodes.FileMissing, file.Name, "no such file", failure);
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new IOException(failure.Message, failure);
-        }
-    }
-
     private static bool SaysPacked(string name) => name.EndsWith(".gz", StringComparison.Ordinal) || name.EndsWith(".zst", StringComparison.Ordinal);
 
     private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic);
@@ -79,7 +68,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
     {
         if (File.Exists(file.Path) || !Archive.TrySplit(file.Path, out var path, out var member))
         {
-            return OpenRaw(file);
+            return new InputFile(file);
         }
 
         if (!_archives.TryGetValue(path, out var archive))
@@ -96,12 +85,18 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         return archive.OpenMember(member);
     }
 
-    private Stream Text(PrefixedStream stream, string name)
+    private Stream Text(PrefixedStream stream, string name, out int start)
     {
+        start = 0;
         // An XML document says its encoding itself, and a byte-order mark is part of how it does.
         if (spec.Format == SourceFormat.Xml)
         {
             return stream;
+        }
+
+        if (spec.IsLatin1)
+        {
+            return new Latin1Stream(stream);
         }
 
         switch (spec.Encoding.ToLowerInvariant())
@@ -110,12 +105,11 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
                 ContentSniffer.RefuseUtf16(stream.Prefix, name);
                 if (stream.Prefix.StartsWith("\uFEFF"u8))
                 {
-                    stream.Skip(3);
+                    start = 3;
+                    stream.Skip(start);
                 }
 
                 return stream;
-            case "latin-1" or "latin1" or "iso-8859-1":
-                return new Latin1Stream(stream);
             default:
                 throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8 or latin-1", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1"]));
         }

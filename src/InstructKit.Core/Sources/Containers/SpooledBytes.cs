@@ -1,3 +1,4 @@
+using InstructKit.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources;
@@ -13,7 +14,35 @@ internal sealed class SpooledBytes : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Adds bytes.</summary>
+    /// <exception cref="DiagnosticException">There is no room for them (IK3021).</exception>
     public void Append(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            Add(bytes);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosticException(
+                new Diagnostic(
+                    SourceCodes.ReadFailed, Severity.Error, $"Unpacked content cannot be put aside in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
+                {
+                    Hint = "Make room there, or let TMPDIR name a folder on a larger disk.",
+                },
+                failure);
+        }
+    }
+
+    /// <summary>Reads a range from its start.</summary>
+    public Stream Open(long offset, long length) => new Range(this, offset, length);
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _memory.Dispose();
+    }
+
+    private void Add(ReadOnlySpan<byte> bytes)
     {
         if (_file is null && Length + bytes.Length <= MaxInMemory)
         {
@@ -33,15 +62,6 @@ internal sealed class SpooledBytes : IDisposable
         }
 
         Length += bytes.Length;
-    }
-
-    /// <summary>Reads a range from its start.</summary>
-    public Stream Open(long offset, long length) => new Range(this, offset, length);
-
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _memory.Dispose();
     }
 
     private static SafeFileHandle CreateFile()

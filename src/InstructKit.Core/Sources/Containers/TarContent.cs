@@ -9,7 +9,7 @@ namespace InstructKit.Sources;
 /// </summary>
 internal sealed class TarContent : Archive
 {
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly string _name;
     private readonly SourceLimits _limits;
     private readonly UnpackedBudget _budget;
@@ -18,7 +18,7 @@ internal sealed class TarContent : Archive
     private List<string>? _members;
     private SpooledBytes? _spool;
 
-    public TarContent(FileStream file, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
+    public TarContent(Stream file, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
     {
         _file = file;
         _name = name;

@@ -21,6 +21,10 @@ internal sealed class CsvRowReader : RowReader
     private HeaderRow? _header;
     private Cell[] _fields = [];
     private bool _malformed;
+    private EscapedQuoteStream? _rewritten;
+    private int _start;
+    private long _surplusBefore;
+    private int _surplus;
 
     public CsvRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
     {
@@ -86,10 +90,13 @@ internal sealed class CsvRowReader : RowReader
             return false;
         }
 
-        var stream = _context.Opener.Open(_files[++_file]);
+        var stream = _context.Opener.Open(_files[++_file], out _start);
+        _rewritten = null;
+        _surplus = 0;
+        _surplusBefore = 0;
         if (_format is { Quote: { } quote, Escape: { } escape } && quote != escape)
         {
-            stream = new EscapedQuoteStream(stream, quote, escape);
+            stream = _rewritten = new EscapedQuoteStream(stream, quote, escape);
         }
 
         _csv = CsvReader.Create(stream, Options(), leaveOpen: false);
@@ -138,6 +145,8 @@ internal sealed class CsvRowReader : RowReader
                     throw TooLong(null);
                 }
 
+                _surplusBefore += _surplus;
+                _surplus = _context.Surplus(_csv.RawRecord);
                 return true;
             }
         }
@@ -165,9 +174,9 @@ internal sealed class CsvRowReader : RowReader
     {
         var raw = _csv!.RawRecord;
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && _context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
         {
-            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, bad, Utf8Check.Message(raw[bad]));
+            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
         }
 
         if (_malformed)
@@ -175,7 +184,7 @@ internal sealed class CsvRowReader : RowReader
             RefuseOpenQuote(raw, out var behind);
             if (behind >= 0)
             {
-                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, behind, CsvQuoting.TextBehindQuote);
+                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
             }
         }
 
@@ -192,12 +201,17 @@ internal sealed class CsvRowReader : RowReader
     {
         var raw = _csv!.RawRecord;
         var at = batch.Append(raw);
-        var row = batch.AddRow(new RowPlace(_file, _csv.LineNumber, at, raw.Length));
+        var row = batch.AddRow(new RowPlace(_file, _csv.LineNumber, at, raw.Length, Offset()));
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && _context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
         {
             batch.AddFault(SourceCodes.InvalidEncoding, Utf8Check.Message(raw[bad]), bad);
             return;
+        }
+
+        if (bad >= 0)
+        {
+            batch.AddMending(Mending.InvalidUtf8);
         }
 
         if (_malformed)
@@ -225,6 +239,13 @@ internal sealed class CsvRowReader : RowReader
         }
 
         _header!.Fill(batch, row, _fields);
+    }
+
+    // Where the record begins in the file: the reader counts the bytes that it gets.
+    private long Offset()
+    {
+        var at = _csv!.ByteOffset;
+        return _start + at - _surplusBefore + (_rewritten?.RemovedBefore(at) ?? 0);
     }
 
     // A field that needed no decoding is a slice of the raw record, which the batch has already.
@@ -257,12 +278,15 @@ internal sealed class CsvRowReader : RowReader
         var open = CsvQuoting.Check(raw, _format.Delimiter, quote, out behindQuote);
         if (open >= 0)
         {
-            var lineStart = raw[..open].LastIndexOf((byte)'\n') + 1;
+            // LF, CRLF and CR end lines within quotes as well.
+            var before = raw[..open];
+            var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
+            var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
             throw SourceError.At(
                 SourceCodes.BrokenQuoting,
                 FileName,
-                _csv!.LineNumber + raw[..open].Count((byte)'\n'),
-                open - lineStart,
+                _csv!.LineNumber + lines,
+                Utf8Check.Units(before[lineStart..]),
                 "the quote opened here is never closed");
         }
     }

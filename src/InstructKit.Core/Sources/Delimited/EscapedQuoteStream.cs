@@ -6,12 +6,40 @@ namespace InstructKit.Sources;
 internal sealed class EscapedQuoteStream(Stream inner, byte quote, byte escape) : ReadOnlyStream
 {
     private readonly byte[] _input = new byte[1 << 15];
+    private readonly Queue<long> _shortened = new();
     private int _position;
     private int _length;
     private bool _escaped;
     private int _pending = -1;
+    private long _written;
+    private long _removed;
+
+    /// <summary>How many bytes were removed in front of a place of the rewritten text; places are to be asked for in order.</summary>
+    public long RemovedBefore(long place)
+    {
+        while (_shortened.TryPeek(out var at) && at < place)
+        {
+            _shortened.Dequeue();
+            _removed++;
+        }
+
+        return _removed;
+    }
 
     public override int Read(Span<byte> buffer)
+    {
+        var count = Rewrite(buffer);
+        _written += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Rewrite(Span<byte> buffer)
     {
         var written = 0;
         while (written < buffer.Length)
@@ -51,17 +79,16 @@ internal sealed class EscapedQuoteStream(Stream inner, byte quote, byte escape) 
             }
 
             _escaped = false;
+            if (next == escape)
+            {
+                _shortened.Enqueue(_written + written);
+            }
+
             buffer[written++] = next == quote ? quote : escape;
             _pending = next == escape ? -1 : next;
         }
 
         return written;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        inner.Dispose();
-        base.Dispose(disposing);
     }
 
     private int End(Span<byte> buffer)

@@ -48,9 +48,9 @@ internal sealed class TsvReader : LineRowReader
     {
         line = line.EndsWith("\r"u8) ? line[..^1] : line;
         var bad = Utf8Check.FirstBad(line);
-        if (bad >= 0 && Context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+        if (bad >= 0 && !Context.Spec.Leniency.ReplacesInvalidUtf8)
         {
-            throw SourceError.At(SourceCodes.InvalidEncoding, file, 1, bad, Utf8Check.Message(line[bad]));
+            throw SourceError.At(SourceCodes.InvalidEncoding, file, 1, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
         }
 
         List<string> names = [];

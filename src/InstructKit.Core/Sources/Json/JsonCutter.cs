@@ -9,7 +9,11 @@ namespace InstructKit.Sources;
 /// Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who
 /// takes them); all that is passed over is checked on the way.
 /// </summary>
-internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : IDisposable
+/// <param name="stream">The document.</param>
+/// <param name="name">What it is called in messages.</param>
+/// <param name="context">What the readers of the source share.</param>
+/// <param name="origin">Where the stream begins in the file's content.</param>
+internal sealed class JsonCutter(Stream stream, string name, SourceContext context, int origin) : IDisposable
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
@@ -19,7 +23,9 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
     private int _position;
     private int _end;
+    private readonly JsonRules _scalars = new(1, context.Spec.Leniency);
     private long _consumed;
+    private long _surplus;
     private long _lineStart;
 
     /// <summary>One-based line of the next byte.</summary>
@@ -27,6 +33,12 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
 
     /// <summary>Zero-based column of the next byte.</summary>
     public int Column => (int)Math.Min(_consumed - _lineStart, int.MaxValue);
+
+    /// <summary>Zero-based place of the next character on its line, in UTF-16 units, for messages.</summary>
+    public int Character { get; private set; }
+
+    /// <summary>Zero-based byte of the file at which the next one stands.</summary>
+    public long Offset => origin + _consumed - _surplus;
 
     private ReadOnlySpan<byte> Available => _buffer.AsSpan(_position, _end - _position);
 
@@ -96,14 +108,14 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
             var opening = Peek();
             if (opening is '{' or '[')
             {
-                if (open.Count >= spec.Limits.MaxJsonDepth)
+                if (open.Count >= context.Spec.Limits.MaxJsonDepth)
                 {
                     throw SourceError.At(
                         SourceCodes.LimitExceeded,
                         name,
                         Line,
-                        Column,
-                        string.Create(CultureInfo.InvariantCulture, $"nested deeper than {spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
+                        Character,
+                        string.Create(CultureInfo.InvariantCulture, $"nested deeper than {context.Spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
                 }
 
                 Take(1);
@@ -130,7 +142,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
     public void CopyValue(RowBatch batch)
     {
         var first = Peek();
-        var (line, column, start) = (Line, Column, batch.Used);
+        var (line, column, start) = (Line, Character, batch.Used);
         if (first is not ('{' or '[' or '"'))
         {
             CopyScalar(batch);
@@ -160,7 +172,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
 
     /// <summary>An error at the next byte.</summary>
     public DiagnosticException Wrong(string message) =>
-        SourceError.At(SourceCodes.InvalidJson, name, Line, Column, Available.IsEmpty && !Fill() ? message + ", but the file ends" : message);
+        SourceError.At(SourceCodes.InvalidJson, name, Line, Character, Available.IsEmpty && !Fill() ? message + ", but the file ends" : message);
 
     public void Dispose()
     {
@@ -203,25 +215,25 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
     // Reads a string, number or literal into the scratch batch and checks it; gives its length.
     private int Scalar(out bool escaped)
     {
-        var (line, column) = (Line, Column);
+        var (line, column) = (Line, Character);
         _scratch.Reset();
         CopyValue(_scratch);
         var text = _scratch.Buffer.AsSpan(0, _scratch.Used);
-        var scanner = new JsonScanner(text, 1);
+        var scanner = new JsonScanner(text, _scalars);
         escaped = text.Contains((byte)'\\');
         var isValid = scanner.Value(out _, out _, out _, out _, 0) && (scanner.AtEnd || scanner.Fail("expected a value"));
         if (!isValid)
         {
-            throw SourceError.At(SourceCodes.InvalidJson, name, line, column + scanner.Position, scanner.Error!);
+            throw SourceError.At(SourceCodes.InvalidJson, name, line, column + Utf8Check.Units(text[..scanner.Position]), scanner.Error!);
         }
 
-        var bad = spec.InvalidUtf8 == InvalidUtf8.Reject ? Utf8Check.FirstBad(text) : -1;
-        return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + bad, Utf8Check.Message(text[bad]));
+        var bad = context.Spec.Leniency.ReplacesInvalidUtf8 ? -1 : Utf8Check.FirstBad(text);
+        return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + Utf8Check.Units(text[..bad]), Utf8Check.Message(text[bad]));
     }
 
     private void CopyScalar(RowBatch batch)
     {
-        var (line, column, start) = (Line, Column, batch.Used);
+        var (line, column, start) = (Line, Character, batch.Used);
         while (true)
         {
             var end = Available.IndexOfAny(ScalarEnds);
@@ -238,14 +250,14 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
 
     private void Copy(RowBatch batch, int count, int start, long line, int column)
     {
-        if ((long)batch.Used - start + count > spec.Limits.MaxLineBytes)
+        if ((long)batch.Used - start + count > context.Spec.Limits.MaxLineBytes)
         {
             throw SourceError.At(
                 SourceCodes.LimitExceeded,
                 name,
                 line,
                 column,
-                string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
+                string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {context.Spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
         }
 
         batch.Append(_buffer.AsSpan(_position, count));
@@ -259,9 +271,16 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec) : 
         if (lines > 0)
         {
             Line += lines;
-            _lineStart = _consumed + taken.LastIndexOf((byte)'\n') + 1;
+            var behind = taken.LastIndexOf((byte)'\n') + 1;
+            _lineStart = _consumed + behind;
+            Character = Utf8Check.Units(taken[behind..]);
+        }
+        else
+        {
+            Character += Utf8Check.Units(taken);
         }
 
+        _surplus += context.Surplus(taken);
         _consumed += count;
         _position += count;
     }

@@ -106,7 +106,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         }
     }
 
-    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file]), _name, Context.Spec);
+    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start);
 
     // A single object that has just one array of objects is a wrapper around its records.
     private RecordPath Discover(int file)
@@ -191,7 +191,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             if (Cutter.Peek() != '{')
             {
                 throw SourceError.At(
-                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Column, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
+                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
             }
 
             if (!Descend(steps[_stepsDone]))
@@ -224,7 +224,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 SourceCodes.UnexpectedType,
                 _name,
                 Cutter.Line,
-                Cutter.Column,
+                Cutter.Character,
                 open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
         }
 
@@ -305,10 +305,12 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             while (Cutter.TryTake((byte)','))
             {
+                Cutter.Peek();
+                var (line, character) = (Cutter.Line, Cutter.Character);
                 if (Cutter.Key().SequenceEqual(_path.Steps[depth - 1].Utf8))
                 {
                     throw SourceError.At(
-                        SourceCodes.DuplicateKey, _name, Cutter.Line, Cutter.Column, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
+                        SourceCodes.DuplicateKey, _name, line, character, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
                 }
 
                 Cutter.SkipValue();
@@ -326,9 +328,9 @@ internal sealed class JsonDocumentReader : UnitRowReader
         var frame = UnitFrame.Begin(batch, key);
         var keyLength = hasKey ? key.Length : -1;
         Cutter.Peek();
-        var (line, column, start) = (Cutter.Line, Cutter.Column, batch.Used);
+        var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, batch.Used);
         Cutter.CopyValue(batch);
-        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start).Write(batch.Buffer.AsSpan(frame));
+        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start, offset).Write(batch.Buffer.AsSpan(frame));
         _anyUnit = true;
     }
 

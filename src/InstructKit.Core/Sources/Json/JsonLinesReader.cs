@@ -12,8 +12,11 @@ internal sealed class JsonLinesReader : LineRowReader
         : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
 
     /// <inheritdoc/>
+    protected override bool MendsLines => _path is null;
+
+    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => _path is null
-        ? new Parser(Columns, Context.Spec.Limits)
+        ? new Parser(Columns, Context.Spec)
         : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));
 
     private sealed class PathParser(RecordWalker walker) : LineParser
@@ -22,7 +25,7 @@ internal sealed class JsonLinesReader : LineRowReader
         {
             if (batch.Buffer.AsSpan(line.Start, line.Length).ContainsAnyExcept(" \t\r"u8))
             {
-                walker.Walk(batch, line.Place.File, line.Start, new UnitFrame(0, line.Place.Line, 0, -1, -1, line.Length), 0);
+                walker.Walk(batch, line.Place.File, line.Start, new UnitFrame(0, line.Place.Line, 0, -1, -1, line.Length, line.Place.Offset), 0);
             }
         }
     }
@@ -30,14 +33,14 @@ internal sealed class JsonLinesReader : LineRowReader
     private sealed class Parser : LineParser
     {
         private readonly JsonObjectParser _objects;
-        private readonly int _maxDepth;
+        private readonly JsonRules _rules;
         private readonly List<int> _whole = [];
         private readonly bool _anyValue = true;
 
-        public Parser(IReadOnlyList<string> columns, SourceLimits limits)
+        public Parser(IReadOnlyList<string> columns, SourceSpec spec)
         {
-            _objects = new JsonObjectParser(columns, limits.MaxColumns);
-            _maxDepth = limits.MaxJsonDepth;
+            _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
+            _rules = new JsonRules(spec);
             for (var i = 0; i < columns.Count; i++)
             {
                 if (columns[i] is "row" or "root")
@@ -60,7 +63,7 @@ internal sealed class JsonLinesReader : LineRowReader
             }
 
             var text = batch.Buffer.AsSpan(line.Start, line.Length);
-            var scanner = new JsonScanner(text, _maxDepth);
+            var scanner = new JsonScanner(text, _rules);
             scanner.SkipSpace();
             if (scanner.AtEnd)
             {
@@ -73,45 +76,44 @@ internal sealed class JsonLinesReader : LineRowReader
                 return;
             }
 
-            if (!Record(batch, line.Start, ref scanner, row, out var code))
+            if (!Record(batch, line.Start, ref scanner, row))
             {
                 row.Clear();
-                batch.AddFault(code, scanner.Error!, scanner.Position);
+                batch.AddFault(scanner.ErrorCode, scanner.Error!, scanner.Position);
+            }
+            else if (scanner.Mended != Mending.None)
+            {
+                batch.AddMending(scanner.Mended);
             }
         }
 
-        private bool Record(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, out string code)
+        private bool Record(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row)
         {
             var start = scanner.Position;
-            Cell whole;
+            var (kind, canonical) = (CellKind.Json, true);
+            int valueStart, length;
             if (scanner.Peek == '{')
             {
-                var parsed = _objects.Parse(batch, offset, ref scanner, row);
-                code = _objects.ErrorCode;
-                if (!parsed)
+                if (!_objects.Parse(batch, offset, ref scanner, row))
                 {
                     return false;
                 }
 
-                whole = new Cell(CellKind.Json, offset + start, scanner.Position - start);
+                (valueStart, length) = (start, scanner.Position - start);
+                canonical = !scanner.Mended.HasFlag(Mending.LoneSurrogates);
             }
             else
             {
-                var parsed = scanner.Value(out var kind, out var valueStart, out var length, out var canonical, 0);
-                code = scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson;
-                if (!parsed)
+                if (!scanner.Value(out kind, out valueStart, out length, out canonical, 0))
                 {
                     return false;
                 }
 
                 if (!_anyValue)
                 {
-                    code = SourceCodes.UnexpectedType;
                     scanner.Position = start;
-                    return scanner.Fail("expected an object in braces");
+                    return scanner.Fail("expected an object in braces", SourceCodes.UnexpectedType);
                 }
-
-                whole = JsonObjectParser.CellOf(batch, kind, offset + valueStart, length, canonical);
             }
 
             scanner.SkipSpace();
@@ -120,9 +122,14 @@ internal sealed class JsonLinesReader : LineRowReader
                 return scanner.Fail("expected the end of the line behind the value");
             }
 
-            foreach (var column in _whole)
+            if (_whole.Count > 0)
             {
-                row[column] = row[column].Kind == CellKind.Missing ? whole : row[column];
+                // Last, because it may move the buffer that the scanner looks at.
+                var whole = JsonObjectParser.CellOf(batch, kind, offset + valueStart, length, canonical);
+                foreach (var column in _whole)
+                {
+                    row[column] = row[column].Kind == CellKind.Missing ? whole : row[column];
+                }
             }
 
             return true;

@@ -37,9 +37,6 @@ internal sealed class JsonObjectParser
     /// <summary>Cells of the inner parser's fields; to be set before every <see cref="Parse"/>.</summary>
     public Cell[] InnerCells { get; set; } = [];
 
-    /// <summary>Code of the error that made <see cref="Parse"/> return false; its text is the scanner's.</summary>
-    public string ErrorCode { get; private set; } = SourceCodes.InvalidJson;
-
     /// <summary>From now on cell <paramref name="column"/> is the field with this name.</summary>
     public void AddColumn(string field, int column)
     {
@@ -67,7 +64,6 @@ internal sealed class JsonObjectParser
     /// </summary>
     public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
     {
-        ErrorCode = SourceCodes.InvalidJson;
         HasInner = false;
         _object++;
         scanner.Position++;
@@ -88,9 +84,13 @@ internal sealed class JsonObjectParser
             if (key == _outerKey && scanner.Peek == '{')
             {
                 var begin = scanner.Position;
+                if (HasInner)
+                {
+                    Array.Clear(InnerCells); // the last of several objects under the key counts
+                }
+
                 if (!_inner!.Parse(batch, offset, ref scanner, InnerCells, depth + 1)) // set together with the key
                 {
-                    ErrorCode = _inner.ErrorCode;
                     return false;
                 }
 
@@ -99,11 +99,11 @@ internal sealed class JsonObjectParser
             }
             else if (!scanner.Value(out var kind, out var start, out var length, out var canonical, depth + 1))
             {
-                ErrorCode = scanner.TooDeep ? SourceCodes.LimitExceeded : ErrorCode;
                 return false;
             }
             else if (key.Column >= 0)
             {
+                HasInner &= key != _outerKey;
                 row[key.Column] = CellOf(batch, kind, offset + start, length, canonical);
             }
 
@@ -122,7 +122,10 @@ internal sealed class JsonObjectParser
         }
     }
 
-    /// <summary>The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is written anew behind the chunk.</summary>
+    /// <summary>
+    /// The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is written anew behind the chunk, and so is
+    /// an array or object in which half a surrogate pair stands.
+    /// </summary>
     public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
     {
         if (canonical)
@@ -132,6 +135,13 @@ internal sealed class JsonObjectParser
 
         var target = batch.Reserve(length);
         var at = batch.Used;
+        if (kind == CellKind.Json)
+        {
+            JsonText.MendSurrogates(batch.Buffer.AsSpan(start, length), target);
+            batch.Append(length);
+            return new Cell(kind, at, length);
+        }
+
         var written = JsonText.Decode(batch.Buffer.AsSpan(start, length), target, escape: true, out var escaped);
         batch.Append(written);
         return new Cell(escaped ? CellKind.EscapedText : CellKind.Text, at, written, !escaped);
@@ -147,8 +157,7 @@ internal sealed class JsonObjectParser
 
         if (place >= _maxColumns)
         {
-            ErrorCode = SourceCodes.LimitExceeded;
-            scanner.Fail(string.Create(CultureInfo.InvariantCulture, $"more than {_maxColumns} keys (--max-columns)"));
+            scanner.Fail(string.Create(CultureInfo.InvariantCulture, $"more than {_maxColumns} keys (--max-columns)"), SourceCodes.LimitExceeded);
             return null;
         }
 
@@ -197,10 +206,15 @@ internal sealed class JsonObjectParser
             return key;
         }
 
-        ErrorCode = SourceCodes.DuplicateKey;
+        var behind = scanner.Position;
         scanner.Position = start;
-        scanner.Fail($"the key '{Encoding.UTF8.GetString(key.Quoted.AsSpan()[1..^1])}' stands twice in one object");
-        return null;
+        if (!scanner.TakeDoubled(key.Quoted.AsSpan()[1..^1]))
+        {
+            return null;
+        }
+
+        scanner.Position = behind;
+        return key;
     }
 
     private sealed class Key(byte[] name, int column)

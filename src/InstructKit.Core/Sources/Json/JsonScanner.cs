@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using InstructKit.Rows;
 using InstructKit.Templating;
 
 namespace InstructKit.Sources;
@@ -8,10 +9,17 @@ namespace InstructKit.Sources;
 /// Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once
 /// for many texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.
 /// </summary>
-internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
+/// <param name="text">The text.</param>
+/// <param name="rules">What is allowed in it.</param>
+/// <param name="checksKeys">False for a text whose objects are known to have every key once.</param>
+internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules, bool checksKeys = true)
 {
     private readonly ReadOnlySpan<byte> _text = text;
-    private readonly int _maxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);
+    private readonly JsonRules _rules = rules;
+    private readonly bool _checksKeys = checksKeys;
+    private string? _code;
+    private int _loneSurrogates;
+    private bool _doubled;
 
     /// <summary>Offset of the next byte.</summary>
     public int Position;
@@ -19,8 +27,11 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     /// <summary>What is wrong at <see cref="Position"/>; null while nothing is.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>True when the error is the depth limit and not the text.</summary>
-    public bool TooDeep { get; private set; }
+    /// <summary>Code of the error.</summary>
+    public readonly string ErrorCode => _code ?? SourceCodes.InvalidJson;
+
+    /// <summary>What was let pass so far.</summary>
+    public readonly Mending Mended => (_loneSurrogates > 0 ? Mending.LoneSurrogates : 0) | (_doubled ? Mending.DuplicateKeys : 0);
 
     /// <summary>True at the end of the text.</summary>
     public readonly bool AtEnd => Position >= _text.Length;
@@ -88,7 +99,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     /// <param name="kind">The kind; text with any escape is <see cref="CellKind.EscapedText"/>.</param>
     /// <param name="start">Offset of the slice.</param>
     /// <param name="length">Length of the slice.</param>
-    /// <param name="canonical">False when the text has an escape that our own writer would not make.</param>
+    /// <param name="canonical">False when the text has an escape that our own writer would not make, or the array or object half a surrogate pair.</param>
     /// <param name="depth">How many arrays and objects are open already.</param>
     public bool Value(out CellKind kind, out int start, out int length, out bool canonical, int depth)
     {
@@ -104,7 +115,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
                 return passed;
             case (byte)'{' or (byte)'[':
                 kind = CellKind.Json;
+                var before = _loneSurrogates;
                 passed = Container(depth);
+                canonical = _loneSurrogates == before;
                 length = Position - start;
                 return passed;
             default:
@@ -184,7 +197,15 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
             var low = unit < 0xDC00 && rest.StartsWith("\\u"u8) ? JsonText.Hex4(rest[2..]) : -1;
             if (low is < 0xDC00 or > 0xDFFF)
             {
-                return Fail(string.Create(CultureInfo.InvariantCulture, $"lone surrogate \\u{unit:x4}, which is no character"));
+                if (_rules.ReplacesLoneSurrogates)
+                {
+                    _loneSurrogates++;
+                    canonical = false;
+                    Position += 6;
+                    return true;
+                }
+
+                return Fail(string.Create(CultureInfo.InvariantCulture, $"lone surrogate \\u{unit:x4}, which is no character (--lone-surrogates)"));
             }
 
             canonical = false;
@@ -264,103 +285,6 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
         return Position > start;
     }
 
-    // One loop and a bit per level instead of recursion: the depth of the input must not become the depth of the stack.
-    private bool Container(int depth)
-    {
-        Span<ulong> objects = stackalloc ulong[(_maxDepth + 63) >> 6];
-        var open = 0;
-        while (true)
-        {
-            if (depth + open >= _maxDepth)
-            {
-                TooDeep = true;
-                return Fail(string.Create(CultureInfo.InvariantCulture, $"nested deeper than {_maxDepth} levels (--max-json-depth)"));
-            }
-
-            var isObject = _text[Position++] == '{';
-            var bit = 1UL << (open & 63);
-            objects[open >> 6] = isObject ? objects[open >> 6] | bit : objects[open >> 6] & ~bit;
-            open++;
-            SkipSpace();
-            if (!TryPass(isObject ? (byte)'}' : (byte)']'))
-            {
-                if (isObject && !Key())
-                {
-                    return false;
-                }
-
-                if (Peek is (byte)'{' or (byte)'[')
-                {
-                    continue;
-                }
-
-                if (!Simple())
-                {
-                    return false;
-                }
-            }
-            else if (--open == 0)
-            {
-                return true;
-            }
-
-            if (!AfterValue(objects, ref open, out var nested))
-            {
-                return false;
-            }
-
-            if (!nested)
-            {
-                return true;
-            }
-        }
-    }
-
-    // Goes on behind a value until the outermost container is closed (nested is false) or another one opens.
-    private bool AfterValue(scoped Span<ulong> objects, ref int open, out bool nested)
-    {
-        nested = false;
-        while (true)
-        {
-            var isObject = (objects[(open - 1) >> 6] >> ((open - 1) & 63) & 1) != 0;
-            SkipSpace();
-            if (TryPass((byte)','))
-            {
-                SkipSpace();
-                if (isObject && !Key())
-                {
-                    return false;
-                }
-
-                if (Peek is (byte)'{' or (byte)'[')
-                {
-                    nested = true;
-                    return true;
-                }
-
-                if (!Simple())
-                {
-                    return false;
-                }
-            }
-            else if (TryPass(isObject ? (byte)'}' : (byte)']'))
-            {
-                if (--open == 0)
-                {
-                    return true;
-                }
-            }
-            else
-            {
-                return Fail(isObject ? "expected ',' or '}'" : "expected ',' or ']'");
-            }
-        }
-    }
-
-    private bool Simple() => Peek == '"' ? String(out _, out _) : Scalar(out _);
-
-    private bool Key() => Peek == '"' ? String(out _, out _) && Colon() : Fail("expected a key in quotes");
-
     /// <summary>Passes the colon behind a key and the space around it.</summary>
     public bool Colon()
     {
@@ -375,9 +299,10 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, int maxDepth)
     }
 
     /// <summary>Sets the error, at the current position.</summary>
-    public bool Fail(string message)
+    public bool Fail(string message, string? code = null)
     {
-        Error = AtEnd && !TooDeep ? message + ", but the text ends" : message;
+        Error = AtEnd && code is null ? message + ", but the text ends" : message;
+        _code = code;
         return false;
     }
 }

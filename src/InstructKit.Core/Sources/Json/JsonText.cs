@@ -6,6 +6,8 @@ namespace InstructKit.Sources;
 /// <summary>The text of JSON strings: reading escapes, and writing them the one way that <see cref="Templating.CellKind.EscapedText"/> promises.</summary>
 internal static class JsonText
 {
+    private const int Replacement = 0xFFFD;
+
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     /// <summary>The value of four hexadecimal digits, or -1.</summary>
@@ -43,7 +45,7 @@ internal static class JsonText
         unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
 
     /// <summary>
-    /// Decodes the inside of a valid JSON string. With <paramref name="escape"/> what must be escaped is escaped again, canonically; the result is
+    /// Decodes the inside of a valid JSON string; half a surrogate pair becomes U+FFFD. With <paramref name="escape"/> what must be escaped is escaped again, canonically; the result is
     /// never longer than the source. Returns the bytes written, and whether any of them is part of an escape.
     /// </summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
@@ -67,10 +69,10 @@ internal static class JsonText
             {
                 code = Hex4(source[2..]);
                 source = source[6..];
-                if (code is >= 0xD800 and <= 0xDBFF)
+                if (code is >= 0xD800 and <= 0xDFFF)
                 {
-                    code = 0x10000 + ((code - 0xD800) << 10) + (Hex4(source[2..]) - 0xDC00);
-                    source = source[6..];
+                    code = Pair(code, source);
+                    source = code == Replacement ? source : source[6..];
                 }
             }
             else
@@ -88,6 +90,30 @@ internal static class JsonText
             {
                 written += new Rune(code).EncodeToUtf8(target[written..]);
             }
+        }
+    }
+
+    /// <summary>Copies JSON and writes <c>\ufffd</c>, which is as long, for every half of a surrogate pair.</summary>
+    public static void MendSurrogates(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        source.CopyTo(target);
+        for (var at = 0; source[at..].IndexOf((byte)'\\') is >= 0 and var next;)
+        {
+            at += next;
+            var code = source[at + 1] == 'u' ? Hex4(source[(at + 2)..]) : -1;
+            if (code is < 0xD800 or > 0xDFFF)
+            {
+                at += code < 0 ? 2 : 6;
+                continue;
+            }
+
+            var isPair = Pair(code, source[(at + 6)..]) != Replacement;
+            if (!isPair)
+            {
+                "ufffd"u8.CopyTo(target[(at + 1)..]);
+            }
+
+            at += isPair ? 12 : 6;
         }
     }
 
@@ -111,6 +137,13 @@ internal static class JsonText
             written += WriteEscape(text[i], target[written..]);
             text = text[(i + 1)..];
         }
+    }
+
+    // The character that a surrogate makes with the escape behind it, or U+FFFD.
+    private static int Pair(int high, ReadOnlySpan<byte> rest)
+    {
+        var low = high <= 0xDBFF && rest.StartsWith("\\u"u8) ? Hex4(rest[2..]) : -1;
+        return low is >= 0xDC00 and <= 0xDFFF ? 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) : Replacement;
     }
 
     private static int WriteEscape(byte code, Span<byte> target)

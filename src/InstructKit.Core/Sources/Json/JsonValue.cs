@@ -6,11 +6,11 @@ namespace InstructKit.Sources;
 /// <summary>Reads a slice of a batch that is one JSON value.</summary>
 internal static class JsonValue
 {
-    /// <summary>Checks the slice and makes a cell of it. False, with the reason, when it is not one valid value.</summary>
-    public static bool TryRead(RowBatch batch, int start, int length, int maxDepth, out Cell cell, out string code, out string message, out int column)
+    /// <summary>Checks the slice, which belongs to the row added last, and makes a cell of it. False, with the reason, when it is not one valid value.</summary>
+    public static bool TryRead(RowBatch batch, int start, int length, JsonRules rules, out Cell cell, out string code, out string message, out int column)
     {
         batch.Reserve(length);
-        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), maxDepth);
+        var scanner = new JsonScanner(batch.Buffer.AsSpan(start, length), rules);
         scanner.SkipSpace();
         var parsed = scanner.Value(out var kind, out var at, out var count, out var canonical, 0);
         if (parsed)
@@ -19,8 +19,13 @@ internal static class JsonValue
             parsed = scanner.AtEnd || scanner.Fail("expected the end of the line behind the value");
         }
 
+        if (parsed && scanner.Mended != Mending.None)
+        {
+            batch.AddMending(scanner.Mended);
+        }
+
         cell = parsed ? JsonObjectParser.CellOf(batch, kind, start + at, count, canonical) : Cell.Missing;
-        code = scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson;
+        code = scanner.ErrorCode;
         message = scanner.Error ?? string.Empty;
         column = scanner.Position;
         return parsed;

@@ -12,6 +12,7 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     private Stream? _stream;
     private int _file = -1;
     private long _line;
+    private long _origin;
     private byte[] _carry = [];
     private int _carried;
 
@@ -35,8 +36,9 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
                     return false;
                 }
 
-                _stream = context.Opener.Open(files[++_file]);
+                _stream = context.Opener.Open(files[++_file], out var start);
                 _line = 1;
+                _origin = start;
                 BeginsFile = true;
             }
             else
@@ -124,6 +126,8 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
 
         batch.File = _file;
         batch.FirstLine = _line;
+        batch.Origin = _origin;
+        _origin += batch.Used - context.Surplus(batch.Buffer.AsSpan(0, batch.Used));
         _line += batch.Buffer.AsSpan(0, batch.Used).Count((byte)'\n');
         return true;
     }

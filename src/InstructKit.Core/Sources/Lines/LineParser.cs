@@ -13,11 +13,16 @@ internal abstract class LineParser
     {
     }
 
-    /// <summary>Makes the row added last a fault when the line has a byte that is not UTF-8.</summary>
+    /// <summary>Makes the row added last a fault when the line has a byte that is not UTF-8; notes when such bytes were replaced.</summary>
     protected static bool RejectBadBytes(RowBatch batch, in TextLine line)
     {
         if (line.BadByte < 0)
         {
+            if (line.IsMended)
+            {
+                batch.AddMending(Mending.InvalidUtf8);
+            }
+
             return false;
         }
 

@@ -26,6 +26,9 @@ internal abstract class LineRowReader : RowReader
     /// <summary>What the readers of the source share.</summary>
     protected SourceContext Context { get; }
 
+    /// <summary>False when the parser replaces bad bytes itself.</summary>
+    protected virtual bool MendsLines => true;
+
     /// <inheritdoc/>
     public sealed override bool ReadChunk(RowBatch batch)
     {
@@ -53,6 +56,7 @@ internal abstract class LineRowReader : RowReader
         var position = (int)batch.Tag;
         var end = batch.Used;
         var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
+        var origin = batch.Origin - Context.Surplus(batch.Buffer.AsSpan(0, position));
         for (var line = batch.FirstLine; position < end; line++)
         {
             var rest = batch.Buffer.AsSpan(position, end - position);
@@ -67,8 +71,13 @@ internal abstract class LineRowReader : RowReader
                 length--;
             }
 
-            var place = new RowPlace(batch.File, line, position, length);
+            var place = new RowPlace(batch.File, line, position, length, origin + position);
             parser.Line(batch, isValid ? new TextLine(position, length, place, -1) : Checked(batch, position, length, place));
+            if (Context.IsTranscoded)
+            {
+                origin -= Context.Surplus(batch.Buffer.AsSpan(position, next - position));
+            }
+
             position = next;
         }
 
@@ -92,7 +101,7 @@ internal abstract class LineRowReader : RowReader
     private TextLine Checked(RowBatch batch, int start, int length, RowPlace place)
     {
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad < 0 || Context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+        if (bad < 0 || !MendsLines || !Context.Spec.Leniency.ReplacesInvalidUtf8)
         {
             return new TextLine(start, length, place, bad);
         }

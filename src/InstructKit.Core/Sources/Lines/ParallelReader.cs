@@ -8,11 +8,11 @@ namespace InstructKit.Sources;
 
 /// <summary>
 /// Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its
-/// kind, file and line; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.
+/// kind, file, line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.
 /// </summary>
 internal sealed class ParallelReader : RowReader
 {
-    private const int FrameBytes = 12;
+    private const int FrameBytes = 20;
     private readonly SourceContext _context;
     private readonly PartLines[] _parts;
     private readonly string[] _files;
@@ -51,7 +51,7 @@ internal sealed class ParallelReader : RowReader
             }
 
             // The first part says where the row stands.
-            Frame(batch, _parts[0].File, _parts[0].Line);
+            Frame(batch, _parts[0].File, _parts[0].Line, _parts[0].Offset);
             Text(batch, _parts[0].Kind, text);
             foreach (var part in _parts.AsSpan(1))
             {
@@ -72,12 +72,14 @@ internal sealed class ParallelReader : RowReader
     {
         var end = batch.Used;
         var position = 0;
+        var rules = new JsonRules(_context.Spec);
         Span<(int Start, int Length, PartKind Kind)> texts = new (int, int, PartKind)[_parts.Length];
         while (position < end)
         {
             var frame = batch.Buffer.AsSpan(position, FrameBytes);
             var file = BinaryPrimitives.ReadInt32LittleEndian(frame);
             var line = BinaryPrimitives.ReadInt64LittleEndian(frame[4..]);
+            var offset = BinaryPrimitives.ReadInt64LittleEndian(frame[12..]);
             position += FrameBytes;
             for (var i = 0; i < texts.Length; i++)
             {
@@ -88,10 +90,10 @@ internal sealed class ParallelReader : RowReader
             }
 
             var raw = AppendRaw(batch, texts);
-            var row = batch.AddRow(new RowPlace(file, line, raw, batch.Used - raw));
+            var row = batch.AddRow(new RowPlace(file, line, raw, batch.Used - raw, offset));
             for (var i = 0; i < texts.Length; i++)
             {
-                if (!Fill(batch, row, i, texts[i].Start, texts[i].Length, texts[i].Kind))
+                if (!Fill(batch, row, i, texts[i].Start, texts[i].Length, texts[i].Kind, rules))
                 {
                     row.Clear();
                     break;
@@ -112,11 +114,12 @@ internal sealed class ParallelReader : RowReader
         base.Dispose(disposing);
     }
 
-    private static void Frame(RowBatch batch, int file, long line)
+    private static void Frame(RowBatch batch, int file, long line, long offset)
     {
         var frame = batch.Reserve(FrameBytes);
         BinaryPrimitives.WriteInt32LittleEndian(frame, file);
         BinaryPrimitives.WriteInt64LittleEndian(frame[4..], line);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[12..], offset);
         batch.Append(FrameBytes);
     }
 
@@ -147,12 +150,12 @@ internal sealed class ParallelReader : RowReader
         return at;
     }
 
-    private bool Fill(RowBatch batch, Span<Cell> row, int part, int start, int length, PartKind kind)
+    private bool Fill(RowBatch batch, Span<Cell> row, int part, int start, int length, PartKind kind, JsonRules rules)
     {
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
         if (bad >= 0)
         {
-            if (_context.Spec.InvalidUtf8 == InvalidUtf8.Reject)
+            if (!_context.Spec.Leniency.ReplacesInvalidUtf8)
             {
                 batch.AddFault(SourceCodes.InvalidEncoding, $"column '{_parts[part].Column}': {Utf8Check.Message(batch.Buffer[start + bad])}", bad);
                 return false;
@@ -160,10 +163,11 @@ internal sealed class ParallelReader : RowReader
 
             start = Utf8Check.AppendReplaced(batch, start, length);
             length = batch.Used - start;
+            batch.AddMending(Mending.InvalidUtf8);
         }
 
         var cell = new Cell(CellKind.Text, start, length);
-        if (kind == PartKind.Json && !JsonValue.TryRead(batch, start, length, _context.Spec.Limits.MaxJsonDepth, out cell, out var code, out var message, out var column))
+        if (kind == PartKind.Json && !JsonValue.TryRead(batch, start, length, rules, out cell, out var code, out var message, out var column))
         {
             batch.AddFault(code, $"column '{_parts[part].Column}': {message}", column);
             return false;

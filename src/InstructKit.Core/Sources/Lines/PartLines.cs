@@ -6,6 +6,7 @@ namespace InstructKit.Sources;
 /// <summary>The lines of one column of parallel files, one after another over all its files.</summary>
 internal sealed class PartLines : IDisposable
 {
+    private readonly SourceContext _context;
     private readonly RowBatch _chunk = new(0);
     private readonly LineCutter _cutter;
     private readonly IReadOnlyList<SourceFile> _files;
@@ -13,10 +14,12 @@ internal sealed class PartLines : IDisposable
     private int _position;
     private long _line;
     private int _chunkFile = -1;
+    private long _origin;
 
     public PartLines(SourceContext context, SourcePart part)
     {
         Column = part.Column ?? throw SourceError.InSpec("every part of parallel files needs the name of its column");
+        _context = context;
         _files = part.Files;
         _cutter = new LineCutter(context, part.Files);
         _limit = context.Spec.Limits.MaxLineBytes;
@@ -34,6 +37,9 @@ internal sealed class PartLines : IDisposable
     /// <summary>One-based number of the current line in its file.</summary>
     public long Line => _line - 1;
 
+    /// <summary>Where the text of the current line begins in its file.</summary>
+    public long Offset { get; private set; }
+
     /// <summary>How the lines of the current file are to be read.</summary>
     public PartKind Kind { get; private set; }
 
@@ -46,7 +52,11 @@ internal sealed class PartLines : IDisposable
             {
                 if (Segment(text) is { } range)
                 {
+                    var line = text;
                     text = text[range].Trim(" \t"u8);
+                    // An empty segment lies nowhere.
+                    line.Overlaps(text, out var before);
+                    Offset += before - _context.Surplus(line[..before]);
                     Count++;
                     return true;
                 }
@@ -87,6 +97,7 @@ internal sealed class PartLines : IDisposable
 
             _position = 0;
             _line = _chunk.FirstLine;
+            _origin = _chunk.Origin;
             if (_chunk.File != _chunkFile)
             {
                 _chunkFile = _chunk.File;
@@ -96,6 +107,12 @@ internal sealed class PartLines : IDisposable
 
         text = _chunk.Buffer.AsSpan(_position, _chunk.Used - _position);
         var end = text.IndexOf((byte)'\n');
+        Offset = _origin + _position;
+        if (_context.IsTranscoded)
+        {
+            _origin -= _context.Surplus(end < 0 ? text : text[..end]);
+        }
+
         _position += end < 0 ? text.Length : end + 1;
         _line++;
         if (end >= 0)
@@ -124,7 +141,7 @@ internal sealed class PartLines : IDisposable
                 SourceCodes.IncompleteRecord,
                 _files[_chunkFile].Name,
                 Line,
-                tag,
+                Utf8Check.Units(line[..tag]),
                 string.Create(CultureInfo.InvariantCulture, $"the segment does not end on its line, expected </seg> within {Math.Min(line.Length, _limit)} bytes"));
         }
 

@@ -7,4 +7,8 @@ namespace InstructKit.Sources;
 /// <param name="Length">Length in bytes.</param>
 /// <param name="Place">Where the line stands, with its raw text.</param>
 /// <param name="BadByte">Offset in the line of the first byte that is not UTF-8, or -1.</param>
-internal readonly record struct TextLine(int Start, int Length, RowPlace Place, int BadByte);
+internal readonly record struct TextLine(int Start, int Length, RowPlace Place, int BadByte)
+{
+    /// <summary>True when bad bytes were replaced.</summary>
+    public bool IsMended => Start != Place.RawOffset;
+}

@@ -143,7 +143,7 @@ internal sealed class XmlRowReader : UnitRowReader
             var frame = UnitFrame.Begin(batch, key);
             var start = batch.Used;
             node.Append(batch);
-            new UnitFrame(_stepsDone, line, 0, _isLevel ? _index : -1, isNamed ? key.Length : -1, batch.Used - start).Write(batch.Buffer.AsSpan(frame));
+            new UnitFrame(_stepsDone, line, 0, _isLevel ? _index : -1, isNamed ? key.Length : -1, batch.Used - start, -1).Write(batch.Buffer.AsSpan(frame));
             _index++;
             _anyUnit = true;
         }

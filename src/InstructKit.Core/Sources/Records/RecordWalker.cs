@@ -13,17 +13,15 @@ internal sealed class RecordWalker
     private readonly RecordPath _path;
     private readonly RecordColumns _columns;
     private readonly JsonObjectParser _objects;
-    private readonly SourceSpec _spec;
+    private readonly JsonRules _rules;
+    private readonly bool _mends;
+    private readonly PieceText _piece;
     private readonly bool _singleIsArray;
-    private readonly bool _keepsRaw;
+    private readonly bool _checksKeys;
     private readonly Level[] _levels;
 
     private RowBatch _batch = null!; // Set by every Walk.
-    private int _file;
-    private int _start;
-    private int _length;
-    private UnitFrame _frame;
-    private int _keyStart;
+    private Mending _known;
 
     /// <summary>Makes a walker.</summary>
     /// <param name="spec">The layout's words.</param>
@@ -32,16 +30,18 @@ internal sealed class RecordWalker
     /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is nobody's raw text.</param>
     public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml)
     {
-        _spec = spec;
+        _rules = new JsonRules(spec);
+        _mends = spec.Leniency.ReplacesInvalidUtf8;
         _path = path;
         _columns = RecordColumns.Create(columns, path);
         _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
         _singleIsArray = isXml;
-        _keepsRaw = !isXml;
+        _checksKeys = !isXml;
+        _piece = new PieceText(spec, isForeign: isXml);
         _levels = new Level[path.Levels.Length];
     }
 
-    private ReadOnlySpan<byte> Text => _batch.Buffer.AsSpan(_start, _length);
+    private ReadOnlySpan<byte> Text => _piece.Bytes;
 
     /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
     /// <param name="batch">The batch.</param>
@@ -51,36 +51,31 @@ internal sealed class RecordWalker
     /// <param name="keyStart">Start of the piece's key, when it has one.</param>
     public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
     {
-        (_batch, _file, _start, _length, _frame, _keyStart) = (batch, file, start, frame.Length, frame, keyStart);
-        var bad = Utf8Check.FirstBad(Text);
-        if (bad >= 0 && _spec.InvalidUtf8 == InvalidUtf8.Replace)
-        {
-            _start = Utf8Check.AppendReplaced(batch, start, frame.Length);
-            _length = batch.Used - _start;
-            bad = -1;
-        }
-
+        (_batch, _known) = (batch, Mending.None);
+        var bad = _piece.Begin(batch, file, start, frame);
         if (bad >= 0)
         {
-            Fault(0, _length, SourceCodes.InvalidEncoding, Utf8Check.Message(Text[bad]), bad);
+            Fault(0, _piece.Length, SourceCodes.InvalidEncoding, Utf8Check.Message(Text[bad]), bad);
             return;
         }
 
-        var scanner = Scan(0);
+        var scanner = Scan(0, _checksKeys);
         scanner.SkipSpace();
         var at = scanner.Position;
         if (frame.StepsDone == _path.Steps.Length && scanner.Peek == '{')
         {
             EnterLevel(frame, at, keyStart);
-            Record(at, _length - at, isChecked: false);
+            Record(at, _piece.Length - at, isChecked: false);
             return;
         }
 
         if (!scanner.Value(out _, out _, out _, out _, 0) || !AtEnd(ref scanner))
         {
-            Fault(0, _length, scanner.TooDeep ? SourceCodes.LimitExceeded : SourceCodes.InvalidJson, scanner.Error!, scanner.Position);
+            Fault(0, _piece.Length, scanner.ErrorCode, scanner.Error!, scanner.Position);
             return;
         }
+
+        _known = scanner.Mended;
 
         Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
     }
@@ -109,7 +104,10 @@ internal sealed class RecordWalker
     }
 
     // The buffer moves when rows append to it, so every use of the text begins with a new scanner.
-    private JsonScanner Scan(int position) => new(Text, _spec.Limits.MaxJsonDepth) { Position = position };
+    private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
+
+    // What stands twice in a piece is looked for again only to tell which of its rows have it.
+    private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(Mending.DuplicateKeys)));
 
     private int End(int at)
     {
@@ -167,6 +165,7 @@ internal sealed class RecordWalker
 
     private int Find(int at, ReadOnlySpan<byte> wanted)
     {
+        var found = -1;
         var scanner = Scan(at + 1);
         scanner.SkipSpace();
         while (scanner.Peek == '"')
@@ -183,13 +182,17 @@ internal sealed class RecordWalker
             scanner.Colon();
             if (key.SequenceEqual(wanted))
             {
-                return scanner.Position;
+                found = scanner.Position;
+                if (!_known.HasFlag(Mending.DuplicateKeys))
+                {
+                    break;
+                }
             }
 
             Next(ref scanner);
         }
 
-        return -1;
+        return found;
     }
 
     private static void Next(ref JsonScanner scanner)
@@ -220,9 +223,9 @@ internal sealed class RecordWalker
         scanner.SkipSpace();
         for (var i = 0; scanner.Peek == '"'; i++)
         {
-            var key = _start + scanner.Position + 1;
+            var key = _piece.Start + scanner.Position + 1;
             scanner.String(out var escaped, out _);
-            var length = _start + scanner.Position - 1 - key;
+            var length = _piece.Start + scanner.Position - 1 - key;
             if (escaped)
             {
                 _batch.Reserve(length);
@@ -251,10 +254,10 @@ internal sealed class RecordWalker
             return;
         }
 
-        var row = AddRow(at, length, out var lineStart);
+        var row = _piece.AddRow(at, length, out var lineStart);
         if (_path.Steps.IsEmpty && _columns.HasFields)
         {
-            _batch.AddFault(SourceCodes.UnexpectedType, "expected an object in braces", FaultColumn(lineStart, at));
+            _piece.AddFault(SourceCodes.UnexpectedType, "expected an object in braces", lineStart, at);
             return;
         }
 
@@ -264,24 +267,17 @@ internal sealed class RecordWalker
     private void Record(int at, int length, bool isChecked)
     {
         _batch.Reserve(length);
-        var row = AddRow(at, length, out var lineStart);
-        var scanner = Scan(at);
-        var parsed = _objects.Parse(_batch, _start, ref scanner, row);
-        var code = _objects.ErrorCode;
-        if (parsed && !isChecked && !AtEnd(ref scanner))
+        var row = _piece.AddRow(at, length, out var lineStart);
+        var scanner = ScanRow(at, isChecked);
+        if (_objects.Parse(_batch, _piece.Start, ref scanner, row) && (isChecked || AtEnd(ref scanner)))
         {
-            parsed = false;
-            code = SourceCodes.InvalidJson;
-        }
-
-        if (parsed)
-        {
+            Note(scanner.Mended);
             FillExtras(row, at);
             return;
         }
 
         row.Clear();
-        _batch.AddFault(code, Placed(scanner.Error!, lineStart, scanner.Position), FaultColumn(lineStart, scanner.Position));
+        _piece.AddFault(scanner.ErrorCode, scanner.Error!, lineStart, scanner.Position);
     }
 
     private void FillExtras(Span<Cell> row, int at)
@@ -319,54 +315,51 @@ internal sealed class RecordWalker
         {
             if (_levels[i].KeyStart >= 0)
             {
-                return new Cell(CellKind.Text, _levels[i].KeyStart, _levels[i].KeyLength);
+                return Key(_levels[i].KeyStart, _levels[i].KeyLength);
             }
         }
 
         return Cell.Missing;
     }
 
+    // A piece's key lies in front of its text and was not looked at yet.
+    private Cell Key(int start, int length)
+    {
+        if (_mends && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)
+        {
+            start = Utf8Check.AppendReplaced(_batch, start, length);
+            length = _batch.Used - start;
+            Note(Mending.InvalidUtf8);
+        }
+        else if (_piece.IsMended(start - _piece.Start, length))
+        {
+            Note(Mending.InvalidUtf8);
+        }
+
+        return new Cell(CellKind.Text, start, length);
+    }
+
     private Cell Value(int at)
     {
-        var scanner = Scan(at);
+        var scanner = ScanRow(at, isChecked: true);
         scanner.SkipSpace();
         scanner.Value(out var kind, out var start, out var length, out var canonical, 0);
-        return JsonObjectParser.CellOf(_batch, kind, _start + start, length, canonical);
+        Note(scanner.Mended | (_piece.IsMended(start, length) ? Mending.InvalidUtf8 : Mending.None));
+        return JsonObjectParser.CellOf(_batch, kind, _piece.Start + start, length, canonical);
     }
 
     private void Fault(int at, int length, string code, string message, int position)
     {
-        AddRow(at, length, out var lineStart);
-        _batch.AddFault(code, Placed(message, lineStart, position), FaultColumn(lineStart, position));
+        _piece.AddRow(at, length, out var lineStart);
+        _piece.AddFault(code, message, lineStart, position);
     }
 
-    private Span<Cell> AddRow(int at, int length, out int lineStart)
+    private void Note(Mending what)
     {
-        var before = Text[..at];
-        lineStart = before.LastIndexOf((byte)'\n') + 1;
-        lineStart = lineStart == 0 ? -_frame.Column : lineStart;
-        var line = _frame.Line + before.Count((byte)'\n');
-        return _batch.AddRow(new RowPlace(_file, line, _keepsRaw ? _start + at : 0, _keepsRaw ? length : 0));
-    }
-
-    // A column on a later line than the row's own is told in words.
-    private string Placed(string message, int lineStart, int position)
-    {
-        var from = Math.Max(lineStart, 0);
-        var lines = _keepsRaw && position > from ? Text[from..position].Count((byte)'\n') : 0;
-        if (lines == 0)
+        if (what != Mending.None)
         {
-            return message;
+            _batch.AddMending(what);
         }
-
-        var column = position - Text[..position].LastIndexOf((byte)'\n');
-        return string.Create(CultureInfo.InvariantCulture, $"{message} ({lines} lines further down, column {column})");
-    }
-
-    private int FaultColumn(int lineStart, int position)
-    {
-        var from = Math.Max(lineStart, 0);
-        return !_keepsRaw || (position > from && Text[from..position].Contains((byte)'\n')) ? -1 : position - lineStart;
     }
 
     private readonly record struct Level(int Start, int Index, int KeyStart, int KeyLength);

@@ -13,10 +13,11 @@ namespace InstructKit.Sources;
 /// <param name="Index">Zero-based index of the piece on its level, or -1 when it is no level's element.</param>
 /// <param name="KeyLength">Length of the piece's key, plain UTF-8, in front of its text; -1 when it has none.</param>
 /// <param name="Length">Length of the text.</param>
-internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length)
+/// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
+internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length, long Offset)
 {
     /// <summary>Bytes that a frame takes in front of key and text.</summary>
-    public const int Bytes = 28;
+    public const int Bytes = 36;
 
     /// <summary>Writes the frame to where <see cref="Read"/> will look for it.</summary>
     public void Write(Span<byte> target)
@@ -27,6 +28,7 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
         BinaryPrimitives.WriteInt32LittleEndian(target[16..], Index);
         BinaryPrimitives.WriteInt32LittleEndian(target[20..], KeyLength);
         BinaryPrimitives.WriteInt32LittleEndian(target[24..], Length);
+        BinaryPrimitives.WriteInt64LittleEndian(target[28..], Offset);
     }
 
     /// <summary>Reads a frame.</summary>
@@ -36,7 +38,8 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
         BinaryPrimitives.ReadInt32LittleEndian(source[12..]),
         BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
         BinaryPrimitives.ReadInt32LittleEndian(source[20..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[24..]));
+        BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
+        BinaryPrimitives.ReadInt64LittleEndian(source[28..]));
 
     /// <summary>Makes room for a frame and its key, and returns where the frame lies; the text is appended next, then the frame is written.</summary>
     public static int Begin(RowBatch batch, ReadOnlySpan<byte> key)

@@ -17,7 +17,7 @@ public static class YamlFile
     /// <exception cref="DiagnosticException">Not YAML (IK2001), not UTF-8 (IK2016), or the top is no mapping (IK2004).</exception>
     public static YamlMap Load(string path, YamlIndex? index = null)
     {
-        var content = File.ReadAllBytes(path);
+        var content = TextFile.Bytes(path);
         var source = TextFile.Decode(path, content);
         return index?.Find(path, content, source) ?? Parse(source);
     }

@@ -8,10 +8,10 @@ namespace InstructKit.Templating;
 /// <summary>Case mapping as Python does it: full Unicode, no locale, the final sigma looked for.</summary>
 internal static class UnicodeCase
 {
-    private static readonly FrozenDictionary<int, string> UpperLong = UnicodeTables.ToUpperLong.ToFrozenDictionary();
-    private static readonly FrozenDictionary<int, string> LowerLong = UnicodeTables.ToLowerLong.ToFrozenDictionary();
-    private static readonly FrozenDictionary<int, string> TitleLong = UnicodeTables.ToTitleLong.ToFrozenDictionary();
-    private static readonly FrozenDictionary<int, string> FoldLong = UnicodeTables.FoldLong.ToFrozenDictionary();
+    private static readonly FrozenDictionary<int, string> UpperLong = UnicodeCaseMaps.ToUpperLong.ToFrozenDictionary();
+    private static readonly FrozenDictionary<int, string> LowerLong = UnicodeCaseMaps.ToLowerLong.ToFrozenDictionary();
+    private static readonly FrozenDictionary<int, string> TitleLong = UnicodeCaseMaps.ToTitleLong.ToFrozenDictionary();
+    private static readonly FrozenDictionary<int, string> FoldLong = UnicodeCaseMaps.FoldLong.ToFrozenDictionary();
 
     public enum Mapping
     {
@@ -70,13 +70,13 @@ internal static class UnicodeCase
 
         switch (mapping)
         {
-            case Mapping.Upper: Append(ref target, code, UnicodeTables.ToUpperRuns, UpperLong); break;
-            case Mapping.Title: Append(ref target, code, UnicodeTables.ToTitleRuns, TitleLong); break;
-            case Mapping.Lower: Append(ref target, code, UnicodeTables.ToLowerRuns, LowerLong); break;
+            case Mapping.Upper: Append(ref target, code, UnicodeCaseMaps.ToUpperRuns, UpperLong); break;
+            case Mapping.Title: Append(ref target, code, UnicodeCaseMaps.ToTitleRuns, TitleLong); break;
+            case Mapping.Lower: Append(ref target, code, UnicodeCaseMaps.ToLowerRuns, LowerLong); break;
             default:
                 if (FoldLong.TryGetValue(code, out var folded)) target.Append(folded);
-                else if (TryFind(UnicodeTables.FoldRuns, code, out var single)) target.AppendRune(single);
-                else Append(ref target, code, UnicodeTables.ToLowerRuns, LowerLong);
+                else if (TryFind(UnicodeCaseMaps.FoldRuns, code, out var single)) target.AppendRune(single);
+                else Append(ref target, code, UnicodeCaseMaps.ToLowerRuns, LowerLong);
                 break;
         }
     }

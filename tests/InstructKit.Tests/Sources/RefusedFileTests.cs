@@ -1,0 +1,61 @@
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using Xunit;
+
+namespace InstructKit.Tests.Sources;
+
+/// <summary>Files that the operating system does not give out: a code, the file, and what to do.</summary>
+public sealed class RefusedFileTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(SourceFormat.Jsonl)]
+    [InlineData(SourceFormat.Json)]
+    [InlineData(SourceFormat.Csv)]
+    [InlineData(SourceFormat.Xml)]
+    [InlineData(SourceFormat.Files)]
+    [InlineData(SourceFormat.Parquet)]
+    public void A_folder_or_nothing_in_the_place_of_a_file_is_told(SourceFormat format)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Root, "folder"));
+        Assert.Equal("error IK3021: data/folder: cannot be read: it is a folder, a file is needed.", Error(format, "folder"));
+        Assert.Equal("error IK3001: data/gone: no such file.", Error(format, "gone"));
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Jsonl)]
+    [InlineData(SourceFormat.Csv)]
+    public void A_file_that_may_not_be_read_is_told(SourceFormat format)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "permissions do not hold for everybody here");
+        var file = _folder.Add("mine", "{}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.Path, UnixFileMode.None);
+        }
+
+        Assert.Equal("error IK3021: data/mine: cannot be read: permission is denied; give yourself the right to read it.", Error(format, "mine"));
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Jsonl)]
+    [InlineData(SourceFormat.Csv)]
+    [InlineData(SourceFormat.Json)]
+    [InlineData(SourceFormat.Parquet)]
+    public void A_disk_that_fails_is_told(SourceFormat format)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file that can be opened and not read");
+        File.CreateSymbolicLink(Path.Combine(_folder.Root, "broken"), "/proc/self/mem");
+        Assert.Matches("^error IK3021: data/broken: cannot be read: .*; look after the disk or the network that it lies on\\.$|^error IK7001", Error(format, "broken"));
+    }
+
+    private string Error(SourceFormat format, string name)
+    {
+        SourcePart[] parts = [new SourcePart(null, [new SourceFile(Path.Combine(_folder.Root, name), $"data/{name}")])];
+        var spec = new SourceSpec { Format = format };
+        return Assert.Throws<DiagnosticException>(() => ReadResult.Of(SourceCatalog.Open(spec, parts, ["v"]))).Diagnostics.Single().ToString();
+    }
+}
