@@ -1,8 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Prompts;
-using InstructKit.Protocol;
 using InstructKit.Rows;
-using InstructKit.Templating;
 
 namespace InstructKit.Building;
 
@@ -18,13 +16,10 @@ namespace InstructKit.Building;
 /// <param name="folder">Where the files of the source lie, for messages.</param>
 internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
 {
-    private readonly CompiledPrompt[] _prompts = [.. program.Prompts];
     private readonly object _read = new();
     private readonly Turnstile _ordinals = new();
     private readonly Turnstile _positions = new();
     private readonly long _end = jobs.Max(job => job.Range.To);
-    private readonly bool _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
-    private readonly KeyedHash _random = new(context.Plan.Seed, "random", $"{program.Task.Key}\n{split}");
     private readonly LostRows _lost = new(program.Task.Key, reader.Files, context, split, folder);
     private readonly List<Thread> _others = [];
     private readonly int _workers = Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount); // more than processors only wait for each other
@@ -78,7 +73,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     {
         try
         {
-            var evaluator = new RowEvaluator(program, context.Limits);
+            var renderer = new ChunkRenderer(program, jobs, context, split, _positions);
             while (!context.Cancel.IsCancellationRequested && _chunks!.Rent() is { } chunk) // set before any worker begins
             {
                 if (!Next(chunk))
@@ -106,7 +101,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
                 chunk.First = _nextOrdinal;
                 _nextOrdinal += chunk.Batch.Count;
                 _ordinals.Leave();
-                if (!Process(chunk, evaluator))
+                if (!renderer.Render(chunk))
                 {
                     return;
                 }
@@ -162,186 +157,6 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             _tickets++;
             return true;
         }
-    }
-
-    private bool Process(RowChunk chunk, RowEvaluator evaluator)
-    {
-        var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
-        for (var i = 0; i < results.Length; i++)
-        {
-            results[i].Reset();
-            var range = jobs[i].Range;
-            results[i].Range = ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count));
-            if (jobs[i].Assign != TemplateAssignment.RoundRobin)
-            {
-                Render(batch, first, jobs[i], results[i], evaluator, 0, null);
-            }
-        }
-
-        if (!_roundRobin)
-        {
-            return true;
-        }
-
-        // Round robin goes by the position among the kept rows: find the kept rows, wait for the count before them, then render.
-        var kept = new List<int>?[results.Length];
-        for (var i = 0; i < results.Length; i++)
-        {
-            kept[i] = jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, jobs[i], results[i], evaluator) : null;
-        }
-
-        if (!_positions.Enter(chunk.Ticket))
-        {
-            return false;
-        }
-
-        var positions = new long[results.Length];
-        for (var i = 0; i < results.Length; i++)
-        {
-            positions[i] = jobs[i].Positions;
-            jobs[i].Positions += kept[i]?.Count ?? 0;
-        }
-
-        _positions.Leave();
-        for (var i = 0; i < results.Length; i++)
-        {
-            if (kept[i] is { } rows)
-            {
-                Render(batch, first, jobs[i], results[i], evaluator, positions[i], rows);
-            }
-        }
-
-        return true;
-    }
-
-    private List<int> KeptRows(RowBatch batch, long first, SliceJob job, SliceResult result, RowEvaluator evaluator)
-    {
-        List<int> rows = [];
-        var fault = 0;
-        for (var row = result.Range.From; row < result.Range.To; row++)
-        {
-            if (job.Range.Contains(first + row) && Judge(batch, first, row, job, evaluator, ref fault).Verdict.IsKept)
-            {
-                rows.Add(row);
-            }
-        }
-
-        return rows;
-    }
-
-    private void Render(RowBatch batch, long first, SliceJob job, SliceResult result, RowEvaluator evaluator, long position, List<int>? kept)
-    {
-        var fault = 0;
-        var next = 0;
-        for (var row = result.Range.From; row < result.Range.To; row++)
-        {
-            if (!job.Range.Contains(first + row))
-            {
-                continue;
-            }
-
-            var what = Judge(batch, first, row, job, evaluator, ref fault);
-            if (!what.Verdict.IsKept)
-            {
-                result.Events.Add(what);
-                continue;
-            }
-
-            if (kept is not null)
-            {
-                RenderOne(job, result, evaluator, row, first + row, job.Prompts[(int)((position + next++) % job.Prompts.Length)], 0);
-            }
-            else if (job.Assign == TemplateAssignment.One)
-            {
-                RenderOne(job, result, evaluator, row, first + row, job.Prompts[job.TemplateHash.Choose(first + row, job.Prompts.Length)], 0);
-            }
-            else
-            {
-                RenderAll(job, result, evaluator, row, first + row);
-            }
-        }
-    }
-
-    private RowEvent Judge(RowBatch batch, long first, int row, SliceJob job, RowEvaluator evaluator, ref int fault)
-    {
-        foreach (var range in job.Yields)
-        {
-            if (range.Contains(first + row))
-            {
-                return new RowEvent(row, RowVerdict.Drop(range.Reason));
-            }
-        }
-
-        if (batch.FaultCount == 0)
-        {
-            return new RowEvent(row, evaluator.Load(batch, row, _random[first + row]));
-        }
-
-        while (fault < batch.Faults.Count && batch.Faults[fault].Row < row)
-        {
-            fault++;
-        }
-
-        return fault < batch.Faults.Count && batch.Faults[fault].Row == row
-            ? new RowEvent(row, RowVerdict.Fault(batch.Faults[fault].Code, batch.Faults[fault].Message), batch.Faults[fault].Column)
-            : new RowEvent(row, evaluator.Load(batch, row, _random[first + row]));
-    }
-
-    private void RenderAll(SliceJob job, SliceResult result, RowEvaluator evaluator, int row, long ordinal)
-    {
-        var lines = result.Lines.Count;
-        var events = result.Events.Count;
-        for (var i = 0; i < job.Prompts.Length; i++)
-        {
-            RenderLine(job, result, evaluator, row, ordinal, job.Prompts[i], i);
-        }
-
-        if (result.Lines.Count > lines)
-        {
-            result.Select(row);
-        }
-        else
-        {
-            // No template made anything of the row: that is one dropped row.
-            var why = result.Events[events];
-            result.Events.RemoveRange(events, result.Events.Count - events);
-            result.Events.Add(why with { WholeRow = true });
-        }
-    }
-
-    private void RenderOne(SliceJob job, SliceResult result, RowEvaluator evaluator, int row, long ordinal, int prompt, int n)
-    {
-        if (RenderLine(job, result, evaluator, row, ordinal, prompt, n))
-        {
-            result.Select(row);
-        }
-    }
-
-    private bool RenderLine(SliceJob job, SliceResult result, RowEvaluator evaluator, int row, long ordinal, int index, int n)
-    {
-        var prompt = _prompts[index];
-        var start = result.Output.Length;
-        RowVerdict verdict;
-        try
-        {
-            if (job.Format.Write(evaluator, prompt, index, ordinal, result.Output) is not { } reason)
-            {
-                result.Lines.Add(result.Output.Length, job.ShuffleHash[ordinal, n]);
-                result.Prompts.Add(index);
-                return true;
-            }
-
-            verdict = RowVerdict.Drop(reason);
-        }
-        catch (TemplateException exception)
-        {
-            result.Output.Length = start;
-            var found = exception.Diagnostics[0];
-            verdict = RowVerdict.Fault(RowCodes.RenderFailed, $"The template '{prompt.Definition.Id}' fails at {found.Span?.Start}: {found.Message}");
-        }
-
-        result.Events.Add(new RowEvent(row, verdict, Template: prompt.Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
-        return false;
     }
 
     // In the order of the input, one chunk at a time.

@@ -1,4 +1,4 @@
-using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Reading;
 using InstructKit.Templating;
 
 namespace InstructKit.Rows;

@@ -1,5 +1,3 @@
-using InstructKit.Parquet.Compression;
-
 namespace InstructKit.Parquet.Reading;
 
 /// <summary>A pooled byte buffer that grows up to a limit, which the caller sets for every row.</summary>

@@ -16,7 +16,6 @@ internal sealed class PageReader : IDisposable
 
     // Pages that are larger than this many windows are held a window at a time.
     private const int Windows = 4;
-    private const string TwoSizes = "a page that is not compressed has two sizes";
 
     private readonly ChunkWindow _window;
     private readonly LeafNode _leaf;
@@ -266,33 +265,7 @@ internal sealed class PageReader : IDisposable
             return false;
         }
 
-        if (codec == ParquetCodec.Uncompressed && packed != expected)
-        {
-            throw ParquetException.Corrupt(TwoSizes);
-        }
-
-        var isHuge = expected > _options.MaxPageBytes;
-        var head = _window.Peek(Math.Min(packed, FirstHeaderBytes)).Span;
-        var lookBack = codec switch
-        {
-            ParquetCodec.Zstd => ZstdLibrary.WindowOf(head) ?? long.MaxValue,
-            ParquetCodec.Brotli => InflatedPageStream.BrotliWindow(head),
-            _ => 0,
-        };
-        PageStream? stream = codec switch
-        {
-            ParquetCodec.Snappy => new SnappyPageStream(_window, packed, _page, expected, _held),
-            ParquetCodec.Uncompressed => new StoredPageStream(_window, _page, expected, _held),
-            ParquetCodec.Gzip => new InflatedPageStream(new PackedBytes(_window, packed), codec, _memory, _page, expected, _held),
-            ParquetCodec.Lz4Raw => new Lz4PageStream(new PackedBytes(_window, packed), _page, expected, _held),
-
-            // Where the library's own window is as large as the page nothing is won.
-            ParquetCodec.Brotli when isHuge || lookBack <= expected / 2 =>
-                new InflatedPageStream(new PackedBytes(_window, packed), codec, _memory, _page, expected, _held),
-            ParquetCodec.Zstd when lookBack <= expected / 2 || (isHuge && lookBack < int.MaxValue) =>
-                new ZstdPageStream(new PackedBytes(_window, packed), _memory, lookBack, _page, expected, _held),
-            _ => null,
-        };
+        var stream = PageStreams.Open(_window, codec, packed, expected, _held, expected > _options.MaxPageBytes, _memory, _page);
         _toSkip = stream is null ? _toSkip : 0;
         _stream = stream;
         return stream is not null;
@@ -354,7 +327,7 @@ internal sealed class PageReader : IDisposable
     {
         if (_codec == ParquetCodec.Uncompressed)
         {
-            return source.Length == expected ? source : throw ParquetException.Corrupt(TwoSizes);
+            return source.Length == expected ? source : throw ParquetException.Corrupt(PageStreams.TwoSizes);
         }
 
         PageDecompressor.Decompress(_codec, source.Bytes.AsMemory(source.Start, source.Length), _page, 0, expected);

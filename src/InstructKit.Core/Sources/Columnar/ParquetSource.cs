@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Rows;
@@ -17,7 +16,7 @@ internal sealed class ParquetSource : RowReader
     private static readonly CellKind[] Kinds = [.. Enum.GetValues<ParquetCellKind>().Select(KindOf)];
 
     private readonly IReadOnlyList<SourceFile> _sources;
-    private readonly SourceLimits _limits;
+    private readonly UnpackedBudget _unpacked;
     private readonly ParquetReaderOptions _options;
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
@@ -30,12 +29,11 @@ internal sealed class ParquetSource : RowReader
     private int _next;
     private int _nextGroup;
     private long _row;
-    private long _unpacked;
 
     public ParquetSource(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
     {
         var limits = spec.Limits;
-        _limits = limits;
+        _unpacked = new UnpackedBudget(limits);
         _mends = spec.Leniency.ReplacesInvalidUtf8;
 
         // What follows goes over a batch several times: it should stay in a processor's own cache.
@@ -81,7 +79,7 @@ internal sealed class ParquetSource : RowReader
         {
             if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(_rows)))
             {
-                ChargeUnpacked();
+                _unpacked.Charge(_rows.Used, _sources[_next - 1].Name);
                 Fill(batch);
                 return true;
             }
@@ -134,19 +132,6 @@ internal sealed class ParquetSource : RowReader
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw SourceError.Refused(file, exception);
-        }
-    }
-
-    // A dictionary of one long value, or prefixes of the value before, make any number of bytes of a few.
-    private void ChargeUnpacked()
-    {
-        _unpacked += _rows.Used;
-        if (_unpacked > _limits.MaxUnpackedBytes)
-        {
-            throw SourceError.InFile(
-                SourceCodes.LimitExceeded,
-                _sources[_next - 1].Name,
-                string.Create(CultureInfo.InvariantCulture, $"more than {_limits.MaxUnpackedBytes} bytes unpacked (--max-unpacked-bytes)"));
         }
     }
 

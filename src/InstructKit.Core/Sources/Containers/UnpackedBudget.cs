@@ -18,19 +18,27 @@ internal sealed class UnpackedBudget(SourceLimits limits)
     /// <exception cref="Diagnostics.DiagnosticException">A limit is exceeded.</exception>
     public void Charge(int bytes, long packed, long unpacked, string file)
     {
-        _total += bytes;
-        if (_total > limits.MaxUnpackedBytes)
-        {
-            throw SourceError.InFile(
-                SourceCodes.LimitExceeded, file, string.Create(CultureInfo.InvariantCulture, $"more than {limits.MaxUnpackedBytes} bytes unpacked (--max-unpacked-bytes)"));
-        }
-
+        Charge(bytes, file);
         if (unpacked > RatioFrom && unpacked / limits.MaxCompressionRatio > packed)
         {
             throw SourceError.InFile(
                 SourceCodes.LimitExceeded,
                 file,
                 string.Create(CultureInfo.InvariantCulture, $"a compressed byte became more than {limits.MaxCompressionRatio} bytes (--max-compression-ratio)"));
+        }
+    }
+
+    /// <summary>Charges bytes of which nobody can say how many they were before, as in a Parquet file, whose dictionaries and prefixes make much of little.</summary>
+    /// <param name="bytes">How many came out now.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The limit is exceeded.</exception>
+    public void Charge(int bytes, string file)
+    {
+        _total += bytes;
+        if (_total > limits.MaxUnpackedBytes)
+        {
+            throw SourceError.InFile(
+                SourceCodes.LimitExceeded, file, string.Create(CultureInfo.InvariantCulture, $"more than {limits.MaxUnpackedBytes} bytes unpacked (--max-unpacked-bytes)"));
         }
     }
 }

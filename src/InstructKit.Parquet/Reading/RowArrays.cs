@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace InstructKit.Parquet.Compression;
+namespace InstructKit.Parquet.Reading;
 
 /// <summary>
 /// Arrays that rows are put into. Small ones are of the shared pool. That pool keeps large ones for every thread by itself, and the collector is in no
@@ -14,8 +14,8 @@ internal static class RowArrays
 
     private static readonly Lock Access = new();
     private static readonly List<byte[]> Kept = [];
-    private static long _kept;
-    private static long _dropped;
+    private static long KeptBytes;
+    private static long DroppedBytes;
 
     /// <summary>Lends an array of at least <paramref name="count"/> bytes.</summary>
     public static byte[] Rent(int count)
@@ -40,7 +40,7 @@ internal static class RowArrays
             {
                 var array = Kept[best];
                 Kept.RemoveAt(best);
-                _kept -= array.Length;
+                KeptBytes -= array.Length;
                 return array;
             }
         }
@@ -64,18 +64,18 @@ internal static class RowArrays
         lock (Access)
         {
             Kept.Add(array);
-            _kept += array.Length;
-            while (_kept > MostKept)
+            KeptBytes += array.Length;
+            while (KeptBytes > MostKept)
             {
                 var smallest = Kept.MinBy(kept => kept.Length)!; // there is one: what is kept has a size
                 Kept.Remove(smallest);
-                _kept -= smallest.Length;
-                _dropped += smallest.Length;
+                KeptBytes -= smallest.Length;
+                DroppedBytes += smallest.Length;
             }
 
-            if (_dropped >= Garbage)
+            if (DroppedBytes >= Garbage)
             {
-                _dropped = 0;
+                DroppedBytes = 0;
                 GC.Collect();
             }
         }
