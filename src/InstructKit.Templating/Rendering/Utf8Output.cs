@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -8,8 +7,6 @@ namespace InstructKit.Templating;
 /// <param name="capacity">First size, in bytes.</param>
 public sealed class Utf8Output(int capacity = 4096)
 {
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-
     private byte[] _buffer = new byte[Math.Max(16, capacity)];
     private int _length;
 
@@ -91,37 +88,12 @@ public sealed class Utf8Output(int capacity = 4096)
     /// <summary>Appends text as the inside of a JSON string.</summary>
     internal void AppendEscaped(ReadOnlySpan<byte> text)
     {
-        while (true)
+        while (!text.IsEmpty)
         {
-            var at = text.IndexOfAny(Escaped);
-            if (at < 0)
-            {
-                AppendRaw(text);
-                return;
-            }
-
-            AppendRaw(text[..at]);
-            AppendEscape(text[at]);
-            text = text[(at + 1)..];
-        }
-    }
-
-    private void AppendEscape(byte value)
-    {
-        switch (value)
-        {
-            case (byte)'"': AppendRaw("\\\""u8); break;
-            case (byte)'\\': AppendRaw("\\\\"u8); break;
-            case (byte)'\b': AppendRaw("\\b"u8); break;
-            case (byte)'\f': AppendRaw("\\f"u8); break;
-            case (byte)'\n': AppendRaw("\\n"u8); break;
-            case (byte)'\r': AppendRaw("\\r"u8); break;
-            case (byte)'\t': AppendRaw("\\t"u8); break;
-            default:
-                AppendRaw("\\u00"u8);
-                AppendByte((byte)('0' + (value >> 4)));
-                AppendByte((byte)"0123456789abcdef"[value & 15]);
-                break;
+            // Mostly there is little to escape, so not much more room is made than the text itself takes.
+            var target = Reserve((int)Math.Min(text.Length, Array.MaxLength / 2) + JsonEscapes.LeastRoom);
+            text = text[JsonEscapes.Write(text, target, out var written)..];
+            _length += written;
         }
     }
 
@@ -129,7 +101,7 @@ public sealed class Utf8Output(int capacity = 4096)
     {
         var wanted = (long)_length + more;
         // Twice the ceiling leaves room for what is taken back; a long text of the row is refused before room is made for it.
-        if (wanted > Math.Min(Array.MaxLength, 2L * Ceiling)) throw TemplateFault.OutputLimit();
+        if (wanted > Math.Min(Array.MaxLength, (2L * Ceiling) + 4096)) throw TemplateFault.OutputLimit();
         Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(wanted, (long)_buffer.Length * 2)));
     }
 }
