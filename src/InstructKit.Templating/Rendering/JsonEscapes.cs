@@ -54,13 +54,21 @@ internal static class JsonEscapes
 
         while (read < text.Length && at <= room)
         {
-            // The last bytes.
+            // The last bytes, at once if nothing stands in them.
             var rest = text[read..];
             if (rest.Length >= Width && Copy(ref from, read, ref to, at) == 0)
             {
                 at += Width;
                 read += Width;
                 continue;
+            }
+
+            if (text.Length >= Width && rest.Length < Width && Find(Vector128.LoadUnsafe(ref from, (nuint)(text.Length - Width))) >> (Width - rest.Length) == 0)
+            {
+                rest.CopyTo(target[at..]);
+                at += rest.Length;
+                read += rest.Length;
+                break;
             }
 
             var count = Math.Min(rest.Length, Width);
@@ -89,6 +97,13 @@ internal static class JsonEscapes
     {
         var bytes = Vector128.LoadUnsafe(ref from, (nuint)read);
         bytes.StoreUnsafe(ref to, (nuint)at);
+        return Find(bytes);
+    }
+
+    // A bit for every byte that is escaped.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Find(Vector128<byte> bytes)
+    {
         var special = Vector128.LessThan(bytes, Vector128.Create((byte)' '))
             | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
             | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
