@@ -137,9 +137,14 @@ public sealed class OutputFile : IDisposable
         File.Delete(_temporary);
     }
 
-    private sealed class HashingStream(Stream inner, string path) : Stream
+    private sealed class HashingStream(FileStream inner, string path) : Stream
     {
+        // As much as a disk writes at once; small files are not worth a call.
+        private const long SyncStep = 8 << 20;
+
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        private long _syncing;
 
         public long Bytes { get; private set; }
 
@@ -176,6 +181,11 @@ public sealed class OutputFile : IDisposable
 
             _hash.AppendData(buffer);
             Bytes += buffer.Length;
+            if (Bytes - _syncing >= SyncStep)
+            {
+                Durable.BeginSync(inner.SafeFileHandle, _syncing, Bytes - _syncing);
+                _syncing = Bytes;
+            }
         }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
