@@ -30,6 +30,27 @@ public sealed class OutputFileTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Path));
     }
 
+    // More than is begun to be written to the disk at a time, in blocks that do not divide it.
+    [Fact]
+    public void A_large_file_is_what_was_written_and_so_is_its_hash()
+    {
+        var block = new byte[3_000_001];
+        new Random(5).NextBytes(block);
+        using var file = new OutputFile(_scratch.Path, "rows.bin");
+        for (var i = 0; i < 7; i++)
+        {
+            block[i] ^= 1;
+            file.Write(block, 1);
+        }
+
+        file.Finish();
+        file.Publish("rows.bin");
+        var content = File.ReadAllBytes(Path.Combine(_scratch.Path, "rows.bin"));
+        Assert.Equal(7 * block.Length, content.Length);
+        Assert.Equal(block, content[^block.Length..]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), file.Sha256);
+    }
+
     [Fact]
     public void A_published_file_stays()
     {
