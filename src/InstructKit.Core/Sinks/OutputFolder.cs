@@ -56,7 +56,7 @@ public sealed class OutputFolder
             folder.SweepLeftovers();
             return folder;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (SinkError.IsRefusal(exception))
         {
             throw Unwritable(path, exception.Message, exception);
         }
@@ -74,7 +74,7 @@ public sealed class OutputFolder
                     Directory.Delete(path);
                 }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (SinkError.IsRefusal(exception))
             {
                 // What ended the build is told; an empty folder more is no news beside it.
                 return;

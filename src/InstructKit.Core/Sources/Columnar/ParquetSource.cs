@@ -123,15 +123,11 @@ internal sealed class ParquetSource : RowReader
     {
         try
         {
-            return read();
+            return InputFile.Guard(file, read);
         }
         catch (ParquetException exception)
         {
             throw new DiagnosticException(new Diagnostic(exception.Code, Severity.Error, $"{file.Name}: {exception.MessageInFile}{OptionOf(exception)}"), exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw SourceError.Refused(file, exception);
         }
     }
 
