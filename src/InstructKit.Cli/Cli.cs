@@ -3,10 +3,9 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
-using InstructKit.Building;
 using InstructKit.Cli.Commands;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli;
 
@@ -139,7 +138,7 @@ internal static class Cli
         try
         {
             using var output = StandardOutput.Open();
-            output.Write(Encoding.UTF8.GetBytes($"{Manifest.ToolVersion}\n"));
+            output.Write(Encoding.UTF8.GetBytes($"{ToolVersion.Text}\n"));
             return ExitCode.Done;
         }
         catch (ClosedPipeException)
@@ -159,7 +158,7 @@ internal static class Cli
 
         public override int Invoke(ParseResult parseResult)
         {
-            terminal.Text.WriteLine(Manifest.ToolVersion);
+            terminal.Text.WriteLine(ToolVersion.Text);
             return ExitCode.Done;
         }
     }

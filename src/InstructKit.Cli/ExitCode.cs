@@ -1,7 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Hub;
 
 namespace InstructKit.Cli;
 
@@ -54,7 +54,7 @@ internal static class ExitCode
         "IK4002" or "IK9009" => Usage,
         HubCodes.Unavailable or HubCodes.RateLimited or HubCodes.CacheBusy => TryAgain,
         HubCodes.NotLocked or HubCodes.BadLock or HubCodes.NoHubLayout or HubCodes.BadSetting => Usage,
-        HubCodes.NoRoom or SourceCodes.ReadFailed or TaskCodes.Unreadable => InputOutput,
+        HubCodes.NoRoom or SourceCodes.ReadFailed or TextFileCodes.Unreadable => InputOutput,
         _ when Begins(code, "IK8") => Remote,
         _ when Begins(code, "IK21") || Begins(code, "IK22") => BadInput,
         _ when Begins(code, "IK1") || Begins(code, "IK2") => Usage,

@@ -7,7 +7,7 @@ internal static class ShippedFiles
     public const string Variable = "INSTRUCTKIT_HOME";
 
     /// <summary>Folder of clusters, published splits and task files.</summary>
-    public static string Catalogue => Path.Combine(Home, "templates", "flan");
+    public static string TaskRegistry => Path.Combine(Home, "templates", "flan");
 
     /// <summary>Sample rows in the layouts of the tasks.</summary>
     public static string SampleData => Path.Combine(Home, "samples", "data");

@@ -9,8 +9,8 @@ internal static class ShippedNames
     /// <summary>Clusters and tasks, each in ordinal order.</summary>
     public static IReadOnlyList<string> All => [.. Sorted(Folders.Select(Path.GetFileName)), .. Tasks];
 
-    private static IEnumerable<string> Folders => Directory.Exists(ShippedFiles.Catalogue)
-        ? Directory.GetDirectories(ShippedFiles.Catalogue).Where(folder => Path.GetFileName(folder) != "splits")
+    private static IEnumerable<string> Folders => Directory.Exists(ShippedFiles.TaskRegistry)
+        ? Directory.GetDirectories(ShippedFiles.TaskRegistry).Where(folder => Path.GetFileName(folder) != "splits")
         : [];
 
     private static List<string> Sorted(IEnumerable<string?> names) => [.. names.OfType<string>().Order(StringComparer.Ordinal)];

@@ -16,9 +16,7 @@ internal sealed class Signals : IDisposable
     public Signals()
     {
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-        {
             _registrations.Add(PosixSignalRegistration.Create(signal, Receive));
-        }
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -33,10 +31,7 @@ internal sealed class Signals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var registration in _registrations)
-        {
-            registration.Dispose();
-        }
+        foreach (var registration in _registrations) registration.Dispose();
 
         _source.Dispose();
     }
@@ -45,10 +40,7 @@ internal sealed class Signals : IDisposable
     {
         context.Cancel = true;
         var number = context.Signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGTERM => 15, _ => 2 };
-        if (Interlocked.CompareExchange(ref _received, number, 0) != 0)
-        {
-            Environment.Exit(ExitCode.Signal + number);
-        }
+        if (Interlocked.CompareExchange(ref _received, number, 0) != 0) Environment.Exit(ExitCode.Signal + number);
 
         _source.Cancel();
     }

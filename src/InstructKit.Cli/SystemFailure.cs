@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli;
 
@@ -49,10 +49,7 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
     /// <summary>Says something to people, unless they asked for quiet.</summary>
     public void Say(string line)
     {
-        if (!Quiet)
-        {
-            error.WriteLine(line);
-        }
+        if (!Quiet) error.WriteLine(line);
     }
 
     /// <summary>Hands on what was written to <see cref="Text"/>.</summary>

@@ -61,15 +61,9 @@ public sealed class ParquetException : Exception
     private static string Describe(string reason, string? file, int? rowGroup, string? column)
     {
         List<string> place = [];
-        if (rowGroup is { } group)
-        {
-            place.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"row group {group}"));
-        }
+        if (rowGroup is { } group) place.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"row group {group}"));
 
-        if (column is not null)
-        {
-            place.Add($"column '{(column.Length <= MaxNameShown ? column : $"{column[..MaxNameShown]}…")}'");
-        }
+        if (column is not null) place.Add($"column '{(column.Length <= MaxNameShown ? column : $"{column[..MaxNameShown]}…")}'");
 
         var where = place.Count == 0 ? string.Empty : string.Join(", ", place) + ": ";
         return file is null ? where + reason : $"{file}: {where}{reason}";

@@ -102,9 +102,7 @@ public sealed class ParquetFile : IDisposable
     {
         var group = _metadata.RowGroups[index];
         if (group.Columns.Count != _leaves.Length)
-        {
             throw ParquetException.Corrupt($"the row group has {group.Columns.Count} columns where the schema has {_leaves.Length}");
-        }
 
         List<LeafCursor> opened = [];
         var held = _memory.WindowFor(columns.Sum(name => _fields.TryGetValue(name, out var field) ? field.LeafCount : 0));
@@ -122,10 +120,7 @@ public sealed class ParquetFile : IDisposable
 
     private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened, int held)
     {
-        if (!_fields.TryGetValue(name, out var field))
-        {
-            return new ColumnSource(name, null, null);
-        }
+        if (!_fields.TryGetValue(name, out var field)) return new ColumnSource(name, null, null);
 
         var first = opened.Count;
         for (var i = 0; i < field.LeafCount; i++)
@@ -149,15 +144,10 @@ public sealed class ParquetFile : IDisposable
     private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group, int held)
     {
         var chunk = group.Columns[leaf.Index];
-        if (chunk.IsInOtherFile)
-        {
-            throw ParquetException.Unsupported("the column is stored in another file");
-        }
+        if (chunk.IsInOtherFile) throw ParquetException.Unsupported("the column is stored in another file");
 
         if (chunk.Type != leaf.Type || (leaf.RepetitionLevel == 0 && chunk.ValueCount != group.RowCount))
-        {
             throw ParquetException.Corrupt("the metadata of the column have another type or number of values than the schema and the row group");
-        }
 
         return new LeafCursor(_memory, _handle, _dataEnd, chunk, leaf, _options, held);
     }
@@ -168,15 +158,10 @@ public sealed class ParquetFile : IDisposable
         var rows = 0L;
         foreach (var group in _metadata.RowGroups)
         {
-            if (group.RowCount < 0)
-            {
-                throw ParquetException.Corrupt("a row group has a negative number of rows");
-            }
+            if (group.RowCount < 0) throw ParquetException.Corrupt("a row group has a negative number of rows");
 
             if (group.RowCount > _options.MaxRowGroupRows)
-            {
                 throw ParquetException.TooLarge($"a row group of {group.RowCount} rows is larger than {nameof(_options.MaxRowGroupRows)} = {_options.MaxRowGroupRows}");
-            }
 
             groups.Add(new ParquetRowGroup(groups.Count, rows, group.RowCount, group.TotalBytes));
             rows += group.RowCount;
@@ -188,10 +173,7 @@ public sealed class ParquetFile : IDisposable
     private static byte[] ReadFooter(SafeFileHandle handle, ParquetReaderOptions options, out long dataEnd)
     {
         var length = LengthOf(handle);
-        if (length < Magic.Length + FooterTail)
-        {
-            throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
-        }
+        if (length < Magic.Length + FooterTail) throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
 
         Span<byte> ends = stackalloc byte[FooterTail + Magic.Length];
         ReadExactly(handle, ends[..Magic.Length], 0);
@@ -199,26 +181,17 @@ public sealed class ParquetFile : IDisposable
         var head = ends[..Magic.Length];
         var tail = ends[^Magic.Length..];
         if (tail.SequenceEqual("PARE"u8))
-        {
             throw new ParquetException(ParquetErrorCodes.Encrypted, "the file is encrypted (its magic bytes are PARE); decrypt it first");
-        }
 
         if (!head.SequenceEqual(Magic) || !tail.SequenceEqual(Magic))
-        {
             throw new ParquetException(ParquetErrorCodes.NotParquet, "not a whole Parquet file: it does not begin and end with the bytes PAR1");
-        }
 
         var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[Magic.Length..]);
         dataEnd = length - FooterTail - size;
-        if (dataEnd < Magic.Length)
-        {
-            throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
-        }
+        if (dataEnd < Magic.Length) throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
 
         if (size > options.MaxFooterBytes)
-        {
             throw ParquetException.TooLarge($"a footer of {size} bytes is larger than {nameof(options.MaxFooterBytes)} = {options.MaxFooterBytes}");
-        }
 
         var footer = new byte[size];
         ReadExactly(handle, footer, dataEnd);
@@ -242,10 +215,7 @@ public sealed class ParquetFile : IDisposable
         while (!target.IsEmpty)
         {
             var read = RandomAccess.Read(handle, target, offset);
-            if (read == 0)
-            {
-                throw ParquetException.Corrupt("the file has become shorter while it was read");
-            }
+            if (read == 0) throw ParquetException.Corrupt("the file has become shorter while it was read");
 
             target = target[read..];
             offset += read;

@@ -40,10 +40,7 @@ public sealed class ParquetRowReader : IDisposable
     public void Dispose()
     {
         _cursors.ForEach(cursor => cursor.Dispose());
-        foreach (var column in _columns)
-        {
-            column.Nested?.Dispose();
-        }
+        foreach (var column in _columns) column.Nested?.Dispose();
     }
 
     private void Fill(ParquetRows rows)
@@ -73,10 +70,7 @@ public sealed class ParquetRowReader : IDisposable
 
         if (_rowsLeft == 0)
         {
-            foreach (var cursor in _cursors)
-            {
-                cursor.ExpectEnd();
-            }
+            foreach (var cursor in _cursors) cursor.ExpectEnd();
         }
     }
 
@@ -86,15 +80,10 @@ public sealed class ParquetRowReader : IDisposable
     {
         var count = (int)Math.Min(most, int.MaxValue);
         for (_column = 0; _column < _columns.Length && count > 1; _column++)
-        {
             count = _columns[_column] is { Nested: null } column ? Math.Min(count, column.Flat?.Prepare(count) ?? count) : 0;
-        }
 
         var room = Math.Min(_options.BatchBytes - used, _options.MaxRowBytes);
-        while (count > 1 && !(MeasureBlock(count) <= room))
-        {
-            count /= 2;
-        }
+        while (count > 1 && !(MeasureBlock(count) <= room)) count /= 2;
 
         return count;
     }
@@ -102,10 +91,7 @@ public sealed class ParquetRowReader : IDisposable
     private long? MeasureBlock(int count)
     {
         long? bytes = 0;
-        foreach (var column in _columns)
-        {
-            bytes += column.Flat is null ? 0 : column.Flat.MeasureText(count);
-        }
+        foreach (var column in _columns) bytes += column.Flat is null ? 0 : column.Flat.MeasureText(count);
 
         return bytes;
     }
@@ -122,10 +108,7 @@ public sealed class ParquetRowReader : IDisposable
                 continue;
             }
 
-            for (var at = 0; at < column.Length; at += _columns.Length)
-            {
-                column[at] = new ParquetCell(ParquetCellKind.Missing, bytes.Length, 0);
-            }
+            for (var at = 0; at < column.Length; at += _columns.Length) column[at] = new ParquetCell(ParquetCellKind.Missing, bytes.Length, 0);
         }
 
         return invalid;

@@ -58,10 +58,7 @@ public sealed class ParquetRows : IDisposable
     {
         var start = Count * Columns;
         var cells = count * Columns;
-        if (start + cells > _cells.Length)
-        {
-            Array.Resize(ref _cells, Math.Max(_cells.Length * 2, Math.Max(64, start + cells)));
-        }
+        if (start + cells > _cells.Length) Array.Resize(ref _cells, Math.Max(_cells.Length * 2, Math.Max(64, start + cells)));
 
         Count += count;
         return _cells.AsSpan(start, cells);

@@ -93,45 +93,29 @@ public sealed class ParquetWriter
     {
         var structure = End(ParquetFieldKind.Struct);
         if (structure.Written != structure.Node!.Children.Length)
-        {
             throw new InvalidOperationException($"the struct '{structure.Node.Field.Name}' has {structure.Node.Children.Length} fields and {structure.Written} were written");
-        }
     }
 
     /// <summary>Ends a row.</summary>
     public void EndRow()
     {
         if (_frame.Node is not null || _frame.Written != _columns.Length)
-        {
             throw new InvalidOperationException($"a row ended after {_frame.Written} of {_columns.Length} columns or inside a list or struct");
-        }
 
         _frame = default;
         _groupRows++;
         RowCount++;
-        foreach (var leaf in _leaves)
-        {
-            leaf.EndRow(_groupRows);
-        }
+        foreach (var leaf in _leaves) leaf.EndRow(_groupRows);
 
-        if (_groupBytes >= _options.RowGroupBytes)
-        {
-            FlushRowGroup();
-        }
+        if (_groupBytes >= _options.RowGroupBytes) FlushRowGroup();
     }
 
     /// <summary>Writes what is left and the footer, and flushes the stream without closing it.</summary>
     public void Finish()
     {
-        if (_frame.Written > 0 || _frame.Node is not null)
-        {
-            throw new InvalidOperationException("the last row has not been ended");
-        }
+        if (_frame.Written > 0 || _frame.Node is not null) throw new InvalidOperationException("the last row has not been ended");
 
-        if (_groupRows > 0)
-        {
-            FlushRowGroup();
-        }
+        if (_groupRows > 0) FlushRowGroup();
 
         WriteIndexes();
         var footer = FooterWriter.WriteFooter(_fields, _groups, _options);
@@ -147,9 +131,7 @@ public sealed class ParquetWriter
     {
         var (node, repetition) = Next();
         if (node.Field.Kind != kind)
-        {
             throw new InvalidOperationException($"the field '{node.Field.Name}' is of kind {node.Field.Kind} and got a value of kind {kind}");
-        }
 
         node.Leaves[0].Append(repetition, value);
         _groupBytes += node.Leaves[0].LastBytes;
@@ -167,10 +149,7 @@ public sealed class ParquetWriter
     private void Start(ParquetFieldKind kind)
     {
         var (node, repetition) = Next();
-        if (node.Field.Kind != kind)
-        {
-            throw new InvalidOperationException($"the field '{node.Field.Name}' is of kind {node.Field.Kind} and got a {kind}");
-        }
+        if (node.Field.Kind != kind) throw new InvalidOperationException($"the field '{node.Field.Name}' is of kind {node.Field.Kind} and got a {kind}");
 
         _outer.Push(_frame);
         _frame = new Frame(node, repetition, 0);
@@ -179,10 +158,7 @@ public sealed class ParquetWriter
     private Frame End(ParquetFieldKind kind)
     {
         var ended = _frame;
-        if (ended.Node?.Field.Kind != kind)
-        {
-            throw new InvalidOperationException($"a {kind} ended that had not been started");
-        }
+        if (ended.Node?.Field.Kind != kind) throw new InvalidOperationException($"a {kind} ended that had not been started");
 
         _frame = _outer.Pop();
         return ended;
@@ -204,10 +180,7 @@ public sealed class ParquetWriter
             }
         }
 
-        if (index >= children.Length)
-        {
-            throw new InvalidOperationException($"more values than the {children.Length} fields of the row or struct");
-        }
+        if (index >= children.Length) throw new InvalidOperationException($"more values than the {children.Length} fields of the row or struct");
 
         _frame = _frame with { Written = _frame.Written + 1 };
         return (children[index], repetition);
@@ -216,10 +189,7 @@ public sealed class ParquetWriter
     private void FlushRowGroup()
     {
         List<PlacedChunk> chunks = [];
-        foreach (var leaf in _leaves)
-        {
-            chunks.Add(Place(leaf.Flush(_groupRows)));
-        }
+        foreach (var leaf in _leaves) chunks.Add(Place(leaf.Flush(_groupRows)));
 
         _groups.Add((chunks, _groupRows));
         _groupRows = 0;

@@ -1,3 +1,5 @@
+using InstructKit.Templating.Values;
+
 namespace InstructKit.Templating;
 
 /// <summary>What applying a promptsource template gives. The texts live as long as the row.</summary>

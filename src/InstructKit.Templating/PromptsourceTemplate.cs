@@ -1,4 +1,8 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Dialects;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 

@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Syntax;
+using InstructKit.Text;
 
 namespace InstructKit.Templating;
 

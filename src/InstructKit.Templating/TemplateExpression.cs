@@ -1,4 +1,7 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using InstructKit.Protocol;
+using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 
@@ -18,10 +18,7 @@ public class Hashing
     public long ChoiceOfTemplate()
     {
         var sum = 0L;
-        for (var row = 0; row < 1024; row++)
-        {
-            sum += _keyed.Choose(row, 10);
-        }
+        for (var row = 0; row < 1024; row++) sum += _keyed.Choose(row, 10);
 
         return sum;
     }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using InstructKit.Templating;
+using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Parquet;
-using InstructKit.Rows;
 using InstructKit.Sources;
 
 namespace InstructKit.Benchmarks;
@@ -33,10 +33,7 @@ internal static class SampleRows
     public static byte[] Csv()
     {
         var text = new StringBuilder("premise,hypothesis,label,idx\n");
-        for (var i = 0; i < Count; i++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{Words(i, 52)}.,\"{Words(i + 7, 9)}, and so on.\",{i % 3},{i}\n");
-        }
+        for (var i = 0; i < Count; i++) text.Append(CultureInfo.InvariantCulture, $"{Words(i, 52)}.,\"{Words(i + 7, 9)}, and so on.\",{i % 3},{i}\n");
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -69,7 +66,7 @@ internal static class SampleRows
 
     /// <summary>Opens a file of rows.</summary>
     public static RowReader Open(string path, SourceFormat format, IReadOnlyList<string> columns) =>
-        SourceCatalog.Open(new SourceSpec { Format = format }, [new SourcePart(null, [new SourceFile(path, path)])], columns);
+        RowReaders.Open(new SourceSpec { Format = format }, [new SourcePart(null, [new SourceFile(path, path)])], columns);
 
     /// <summary>Reads a file to its end; returns its rows.</summary>
     public static int ReadAll(string path, SourceFormat format, IReadOnlyList<string> columns)
@@ -98,9 +95,7 @@ internal static class SampleRows
             mixed ^= mixed >> 27;
             text.Append(i == 0 ? string.Empty : " ");
             for (var n = 0UL; n <= mixed % 4; n++)
-            {
                 text.Append("bdfghklmnprstvw"[(int)((mixed >> (int)(8 * n)) % 15)]).Append("aeiou"[(int)((mixed >> (int)((8 * n) + 4)) % 5)]);
-            }
         }
 
         return text.ToString();

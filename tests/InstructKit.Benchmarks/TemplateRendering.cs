@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
 using InstructKit.Sources;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 

@@ -16,10 +16,7 @@ internal static class RepositoryRoot
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                if (File.Exists(System.IO.Path.Combine(folder.FullName, "InstructKit.sln")))
-                {
-                    return folder.FullName;
-                }
+                if (File.Exists(System.IO.Path.Combine(folder.FullName, "InstructKit.sln"))) return folder.FullName;
             }
         }
 

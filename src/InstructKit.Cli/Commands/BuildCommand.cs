@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli.Commands;
 
@@ -34,23 +34,14 @@ internal sealed class BuildCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var plan = _plan.Read(parsed, Terminal);
-        if (parsed.Has(_dryRun))
-        {
-            return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
-        }
+        if (parsed.Has(_dryRun)) return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
 
-        if (_plan.UsesSamples(parsed))
-        {
-            Terminal.Log.Information("No plan and no data given: building the shipped samples in {Folder}", ShippedFiles.SampleData);
-        }
+        if (_plan.UsesSamples(parsed)) Terminal.Log.Information("No plan and no data given: building the shipped samples in {Folder}", ShippedFiles.SampleData);
 
-        var resolved = PlanResolver.Resolve(plan, Catalogue.Open(ShippedFiles.Catalogue, plan.TaskFolders));
+        var resolved = PlanResolver.Resolve(plan, TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders));
         Terminal.Log.Information("Tasks with data: {Tasks}, without: {Missing}, left out: {Excluded}", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
         var report = BuildProgress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
-        if (_output.WantsJson(parsed))
-        {
-            BuildSummary.WriteJson(report, Terminal);
-        }
+        if (_output.WantsJson(parsed)) BuildSummary.WriteJson(report, Terminal);
 
         BuildSummary.Tell(report, Terminal);
         return report.Rejected > 0 ? ExitCode.Found : ExitCode.Done;

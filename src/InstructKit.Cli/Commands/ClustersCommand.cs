@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Protocol;
 
 namespace InstructKit.Cli.Commands;
@@ -34,20 +34,11 @@ internal sealed class ClustersCommand : CliCommand
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
-        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, []);
+        var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, []);
         IReadOnlyList<ClusterScheme> schemes = parsed.GetValue(_scheme) is { } name ? [CatalogueOptions.Scheme(catalogue, name)] : catalogue.Schemes;
-        if (_output.WantsJson(parsed))
-        {
-            JsonDocumentOutput.Write(Terminal, json => WriteJson(json, schemes, parsed.Has(_splits) ? catalogue.Splits : []));
-        }
-        else if (parsed.Has(_splits))
-        {
-            TellSplits(catalogue.Splits);
-        }
-        else
-        {
-            TellSchemes(schemes);
-        }
+        if (_output.WantsJson(parsed)) JsonDocumentOutput.Write(Terminal, json => WriteJson(json, schemes, parsed.Has(_splits) ? catalogue.Splits : []));
+        else if (parsed.Has(_splits)) TellSplits(catalogue.Splits);
+        else TellSchemes(schemes);
 
         return ExitCode.Done;
     }
@@ -57,40 +48,37 @@ internal sealed class ClustersCommand : CliCommand
         var output = Terminal.Text;
         foreach (var scheme in schemes)
         {
-            output.WriteLine($"{scheme.Key}: {scheme.Title}, {Text.Count(scheme.Clusters.Count, "cluster")}, {Text.Count(scheme.Clusters.Sum(cluster => cluster.Datasets.Count), "dataset")}");
+            output.WriteLine($"{scheme.Key}: {scheme.Title}, {Wording.Count(scheme.Clusters.Count, "cluster")}, {Wording.Count(scheme.Clusters.Sum(cluster => cluster.Datasets.Count), "dataset")}");
             output.WriteLine($"  {scheme.Cite}");
             foreach (var cluster in scheme.Clusters)
             {
                 output.WriteLine();
                 output.WriteLine($"  {cluster.Key}{(cluster.Aliases.Count > 0 ? $" ({string.Join(", ", cluster.Aliases)})" : string.Empty)}: {cluster.Title}");
                 output.WriteLine($"    {string.Join(", ", cluster.Tasks)}");
-                if (cluster.LeavesWith.Count > 0)
-                {
-                    output.WriteLine($"    held out, it takes along: {string.Join(", ", cluster.LeavesWith)}");
-                }
+                if (cluster.LeavesWith.Count > 0) output.WriteLine($"    held out, it takes along: {string.Join(", ", cluster.LeavesWith)}");
             }
 
             output.WriteLine();
         }
     }
 
-    private void TellSplits(IReadOnlyList<NamedSplit> splits)
+    private void TellSplits(IReadOnlyList<TaskSplit> splits)
     {
         foreach (var family in splits.GroupBy(split => split.Family, StringComparer.Ordinal))
         {
-            Terminal.Text.WriteLine($"{family.Key}: {Text.Count(family.Count(), "split")}");
+            Terminal.Text.WriteLine($"{family.Key}: {Wording.Count(family.Count(), "split")}");
             TextTable.Write(
                 Terminal,
                 [new("  name"), new("train", true), new("test", true), new("templates", true)],
                 family.Select(split => (IReadOnlyList<string>)
                 [
-                    $"  {split.Name}", Text.Number(split.Train.Count), Text.Number(split.Test.Count), split.Templates is { } first ? Text.Number(first) : "all",
+                    $"  {split.Name}", Wording.Number(split.Train.Count), Wording.Number(split.Test.Count), split.Templates is { } first ? Wording.Number(first) : "all",
                 ]));
             Terminal.Text.WriteLine();
         }
     }
 
-    private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ClusterScheme> schemes, IReadOnlyList<NamedSplit> splits)
+    private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ClusterScheme> schemes, IReadOnlyList<TaskSplit> splits)
     {
         json.WriteStartArray("schemes");
         foreach (var scheme in schemes)
@@ -125,10 +113,7 @@ internal sealed class ClustersCommand : CliCommand
         }
 
         json.WriteEndArray();
-        if (splits.Count == 0)
-        {
-            return;
-        }
+        if (splits.Count == 0) return;
 
         json.WriteStartArray("splits");
         foreach (var split in splits)
@@ -138,14 +123,8 @@ internal sealed class ClustersCommand : CliCommand
             json.WriteString("family", split.Family);
             JsonDocumentOutput.Strings(json, "train", split.Train);
             JsonDocumentOutput.Strings(json, "test", split.Test);
-            if (split.Templates is { } first)
-            {
-                json.WriteNumber("templates", first);
-            }
-            else
-            {
-                json.WriteNull("templates");
-            }
+            if (split.Templates is { } first) json.WriteNumber("templates", first);
+            else json.WriteNull("templates");
 
             json.WriteBoolean("overlaps", split.Overlaps);
             json.WriteEndObject();

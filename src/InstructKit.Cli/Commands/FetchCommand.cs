@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Fetching;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Cli.Commands;
 
@@ -41,18 +41,12 @@ internal sealed class FetchCommand : CliCommand
     {
         _names.CompletionSources.Add(_ => ShippedNames.All.Append(All).Select(one => new CompletionItem(one)));
         Arguments.Add(_names);
-        foreach (Option option in (Option[])[_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs])
-        {
-            Options.Add(option);
-        }
+        foreach (Option option in (Option[])[_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs]) Options.Add(option);
 
         _output.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetValue(_locked) && result.GetValue(_update))
-            {
-                result.AddError("--locked and --update contradict each other.");
-            }
+            if (result.GetValue(_locked) && result.GetValue(_update)) result.AddError("--locked and --update contradict each other.");
         });
     }
 
@@ -68,10 +62,7 @@ internal sealed class FetchCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var settings = HubData.Settings();
-        if (parsed.GetValue(_cache) is { } folder)
-        {
-            settings = settings.WithCache(folder);
-        }
+        if (parsed.GetValue(_cache) is { } folder) settings = settings.WithCache(folder);
 
         var lockPath = parsed.GetValue(_lock) ?? HubLock.FileName;
         var request = new FetchRequest
@@ -93,10 +84,7 @@ internal sealed class FetchCommand : CliCommand
 
         using var fetcher = new HubFetcher(settings);
         var plan = fetcher.PlanAsync(request, Terminal.Cancel).GetAwaiter().GetResult();
-        if (!Terminal.Quiet)
-        {
-            DiagnosticPrinter.Print(plan.Warnings, Terminal);
-        }
+        if (!Terminal.Quiet) DiagnosticPrinter.Print(plan.Warnings, Terminal);
 
         if (parsed.GetValue(_dryRun))
         {
@@ -116,10 +104,7 @@ internal sealed class FetchCommand : CliCommand
             throw;
         }
 
-        if (!request.Locked)
-        {
-            Save(report.Lock, request.Lock, lockPath);
-        }
+        if (!request.Locked) Save(report.Lock, request.Lock, lockPath);
 
         FetchOutput.Tell(report, settings.Cache.Root, _output.WantsJson(parsed), Terminal);
         return Complain(report.Failures);
@@ -130,30 +115,21 @@ internal sealed class FetchCommand : CliCommand
         var names = parsed.GetValue(_names) ?? [];
         List<string> paths = [.. parsed.GetValue(_tasks) ?? [], .. names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))];
         paths.ForEach(path => PlanOptions.RequirePath(path));
-        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, [.. paths]);
+        var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
         var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name));
         var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
         // Who names a cluster does not mean the tasks in it that the hub does not have.
         var elsewhere = tasks.Where(task => task.Layouts.All(layout => layout.Hub is null) && !names.Contains(task.Key) && !catalogue.Tasks.IsOwn(task.Key)).ToList();
-        if (elsewhere.Count > 0)
-        {
-            Terminal.Say($"Not on the hub, to be downloaded by hand: {Text.Names(elsewhere.Select(task => task.Key), 20)}.");
-        }
+        if (elsewhere.Count > 0) Terminal.Say($"Not on the hub, to be downloaded by hand: {Wording.Names(elsewhere.Select(task => task.Key), 20)}.");
 
         return [.. tasks.Except(elsewhere)];
     }
 
-    private static IEnumerable<string> Named(Catalogue catalogue, string name)
+    private static IEnumerable<string> Named(TaskRegistry catalogue, string name)
     {
-        if (catalogue.Tasks.Contains(name))
-        {
-            return [name];
-        }
+        if (catalogue.Tasks.Contains(name)) return [name];
 
-        if (name == All)
-        {
-            return catalogue.Tasks.Keys;
-        }
+        if (name == All) return catalogue.Tasks.Keys;
 
         var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key);
         return catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(catalogue.Tasks.Contains)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using InstructKit.Authoring.Importing;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Importing;
 
 namespace InstructKit.Cli.Commands;
 
@@ -25,5 +25,5 @@ internal sealed class ImportFlanCommand : ImportFormatCommand
 
     /// <inheritdoc/>
     protected override ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed) =>
-        FlanImporter.Import(paths, parsed.GetValue(_shipped) ? Catalogue.Open(ShippedFiles.Catalogue, []) : null);
+        FlanImporter.Import(paths, parsed.GetValue(_shipped) ? TaskRegistry.Open(ShippedFiles.TaskRegistry, []) : null);
 }

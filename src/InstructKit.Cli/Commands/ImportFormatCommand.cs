@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using InstructKit.Authoring.Importing;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
-using InstructKit.Importing;
 
 namespace InstructKit.Cli.Commands;
 
@@ -41,10 +41,7 @@ internal abstract class ImportFormatCommand : CliCommand
         }
         else
         {
-            foreach (var diagnostic in result.Diagnostics)
-            {
-                DiagnosticPrinter.Print(diagnostic, Terminal);
-            }
+            foreach (var diagnostic in result.Diagnostics) DiagnosticPrinter.Print(diagnostic, Terminal);
         }
 
         var rows = result.Rows > 0 ? $", {Counted(result.Rows, "row")}" : string.Empty;
@@ -81,10 +78,7 @@ internal abstract class ImportFormatCommand : CliCommand
             json.WriteString("code", diagnostic.Code);
             json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
             json.WriteString("message", diagnostic.Message);
-            if (diagnostic.Hint is { } hint)
-            {
-                json.WriteString("hint", hint);
-            }
+            if (diagnostic.Hint is { } hint) json.WriteString("hint", hint);
 
             if (diagnostic.Span is { } span)
             {

@@ -1,16 +1,16 @@
 using System.CommandLine;
+using InstructKit.Authoring.Importing;
 using InstructKit.Cli.Options;
-using InstructKit.Importing;
 
 namespace InstructKit.Cli.Commands;
 
 /// <summary>Imports task files of Super-NaturalInstructions.</summary>
 internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
 {
-    private const int MostExamples = 100;
+    private const int MaxExamples = 100;
 
-    private readonly Option<long?> _positive = OptionFactory.Number("--positive", "Positive examples in the input, at most (2).", 0, MostExamples);
-    private readonly Option<long?> _negative = OptionFactory.Number("--negative", "Negative examples in the input, at most (0).", 0, MostExamples);
+    private readonly Option<long?> _positive = OptionFactory.Number("--positive", "Positive examples in the input, at most (2).", 0, MaxExamples);
+    private readonly Option<long?> _negative = OptionFactory.Number("--negative", "Negative examples in the input, at most (0).", 0, MaxExamples);
     private readonly Option<bool> _noDefinition = OptionFactory.Switch("--no-definition", "Leave the definition out of the input.");
     private readonly Option<bool> _explanations = OptionFactory.Switch("--explanations", "Add the explanations of the examples.");
     private readonly Option<bool> _taskName = OptionFactory.Switch("--task-name", "Put the task's name in front.");
@@ -25,17 +25,12 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
             "Task files such as task001_*.json, or folders of them.",
             terminal)
     {
-        foreach (Option option in (Option[])[_positive, _negative, _noDefinition, _explanations, _taskName, _varied])
-        {
-            Options.Add(option);
-        }
+        foreach (Option option in (Option[])[_positive, _negative, _noDefinition, _explanations, _taskName, _varied]) Options.Add(option);
 
         Validators.Add(result =>
         {
             if (result.GetValue(_varied) && new Option[] { _positive, _negative, _noDefinition, _explanations }.Any(option => result.GetResult(option) is { Implicit: false }))
-            {
                 result.AddError("--varied decides on definition, examples and explanations itself; leave the other options out.");
-            }
         });
     }
 
@@ -54,10 +49,10 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
         return NaturalInstructionsImporter.Import(
             paths,
             parsed.GetValue(_varied)
-                ? [.. TkEncoding.Varied.Select(encoding => encoding with { TaskName = name })]
+                ? [.. TkInstructEncoding.Varied.Select(encoding => encoding with { TaskName = name })]
                 :
                 [
-                    new TkEncoding
+                    new TkInstructEncoding
                     {
                         TaskName = name,
                         Definition = !parsed.GetValue(_noDefinition),

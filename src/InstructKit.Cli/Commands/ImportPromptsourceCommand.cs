@@ -1,5 +1,5 @@
 using System.CommandLine;
-using InstructKit.Importing;
+using InstructKit.Authoring.Importing;
 
 namespace InstructKit.Cli.Commands;
 

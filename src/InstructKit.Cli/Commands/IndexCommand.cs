@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InstructKit.Building;
-using InstructKit.Sinks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Sources.Files;
+using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Commands;
 
@@ -25,21 +25,18 @@ internal sealed class IndexCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_folder);
-        CheckAll(Catalogue.Open(folder, []));
+        CheckAll(TaskRegistry.Open(folder, []));
         OutputFile.WriteAll(folder, YamlIndex.FileName, YamlIndex.Make(folder));
         return ExitCode.Done;
     }
 
     // An index vouches for its files, so a wrong one ends the build of the tool.
-    private static void CheckAll(Catalogue catalogue)
+    private static void CheckAll(TaskRegistry catalogue)
     {
         _ = catalogue.Splits;
         foreach (var key in catalogue.Tasks.Keys)
         {
-            foreach (var variant in catalogue.Tasks.Get(key).Variants)
-            {
-                catalogue.Tasks.Get(key, variant);
-            }
+            foreach (var variant in catalogue.Tasks.Get(key).Variants) catalogue.Tasks.Get(key, variant);
         }
     }
 }

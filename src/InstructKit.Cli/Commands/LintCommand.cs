@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using InstructKit.Auditing.Linting;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
-using InstructKit.Linting;
 using InstructKit.Tasks;
+using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Commands;
 
@@ -35,18 +36,13 @@ internal sealed class LintCommand : CliCommand
         : base("lint", "Look for what is wrong or doubtful in tasks and templates, in their files and over rows. Ends with 1 when an error or a warning is found.", terminal)
     {
         Arguments.Add(_targets);
-        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _leniency.All])
-        {
-            Options.Add(option);
-        }
+        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _leniency.All]) Options.Add(option);
 
         _output.AddTo(this);
         Validators.Add(result =>
         {
             if (result.GetValue(_sarif) && result.GetResult("--json") is not null)
-            {
                 result.AddError("--json and --sarif are two forms of one answer; choose one.");
-            }
         });
     }
 
@@ -69,14 +65,11 @@ internal sealed class LintCommand : CliCommand
             return ExitCode.Done;
         }
 
-        var catalogue = Catalogue.Open(ShippedFiles.Catalogue, []);
+        var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, []);
         var keys = Resolve(catalogue, parsed.GetValue(_targets) ?? [], parsed.GetValue(_tasks) ?? []);
         var rows = (int)(parsed.GetValue(_rows) ?? DefaultRows);
         var data = parsed.GetValue(_data) is { Length: > 0 } named ? named.Select(HubData.Expand).ToArray() : [ShippedFiles.SampleData];
-        foreach (var folder in data)
-        {
-            PlanOptions.RequireFolder(folder);
-        }
+        foreach (var folder in data) PlanOptions.RequireFolder(folder);
 
         var settings = new LintSettings
         {
@@ -95,7 +88,7 @@ internal sealed class LintCommand : CliCommand
         return findings.Any(finding => finding.Diagnostic.Severity >= least) ? ExitCode.Found : ExitCode.Done;
     }
 
-    private static List<string> Resolve(Catalogue catalogue, string[] targets, string[] folders)
+    private static List<string> Resolve(TaskRegistry catalogue, string[] targets, string[] folders)
     {
         var tasks = catalogue.Tasks;
         foreach (var folder in folders)
@@ -118,50 +111,33 @@ internal sealed class LintCommand : CliCommand
             }
         }
 
-        if (targets.Length == 0)
-        {
-            keys.AddRange(folders.Length == 0 ? tasks.Keys : folders.SelectMany(folder => Below(tasks, folder)));
-        }
+        if (targets.Length == 0) keys.AddRange(folders.Length == 0 ? tasks.Keys : folders.SelectMany(folder => Below(tasks, folder)));
 
         return [.. keys.Distinct(StringComparer.Ordinal)];
     }
 
     // A catalogue has files that are no tasks beside its folders of tasks.
-    private static void AddFiles(TaskCatalog tasks, string path)
+    private static void AddFiles(TaskFiles tasks, string path)
     {
-        if (File.Exists(Path.Combine(path, "clusters.yaml")))
-        {
-            tasks.AddFolder(path);
-        }
-        else
-        {
-            tasks.AddOwn(path);
-        }
+        if (File.Exists(Path.Combine(path, "clusters.yaml"))) tasks.AddFolder(path);
+        else tasks.AddOwn(path);
     }
 
-    private static IEnumerable<string> Below(TaskCatalog tasks, string path)
+    private static IEnumerable<string> Below(TaskFiles tasks, string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         return tasks.Keys.Where(key => Path.GetFullPath(tasks.PathOf(key)) is var own && (own == full || own.StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<string> Named(Catalogue catalogue, string name)
+    private static IEnumerable<string> Named(TaskRegistry catalogue, string name)
     {
-        if (name == "all")
-        {
-            return catalogue.Tasks.Keys;
-        }
+        if (name == "all") return catalogue.Tasks.Keys;
 
-        if (catalogue.Tasks.Contains(name))
-        {
-            return [name];
-        }
+        if (catalogue.Tasks.Contains(name)) return [name];
 
         var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).ToList();
         if (catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null) is { } found)
-        {
             return found.Tasks.Where(catalogue.Tasks.Contains);
-        }
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
         {
@@ -171,7 +147,7 @@ internal sealed class LintCommand : CliCommand
 
     private static string CodeOf(string name) =>
         LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
-        ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
+        ?? throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
         {
             Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them.",
         });
@@ -184,7 +160,7 @@ internal sealed class LintCommand : CliCommand
         }
         else if (sarif)
         {
-            Terminal.Output.Write(SarifLog.Write(findings, Manifest.ToolVersion, Directory.GetCurrentDirectory()));
+            Terminal.Output.Write(SarifLog.Write(findings, ToolVersion.Text, Directory.GetCurrentDirectory()));
         }
         else
         {
@@ -192,10 +168,7 @@ internal sealed class LintCommand : CliCommand
             var annotates = string.Equals(Environment.GetEnvironmentVariable("GITHUB_ACTIONS"), "true", StringComparison.Ordinal);
             foreach (var finding in findings)
             {
-                if (annotates)
-                {
-                    Terminal.Text.WriteLine(WorkflowCommands.Format(finding));
-                }
+                if (annotates) Terminal.Text.WriteLine(WorkflowCommands.Format(finding));
 
                 DiagnosticPrinter.Print(finding.Diagnostic, Terminal);
             }

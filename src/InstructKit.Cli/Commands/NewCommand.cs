@@ -13,5 +13,5 @@ internal sealed class NewCommand : CliCommand
     public override IReadOnlyList<string> Examples => NewTaskCommand.Lines;
 
     /// <inheritdoc/>
-    protected override int Run(ParseResult parsed) => new Reporting.HelpWithExamples(new System.CommandLine.Help.HelpAction()).Invoke(parsed);
+    protected override int Run(ParseResult parsed) => new Output.HelpWithExamples(new System.CommandLine.Help.HelpAction()).Invoke(parsed);
 }

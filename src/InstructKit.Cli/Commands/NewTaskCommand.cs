@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using InstructKit.Authoring.Drafting;
 using InstructKit.Cli.Options;
 using InstructKit.Diagnostics;
-using InstructKit.Drafting;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
@@ -50,22 +50,16 @@ internal sealed class NewTaskCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var key = parsed.GetRequiredValue(_key);
-        if (!TaskCatalog.IsName(key))
-        {
+        if (!TaskFiles.IsName(key))
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task."));
-        }
 
         var target = parsed.GetValue(_out) ?? $"{key}.yaml";
         var toStream = target == "-";
         if (!toStream && Path.GetFileNameWithoutExtension(target) != key)
-        {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"The file of the task '{key}' is called '{key}.yaml', not '{Path.GetFileName(target)}'."));
-        }
 
         if (!toStream && File.Exists(target) && !parsed.Has(_force))
-        {
             throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"There is a file '{target}' already.") { Hint = "Say --force to replace it." });
-        }
 
         var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // the path of a file has a folder
         var draft = TaskDrafter.Draft(new DraftRequest
@@ -89,21 +83,15 @@ internal sealed class NewTaskCommand : CliCommand
         return ExitCode.Done;
     }
 
-    private Dictionary<Role, string> Files(ParseResult parsed)
+    private Dictionary<SliceKind, string> Files(ParseResult parsed)
     {
-        Dictionary<Role, string> files = new() { [Role.Train] = parsed.GetRequiredValue(_file) };
-        foreach (var (role, option) in ((Role, Option<string?>)[])[(Role.Validation, _validation), (Role.Test, _test)])
+        Dictionary<SliceKind, string> files = new() { [SliceKind.Train] = parsed.GetRequiredValue(_file) };
+        foreach (var (role, option) in ((SliceKind, Option<string?>)[])[(SliceKind.Validation, _validation), (SliceKind.Test, _test)])
         {
-            if (parsed.GetValue(option) is { } path)
-            {
-                files[role] = path;
-            }
+            if (parsed.GetValue(option) is { } path) files[role] = path;
         }
 
-        foreach (var path in files.Values.Where(path => !File.Exists(path)))
-        {
-            throw PlanOptions.Absent("data file", path, Directory.GetFiles);
-        }
+        foreach (var path in files.Values.Where(path => !File.Exists(path))) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
 
         return files;
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli.Commands;
 
@@ -31,21 +31,12 @@ internal sealed class PlanCommand : CliCommand
     /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
     public static int Show(BuildPlan plan, bool json, Terminal terminal)
     {
-        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip }, Catalogue.Open(ShippedFiles.Catalogue, plan.TaskFolders));
-        var forecast = Forecast.Of(resolved, terminal.Cancel);
-        if (json)
-        {
-            ForecastOutput.WriteJson(forecast, terminal);
-        }
-        else
-        {
-            ForecastOutput.Tell(forecast, terminal);
-        }
+        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip }, TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders));
+        var forecast = PlanPreview.Of(resolved, terminal.Cancel);
+        if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
+        else PlanPreviewOutput.Tell(forecast, terminal);
 
-        if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip)
-        {
-            return ExitCode.Done;
-        }
+        if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip) return ExitCode.Done;
 
         terminal.Error.WriteLine("error: 'build' would stop here because data is missing. Say --on-missing skip to build without such tasks.");
         return ExitCode.Usage;

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
+using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Commands;
 
@@ -33,10 +34,7 @@ internal sealed class PreviewCommand : CliCommand
         Options.Add(_template);
         Options.Add(_layout);
         _catalogue.AddTo(this);
-        foreach (var option in _leniency.All)
-        {
-            Options.Add(option);
-        }
+        foreach (var option in _leniency.All) Options.Add(option);
 
         _output.AddTo(this);
     }
@@ -51,19 +49,16 @@ internal sealed class PreviewCommand : CliCommand
 
     /// <summary>The data of a task for one slice.</summary>
     /// <exception cref="DiagnosticException">There is none (IK2021).</exception>
-    public static (Role Slice, TaskData Data) Find(TaskDefinition task, TaskLocator locator, Role? slice, string? layout = null)
+    public static (SliceKind Slice, TaskData Data) Find(TaskDefinition task, TaskLocator locator, SliceKind? slice, string? layout = null)
     {
-        foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<Role>)[Role.Train, Role.Test, Role.Validation])
+        foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<SliceKind>)[SliceKind.Train, SliceKind.Test, SliceKind.Validation])
         {
-            if (task.Slices.ContainsKey(role) && locator.Find(task, role, layout) is { } data)
-            {
-                return (role, data);
-            }
+            if (task.Slices.ContainsKey(role) && locator.Find(task, role, layout) is { } data) return (role, data);
         }
 
         var place = string.Join(", ", locator.Places(task));
         throw new DiagnosticException(new Diagnostic(
-            TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Text.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
+            TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Wording.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
         {
             Hint = "Name its folder with --data.",
         });
@@ -75,14 +70,14 @@ internal sealed class PreviewCommand : CliCommand
         string[] names = [parsed.GetRequiredValue(_task)];
         var catalogue = _catalogue.Open(parsed, ref names);
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
-        Role? wanted = parsed.GetValue(_split) switch { "train" => Role.Train, "validation" => Role.Validation, "test" => Role.Test, _ => null };
+        SliceKind? wanted = parsed.GetValue(_split) switch { "train" => SliceKind.Train, "validation" => SliceKind.Validation, "test" => SliceKind.Test, _ => null };
         var (slice, data) = Find(task, _catalogue.Locator(parsed, _leniency.Read(parsed)), wanted, parsed.GetValue(_layout));
         var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"The {Text.Of(slice)} slice of the task '{task.Key}', {data.Slices[slice]}, has no {which}."));
+                TaskCodes.BadSetting, Severity.Error, $"The {Wording.Of(slice)} slice of the task '{task.Key}', {data.Slices[slice]}, has no {which}."));
         }
 
         if (_output.WantsJson(parsed))
@@ -91,20 +86,17 @@ internal sealed class PreviewCommand : CliCommand
             {
                 json.WriteString("task", task.Key);
                 json.WriteString("layout", data.Layout.Name);
-                json.WriteString("slice", Text.Of(slice));
+                json.WriteString("slice", Wording.Of(slice));
                 json.WriteString("source", data.Slices[slice].ToString());
                 json.WriteStartArray("rows");
-                foreach (var row in rows)
-                {
-                    RenderedRowOutput.WriteJson(row, json);
-                }
+                foreach (var row in rows) RenderedRowOutput.WriteJson(row, json);
 
                 json.WriteEndArray();
             });
             return ExitCode.Done;
         }
 
-        Terminal.Text.WriteLine($"{task.Key}: {task.Title}; layout {data.Layout.Name}, {Text.Of(slice)} = {data.Slices[slice]}");
+        Terminal.Text.WriteLine($"{task.Key}: {task.Title}; layout {data.Layout.Name}, {Wording.Of(slice)} = {data.Slices[slice]}");
         foreach (var row in rows)
         {
             Terminal.Text.WriteLine();
@@ -114,14 +106,14 @@ internal sealed class PreviewCommand : CliCommand
         return ExitCode.Done;
     }
 
-    private static IReadOnlyList<PromptTemplate> Chosen(TaskDefinition task, string[] ids)
+    private static IReadOnlyList<TemplateDefinition> Chosen(TaskDefinition task, string[] ids)
     {
         var known = task.Templates.Select(template => template.Id).ToList();
         foreach (var id in ids)
         {
             if (!known.Contains(id, StringComparer.Ordinal))
             {
-                throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
+                throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
                 {
                     Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}.",
                 });

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Rendering;
+using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 
@@ -53,10 +54,7 @@ internal sealed class RenderCommand : CliCommand
         [
             _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _leniency.All,
         ];
-        foreach (var option in options)
-        {
-            Options.Add(option);
-        }
+        foreach (var option in options) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -73,16 +71,11 @@ internal sealed class RenderCommand : CliCommand
     {
         var request = Bind(parsed);
         var path = parsed.GetValue(_input) ?? "-";
-        if (Directory.Exists(path))
-        {
-            throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
-        }
+        if (Directory.Exists(path)) throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
 
         // What stands behind a ! lies in an archive.
         if (path != "-" && !path.Contains('!', StringComparison.Ordinal) && !File.Exists(path))
-        {
             throw PlanOptions.Absent("input file", path, Directory.GetFiles);
-        }
 
         RenderCounts counts;
         if (path == "-")
@@ -95,15 +88,9 @@ internal sealed class RenderCommand : CliCommand
             counts = RenderFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
         }
 
-        foreach (var line in MendingText.Lines(counts.Mended))
-        {
-            Terminal.Say(line);
-        }
+        foreach (var line in RepairText.Lines(counts.Mended)) Terminal.Say(line);
 
-        if (counts.Failed == 0)
-        {
-            return ExitCode.Done;
-        }
+        if (counts.Failed == 0) return ExitCode.Done;
 
         Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{counts.Failed:N0} of {counts.Rows:N0} rows failed; each has an error object in the output."));
         return ExitCode.Found;
@@ -111,10 +98,7 @@ internal sealed class RenderCommand : CliCommand
 
     private static DateTimeOffset? Instant(string? text)
     {
-        if (text is null)
-        {
-            return null;
-        }
+        if (text is null) return null;
 
         return DateTimeOffset.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             ? instant.ToUniversalTime()
@@ -131,29 +115,18 @@ internal sealed class RenderCommand : CliCommand
     {
         var template = parsed.GetValue(_template);
         var templateColumn = parsed.GetValue(_templateColumn);
-        if (template is null == templateColumn is null)
-        {
-            throw Wrong("Give either --template FILE or --template-column NAME.");
-        }
+        if (template is null == templateColumn is null) throw Wrong("Give either --template FILE or --template-column NAME.");
 
         var dialect = (Dialect)Math.Max(0, Array.IndexOf(DialectNames, parsed.GetValue(_dialect)));
         var choices = parsed.GetValue(_choices);
         var choicesColumn = parsed.GetValue(_choicesColumn);
         var how = new PromptsourceOptions { SplitAtData = parsed.GetValue(_splitAtData), Truncate = parsed.GetValue(_truncate) };
         if (dialect != Dialect.Promptsource && (choices is not null || choicesColumn is not null || how.SplitAtData || how.Truncate))
-        {
             throw Wrong("--choices, --choices-column, --split-at-data and --truncate belong to --dialect promptsource.");
-        }
 
-        if (choices is not null && choicesColumn is not null)
-        {
-            throw Wrong("Give either --choices TEXT or --choices-column NAME.");
-        }
+        if (choices is not null && choicesColumn is not null) throw Wrong("Give either --choices TEXT or --choices-column NAME.");
 
-        if (template is not null && !File.Exists(template))
-        {
-            throw PlanOptions.Absent("template file", template, Directory.GetFiles);
-        }
+        if (template is not null && !File.Exists(template)) throw PlanOptions.Absent("template file", template, Directory.GetFiles);
 
         return new RenderRequest
         {

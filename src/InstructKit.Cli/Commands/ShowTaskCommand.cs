@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 
@@ -43,14 +43,8 @@ internal sealed class ShowTaskCommand : CliCommand
         var locator = _catalogue.Locator(parsed);
         var listed = new ListedTask(task, scheme.Of(task.Key)?.Key ?? task.Cluster ?? "none", locator);
         var example = Example(task, locator);
-        if (_output.WantsJson(parsed))
-        {
-            WriteJson(task, listed, example, catalogue.Tasks.PathOf(task.Key));
-        }
-        else
-        {
-            Tell(task, listed, example, catalogue.Tasks.PathOf(task.Key));
-        }
+        if (_output.WantsJson(parsed)) WriteJson(task, listed, example, catalogue.Tasks.PathOf(task.Key));
+        else Tell(task, listed, example, catalogue.Tasks.PathOf(task.Key));
 
         return ExitCode.Done;
     }
@@ -58,10 +52,7 @@ internal sealed class ShowTaskCommand : CliCommand
     // The first row that is used, looking at a few.
     private static RenderedRow? Example(TaskDefinition task, TaskLocator locator)
     {
-        if (!locator.FindAll(task).Any())
-        {
-            return null;
-        }
+        if (!locator.FindAll(task).Any()) return null;
 
         var (slice, data) = PreviewCommand.Find(task, locator, null);
         return new RowSampler(task, data, [task.Templates[0]]).Read(slice, null, 20).FirstOrDefault(row => row.Unused is null);
@@ -78,49 +69,23 @@ internal sealed class ShowTaskCommand : CliCommand
     {
         yield return ("file", path);
         foreach (var layout in task.Layouts)
-        {
             yield return ("layout", $"{layout.Name}: {layout.Source.Format.ToString().ToLowerInvariant()}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Lets(layout.Source.Leniency)}");
-        }
 
-        foreach (var slice in task.Slices.OrderBy(slice => slice.Key))
-        {
-            yield return ("slice", $"{Text.Of(slice.Key)} = {slice.Value}");
-        }
+        foreach (var slice in task.Slices.OrderBy(slice => slice.Key)) yield return ("slice", $"{Wording.Of(slice.Key)} = {slice.Value}");
 
-        foreach (var condition in task.KeepIf)
-        {
-            yield return ("keep if", $"{condition.Source.Text} (else {condition.Name})");
-        }
+        foreach (var condition in task.KeepIf) yield return ("keep if", $"{condition.Source.Text} (else {condition.Name})");
 
-        foreach (var field in task.Fields)
-        {
-            yield return ("field", $"{field.Name} = {field.Source.Text}");
-        }
+        foreach (var field in task.Fields) yield return ("field", $"{field.Name} = {field.Source.Text}");
 
-        if (task.IsClassification)
-        {
-            yield return ("options", task.Options is { } options ? string.Join(" | ", options) : task.OptionsExpression!.Text);
-        }
+        if (task.IsClassification) yield return ("options", task.Options is { } options ? string.Join(" | ", options) : task.OptionsExpression!.Text);
 
-        if (task.Answer is { } answer)
-        {
-            yield return ("answer", answer.Text);
-        }
+        if (task.Answer is { } answer) yield return ("answer", answer.Text);
 
-        if (task.Answers is { } answers)
-        {
-            yield return ("answers", answers.Text);
-        }
+        if (task.Answers is { } answers) yield return ("answers", answers.Text);
 
-        foreach (var template in task.Templates)
-        {
-            yield return ("template", $"{template.Id} ({template.KindText})");
-        }
+        foreach (var template in task.Templates) yield return ("template", $"{template.Id} ({template.KindText})");
 
-        if (task.Note is { } note)
-        {
-            yield return ("note", note.ReplaceLineEndings(" "));
-        }
+        if (task.Note is { } note) yield return ("note", note.ReplaceLineEndings(" "));
     }
 
     private void Tell(TaskDefinition task, ListedTask listed, RenderedRow? example, string path)
@@ -128,10 +93,7 @@ internal sealed class ShowTaskCommand : CliCommand
         var output = Terminal.Text;
         output.WriteLine(listed.Cluster == "none" ? "in no cluster" : listed.Cluster);
         listed.Tell(output, detailed: true);
-        foreach (var (name, value) in Facts(task, path))
-        {
-            output.WriteLine($"    {name,-9}  {value}");
-        }
+        foreach (var (name, value) in Facts(task, path)) output.WriteLine($"    {name,-9}  {value}");
 
         if (example is not null)
         {
@@ -144,9 +106,7 @@ internal sealed class ShowTaskCommand : CliCommand
     {
         listed.WriteMembers(json);
         foreach (var group in Facts(task, path).GroupBy(fact => fact.Name.Replace(' ', '_'), StringComparer.Ordinal))
-        {
             JsonDocumentOutput.Strings(json, $"{group.Key}_text", group.Select(fact => fact.Value));
-        }
 
         if (example is not null)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
@@ -60,10 +60,7 @@ internal sealed class TasksCommand : CliCommand
             {
                 json.WriteString("scheme", scheme.Key);
                 json.WriteStartArray("tasks");
-                foreach (var task in groups.SelectMany(group => group.Tasks))
-                {
-                    task.WriteJson(json);
-                }
+                foreach (var task in groups.SelectMany(group => group.Tasks)) task.WriteJson(json);
 
                 json.WriteEndArray();
             });
@@ -73,10 +70,7 @@ internal sealed class TasksCommand : CliCommand
         foreach (var (key, tasks) in groups)
         {
             Terminal.Text.WriteLine(key == "none" ? $"in no cluster of the scheme {scheme.Key}" : scheme.Find(key) is { } cluster ? $"{key}: {cluster.Title}" : key);
-            foreach (var task in tasks)
-            {
-                task.Tell(Terminal.Text, detailed: wanted is not null);
-            }
+            foreach (var task in tasks) task.Tell(Terminal.Text, detailed: wanted is not null);
 
             Terminal.Text.WriteLine();
         }
@@ -86,10 +80,7 @@ internal sealed class TasksCommand : CliCommand
 
     private static HashSet<string>? Expand(string[] names, ClusterScheme scheme, IReadOnlyList<string> keys, IEnumerable<string> subcommands)
     {
-        if (names.Length == 0)
-        {
-            return null;
-        }
+        if (names.Length == 0) return null;
 
         HashSet<string> wanted = new(StringComparer.Ordinal);
         foreach (var name in names)

@@ -15,9 +15,7 @@ internal static class ByteSize
         var unit = power < 0 ? 1L : 1L << (10 * (power + 1));
         bytes = 0;
         if (!long.TryParse(power < 0 ? digits : digits[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > long.MaxValue / unit)
-        {
             return false;
-        }
 
         bytes = number * unit;
         return true;
@@ -27,10 +25,7 @@ internal static class ByteSize
     public static string Short(long bytes)
     {
         var power = 0;
-        for (; power < Suffixes.Length && bytes % 1024 == 0; power++)
-        {
-            bytes /= 1024;
-        }
+        for (; power < Suffixes.Length && bytes % 1024 == 0; power++) bytes /= 1024;
 
         return power == 0 ? bytes.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{bytes}{Suffixes[power - 1]}");
     }

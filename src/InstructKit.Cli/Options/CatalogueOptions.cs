@@ -25,7 +25,7 @@ internal sealed class CatalogueOptions
     /// <summary>Opens the catalogue.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="names">Names from the command line; those that are paths of task files are added and replaced by the task's key.</param>
-    public Catalogue Open(ParseResult parsed, ref string[] names)
+    public TaskRegistry Open(ParseResult parsed, ref string[] names)
     {
         List<string> paths = [.. parsed.GetValue(_tasks) ?? []];
         for (var i = 0; i < names.Length; i++)
@@ -37,12 +37,9 @@ internal sealed class CatalogueOptions
             }
         }
 
-        foreach (var path in paths)
-        {
-            PlanOptions.RequirePath(path);
-        }
+        foreach (var path in paths) PlanOptions.RequirePath(path);
 
-        return Catalogue.Open(ShippedFiles.Catalogue, [.. paths]);
+        return TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
     }
 
     /// <summary>Finds data for tasks.</summary>
@@ -51,10 +48,7 @@ internal sealed class CatalogueOptions
     public TaskLocator Locator(ParseResult parsed, Leniency? leniency = null)
     {
         var roots = DataFolders(parsed);
-        foreach (var root in roots)
-        {
-            PlanOptions.RequireFolder(root);
-        }
+        foreach (var root in roots) PlanOptions.RequireFolder(root);
 
         return new TaskLocator(roots, HubData.LockFor(roots), leniency: leniency);
     }
@@ -64,25 +58,19 @@ internal sealed class CatalogueOptions
 
     /// <summary>The variant, or null.</summary>
     /// <exception cref="DiagnosticException">No task has a variant of that name (IK2006).</exception>
-    public string? Variant(ParseResult parsed, Catalogue catalogue)
+    public string? Variant(ParseResult parsed, TaskRegistry catalogue)
     {
         var variant = parsed.GetValue(_variant);
-        if (variant is not null)
-        {
-            catalogue.RequireVariant(variant);
-        }
+        if (variant is not null) catalogue.RequireVariant(variant);
 
         return variant;
     }
 
     /// <summary>The scheme of a name, or the default one.</summary>
     /// <exception cref="DiagnosticException">There is none of that name (IK2008).</exception>
-    public static ClusterScheme Scheme(Catalogue catalogue, string? name)
+    public static ClusterScheme Scheme(TaskRegistry catalogue, string? name)
     {
-        if (name is null)
-        {
-            return catalogue.Schemes[0];
-        }
+        if (name is null) return catalogue.Schemes[0];
 
         return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
             new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")

@@ -1,4 +1,5 @@
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
 
@@ -23,10 +24,7 @@ internal static class HubData
     /// <exception cref="InstructKit.Diagnostics.DiagnosticException">It cannot be read (IK8014).</exception>
     public static HubLock? LockFor(IReadOnlyList<string> data, string? folder = null)
     {
-        if (!data.Any(root => Directory.Exists(root) && Directory.EnumerateDirectories(root, "datasets--*").Any()))
-        {
-            return null;
-        }
+        if (!data.Any(root => Directory.Exists(root) && Directory.EnumerateDirectories(root, "datasets--*").Any())) return null;
 
         var path = new[] { folder ?? ".", "." }.Select(place => Path.Combine(place, HubLock.FileName)).FirstOrDefault(File.Exists);
         return path is null ? null : HubLock.Load(path);

@@ -14,7 +14,7 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
     private readonly Option<long?> _archiveEntries = OptionFactory.Number("--max-archive-entries", "Most members of an archive (default: 65536).", 1, int.MaxValue);
     private readonly Option<long?> _compressionRatio = OptionFactory.Number("--max-compression-ratio", "Most bytes that one compressed byte may become (default: 200).", 1, int.MaxValue);
     private readonly Option<long?> _unpackedBytes = OptionFactory.Bytes("--max-unpacked-bytes", "Most bytes that one source unpacks (default: 64G).");
-    private readonly Option<long?> _bufferBytes = OptionFactory.Bytes("--max-buffer-bytes", "Most memory for the pages of a Parquet file (default: 256M).", SourceLimits.MostBufferBytes);
+    private readonly Option<long?> _bufferBytes = OptionFactory.Bytes("--max-buffer-bytes", "Most memory for the pages of a Parquet file (default: 256M).", SourceLimits.BufferBytesCeiling);
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [_lineBytes, _jsonDepth, _columns, _archiveEntries, _compressionRatio, _unpackedBytes, _bufferBytes];
@@ -28,6 +28,6 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
         MaxArchiveEntries = (int?)parsed.GetValue(_archiveEntries) ?? limits.MaxArchiveEntries,
         MaxCompressionRatio = (int?)parsed.GetValue(_compressionRatio) ?? limits.MaxCompressionRatio,
         MaxUnpackedBytes = parsed.GetValue(_unpackedBytes) ?? limits.MaxUnpackedBytes,
-        MaxBufferBytes = Math.Max(SourceLimits.LeastBufferBytes, parsed.GetValue(_bufferBytes) ?? limits.MaxBufferBytes),
+        MaxBufferBytes = Math.Max(SourceLimits.BufferBytesFloor, parsed.GetValue(_bufferBytes) ?? limits.MaxBufferBytes),
     };
 }

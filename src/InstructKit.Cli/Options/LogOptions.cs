@@ -1,7 +1,7 @@
 using System.CommandLine;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Options;
 
@@ -42,10 +42,7 @@ internal sealed class LogOptions
             || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
             || Environment.GetEnvironmentVariable("TERM") == "dumb";
         var file = parsed.GetResult(_file)?.Tokens is [var token] ? token.Value : null;
-        if (file is not null)
-        {
-            RequireWritable(file);
-        }
+        if (file is not null) RequireWritable(file);
 
         terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, file);
     }

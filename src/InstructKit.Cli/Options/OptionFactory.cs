@@ -75,10 +75,7 @@ internal static class OptionFactory
         HelpName = "BYTES",
         CustomParser = result =>
         {
-            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes) && bytes <= most)
-            {
-                return bytes;
-            }
+            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes) && bytes <= most) return bytes;
 
             var bound = most == long.MaxValue ? string.Empty : $" up to {ByteSize.Short(most)}";
             result.AddError($"{name} takes a number of bytes such as 500M{bound}, found '{result.Tokens[0].Value}'.");
@@ -90,18 +87,14 @@ internal static class OptionFactory
     private static void RefuseEmpty(OptionResult result, string name, string helpName)
     {
         if (result.Tokens.Any(token => token.Value.AsSpan().Trim(" ,").IsEmpty))
-        {
             result.AddError($"{name} needs a value, found an empty text: {name} {helpName}.");
-        }
     }
 
     private static long? Parsed(ArgumentResult result, string name, long least, long most, string also = "")
     {
         var text = result.Tokens[0].Value;
         if (long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-        {
             return number;
-        }
 
         var range = least == long.MinValue ? "a whole number"
             : most == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} on")
@@ -113,10 +106,7 @@ internal static class OptionFactory
     private static string? Chosen(ArgumentResult result, string name, string[] choices)
     {
         var text = result.Tokens[0].Value;
-        if (Array.IndexOf(choices, text) >= 0)
-        {
-            return text;
-        }
+        if (Array.IndexOf(choices, text) >= 0) return text;
 
         var hint = NearestName.Hint(text, choices);
         result.AddError($"{name} takes {string.Join(", ", choices.Take(choices.Length - 1))} or {choices[^1]}, found '{text}'.{(hint is null ? string.Empty : $" {hint}")}");

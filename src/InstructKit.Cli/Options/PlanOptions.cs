@@ -5,7 +5,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Options;
 
@@ -58,9 +58,7 @@ internal sealed class PlanOptions
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option<string[]>>)[_holdOut, _tasks, _train])
-        {
             option.CompletionSources.Add(_ => ShippedNames.All.Select(name => new CompletionItem(name)));
-        }
 
         command.Arguments.Add(_plan);
         foreach (var option in (ReadOnlySpan<Option>)
@@ -72,10 +70,7 @@ internal sealed class PlanOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in _limits.All.Concat(_leniency.All))
-        {
-            command.Options.Add(option);
-        }
+        foreach (var option in _limits.All.Concat(_leniency.All)) command.Options.Add(option);
     }
 
     /// <summary>The plan that file and options make together.</summary>
@@ -107,7 +102,7 @@ internal sealed class PlanOptions
 
     /// <summary>Refuses a data folder that is not there.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
-    internal static void RequireFolder(WrittenName folder)
+    internal static void RequireFolder(LocatedName folder)
     {
         if (!Directory.Exists(folder.Text))
         {
@@ -119,30 +114,21 @@ internal sealed class PlanOptions
 
     /// <summary>Refuses a task file or folder that is not there.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
-    internal static void RequirePath(WrittenName path)
+    internal static void RequirePath(LocatedName path)
     {
-        if (!File.Exists(path.Text) && !Directory.Exists(path.Text))
-        {
-            throw Absent("task file or folder", path, Directory.GetFileSystemEntries);
-        }
+        if (!File.Exists(path.Text) && !Directory.Exists(path.Text)) throw Absent("task file or folder", path, Directory.GetFileSystemEntries);
     }
 
     /// <summary>Refuses what is not there, with the nearest name of what is.</summary>
     /// <param name="what">What was meant to be there.</param>
     /// <param name="written">Where.</param>
     /// <param name="list">What may have been meant, of a folder.</param>
-    internal static DiagnosticException Absent(string what, WrittenName written, Func<string, string[]> list)
+    internal static DiagnosticException Absent(string what, LocatedName written, Func<string, string[]> list)
     {
         var path = written.Text;
-        if (Directory.Exists(path))
-        {
-            return Wrong($"The {what} '{path}' is a folder.", written.Span);
-        }
+        if (Directory.Exists(path)) return Wrong($"The {what} '{path}' is a folder.", written.Span);
 
-        if (path.Length == 0)
-        {
-            return Wrong($"The name of a {what} is empty.", written.Span);
-        }
+        if (path.Length == 0) return Wrong($"The name of a {what} is empty.", written.Span);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(path)));
         var neighbours = Directory.Exists(folder) ? list(folder).Select(one => Path.GetFileName(one)) : [];
@@ -153,36 +139,24 @@ internal sealed class PlanOptions
     // The lock beside the plan goes before one in the current folder.
     private static BuildPlan WithHub(BuildPlan plan, string? path)
     {
-        List<WrittenName> data = [.. plan.Data.Select(folder => folder with { Text = HubData.Expand(folder.Text) })];
+        List<LocatedName> data = [.. plan.Data.Select(folder => folder with { Text = HubData.Expand(folder.Text) })];
         return plan with { Data = data, Lock = HubData.LockFor([.. data.Select(folder => folder.Text)], path is null or "-" ? null : Path.GetDirectoryName(Path.GetFullPath(path))) };
     }
 
     private static BuildPlan Load(string path, Terminal terminal)
     {
-        if (path == "-")
-        {
-            return BuildPlanFile.Read(YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd())), Directory.GetCurrentDirectory());
-        }
+        if (path == "-") return BuildPlanFile.Read(YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd())), Directory.GetCurrentDirectory());
 
-        if (File.Exists(path))
-        {
-            return BuildPlanFile.Load(path);
-        }
+        if (File.Exists(path)) return BuildPlanFile.Load(path);
 
         throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
     }
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed, string[] data)
     {
-        if (parsed.Has(_shuffle) && parsed.Has(_noShuffle))
-        {
-            throw Wrong("--shuffle and --no-shuffle contradict each other.");
-        }
+        if (parsed.Has(_shuffle) && parsed.Has(_noShuffle)) throw Wrong("--shuffle and --no-shuffle contradict each other.");
 
-        if (parsed.Has(_tasks))
-        {
-            plan = WithTasks(plan, parsed.GetValue(_tasks)!);
-        }
+        if (parsed.Has(_tasks)) plan = WithTasks(plan, parsed.GetValue(_tasks)!);
 
         return plan with
         {
@@ -201,7 +175,7 @@ internal sealed class PlanOptions
                 _ => plan.Assign,
             },
             FirstTemplates = (int?)parsed.GetValue(_firstTemplates) ?? plan.FirstTemplates,
-            TurnedAround = !parsed.Has(_directOnly) && plan.TurnedAround,
+            Inverted = !parsed.Has(_directOnly) && plan.Inverted,
             MaxTrain = parsed.GetValue(_maxTrain) is { } train ? train.Rows : plan.MaxTrain,
             MaxValidation = parsed.GetValue(_maxValidation) is { } validation ? validation.Rows : plan.MaxValidation,
             MaxHeldOut = parsed.GetValue(_maxHeldOut) is { } heldOut ? heldOut.Rows : plan.MaxHeldOut,
@@ -224,24 +198,18 @@ internal sealed class PlanOptions
     // Paths add tasks, names choose among them; paths alone leave the choice open.
     private static BuildPlan WithTasks(BuildPlan plan, string[] given)
     {
-        List<WrittenName> names = [];
-        List<WrittenName> paths = [.. plan.TaskFolders];
+        List<LocatedName> names = [];
+        List<LocatedName> paths = [.. plan.TaskFolders];
         foreach (var name in given)
         {
-            if (OwnTasks.IsPath(name))
-            {
-                paths.Add(name);
-            }
-            else
-            {
-                names.Add(name);
-            }
+            if (OwnTasks.IsPath(name)) paths.Add(name);
+            else names.Add(name);
         }
 
         return plan with { TaskFolders = paths, Tasks = names.Count == 0 ? plan.Tasks : names.Exists(name => name.Text == "all") ? null : names };
     }
 
-    private static List<WrittenName> Names(IEnumerable<string> given) => [.. given];
+    private static List<LocatedName> Names(IEnumerable<string> given) => [.. given];
 
     private static ChosenLayout Layout(string pair) => pair.Split('=') is [{ Length: > 0 } task, { Length: > 0 } layout]
         ? new ChosenLayout(task, layout)
@@ -249,15 +217,9 @@ internal sealed class PlanOptions
 
     private static BuildPlan CheckFolders(BuildPlan plan)
     {
-        foreach (var folder in plan.Data)
-        {
-            RequireFolder(folder);
-        }
+        foreach (var folder in plan.Data) RequireFolder(folder);
 
-        foreach (var path in plan.TaskFolders)
-        {
-            RequirePath(path);
-        }
+        foreach (var path in plan.TaskFolders) RequirePath(path);
 
         return plan;
     }

@@ -2,7 +2,6 @@ using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Building;
 
@@ -10,16 +9,16 @@ namespace InstructKit.Building;
 public sealed record BuildPlan
 {
     /// <summary>Tasks or clusters that may take part; null for all.</summary>
-    public IReadOnlyList<WrittenName>? Tasks { get; init; }
+    public IReadOnlyList<LocatedName>? Tasks { get; init; }
 
     /// <summary>Tasks or clusters to train on; null for all that the hold-out leaves.</summary>
-    public IReadOnlyList<WrittenName>? Train { get; init; }
+    public IReadOnlyList<LocatedName>? Train { get; init; }
 
     /// <summary>Task files of the user's own, or folders of them.</summary>
-    public IReadOnlyList<WrittenName> TaskFolders { get; init; } = [];
+    public IReadOnlyList<LocatedName> TaskFolders { get; init; } = [];
 
     /// <summary>Data roots in the order of trying; a cache of the hub may be among them.</summary>
-    public IReadOnlyList<WrittenName> Data { get; init; } = [];
+    public IReadOnlyList<LocatedName> Data { get; init; } = [];
 
     /// <summary>The commits at which datasets of the hub's cache are taken, or null for where their revisions stood last.</summary>
     public HubLock? Lock { get; init; }
@@ -28,10 +27,10 @@ public sealed record BuildPlan
     public string Out { get; init; } = "out";
 
     /// <summary>Cluster scheme; null for the first that knows the held-out names.</summary>
-    public WrittenName? Scheme { get; init; }
+    public LocatedName? Scheme { get; init; }
 
     /// <summary>Clusters, tasks or a published split to hold out.</summary>
-    public IReadOnlyList<WrittenName> HoldOut { get; init; } = [];
+    public IReadOnlyList<LocatedName> HoldOut { get; init; } = [];
 
     /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
     public bool KeepRelated { get; init; }
@@ -46,7 +45,7 @@ public sealed record BuildPlan
     public int? FirstTemplates { get; init; }
 
     /// <summary>False to train on direct templates only.</summary>
-    public bool TurnedAround { get; init; } = true;
+    public bool Inverted { get; init; } = true;
 
     /// <summary>Most training rows of a task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;
@@ -67,7 +66,7 @@ public sealed record BuildPlan
     public int ShuffleMemory { get; init; } = 16 << 20;
 
     /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
-    public WrittenName? Variant { get; init; }
+    public LocatedName? Variant { get; init; }
 
     /// <summary>Layouts that must be used; of a task that is named twice the last counts.</summary>
     public IReadOnlyList<ChosenLayout> Layouts { get; init; } = [];

@@ -3,9 +3,9 @@ using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Building;
 
@@ -64,38 +64,33 @@ public static class BuildPlanFile
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : plan;
     }
 
-    private static List<WrittenName> Names(YamlForm form, string key) => [.. form.TakeScalars(key).Select(scalar => Name(scalar))];
+    private static List<LocatedName> Names(YamlForm form, string key) => [.. form.TakeScalars(key).Select(scalar => Name(scalar))];
 
     [return: NotNullIfNotNull(nameof(scalar))]
-    private static WrittenName? Name(YamlScalar? scalar) => scalar is null ? null : new WrittenName(scalar.Text, scalar.Span);
+    private static LocatedName? Name(YamlScalar? scalar) => scalar is null ? null : new LocatedName(scalar.Text, scalar.Span);
 
-    private static WrittenName Below(string folder, WrittenName path) => path with { Text = Path.Combine(folder, path.Text) };
+    private static LocatedName Below(string folder, LocatedName path) => path with { Text = Path.Combine(folder, path.Text) };
 
     // On a command line paths may stand among the names; here they have a key of their own.
-    private static List<WrittenName> ReadTasks(YamlForm form)
+    private static List<LocatedName> ReadTasks(YamlForm form)
     {
         var tasks = Names(form, "tasks");
         foreach (var path in tasks.Where(name => name.Text.AsSpan().ContainsAny('/', '\\') || name.Text.EndsWith(".yaml", StringComparison.Ordinal)))
-        {
             form.Error(TaskCodes.BadSetting, $"'tasks' lists tasks and clusters, found the path '{path}'.", path.Span!.Value, "Write it under 'task_files'.");
-        }
 
         return tasks;
     }
 
     private static BuildPlan ReadTemplates(BuildPlan plan, YamlForm form, List<Diagnostic> diagnostics)
     {
-        if (form.TakeMap("templates") is not { } map)
-        {
-            return plan;
-        }
+        if (form.TakeMap("templates") is not { } map) return plan;
 
         var templates = new YamlForm(map, "'templates'", diagnostics);
         plan = plan with
         {
             Assign = (TemplateAssignment)(templates.TakeChoice("assign", Assignments) ?? (int)plan.Assign),
             FirstTemplates = (int?)templates.TakeInteger("first", 1, 1000),
-            TurnedAround = templates.TakeBoolean("turned_around") ?? plan.TurnedAround,
+            Inverted = templates.TakeBoolean("turned_around") ?? plan.Inverted,
         };
         templates.Finish();
         return plan;
@@ -103,10 +98,7 @@ public static class BuildPlanFile
 
     private static BuildPlan ReadCaps(BuildPlan plan, YamlForm form, List<Diagnostic> diagnostics)
     {
-        if (form.TakeMap("caps") is not { } map)
-        {
-            return plan;
-        }
+        if (form.TakeMap("caps") is not { } map) return plan;
 
         var caps = new YamlForm(map, "'caps'", diagnostics);
         plan = plan with
@@ -122,10 +114,7 @@ public static class BuildPlanFile
 
     private static SourceLimits ReadLimits(SourceLimits limits, YamlForm form, List<Diagnostic> diagnostics)
     {
-        if (form.TakeMap("limits") is not { } map)
-        {
-            return limits;
-        }
+        if (form.TakeMap("limits") is not { } map) return limits;
 
         var names = new YamlForm(map, "'limits'", diagnostics);
         limits = limits with
@@ -136,7 +125,7 @@ public static class BuildPlanFile
             MaxArchiveEntries = (int?)names.TakeInteger("archive_entries", 1, int.MaxValue) ?? limits.MaxArchiveEntries,
             MaxCompressionRatio = (int?)names.TakeInteger("compression_ratio", 1, int.MaxValue) ?? limits.MaxCompressionRatio,
             MaxUnpackedBytes = names.TakeInteger("unpacked_bytes", 1, long.MaxValue) ?? limits.MaxUnpackedBytes,
-            MaxBufferBytes = names.TakeInteger("buffer_bytes", SourceLimits.LeastBufferBytes, SourceLimits.MostBufferBytes) ?? limits.MaxBufferBytes,
+            MaxBufferBytes = names.TakeInteger("buffer_bytes", SourceLimits.BufferBytesFloor, SourceLimits.BufferBytesCeiling) ?? limits.MaxBufferBytes,
         };
         names.Finish();
         return limits;
@@ -151,14 +140,8 @@ public static class BuildPlanFile
         List<ChosenLayout> layouts = [];
         foreach (var entry in form.TakeMap("layouts")?.Entries ?? [])
         {
-            if (entry.Value is YamlScalar { IsNull: false } layout)
-            {
-                layouts.Add(new ChosenLayout(Name(entry.Key), Name(layout)));
-            }
-            else
-            {
-                form.Error(TaskCodes.WrongType, $"'layouts' has one layout for each task, found {entry.Value.Noun} for '{entry.Key.Text}'.", entry.Key.Span);
-            }
+            if (entry.Value is YamlScalar { IsNull: false } layout) layouts.Add(new ChosenLayout(Name(entry.Key), Name(layout)));
+            else form.Error(YamlCodes.WrongType, $"'layouts' has one layout for each task, found {entry.Value.Noun} for '{entry.Key.Text}'.", entry.Key.Span);
         }
 
         return layouts;

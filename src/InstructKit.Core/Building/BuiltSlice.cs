@@ -7,4 +7,4 @@ namespace InstructKit.Building;
 /// <param name="Source">It as a slice of the source's split.</param>
 /// <param name="Split">The output split.</param>
 /// <param name="Counts">What became of its rows.</param>
-public sealed record BuiltSlice(Role Slice, SplitSlice Source, string Split, SliceCounts Counts);
+public sealed record BuiltSlice(SliceKind Slice, SplitSlice Source, string Split, SliceCounts Counts);

@@ -7,4 +7,4 @@ namespace InstructKit.Building;
 /// <param name="Prompts">Templates that were used, in order.</param>
 /// <param name="Slices">Its slices.</param>
 /// <param name="Inputs">The files that it was read from.</param>
-public sealed record BuiltTask(ResolvedTask Task, IReadOnlyList<PromptTemplate> Prompts, IReadOnlyList<BuiltSlice> Slices, IReadOnlyList<InputFiles> Inputs);
+public sealed record BuiltTask(ResolvedTask Task, IReadOnlyList<TemplateDefinition> Prompts, IReadOnlyList<BuiltSlice> Slices, IReadOnlyList<InputFiles> Inputs);

@@ -1,7 +1,8 @@
-using InstructKit.Prompts;
+using InstructKit.Cells;
 using InstructKit.Protocol;
-using InstructKit.Rows;
+using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -11,10 +12,10 @@ namespace InstructKit.Building;
 /// <param name="context">What all runs of a build share.</param>
 /// <param name="split">The source split's name.</param>
 /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
-internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, Turnstile positions)
+internal sealed class ChunkRenderer(CompiledTask program, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
 {
     private readonly RowEvaluator _evaluator = new(program, context.Limits);
-    private readonly CompiledPrompt[] _prompts = [.. program.Prompts];
+    private readonly CompiledTemplate[] _prompts = [.. program.Prompts];
     private readonly bool _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly KeyedHash _random = new(context.Plan.Seed, "random", $"{program.Task.Key}\n{split}");
 
@@ -27,28 +28,16 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
             results[i].Reset();
             var range = jobs[i].Range;
             results[i].Range = ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count));
-            if (jobs[i].Assign != TemplateAssignment.RoundRobin)
-            {
-                Render(batch, first, jobs[i], results[i], 0, null);
-            }
+            if (jobs[i].Assign != TemplateAssignment.RoundRobin) Render(batch, first, jobs[i], results[i], 0, null);
         }
 
-        if (!_roundRobin)
-        {
-            return true;
-        }
+        if (!_roundRobin) return true;
 
         // Round robin goes by the position among the kept rows: find the kept rows, wait for the count before them, then render.
         var kept = new List<int>?[results.Length];
-        for (var i = 0; i < results.Length; i++)
-        {
-            kept[i] = jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, jobs[i], results[i]) : null;
-        }
+        for (var i = 0; i < results.Length; i++) kept[i] = jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, jobs[i], results[i]) : null;
 
-        if (!positions.Enter(chunk.Ticket))
-        {
-            return false;
-        }
+        if (!positions.Enter(chunk.Ticket)) return false;
 
         var before = new long[results.Length];
         for (var i = 0; i < results.Length; i++)
@@ -60,10 +49,7 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
         positions.Leave();
         for (var i = 0; i < results.Length; i++)
         {
-            if (kept[i] is { } rows)
-            {
-                Render(batch, first, jobs[i], results[i], before[i], rows);
-            }
+            if (kept[i] is { } rows) Render(batch, first, jobs[i], results[i], before[i], rows);
         }
 
         return true;
@@ -75,10 +61,7 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
         var fault = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (job.Range.Contains(first + row) && Judge(batch, first, row, job, ref fault).Verdict.IsKept)
-            {
-                rows.Add(row);
-            }
+            if (job.Range.Contains(first + row) && Judge(batch, first, row, job, ref fault).Verdict.IsKept) rows.Add(row);
         }
 
         return rows;
@@ -90,10 +73,7 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
         var next = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (!job.Range.Contains(first + row))
-            {
-                continue;
-            }
+            if (!job.Range.Contains(first + row)) continue;
 
             var what = Judge(batch, first, row, job, ref fault);
             if (!what.Verdict.IsKept)
@@ -103,53 +83,35 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
             }
 
             if (kept is not null)
-            {
                 RenderOne(job, result, row, first + row, job.Prompts[(int)((position + next++) % job.Prompts.Length)], 0);
-            }
             else if (job.Assign == TemplateAssignment.One)
-            {
                 RenderOne(job, result, row, first + row, job.Prompts[job.TemplateHash.Choose(first + row, job.Prompts.Length)], 0);
-            }
             else
-            {
                 RenderAll(job, result, row, first + row);
-            }
         }
     }
 
-    private RowEvent Judge(RowBatch batch, long first, int row, SliceJob job, ref int fault)
+    private RowOutcome Judge(RowBatch batch, long first, int row, SliceJob job, ref int fault)
     {
         foreach (var range in job.Yields)
         {
-            if (range.Contains(first + row))
-            {
-                return new RowEvent(row, RowVerdict.Drop(range.Reason));
-            }
+            if (range.Contains(first + row)) return new RowOutcome(row, RowVerdict.Drop(range.Reason));
         }
 
-        if (batch.FaultCount == 0)
-        {
-            return new RowEvent(row, _evaluator.Load(batch, row, _random[first + row]));
-        }
+        if (batch.FaultCount == 0) return new RowOutcome(row, _evaluator.Load(batch, row, _random[first + row]));
 
-        while (fault < batch.Faults.Count && batch.Faults[fault].Row < row)
-        {
-            fault++;
-        }
+        while (fault < batch.Faults.Count && batch.Faults[fault].Row < row) fault++;
 
         return fault < batch.Faults.Count && batch.Faults[fault].Row == row
-            ? new RowEvent(row, RowVerdict.Fault(batch.Faults[fault].Code, batch.Faults[fault].Message), batch.Faults[fault].Column)
-            : new RowEvent(row, _evaluator.Load(batch, row, _random[first + row]));
+            ? new RowOutcome(row, RowVerdict.Fault(batch.Faults[fault].Code, batch.Faults[fault].Message), batch.Faults[fault].Column)
+            : new RowOutcome(row, _evaluator.Load(batch, row, _random[first + row]));
     }
 
     private void RenderAll(SliceJob job, SliceResult result, int row, long ordinal)
     {
         var lines = result.Lines.Count;
         var events = result.Events.Count;
-        for (var i = 0; i < job.Prompts.Length; i++)
-        {
-            RenderLine(job, result, row, ordinal, job.Prompts[i], i);
-        }
+        for (var i = 0; i < job.Prompts.Length; i++) RenderLine(job, result, row, ordinal, job.Prompts[i], i);
 
         if (result.Lines.Count > lines)
         {
@@ -166,10 +128,7 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
 
     private void RenderOne(SliceJob job, SliceResult result, int row, long ordinal, int prompt, int n)
     {
-        if (RenderLine(job, result, row, ordinal, prompt, n))
-        {
-            result.Select(row);
-        }
+        if (RenderLine(job, result, row, ordinal, prompt, n)) result.Select(row);
     }
 
     private bool RenderLine(SliceJob job, SliceResult result, int row, long ordinal, int index, int n)
@@ -195,7 +154,7 @@ internal sealed class ChunkRenderer(TaskProgram program, IReadOnlyList<SliceJob>
             verdict = RowVerdict.Fault(RowCodes.RenderFailed, $"The template '{prompt.Definition.Id}' fails at {found.Span?.Start}: {found.Message}");
         }
 
-        result.Events.Add(new RowEvent(row, verdict, Template: prompt.Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
+        result.Events.Add(new RowOutcome(row, verdict, Template: prompt.Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
     }
 }

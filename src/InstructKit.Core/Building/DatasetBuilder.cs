@@ -1,9 +1,11 @@
 using InstructKit.Diagnostics;
-using InstructKit.Prompts;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -19,17 +21,14 @@ public static class DatasetBuilder
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
-        var programs = resolved.Tasks.Select(task => TaskProgram.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
+        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
         ParquetSink.RequireCodec(resolved.Plan.Format == OutputFormat.ParquetZstd);
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(folder.Records);
         Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
         try
         {
-            foreach (var split in OutputSplit.All)
-            {
-                sinks[split] = OpenSink(folder, split, resolved.Plan);
-            }
+            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
 
             var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
             var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
@@ -51,10 +50,7 @@ public static class DatasetBuilder
         }
         finally
         {
-            foreach (var sink in sinks.Values)
-            {
-                sink.Dispose();
-            }
+            foreach (var sink in sinks.Values) sink.Dispose();
 
             rejects.Dispose();
             folder.Abandon();
@@ -62,10 +58,10 @@ public static class DatasetBuilder
     }
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
-    internal static IReadOnlyList<PromptTemplate> PromptsOf(ResolvedPlan resolved, ResolvedTask task)
+    internal static IReadOnlyList<TemplateDefinition> PromptsOf(ResolvedPlan resolved, ResolvedTask task)
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
-        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Role == TaskRole.Train && resolved.Plan.TurnedAround))];
+        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
     }
 
     private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
@@ -80,20 +76,17 @@ public static class DatasetBuilder
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
     {
         var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
-        return SourceCatalog.DiscoverColumns(data.Layout.Source, data.Splits[split]);
+        return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, TaskProgram program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
-            if (wanted.Count == 0)
-            {
-                continue;
-            }
+            if (wanted.Count == 0) continue;
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
@@ -109,11 +102,11 @@ public static class DatasetBuilder
         return new BuiltTask(task, [.. program.Prompts.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
     }
 
-    private static void Read(ResolvedTask task, TaskProgram program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
+    private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
     {
         try
         {
-            using var reader = SourceCatalog.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
+            using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
             new SplitRunner(program, reader, jobs, context, split, task.Data.Folder).Run();
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
@@ -123,10 +116,10 @@ public static class DatasetBuilder
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, TaskProgram program, string split, Role slice, string output, IReadOnlyList<RowRange> ranges, ILineSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, ILineSink sink, BuildPlan plan)
     {
         var key = $"{task.Task.Key}\n{split}";
-        var held = task.Role == TaskRole.HeldOut;
+        var held = task.Use == TaskUse.HeldOut;
         return new SliceJob
         {
             Range = ranges.First(range => range.Slice == slice),

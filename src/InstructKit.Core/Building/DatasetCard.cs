@@ -42,33 +42,28 @@ public static class DatasetCard
         var holdOut = report.Resolved.HoldOut;
         Line(text, "# Instruction-tuning dataset");
         Line(text, string.Empty);
-        Line(text, $"Built by instructkit {Manifest.ToolVersion} with seed {Number(report.Resolved.Plan.Seed)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
+        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
         Line(text, string.Empty);
         if (holdOut.HeldOut.Count > 0)
         {
             var what = holdOut.Split is { } split ? $"by the published split `{split.Name}`" : $"as {string.Join(", ", report.Resolved.Plan.HoldOut.Select(name => $"`{name}`"))}";
             Line(text, $"Held out {what}: {string.Join(", ", holdOut.HeldOut.Select(task => $"`{task}`"))}.");
             if (holdOut.AlsoExcluded.Count > 0)
-            {
                 Line(text, $"Not trained on either, because it leaves with what is held out: {string.Join(", ", holdOut.AlsoExcluded.Select(cluster => $"`{cluster}`"))}.");
-            }
 
             Line(text, string.Empty);
         }
 
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
-        foreach (var file in report.Outputs)
-        {
-            Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
-        }
+        foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
         Line(text, "| task | cluster | role | rows selected | examples | licence of the data |");
         Line(text, "|---|---|---|---:|---:|---|");
         foreach (var task in report.Tasks)
         {
-            var role = task.Task.Role == TaskRole.Train ? "train" : "held out";
+            var role = task.Task.Use == TaskUse.Train ? "train" : "held out";
             var name = task.Task.Task.Cite is { } cite ? $"[{task.Task.Task.Title}]({cite})" : task.Task.Task.Title;
             var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
             Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {licence} |");
@@ -77,30 +72,18 @@ public static class DatasetCard
 
     private static void WriteConfig(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool isDefault)
     {
-        if (splits.Count == 0)
-        {
-            return;
-        }
+        if (splits.Count == 0) return;
 
         Line(text, $"- config_name: {name}");
-        if (isDefault)
-        {
-            Line(text, "  default: true");
-        }
+        if (isDefault) Line(text, "  default: true");
 
         Line(text, "  data_files:");
-        foreach (var split in splits)
-        {
-            Line(text, $"  - {{split: {split.Key}, path: \"data/{split.Key}-*\"}}");
-        }
+        foreach (var split in splits) Line(text, $"  - {{split: {split.Key}, path: \"data/{split.Key}-*\"}}");
     }
 
     private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits)
     {
-        if (splits.Count == 0)
-        {
-            return;
-        }
+        if (splits.Count == 0) return;
 
         Line(text, $"- config_name: {name}");
         Line(text, "  features:");
@@ -112,9 +95,7 @@ public static class DatasetCard
 
         Line(text, "  splits:");
         foreach (var split in splits)
-        {
             Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
-        }
     }
 
     private static string SplitOf(string path) => path["data/".Length..path.IndexOf('-', StringComparison.Ordinal)];

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Text;
-using InstructKit.Prompts;
+using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -20,7 +22,7 @@ internal sealed class ExampleFormat
     /// <param name="cluster">Its cluster.</param>
     /// <param name="sourceSplit">The source split that the rows are from.</param>
     /// <param name="scored">True for held-out splits.</param>
-    public ExampleFormat(TaskProgram program, string cluster, string sourceSplit, bool scored)
+    public ExampleFormat(CompiledTask program, string cluster, string sourceSplit, bool scored)
     {
         _scored = scored;
         _provenance =
@@ -46,7 +48,7 @@ internal sealed class ExampleFormat
     /// <param name="row">Ordinal of the row in its source split.</param>
     /// <param name="output">Where to.</param>
     /// <exception cref="TemplateException">The template failed on this row.</exception>
-    public string? Write(RowEvaluator evaluator, CompiledPrompt prompt, int index, long row, Utf8Output output)
+    public string? Write(RowEvaluator evaluator, CompiledTemplate prompt, int index, long row, Utf8Output output)
     {
         var start = output.Length;
         output.AppendRaw("{\"input\":\""u8);
@@ -75,10 +77,7 @@ internal sealed class ExampleFormat
         }
 
         output.AppendRaw("\""u8);
-        if (_scored)
-        {
-            WriteScoring(evaluator, prompt, output);
-        }
+        if (_scored) WriteScoring(evaluator, prompt, output);
 
         output.AppendRaw(_provenance[index]);
         AppendInteger(output, row);
@@ -86,7 +85,7 @@ internal sealed class ExampleFormat
         return null;
     }
 
-    private static void WriteScoring(RowEvaluator evaluator, CompiledPrompt prompt, Utf8Output output)
+    private static void WriteScoring(RowEvaluator evaluator, CompiledTemplate prompt, Utf8Output output)
     {
         output.AppendRaw(",\"choices\":"u8);
         AppendTexts(output, evaluator.OptionsOf(prompt));
@@ -131,18 +130,9 @@ internal sealed class ExampleFormat
     {
         while (!escaped.IsEmpty)
         {
-            if (escaped[0] == ' ')
-            {
-                escaped = escaped[1..];
-            }
-            else if (escaped is [(byte)'\\', (byte)'n' or (byte)'r' or (byte)'t', ..])
-            {
-                escaped = escaped[2..];
-            }
-            else
-            {
-                return false;
-            }
+            if (escaped[0] == ' ') escaped = escaped[1..];
+            else if (escaped is [(byte)'\\', (byte)'n' or (byte)'r' or (byte)'t', ..]) escaped = escaped[2..];
+            else return false;
         }
 
         return true;

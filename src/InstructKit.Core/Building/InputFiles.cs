@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Building;
 
@@ -32,10 +33,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
             (last, var length) = InputFile.Guard(new SourceFile(path, name), () => Hash(path));
             bytes += length;
             lines.Append(last).Append(' ').Append(name).Append('\n');
-            if (names.Count < MaxNames)
-            {
-                names.Add(name);
-            }
+            if (names.Count < MaxNames) names.Add(name);
         }
 
         var hash = paths.Count == 1 ? last : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
@@ -61,10 +59,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
 
     private static string ArchivePath(string path)
     {
-        if (File.Exists(path))
-        {
-            return path;
-        }
+        if (File.Exists(path)) return path;
 
         var mark = path.IndexOf('!', StringComparison.Ordinal);
         return mark < 0 ? path : path[..mark];

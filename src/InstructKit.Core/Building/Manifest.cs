@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -20,10 +19,6 @@ public static class Manifest
     /// <summary>Version of the manifest's form.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>Version of the tool, without build metadata.</summary>
-    public static string ToolVersion { get; } =
-        (typeof(Manifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
-
     /// <summary>The manifest of a build, indented JSON with a final line feed.</summary>
     public static byte[] Write(BuildReport report)
     {
@@ -33,22 +28,16 @@ public static class Manifest
             json.WriteStartObject();
             json.WriteNumber("format_version", FormatVersion);
             json.WriteString("tool", "instructkit");
-            json.WriteString("version", ToolVersion);
+            json.WriteString("version", ToolVersion.Text);
             WritePlan(json, report.Resolved);
             WriteHoldOut(json, report.Resolved);
             WriteMixture(json, report);
             json.WriteStartArray("tasks");
-            foreach (var task in report.Tasks)
-            {
-                WriteTask(json, task);
-            }
+            foreach (var task in report.Tasks) WriteTask(json, task);
 
             json.WriteEndArray();
             json.WriteStartArray("outputs");
-            foreach (var file in report.Outputs)
-            {
-                WriteFile(json, file);
-            }
+            foreach (var file in report.Outputs) WriteFile(json, file);
 
             json.WriteEndArray();
             if (report.Rejects is not null)
@@ -77,7 +66,7 @@ public static class Manifest
         json.WriteNumber("seed", plan.Seed);
         json.WriteString("assign", plan.Assign switch { TemplateAssignment.One => "one", TemplateAssignment.RoundRobin => "round-robin", _ => "all" });
         Number(json, "first_templates", resolved.FirstTemplates);
-        json.WriteBoolean("turned_around", plan.TurnedAround);
+        json.WriteBoolean("turned_around", plan.Inverted);
         Number(json, "max_train", plan.MaxTrain);
         Number(json, "max_validation", plan.MaxValidation);
         Number(json, "max_held_out", plan.MaxHeldOut);
@@ -132,17 +121,14 @@ public static class Manifest
     private static void WriteMixture(Utf8JsonWriter json, BuildReport report)
     {
         var rates = report.Tasks
-            .Where(task => task.Task.Role == TaskRole.Train)
-            .Select(task => (task.Task.Task.Key, Rate: Mixture.Rate(task.Slices.Where(slice => slice.Slice == Role.Train).Sum(slice => slice.Counts.Selected), report.Resolved.Plan.MaxRate)))
+            .Where(task => task.Task.Use == TaskUse.Train)
+            .Select(task => (task.Task.Task.Key, Rate: Mixture.Rate(task.Slices.Where(slice => slice.Slice == SliceKind.Train).Sum(slice => slice.Counts.Selected), report.Resolved.Plan.MaxRate)))
             .ToList();
         json.WriteStartObject("mixture");
         json.WriteNumber("max_rate", report.Resolved.Plan.MaxRate);
         json.WriteNumber("total_rate", rates.Sum(rate => rate.Rate));
         json.WriteStartObject("rates");
-        foreach (var (key, rate) in rates)
-        {
-            json.WriteNumber(key, rate);
-        }
+        foreach (var (key, rate) in rates) json.WriteNumber(key, rate);
 
         json.WriteEndObject();
         json.WriteEndObject();
@@ -155,7 +141,7 @@ public static class Manifest
         json.WriteString("task", task.Key);
         json.WriteString("title", task.Title);
         json.WriteString("cluster", built.Task.Cluster);
-        json.WriteString("role", built.Task.Role == TaskRole.Train ? "train" : "held_out");
+        json.WriteString("role", built.Task.Use == TaskUse.Train ? "train" : "held_out");
         json.WriteString("layout", built.Task.Data.Layout.Name);
         if (built.Task.Data.Snapshot is { } snapshot)
         {
@@ -183,17 +169,11 @@ public static class Manifest
 
         json.WriteEndArray();
         json.WriteStartArray("slices");
-        foreach (var slice in built.Slices)
-        {
-            WriteSlice(json, built, slice);
-        }
+        foreach (var slice in built.Slices) WriteSlice(json, built, slice);
 
         json.WriteEndArray();
         json.WriteStartObject("templates");
-        foreach (var template in built.Prompts)
-        {
-            json.WriteString(template.Id, HashOf(template));
-        }
+        foreach (var template in built.Prompts) json.WriteString(template.Id, HashOf(template));
 
         json.WriteEndObject();
         json.WriteEndObject();
@@ -209,10 +189,7 @@ public static class Manifest
         json.WriteNumber("selected", slice.Counts.Selected);
         json.WriteNumber("rejected", slice.Counts.Rejected);
         json.WriteStartObject("mended");
-        foreach (var (name, rows) in slice.Counts.Mended.Found)
-        {
-            json.WriteNumber(name, rows);
-        }
+        foreach (var (name, rows) in slice.Counts.Mended.Found) json.WriteNumber(name, rows);
 
         json.WriteEndObject();
         Counts(json, "dropped", slice.Counts.Dropped);
@@ -220,10 +197,7 @@ public static class Manifest
         json.WriteBoolean("capped", slice.Counts.Capped);
         json.WriteNumber("examples", slice.Counts.Examples);
         json.WriteStartObject("by_template");
-        for (var i = 0; i < built.Prompts.Count; i++)
-        {
-            json.WriteNumber(built.Prompts[i].Id, slice.Counts.Templates[i]);
-        }
+        for (var i = 0; i < built.Prompts.Count; i++) json.WriteNumber(built.Prompts[i].Id, slice.Counts.Templates[i]);
 
         json.WriteEndObject();
         json.WriteEndObject();
@@ -232,10 +206,7 @@ public static class Manifest
     private static void Counts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)
     {
         json.WriteStartObject(name);
-        foreach (var (reason, count) in counts)
-        {
-            json.WriteNumber(reason, count);
-        }
+        foreach (var (reason, count) in counts) json.WriteNumber(reason, count);
 
         json.WriteEndObject();
     }
@@ -250,20 +221,17 @@ public static class Manifest
         json.WriteEndObject();
     }
 
-    private static string HashOf(PromptTemplate template) =>
+    private static string HashOf(TemplateDefinition template) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}")));
 
     // Nothing for the dialect that most templates are in.
-    private static string ForeignPart(PromptTemplate template) =>
+    private static string ForeignPart(TemplateDefinition template) =>
         template.Dialect == Templating.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
+        foreach (var value in values) json.WriteStringValue(value);
 
         json.WriteEndArray();
     }
@@ -273,13 +241,7 @@ public static class Manifest
 
     private static void Number(Utf8JsonWriter json, string name, long? value)
     {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
+        if (value is { } number) json.WriteNumber(name, number);
+        else json.WriteNull(name);
     }
 }

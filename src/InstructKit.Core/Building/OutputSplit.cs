@@ -21,12 +21,12 @@ public static class OutputSplit
     public static IReadOnlyList<string> All { get; } = [Train, Validation, HeldOut, HeldOutValidation];
 
     /// <summary>Where a slice of a task goes; null when it is not written (the test slice of a training task, the training slice of a held-out one).</summary>
-    public static string? Of(TaskRole task, Role slice) => (task, slice) switch
+    public static string? Of(TaskUse task, SliceKind slice) => (task, slice) switch
     {
-        (TaskRole.Train, Role.Train) => Train,
-        (TaskRole.Train, Role.Validation) => Validation,
-        (TaskRole.HeldOut, Role.Test) => HeldOut,
-        (TaskRole.HeldOut, Role.Validation) => HeldOutValidation,
+        (TaskUse.Train, SliceKind.Train) => Train,
+        (TaskUse.Train, SliceKind.Validation) => Validation,
+        (TaskUse.HeldOut, SliceKind.Test) => HeldOut,
+        (TaskUse.HeldOut, SliceKind.Validation) => HeldOutValidation,
         _ => null,
     };
 }

@@ -7,12 +7,12 @@ namespace InstructKit.Building;
 /// <summary>Turns a plan into a list of tasks with data.</summary>
 public static class PlanResolver
 {
-    private const int MostNamed = 4;
-    private const int MostPlaces = 3;
+    private const int MaxNamed = 4;
+    private const int MaxPlaces = 3;
 
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
-    public static ResolvedPlan Resolve(BuildPlan plan, Catalogue catalogue)
+    public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue)
     {
         var holdOut = catalogue.Rules.Apply(
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
@@ -24,13 +24,13 @@ public static class PlanResolver
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
         List<Diagnostic> wrong = [];
         var withVariant = false;
-        foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskRole.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskRole.HeldOut))))
+        foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskUse.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskUse.HeldOut))))
         {
             try
             {
                 var task = catalogue.Tasks.Get(key, plan.Variant?.Text);
                 withVariant |= task.Variant is not null;
-                var main = role == TaskRole.Train ? Role.Train : Role.Test;
+                var main = role == TaskUse.Train ? SliceKind.Train : SliceKind.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
                     // WSC273 has a test split only; that is no missing file.
@@ -54,15 +54,9 @@ public static class PlanResolver
             }
         }
 
-        if (wrong.Count > 0)
-        {
-            throw new DiagnosticException(wrong);
-        }
+        if (wrong.Count > 0) throw new DiagnosticException(wrong);
 
-        if (plan.Variant is not null && !withVariant)
-        {
-            catalogue.RequireVariant(plan.Variant);
-        }
+        if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
         return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
@@ -78,16 +72,14 @@ public static class PlanResolver
             });
         }
 
-        if (resolved.HoldOut.HeldOut.Count > 0 && resolved.Tasks.All(task => task.Role != TaskRole.HeldOut))
-        {
+        if (resolved.HoldOut.HeldOut.Count > 0 && resolved.Tasks.All(task => task.Use != TaskUse.HeldOut))
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here."));
-        }
 
         return resolved;
     }
 
     // Of the layouts for one task the last counts, so that an option goes before the plan file.
-    private static Dictionary<string, string> Layouts(BuildPlan plan, Catalogue catalogue)
+    private static Dictionary<string, string> Layouts(BuildPlan plan, TaskRegistry catalogue)
     {
         Dictionary<string, string> layouts = new(StringComparer.Ordinal);
         List<Diagnostic> wrong = [];
@@ -125,19 +117,16 @@ public static class PlanResolver
         return diagnostics;
     }
 
-    private static string Describe(TaskDefinition task, Role main, TaskLocator locator, BuildPlan plan)
+    private static string Describe(TaskDefinition task, SliceKind main, TaskLocator locator, BuildPlan plan)
     {
-        if (plan.Data.Count == 0)
-        {
-            return "no data folder is given; name one with --data";
-        }
+        if (plan.Data.Count == 0) return "no data folder is given; name one with --data";
 
         var wanted = task.Layouts
             .SelectMany(layout => layout.Splits.Where(split => (layout.Slices ?? task.Slices).TryGetValue(main, out var slice) && slice.Split == split.Name))
             .SelectMany(split => split.Parts.SelectMany(part => part.Globs))
             .Select(glob => glob.Text)
             .Distinct(StringComparer.Ordinal)
-            .Take(MostNamed)
+            .Take(MaxNamed)
             .ToList();
         var fetched = task.Layouts.Any(layout => layout.Hub is not null) ? $" (`instructkit fetch {task.Key}` downloads them, --data hub finds them)" : string.Empty;
         var places = locator.Places(task);
@@ -145,6 +134,6 @@ public static class PlanResolver
             ? wanted.SelectMany(glob => NearestName.Find(glob, files, 1)).Distinct(StringComparer.Ordinal).ToList()
             : [];
         var found = near.Count == 0 ? string.Empty : $", found {string.Join(", ", near)}";
-        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", places.Take(MostPlaces))}{found}{fetched}";
+        return $"looked for {string.Join(", ", wanted)} below {string.Join(", ", places.Take(MaxPlaces))}{found}{fetched}";
     }
 }

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Building;
 
@@ -24,7 +25,7 @@ internal sealed class RejectFile(string folder) : IDisposable
     public long Rows => _file?.Rows ?? 0;
 
     /// <summary>Adds a row.</summary>
-    public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowEvent what)
+    public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
     {
         var place = batch.Place(what.Row);
         _line.ResetWrittenCount();
@@ -37,10 +38,7 @@ internal sealed class RejectFile(string folder) : IDisposable
             json.WriteString("file", fileName);
             json.WriteNumber("line", place.Line);
             json.WriteNumber("column", what.Column < 0 ? 0 : what.Column + 1);
-            if (place.Offset >= 0)
-            {
-                json.WriteNumber("offset", place.Offset);
-            }
+            if (place.Offset >= 0) json.WriteNumber("offset", place.Offset);
 
             json.WriteString("code", what.Verdict.FaultCode ?? string.Empty);
             json.WriteString("reason", what.Verdict.DropReason ?? "unusable");
@@ -61,10 +59,7 @@ internal sealed class RejectFile(string folder) : IDisposable
     /// <summary>Gives the file its name; null when there was no reject.</summary>
     public PublishedFile? Publish()
     {
-        if (_file is null)
-        {
-            return null;
-        }
+        if (_file is null) return null;
 
         _file.Publish(Name);
         return new PublishedFile($".instructkit/{Name}", _file.Rows, _file.Bytes, _file.Sha256);
@@ -77,18 +72,9 @@ internal sealed class RejectFile(string folder) : IDisposable
     {
         var cut = raw.Length > MaxRaw ? raw[..MaxRaw] : raw;
         // A cut in the middle of a character is no reason to call the text invalid.
-        while (cut.Length < raw.Length && cut.Length > MaxRaw - 4 && (raw[cut.Length] & 0xC0) == 0x80)
-        {
-            cut = cut[..^1];
-        }
+        while (cut.Length < raw.Length && cut.Length > MaxRaw - 4 && (raw[cut.Length] & 0xC0) == 0x80) cut = cut[..^1];
 
-        if (System.Text.Unicode.Utf8.IsValid(cut))
-        {
-            json.WriteString("raw", Encoding.UTF8.GetString(cut));
-        }
-        else
-        {
-            json.WriteBase64String("raw_base64", cut);
-        }
+        if (System.Text.Unicode.Utf8.IsValid(cut)) json.WriteString("raw", Encoding.UTF8.GetString(cut));
+        else json.WriteBase64String("raw_base64", cut);
     }
 }

@@ -5,11 +5,11 @@ namespace InstructKit.Building;
 /// <summary>A task of a build with its data.</summary>
 /// <param name="Task">The definition, variant applied.</param>
 /// <param name="Cluster">The cluster that it counts under.</param>
-/// <param name="Role">What it does in the build.</param>
+/// <param name="Use">What it does in the build.</param>
 /// <param name="Data">Its files.</param>
-public sealed record ResolvedTask(TaskDefinition Task, string Cluster, TaskRole Role, TaskData Data)
+public sealed record ResolvedTask(TaskDefinition Task, string Cluster, TaskUse Use, TaskData Data)
 {
     /// <summary>The slices of the task that are written, with the split that they go to.</summary>
-    public IEnumerable<(Role Slice, string Split)> Outputs =>
-        Data.Roles.Select(slice => (slice, OutputSplit.Of(Role, slice))).Where(pair => pair.Item2 is not null).Select(pair => (pair.slice, pair.Item2!));
+    public IEnumerable<(SliceKind Slice, string Split)> Outputs =>
+        Data.Roles.Select(slice => (slice, OutputSplit.Of(Use, slice))).Where(pair => pair.Item2 is not null).Select(pair => (pair.slice, pair.Item2!));
 }

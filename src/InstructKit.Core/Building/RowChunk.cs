@@ -1,4 +1,4 @@
-using InstructKit.Rows;
+using InstructKit.Cells;
 
 namespace InstructKit.Building;
 

@@ -1,7 +1,7 @@
+using InstructKit.Cells;
 using InstructKit.Protocol;
-using InstructKit.Rows;
 using InstructKit.Sinks;
-using InstructKit.Templating;
+using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -9,14 +9,14 @@ namespace InstructKit.Building;
 internal sealed class SliceJob
 {
     private readonly Utf8Output _held = new();
-    private readonly LineBlock _heldLines = new();
+    private readonly LineIndex _heldLines = new();
     private readonly List<int> _heldPrompts = [];
 
     /// <summary>Rows of the slice.</summary>
-    public required RowRange Range { get; init; }
+    public required RowSet Range { get; init; }
 
     /// <summary>Ranges whose rows are not for this slice although they lie in it.</summary>
-    public required RowRange[] Yields { get; init; }
+    public required RowSet[] Yields { get; init; }
 
     /// <summary>Most rows to select.</summary>
     public required long Cap { get; init; }
@@ -49,7 +49,7 @@ internal sealed class SliceJob
     public long Room => Cap - Counts.Selected - _heldLines.Count;
 
     /// <summary>Takes rendered lines in the order of the input.</summary>
-    public void Take(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int lineCount, int rows)
+    public void Take(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int lineCount, int rows)
     {
         if (Assign != TemplateAssignment.RoundRobin)
         {
@@ -73,10 +73,7 @@ internal sealed class SliceJob
 
         var whole = (lineCount - from) / Prompts.Length * Prompts.Length;
         Write(bytes, lines, prompts, from, from + whole, whole);
-        for (var i = from + whole; i < lineCount; i++)
-        {
-            Hold(bytes, lines, prompts, i);
-        }
+        for (var i = from + whole; i < lineCount; i++) Hold(bytes, lines, prompts, i);
     }
 
     /// <summary>Counts rows of a batch in which something was let pass.</summary>
@@ -86,43 +83,31 @@ internal sealed class SliceJob
     /// <param name="to">Row behind the last one.</param>
     public void CountMended(RowBatch batch, long first, int from, int to)
     {
-        foreach (var (row, what) in batch.Mendings)
+        foreach (var (row, what) in batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row))
-            {
-                Counts.Mended.Add(what);
-            }
+            if (row >= from && row < to && Range.Contains(first + row)) Counts.Mended.Add(what);
         }
     }
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
     {
-        if (_heldLines.Count > 0)
-        {
-            Counts.Drop(DropReasons.IncompleteGroup, _heldLines.Count);
-        }
+        if (_heldLines.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldLines.Count);
     }
 
-    private void Hold(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int line)
+    private void Hold(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int line)
     {
         _held.AppendRaw(bytes[lines.Start(line)..lines.End(line)]);
         _heldLines.Add(_held.Length, lines.Key(line));
         _heldPrompts.Add(prompts[line]);
     }
 
-    private void Write(ReadOnlySpan<byte> bytes, LineBlock lines, List<int> prompts, int from, int to, int rows)
+    private void Write(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int from, int to, int rows)
     {
-        if (from == to)
-        {
-            return;
-        }
+        if (from == to) return;
 
         Sink.Write(bytes, lines, from, to);
-        for (var i = from; i < to; i++)
-        {
-            Counts.Templates[prompts[i]]++;
-        }
+        for (var i = from; i < to; i++) Counts.Templates[prompts[i]]++;
 
         Counts.Selected += rows;
     }

@@ -11,19 +11,19 @@ public static class SliceRanges
     /// <param name="split">The source split.</param>
     /// <param name="alwaysCount">True to count the rows even when no bound needs it, so that open ends are exact.</param>
     /// <exception cref="DiagnosticException">The files cannot be read (IK3xxx).</exception>
-    public static IReadOnlyList<RowRange> Of(ResolvedTask task, string split, bool alwaysCount = false)
+    public static IReadOnlyList<RowSet> Of(ResolvedTask task, string split, bool alwaysCount = false)
     {
         var slices = task.Data.Slices.Where(slice => slice.Value.Split == split).OrderBy(slice => slice.Key).ToList();
         var count = alwaysCount || slices.Any(slice => slice.Value.NeedsCount) ? Count(task, split) : long.MaxValue;
         return
-        [.. slices.Select(slice => new RowRange(slice.Key, slice.Value.Resolve(count)))];
+        [.. slices.Select(slice => new RowSet(slice.Key, slice.Value.Resolve(count)))];
     }
 
     private static long Count(ResolvedTask task, string split)
     {
         try
         {
-            return SourceCatalog.CountRows(task.Data.Layout.Source, task.Data.Splits[split]);
+            return RowReaders.CountRows(task.Data.Layout.Source, task.Data.Splits[split]);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {

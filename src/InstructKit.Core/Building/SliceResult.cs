@@ -1,5 +1,5 @@
 using InstructKit.Sinks;
-using InstructKit.Templating;
+using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -13,13 +13,13 @@ internal sealed class SliceResult
     public Utf8Output Output { get; } = new(1 << 14);
 
     /// <summary>Where they end.</summary>
-    public LineBlock Lines { get; } = new();
+    public LineIndex Lines { get; } = new();
 
     /// <summary>Template of each line, by index in the program.</summary>
     public List<int> Prompts { get; } = [];
 
     /// <summary>Rows that did not become examples, in order.</summary>
-    public List<RowEvent> Events { get; } = [];
+    public List<RowOutcome> Events { get; } = [];
 
     /// <summary>Rows of the batch that lie in the slice, as a half-open range of batch indices.</summary>
     public (int From, int To) Range { get; set; }

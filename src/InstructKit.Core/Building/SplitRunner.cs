@@ -1,6 +1,7 @@
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Prompts;
-using InstructKit.Rows;
+using InstructKit.Sources;
+using InstructKit.Templates;
 
 namespace InstructKit.Building;
 
@@ -14,16 +15,16 @@ namespace InstructKit.Building;
 /// <param name="context">What all runs of a build share.</param>
 /// <param name="split">The source split's name.</param>
 /// <param name="folder">Where the files of the source lie, for messages.</param>
-internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
+internal sealed class SplitRunner(CompiledTask program, RowReader reader, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
 {
     private readonly object _read = new();
-    private readonly Turnstile _ordinals = new();
-    private readonly Turnstile _positions = new();
+    private readonly TicketGate _ordinals = new();
+    private readonly TicketGate _positions = new();
     private readonly long _end = jobs.Max(job => job.Range.To);
-    private readonly LostRows _lost = new(program.Task.Key, reader.Files, context, split, folder);
+    private readonly RejectRecorder _lost = new(program.Task.Key, reader.Files, context, split, folder);
     private readonly List<Thread> _others = [];
     private readonly int _workers = Math.Clamp(context.Plan.Jobs, 1, Environment.ProcessorCount); // more than processors only wait for each other
-    private ChunkQueue? _chunks;
+    private OrderedChunkQueue? _chunks;
     private long _tickets;
     private long _nextOrdinal;
     private volatile bool _done;
@@ -39,24 +40,15 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     public void Run()
     {
         // More chunks than workers, so that none waits while another writes.
-        using var chunks = new ChunkQueue(() => new RowChunk(program.SourceColumns.Count, jobs.Count), _workers == 1 ? 1 : _workers + 1, Commit);
+        using var chunks = new OrderedChunkQueue(() => new RowChunk(program.SourceColumns.Count, jobs.Count), _workers == 1 ? 1 : _workers + 1, Commit);
         _chunks = chunks;
         Work();
-        foreach (var thread in _others)
-        {
-            thread.Join();
-        }
+        foreach (var thread in _others) thread.Join();
 
-        if (_failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
-        }
+        if (_failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
 
         context.Cancel.ThrowIfCancellationRequested();
-        foreach (var job in jobs)
-        {
-            job.Finish();
-        }
+        foreach (var job in jobs) job.Finish();
     }
 
     private void StartOthers()
@@ -83,28 +75,16 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
                 }
 
                 // A split of one chunk is done before a thread has even begun.
-                if (chunk.Ticket == 1)
-                {
-                    StartOthers();
-                }
+                if (chunk.Ticket == 1) StartOthers();
 
-                if (chunk.Broken is null)
-                {
-                    reader.Parse(chunk.Batch);
-                }
+                if (chunk.Broken is null) reader.Parse(chunk.Batch);
 
-                if (!_ordinals.Enter(chunk.Ticket))
-                {
-                    return;
-                }
+                if (!_ordinals.Enter(chunk.Ticket)) return;
 
                 chunk.First = _nextOrdinal;
                 _nextOrdinal += chunk.Batch.Count;
                 _ordinals.Leave();
-                if (!renderer.Render(chunk))
-                {
-                    return;
-                }
+                if (!renderer.Render(chunk)) return;
 
                 _chunks.Submit(chunk);
             }
@@ -131,10 +111,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
         {
             chunk.Broken = null;
             chunk.Ticket = _tickets;
-            if (_done)
-            {
-                return false;
-            }
+            if (_done) return false;
 
             try
             {
@@ -168,10 +145,7 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
             return;
         }
 
-        for (var i = 0; i < chunk.Results.Length; i++)
-        {
-            Commit(chunk.Batch, chunk.First, jobs[i], chunk.Results[i]);
-        }
+        for (var i = 0; i < chunk.Results.Length; i++) Commit(chunk.Batch, chunk.First, jobs[i], chunk.Results[i]);
 
         if (chunk.Broken is not null)
         {
@@ -189,20 +163,14 @@ internal sealed class SplitRunner(TaskProgram program, RowReader reader, IReadOn
     // Takes what fits under the cap and accounts for every row up to there.
     private void Commit(RowBatch batch, long first, SliceJob job, SliceResult result)
     {
-        if (job.Counts.Capped)
-        {
-            return;
-        }
+        if (job.Counts.Capped) return;
 
         var room = job.Room;
         var rows = (int)Math.Min(result.Selected, room);
         var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
         foreach (var what in result.Events)
         {
-            if (what.Row < last)
-            {
-                _lost.Account(batch, first, job.Counts, what);
-            }
+            if (what.Row < last) _lost.Account(batch, first, job.Counts, what);
         }
 
         job.Take(result.Output.Written, result.Lines, result.Prompts, result.LinesOf(rows), rows);

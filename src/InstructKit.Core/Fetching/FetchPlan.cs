@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 
 namespace InstructKit.Fetching;
 

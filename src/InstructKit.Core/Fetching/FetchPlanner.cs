@@ -1,7 +1,7 @@
 using InstructKit.Diagnostics;
-using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Fetching;
 
@@ -11,7 +11,7 @@ namespace InstructKit.Fetching;
 /// <param name="trees">Lists the files of datasets.</param>
 internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, TreeSource trees)
 {
-    private const int MostShown = 6;
+    private const int MaxShown = 6;
 
     private readonly Dictionary<(string Id, string Commit, string Path), FetchFile> _files = [];
     private readonly List<(string Task, Diagnostic Reason)> _failures = [];
@@ -22,10 +22,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     {
         if (request.Tasks.Count == 0)
         {
-            foreach (var (snapshot, files) in request.Lock.Datasets)
-            {
-                await AddLockedAsync(snapshot, files, cancel).ConfigureAwait(false);
-            }
+            foreach (var (snapshot, files) in request.Lock.Datasets) await AddLockedAsync(snapshot, files, cancel).ConfigureAwait(false);
         }
 
         foreach (var task in request.Tasks)
@@ -53,10 +50,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         {
             if (!request.Update)
             {
-                foreach (var file in files)
-                {
-                    Add(snapshot, new HubFile(file.Path, file.Size, file.Hash), null);
-                }
+                foreach (var file in files) Add(snapshot, new HubFile(file.Path, file.Size, file.Hash), null);
 
                 return;
             }
@@ -88,18 +82,12 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         HubTree? first = null;
         foreach (var variant in HubVariant.Of(layout))
         {
-            if (await trees.FindAsync(layout.Hub!.Id, variant.Revision, cancel).ConfigureAwait(false) is not { } tree)
-            {
-                continue;
-            }
+            if (await trees.FindAsync(layout.Hub!.Id, variant.Revision, cancel).ConfigureAwait(false) is not { } tree) continue;
 
             first ??= tree;
             var choice = Choose(variant, tree, needed);
             best = choice.Whole + choice.Cut.Count > best.Whole + best.Cut.Count ? choice : best;
-            if (best.Whole == needed.Count)
-            {
-                break;
-            }
+            if (best.Whole == needed.Count) break;
         }
 
         Refuse(task, layout, best, first);
@@ -112,17 +100,11 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
                 layout.Span));
         }
 
-        foreach (var file in best.Splits.Values.SelectMany(files => files))
-        {
-            Add(best.Tree!.Snapshot, file, task.Key);
-        }
+        foreach (var file in best.Splits.Values.SelectMany(files => files)) Add(best.Tree!.Snapshot, file, task.Key);
 
         // A lock holds a dataset at one commit, so the files that other tasks had move along.
         var moved = request.Update ? request.Lock.Find(best.Tree!.Snapshot.Id, best.Tree.Snapshot.Revision)?.Files ?? [] : [];
-        foreach (var file in best.Tree!.Files.Where(file => moved.Any(old => old.Path == file.Path)))
-        {
-            Add(best.Tree.Snapshot, file, null);
-        }
+        foreach (var file in best.Tree!.Files.Where(file => moved.Any(old => old.Path == file.Path))) Add(best.Tree.Snapshot, file, null);
     }
 
     private Choice Choose(HubVariant variant, HubTree tree, List<string> needed)
@@ -139,10 +121,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
             else if (variant.Partial() is { } partial && Matching(partial.Layout, name, tree) is { Count: > 0 } beginning)
             {
                 cut.Add(name);
-                if (agreed)
-                {
-                    splits[name] = beginning;
-                }
+                if (agreed) splits[name] = beginning;
             }
         }
 
@@ -174,21 +153,14 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
                 layout.Span);
         }
 
-        if (best.Splits.Count > 0)
-        {
-            return;
-        }
+        if (best.Splits.Count > 0) return;
 
         if (tree is null && !request.Locked && !settings.Offline)
-        {
             throw Wrong(HubCodes.RevisionMissing, $"The dataset '{id}' has no revision '{layout.Hub.Revision ?? HubVariant.Main}'.", "Check `revision` in the task's hub layout.", layout.Span);
-        }
 
         var wanted = string.Join(", ", layout.Splits.SelectMany(split => split.Parts).SelectMany(part => part.Globs).Select(glob => $"'{glob.Text}'"));
         if (request.Locked)
-        {
             throw Wrong(HubCodes.NotLocked, $"The lock names no files of '{id}' for the task '{task.Key}' ({wanted}).", "Fetch once without --locked; that adds them.", layout.Span);
-        }
 
         if (settings.Offline)
         {
@@ -207,7 +179,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         var files = tree.Files.Where(file => file.Path.EndsWith(".parquet", StringComparison.Ordinal)).Select(file => file.Path).ToList();
         return files.Count == 0
             ? "It has no Parquet files: download its original files by hand."
-            : $"Its Parquet files are {string.Join(", ", files.Take(MostShown))}{(files.Count > MostShown ? $" and {files.Count - MostShown} more" : string.Empty)}.";
+            : $"Its Parquet files are {string.Join(", ", files.Take(MaxShown))}{(files.Count > MaxShown ? $" and {files.Count - MaxShown} more" : string.Empty)}.";
     }
 
     private void Add(HubSnapshot snapshot, HubFile file, string? task)
@@ -225,9 +197,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         var cache = settings.Cache;
         var blob = cache.BlobOf(file.Snapshot.Id, file.Hash);
         if (file.Size == HubCache.LengthOf(cache.FileOf(file.Snapshot.Id, file.Snapshot.Commit, file.Path)) || file.Size == HubCache.LengthOf(blob))
-        {
             return file with { State = FileState.Cached, Here = file.Size };
-        }
 
         return HubCache.LengthOf(blob + BlobDownload.Incomplete) is { } begun && begun > 0 && begun <= file.Size
             ? file with { State = FileState.Begun, Here = begun }

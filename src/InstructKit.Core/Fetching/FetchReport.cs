@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 

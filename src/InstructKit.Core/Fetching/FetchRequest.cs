@@ -1,5 +1,4 @@
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 
 namespace InstructKit.Fetching;
 

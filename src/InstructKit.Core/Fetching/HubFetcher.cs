@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
@@ -99,21 +100,12 @@ public sealed class HubFetcher : IDisposable
         var writer = new CacheWriter(_settings.Cache);
         var file = files[0];
         var blob = _settings.Cache.BlobOf(file.Snapshot.Id, file.Hash);
-        if (files.TrueForAll(writer.Has) && !(request.Locked || request.Verify))
-        {
-            return 0;
-        }
+        if (files.TrueForAll(writer.Has) && !(request.Locked || request.Verify)) return 0;
 
         using var held = await CacheLock.TakeAsync(_settings.Cache.LockOf(file.Snapshot.Id, file.Hash), _pacing, Patience, cancel).ConfigureAwait(false);
-        if (request.Locked || request.Verify)
-        {
-            files.ForEach(one => Verify(one, writer, blob));
-        }
+        if (request.Locked || request.Verify) files.ForEach(one => Verify(one, writer, blob));
 
-        if (files.TrueForAll(writer.Has))
-        {
-            return 0;
-        }
+        if (files.TrueForAll(writer.Has)) return 0;
 
         long received = 0;
         if (HubCache.LengthOf(blob) != file.Size)
@@ -153,10 +145,7 @@ public sealed class HubFetcher : IDisposable
     private static void Verify(FetchFile file, CacheWriter writer, string blob)
     {
         var path = File.Exists(writer.PathOf(file)) ? writer.PathOf(file) : blob;
-        if (File.Exists(path) && ContentHasher.OfFile(path, file.Hash) != file.Hash)
-        {
-            writer.Remove(file);
-        }
+        if (File.Exists(path) && ContentHasher.OfFile(path, file.Hash) != file.Hash) writer.Remove(file);
     }
 
     // A revision points at its commit, and the lock names it, only when all of it is there.
@@ -166,15 +155,9 @@ public sealed class HubFetcher : IDisposable
         var result = plan.Request.Lock;
         foreach (var group in plan.Files.GroupBy(file => file.Snapshot))
         {
-            if (group.Any(file => failed.Exists(other => other.Snapshot.Id == file.Snapshot.Id && other.Hash == file.Hash)))
-            {
-                continue;
-            }
+            if (group.Any(file => failed.Exists(other => other.Snapshot.Id == file.Snapshot.Id && other.Hash == file.Hash))) continue;
 
-            if (!_settings.Offline)
-            {
-                writer.Point(group.Key);
-            }
+            if (!_settings.Offline) writer.Point(group.Key);
 
             result = result.With(new LockedDataset(group.Key, [.. group.Select(file => new LockedFile(file.Path, file.Size, file.Hash))]));
         }
@@ -184,10 +167,7 @@ public sealed class HubFetcher : IDisposable
 
     private void RequireRoom(FetchPlan plan)
     {
-        if (plan.Left == 0)
-        {
-            return;
-        }
+        if (plan.Left == 0) return;
 
         Directory.CreateDirectory(_settings.Cache.Root);
         if (RoomOf(_settings.Cache.Root) is { } room && room < plan.Left)

@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 
 namespace InstructKit.Fetching;
 
@@ -29,15 +29,9 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
             });
         }
 
-        if (_trees.TryGetValue((id, revision), out var tree))
-        {
-            return tree;
-        }
+        if (_trees.TryGetValue((id, revision), out var tree)) return tree;
 
-        if (_refused.GetValueOrDefault((id, revision)) is { } refused)
-        {
-            throw refused;
-        }
+        if (_refused.GetValueOrDefault((id, revision)) is { } refused) throw refused;
 
         try
         {
@@ -60,16 +54,10 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
     private HubTree? OfCache(string id, string revision)
     {
         var pinned = request.Update ? null : request.Lock.Find(id, revision);
-        if ((pinned?.Snapshot.Commit ?? settings.Cache.CommitOf(id, revision)) is not { } commit)
-        {
-            return null;
-        }
+        if ((pinned?.Snapshot.Commit ?? settings.Cache.CommitOf(id, revision)) is not { } commit) return null;
 
         var folder = settings.Cache.SnapshotOf(id, commit);
-        if (!Directory.Exists(folder))
-        {
-            return null;
-        }
+        if (!Directory.Exists(folder)) return null;
 
         var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Where(File.Exists)
@@ -82,10 +70,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
     // A link is named by the hash; without links the file has to be read.
     private static ContentHash HashOf(string path, LockedDataset? pinned)
     {
-        if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && ContentHash.TryParse(target.Name, out var hash))
-        {
-            return hash;
-        }
+        if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && ContentHash.TryParse(target.Name, out var hash)) return hash;
 
         var like = pinned?.Files.FirstOrDefault(file => path.Replace('\\', '/').EndsWith($"/{file.Path}", StringComparison.Ordinal))?.Hash ?? new ContentHash(new string('0', 64));
         return ContentHasher.OfFile(path, like);
@@ -93,10 +78,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
 
     private async Task<HubTree?> OfHubAsync(string id, string revision, CancellationToken cancel)
     {
-        if (_down is not null)
-        {
-            throw _down;
-        }
+        if (_down is not null) throw _down;
 
         var pinned = request.Update ? null : request.Lock.Find(id, revision);
         try

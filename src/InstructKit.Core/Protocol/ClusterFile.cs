@@ -1,6 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Protocol;
 
@@ -19,20 +18,13 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         foreach (var entry in form.TakeMap("schemes")?.Entries ?? [])
         {
             if (entry.Value is YamlMap map)
-            {
                 schemes.Add(ReadScheme(entry.Key.Text, new YamlForm(map, $"The scheme '{entry.Key.Text}'", diagnostics), diagnostics));
-            }
             else
-            {
-                form.Error(TaskCodes.WrongType, $"A scheme is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
-            }
+                form.Error(YamlCodes.WrongType, $"A scheme is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
         }
 
         List<IReadOnlyList<string>> same = [];
-        foreach (var group in form.TakeList("same_source")?.Items ?? [])
-        {
-            same.Add([.. form.Scalars("same_source", group).Select(scalar => scalar.Text)]);
-        }
+        foreach (var group in form.TakeList("same_source")?.Items ?? []) same.Add([.. form.Scalars("same_source", group).Select(scalar => scalar.Text)]);
 
         form.Finish();
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : new ClusterFile(schemes, same);
@@ -51,7 +43,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         {
             if (item is not YamlMap map)
             {
-                form.Error(TaskCodes.WrongType, $"A cluster is a mapping, found {item.Noun}.", item.Span);
+                form.Error(YamlCodes.WrongType, $"A cluster is a mapping, found {item.Noun}.", item.Span);
                 continue;
             }
 
@@ -61,10 +53,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         var keys = clusters.Select(cluster => cluster.Key).ToList();
         foreach (var entry in leaves?.Entries ?? [])
         {
-            foreach (var name in form.Scalars("leaves_with", entry.Value).Prepend(entry.Key))
-            {
-                form.ChoiceOf("leaves_with", name, keys);
-            }
+            foreach (var name in form.Scalars("leaves_with", entry.Value).Prepend(entry.Key)) form.ChoiceOf("leaves_with", name, keys);
         }
 
         return new ClusterScheme(key, title, cite, clusters);
@@ -87,7 +76,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
             }
             else
             {
-                form.Error(TaskCodes.WrongType, $"A dataset is a mapping, found {item.Noun}.", item.Span);
+                form.Error(YamlCodes.WrongType, $"A dataset is a mapping, found {item.Noun}.", item.Span);
             }
         }
 

@@ -7,7 +7,7 @@ public sealed record HoldOut
     public required ClusterScheme Scheme { get; init; }
 
     /// <summary>The published split that was asked for, or null.</summary>
-    public NamedSplit? Split { get; init; }
+    public TaskSplit? Split { get; init; }
 
     /// <summary>Held-out clusters, by key.</summary>
     public IReadOnlyList<string> Clusters { get; init; } = [];

@@ -9,7 +9,7 @@ namespace InstructKit.Protocol;
 /// </summary>
 /// <param name="file">The schemes and the groups of tasks with the same source.</param>
 /// <param name="splits">The published splits.</param>
-public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> splits)
+public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> splits)
 {
     /// <summary>Applies a request to a catalogue.</summary>
     /// <param name="request">What is asked for.</param>
@@ -19,9 +19,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     {
         var known = catalogue.Select(task => task.Key).ToList();
         if (splits.FirstOrDefault(split => request.Names.Any(name => name.Text == split.Name)) is { } published)
-        {
             return ApplySplit(published, request, catalogue);
-        }
 
         var scheme = ChooseScheme(request, known);
         List<Diagnostic> wrong = [];
@@ -42,10 +40,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
             var named = asked?.GetValueOrDefault(key);
             if (heldOut.Contains(key))
             {
-                if (named is not null)
-                {
-                    leaks.Add(Leak($"'{key}' is held out and cannot be trained on as well.", named));
-                }
+                if (named is not null) leaks.Add(Leak($"'{key}' is held out and cannot be trained on as well.", named));
 
                 continue;
             }
@@ -67,10 +62,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
             }
         }
 
-        if (leaks.Count > 0)
-        {
-            throw DiagnosticException.InOrder(leaks);
-        }
+        if (leaks.Count > 0) throw DiagnosticException.InOrder(leaks);
 
         IReadOnlyList<string> held = [.. known.Where(key => heldOut.Contains(key) && (pool is null || pool.ContainsKey(key)))];
         return Checked(new HoldOut
@@ -85,15 +77,13 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         }, request);
     }
 
-    private static Diagnostic Leak(string message, WrittenName name) =>
+    private static Diagnostic Leak(string message, LocatedName name) =>
         new(TaskCodes.Leak, Severity.Error, message, name.Span) { Hint = "Take it out of the training tasks, or hold out something else." };
 
     private static HoldOut Checked(HoldOut result, HoldOutRequest request)
     {
         if (result.Train.Count == 0 && result.HeldOut.Count == 0)
-        {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on and none to hold out."));
-        }
 
         if (request.Names.Count > 0 && result.HeldOut.Count == 0)
         {
@@ -110,7 +100,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         return result;
     }
 
-    private HoldOut ApplySplit(NamedSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
+    private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (request.Names.Count > 1)
         {
@@ -127,9 +117,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         var known = catalogue.Select(task => task.Key).ToList();
         var (pool, asked) = Expand(request, scheme, catalogue, []);
         if (asked is not null && !split.Overlaps && asked.Keys.FirstOrDefault(split.Test.Contains) is { } leak)
-        {
             throw new DiagnosticException(Leak($"'{leak}' is held out by the split '{split.Name}' and cannot be trained on as well.", asked[leak]));
-        }
 
         bool Wanted(string key) => pool is null || pool.ContainsKey(key);
         bool Trains(string key) => split.Train.Contains(key, StringComparer.Ordinal) && (asked is null || asked.ContainsKey(key));
@@ -150,25 +138,17 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
 
     // Null when the task may be trained on.
     private string? ReasonToLeave(
-        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, Dictionary<string, WrittenName>? pool, bool named, List<string> heldOutClusters,
+        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, Dictionary<string, LocatedName>? pool, bool named, List<string> heldOutClusters,
         Dictionary<string, IReadOnlyList<string>> sources)
     {
-        if (pool is not null && !pool.ContainsKey(key))
-        {
-            return "not selected";
-        }
+        if (pool is not null && !pool.ContainsKey(key)) return "not selected";
 
         var cluster = scheme.Of(key)?.Key ?? own;
-        if (cluster is not null && related.Contains(cluster))
-        {
-            return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
-        }
+        if (cluster is not null && related.Contains(cluster)) return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
 
         var mine = SourcesOf(key, sources);
         if (heldOut.Order(StringComparer.Ordinal).FirstOrDefault(other => SourcesOf(other, sources).Overlaps(mine)) is { } leak)
-        {
             return $"it reads the same source rows as the held-out {leak}";
-        }
 
         return cluster is null && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
     }
@@ -177,10 +157,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     private HashSet<string> SourcesOf(string key, Dictionary<string, IReadOnlyList<string>> sources)
     {
         var all = sources.GetValueOrDefault(key, []).Append(key).ToHashSet(StringComparer.Ordinal);
-        foreach (var group in file.SameSource.Where(all.Overlaps))
-        {
-            all.UnionWith(group);
-        }
+        foreach (var group in file.SameSource.Where(all.Overlaps)) all.UnionWith(group);
 
         return all;
     }
@@ -201,24 +178,16 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
     }
 
     private (string? Cluster, IReadOnlyList<string> Tasks) Resolve(
-        WrittenName written, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
+        LocatedName written, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
         var name = written.Text;
         if (scheme.Find(name) is { } cluster)
-        {
             return (cluster.Key, [.. cluster.Tasks, .. catalogue.Where(task => task.OwnCluster == cluster.Key).Select(task => task.Key)]);
-        }
 
         var own = catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key).ToList();
-        if (own.Count > 0)
-        {
-            return (name, own);
-        }
+        if (own.Count > 0) return (name, own);
 
-        if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal)))
-        {
-            return (null, [name]);
-        }
+        if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal))) return (null, [name]);
 
         var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
         wrong.Add(new Diagnostic(
@@ -234,7 +203,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         .Concat(catalogue.Select(task => task.OwnCluster).OfType<string>());
 
     // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is told.
-    private (Dictionary<string, WrittenName>? Pool, Dictionary<string, WrittenName>? Asked) Expand(
+    private (Dictionary<string, LocatedName>? Pool, Dictionary<string, LocatedName>? Asked) Expand(
         HoldOutRequest request, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
         var pool = request.Tasks is null ? null : Expand(request.Tasks, scheme, catalogue, wrong);
@@ -242,10 +211,10 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<NamedSplit> spl
         return wrong.Count > 0 ? throw DiagnosticException.InOrder(wrong) : (pool, asked);
     }
 
-    private Dictionary<string, WrittenName> Expand(
-        IReadOnlyList<WrittenName> names, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
+    private Dictionary<string, LocatedName> Expand(
+        IReadOnlyList<LocatedName> names, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
-        Dictionary<string, WrittenName> keys = new(StringComparer.Ordinal);
+        Dictionary<string, LocatedName> keys = new(StringComparer.Ordinal);
         foreach (var written in names)
         {
             var name = written.Text;

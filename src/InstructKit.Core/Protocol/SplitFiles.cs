@@ -1,6 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Protocol;
 
@@ -9,17 +9,14 @@ public static class SplitFiles
 {
     /// <summary>All splits of a folder, families in ordinal order of the file names; none when there is no such folder.</summary>
     /// <exception cref="DiagnosticException">Something in a file is wrong (IK20xx).</exception>
-    public static IReadOnlyList<NamedSplit> Load(string folder, YamlIndex? index = null)
+    public static IReadOnlyList<TaskSplit> Load(string folder, YamlIndex? index = null)
     {
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
+        if (!Directory.Exists(folder)) return [];
 
         var paths = Directory.GetFiles(folder, "*.yaml");
         Array.Sort(paths, StringComparer.Ordinal);
         List<Diagnostic> diagnostics = [];
-        List<NamedSplit> splits = [];
+        List<TaskSplit> splits = [];
         foreach (var path in paths)
         {
             var form = new YamlForm(YamlFile.Load(path, index), "A split file", diagnostics);
@@ -31,7 +28,7 @@ public static class SplitFiles
             {
                 if (item is not YamlMap map)
                 {
-                    form.Error(TaskCodes.WrongType, $"A split is a mapping, found {item.Noun}.", item.Span);
+                    form.Error(YamlCodes.WrongType, $"A split is a mapping, found {item.Noun}.", item.Span);
                     continue;
                 }
 
@@ -44,7 +41,7 @@ public static class SplitFiles
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : splits;
     }
 
-    private static NamedSplit ReadSplit(YamlForm form, string family, bool overlaps)
+    private static TaskSplit ReadSplit(YamlForm form, string family, bool overlaps)
     {
         var name = form.RequireScalar("name");
         form.Take("also_excluded");
@@ -55,15 +52,11 @@ public static class SplitFiles
 
         // A split checks itself: neither side empty, no task on both unless the family means it.
         if (name is not null && (train.Count == 0 || test.Count == 0))
-        {
             form.Error(TaskCodes.EmptySelection, $"The split '{name.Text}' has an empty side.", name.Span);
-        }
 
         if (name is not null && !overlaps && train.Intersect(test, StringComparer.Ordinal).FirstOrDefault() is { } both)
-        {
             form.Error(TaskCodes.Leak, $"The split '{name.Text}' trains on '{both}' and tests it.", name.Span);
-        }
 
-        return new NamedSplit(name?.Text ?? string.Empty, family, train, test, templates, overlaps);
+        return new TaskSplit(name?.Text ?? string.Empty, family, train, test, templates, overlaps);
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Unicode;
-using InstructKit.Protocol;
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -33,7 +33,7 @@ internal sealed class BlockRenderer
     public long Failed { get; private set; }
 
     /// <summary>Rows in which something was let pass.</summary>
-    public MendingCounts Mended { get; } = new();
+    public RepairCounts Mended { get; } = new();
 
     /// <summary>Appends one line for every line of the block that is not blank.</summary>
     /// <param name="batch">The block.</param>
@@ -72,7 +72,7 @@ internal sealed class BlockRenderer
         {
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddMending(Mending.InvalidUtf8);
+            batch.AddRepair(RowRepairs.InvalidUtf8);
         }
         else if (badByte >= 0)
         {
@@ -83,11 +83,8 @@ internal sealed class BlockRenderer
 
         _context.RandomKey = _keys[line.Number - 1];
         var isDone = _fast?.TryWrite(batch, line, output) ?? _byColumn?.TryWrite(batch, line, output) ?? false;
-        if (!isDone && !_general.Write(batch, line, output))
-        {
-            Failed++;
-        }
+        if (!isDone && !_general.Write(batch, line, output)) Failed++;
 
-        Mended.Add(batch.TakeMending());
+        Mended.Add(batch.TakeRepair());
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstructKit.Diagnostics;
-using InstructKit.Templating;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

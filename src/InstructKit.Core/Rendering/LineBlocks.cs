@@ -1,7 +1,8 @@
 using System.Globalization;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Rendering;
 
@@ -24,24 +25,15 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
         batch.Append(_carry.AsSpan(0, _carried));
         _carried = 0;
         var whole = Fill(batch);
-        if (batch.Used == 0)
-        {
-            return false;
-        }
+        if (batch.Used == 0) return false;
 
         var rest = batch.Used - whole;
-        if (_carry.Length < rest)
-        {
-            _carry = new byte[Math.Max(rest, 2 * _carry.Length)];
-        }
+        if (_carry.Length < rest) _carry = new byte[Math.Max(rest, 2 * _carry.Length)];
 
         batch.Buffer.AsSpan(whole, rest).CopyTo(_carry);
         _carried = rest;
         batch.Used = whole;
-        if (!_begun)
-        {
-            ContentSniffer.RefuseForLines(batch.Buffer.AsSpan(0, batch.Used), name);
-        }
+        if (!_begun) ContentSniffer.RefuseForLines(batch.Buffer.AsSpan(0, batch.Used), name);
 
         batch.Tag = !_begun && batch.Buffer.AsSpan(0, whole).StartsWith("\uFEFF"u8) ? 3 : 0;
         _begun = true;
@@ -66,15 +58,9 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
 
             batch.Append(read);
             var end = batch.Buffer.AsSpan(searched, batch.Used - searched).LastIndexOf((byte)'\n');
-            if (end >= 0 && (read < wanted || batch.Used >= BlockBytes))
-            {
-                return searched + end + 1;
-            }
+            if (end >= 0 && (read < wanted || batch.Used >= BlockBytes)) return searched + end + 1;
 
-            if (end < 0)
-            {
-                searched = batch.Used;
-            }
+            if (end < 0) searched = batch.Used;
 
             if (end < 0 && batch.Used > maxLineBytes)
             {

@@ -6,4 +6,4 @@ namespace InstructKit.Rendering;
 /// <param name="Rows">Rows read, which is lines written.</param>
 /// <param name="Failed">Rows that gave an error object.</param>
 /// <param name="Mended">Rows in which something was let pass.</param>
-public readonly record struct RenderCounts(long Rows, long Failed, MendingCounts Mended);
+public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Mended);

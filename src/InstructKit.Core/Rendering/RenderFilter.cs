@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
 using InstructKit.Building;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
 using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Sources.Files;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -25,9 +26,9 @@ public sealed class RenderFilter
     private readonly LineBlocks _blocks;
     private readonly Stream _output;
     private readonly CancellationToken _cancel;
-    private readonly Turnstile _turnstile = new();
+    private readonly TicketGate _turnstile = new();
     private readonly object _read = new();
-    private readonly MendingCounts _mended = new();
+    private readonly RepairCounts _mended = new();
     private long _tickets;
     private long _rows;
     private long _failed;
@@ -56,10 +57,7 @@ public sealed class RenderFilter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        if (request.Template is null == request.TemplateColumn is null)
-        {
-            throw new ArgumentException("either a template or a template column", nameof(request));
-        }
+        if (request.Template is null == request.TemplateColumn is null) throw new ArgumentException("either a template or a template column", nameof(request));
 
         return new RenderFilter(request, input, inputName, output, cancel).Run();
     }
@@ -83,15 +81,9 @@ public sealed class RenderFilter
             threads[i].Start();
         }
 
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
+        foreach (var thread in threads) thread.Join();
 
-        if (_failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(_failure);
-        }
+        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
 
         _cancel.ThrowIfCancellationRequested();
         return new RenderCounts(_rows, _failed, _mended);
@@ -109,15 +101,9 @@ public sealed class RenderFilter
                 var isInside = false;
                 renderer.Render(batch, output, full =>
                 {
-                    if (full.Length > OutputBytes && (isInside || (isInside = _turnstile.Enter(ticket))))
-                    {
-                        Flush(full);
-                    }
+                    if (full.Length > OutputBytes && (isInside || (isInside = _turnstile.Enter(ticket)))) Flush(full);
                 });
-                if (!isInside && !_turnstile.Enter(ticket))
-                {
-                    return;
-                }
+                if (!isInside && !_turnstile.Enter(ticket)) return;
 
                 Flush(output);
                 _output.Flush();

@@ -1,6 +1,6 @@
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Sources.Json;
 
 namespace InstructKit.Rendering;
 
@@ -25,16 +25,13 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
     public Cell Whole { get; private set; }
 
     /// <summary>What is wrong with the line, when <see cref="TryRead"/> gave false.</summary>
-    public RowFault Fault { get; private set; }
+    public RowError Fault { get; private set; }
 
     /// <summary>Cell of a field, which is read from the next object on when it was not before.</summary>
     public int Add(string column)
     {
         var known = _columns.IndexOf(column);
-        if (known >= 0)
-        {
-            return known;
-        }
+        if (known >= 0) return known;
 
         _parser.AddColumn(column, _columns.Count);
         _columns.Add(column);
@@ -71,30 +68,21 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
                 isValue ? SourceCodes.UnexpectedType : scanner.ErrorCode, isValue ? "expected an object in braces" : scanner.Error!, isValue ? begin : scanner.Position);
         }
 
-        if (!_parser.Parse(batch, start, ref scanner, _cells))
-        {
-            return Fail(scanner.ErrorCode, scanner.Error!, scanner.Position);
-        }
+        if (!_parser.Parse(batch, start, ref scanner, _cells)) return Fail(scanner.ErrorCode, scanner.Error!, scanner.Position);
 
         var end = scanner.Position;
         scanner.SkipSpace();
-        if (!scanner.AtEnd)
-        {
-            return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
-        }
+        if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
 
-        if (scanner.Mended != Mending.None)
-        {
-            batch.AddMending(scanner.Mended);
-        }
+        if (scanner.Mended != RowRepairs.None) batch.AddRepair(scanner.Mended);
 
-        Whole = JsonObjectParser.CellOf(batch, CellKind.Json, start + begin, end - begin, !scanner.Mended.HasFlag(Mending.LoneSurrogates));
+        Whole = JsonObjectParser.CellOf(batch, CellKind.Json, start + begin, end - begin, !scanner.Mended.HasFlag(RowRepairs.LoneSurrogates));
         return true;
     }
 
     private bool Fail(string code, string message, int column)
     {
-        Fault = new RowFault(0, code, message, column);
+        Fault = new RowError(0, code, message, column);
         return false;
     }
 }

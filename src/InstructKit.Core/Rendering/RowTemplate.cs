@@ -1,5 +1,8 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

@@ -1,6 +1,8 @@
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -61,15 +63,9 @@ internal sealed class SlotRenderer
     public bool TryWriteRead(RowBatch batch, Utf8Output output)
     {
         var cells = _fields.Cells;
-        if (_reserved >= 0 && cells[_reserved].Kind != CellKind.Missing)
-        {
-            return false;
-        }
+        if (_reserved >= 0 && cells[_reserved].Kind != CellKind.Missing) return false;
 
-        for (var i = 0; i < _columns.Length; i++)
-        {
-            _slots[i] = cells[_columns[i]];
-        }
+        for (var i = 0; i < _columns.Length; i++) _slots[i] = cells[_columns[i]];
 
         var mark = output.Length;
         try

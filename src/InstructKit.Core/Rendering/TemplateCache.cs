@@ -1,7 +1,9 @@
 using System.Text;
 using InstructKit.Diagnostics;
-using InstructKit.Sources;
+using InstructKit.Sources.Json;
 using InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -86,7 +88,7 @@ internal sealed class TemplateCache
         text.TryGetText(out var utf8)
             ? SourceText.FromText(column, Encoding.UTF8.GetString(utf8))
             : throw new DiagnosticException(new Diagnostic(
-                Prompts.RowCodes.ColumnType, Severity.Error, $"the field '{column}' holds a template, which is a text; found {text.Kind.ToString().ToLowerInvariant()}"));
+                Templates.RowCodes.ColumnType, Severity.Error, $"the field '{column}' holds a template, which is a text; found {text.Kind.ToString().ToLowerInvariant()}"));
 
     private readonly record struct Entry(RowTemplate? Template, IReadOnlyList<Diagnostic> Errors);
 }

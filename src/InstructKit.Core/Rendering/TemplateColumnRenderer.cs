@@ -1,8 +1,10 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
-using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Sources.Json;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -37,15 +39,9 @@ internal sealed class TemplateColumnRenderer
     /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
     public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output)
     {
-        if (!TryRead(batch, line))
-        {
-            return false;
-        }
+        if (!TryRead(batch, line)) return false;
 
-        if (Find(_line.Cells[0].Kind, batch.Bytes(_line.Cells[0]), out var renderer))
-        {
-            return renderer is not null && renderer.TryWriteRead(batch, output);
-        }
+        if (Find(_line.Cells[0].Kind, batch.Bytes(_line.Cells[0]), out var renderer)) return renderer is not null && renderer.TryWriteRead(batch, output);
 
         // A new template may name fields that were passed over: read the row again.
         renderer = Add(batch, _line.Cells[0]);
@@ -56,16 +52,10 @@ internal sealed class TemplateColumnRenderer
     private static (RowObjectReader Line, RowObjectReader Fields) MakeReaders(RenderRequest request)
     {
         var line = new RowObjectReader([request.TemplateColumn!], request); // only used when there is one
-        if (request.RowColumn is not { } row)
-        {
-            return (line, line);
-        }
+        if (request.RowColumn is not { } row) return (line, line);
 
         var fields = new RowObjectReader([], request);
-        if (line.Add(row) > 0)
-        {
-            line.Nest(row, fields);
-        }
+        if (line.Add(row) > 0) line.Nest(row, fields);
 
         return (line, fields);
     }

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Yaml;
 
 namespace InstructKit.Rendering;
 
@@ -15,15 +16,9 @@ internal static class TemplateSettings
     /// <exception cref="DiagnosticException">No object, or a setting that does not exist.</exception>
     public static TemplateOptions Read(Value settings, TemplateOptions options)
     {
-        if (settings.IsUndefined || settings.IsNone)
-        {
-            return options;
-        }
+        if (settings.IsUndefined || settings.IsNone) return options;
 
-        if (settings.Kind != ValueKind.Mapping)
-        {
-            throw Wrong(TaskCodes.WrongType, "the options are no object", null);
-        }
+        if (settings.Kind != ValueKind.Mapping) throw Wrong(YamlCodes.WrongType, "the options are no object", null);
 
         // The environment decides the defaults of the others, so it comes first whatever the order.
         if (settings.TryGetItem("env", out var environment) && !environment.IsNone)
@@ -47,7 +42,7 @@ internal static class TemplateSettings
                 "autoescape" => options with { Autoescape = Flag("autoescape", value) },
                 "undefined" => options with { Undefined = (UndefinedPolicy)Choice("undefined", value, Policies) },
                 "env" => options,
-                var other => throw Wrong(TaskCodes.UnknownKey, $"there is no option '{other}'", NearestName.Hint(other, Names)),
+                var other => throw Wrong(YamlCodes.UnknownKey, $"there is no option '{other}'", NearestName.Hint(other, Names)),
             };
         }
 
@@ -55,7 +50,7 @@ internal static class TemplateSettings
     }
 
     private static bool Flag(string name, Value value) =>
-        value.Kind == ValueKind.Boolean ? value.IsTrue : throw Wrong(TaskCodes.WrongType, $"the option '{name}' is true or false, found {value}", null);
+        value.Kind == ValueKind.Boolean ? value.IsTrue : throw Wrong(YamlCodes.WrongType, $"the option '{name}' is true or false, found {value}", null);
 
     private static int Choice(string name, Value value, string[] choices)
     {
@@ -63,7 +58,7 @@ internal static class TemplateSettings
         var index = Array.IndexOf(choices, text);
         return index >= 0
             ? index
-            : throw Wrong(TaskCodes.UnknownValue, $"the option '{name}' is one of {string.Join(", ", choices)}, found '{text}'", NearestName.Hint(text, choices));
+            : throw Wrong(YamlCodes.UnknownValue, $"the option '{name}' is one of {string.Join(", ", choices)}, found '{text}'", NearestName.Hint(text, choices));
     }
 
     private static DiagnosticException Wrong(string code, string message, string? hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });

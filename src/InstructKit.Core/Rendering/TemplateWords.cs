@@ -16,15 +16,9 @@ internal static class TemplateWords
             for (var i = 0; i < text?.Length;)
             {
                 var start = i;
-                while (i < text.Length && IsWord(text[i]))
-                {
-                    i++;
-                }
+                while (i < text.Length && IsWord(text[i])) i++;
 
-                if (i > start && !char.IsAsciiDigit(text[start]) && known.Add(text[start..i]))
-                {
-                    words.Add(text[start..i]);
-                }
+                if (i > start && !char.IsAsciiDigit(text[start]) && known.Add(text[start..i])) words.Add(text[start..i]);
 
                 i = i > start ? i : i + 1;
             }

@@ -1,7 +1,9 @@
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Prompts;
-using InstructKit.Rows;
-using InstructKit.Templating;
+using InstructKit.Templates;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -44,16 +46,10 @@ internal sealed class VariableRenderer
         {
             _context.BeginRow(batch.Buffer, []);
             var variables = _row < 0 ? Value.FromCell(batch.Buffer, _reader.Whole) : Read(batch, _row);
-            if (variables.Kind != ValueKind.Mapping)
-            {
-                throw Wrong(variables, _request.RowColumn!, "the row, which is an object");
-            }
+            if (variables.Kind != ValueKind.Mapping) throw Wrong(variables, _request.RowColumn!, "the row, which is an object");
 
             var template = Read(batch, _template);
-            if (_template >= 0 && template.Kind != ValueKind.Text)
-            {
-                throw Wrong(template, _request.TemplateColumn!, "a template, which is a text");
-            }
+            if (_template >= 0 && template.Kind != ValueKind.Text) throw Wrong(template, _request.TemplateColumn!, "a template, which is a text");
 
             var compiled = _cache.Get(template, Read(batch, _choices), Read(batch, _settings));
             _context.Variables = variables;
@@ -74,16 +70,10 @@ internal sealed class VariableRenderer
 
     private static int Add(List<string> columns, string? name)
     {
-        if (name is null)
-        {
-            return -1;
-        }
+        if (name is null) return -1;
 
         var known = columns.IndexOf(name);
-        if (known >= 0)
-        {
-            return known;
-        }
+        if (known >= 0) return known;
 
         columns.Add(name);
         return columns.Count - 1;

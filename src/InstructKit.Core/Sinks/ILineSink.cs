@@ -7,7 +7,7 @@ public interface ILineSink : IDisposable
     long Rows { get; }
 
     /// <summary>Takes lines <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block.</summary>
-    void Write(ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to);
+    void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to);
 
     /// <summary>Writes out what is held back and flushes to the disk; files still have temporary names.</summary>
     void Finish();

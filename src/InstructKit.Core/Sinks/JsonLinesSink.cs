@@ -1,3 +1,5 @@
+using InstructKit.Sources.Files;
+
 namespace InstructKit.Sinks;
 
 /// <summary>Writes one split as JSON Lines: the lines as they are, a whole run at once.</summary>
@@ -9,7 +11,7 @@ public sealed class JsonLinesSink(string root, string split, bool gzip, long sha
     : ShardedSink(root, split, gzip ? OutputFormat.JsonLinesGzip : OutputFormat.JsonLines, shardBytes)
 {
     /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(lines);

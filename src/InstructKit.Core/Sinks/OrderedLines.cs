@@ -12,18 +12,15 @@ internal sealed class OrderedLines : IDisposable
     private const int StageBytes = 1 << 19;
     private const int Stages = 4;
 
-    private readonly BlockingCollection<StagedLines> _full = new(Stages);
-    private readonly BlockingCollection<StagedLines> _empty = new(Stages);
+    private readonly BlockingCollection<LineBuffer> _full = new(Stages);
+    private readonly BlockingCollection<LineBuffer> _empty = new(Stages);
     private readonly CancellationTokenSource _stop = new();
     private readonly System.Threading.Tasks.Task _filling;
 
     /// <summary>Begins to read the buckets.</summary>
     public OrderedLines(ShuffleBucket[] buckets, SafeFileHandle? spill)
     {
-        for (var i = 0; i < Stages; i++)
-        {
-            _empty.Add(new StagedLines(StageBytes));
-        }
+        for (var i = 0; i < Stages; i++) _empty.Add(new LineBuffer(StageBytes));
 
         _filling = System.Threading.Tasks.Task.Factory.StartNew(
             () => Fill(buckets, spill), CancellationToken.None, System.Threading.Tasks.TaskCreationOptions.LongRunning, System.Threading.Tasks.TaskScheduler.Default);

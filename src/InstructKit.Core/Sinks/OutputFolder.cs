@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
@@ -30,25 +31,17 @@ public sealed class OutputFolder
     /// <exception cref="DiagnosticException">Not empty (IK4002) or not to be written (IK4003).</exception>
     public static OutputFolder Prepare(string path, bool force)
     {
-        if (File.Exists(path))
-        {
-            throw Unwritable(path, "it is a file");
-        }
+        if (File.Exists(path)) throw Unwritable(path, "it is a file");
 
         try
         {
             var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
             var foreign = Directory.EnumerateFileSystemEntries(path).Where(entry => !IsLeftover(entry)).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-            if (foreign.Count > 0 && !force)
-            {
-                throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or say --force to replace an earlier build.");
-            }
+            if (foreign.Count > 0 && !force) throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or say --force to replace an earlier build.");
 
             if (foreign.Find(name => Array.IndexOf(Own, name) < 0) is { } other)
-            {
                 throw NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.");
-            }
 
             var folder = new OutputFolder(path, isNew);
             Directory.CreateDirectory(Path.Combine(path, "data"));
@@ -69,10 +62,7 @@ public sealed class OutputFolder
         {
             try
             {
-                if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
-                {
-                    Directory.Delete(path);
-                }
+                if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
             }
             catch (Exception exception) when (SinkError.IsRefusal(exception))
             {
@@ -105,23 +95,16 @@ public sealed class OutputFolder
     {
         File.Delete(Path.Combine(Records, ManifestName));
         foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsTemporary(path)))
-        {
             File.Delete(path);
-        }
 
-        if (Directory.Exists(Path.Combine(Root, "eval")))
-        {
-            Directory.Delete(Path.Combine(Root, "eval"), recursive: true);
-        }
+        if (Directory.Exists(Path.Combine(Root, "eval"))) Directory.Delete(Path.Combine(Root, "eval"), recursive: true);
     }
 
     // Temporary files of a run that was killed; no live run has them, for two runs do not share a folder.
     private void SweepLeftovers()
     {
         foreach (var path in Directory.GetFiles(Path.Combine(Root, "data")).Concat(Directory.GetFiles(Records)).Concat(Directory.GetFiles(Root)).Where(IsTemporary))
-        {
             File.Delete(path);
-        }
     }
 
     private static bool IsTemporary(string path) => Path.GetFileName(path) is var name && name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);

@@ -14,10 +14,7 @@ public static class OutputFormats
     {
         for (var i = 0; i < Names.Count; i++)
         {
-            if (Names[i] == name)
-            {
-                return (OutputFormat)i;
-            }
+            if (Names[i] == name) return (OutputFormat)i;
         }
 
         return null;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
@@ -41,14 +42,11 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
     }
 
     /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(lines);
-        for (var line = from; line < to; line++)
-        {
-            WriteLine(bytes[lines.Start(line)..lines.End(line)]);
-        }
+        for (var line = from; line < to; line++) WriteLine(bytes[lines.Start(line)..lines.End(line)]);
 
         file.CountRows(to - from);
     }
@@ -75,9 +73,7 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
         {
             json.Read();
             if (!json.ValueTextEquals(column.Name))
-            {
                 throw new InvalidOperationException($"an example's key '{json.GetString()}' stands where the column '{column.Name}' belongs");
-            }
 
             json.Read();
             switch (column.Type)
@@ -90,10 +86,7 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
                     break;
                 default:
                     _writer!.StartList();
-                    while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-                    {
-                        WriteText(ref json);
-                    }
+                    while (json.Read() && json.TokenType != JsonTokenType.EndArray) WriteText(ref json);
 
                     _writer.EndList();
                     break;
@@ -111,10 +104,7 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
             return;
         }
 
-        if (_text.Length < json.ValueSpan.Length)
-        {
-            _text = new byte[json.ValueSpan.Length * 2];
-        }
+        if (_text.Length < json.ValueSpan.Length) _text = new byte[json.ValueSpan.Length * 2];
 
         _writer!.WriteText(_text.AsSpan(0, json.CopyString(_text)));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
@@ -20,7 +21,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
     public long Rows { get; private set; }
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+    public void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(lines);
 
@@ -41,10 +42,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
             if (lines.End(to - 1) - start > room)
             {
                 end = from + 1;
-                while (end < to && lines.End(end - 1) - start < room)
-                {
-                    end++;
-                }
+                while (end < to && lines.End(end - 1) - start < room) end++;
             }
 
             WriteRun(_files[^1], bytes, lines, from, end);
@@ -58,10 +56,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
     public void Finish()
     {
         EndShard();
-        foreach (var file in _files)
-        {
-            file.Finish();
-        }
+        foreach (var file in _files) file.Finish();
     }
 
     /// <inheritdoc/>
@@ -81,10 +76,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in _files)
-        {
-            file.Dispose();
-        }
+        foreach (var file in _files) file.Dispose();
 
         GC.SuppressFinalize(this);
     }
@@ -95,7 +87,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
     }
 
     /// <summary>Writes lines <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block into the current shard.</summary>
-    protected abstract void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to);
+    protected abstract void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to);
 
     /// <summary>The current shard, if any, gets no more lines.</summary>
     protected virtual void EndShard()

@@ -40,10 +40,7 @@ internal sealed class ShuffleBucket(int capacity)
         _spilled.Add((offset, _used));
         var written = _used;
         _used = 0;
-        if (_bytes.Length > capacity)
-        {
-            _bytes = [];
-        }
+        if (_bytes.Length > capacity) _bytes = [];
 
         return written;
     }
@@ -52,10 +49,7 @@ internal sealed class ShuffleBucket(int capacity)
     public int Load(SafeFileHandle? spill, ref byte[] into)
     {
         var total = checked((int)(_spilled.Sum(piece => (long)piece.Length) + _used));
-        if (into.Length < total)
-        {
-            into = GC.AllocateUninitializedArray<byte>(total + (total >> 3));
-        }
+        if (into.Length < total) into = GC.AllocateUninitializedArray<byte>(total + (total >> 3));
 
         var at = 0;
         foreach (var (offset, length) in _spilled)

@@ -1,3 +1,4 @@
+using InstructKit.Sources.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
@@ -26,27 +27,21 @@ public sealed class ShuffleSink : ILineSink
         _next = next;
         _folder = folder;
         var capacity = Math.Max(4096, memory >> BucketBits);
-        for (var i = 0; i < _buckets.Length; i++)
-        {
-            _buckets[i] = new ShuffleBucket(capacity);
-        }
+        for (var i = 0; i < _buckets.Length; i++) _buckets[i] = new ShuffleBucket(capacity);
     }
 
     /// <inheritdoc/>
     public long Rows { get; private set; }
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+    public void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
     {
         for (var i = from; i < to; i++)
         {
             var key = lines.Key(i);
             var line = bytes[lines.Start(i)..lines.End(i)];
             var bucket = _buckets[key >> (64 - BucketBits)];
-            if (bucket.IsFullFor(line))
-            {
-                Spill(bucket);
-            }
+            if (bucket.IsFullFor(line)) Spill(bucket);
 
             bucket.Add(key, line);
         }

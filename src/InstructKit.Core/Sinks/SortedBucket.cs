@@ -48,15 +48,9 @@ internal sealed class SortedBucket
         {
             // The sort is not stable; equal keys are as good as never there.
             var to = from + 1;
-            while (to < Count && _keys[to] == _keys[from])
-            {
-                to++;
-            }
+            while (to < Count && _keys[to] == _keys[from]) to++;
 
-            if (to - from > 1)
-            {
-                Array.Sort(_order, from, to - from);
-            }
+            if (to - from > 1) Array.Sort(_order, from, to - from);
 
             from = to;
         }

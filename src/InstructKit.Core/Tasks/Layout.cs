@@ -22,7 +22,7 @@ public sealed record Layout
     public IReadOnlyList<NamedExpression> KeepIf { get; init; } = [];
 
     /// <summary>Slices that replace the task's for this layout, or null.</summary>
-    public IReadOnlyDictionary<Role, SplitSlice>? Slices { get; init; }
+    public IReadOnlyDictionary<SliceKind, SplitSlice>? Slices { get; init; }
 
     /// <summary>Where <c>fetch</c> gets it, or null.</summary>
     public HubDataset? Hub { get; init; }

@@ -1,4 +1,4 @@
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 

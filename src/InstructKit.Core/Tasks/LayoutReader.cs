@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Tasks.Hub;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Sources.Hub;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -38,16 +38,10 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
     private SourceSpec ReadSource(YamlForm form)
     {
         var format = (SourceFormat?)form.TakeChoice("format", Formats);
-        if (format is null && form.Take("format") is null)
-        {
-            form.Missing("format");
-        }
+        if (format is null && form.Take("format") is null) form.Missing("format");
 
         var pattern = form.TakeScalar("pattern");
-        if (pattern is not null && !map.IsIndexed)
-        {
-            CheckPattern(form, pattern);
-        }
+        if (pattern is not null && !map.IsIndexed) CheckPattern(form, pattern);
 
         var columns = form.TakeScalars("columns");
         var record = form.TakeScalars("record");
@@ -70,22 +64,13 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 
     private static char? TakeCharacter(YamlForm form, string key)
     {
-        if (form.TakeScalar(key) is not { } scalar)
-        {
-            return null;
-        }
+        if (form.TakeScalar(key) is not { } scalar) return null;
 
-        if (scalar.Text == "none")
-        {
-            return '\0';
-        }
+        if (scalar.Text == "none") return '\0';
 
-        if (scalar.Text.Length == 1 && char.IsAscii(scalar.Text[0]))
-        {
-            return scalar.Text[0];
-        }
+        if (scalar.Text.Length == 1 && char.IsAscii(scalar.Text[0])) return scalar.Text[0];
 
-        form.Error(TaskCodes.WrongType, $"'{key}' is one ASCII character or none, found '{scalar.Text}'.", scalar.Span);
+        form.Error(YamlCodes.WrongType, $"'{key}' is one ASCII character or none, found '{scalar.Text}'.", scalar.Span);
         return null;
     }
 
@@ -97,31 +82,23 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            form.Error(TaskCodes.WrongType, $"'pattern' is no regular expression that can be used: {exception.Message}", pattern.Span);
+            form.Error(YamlCodes.WrongType, $"'pattern' is no regular expression that can be used: {exception.Message}", pattern.Span);
         }
     }
 
     private static HubDataset? ReadHub(YamlForm form)
     {
-        if (form.TakeMap("hub") is not { } map)
-        {
-            return null;
-        }
+        if (form.TakeMap("hub") is not { } map) return null;
 
         List<Diagnostic> found = [];
         var hub = new YamlForm(map, "A hub dataset", found);
         var id = hub.RequireScalar("id");
         if (id is not null && !HubNames.IsId(id.Text))
-        {
             hub.Error(TaskCodes.BadName, $"'{id.Text}' is no dataset of the hub; they are called name or owner/name, of letters, digits, -, _ and . only.", id.Span);
-        }
 
         var result = new HubDataset(id?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
         hub.Finish();
-        foreach (var diagnostic in found)
-        {
-            form.Error(diagnostic.Code, diagnostic.Message, diagnostic.Span!.Value, diagnostic.Hint);
-        }
+        foreach (var diagnostic in found) form.Error(diagnostic.Code, diagnostic.Message, diagnostic.Span!.Value, diagnostic.Hint);
 
         return result;
     }

@@ -1,5 +1,5 @@
 using InstructKit.Sources;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 

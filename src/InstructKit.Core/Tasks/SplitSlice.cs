@@ -44,10 +44,7 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
     {
         var start = source.Text.Length - source.Text.TrimStart().Length;
         var end = start;
-        while (end < source.Text.Length && IsNameLetter(source.Text[end]))
-        {
-            end++;
-        }
+        while (end < source.Text.Length && IsNameLetter(source.Text[end])) end++;
 
         return new SourceSpan(source, start, end - start);
     }
@@ -77,21 +74,12 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
         piece = default;
         var open = text.IndexOf('[', StringComparison.Ordinal);
         name = open < 0 ? text : text[..open];
-        if (name.Length == 0 || !name.All(IsNameLetter))
-        {
-            return false;
-        }
+        if (name.Length == 0 || !name.All(IsNameLetter)) return false;
 
-        if (open < 0)
-        {
-            return true;
-        }
+        if (open < 0) return true;
 
         var bounds = text[(open + 1)..].Split(':');
-        if (!text.EndsWith(']') || bounds.Length != 2 || !TryBound(bounds[0], out var start) || !TryBound(bounds[1][..^1], out var end))
-        {
-            return false;
-        }
+        if (!text.EndsWith(']') || bounds.Length != 2 || !TryBound(bounds[0], out var start) || !TryBound(bounds[1][..^1], out var end)) return false;
 
         piece = (start, end);
         return true;
@@ -100,15 +88,10 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
     private static bool TryBound(string text, out long? bound)
     {
         bound = null;
-        if (text.Trim().Length == 0)
-        {
-            return true;
-        }
+        if (text.Trim().Length == 0) return true;
 
         if (!long.TryParse(text.Trim().Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-        {
             return false;
-        }
 
         bound = value;
         return true;

@@ -3,24 +3,6 @@ namespace InstructKit.Tasks;
 /// <summary>Codes of what can be wrong with task files, cluster files and plans.</summary>
 public static class TaskCodes
 {
-    /// <summary>The file is not YAML.</summary>
-    public const string YamlSyntax = "IK2001";
-
-    /// <summary>A key that the format does not know.</summary>
-    public const string UnknownKey = "IK2002";
-
-    /// <summary>A key that has to be there is not.</summary>
-    public const string MissingKey = "IK2003";
-
-    /// <summary>A value of another kind than the format wants.</summary>
-    public const string WrongType = "IK2004";
-
-    /// <summary>The same key twice in one mapping.</summary>
-    public const string DuplicateKey = "IK2005";
-
-    /// <summary>A value outside the list of what is allowed.</summary>
-    public const string UnknownValue = "IK2006";
-
     /// <summary>The name of a task that is not in the catalogue.</summary>
     public const string UnknownTask = "IK2007";
 
@@ -47,12 +29,6 @@ public static class TaskCodes
 
     /// <summary>A constant answer that is not among the options.</summary>
     public const string AnswerNotAnOption = "IK2015";
-
-    /// <summary>A file with bytes that are not UTF-8.</summary>
-    public const string BadEncoding = "IK2016";
-
-    /// <summary>The operating system refuses to read a task file, plan or template.</summary>
-    public const string Unreadable = "IK2017";
 
     /// <summary>Held-out data would be trained on.</summary>
     public const string Leak = "IK2020";

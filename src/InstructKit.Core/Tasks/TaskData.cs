@@ -1,5 +1,5 @@
 using InstructKit.Sources;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 
 namespace InstructKit.Tasks;
 
@@ -16,11 +16,11 @@ public sealed record TaskData
     public required IReadOnlyDictionary<string, IReadOnlyList<SourcePart>> Splits { get; init; }
 
     /// <summary>The slices that apply: those of the data folder, else of the layout, else of the task.</summary>
-    public required IReadOnlyDictionary<Role, SplitSlice> Slices { get; init; }
+    public required IReadOnlyDictionary<SliceKind, SplitSlice> Slices { get; init; }
 
     /// <summary>The dataset and commit whose files they are, when they lie in the hub's cache; else null.</summary>
     public HubSnapshot? Snapshot { get; init; }
 
     /// <summary>Roles that have files.</summary>
-    public IEnumerable<Role> Roles => Slices.Where(slice => Splits.ContainsKey(slice.Value.Split)).Select(slice => slice.Key).Order();
+    public IEnumerable<SliceKind> Roles => Slices.Where(slice => Splits.ContainsKey(slice.Value.Split)).Select(slice => slice.Key).Order();
 }

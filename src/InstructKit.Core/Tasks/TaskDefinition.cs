@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -24,7 +25,7 @@ public sealed record TaskDefinition
     public string? Cluster { get; init; }
 
     /// <summary>Tasks whose rows this one reads under another name: it is not trained on when one of them is held out, nor the other way round.</summary>
-    public IReadOnlyList<WrittenName> SameSource { get; init; } = [];
+    public IReadOnlyList<LocatedName> SameSource { get; init; } = [];
 
     /// <summary>The variant that was laid over the task, or null.</summary>
     public string? Variant { get; init; }
@@ -45,7 +46,7 @@ public sealed record TaskDefinition
     public required IReadOnlyList<Layout> Layouts { get; init; }
 
     /// <summary>Our slices of the source's splits.</summary>
-    public required IReadOnlyDictionary<Role, SplitSlice> Slices { get; init; }
+    public required IReadOnlyDictionary<SliceKind, SplitSlice> Slices { get; init; }
 
     /// <summary>Conditions; the name is the drop reason.</summary>
     public IReadOnlyList<NamedExpression> KeepIf { get; init; } = [];
@@ -71,7 +72,7 @@ public sealed record TaskDefinition
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     /// <summary>The templates in order.</summary>
-    public required IReadOnlyList<PromptTemplate> Templates { get; init; }
+    public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 
     /// <summary>Folder of a user's own task file, where its data may lie too; null for shipped tasks.</summary>
     public string? Home { get; init; }
@@ -83,16 +84,16 @@ public sealed record TaskDefinition
     public bool IsClassification => Options is not null || OptionsExpression is not null;
 
     /// <summary>The templates whose target is the answer.</summary>
-    public IEnumerable<PromptTemplate> DirectTemplates => Templates.Where(template => template.Kind == TemplateKind.Direct);
+    public IEnumerable<TemplateDefinition> DirectTemplates => Templates.Where(template => template.Kind == TemplateKind.Direct);
 
     /// <summary>Refuses the name of a layout that the task does not have.</summary>
     /// <exception cref="DiagnosticException">IK2006.</exception>
-    public void RequireLayout(WrittenName name)
+    public void RequireLayout(LocatedName name)
     {
         var known = Layouts.Select(layout => layout.Name).ToList();
         if (!known.Contains(name.Text, StringComparer.Ordinal))
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
+            throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
             {
                 Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}.",
             });

@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -16,14 +16,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var form = new YamlForm(map, "A task", diagnostics);
         var name = form.RequireScalar("task");
         if (name is not null && !string.Equals(name.Text, key, StringComparison.Ordinal))
-        {
             form.Error(TaskCodes.BadName, $"The task '{name.Text}' stands in a file named '{key}'; the two names are the same.", name.Span);
-        }
 
-        if (name is not null && !TaskCatalog.IsName(key))
-        {
+        if (name is not null && !TaskFiles.IsName(key))
             form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
-        }
 
         form.Take("like");
         form.Take("variants");
@@ -33,10 +29,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
         var templates = ReadTemplates(form);
-        if (answer is null && answers is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer)))
-        {
-            form.Missing("answer");
-        }
+        if (answer is null && answers is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
         var layouts = ReadLayouts(form);
         var task = new TaskDefinition
@@ -50,11 +43,11 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Licence = form.TakeScalar("licence")?.Text,
             Note = form.TakeScalar("note")?.Text,
             Cluster = form.TakeScalar("cluster")?.Text,
-            SameSource = [.. form.TakeScalars("same_source").Select(task => new WrittenName(task.Text, task.Span))],
+            SameSource = [.. form.TakeScalars("same_source").Select(task => new LocatedName(task.Text, task.Span))],
             Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
             Columns = columns,
             Layouts = layouts,
-            Slices = ReadSlices(form, required: true) ?? new Dictionary<Role, SplitSlice>(),
+            Slices = ReadSlices(form, required: true) ?? new Dictionary<SliceKind, SplitSlice>(),
             KeepIf = ReadConditions(form),
             Fields = ReadExpressions(form, "fields"),
             Options = options is YamlList list ? [.. form.Scalars("options", list).Select(option => option.Text)] : null,
@@ -66,14 +59,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Span = map.Span,
         };
         if (options is YamlMap wrong)
-        {
-            form.Error(TaskCodes.WrongType, "'options' is a list of texts or an expression that yields one, found a mapping.", wrong.Span);
-        }
+            form.Error(YamlCodes.WrongType, "'options' is a list of texts or an expression that yields one, found a mapping.", wrong.Span);
 
         if (options is YamlList { Items.Count: 0 } empty)
-        {
-            form.Error(TaskCodes.WrongType, "'options' has nothing in it; a task whose answer is free leaves the key out.", empty.Span);
-        }
+            form.Error(YamlCodes.WrongType, "'options' has nothing in it; a task whose answer is free leaves the key out.", empty.Span);
 
         CheckSplits(form, layouts.Where(layout => layout.Slices is null).SelectMany(layout => layout.Splits));
         form.Finish();
@@ -94,21 +83,17 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         foreach (var entry in map.Entries)
         {
             if (!IsIdentifier(entry.Key.Text))
-            {
                 form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name for a column: a letter or _, then letters, digits and _.", entry.Key.Span);
-            }
 
             if (entry.Value is not YamlScalar type)
             {
-                form.Error(TaskCodes.WrongType, $"A column's type is a text, found {entry.Value.Noun}.", entry.Value.Span);
+                form.Error(YamlCodes.WrongType, $"A column's type is a text, found {entry.Value.Noun}.", entry.Value.Span);
                 continue;
             }
 
             var nullable = type.Text.EndsWith('?');
             if (form.ChoiceOf("columns", type with { Text = nullable ? type.Text[..^1] : type.Text }, Types) is { } index)
-            {
                 columns.Add(new ColumnDefinition(entry.Key.Text, (ColumnType)index, nullable));
-            }
         }
 
         return columns;
@@ -122,61 +107,47 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         {
             if (item is not YamlMap map)
             {
-                form.Error(TaskCodes.WrongType, $"A layout is a mapping, found {item.Noun}.", item.Span);
+                form.Error(YamlCodes.WrongType, $"A layout is a mapping, found {item.Noun}.", item.Span);
                 continue;
             }
 
-            if (new LayoutReader(map, diagnostics).Read() is not { } layout)
-            {
-                continue;
-            }
+            if (new LayoutReader(map, diagnostics).Read() is not { } layout) continue;
 
             if (layouts.Exists(other => string.Equals(other.Name, layout.Name, StringComparison.Ordinal)))
-            {
                 form.Error(TaskCodes.DuplicateName, $"There is a layout '{layout.Name}' already.", map.Span);
-            }
 
             layouts.Add(layout);
         }
 
-        if (items.Count == 0)
-        {
-            form.Missing("layouts");
-        }
+        if (items.Count == 0) form.Missing("layouts");
 
         return layouts;
     }
 
     /// <summary>Reads <c>splits:</c>: our roles as slices of the source's splits.</summary>
-    internal static IReadOnlyDictionary<Role, SplitSlice>? ReadSlices(YamlForm form, bool required)
+    internal static IReadOnlyDictionary<SliceKind, SplitSlice>? ReadSlices(YamlForm form, bool required)
     {
         if (form.TakeMap("splits") is not { } map)
         {
-            if (required)
-            {
-                form.Missing("splits");
-            }
+            if (required) form.Missing("splits");
 
             return null;
         }
 
-        Dictionary<Role, SplitSlice> slices = [];
+        Dictionary<SliceKind, SplitSlice> slices = [];
         foreach (var entry in map.Entries)
         {
-            if (form.ChoiceOf("splits", entry.Key, RoleNames) is not { } role || entry.Value is YamlScalar { IsNull: true })
-            {
-                continue;
-            }
+            if (form.ChoiceOf("splits", entry.Key, RoleNames) is not { } role || entry.Value is YamlScalar { IsNull: true }) continue;
 
             if (entry.Value is not YamlScalar scalar)
             {
-                form.Error(TaskCodes.WrongType, $"A split is a text such as train[:-200], found {entry.Value.Noun}.", entry.Value.Span);
+                form.Error(YamlCodes.WrongType, $"A split is a text such as train[:-200], found {entry.Value.Noun}.", entry.Value.Span);
                 continue;
             }
 
             try
             {
-                slices[(Role)role] = SplitSlice.Parse(scalar.Embedded);
+                slices[(SliceKind)role] = SplitSlice.Parse(scalar.Embedded);
             }
             catch (DiagnosticException exception)
             {
@@ -193,18 +164,13 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     internal static void CheckSplits(YamlForm form, IEnumerable<LayoutSplit> splits)
     {
         var known = splits.Select(split => split.Name).Distinct(StringComparer.Ordinal).ToList();
-        if (known.Count == 0 || form.Take("splits") is not YamlMap map)
-        {
-            return;
-        }
+        if (known.Count == 0 || form.Take("splits") is not YamlMap map) return;
 
         foreach (var source in map.Entries.Select(entry => entry.Value).OfType<YamlScalar>().Where(scalar => !scalar.IsNull).Select(scalar => scalar.Embedded))
         {
             var name = SplitSlice.NameIn(source);
             if (name.Length > 0 && !known.Contains(name.Text, StringComparer.Ordinal))
-            {
-                form.Error(TaskCodes.UnknownValue, $"No layout has files for the split '{name.Text}'.", name, NearestName.Hint(name.Text, known) ?? $"There are {string.Join(", ", known)}.");
-            }
+                form.Error(YamlCodes.UnknownValue, $"No layout has files for the split '{name.Text}'.", name, NearestName.Hint(name.Text, known) ?? $"There are {string.Join(", ", known)}.");
         }
     }
 
@@ -220,7 +186,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             case YamlMap map:
                 return Expressions(form, map);
             case var other:
-                form.Error(TaskCodes.WrongType, $"'keep_if' is an expression or a mapping of reasons to expressions, found {other.Noun}.", other.Span);
+                form.Error(YamlCodes.WrongType, $"'keep_if' is an expression or a mapping of reasons to expressions, found {other.Noun}.", other.Span);
                 return [];
         }
     }
@@ -234,18 +200,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         foreach (var entry in map.Entries)
         {
             if (!IsIdentifier(entry.Key.Text))
-            {
                 form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name: a letter or _, then letters, digits and _.", entry.Key.Span);
-            }
 
-            if (entry.Value is YamlScalar scalar)
-            {
-                expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded, entry.Key.Span));
-            }
-            else
-            {
-                form.Error(TaskCodes.WrongType, $"'{entry.Key.Text}' is an expression, found {entry.Value.Noun}.", entry.Value.Span);
-            }
+            if (entry.Value is YamlScalar scalar) expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded, entry.Key.Span));
+            else form.Error(YamlCodes.WrongType, $"'{entry.Key.Text}' is an expression, found {entry.Value.Noun}.", entry.Value.Span);
         }
 
         return expressions;
@@ -256,23 +214,20 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         List<string> metrics = [];
         foreach (var metric in form.TakeScalars("metrics"))
         {
-            if (form.ChoiceOf("metrics", metric, MetricNames.All) is { } index)
-            {
-                metrics.Add(MetricNames.All[index]);
-            }
+            if (form.ChoiceOf("metrics", metric, MetricNames.All) is { } index) metrics.Add(MetricNames.All[index]);
         }
 
         return metrics;
     }
 
-    private List<PromptTemplate> ReadTemplates(YamlForm form)
+    private List<TemplateDefinition> ReadTemplates(YamlForm form)
     {
-        List<PromptTemplate> templates = [];
+        List<TemplateDefinition> templates = [];
         foreach (var item in form.TakeList("templates")?.Items ?? [])
         {
             if (item is not YamlMap map)
             {
-                form.Error(TaskCodes.WrongType, $"A template is a mapping, found {item.Noun}.", item.Span);
+                form.Error(YamlCodes.WrongType, $"A template is a mapping, found {item.Noun}.", item.Span);
                 continue;
             }
 
@@ -283,37 +238,27 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             }
         }
 
-        if (templates.Count == 0)
-        {
-            form.Missing("templates");
-        }
+        if (templates.Count == 0) form.Missing("templates");
 
         return templates;
     }
 
-    private static void CheckNew(YamlForm form, List<PromptTemplate> templates, PromptTemplate template)
+    private static void CheckNew(YamlForm form, List<TemplateDefinition> templates, TemplateDefinition template)
     {
         var id = template.Id;
-        if (!IsTemplateId(id))
-        {
-            form.Error(TaskCodes.BadName, $"'{id}' is no id for a template: letters, digits, -, _ and . only.", template.Span);
-        }
+        if (!IsTemplateId(id)) form.Error(TaskCodes.BadName, $"'{id}' is no id for a template: letters, digits, -, _ and . only.", template.Span);
 
         if (templates.Find(other => string.Equals(other.Id, id, StringComparison.Ordinal)) is { } twin)
-        {
             form.Error(TaskCodes.DuplicateName, $"There is a template '{id}' already, at {twin.Span.Start}.", template.Span);
-        }
 
         if (templates.Find(other => IsSame(other, template)) is { } copy)
-        {
             form.Error(TaskCodes.DuplicateTemplate, $"The template '{id}' has the same input and target as '{copy.Id}'.", template.Span);
-        }
     }
 
     /// <summary>True for what a template's id may be.</summary>
     internal static bool IsTemplateId(string id) => id.Length is > 0 and <= 100 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
-    private static bool IsSame(PromptTemplate one, PromptTemplate other) =>
+    private static bool IsSame(TemplateDefinition one, TemplateDefinition other) =>
         one.Dialect == other.Dialect
         && string.Equals(one.Input.Text, other.Input.Text, StringComparison.Ordinal)
         && string.Equals(one.Target.Text, other.Target.Text, StringComparison.Ordinal)

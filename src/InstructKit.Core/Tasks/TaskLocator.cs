@@ -1,7 +1,8 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Tasks.Hub;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Hub;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -31,12 +32,9 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     /// <param name="main">The role that has to be there.</param>
     /// <param name="layout">A layout that must be used, or null.</param>
     /// <exception cref="DiagnosticException">No layout of that name (IK2006), or a folder's slices are wrong.</exception>
-    public TaskData? Find(TaskDefinition task, Role main, string? layout = null)
+    public TaskData? Find(TaskDefinition task, SliceKind main, string? layout = null)
     {
-        if (layout is not null)
-        {
-            task.RequireLayout(layout);
-        }
+        if (layout is not null) task.RequireLayout(layout);
 
         TaskData? best = null;
         var bestRoles = 0;
@@ -80,15 +78,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         {
             var inFolders = Folders(root, task).SelectMany(folder => InFolder(task, layouts, folder.Path, folder.IsRoot));
             foreach (var found in inFolders.Concat(layouts.SelectMany(one => OfHub(root, one.Layout, one.Variants, one.Layout.Slices ?? task.Slices))))
-            {
                 yield return found;
-            }
         }
 
-        foreach (var found in task.Home is { } home ? InFolder(task, layouts, home, isRoot: false) : [])
-        {
-            yield return found;
-        }
+        foreach (var found in task.Home is { } home ? InFolder(task, layouts, home, isRoot: false) : []) yield return found;
     }
 
     private IEnumerable<TaskData> InFolder(TaskDefinition task, List<(Layout Layout, IReadOnlyList<HubVariant> Variants)> layouts, string folder, bool isRoot)
@@ -98,10 +91,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         {
             var slices = own ?? layout.Slices ?? task.Slices;
             yield return Match(layout, folder, isRoot, slices);
-            foreach (var variant in variants.Where(variant => variant.Layout != layout))
-            {
-                yield return Match(variant.Layout, folder, isRoot, slices);
-            }
+            foreach (var variant in variants.Where(variant => variant.Layout != layout)) yield return Match(variant.Layout, folder, isRoot, slices);
         }
     }
 
@@ -110,22 +100,16 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         foreach (var name in task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal))
         {
             var path = Path.Combine(root, name);
-            if (_view.HasFolder(path))
-            {
-                yield return (path, false);
-            }
+            if (_view.HasFolder(path)) yield return (path, false);
         }
 
         yield return (root, true);
     }
 
     // A dataset downloaded by hand into a folder of its name, and one in a cache.
-    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyList<HubVariant> variants, IReadOnlyDictionary<Role, SplitSlice> slices)
+    private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyList<HubVariant> variants, IReadOnlyDictionary<SliceKind, SplitSlice> slices)
     {
-        if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id))
-        {
-            yield break;
-        }
+        if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id)) yield break;
 
         var cache = new HubCache(root);
         var isCached = _view.HasFolder(cache.FolderOf(hub.Id));
@@ -133,10 +117,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             .Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder)).Where(_view.HasFolder).ToList();
         foreach (var variant in variants)
         {
-            foreach (var folder in byHand)
-            {
-                yield return Match(variant.Layout, folder, false, slices);
-            }
+            foreach (var folder in byHand) yield return Match(variant.Layout, folder, false, slices);
 
             var pinned = pins?.Find(hub.Id, variant.Revision);
             if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
@@ -154,15 +135,12 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         }
     }
 
-    private TaskData Match(Layout layout, string folder, bool isRoot, IReadOnlyDictionary<Role, SplitSlice> slices)
+    private TaskData Match(Layout layout, string folder, bool isRoot, IReadOnlyDictionary<SliceKind, SplitSlice> slices)
     {
         Dictionary<string, IReadOnlyList<SourcePart>> splits = new(StringComparer.Ordinal);
         foreach (var split in layout.Splits)
         {
-            if (slices.Values.All(slice => slice.Split != split.Name))
-            {
-                continue;
-            }
+            if (slices.Values.All(slice => slice.Split != split.Name)) continue;
 
             List<SourcePart> parts = [];
             foreach (var part in split.Parts)
@@ -177,16 +155,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
                     files.AddRange(expanded);
                 }
 
-                if (complete && files.Count > 0)
-                {
-                    parts.Add(new SourcePart(part.Column, files));
-                }
+                if (complete && files.Count > 0) parts.Add(new SourcePart(part.Column, files));
             }
 
-            if (parts.Count == split.Parts.Count)
-            {
-                splits[split.Name] = parts;
-            }
+            if (parts.Count == split.Parts.Count) splits[split.Name] = parts;
         }
 
         return new TaskData { Layout = layout, Folder = folder, Splits = splits, Slices = slices };
@@ -198,13 +170,10 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         return slash > 0 && glob.AsSpan(0, slash).IndexOfAny("*?!") < 0;
     }
 
-    private IReadOnlyDictionary<Role, SplitSlice>? OwnSlices(string folder)
+    private IReadOnlyDictionary<SliceKind, SplitSlice>? OwnSlices(string folder)
     {
         var path = Path.Combine(folder, SlicesFile);
-        if (!_view.HasFile(path))
-        {
-            return null;
-        }
+        if (!_view.HasFile(path)) return null;
 
         List<Diagnostic> diagnostics = [];
         var map = YamlFile.Load(path);

@@ -1,6 +1,6 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks.Yaml;
 using InstructKit.Templating;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -17,7 +17,7 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
     public static string NameOf(Dialect dialect) => DialectNames[Array.IndexOf(Dialects, dialect)];
 
     /// <summary>Reads the template; null when a part that it cannot do without is missing.</summary>
-    public PromptTemplate? Read()
+    public TemplateDefinition? Read()
     {
         var form = new YamlForm(map, "A template", diagnostics);
         var id = form.RequireScalar("id");
@@ -32,22 +32,22 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         return template is null ? null : template with { Dialect = dialect, Name = name?.Text };
     }
 
-    private static PromptTemplate? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)
+    private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)
     {
         var input = form.RequireScalar("input");
         var target = form.RequireScalar("target");
         var answer = form.TakeScalar("answer");
         return id is null || input is null || target is null
             ? null
-            : new PromptTemplate(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span);
+            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span);
     }
 
-    private static PromptTemplate? ReadDivided(YamlForm form, YamlScalar? id, TemplateKind kind)
+    private static TemplateDefinition? ReadDivided(YamlForm form, YamlScalar? id, TemplateKind kind)
     {
         var jinja = form.RequireScalar("jinja");
         var choices = form.TakeScalar("choices");
         return id is null || jinja is null
             ? null
-            : new PromptTemplate(id.Text, kind, jinja.Embedded, SourceText.FromText(jinja.Embedded.Name, string.Empty), null, id.Span) { Choices = choices?.Embedded };
+            : new TemplateDefinition(id.Text, kind, jinja.Embedded, SourceText.FromText(jinja.Embedded.Name, string.Empty), null, id.Span) { Choices = choices?.Embedded };
     }
 }

@@ -19,9 +19,7 @@ internal static class BlockCopy
             ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), at);
             ref var from = ref Unsafe.Subtract(ref to, offset);
             for (var i = 0; i < count; i += 16)
-            {
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, i), Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref from, i)));
-            }
         }
         else if (offset >= count)
         {

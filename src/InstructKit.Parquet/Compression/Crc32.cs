@@ -19,10 +19,7 @@ internal static class Crc32
             bytes = bytes[8..];
         }
 
-        foreach (var value in bytes)
-        {
-            crc = (crc >> 8) ^ Tables[0][(byte)crc ^ value];
-        }
+        foreach (var value in bytes) crc = (crc >> 8) ^ Tables[0][(byte)crc ^ value];
 
         return ~crc;
     }
@@ -36,10 +33,7 @@ internal static class Crc32
             for (var i = 0; i < 256; i++)
             {
                 var value = k == 0 ? (uint)i : tables[k - 1][i];
-                for (var bit = 0; bit < (k == 0 ? 8 : 0); bit++)
-                {
-                    value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320 : value >> 1;
-                }
+                for (var bit = 0; bit < (k == 0 ? 8 : 0); bit++) value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320 : value >> 1;
 
                 tables[k][i] = k == 0 ? value : tables[0][(byte)value] ^ (value >> 8);
             }

@@ -22,29 +22,19 @@ internal static class Lz4Decoder
         {
             var token = source[read++];
             if (!TryReadLength(source, ref read, token >> 4, out var literals) || literals > source.Length - read || literals > target.Length - written)
-            {
                 return false;
-            }
 
             source.Slice(read, literals).CopyTo(target[written..]);
             read += literals;
             written += literals;
-            if (read == source.Length)
-            {
-                break;
-            }
+            if (read == source.Length) break;
 
-            if (source.Length - read < 2)
-            {
-                return false;
-            }
+            if (source.Length - read < 2) return false;
 
             var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[read..]);
             read += 2;
             if (!TryReadLength(source, ref read, token & 15, out var match) || offset == 0 || offset > written || match > target.Length - written - MinMatch)
-            {
                 return false;
-            }
 
             BlockCopy.Repeat(target, written, offset, match + MinMatch);
             written += match + MinMatch;
@@ -61,19 +51,13 @@ internal static class Lz4Decoder
     {
         while (!source.IsEmpty)
         {
-            if (!TryTakeLength(ref source, target.Length, out var content))
-            {
-                return false;
-            }
+            if (!TryTakeLength(ref source, target.Length, out var content)) return false;
 
             var left = target[..content];
             target = target[content..];
             do
             {
-                if (!TryTakeLength(ref source, source.Length - 4, out var block) || !TryDecode(source[..block], left, out var written))
-                {
-                    return false;
-                }
+                if (!TryTakeLength(ref source, source.Length - 4, out var block) || !TryDecode(source[..block], left, out var written)) return false;
 
                 source = source[block..];
                 left = left[written..];
@@ -86,10 +70,7 @@ internal static class Lz4Decoder
 
     private static bool TryTakeLength(ref ReadOnlySpan<byte> source, int most, out int length)
     {
-        if (!BinaryPrimitives.TryReadInt32BigEndian(source, out length) || length < 0 || length > most)
-        {
-            return false;
-        }
+        if (!BinaryPrimitives.TryReadInt32BigEndian(source, out length) || length < 0 || length > most) return false;
 
         source = source[4..];
         return true;
@@ -98,24 +79,15 @@ internal static class Lz4Decoder
     private static bool TryReadLength(ReadOnlySpan<byte> source, ref int read, int nibble, out int length)
     {
         length = nibble;
-        if (nibble < 15)
-        {
-            return true;
-        }
+        if (nibble < 15) return true;
 
         while (read < source.Length)
         {
             var next = source[read++];
             length += next;
-            if (next < 255)
-            {
-                return true;
-            }
+            if (next < 255) return true;
 
-            if (length > int.MaxValue / 2)
-            {
-                return false;
-            }
+            if (length > int.MaxValue / 2) return false;
         }
 
         return false;

@@ -21,10 +21,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     /// <summary>Makes room for <paramref name="count"/> bytes at <paramref name="start"/>, keeping everything in front of the end.</summary>
     public Span<byte> Reserve(int start, int count)
     {
-        if (checked(start + count + Slack) > _bytes.Length)
-        {
-            Replace(0, start, checked(start + count));
-        }
+        if (checked(start + count + Slack) > _bytes.Length) Replace(0, start, checked(start + count));
 
         return _bytes.AsSpan(start, count);
     }
@@ -33,14 +30,8 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     public void Slide(int start, int length, int capacity)
     {
         var wanted = checked(capacity + Slack);
-        if (wanted > _bytes.Length || (_bytes.Length > Spacious && _bytes.Length / 4 > wanted))
-        {
-            Replace(start, length, capacity);
-        }
-        else if (start > 0)
-        {
-            _bytes.AsSpan(start, length).CopyTo(_bytes);
-        }
+        if (wanted > _bytes.Length || (_bytes.Length > Spacious && _bytes.Length / 4 > wanted)) Replace(start, length, capacity);
+        else if (start > 0) _bytes.AsSpan(start, length).CopyTo(_bytes);
     }
 
     public void Dispose()

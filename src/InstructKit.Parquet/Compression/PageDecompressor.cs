@@ -25,10 +25,7 @@ internal static class PageDecompressor
     /// <summary>Puts <paramref name="expected"/> bytes at <paramref name="start"/> of the buffer, which grows as needed.</summary>
     public static void Decompress(ParquetCodec codec, ReadOnlyMemory<byte> source, PageBuffer buffer, int start, int expected)
     {
-        if (expected == 0)
-        {
-            return;
-        }
+        if (expected == 0) return;
 
         switch (codec)
         {
@@ -38,19 +35,14 @@ internal static class PageDecompressor
                 break;
             case ParquetCodec.Lz4Raw:
                 CheckRatio(source.Length, expected, Lz4Decoder.MaxRatio);
-                if (!Lz4Decoder.TryDecode(source.Span, buffer.Reserve(start, expected)))
-                {
-                    throw ParquetException.Corrupt("an LZ4 block is broken");
-                }
+                if (!Lz4Decoder.TryDecode(source.Span, buffer.Reserve(start, expected))) throw ParquetException.Corrupt("an LZ4 block is broken");
 
                 break;
             case ParquetCodec.Lz4:
                 CheckRatio(source.Length, expected, Lz4Decoder.MaxRatio);
                 var target = buffer.Reserve(start, expected);
                 if (!Lz4Decoder.TryDecodeHadoop(source.Span, target) && !Lz4Decoder.TryDecode(source.Span, target))
-                {
                     throw ParquetException.Corrupt("an LZ4 block is broken");
-                }
 
                 break;
             case ParquetCodec.Gzip:
@@ -66,9 +58,7 @@ internal static class PageDecompressor
                 break;
             default:
                 if (source.Length != expected)
-                {
                     throw ParquetException.Corrupt($"a page that is not compressed has {source.Length} bytes where its header says {expected}");
-                }
 
                 source.Span.CopyTo(buffer.Reserve(start, expected));
                 break;
@@ -78,9 +68,7 @@ internal static class PageDecompressor
     private static void CheckRatio(int source, int expected, int ratio)
     {
         if (expected > ((long)source + 1) * ratio)
-        {
             throw ParquetException.Corrupt($"a page of {source} bytes cannot hold the {expected} bytes that its header claims");
-        }
     }
 
     private static void Gunzip(ReadOnlyMemory<byte> source, Span<byte> target)
@@ -91,10 +79,7 @@ internal static class PageDecompressor
         try
         {
             stream.ReadExactly(target);
-            if (stream.ReadByte() < 0)
-            {
-                return;
-            }
+            if (stream.ReadByte() < 0) return;
         }
         catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException)
         {
@@ -115,15 +100,10 @@ internal static class PageDecompressor
             var status = decoder.Decompress(source, target, out var read, out var made);
             source = source[read..];
             written += made;
-            if (status == OperationStatus.Done && written == expected)
-            {
-                return;
-            }
+            if (status == OperationStatus.Done && written == expected) return;
 
             if (status != OperationStatus.DestinationTooSmall || room == expected)
-            {
                 throw ParquetException.Corrupt("brotli data are broken or of another length than the page header says");
-            }
 
             room = (int)Math.Min(expected, room * 2L);
         }

@@ -57,10 +57,7 @@ internal sealed class PageMemory(long limit)
             var best = -1;
             for (var i = 0; i < _free.Count; i++)
             {
-                if (_free[i].Length >= count && _free[i].Length <= count * 2L && (best < 0 || _free[i].Length < _free[best].Length))
-                {
-                    best = i;
-                }
+                if (_free[i].Length >= count && _free[i].Length <= count * 2L && (best < 0 || _free[i].Length < _free[best].Length)) best = i;
             }
 
             if (best >= 0)
@@ -118,19 +115,13 @@ internal sealed class PageMemory(long limit)
     {
         lock (_lock)
         {
-            while (_free.Count > 0)
-            {
-                Drop();
-            }
+            while (_free.Count > 0) Drop();
         }
     }
 
     private void Make(long bytes)
     {
-        while (_held + bytes > limit && _free.Count > 0)
-        {
-            Drop();
-        }
+        while (_held + bytes > limit && _free.Count > 0) Drop();
 
         if (_held + bytes > limit)
         {

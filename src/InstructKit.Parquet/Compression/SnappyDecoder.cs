@@ -73,20 +73,14 @@ internal static class SnappyDecoder
             DecodeShort(source, target, ref read, ref written, until);
             if (written < until)
             {
-                if (!isEnd && !HoldsElement(source[read..]))
-                {
-                    break;
-                }
+                if (!isEnd && !HoldsElement(source[read..])) break;
 
                 DecodeOne(source, target, ref read, ref written);
             }
         }
 
         at = new SnappyPlace(read, written);
-        if (isEnd && written == target.Length && read != source.Length)
-        {
-            throw Broken();
-        }
+        if (isEnd && written == target.Length && read != source.Length) throw Broken();
     }
 
     // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
@@ -95,10 +89,7 @@ internal static class SnappyDecoder
     // nothing, for what lives across a call would have to live on the stack.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
-        if (written < ShortLength || read > source.Length - ShortRoom)
-        {
-            return;
-        }
+        if (written < ShortLength || read > source.Length - ShortRoom) return;
 
         fixed (byte* pinnedSource = source, pinnedTarget = target)
         fixed (SnappyElement* pinnedElements = Elements)
@@ -116,10 +107,7 @@ internal static class SnappyDecoder
                 nint length = element->Length;
                 var offset = (nint)(Unsafe.ReadUnaligned<uint>(from + 1) & element->OffsetMask) + element->Offset;
                 var earlier = to - offset;
-                if (offset < length || earlier < start)
-                {
-                    break;
-                }
+                if (offset < length || earlier < start) break;
 
                 var kind = tag & 3;
                 var literal = (kind - 1) >> 63; // all bits for a literal, none for a copy
@@ -145,10 +133,7 @@ internal static class SnappyDecoder
 
     private static bool HoldsElement(ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty)
-        {
-            return false;
-        }
+        if (source.IsEmpty) return false;
 
         var tag = source[0];
         var length = (tag >> 2) + 1;
@@ -164,10 +149,7 @@ internal static class SnappyDecoder
 
     private static void DecodeOne(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written)
     {
-        if (read >= source.Length)
-        {
-            throw Broken();
-        }
+        if (read >= source.Length) throw Broken();
 
         var tag = source[read++];
         if ((tag & 3) == 0)
@@ -180,10 +162,7 @@ internal static class SnappyDecoder
                 read += size;
             }
 
-            if (count > source.Length - read || count > target.Length - written)
-            {
-                throw Broken();
-            }
+            if (count > source.Length - read || count > target.Length - written) throw Broken();
 
             source.Slice(read, count).CopyTo(target[written..]);
             read += count;
@@ -192,10 +171,7 @@ internal static class SnappyDecoder
         else
         {
             var (count, offset) = ReadCopy(source, ref read, tag);
-            if (offset == 0 || offset > written || count > target.Length - written)
-            {
-                throw Broken();
-            }
+            if (offset == 0 || offset > written || count > target.Length - written) throw Broken();
 
             BlockCopy.Repeat(target, written, offset, count);
             written += count;
@@ -206,10 +182,7 @@ internal static class SnappyDecoder
     private static long LongLiteral(ReadOnlySpan<byte> size)
     {
         var count = 0L;
-        for (var i = 0; i < size.Length; i++)
-        {
-            count |= (long)size[i] << (8 * i);
-        }
+        for (var i = 0; i < size.Length; i++) count |= (long)size[i] << (8 * i);
 
         return count + 1;
     }
@@ -217,10 +190,7 @@ internal static class SnappyDecoder
     private static (int Count, int Offset) ReadCopy(ReadOnlySpan<byte> source, ref int read, byte tag)
     {
         var size = (tag & 3) switch { 1 => 1, 2 => 2, _ => 4 };
-        if (size > source.Length - read)
-        {
-            throw Broken();
-        }
+        if (size > source.Length - read) throw Broken();
 
         var rest = source.Slice(read, size);
         read += size;

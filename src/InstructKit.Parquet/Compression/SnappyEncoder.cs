@@ -25,16 +25,11 @@ internal sealed class SnappyEncoder
     {
         var written = 0;
         var length = (uint)source.Length;
-        for (; length >= 0x80; length >>= 7)
-        {
-            target[written++] = (byte)(length | 0x80);
-        }
+        for (; length >= 0x80; length >>= 7) target[written++] = (byte)(length | 0x80);
 
         target[written++] = (byte)length;
         for (var start = 0; start < source.Length; start += BlockBytes)
-        {
             written = EncodeBlock(source.Slice(start, Math.Min(BlockBytes, source.Length - start)), target, written);
-        }
 
         return written;
     }
@@ -65,10 +60,7 @@ internal sealed class SnappyEncoder
             at += match;
             literal = at;
             misses = 32;
-            if (at < limit)
-            {
-                _table[Hash(BinaryPrimitives.ReadUInt32LittleEndian(block[(at - 1)..]))] = (ushort)(at - 1);
-            }
+            if (at < limit) _table[Hash(BinaryPrimitives.ReadUInt32LittleEndian(block[(at - 1)..]))] = (ushort)(at - 1);
         }
 
         return WriteLiteral(block[literal..], target, written);
@@ -80,10 +72,7 @@ internal sealed class SnappyEncoder
         while (block.Length - at >= 8)
         {
             var difference = BinaryPrimitives.ReadUInt64LittleEndian(block[candidate..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(block[at..]);
-            if (difference != 0)
-            {
-                return at - start + (BitOperations.TrailingZeroCount(difference) >> 3);
-            }
+            if (difference != 0) return at - start + (BitOperations.TrailingZeroCount(difference) >> 3);
 
             candidate += 8;
             at += 8;
@@ -101,10 +90,7 @@ internal sealed class SnappyEncoder
     private static int WriteLiteral(ReadOnlySpan<byte> literal, Span<byte> target, int written)
     {
         var rest = literal.Length - 1;
-        if (rest < 0)
-        {
-            return written;
-        }
+        if (rest < 0) return written;
 
         if (rest < 60)
         {
@@ -129,10 +115,7 @@ internal sealed class SnappyEncoder
     private static int WriteCopy(int offset, int length, Span<byte> target, int written)
     {
         // A copy has at most 64 bytes; what is left over must not be shorter than four.
-        for (; length >= 68; length -= 64)
-        {
-            written = WriteLongCopy(offset, 64, target, written);
-        }
+        for (; length >= 68; length -= 64) written = WriteLongCopy(offset, 64, target, written);
 
         if (length > 64)
         {
@@ -140,10 +123,7 @@ internal sealed class SnappyEncoder
             length -= 60;
         }
 
-        if (length >= 12 || offset >= 2048)
-        {
-            return WriteLongCopy(offset, length, target, written);
-        }
+        if (length >= 12 || offset >= 2048) return WriteLongCopy(offset, length, target, written);
 
         target[written] = (byte)(1 | ((length - 4) << 2) | ((offset >> 8) << 5));
         target[written + 1] = (byte)offset;

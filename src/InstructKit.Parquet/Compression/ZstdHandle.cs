@@ -18,10 +18,7 @@ internal static class ZstdHandle
             : ["libzstd.so.1", "libzstd.so"];
         foreach (var name in names)
         {
-            if (NativeLibrary.TryLoad(name, out var library))
-            {
-                return library;
-            }
+            if (NativeLibrary.TryLoad(name, out var library)) return library;
         }
 
         return null;

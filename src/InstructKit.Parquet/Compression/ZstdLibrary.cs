@@ -56,9 +56,7 @@ internal sealed unsafe class ZstdLibrary
             var size = _contentSize(from, (nuint)source.Length);
             var isWhole = _frameSize(from, (nuint)source.Length) == (nuint)source.Length;
             if (size == ContentSizeError || (size != ContentSizeUnknown && isWhole && size != (ulong)expected))
-            {
                 throw ParquetException.Corrupt("a zstd frame is broken or holds another number of bytes than the page header says");
-            }
         }
     }
 
@@ -68,15 +66,9 @@ internal sealed unsafe class ZstdLibrary
         fixed (byte* from = source, to = target)
         {
             var size = _decompress(to, (nuint)target.Length, from, (nuint)source.Length);
-            if (_isError(size) != 0)
-            {
-                throw ParquetException.Corrupt($"a zstd frame is broken: {Marshal.PtrToStringUTF8((nint)_errorName(size))}");
-            }
+            if (_isError(size) != 0) throw ParquetException.Corrupt($"a zstd frame is broken: {Marshal.PtrToStringUTF8((nint)_errorName(size))}");
 
-            if (size != (nuint)target.Length)
-            {
-                throw ParquetException.Corrupt($"a zstd frame holds {size} bytes where the page header says {target.Length}");
-            }
+            if (size != (nuint)target.Length) throw ParquetException.Corrupt($"a zstd frame holds {size} bytes where the page header says {target.Length}");
         }
     }
 
@@ -85,10 +77,7 @@ internal sealed unsafe class ZstdLibrary
     /// </summary>
     public static long? WindowOf(ReadOnlySpan<byte> source)
     {
-        if (source.Length < 14 || !source.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]))
-        {
-            return null;
-        }
+        if (source.Length < 14 || !source.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])) return null;
 
         var descriptor = source[4];
         if ((descriptor & 0x20) == 0)
@@ -128,10 +117,7 @@ internal sealed unsafe class ZstdLibrary
             var input = new ZstdSpan { Data = from, Size = (nuint)source.Length };
             var output = new ZstdSpan { Data = to, Size = (nuint)target.Length };
             var result = _continue(stream, &output, &input);
-            if (_isError(result) != 0)
-            {
-                throw ParquetException.Corrupt($"a zstd frame is broken: {Marshal.PtrToStringUTF8((nint)_errorName(result))}");
-            }
+            if (_isError(result) != 0) throw ParquetException.Corrupt($"a zstd frame is broken: {Marshal.PtrToStringUTF8((nint)_errorName(result))}");
 
             isInFrame = result != 0;
             return ((int)input.Position, (int)output.Position);

@@ -11,23 +11,14 @@ internal sealed class ByteStreamSplitDecoder(ByteRange source, int width, bool i
     {
         // A very wide type is gathered a few values at a time.
         count = Math.Min(Math.Min(count, _count - _next), Math.Max(1, (1 << 20) / width));
-        if (count <= 0)
-        {
-            throw TooFew();
-        }
+        if (count <= 0) throw TooFew();
 
-        if (_bytes.Length < count * width)
-        {
-            _bytes = new byte[count * width];
-        }
+        if (_bytes.Length < count * width) _bytes = new byte[count * width];
 
         for (var stream = 0; stream < width; stream++)
         {
             var from = source.Span.Slice((stream * _count) + _next, count);
-            for (int i = 0, to = stream; i < from.Length; i++, to += width)
-            {
-                _bytes[to] = from[i];
-            }
+            for (int i = 0, to = stream; i < from.Length; i++, to += width) _bytes[to] = from[i];
         }
 
         _next += count;

@@ -37,9 +37,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         _total = ReadVarint();
         _first = Unzigzag(ReadVarint());
         if (miniblocks is 0 or > MaxMiniblocks || block is 0 or > int.MaxValue || block % miniblocks != 0 || block / miniblocks % 8 != 0)
-        {
             throw ParquetException.Corrupt($"{block} values in {miniblocks} miniblocks is no layout of DELTA_BINARY_PACKED");
-        }
 
         _miniblockCount = (int)miniblocks;
         _miniblockValues = (long)(block / miniblocks);
@@ -59,10 +57,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
     /// <summary>Fills the target.</summary>
     public void Read(Span<long> target)
     {
-        if ((ulong)target.Length > _total - _read)
-        {
-            throw TooFew();
-        }
+        if ((ulong)target.Length > _total - _read) throw TooFew();
 
         var i = 0;
         if (_read == 0 && target.Length > 0)
@@ -74,10 +69,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
 
         while (i < target.Length)
         {
-            if (_miniblockLeft == 0)
-            {
-                NextMiniblock();
-            }
+            if (_miniblockLeft == 0) NextMiniblock();
 
             var run = target[i..(int)Math.Min(target.Length, i + _miniblockLeft)];
             Unpack(run);
@@ -91,10 +83,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
     public ByteRange SkipToEnd()
     {
         Span<long> scratch = stackalloc long[256];
-        while (_read < _total)
-        {
-            Read(scratch[..(int)Math.Min((ulong)scratch.Length, _total - _read)]);
-        }
+        while (_read < _total) Read(scratch[..(int)Math.Min((ulong)scratch.Length, _total - _read)]);
 
         return _source.Skip(_miniblockEnd - _source.Start);
     }
@@ -106,10 +95,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         {
             _minDelta = Unzigzag(ReadVarint());
             _widths = _next;
-            if (_miniblockCount > _source.End - _next)
-            {
-                throw TooFew();
-            }
+            if (_miniblockCount > _source.End - _next) throw TooFew();
 
             _next += _miniblockCount;
             _miniblock = 0;
@@ -117,18 +103,12 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
 
         _width = _source.Bytes[_widths + _miniblock++];
         var bytes = _miniblockValues / 8 * _width;
-        if (_width > 64)
-        {
-            throw ParquetException.Corrupt($"a bit width of {_width} does not exist");
-        }
+        if (_width > 64) throw ParquetException.Corrupt($"a bit width of {_width} does not exist");
 
         // Only the last miniblock may be cut short, by writers that do not pad it.
         var present = Math.Min(bytes, _source.End - _next);
         _miniblockLeft = _width == 0 ? _miniblockValues : present * 8 / _width;
-        if (_miniblockLeft == 0)
-        {
-            throw TooFew();
-        }
+        if (_miniblockLeft == 0) throw TooFew();
 
         _bit = _next * 8L;
         _miniblockEnd = _next + (int)present;
@@ -140,10 +120,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         for (var i = 0; i < target.Length; i++)
         {
             value += _minDelta + (_width == 0 ? 0 : (long)ReadBits());
-            if (_is32Bit)
-            {
-                value = (int)value;
-            }
+            if (_is32Bit) value = (int)value;
 
             target[i] = value;
         }
@@ -157,10 +134,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         var at = _source.Bytes.AsSpan((int)(_bit >> 3));
         var shift = (int)(_bit & 7);
         var value = BinaryPrimitives.ReadUInt64LittleEndian(at) >> shift;
-        if (_width + shift > 64)
-        {
-            value |= (ulong)at[8] << (64 - shift);
-        }
+        if (_width + shift > 64) value |= (ulong)at[8] << (64 - shift);
 
         _bit += _width;
         return _width == 64 ? value : value & ((1UL << _width) - 1);
@@ -171,17 +145,11 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         var value = 0UL;
         for (var shift = 0; shift < 70; shift += 7)
         {
-            if (_next >= _source.End)
-            {
-                throw TooFew();
-            }
+            if (_next >= _source.End) throw TooFew();
 
             var part = _source.Bytes[_next++];
             value |= (ulong)(part & 0x7f) << shift;
-            if (part < 0x80)
-            {
-                return value;
-            }
+            if (part < 0x80) return value;
         }
 
         throw ParquetException.Corrupt("a variable-length integer has more than ten bytes");

@@ -24,10 +24,7 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
         _maxBytes = maxBytes;
         _prefixes = new DeltaBinaryPackedDecoder(source, true);
         var end = new DeltaBinaryPackedDecoder(source, true);
-        if (end.Total > (ulong)maxValues)
-        {
-            throw ParquetException.Corrupt($"a page of {maxValues} values has {end.Total} prefix lengths");
-        }
+        if (end.Total > (ulong)maxValues) throw ParquetException.Corrupt($"a page of {maxValues} values has {end.Total} prefix lengths");
 
         _suffixes = new DeltaLengthDecoder(end.SkipToEnd(), maxValues);
     }
@@ -46,19 +43,12 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
             var suffix = _suffix.Bytes.AsSpan(_suffix.Slices[0].Offset, _suffix.Slices[0].Length);
             var length = _prefix[0] + suffix.Length;
             if (_prefix[0] < 0 || _prefix[0] > _last.Length || (_width > 0 && length != _width))
-            {
                 throw ParquetException.Corrupt("a prefix is longer than the value before, or a value has the wrong length");
-            }
 
             if (length > _maxBytes)
-            {
                 throw ParquetException.TooLarge($"a value has {length} bytes, more than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_maxBytes}", nameof(ParquetReaderOptions.MaxRowBytes));
-            }
 
-            if (length > _values.Capacity - used)
-            {
-                _values.Reserve(used, (int)Math.Max(length, Math.Min(used, BatchBytes)));
-            }
+            if (length > _values.Capacity - used) _values.Reserve(used, (int)Math.Max(length, Math.Min(used, BatchBytes)));
 
             var value = _values.Bytes.AsSpan(used, (int)length);
             _values.Bytes.AsSpan(_last.Offset, (int)_prefix[0]).CopyTo(value);

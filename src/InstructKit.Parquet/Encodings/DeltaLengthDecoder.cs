@@ -13,10 +13,7 @@ internal sealed class DeltaLengthDecoder : ValueDecoder
     public DeltaLengthDecoder(ByteRange source, int maxValues)
     {
         _lengths = new DeltaBinaryPackedDecoder(source, true);
-        if (_lengths.Total > (ulong)maxValues)
-        {
-            throw ParquetException.Corrupt($"a page of {maxValues} values has {_lengths.Total} lengths");
-        }
+        if (_lengths.Total > (ulong)maxValues) throw ParquetException.Corrupt($"a page of {maxValues} values has {_lengths.Total} lengths");
 
         _bytes = new DeltaBinaryPackedDecoder(source, true).SkipToEnd();
         _next = _bytes.Start;
@@ -30,10 +27,7 @@ internal sealed class DeltaLengthDecoder : ValueDecoder
         for (var i = 0; i < lengths.Length; i++)
         {
             var length = lengths[i];
-            if (length < 0 || length > _bytes.End - _next)
-            {
-                throw ParquetException.Corrupt("a byte array is longer than its page");
-            }
+            if (length < 0 || length > _bytes.End - _next) throw ParquetException.Corrupt("a byte array is longer than its page");
 
             batch.Slices[i] = new Slice(_next, (int)length);
             _next += (int)length;

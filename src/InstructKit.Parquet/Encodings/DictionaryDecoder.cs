@@ -17,10 +17,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
 
     public override int Read(ValueBatch batch, int count)
     {
-        if (_batch.Length < count)
-        {
-            _batch = new int[batch.Capacity];
-        }
+        if (_batch.Length < count) _batch = new int[batch.Capacity];
 
         var indices = _batch.AsSpan(0, count);
         _indices.Read(indices);
@@ -42,10 +39,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
         for (var i = 0; i < indices.Length; i++)
         {
             var index = indices[i];
-            if ((uint)index >= (uint)values.Length)
-            {
-                throw ParquetException.Corrupt($"a value is number {(uint)index} of a dictionary that has {values.Length}");
-            }
+            if ((uint)index >= (uint)values.Length) throw ParquetException.Corrupt($"a value is number {(uint)index} of a dictionary that has {values.Length}");
 
             target[i] = values[index];
         }

@@ -15,10 +15,7 @@ internal sealed class HybridDecoder
 
     public HybridDecoder(ByteRange source, int width)
     {
-        if (width is < 0 or > 32)
-        {
-            throw ParquetException.Corrupt($"a bit width of {width} does not exist");
-        }
+        if (width is < 0 or > 32) throw ParquetException.Corrupt($"a bit width of {width} does not exist");
 
         _source = source;
         _width = width;
@@ -65,10 +62,7 @@ internal sealed class HybridDecoder
         byte part;
         do
         {
-            if (_next >= _source.End || shift > 28)
-            {
-                throw ParquetException.Corrupt("a page holds fewer levels or indices than its header says");
-            }
+            if (_next >= _source.End || shift > 28) throw ParquetException.Corrupt("a page holds fewer levels or indices than its header says");
 
             part = _source.Bytes[_next++];
             head |= (ulong)(part & 0x7f) << shift;
@@ -84,18 +78,12 @@ internal sealed class HybridDecoder
             _packedBit = _next * 8L;
             _packedLeft = (int)Math.Min((long)(head >> 1) * 8, bytes * 8 / _width);
             _next += (int)bytes;
-            if (_packedLeft == 0 && head > 1)
-            {
-                throw ParquetException.Corrupt("a bit-packed run ends too early");
-            }
+            if (_packedLeft == 0 && head > 1) throw ParquetException.Corrupt("a bit-packed run ends too early");
         }
         else
         {
             var bytes = (_width + 7) / 8;
-            if (bytes > left)
-            {
-                throw ParquetException.Corrupt("a run ends too early");
-            }
+            if (bytes > left) throw ParquetException.Corrupt("a run ends too early");
 
             // Four bytes may always be loaded: ranges have slack behind them.
             var value = BinaryPrimitives.ReadUInt32LittleEndian(_source.Bytes.AsSpan(_next));

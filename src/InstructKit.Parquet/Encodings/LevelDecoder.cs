@@ -31,20 +31,11 @@ internal sealed class LevelDecoder
     /// <summary>Fills the target and checks every level against the largest that the column can have.</summary>
     public void Read(Span<int> target)
     {
-        if (_hybrid is not null)
-        {
-            _hybrid.Read(target);
-        }
-        else
-        {
-            ReadPacked(target);
-        }
+        if (_hybrid is not null) _hybrid.Read(target);
+        else ReadPacked(target);
 
         // Not only where the bits have room for more: a run repeats a whole byte.
-        if (target.ContainsAnyExceptInRange(0, _maxLevel))
-        {
-            throw ParquetException.Corrupt($"a level is larger than {_maxLevel}");
-        }
+        if (target.ContainsAnyExceptInRange(0, _maxLevel)) throw ParquetException.Corrupt($"a level is larger than {_maxLevel}");
     }
 
     // Most significant bit first, unlike everything else in the format.
@@ -53,10 +44,7 @@ internal sealed class LevelDecoder
         for (var i = 0; i < target.Length; i++)
         {
             var level = 0;
-            for (var k = 0; k < _width; k++, _bit++)
-            {
-                level = (level << 1) | ((_packed.Bytes[_packed.Start + (_bit >> 3)] >> (7 - (int)(_bit & 7))) & 1);
-            }
+            for (var k = 0; k < _width; k++, _bit++) level = (level << 1) | ((_packed.Bytes[_packed.Start + (_bit >> 3)] >> (7 - (int)(_bit & 7))) & 1);
 
             target[i] = level;
         }

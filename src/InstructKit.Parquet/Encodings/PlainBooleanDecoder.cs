@@ -9,15 +9,9 @@ internal sealed class PlainBooleanDecoder(ByteRange source) : ValueDecoder
     {
         var left = (source.Length * 8L) - _next;
         count = (int)Math.Min(count, left);
-        if (count == 0)
-        {
-            throw TooFew();
-        }
+        if (count == 0) throw TooFew();
 
-        for (var i = 0; i < count; i++, _next++)
-        {
-            batch.Numbers[i] = (source.Bytes[source.Start + (_next >> 3)] >> (int)(_next & 7)) & 1;
-        }
+        for (var i = 0; i < count; i++, _next++) batch.Numbers[i] = (source.Bytes[source.Start + (_next >> 3)] >> (int)(_next & 7)) & 1;
 
         return count;
     }

@@ -15,17 +15,11 @@ internal sealed class PlainByteArrayDecoder(ByteRange source) : ValueDecoder
         var next = _next;
         for (var i = 0; i < slices.Length; i++)
         {
-            if (source.End - next < 4)
-            {
-                throw TooFew();
-            }
+            if (source.End - next < 4) throw TooFew();
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(next));
             next += 4;
-            if (length < 0 || length > source.End - next)
-            {
-                throw ParquetException.Corrupt("a byte array is longer than its page");
-            }
+            if (length < 0 || length > source.End - next) throw ParquetException.Corrupt("a byte array is longer than its page");
 
             slices[i] = new Slice(next, length);
             next += length;

@@ -8,16 +8,10 @@ internal sealed class PlainFixedDecoder(ByteRange source, int width) : ValueDeco
     public override int Read(ValueBatch batch, int count)
     {
         count = Math.Min(count, (source.End - _next) / width);
-        if (count == 0)
-        {
-            throw TooFew();
-        }
+        if (count == 0) throw TooFew();
 
         batch.Bytes = source.Bytes;
-        for (var i = 0; i < count; i++, _next += width)
-        {
-            batch.Slices[i] = new Slice(_next, width);
-        }
+        for (var i = 0; i < count; i++, _next += width) batch.Slices[i] = new Slice(_next, width);
 
         return count;
     }

@@ -16,16 +16,10 @@ internal sealed class RleBooleanDecoder : ValueDecoder
 
     public override int Read(ValueBatch batch, int count)
     {
-        if (_values.Length < count)
-        {
-            _values = new int[batch.Capacity];
-        }
+        if (_values.Length < count) _values = new int[batch.Capacity];
 
         _bits.Read(_values.AsSpan(0, count));
-        for (var i = 0; i < count; i++)
-        {
-            batch.Numbers[i] = _values[i];
-        }
+        for (var i = 0; i < count; i++) batch.Numbers[i] = _values[i];
 
         return count;
     }

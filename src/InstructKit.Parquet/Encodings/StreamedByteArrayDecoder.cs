@@ -23,10 +23,7 @@ internal sealed class StreamedByteArrayDecoder(PageStream stream, int start, int
             if (ready - next < 4)
             {
                 var at = Require(next, 4, made);
-                if (at < 0)
-                {
-                    break;
-                }
+                if (at < 0) break;
 
                 next = at;
                 bytes = stream.Bytes;
@@ -51,10 +48,7 @@ internal sealed class StreamedByteArrayDecoder(PageStream stream, int start, int
 
             slices[made++] = new Slice(next, length);
             next += length;
-            if (length > stream.Window)
-            {
-                break;
-            }
+            if (length > stream.Window) break;
         }
 
         _next = next;
@@ -67,10 +61,7 @@ internal sealed class StreamedByteArrayDecoder(PageStream stream, int start, int
 
     private int RequireValue(int at, int length, int made)
     {
-        if (length < 0 || length > stream.Ready - at + (long)stream.Undecoded)
-        {
-            throw ParquetException.Corrupt("a byte array is longer than its page");
-        }
+        if (length < 0 || length > stream.Ready - at + (long)stream.Undecoded) throw ParquetException.Corrupt("a byte array is longer than its page");
 
         return length <= maxBytes
             ? Require(at, length, made)

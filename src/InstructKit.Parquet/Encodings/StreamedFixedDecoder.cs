@@ -24,10 +24,7 @@ internal sealed class StreamedFixedDecoder(PageStream stream, int start, Physica
         var next = stream.Begin(_next);
         var left = (stream.Ready - next + (long)stream.Undecoded) / width;
         count = (int)Math.Min(Math.Min(count, left), Math.Max(1, stream.Window / width));
-        if (count == 0)
-        {
-            throw TooFew();
-        }
+        if (count == 0) throw TooFew();
 
         next = stream.Require(next, count * width, mayMove: true);
         _next = next + (count * width);

@@ -29,14 +29,9 @@ internal sealed class ValueDictionary
     {
         var bytesPerValue = type == PhysicalType.ByteArray ? 4 : width;
         if (type == PhysicalType.Boolean || count > source.Length / bytesPerValue)
-        {
             throw ParquetException.Corrupt($"a dictionary page of {source.Length} bytes cannot hold {count} values of type {type}");
-        }
 
-        if (count > MaxValues)
-        {
-            throw ParquetException.TooLarge($"a dictionary of {count} values is larger than {MaxValues}");
-        }
+        if (count > MaxValues) throw ParquetException.TooLarge($"a dictionary of {count} values is larger than {MaxValues}");
 
         ValueDecoder decoder = type switch
         {
@@ -50,14 +45,8 @@ internal sealed class ValueDictionary
         for (var read = 0; read < count;)
         {
             var got = decoder.Read(batch, Math.Min(batch.Capacity, count - read));
-            if (dictionary.Numbers is { } numbers)
-            {
-                batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));
-            }
-            else
-            {
-                batch.Slices.AsSpan(0, got).CopyTo(dictionary.Slices.AsSpan(read));
-            }
+            if (dictionary.Numbers is { } numbers) batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));
+            else batch.Slices.AsSpan(0, got).CopyTo(dictionary.Slices.AsSpan(read));
 
             read += got;
         }

@@ -31,10 +31,7 @@ internal static class FooterReader
             }
         }
 
-        if (schema is null || groups is null)
-        {
-            throw ParquetException.Corrupt("the footer lacks the schema or the row groups");
-        }
+        if (schema is null || groups is null) throw ParquetException.Corrupt("the footer lacks the schema or the row groups");
 
         return new FileMetadata(schema, groups, createdBy);
     }
@@ -43,9 +40,7 @@ internal static class FooterReader
     {
         var count = reader.ReadList(listType, out var element);
         if (count > options.MaxSchemaElements)
-        {
             throw ParquetException.TooLarge($"the schema has {count} elements, more than {nameof(options.MaxSchemaElements)} = {options.MaxSchemaElements}");
-        }
 
         var schema = new List<SchemaElement>(count);
         for (var i = 0; i < count; i++)
@@ -61,9 +56,7 @@ internal static class FooterReader
     {
         var count = reader.ReadList(listType, out var element);
         if (count > options.MaxRowGroups)
-        {
             throw ParquetException.TooLarge($"the file has {count} row groups, more than {nameof(options.MaxRowGroups)} = {options.MaxRowGroups}");
-        }
 
         List<RowGroup> groups = [];
         for (var i = 0; i < count; i++)
@@ -106,10 +99,7 @@ internal static class FooterReader
     private static ColumnChunk[] ReadColumnChunks(ref ThriftReader reader, ThriftType listType, int schemaElements)
     {
         var count = reader.ReadList(listType, out var element);
-        if (count > schemaElements)
-        {
-            throw ParquetException.Corrupt("a row group has more columns than the schema");
-        }
+        if (count > schemaElements) throw ParquetException.Corrupt("a row group has more columns than the schema");
 
         var columns = new ColumnChunk[count];
         for (var i = 0; i < count; i++)

@@ -52,9 +52,7 @@ internal struct PageHeader
         length = reader.Position;
         var wanted = header.Type switch { PageType.Data => 5, PageType.Dictionary => 7, PageType.DataV2 => 8, _ => body };
         if (header.UncompressedBytes < 0 || header.CompressedBytes < 0 || body != wanted || (wanted != 0 && header.ValueCount < 0))
-        {
             throw ParquetException.Corrupt("a page header lacks a field or holds a negative size");
-        }
 
         return header;
     }

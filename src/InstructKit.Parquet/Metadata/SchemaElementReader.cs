@@ -49,9 +49,7 @@ internal static class SchemaElementReader
         }
 
         if (name is null || physical is < 0 or > (int)PhysicalType.FixedLenByteArray || repetition is < 0 or > 2 || children < 0)
-        {
             throw ParquetException.Corrupt("a schema element lacks its name, or its type, repetition or number of children does not exist");
-        }
 
         return new SchemaElement
         {

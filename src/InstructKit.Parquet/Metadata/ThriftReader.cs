@@ -25,15 +25,9 @@ internal ref struct ThriftReader
     {
         var head = ReadByte();
         type = (ThriftType)(head & 0x0f);
-        if (type == ThriftType.Stop)
-        {
-            return false;
-        }
+        if (type == ThriftType.Stop) return false;
 
-        if (type > ThriftType.Uuid)
-        {
-            throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
-        }
+        if (type > ThriftType.Uuid) throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
 
         var delta = head >> 4;
         field = delta == 0 ? (short)ReadZigZag() : field + delta;
@@ -43,10 +37,7 @@ internal ref struct ThriftReader
     public int ReadI32(ThriftType type)
     {
         Expect(type, type is ThriftType.I32 or ThriftType.I16 or ThriftType.Byte, "an integer");
-        if (type == ThriftType.Byte)
-        {
-            return (sbyte)ReadByte();
-        }
+        if (type == ThriftType.Byte) return (sbyte)ReadByte();
 
         var value = ReadZigZag();
         return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw ParquetException.Corrupt("a 32-bit field holds more than 32 bits");
@@ -68,10 +59,7 @@ internal ref struct ThriftReader
     {
         Expect(type, type == ThriftType.Binary, "bytes");
         var length = ReadVarint();
-        if (length > (ulong)Left)
-        {
-            throw ParquetException.Corrupt("a byte string is longer than the metadata");
-        }
+        if (length > (ulong)Left) throw ParquetException.Corrupt("a byte string is longer than the metadata");
 
         var value = _bytes.Slice(_position, (int)length);
         _position += (int)length;
@@ -97,10 +85,7 @@ internal ref struct ThriftReader
 
     private void Skip(ThriftType type, int depth)
     {
-        if (depth > MaxDepth)
-        {
-            throw ParquetException.Corrupt("the metadata is nested too deeply");
-        }
+        if (depth > MaxDepth) throw ParquetException.Corrupt("the metadata is nested too deeply");
 
         switch (type)
         {
@@ -123,10 +108,7 @@ internal ref struct ThriftReader
                 break;
             case ThriftType.List or ThriftType.Set:
                 var count = ReadList(type, out var element);
-                for (var i = 0; i < count; i++)
-                {
-                    SkipElement(element, depth + 1);
-                }
+                for (var i = 0; i < count; i++) SkipElement(element, depth + 1);
 
                 break;
             case ThriftType.Map:
@@ -134,10 +116,7 @@ internal ref struct ThriftReader
                 break;
             case ThriftType.Struct:
                 var field = 0;
-                while (ReadField(ref field, out var inner))
-                {
-                    Skip(inner, depth + 1);
-                }
+                while (ReadField(ref field, out var inner)) Skip(inner, depth + 1);
 
                 break;
             default:
@@ -148,16 +127,10 @@ internal ref struct ThriftReader
     private void SkipMap(int depth)
     {
         var pairs = ReadVarint();
-        if (pairs == 0)
-        {
-            return;
-        }
+        if (pairs == 0) return;
 
         var types = ReadByte();
-        if (pairs > (ulong)Left)
-        {
-            throw ParquetException.Corrupt("a map is longer than the metadata");
-        }
+        if (pairs > (ulong)Left) throw ParquetException.Corrupt("a map is longer than the metadata");
 
         for (var i = 0UL; i < pairs; i++)
         {
@@ -171,10 +144,7 @@ internal ref struct ThriftReader
 
     private void Advance(int count)
     {
-        if (count > Left)
-        {
-            throw OutOfData();
-        }
+        if (count > Left) throw OutOfData();
 
         _position += count;
     }
@@ -194,10 +164,7 @@ internal ref struct ThriftReader
         {
             var next = ReadByte();
             value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
+            if (next < 0x80) return value;
         }
 
         throw ParquetException.Corrupt("a variable-length integer has more than ten bytes");
@@ -205,10 +172,7 @@ internal ref struct ThriftReader
 
     private static void Expect(ThriftType type, bool holds, string expected)
     {
-        if (!holds)
-        {
-            throw ParquetException.Corrupt($"the metadata has {type} where {expected} was expected");
-        }
+        if (!holds) throw ParquetException.Corrupt($"the metadata has {type} where {expected} was expected");
     }
 
     private static ParquetException OutOfData() => new(ParquetErrorCodes.Corrupt, "the metadata ends too early", new EndOfStreamException());

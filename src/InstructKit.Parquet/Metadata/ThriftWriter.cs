@@ -104,10 +104,7 @@ internal sealed class ThriftWriter
 
     private void WriteVarint(ulong value)
     {
-        for (; value >= 0x80; value >>= 7)
-        {
-            WriteByte((byte)(value | 0x80));
-        }
+        for (; value >= 0x80; value >>= 7) WriteByte((byte)(value | 0x80));
 
         WriteByte((byte)value);
     }

@@ -1,3 +1,5 @@
+using InstructKit.Cells;
+
 namespace InstructKit.Parquet.Reading;
 
 /// <summary>A pooled byte buffer that grows up to a limit, which the caller sets for every row.</summary>
@@ -23,19 +25,13 @@ internal sealed class CellBuffer : IDisposable
     /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
     public void CheckRow()
     {
-        if (Length > _limit)
-        {
-            throw RowTooLarge();
-        }
+        if (Length > _limit) throw RowTooLarge();
     }
 
     /// <summary>Gives out at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
     public Span<byte> Reserve(int count)
     {
-        if (count > _bytes.Length - Length)
-        {
-            Grow(count);
-        }
+        if (count > _bytes.Length - Length) Grow(count);
 
         return _bytes.AsSpan(Length);
     }
@@ -75,10 +71,7 @@ internal sealed class CellBuffer : IDisposable
     private void Grow(int count)
     {
         var needed = (long)Length + count;
-        if (needed > _limit)
-        {
-            throw RowTooLarge();
-        }
+        if (needed > _limit) throw RowTooLarge();
 
         var larger = RowArrays.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
         _bytes.AsSpan(0, Length).CopyTo(larger);

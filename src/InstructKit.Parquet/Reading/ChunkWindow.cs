@@ -38,10 +38,7 @@ internal sealed class ChunkWindow : IDisposable
     /// <summary>The next bytes, at least <paramref name="count"/> unless the stretch ends; valid until the next call.</summary>
     public ByteRange Peek(int count)
     {
-        if (count > _length && _length < Left)
-        {
-            Fill((int)Math.Min(Left, Math.Max(count, _readAhead)));
-        }
+        if (count > _length && _length < Left) Fill((int)Math.Min(Left, Math.Max(count, _readAhead)));
 
         return new ByteRange(_bytes, _start, _start + _length);
     }
@@ -71,10 +68,7 @@ internal sealed class ChunkWindow : IDisposable
     /// <summary>Gives a buffer back that a large page has made larger than reading ahead takes. What it showed is no longer valid.</summary>
     public void Trim()
     {
-        if (_bytes.Length > 4L * (_readAhead + PageBuffer.Slack) && _length <= _readAhead)
-        {
-            Replace(_length);
-        }
+        if (_bytes.Length > 4L * (_readAhead + PageBuffer.Slack) && _length <= _readAhead) Replace(_length);
     }
 
     public void Dispose()
@@ -88,14 +82,8 @@ internal sealed class ChunkWindow : IDisposable
 
     private void Fill(int wanted)
     {
-        if (wanted + PageBuffer.Slack > _bytes.Length)
-        {
-            Replace(wanted);
-        }
-        else
-        {
-            _bytes.AsSpan(_start, _length).CopyTo(_bytes);
-        }
+        if (wanted + PageBuffer.Slack > _bytes.Length) Replace(wanted);
+        else _bytes.AsSpan(_start, _length).CopyTo(_bytes);
 
         _start = 0;
         while (_length < wanted)
@@ -110,17 +98,11 @@ internal sealed class ChunkWindow : IDisposable
         if (_length == 0)
         {
             Dispose();
-            if (capacity == 0)
-            {
-                return;
-            }
+            if (capacity == 0) return;
         }
 
         var other = _memory.Rent(capacity + PageBuffer.Slack);
-        if (_length > 0)
-        {
-            _bytes.AsSpan(_start, _length).CopyTo(other);
-        }
+        if (_length > 0) _bytes.AsSpan(_start, _length).CopyTo(other);
 
         Dispose();
         _bytes = other;

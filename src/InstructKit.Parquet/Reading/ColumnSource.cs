@@ -6,10 +6,7 @@ internal readonly record struct ColumnSource(string Name, LeafCursor? Flat, Json
     /// <summary>Appends the cell of the next row and tells its kind.</summary>
     public ParquetCellKind Append(CellBuffer target)
     {
-        if (Flat is { } cursor)
-        {
-            return cursor.Take(0) == cursor.Leaf.DefinitionLevel ? ValueText.Append(cursor, target) : ParquetCellKind.Null;
-        }
+        if (Flat is { } cursor) return cursor.Take(0) == cursor.Leaf.DefinitionLevel ? ValueText.Append(cursor, target) : ParquetCellKind.Null;
 
         return Nested?.Append(target) ?? ParquetCellKind.Missing;
     }

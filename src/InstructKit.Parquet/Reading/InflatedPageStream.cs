@@ -69,10 +69,7 @@ internal sealed class InflatedPageStream : PageStream
     protected override void End()
     {
         Span<byte> more = stackalloc byte[1];
-        if (Read(more) > 0)
-        {
-            throw ParquetException.Corrupt($"{_codec} data are longer than the page header says");
-        }
+        if (Read(more) > 0) throw ParquetException.Corrupt($"{_codec} data are longer than the page header says");
 
         _packed.PassRest();
     }

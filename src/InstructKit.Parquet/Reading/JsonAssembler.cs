@@ -30,14 +30,8 @@ internal sealed class JsonAssembler : IDisposable
         var isNull = _root.IsNullable && First(_root).Definition < _root.DefinitionLevel;
         _isValid = true;
         _isStrict = true;
-        if (isNull)
-        {
-            SkipNull(_root, 0, _root.DefinitionLevel);
-        }
-        else
-        {
-            Append(_root, 0, target);
-        }
+        if (isNull) SkipNull(_root, 0, _root.DefinitionLevel);
+        else Append(_root, 0, target);
 
         return isNull ? ParquetCellKind.Null
             : !_isValid ? ParquetCellKind.InvalidJson
@@ -52,14 +46,8 @@ internal sealed class JsonAssembler : IDisposable
         if (node is LeafNode leaf)
         {
             var cursor = First(leaf);
-            if (cursor.Take(repetition) < leaf.DefinitionLevel)
-            {
-                target.Append("null"u8);
-            }
-            else
-            {
-                AppendValue(cursor, target);
-            }
+            if (cursor.Take(repetition) < leaf.DefinitionLevel) target.Append("null"u8);
+            else AppendValue(cursor, target);
 
             return;
         }
@@ -145,10 +133,7 @@ internal sealed class JsonAssembler : IDisposable
     private void AppendPair(MapNode map, int repetition, CellBuffer target)
     {
         var cursor = First(map.Key);
-        if (cursor.Take(repetition) < map.Key.DefinitionLevel)
-        {
-            throw ParquetException.Corrupt("a map has a key that is null");
-        }
+        if (cursor.Take(repetition) < map.Key.DefinitionLevel) throw ParquetException.Corrupt("a map has a key that is null");
 
         var start = target.Length;
         AppendValue(cursor, target);
@@ -212,9 +197,7 @@ internal sealed class JsonAssembler : IDisposable
         for (var i = 0; i < node.LeafCount; i++)
         {
             if (_cursors[node.FirstLeaf - _root.FirstLeaf + i].Take(repetition) >= definitionLevel)
-            {
                 throw ParquetException.Corrupt("the columns of a group do not agree on what is null");
-            }
         }
     }
 
@@ -226,10 +209,7 @@ internal sealed class JsonAssembler : IDisposable
         {
             case StructNode structure:
                 _keys[structure] = [.. structure.Fields.Select((field, i) => MakeKey(field.Name, i == 0))];
-                foreach (var field in structure.Fields)
-                {
-                    MakeKeys(field);
-                }
+                foreach (var field in structure.Fields) MakeKeys(field);
 
                 break;
             case ListNode list:
@@ -247,10 +227,7 @@ internal sealed class JsonAssembler : IDisposable
     private static byte[] MakeKey(string name, bool isFirst)
     {
         using var key = new CellBuffer();
-        if (!isFirst)
-        {
-            key.Append((byte)',');
-        }
+        if (!isFirst) key.Append((byte)',');
 
         JsonText.AppendString(key, Encoding.UTF8.GetBytes(name));
         key.Append((byte)':');

@@ -53,15 +53,10 @@ internal sealed class LeafCursor : IDisposable
     /// <summary>Passes over the entry at hand and returns its definition level. It must have the repetition level that the structure asks for.</summary>
     public int Take(int repetition)
     {
-        if (_next >= _filled && !TryFill())
-        {
-            throw TooFew();
-        }
+        if (_next >= _filled && !TryFill()) throw TooFew();
 
         if (_repetitions[_next] != repetition)
-        {
             throw ParquetException.Corrupt("the levels of the column do not fit those of its neighbours or the number of rows");
-        }
 
         return _definitions[_next++];
     }
@@ -87,17 +82,11 @@ internal sealed class LeafCursor : IDisposable
     /// </summary>
     public int Prepare(int most)
     {
-        if (_next >= _filled && !TryFill())
-        {
-            return 0;
-        }
+        if (_next >= _filled && !TryFill()) return 0;
 
         var count = Math.Min(most, _filled - _next);
         var values = CountValues(count);
-        if (values > 0 && _nextValue == _filledValues)
-        {
-            FillValuesOfLeaf(owed: 0);
-        }
+        if (values > 0 && _nextValue == _filledValues) FillValuesOfLeaf(owed: 0);
 
         return values <= _filledValues - _nextValue ? count : CountEntries(_filledValues - _nextValue);
     }
@@ -112,10 +101,7 @@ internal sealed class LeafCursor : IDisposable
                 return null;
             case ValueFormat.Text or ValueFormat.TextOrBinary or ValueFormat.Binary:
                 var bytes = 0L;
-                foreach (var slice in _values.Slices.AsSpan(_nextValue, values))
-                {
-                    bytes += slice.Length;
-                }
+                foreach (var slice in _values.Slices.AsSpan(_nextValue, values)) bytes += slice.Length;
 
                 return Leaf.Format == ValueFormat.Text ? bytes : (bytes + (2L * values)) / 3 * 4;
             default:
@@ -166,20 +152,14 @@ internal sealed class LeafCursor : IDisposable
     /// <summary>Throws when there are entries behind the last row.</summary>
     public void ExpectEnd()
     {
-        if (Repetition >= 0)
-        {
-            throw ParquetException.Corrupt("the column holds more values than the row group has rows").At(null, null, Leaf.Path);
-        }
+        if (Repetition >= 0) throw ParquetException.Corrupt("the column holds more values than the row group has rows").At(null, null, Leaf.Path);
     }
 
     public void Dispose() => _pages.Dispose();
 
     private int TakeValue()
     {
-        if (_nextValue == _filledValues)
-        {
-            FillValuesOfLeaf(owed: 1);
-        }
+        if (_nextValue == _filledValues) FillValuesOfLeaf(owed: 1);
 
         return _nextValue++;
     }
@@ -212,10 +192,7 @@ internal sealed class LeafCursor : IDisposable
     {
         if (_pageLeft == 0)
         {
-            if (!_pages.TryRead(out _page))
-            {
-                return false;
-            }
+            if (!_pages.TryRead(out _page)) return false;
 
             _pageLeft = _page.ValueCount;
             _valuesLeftInPage = _page.ValueCount;
@@ -249,10 +226,7 @@ internal sealed class LeafCursor : IDisposable
     private int CountEntries(int values)
     {
         var at = _next;
-        while (_definitions[at] != Leaf.DefinitionLevel || values-- > 0)
-        {
-            at++;
-        }
+        while (_definitions[at] != Leaf.DefinitionLevel || values-- > 0) at++;
 
         return at - _next;
     }

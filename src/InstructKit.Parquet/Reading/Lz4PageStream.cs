@@ -53,10 +53,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     {
         // The last sequence has literals alone; a block that says less or more than the page header is broken.
         var isEmptySequence = _literals == 0 && _match == 0 && packed.Peek() is [0];
-        if (_literals > 0 || _match > 0 || (!packed.Peek().IsEmpty && !isEmptySequence))
-        {
-            throw Broken();
-        }
+        if (_literals > 0 || _match > 0 || (!packed.Peek().IsEmpty && !isEmptySequence)) throw Broken();
 
         packed.PassRest();
     }
@@ -71,26 +68,17 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
         {
             var token = source[read];
             var next = read + 1;
-            if (!TryExtend(source, ref next, token >> 4, out var literals) || literals + 2L > source.Length - next)
-            {
-                break;
-            }
+            if (!TryExtend(source, ref next, token >> 4, out var literals) || literals + 2L > source.Length - next) break;
 
             var from = next;
             next += literals;
             var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[next..]);
             next += 2;
-            if (!TryExtend(source, ref next, token & 15, out var match) || literals + (long)match + MinMatch > target.Length - written)
-            {
-                break;
-            }
+            if (!TryExtend(source, ref next, token & 15, out var match) || literals + (long)match + MinMatch > target.Length - written) break;
 
             source.Slice(from, literals).CopyTo(target[written..]);
             written += literals;
-            if (offset == 0 || offset > written)
-            {
-                throw Broken();
-            }
+            if (offset == 0 || offset > written) throw Broken();
 
             BlockCopy.Repeat(target, written, offset, match + MinMatch);
             written += match + MinMatch;
@@ -107,10 +95,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
         count = nibble;
         for (var part = 255; nibble == 15 && part == 255; count += part)
         {
-            if (next >= source.Length)
-            {
-                return false;
-            }
+            if (next >= source.Length) return false;
 
             part = source[next++];
         }
@@ -122,10 +107,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     {
         var source = packed.Peek();
         var count = Math.Min(Math.Min(_literals, until - Ready), source.Length);
-        if (count == 0)
-        {
-            throw Broken();
-        }
+        if (count == 0) throw Broken();
 
         source[..count].CopyTo(Target[Ready..]);
         packed.Advance(count);
@@ -137,10 +119,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     {
         Span<byte> offset = [(byte)Next(), (byte)Next()];
         _offset = BinaryPrimitives.ReadUInt16LittleEndian(offset);
-        if (_offset == 0 || _offset > Ready)
-        {
-            throw Broken();
-        }
+        if (_offset == 0 || _offset > Ready) throw Broken();
 
         _match = Length(_token & 15) + MinMatch;
         _isBehindLiterals = false;
@@ -149,10 +128,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     private int Length(int nibble)
     {
         var count = nibble;
-        for (var next = 255; nibble == 15 && next == 255; count += next)
-        {
-            next = count > int.MaxValue / 2 ? throw Broken() : Next();
-        }
+        for (var next = 255; nibble == 15 && next == 255; count += next) next = count > int.MaxValue / 2 ? throw Broken() : Next();
 
         return count;
     }
@@ -160,10 +136,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     private int Next()
     {
         var source = packed.Peek();
-        if (source.IsEmpty)
-        {
-            throw Broken();
-        }
+        if (source.IsEmpty) throw Broken();
 
         var value = source[0];
         packed.Advance(1);

@@ -45,28 +45,19 @@ internal static class NumberText
         }
 
         target.Append(shortest);
-        if (!shortest.Contains((byte)'.'))
-        {
-            target.Append(".0"u8);
-        }
+        if (!shortest.Contains((byte)'.')) target.Append(".0"u8);
     }
 
     /// <summary>A decimal: the unscaled integer with a point put into it. Returns whether it has one.</summary>
     public static bool AppendDecimal(CellBuffer target, BigInteger unscaled, int scale)
     {
         var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-        if (unscaled.Sign < 0)
-        {
-            target.Append((byte)'-');
-        }
+        if (unscaled.Sign < 0) target.Append((byte)'-');
 
         var point = digits.Length - scale;
         for (var i = 0; i < digits.Length; i++)
         {
-            if (i == point)
-            {
-                target.Append((byte)'.');
-            }
+            if (i == point) target.Append((byte)'.');
 
             target.Append((byte)digits[i]);
         }
@@ -77,10 +68,7 @@ internal static class NumberText
     /// <summary>A non-negative integer of at least <paramref name="digits"/> digits.</summary>
     public static void AppendPadded(CellBuffer target, long value, int digits)
     {
-        for (var power = PowersOfTen[digits - 1]; power > 1 && value < power; power /= 10)
-        {
-            target.Append((byte)'0');
-        }
+        for (var power = PowersOfTen[digits - 1]; power > 1 && value < power; power /= 10) target.Append((byte)'0');
 
         AppendInteger(target, value);
     }
@@ -108,10 +96,7 @@ internal static class NumberText
         var count = 0;
         foreach (var character in mantissa)
         {
-            if (character != '.')
-            {
-                digits[count++] = character;
-            }
+            if (character != '.') digits[count++] = character;
         }
 
         digits = digits[..count].TrimEnd((byte)'0');
@@ -136,10 +121,7 @@ internal static class NumberText
     {
         for (var i = 0; i <= Math.Max(exponent + 1, digits.Length - 1); i++)
         {
-            if (i == exponent + 1)
-            {
-                target.Append((byte)'.');
-            }
+            if (i == exponent + 1) target.Append((byte)'.');
 
             target.Append(i < digits.Length ? digits[i] : (byte)'0');
         }

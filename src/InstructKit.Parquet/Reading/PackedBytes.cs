@@ -40,10 +40,7 @@ internal sealed class PackedBytes(ChunkWindow window, int length) : Stream
     /// <summary>Passes over what is left.</summary>
     public void PassRest()
     {
-        while (_left > 0 && Peek() is { Length: > 0 } bytes)
-        {
-            Advance(bytes.Length);
-        }
+        while (_left > 0 && Peek() is { Length: > 0 } bytes) Advance(bytes.Length);
     }
 
     public override int Read(Span<byte> buffer)

@@ -47,9 +47,7 @@ internal sealed class PageReader : IDisposable
         // Some writers say 0 where there is no dictionary, or leave the offset out where there is one in front of the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
         if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < ParquetFile.Magic.Length || start > dataEnd)))
-        {
             throw ParquetException.Corrupt("the pages of the column lie outside the file");
-        }
 
         // The declared size of a chunk is not used: old writers left the dictionary's header out of it. The number of values ends the chunk.
         _window = new ChunkWindow(memory, file, start, dataEnd, (int)Math.Clamp(chunk.CompressedBytes, 0, held));
@@ -79,10 +77,7 @@ internal sealed class PageReader : IDisposable
                     ReadDictionary(header, ReadBody(header));
                     break;
                 case PageType.Data or PageType.DataV2:
-                    if (header.ValueCount > _valuesLeft)
-                    {
-                        throw ParquetException.Corrupt("the pages hold more values than the column");
-                    }
+                    if (header.ValueCount > _valuesLeft) throw ParquetException.Corrupt("the pages hold more values than the column");
 
                     _valuesLeft -= header.ValueCount;
                     if (header.ValueCount > 0)
@@ -140,14 +135,10 @@ internal sealed class PageReader : IDisposable
     private void CheckCounts(in PageHeader header)
     {
         if (header.CompressedBytes > _window.Left)
-        {
             throw ParquetException.Corrupt($"a page of {header.CompressedBytes} bytes reaches beyond the end of the data");
-        }
 
         if (header.ValueCount > _options.MaxPageValues)
-        {
             throw ParquetException.TooLarge($"a page of {header.ValueCount} values is larger than {nameof(_options.MaxPageValues)} = {_options.MaxPageValues}");
-        }
     }
 
     // Only of a page that is held whole: the window passes over others.
@@ -165,9 +156,7 @@ internal sealed class PageReader : IDisposable
         CheckSize(header);
         var body = _window.Peek(header.CompressedBytes).Take(header.CompressedBytes);
         if (_options.VerifyChecksums && header.Checksum is { } checksum && Crc32.Compute(body.Span) != checksum)
-        {
             throw new ParquetException(ParquetErrorCodes.Checksum, "the checksum of a page is wrong");
-        }
 
         return body;
     }
@@ -175,9 +164,7 @@ internal sealed class PageReader : IDisposable
     private void ReadDictionary(in PageHeader header, ByteRange body)
     {
         if (Dictionary is not null || header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary))
-        {
             throw ParquetException.Corrupt("the column has a second dictionary, or one that is not PLAIN");
-        }
 
         // Always copied: the window moves on while the dictionary stays.
         PageDecompressor.Decompress(_codec, body.Bytes.AsMemory(body.Start, body.Length), _dictionaryPage, 0, header.UncompressedBytes);
@@ -192,10 +179,7 @@ internal sealed class PageReader : IDisposable
 
     private Page ReadV1(in PageHeader header)
     {
-        if (OpenStream(header, header.CompressedBytes, header.UncompressedBytes, _codec))
-        {
-            return ReadStreamed(header, _stream!);
-        }
+        if (OpenStream(header, header.CompressedBytes, header.UncompressedBytes, _codec)) return ReadStreamed(header, _stream!);
 
         var bytes = Decompress(ReadBody(header), header.UncompressedBytes);
         var repetitions = TakeLevels(ref bytes, _leaf.RepetitionLevel, header.RepetitionEncoding, header.ValueCount);
@@ -208,14 +192,9 @@ internal sealed class PageReader : IDisposable
         var levelBytes = (long)header.RepetitionBytes + header.DefinitionBytes;
         var expected = header.UncompressedBytes - levelBytes;
         if (header.RepetitionBytes < 0 || header.DefinitionBytes < 0 || expected < 0 || levelBytes > header.CompressedBytes)
-        {
             throw ParquetException.Corrupt("the levels of a page are larger than the page");
-        }
 
-        if (_options.VerifyChecksums && header.Checksum is not null)
-        {
-            ReadBody(header);
-        }
+        if (_options.VerifyChecksums && header.Checksum is not null) ReadBody(header);
 
         // The window moves on while the levels stay.
         var levels = CopyLevels((int)levelBytes);
@@ -255,15 +234,10 @@ internal sealed class PageReader : IDisposable
     private bool OpenStream(in PageHeader header, int packed, int expected, ParquetCodec codec)
     {
         if (header.Encoding != PageEncoding.Plain || _leaf.Type == PhysicalType.Boolean || expected == 0 || (_options.VerifyChecksums && header.Checksum is not null))
-        {
             return false;
-        }
 
         // To decompress snappy in steps is the faster way for text of any size.
-        if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray))
-        {
-            return false;
-        }
+        if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray)) return false;
 
         var stream = PageStreams.Open(_window, codec, packed, expected, _held, expected > _options.MaxPageBytes, _memory, _page);
         _toSkip = stream is null ? _toSkip : 0;
@@ -289,10 +263,7 @@ internal sealed class PageReader : IDisposable
     // Copies the levels behind what of the buffer is in use, and tells how many bytes they take.
     private int CopyLevels(PageStream stream, ref int at, int maxLevel, PageEncoding encoding, int count, int used)
     {
-        if (maxLevel == 0)
-        {
-            return 0;
-        }
+        if (maxLevel == 0) return 0;
 
         int length;
         if (encoding == PageEncoding.BitPacked)
@@ -306,10 +277,7 @@ internal sealed class PageReader : IDisposable
             at += 4;
         }
 
-        if (length < 0 || length > stream.Ready - at + (long)stream.Undecoded)
-        {
-            throw ParquetException.Corrupt("a page ends too early");
-        }
+        if (length < 0 || length > stream.Ready - at + (long)stream.Undecoded) throw ParquetException.Corrupt("a page ends too early");
 
         for (var copied = 0; copied < length;)
         {
@@ -325,10 +293,7 @@ internal sealed class PageReader : IDisposable
 
     private ByteRange Decompress(ByteRange source, int expected)
     {
-        if (_codec == ParquetCodec.Uncompressed)
-        {
-            return source.Length == expected ? source : throw ParquetException.Corrupt(PageStreams.TwoSizes);
-        }
+        if (_codec == ParquetCodec.Uncompressed) return source.Length == expected ? source : throw ParquetException.Corrupt(PageStreams.TwoSizes);
 
         PageDecompressor.Decompress(_codec, source.Bytes.AsMemory(source.Start, source.Length), _page, 0, expected);
         PassBody();
@@ -346,10 +311,7 @@ internal sealed class PageReader : IDisposable
 
     private static LevelDecoder? TakeLevels(ref ByteRange bytes, int maxLevel, PageEncoding encoding, int count)
     {
-        if (maxLevel == 0)
-        {
-            return null;
-        }
+        if (maxLevel == 0) return null;
 
         int length;
         if (encoding == PageEncoding.BitPacked)

@@ -62,22 +62,13 @@ internal abstract class PageStream : IDisposable
     /// <exception cref="ParquetException">The page ends before, or is broken.</exception>
     public int Require(int from, int count, bool mayMove)
     {
-        if (count <= Ready - from)
-        {
-            return from;
-        }
+        if (count <= Ready - from) return from;
 
-        if (count > Ready - from + (long)Undecoded)
-        {
-            throw ParquetException.Corrupt("a page ends too early");
-        }
+        if (count > Ready - from + (long)Undecoded) throw ParquetException.Corrupt("a page ends too early");
 
         if (!Fits((long)from + count))
         {
-            if (!mayMove)
-            {
-                return -1;
-            }
+            if (!mayMove) return -1;
 
             from = Move(from, count);
         }
@@ -86,10 +77,7 @@ internal abstract class PageStream : IDisposable
         var place = _base + from;
         while (Ready - (place - _base) < count)
         {
-            if (!Produce(Until(place - _base + count), mayMove))
-            {
-                return -1;
-            }
+            if (!Produce(Until(place - _base + count), mayMove)) return -1;
         }
 
         return place - _base;
@@ -100,10 +88,7 @@ internal abstract class PageStream : IDisposable
     {
         while (Undecoded > 0)
         {
-            if (!Fits(Ready + 1L))
-            {
-                Move(Ready, 1);
-            }
+            if (!Fits(Ready + 1L)) Move(Ready, 1);
 
             Produce(Until(Ready + 1), mayMove: true);
         }

@@ -14,19 +14,13 @@ internal static class PlainText
     public static bool Copy(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var width = Vector128<byte>.Count;
-        if (source.Length < width)
-        {
-            return CopyShort(source, target);
-        }
+        if (source.Length < width) return CopyShort(source, target);
 
         ref var from = ref MemoryMarshal.GetReference(source);
         ref var to = ref MemoryMarshal.GetReference(target[..source.Length]);
         var last = source.Length - width;
         var special = Vector128<byte>.Zero;
-        for (var at = 0; at < last; at += width)
-        {
-            special |= CopyVector(ref from, ref to, at);
-        }
+        for (var at = 0; at < last; at += width) special |= CopyVector(ref from, ref to, at);
 
         // The last one may lie over the one before.
         special |= CopyVector(ref from, ref to, last);

@@ -50,10 +50,7 @@ internal sealed class SnappyPageStream : PageStream
         }
         catch (ParquetException) when (Base > 0)
         {
-            if (!mayMove)
-            {
-                return false;
-            }
+            if (!mayMove) return false;
         }
 
         var all = Base + until;
@@ -66,10 +63,7 @@ internal sealed class SnappyPageStream : PageStream
 
     protected override void End()
     {
-        if (_packedLeft > 0)
-        {
-            throw ParquetException.Corrupt("a snappy block is broken");
-        }
+        if (_packedLeft > 0) throw ParquetException.Corrupt("a snappy block is broken");
     }
 
     // What the page says of itself is compared before room is made for it.

@@ -17,10 +17,7 @@ internal sealed class StoredPageStream(ChunkWindow window, PageBuffer buffer, in
         {
             var bytes = window.Peek(Math.Min(FirstPeek, until - Ready));
             var count = Math.Min(bytes.Length, until - Ready);
-            if (count == 0)
-            {
-                throw ParquetException.Corrupt("a page ends too early");
-            }
+            if (count == 0) throw ParquetException.Corrupt("a page ends too early");
 
             bytes.Span[..count].CopyTo(Target[Ready..]);
             window.Advance(count);

@@ -15,10 +15,7 @@ internal static class TimeText
     public static void AppendDate(CellBuffer target, long days)
     {
         var (year, month, day) = ToCivil(days);
-        if (year < 0)
-        {
-            target.Append((byte)'-');
-        }
+        if (year < 0) target.Append((byte)'-');
 
         NumberText.AppendPadded(target, Math.Abs(year), 4);
         target.Append((byte)'-');
@@ -32,10 +29,7 @@ internal static class TimeText
     {
         var perSecond = PerSecond(unit);
         var seconds = Math.DivRem(value, perSecond, out var fraction);
-        if (value < 0 || value > SecondsPerDay * perSecond)
-        {
-            throw ParquetException.Corrupt($"{value} is no time of a day");
-        }
+        if (value < 0 || value > SecondsPerDay * perSecond) throw ParquetException.Corrupt($"{value} is no time of a day");
 
         NumberText.AppendPadded(target, seconds / 3600, 2);
         target.Append((byte)':');
@@ -61,10 +55,7 @@ internal static class TimeText
         AppendDate(target, days);
         target.Append((byte)'T');
         AppendTime(target, rest, unit);
-        if (isUtc)
-        {
-            target.Append((byte)'Z');
-        }
+        if (isUtc) target.Append((byte)'Z');
     }
 
     /// <summary>The timestamp of old Impala and Spark: nanoseconds of the day and the Julian day.</summary>

@@ -89,10 +89,7 @@ internal static class ValueText
         }
 
         var isText = Utf8.IsValid(bytes);
-        if (!isText && otherwise == ParquetCellKind.Base64)
-        {
-            return AppendBase64(target, bytes);
-        }
+        if (!isText && otherwise == ParquetCellKind.Base64) return AppendBase64(target, bytes);
 
         target.Advance(bytes.Length);
         return isText ? ParquetCellKind.Text : otherwise;
@@ -109,10 +106,7 @@ internal static class ValueText
 
     private static BigInteger TakeDecimal(LeafCursor cursor)
     {
-        if (cursor.Leaf.Type is PhysicalType.Int32 or PhysicalType.Int64)
-        {
-            return cursor.TakeNumber();
-        }
+        if (cursor.Leaf.Type is PhysicalType.Int32 or PhysicalType.Int64) return cursor.TakeNumber();
 
         var bytes = cursor.TakeBytes();
         return bytes.Length <= MaxDecimalBytes

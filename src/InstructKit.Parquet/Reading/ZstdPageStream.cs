@@ -50,10 +50,7 @@ internal sealed class ZstdPageStream : PageStream
         while (Ready < until)
         {
             var (read, written) = Step(Target[Ready..]);
-            if (read == 0 && written == 0)
-            {
-                throw ParquetException.Corrupt("zstd data are shorter than the page header says");
-            }
+            if (read == 0 && written == 0) throw ParquetException.Corrupt("zstd data are shorter than the page header says");
 
             Made(Ready + written);
         }
@@ -67,21 +64,12 @@ internal sealed class ZstdPageStream : PageStream
         while (true)
         {
             var (read, written) = Step(more);
-            if (written > 0)
-            {
-                throw ParquetException.Corrupt("zstd data are longer than the page header says");
-            }
+            if (written > 0) throw ParquetException.Corrupt("zstd data are longer than the page header says");
 
-            if (read == 0)
-            {
-                break;
-            }
+            if (read == 0) break;
         }
 
-        if (_isInFrame)
-        {
-            throw ParquetException.Corrupt("a zstd frame is cut short");
-        }
+        if (_isInFrame) throw ParquetException.Corrupt("a zstd frame is cut short");
 
         _packed.PassRest();
     }

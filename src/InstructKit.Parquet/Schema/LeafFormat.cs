@@ -32,10 +32,7 @@ internal static class LeafFormat
             PhysicalType.FixedLenByteArray => element.TypeLength,
             _ => 0,
         };
-        if (type == PhysicalType.FixedLenByteArray && width <= 0)
-        {
-            throw ParquetException.Corrupt($"values of {width} bytes do not exist");
-        }
+        if (type == PhysicalType.FixedLenByteArray && width <= 0) throw ParquetException.Corrupt($"values of {width} bytes do not exist");
 
         var logical = element.Logical.Kind == LogicalKind.None ? FromConverted(element) : element.Logical;
         var format = element.Converted == ConvertedType.Interval && element.Logical.Kind == LogicalKind.None

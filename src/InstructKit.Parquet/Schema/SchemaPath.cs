@@ -13,10 +13,7 @@ internal sealed record SchemaPath(SchemaPath? Parent, string Name)
     {
         var names = new string[Depth];
         var place = this;
-        for (var i = names.Length - 1; place is not null; i--, place = place.Parent)
-        {
-            names[i] = place.Name;
-        }
+        for (var i = names.Length - 1; place is not null; i--, place = place.Parent) names[i] = place.Name;
 
         return string.Join('.', names);
     }

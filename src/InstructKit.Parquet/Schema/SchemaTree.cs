@@ -24,17 +24,11 @@ internal sealed class SchemaTree
     /// <summary>The top-level fields and, in the order of the column chunks, all leaves.</summary>
     public static (SchemaNode[] Fields, LeafNode[] Leaves) Build(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options, string? createdBy = null)
     {
-        if (elements.Count == 0 || elements[0].Type is not null)
-        {
-            throw ParquetException.Corrupt("the schema has no root");
-        }
+        if (elements.Count == 0 || elements[0].Type is not null) throw ParquetException.Corrupt("the schema has no root");
 
         var tree = new SchemaTree(elements, options, createdBy);
         List<SchemaNode> fields = [];
-        for (var i = 0; i < elements[0].ChildCount; i++)
-        {
-            fields.Add(tree.ReadField(0, 0));
-        }
+        for (var i = 0; i < elements[0].ChildCount; i++) fields.Add(tree.ReadField(0, 0));
 
         return tree._next == elements.Count
             ? ([.. fields], [.. tree._leaves])
@@ -67,28 +61,18 @@ internal sealed class SchemaTree
     private SchemaNode ReadContent(int definition, int repetition, bool isNullable)
     {
         var element = Take();
-        if (element.Type is not null)
-        {
-            return AddLeaf(element, definition, repetition, isNullable);
-        }
+        if (element.Type is not null) return AddLeaf(element, definition, repetition, isNullable);
 
-        if (element.ChildCount == 0)
-        {
-            throw ParquetException.Corrupt($"the group '{element.Name}' has no fields");
-        }
+        if (element.ChildCount == 0) throw ParquetException.Corrupt($"the group '{element.Name}' has no fields");
 
         var inner = element.ChildCount == 1 ? Peek() : null;
         if (inner?.Repetition == Repetition.Repeated)
         {
             if (element.Logical.Kind == LogicalKind.Map || element.Converted is ConvertedType.Map or ConvertedType.MapKeyValue)
-            {
                 return ReadMap(element, inner, definition, repetition, isNullable);
-            }
 
             if (element.Logical.Kind == LogicalKind.List || element.Converted == ConvertedType.List)
-            {
                 return ReadList(element, inner, definition, repetition, isNullable);
-            }
         }
 
         return new StructNode(element.Name, definition, isNullable, ReadFields(element, definition, repetition));
@@ -97,10 +81,7 @@ internal sealed class SchemaTree
     private List<SchemaNode> ReadFields(SchemaElement group, int definition, int repetition)
     {
         List<SchemaNode> fields = [];
-        for (var i = 0; i < group.ChildCount; i++)
-        {
-            fields.Add(ReadField(definition, repetition));
-        }
+        for (var i = 0; i < group.ChildCount; i++) fields.Add(ReadField(definition, repetition));
 
         return fields;
     }
@@ -165,9 +146,7 @@ internal sealed class SchemaTree
     {
         _place = new SchemaPath(_place, element.Name);
         if (_place.Depth > _options.MaxSchemaDepth)
-        {
             throw ParquetException.TooLarge($"the schema is nested deeper than {nameof(_options.MaxSchemaDepth)} = {_options.MaxSchemaDepth}");
-        }
     }
 
     private void Leave() => _place = _place?.Parent;

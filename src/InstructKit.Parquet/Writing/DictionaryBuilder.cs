@@ -26,18 +26,12 @@ internal sealed class DictionaryBuilder
     /// <summary>The number of a value, new or not.</summary>
     public int Add(ReadOnlySpan<byte> value)
     {
-        if (Count * 2 >= _table.Length)
-        {
-            Grow();
-        }
+        if (Count * 2 >= _table.Length) Grow();
 
         var slot = Find(value);
         if (_table[slot] == 0)
         {
-            if (Count == _starts.Length)
-            {
-                Array.Resize(ref _starts, Count * 2);
-            }
+            if (Count == _starts.Length) Array.Resize(ref _starts, Count * 2);
 
             _starts[Count] = _bytes.Length;
             _bytes.Append(value);
@@ -53,10 +47,7 @@ internal sealed class DictionaryBuilder
         var hash = default(HashCode);
         hash.AddBytes(value);
         var slot = hash.ToHashCode() & (_table.Length - 1);
-        while (_table[slot] != 0 && !Value(_table[slot] - 1).SequenceEqual(value))
-        {
-            slot = (slot + 1) & (_table.Length - 1);
-        }
+        while (_table[slot] != 0 && !Value(_table[slot] - 1).SequenceEqual(value)) slot = (slot + 1) & (_table.Length - 1);
 
         return slot;
     }
@@ -64,9 +55,6 @@ internal sealed class DictionaryBuilder
     private void Grow()
     {
         _table = new int[_table.Length * 2];
-        for (var i = 0; i < Count; i++)
-        {
-            _table[Find(Value(i))] = i + 1;
-        }
+        for (var i = 0; i < Count; i++) _table[Find(Value(i))] = i + 1;
     }
 }

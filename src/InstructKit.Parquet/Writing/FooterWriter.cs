@@ -15,29 +15,17 @@ internal static class FooterWriter
         var writer = new ThriftWriter();
         writer.StartStruct();
         writer.StartList(1, ThriftType.True, pages.Count);
-        foreach (var page in pages)
-        {
-            writer.WriteBool(!page.HasValues);
-        }
+        foreach (var page in pages) writer.WriteBool(!page.HasValues);
 
         writer.StartList(2, ThriftType.Binary, pages.Count);
-        foreach (var page in pages)
-        {
-            writer.WriteBinary(page.Lower);
-        }
+        foreach (var page in pages) writer.WriteBinary(page.Lower);
 
         writer.StartList(3, ThriftType.Binary, pages.Count);
-        foreach (var page in pages)
-        {
-            writer.WriteBinary(page.Upper);
-        }
+        foreach (var page in pages) writer.WriteBinary(page.Upper);
 
         writer.WriteI32(4, 0); // Boundary order: none is promised.
         writer.StartList(5, ThriftType.I64, pages.Count);
-        foreach (var page in pages)
-        {
-            writer.WriteI64(page.NullCount);
-        }
+        foreach (var page in pages) writer.WriteI64(page.NullCount);
 
         writer.EndStruct();
         return writer.Written.ToArray();
@@ -72,10 +60,7 @@ internal static class FooterWriter
         WriteSchema(writer, fields);
         writer.WriteI64(3, groups.Sum(group => group.Rows));
         writer.StartList(4, ThriftType.Struct, groups.Count);
-        for (var i = 0; i < groups.Count; i++)
-        {
-            WriteRowGroup(writer, groups[i].Chunks, groups[i].Rows, i, options);
-        }
+        for (var i = 0; i < groups.Count; i++) WriteRowGroup(writer, groups[i].Chunks, groups[i].Rows, i, options);
 
         if (options.Metadata.Count > 0)
         {
@@ -115,10 +100,7 @@ internal static class FooterWriter
         writer.WriteString(4, "schema");
         writer.WriteI32(5, fields.Count);
         writer.EndStruct();
-        foreach (var field in fields)
-        {
-            WriteElement(writer, field, field.Name);
-        }
+        foreach (var field in fields) WriteElement(writer, field, field.Name);
     }
 
     private static void WriteElement(ThriftWriter writer, ParquetField field, string name)
@@ -145,10 +127,7 @@ internal static class FooterWriter
                 writer.WriteString(4, name);
                 writer.WriteI32(5, field.Children.Count);
                 writer.EndStruct();
-                foreach (var child in field.Children)
-                {
-                    WriteElement(writer, child, child.Name);
-                }
+                foreach (var child in field.Children) WriteElement(writer, child, child.Name);
 
                 return;
             default:
@@ -178,19 +157,13 @@ internal static class FooterWriter
     {
         writer.StartStruct();
         writer.StartList(1, ThriftType.Struct, chunks.Count);
-        foreach (var chunk in chunks)
-        {
-            WriteChunk(writer, chunk, options);
-        }
+        foreach (var chunk in chunks) WriteChunk(writer, chunk, options);
 
         writer.WriteI64(2, chunks.Sum(chunk => chunk.UncompressedBytes));
         writer.WriteI64(3, rows);
         writer.WriteI64(5, chunks.Count == 0 ? 0 : chunks[0].Offset);
         writer.WriteI64(6, chunks.Sum(chunk => chunk.CompressedBytes));
-        if (ordinal <= short.MaxValue)
-        {
-            writer.WriteI16(7, (short)ordinal);
-        }
+        if (ordinal <= short.MaxValue) writer.WriteI16(7, (short)ordinal);
 
         writer.EndStruct();
     }
@@ -203,26 +176,17 @@ internal static class FooterWriter
         writer.StartStruct(3);
         writer.WriteI32(1, (int)chunk.Type);
         writer.StartList(2, ThriftType.I32, chunk.Encodings.Count);
-        foreach (var encoding in chunk.Encodings)
-        {
-            writer.WriteI64((long)encoding);
-        }
+        foreach (var encoding in chunk.Encodings) writer.WriteI64((long)encoding);
 
         writer.StartList(3, ThriftType.Binary, chunk.Path.Count);
-        foreach (var name in chunk.Path)
-        {
-            writer.WriteBinary(System.Text.Encoding.UTF8.GetBytes(name));
-        }
+        foreach (var name in chunk.Path) writer.WriteBinary(System.Text.Encoding.UTF8.GetBytes(name));
 
         writer.WriteI32(4, (int)options.Codec);
         writer.WriteI64(5, chunk.ValueCount);
         writer.WriteI64(6, placed.UncompressedBytes);
         writer.WriteI64(7, placed.CompressedBytes);
         writer.WriteI64(9, placed.PageOffsets.Count > 0 ? placed.PageOffsets[0] : placed.Offset);
-        if (chunk.Dictionary is not null)
-        {
-            writer.WriteI64(11, placed.Offset);
-        }
+        if (chunk.Dictionary is not null) writer.WriteI64(11, placed.Offset);
 
         WriteStatistics(writer, chunk);
         writer.EndStruct();

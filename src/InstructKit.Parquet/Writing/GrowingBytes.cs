@@ -19,9 +19,7 @@ internal sealed class GrowingBytes
     public Span<byte> Reserve(int count)
     {
         if (count > _bytes.Length - Length)
-        {
             Array.Resize(ref _bytes, checked((int)Math.Min(Array.MaxLength, Math.Max(_bytes.Length * 2L, (long)Length + count))));
-        }
 
         return _bytes.AsSpan(Length);
     }

@@ -42,18 +42,12 @@ internal static class HybridEncoder
     private static void AppendRun(GrowingBytes target, int value, int count, int width)
     {
         AppendVarint(target, (uint)count << 1);
-        for (var i = 0; i < (width + 7) / 8; i++)
-        {
-            target.Append((byte)(value >> (8 * i)));
-        }
+        for (var i = 0; i < (width + 7) / 8; i++) target.Append((byte)(value >> (8 * i)));
     }
 
     private static void AppendPacked(GrowingBytes target, ReadOnlySpan<int> values, int width)
     {
-        if (values.IsEmpty)
-        {
-            return;
-        }
+        if (values.IsEmpty) return;
 
         var groups = (values.Length + Group - 1) / Group;
         AppendVarint(target, ((uint)groups << 1) | 1);
@@ -73,10 +67,7 @@ internal static class HybridEncoder
 
     private static void AppendVarint(GrowingBytes target, uint value)
     {
-        for (; value >= 0x80; value >>= 7)
-        {
-            target.Append((byte)(value | 0x80));
-        }
+        for (; value >= 0x80; value >>= 7) target.Append((byte)(value | 0x80));
 
         target.Append((byte)value);
     }

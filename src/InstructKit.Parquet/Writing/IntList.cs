@@ -11,10 +11,7 @@ internal sealed class IntList
 
     public void Add(int value)
     {
-        if (Count == _values.Length)
-        {
-            Array.Resize(ref _values, Count * 2);
-        }
+        if (Count == _values.Length) Array.Resize(ref _values, Count * 2);
 
         _values[Count++] = value;
     }

@@ -86,23 +86,14 @@ internal sealed class LeafWriter
     /// <summary>Closes the page if it is large enough. Called between rows, so that rows do not span pages.</summary>
     public void EndRow(long nextRow)
     {
-        if (_pagePlainBytes >= _options.PageBytes || _definitions.Count >= _options.PageBytes)
-        {
-            FlushPage(nextRow);
-        }
-        else if (_usesDictionary && _hasDictionaryPages && _dictionary.ByteCount > _options.DictionaryBytes)
-        {
-            FlushPage(nextRow);
-        }
+        if (_pagePlainBytes >= _options.PageBytes || _definitions.Count >= _options.PageBytes) FlushPage(nextRow);
+        else if (_usesDictionary && _hasDictionaryPages && _dictionary.ByteCount > _options.DictionaryBytes) FlushPage(nextRow);
     }
 
     /// <summary>Closes the chunk and starts the next.</summary>
     public WrittenChunk Flush(long rows)
     {
-        if (_definitions.Count > 0)
-        {
-            FlushPage(rows);
-        }
+        if (_definitions.Count > 0) FlushPage(rows);
 
         var hasBounds = _chunkBounds.HasBounds;
         var chunk = new WrittenChunk
@@ -126,10 +117,7 @@ internal sealed class LeafWriter
         if (_usesDictionary && !_hasDictionaryPages && !DictionaryPays())
         {
             _usesDictionary = false;
-            foreach (var index in _indices.Span)
-            {
-                AppendPlain(_dictionary.Value(index));
-            }
+            foreach (var index in _indices.Span) AppendPlain(_dictionary.Value(index));
         }
 
         _body.Clear();
@@ -180,10 +168,7 @@ internal sealed class LeafWriter
         for (var i = 0; i < _dictionary.Count; i++)
         {
             var value = _dictionary.Value(i);
-            if (_kind == ParquetFieldKind.Text)
-            {
-                _body.AppendInt32(value.Length);
-            }
+            if (_kind == ParquetFieldKind.Text) _body.AppendInt32(value.Length);
 
             _body.Append(value);
         }
@@ -204,10 +189,7 @@ internal sealed class LeafWriter
         }
         else
         {
-            if (_bits % 8 == 0)
-            {
-                _plain.Append(0);
-            }
+            if (_bits % 8 == 0) _plain.Append(0);
 
             _plain.Last |= (byte)(value[0] << (_bits % 8));
             _bits++;

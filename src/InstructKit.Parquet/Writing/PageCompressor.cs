@@ -63,9 +63,6 @@ internal sealed class PageCompressor(ParquetWriterOptions options)
 
     private void Reserve(int count)
     {
-        if (_packed.Length < count)
-        {
-            _packed = new byte[Math.Max(count, Math.Min(Array.MaxLength, _packed.Length * 2L))];
-        }
+        if (_packed.Length < count) _packed = new byte[Math.Max(count, Math.Min(Array.MaxLength, _packed.Length * 2L))];
     }
 }

@@ -49,15 +49,9 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
             return;
         }
 
-        if (!HasValues || Compare(value, _min.Span) < 0)
-        {
-            Set(_min, value);
-        }
+        if (!HasValues || Compare(value, _min.Span) < 0) Set(_min, value);
 
-        if (!HasValues || Compare(value, _max.Span) > 0)
-        {
-            Set(_max, value);
-        }
+        if (!HasValues || Compare(value, _max.Span) > 0) Set(_max, value);
 
         HasValues = true;
     }
@@ -100,10 +94,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         }
 
         isExact = kind != ParquetFieldKind.Text || _max.Length <= MaxBytes;
-        if (isExact)
-        {
-            return _max.Span.ToArray();
-        }
+        if (isExact) return _max.Span.ToArray();
 
         // The last character that can be made greater is; what follows it is cut. UTF-8 sorts as its characters do.
         var kept = Utf8Border(_max.Span, MaxBytes);
@@ -139,10 +130,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
     // Steps back from the middle of a character.
     private static int Utf8Border(ReadOnlySpan<byte> text, int length)
     {
-        while (length > 0 && (text[length] & 0xc0) == 0x80)
-        {
-            length--;
-        }
+        while (length > 0 && (text[length] & 0xc0) == 0x80) length--;
 
         return length;
     }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>An attribute as filters take it: a position, a key, or several joined by dots.</summary>
 internal readonly struct AttributePath

@@ -1,6 +1,9 @@
 using System.Globalization;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's <c>str.format</c>. Fields look at values only through <see cref="Access"/>.</summary>
 internal ref struct BraceFormat
@@ -35,7 +38,7 @@ internal ref struct BraceFormat
 
     private void Run(string format, Utf8Output output, int depth)
     {
-        if (depth == 0) throw TemplateFault.Value("Max string recursion exceeded");
+        if (depth == 0) throw TemplateError.Value("Max string recursion exceeded");
         _context.Build(format.Length);
         for (var at = 0; at < format.Length;)
         {
@@ -55,7 +58,7 @@ internal ref struct BraceFormat
                 continue;
             }
 
-            if (format[at] == '}') throw TemplateFault.Value("Single '}' encountered in format string");
+            if (format[at] == '}') throw TemplateError.Value("Single '}' encountered in format string");
             var end = FieldEnd(format, at + 1);
             WriteField(format[(at + 1)..end], output, depth);
             output.CheckCeiling();
@@ -72,7 +75,7 @@ internal ref struct BraceFormat
             else if (format[at] == '}' && --open == 0) return at;
         }
 
-        throw TemplateFault.Value("expected '}' before end of string");
+        throw TemplateError.Value("expected '}' before end of string");
     }
 
     private void WriteField(string field, Utf8Output output, int depth)
@@ -82,10 +85,10 @@ internal ref struct BraceFormat
         var rest = field[nameEnd..];
         if (rest.StartsWith('!'))
         {
-            if (rest.Length < 2) throw TemplateFault.Value("end of string while looking for conversion specifier");
+            if (rest.Length < 2) throw TemplateError.Value("end of string while looking for conversion specifier");
             value = ConvertTo(rest[1], value);
             rest = rest[2..];
-            if (rest.Length > 0 && rest[0] != ':') throw TemplateFault.Value("expected ':' after conversion specifier");
+            if (rest.Length > 0 && rest[0] != ':') throw TemplateError.Value("expected ':' after conversion specifier");
         }
 
         var spec = rest.StartsWith(':') ? rest[1..] : string.Empty;
@@ -123,14 +126,14 @@ internal ref struct BraceFormat
             {
                 var stop = path.AsSpan(at + 1).IndexOfAny('.', '[');
                 var name = stop < 0 ? path[(at + 1)..] : path.Substring(at + 1, stop);
-                if (name.Length == 0) throw TemplateFault.Value("Empty attribute in format string");
+                if (name.Length == 0) throw TemplateError.Value("Empty attribute in format string");
                 value = Attribute(value, name);
                 at += 1 + name.Length;
                 continue;
             }
 
             var close = path.IndexOf(']', at);
-            if (path[at] != '[' || close < 0) throw TemplateFault.Value("Missing ']' in format string");
+            if (path[at] != '[' || close < 0) throw TemplateError.Value("Missing ']' in format string");
             var key = path[(at + 1)..close];
             value = Item(value, long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? Value.From(index) : Value.From(key));
             at = close + 1;
@@ -145,39 +148,39 @@ internal ref struct BraceFormat
         if (_context.Settings.Sandbox) return Access.Member(_context, value, name, Value.From(name));
         if (value.IsUndefined) throw value.UndefinedFault();
         var found = value.Kind == ValueKind.Mapping && MethodTable.Find(value.Kind, name) is null ? Value.Undefined : Access.Member(_context, value, name, Value.From(name));
-        return found.IsUndefined ? throw TemplateFault.Type($"'{Types.Name(value)}' object has no attribute '{name}'") : found;
+        return found.IsUndefined ? throw TemplateError.Type($"'{Types.Name(value)}' object has no attribute '{name}'") : found;
     }
 
     private readonly Value Item(Value value, Value key)
     {
         if (_context.Settings.Sandbox) return Access.Item(_context, value, key);
         if (value.IsUndefined) throw value.UndefinedFault();
-        if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateFault.Key(PythonPrinter.Repr(_context, key).ToString());
+        if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateError.Key(PythonPrinter.Repr(_context, key).ToString());
         var found = key.IsText ? Value.Undefined : Access.Item(_context, value, key);
-        return found.IsUndefined ? throw TemplateFault.Index($"a value of type '{Types.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
+        return found.IsUndefined ? throw TemplateError.Index($"a value of type '{Types.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
     }
 
     private Value First(string name)
     {
         var isPosition = name.Length == 0 || char.IsAsciiDigit(name[0]);
-        if (_mapping.Kind == ValueKind.Mapping && isPosition) throw TemplateFault.Value("Format string contains positional fields");
-        if (_mapping.Kind == ValueKind.Mapping) return _mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateFault.Key($"'{name}'");
+        if (_mapping.Kind == ValueKind.Mapping && isPosition) throw TemplateError.Value("Format string contains positional fields");
+        if (_mapping.Kind == ValueKind.Mapping) return _mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateError.Key($"'{name}'");
         if (isPosition)
         {
-            if ((name.Length == 0 && _numbered) || (name.Length > 0 && _next > 0)) throw TemplateFault.Value("cannot mix manual field specification and automatic field numbering");
+            if ((name.Length == 0 && _numbered) || (name.Length > 0 && _next > 0)) throw TemplateError.Value("cannot mix manual field specification and automatic field numbering");
             _numbered |= name.Length > 0;
             var index = name.Length == 0 ? _next++ : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
             var positional = _arguments.Positional;
-            return index < positional.Length ? positional[index] : throw TemplateFault.Index($"Replacement index {index} out of range for positional args tuple");
+            return index < positional.Length ? positional[index] : throw TemplateError.Index($"Replacement index {index} out of range for positional args tuple");
         }
 
-        return _arguments.TryGetKeyword(name, out var value) ? value : throw TemplateFault.Key($"'{name}'");
+        return _arguments.TryGetKeyword(name, out var value) ? value : throw TemplateError.Key($"'{name}'");
     }
 
     private readonly Value ConvertTo(char letter, Value value)
     {
         if (letter == 's') return Soft.Text(_context, value);
         if (letter == 'a') return PythonPrinter.Ascii(_context, value);
-        return letter == 'r' ? PythonPrinter.Repr(_context, value) : throw TemplateFault.Value($"Unknown conversion specifier {letter}");
+        return letter == 'r' ? PythonPrinter.Repr(_context, value) : throw TemplateError.Value($"Unknown conversion specifier {letter}");
     }
 }

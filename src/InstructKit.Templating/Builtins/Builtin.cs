@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Runs a builtin on a value (the filtered or tested value, the object of a method) and its arguments.</summary>
 internal delegate Value BuiltinBody(RenderContext context, Value self, scoped Arguments arguments);
@@ -54,7 +57,7 @@ internal sealed class Builtin
         ArgumentBuffer buffer = default;
         Span<Value> bound = ((Span<Value>)buffer)[..parameters.Length];
         bound.Fill(Value.Missing);
-        if (TryBind(arguments.Positional.Length, arguments.Names, out var places) is { } message) throw TemplateFault.Type(message);
+        if (TryBind(arguments.Positional.Length, arguments.Names, out var places) is { } message) throw TemplateError.Type(message);
         for (var i = 0; i < places.Length; i++) bound[places[i]] = arguments.Values[i];
         return InvokeBound(context, self, new Arguments(bound, []));
     }

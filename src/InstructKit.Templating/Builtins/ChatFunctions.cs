@@ -1,6 +1,7 @@
-using InstructKit.Diagnostics;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The functions of chat templates.</summary>
 internal static class ChatFunctions
@@ -17,12 +18,12 @@ internal static class ChatFunctions
     {
         var message = Soft.Text(context, arguments[0]);
         var shown = message.Slice(0, Utf8Text.OffsetOf(message.TextSpan, LongestMessage)).ToString();
-        throw new TemplateFault(TemplateCodes.Raised, shown.Length == 0 ? "the template raised an error" : shown);
+        throw new TemplateError(TemplateCodes.Raised, shown.Length == 0 ? "the template raised an error" : shown);
     }
 
     private static Value TimeNow(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var now = context.Now ?? throw new TemplateFault(TemplateCodes.NoClock, "the template asks for the time, and none was given");
+        var now = context.Now ?? throw new TemplateError(TemplateCodes.NoClock, "the template asks for the time, and none was given");
         return TimeFormat.Format(context, now, System.Text.Encoding.UTF8.GetString(Soft.Require(arguments[0], "strftime")));
     }
 }

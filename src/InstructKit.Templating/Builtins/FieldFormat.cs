@@ -1,7 +1,10 @@
 using System.Numerics;
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's format specifications: <c>[[fill]align][sign][z][#][0][width][,][.precision][type]</c>.</summary>
 internal readonly struct FieldFormat
@@ -34,14 +37,14 @@ internal readonly struct FieldFormat
         if (At(runes, at) == '.')
         {
             at++;
-            Precision = Number(runes, ref at) ?? throw TemplateFault.Value("Format specifier missing precision");
+            Precision = Number(runes, ref at) ?? throw TemplateError.Value("Format specifier missing precision");
         }
 
         if (at < runes.Length) Type = runes[at++] is { IsBmp: true } type ? (char)type.Value : '\ufffd';
-        if (at < runes.Length) throw TemplateFault.Value("Invalid format specifier");
+        if (at < runes.Length) throw TemplateError.Value("Invalid format specifier");
         if (Grouping == '\0') return;
         var fits = isText ? false : Type is '\0' or 'd' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%' || (Grouping == '_' && Type is 'x' or 'X' or 'o' or 'b');
-        if (!fits) throw TemplateFault.Value($"Cannot specify '{Grouping}' with '{(Type == '\0' ? 's' : Type)}'.");
+        if (!fits) throw TemplateError.Value($"Cannot specify '{Grouping}' with '{(Type == '\0' ? 's' : Type)}'.");
     }
 
     private Rune Fill { get; } = new(' ');
@@ -75,7 +78,7 @@ internal readonly struct FieldFormat
         var format = new FieldFormat(spec, value.IsText);
         if (value.IsText) format.AppendText(context, value.TextSpan, output);
         else if (Comparison.IsNumber(value)) format.AppendNumber(context, value, output);
-        else throw TemplateFault.Type($"unsupported format string passed to {Types.Name(value)}.__format__");
+        else throw TemplateError.Type($"unsupported format string passed to {Types.Name(value)}.__format__");
     }
 
     private static bool IsAlign(Rune rune) => rune.Value is '<' or '>' or '^' or '=';
@@ -92,11 +95,11 @@ internal readonly struct FieldFormat
 
     private void AppendText(RenderContext context, ReadOnlySpan<byte> text, Utf8Output output)
     {
-        if (Type is not ('\0' or 's')) throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'str'");
-        if (Sign != '\0') throw TemplateFault.Value(Sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
-        if (NoNegativeZero) throw TemplateFault.Value("Negative zero coercion (z) not allowed in string format specifier");
-        if (Alternate) throw TemplateFault.Value("Alternate form (#) not allowed in string format specifier");
-        if (Align == '=') throw TemplateFault.Value("'=' alignment not allowed in string format specifier");
+        if (Type is not ('\0' or 's')) throw TemplateError.Value($"Unknown format code '{Type}' for object of type 'str'");
+        if (Sign != '\0') throw TemplateError.Value(Sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
+        if (NoNegativeZero) throw TemplateError.Value("Negative zero coercion (z) not allowed in string format specifier");
+        if (Alternate) throw TemplateError.Value("Alternate form (#) not allowed in string format specifier");
+        if (Align == '=') throw TemplateError.Value("'=' alignment not allowed in string format specifier");
         if (Precision is { } precision) text = text[..Utf8Text.OffsetOf(text, precision)];
         var missing = Math.Max(0, Width - Utf8Text.Length(text));
         var left = Align switch { '>' => missing, '^' => missing / 2, _ => 0 };
@@ -131,27 +134,25 @@ internal readonly struct FieldFormat
         if (Align != '=' || Fill.Value != '0' || !char.IsAsciiHexDigit(digits[0]) || grouped.Length + signLength >= Width) return grouped;
         var missing = Math.Min(Width, NumberFormat.MaxPrecision) - signLength - grouped.Length;
         for (var zeros = missing * size / (size + 1); grouped.Length + signLength < Math.Min(Width, NumberFormat.MaxPrecision); zeros++)
-        {
             grouped = NumberFormat.Grouped(new string('0', zeros) + digits, Grouping, size);
-        }
 
         return grouped;
     }
 
     private string IntegerDigits(BigInteger value)
     {
-        if (Precision is not null) throw TemplateFault.Value("Precision not allowed in integer format specifier");
-        if (NoNegativeZero) throw TemplateFault.Value("Negative zero coercion (z) not allowed in format specifier with integer");
+        if (Precision is not null) throw TemplateError.Value("Precision not allowed in integer format specifier");
+        if (NoNegativeZero) throw TemplateError.Value("Negative zero coercion (z) not allowed in format specifier with integer");
         if (Type == 'c')
         {
-            if (Sign != '\0') throw TemplateFault.Value("Sign not allowed with integer format specifier 'c'");
-            if (Alternate) throw TemplateFault.Value("Alternate form (#) not allowed with integer format specifier 'c'");
-            return value.Sign >= 0 && value <= 0x10ffff && Rune.TryCreate((int)value, out var rune) ? rune.ToString() : throw TemplateFault.Overflow("%c arg not in range(0x110000)");
+            if (Sign != '\0') throw TemplateError.Value("Sign not allowed with integer format specifier 'c'");
+            if (Alternate) throw TemplateError.Value("Alternate form (#) not allowed with integer format specifier 'c'");
+            return value.Sign >= 0 && value <= 0x10ffff && Rune.TryCreate((int)value, out var rune) ? rune.ToString() : throw TemplateError.Overflow("%c arg not in range(0x110000)");
         }
 
         return Type is '\0' or 'd' or 'n' or 'x' or 'X' or 'o' or 'b'
             ? NumberFormat.Integer(value, Type)
-            : throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'int'");
+            : throw TemplateError.Value($"Unknown format code '{Type}' for object of type 'int'");
     }
 
     private string FloatDigits(double value)
@@ -168,7 +169,7 @@ internal readonly struct FieldFormat
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n':
                 return NumberFormat.Float(value, Type == 'n' ? 'g' : Type, Precision ?? 6, Alternate);
             default:
-                throw TemplateFault.Value($"Unknown format code '{Type}' for object of type 'float'");
+                throw TemplateError.Value($"Unknown format code '{Type}' for object of type 'float'");
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>All filters by name.</summary>
 internal static class FilterTable
@@ -32,6 +33,6 @@ internal static class FilterTable
 
     private static Builtin? InDialect(Builtin? found, Dialect dialect) => dialect == Dialect.Chat && found == JsonFilter.Plain ? JsonFilter.Chat : found;
 
-    private static TemplateFault Unknown(string name) => new TemplateFault(
-        InstructKit.Diagnostics.TemplateCodes.UnknownFilter, $"no filter named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));
+    private static TemplateError Unknown(string name) => new TemplateError(
+        InstructKit.Templating.TemplateCodes.UnknownFilter, $"no filter named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));
 }

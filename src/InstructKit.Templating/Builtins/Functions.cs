@@ -1,6 +1,7 @@
-using InstructKit.Diagnostics;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The functions of every dialect.</summary>
 internal static class Functions
@@ -21,7 +22,7 @@ internal static class Functions
     public static void Fill(RenderContext context, ValueMap map, scoped Arguments arguments, string name)
     {
         var positional = arguments.Positional;
-        if (positional.Length > 1) throw TemplateFault.Type($"{name} expected at most 1 argument, got {positional.Length}");
+        if (positional.Length > 1) throw TemplateError.Type($"{name} expected at most 1 argument, got {positional.Length}");
         if (positional.Length == 1) FillFrom(context, map, positional[0]);
         for (var i = 0; i < arguments.Names.Length; i++) map.Set(Value.From(arguments.Names[i]), arguments.Keywords[i]);
     }
@@ -40,7 +41,7 @@ internal static class Functions
         {
             context.Build(48);
             var items = ValueCursor.View(context, pair);
-            if (items.Count != 2) throw TemplateFault.Value($"dictionary update sequence element has length {items.Count}; 2 is required");
+            if (items.Count != 2) throw TemplateError.Value($"dictionary update sequence element has length {items.Count}; 2 is required");
             map.Set(items[0], items[1]);
         }
     }
@@ -54,33 +55,31 @@ internal static class Functions
 
     private static Value Range(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (arguments.Names.Length > 0) throw TemplateFault.Type("range() takes no keyword arguments");
+        if (arguments.Names.Length > 0) throw TemplateError.Type("range() takes no keyword arguments");
         var count = arguments.Count;
-        if (count is 0 or > 3) throw TemplateFault.Type($"range expected at {(count == 0 ? "least 1 argument" : "most 3 arguments")}, got {count}");
+        if (count is 0 or > 3) throw TemplateError.Type($"range expected at {(count == 0 ? "least 1 argument" : "most 3 arguments")}, got {count}");
         var first = Bound(arguments[0]);
         var (start, stop) = count == 1 ? (0L, first) : (first, Bound(arguments[1]));
         var step = count == 3 ? Bound(arguments[2]) : 1;
-        if (step == 0) throw TemplateFault.Value("range() arg 3 must not be zero");
+        if (step == 0) throw TemplateError.Value("range() arg 3 must not be zero");
         var range = new RangeValue(start, stop, step);
         return context.Settings.Sandbox && range.Length > SandboxedRange
-            ? throw TemplateFault.Overflow($"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({SandboxedRange}).")
+            ? throw TemplateError.Overflow($"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({SandboxedRange}).")
             : Value.From(range);
     }
 
     private static long Bound(Value value)
     {
         if (!Types.TryGetIndex(value, out var number))
-        {
-            throw value.IsUndefined ? value.UndefinedFault() : TemplateFault.Type($"'{Types.Name(value)}' object cannot be interpreted as an integer");
-        }
+            throw value.IsUndefined ? value.UndefinedFault() : TemplateError.Type($"'{Types.Name(value)}' object cannot be interpreted as an integer");
 
         const long Limit = long.MaxValue / 4;
-        return number is > -Limit and < Limit ? number : throw new TemplateFault(TemplateCodes.Overflow, "the bound of the range is too large");
+        return number is > -Limit and < Limit ? number : throw new TemplateError(TemplateCodes.Overflow, "the bound of the range is too large");
     }
 
     private static Value Zip(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (arguments.Names.Length > 0) throw TemplateFault.Type("zip() takes no keyword arguments");
+        if (arguments.Names.Length > 0) throw TemplateError.Type("zip() takes no keyword arguments");
         var cursors = new ValueCursor[arguments.Count];
         for (var i = 0; i < cursors.Length; i++) cursors[i] = ValueCursor.Over(arguments.Values[i]);
         var rows = new ValueList();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The names that every template knows, by dialect.</summary>
 internal static class GlobalTable

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The <c>tojson</c> filter: Jinja's own (sorted keys, ASCII, safe for HTML), or that of chat templates.</summary>
 internal static class JsonFilter
@@ -42,6 +45,6 @@ internal static class JsonFilter
         if (separators.IsMissing || separators.IsNone) return (indent is null ? ", " : ",", ": ");
         return separators.IsSequence && separators.Count == 2
             ? (separators[0].ToString(), separators[1].ToString())
-            : throw TemplateFault.Type("separators must be a pair of texts");
+            : throw TemplateError.Type("separators must be a pair of texts");
     }
 }

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Methods of lists and tuples.</summary>
 internal static class ListMethods
@@ -54,10 +57,10 @@ internal static class ListMethods
     private static Value Pop(RenderContext context, Value self, scoped Arguments arguments)
     {
         var items = self.AsList;
-        if (items.Count == 0) throw TemplateFault.Index("pop from empty list");
+        if (items.Count == 0) throw TemplateError.Index("pop from empty list");
         var index = arguments.Int(0, -1);
         if (index < 0) index += items.Count;
-        if ((uint)index >= (uint)items.Count) throw TemplateFault.Index("pop index out of range");
+        if ((uint)index >= (uint)items.Count) throw TemplateError.Index("pop index out of range");
         var item = items[index];
         context.Step((items.Count - index) >> 3);
         items.RemoveAt(index);
@@ -67,7 +70,7 @@ internal static class ListMethods
     private static Value Remove(RenderContext context, Value self, scoped Arguments arguments)
     {
         var at = Find(context, self.AsList, arguments[0], 0, self.AsList.Count);
-        if (at < 0) throw TemplateFault.Value("list.remove(x): x not in list");
+        if (at < 0) throw TemplateError.Value("list.remove(x): x not in list");
         self.AsList.RemoveAt(at);
         return Value.None;
     }
@@ -81,7 +84,7 @@ internal static class ListMethods
 
     private static Value Sort(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (arguments.Has(0) && !arguments[0].IsNone) throw TemplateFault.Type("sort() takes no key here; use the filter sort(attribute=...)");
+        if (arguments.Has(0) && !arguments[0].IsNone) throw TemplateError.Type("sort() takes no key here; use the filter sort(attribute=...)");
         OrderFilters.SortByKeys(context, self.AsList.Span, self.AsList.Span.ToArray(), arguments.Flag(1));
         return Value.None;
     }
@@ -95,7 +98,7 @@ internal static class ListMethods
         if (at >= 0) return Value.From((long)at);
         var output = context.BeginCapture();
         PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateFault.Value($"{context.EndCapture(output)} is not in list");
+        throw TemplateError.Value($"{context.EndCapture(output)} is not in list");
     }
 
     private static Value Count(RenderContext context, Value self, scoped Arguments arguments)

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Methods of mappings.</summary>
 internal static class MapMethods
@@ -25,12 +28,12 @@ internal static class MapMethods
         if (arguments.Has(1)) return arguments[1];
         var output = context.BeginCapture();
         PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateFault.Key($"the mapping has no key {context.EndCapture(output)}");
+        throw TemplateError.Key($"the mapping has no key {context.EndCapture(output)}");
     }
 
     private static Value PopItem(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.AsMap.Count == 0) throw TemplateFault.Key("'popitem(): dictionary is empty'");
+        if (self.AsMap.Count == 0) throw TemplateError.Key("'popitem(): dictionary is empty'");
         var (key, value) = self.AsMap[self.AsMap.Count - 1];
         self.AsMap.Remove(key, out _);
         return Value.FromTuple(key, value);

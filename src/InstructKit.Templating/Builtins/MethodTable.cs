@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The methods of texts, lists, tuples, mappings and numbers.</summary>
 internal static class MethodTable

@@ -1,6 +1,8 @@
 using System.Numerics;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters about numbers.</summary>
 internal static class NumberFilters
@@ -19,7 +21,7 @@ internal static class NumberFilters
     {
         if (self.Kind == ValueKind.Float) return Value.From(Math.Abs(self.AsDouble));
         if (Comparison.IsNumber(self)) return Value.From(BigInteger.Abs(self.ToBigInteger()));
-        throw self.IsUndefined ? self.UndefinedFault() : TemplateFault.Type($"bad operand type for abs(): '{Types.Name(self)}'");
+        throw self.IsUndefined ? self.UndefinedFault() : TemplateError.Type($"bad operand type for abs(): '{Types.Name(self)}'");
     }
 
     private static Value Int(RenderContext context, Value self, scoped Arguments arguments)
@@ -31,7 +33,7 @@ internal static class NumberFilters
             case ValueKind.Boolean: return Value.From(self.Bits);
             case ValueKind.Integer: return self;
             case ValueKind.Float when double.IsNaN(self.AsDouble): return otherwise;
-            case ValueKind.Float when double.IsInfinity(self.AsDouble): throw TemplateFault.Overflow("cannot convert float infinity to integer");
+            case ValueKind.Float when double.IsInfinity(self.AsDouble): throw TemplateError.Overflow("cannot convert float infinity to integer");
             case ValueKind.Float: return Value.From(new BigInteger(self.AsDouble));
             case ValueKind.Text:
                 if ((!arguments.Has(1) || Types.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
@@ -44,8 +46,8 @@ internal static class NumberFilters
     {
         var precision = arguments.Int(0, 0);
         var method = arguments.Has(1) ? arguments[1].ToString() : "common";
-        if (method is not ("common" or "ceil" or "floor")) throw TemplateFault.Argument("method must be common, ceil or floor");
-        if (!Comparison.IsNumber(self)) throw TemplateFault.Type($"type {Types.Name(self)} doesn't define __round__ method");
+        if (method is not ("common" or "ceil" or "floor")) throw TemplateError.Argument("method must be common, ceil or floor");
+        if (!Comparison.IsNumber(self)) throw TemplateError.Type($"type {Types.Name(self)} doesn't define __round__ method");
         if (method == "common")
         {
             if (self.Kind == ValueKind.Float) return Value.From(ExactDecimal.Round(self.AsDouble, precision));
@@ -55,7 +57,7 @@ internal static class NumberFilters
         var factor = Arithmetic.Power(Value.From(10), Value.From((long)precision));
         if (self.Kind != ValueKind.Float && precision >= 0) return Arithmetic.Divide(Arithmetic.Multiply(context, self, factor), factor);
         var scaled = Arithmetic.ToDouble(Arithmetic.Multiply(context, self, factor));
-        if (!double.IsFinite(scaled)) throw TemplateFault.Overflow("cannot convert float infinity to integer");
+        if (!double.IsFinite(scaled)) throw TemplateError.Overflow("cannot convert float infinity to integer");
         var whole = Value.From(new BigInteger(method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled)));
         return Arithmetic.Divide(whole, factor);
     }
@@ -74,7 +76,7 @@ internal static class NumberFilters
     {
         var path = AttributePath.Read(arguments[0], Value.Missing);
         var total = arguments.Has(1) ? arguments[1] : Value.From(0);
-        if (total.IsText) throw TemplateFault.Type("sum() can't sum strings [use ''.join(seq) instead]");
+        if (total.IsText) throw TemplateError.Type("sum() can't sum strings [use ''.join(seq) instead]");
         var cursor = ValueCursor.Over(self);
         while (cursor.TryNext(out var item))
         {

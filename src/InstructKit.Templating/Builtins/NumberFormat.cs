@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Fields of numbers, as both of Python's ways to format know them.</summary>
 internal static class NumberFormat
@@ -74,8 +75,8 @@ internal static class NumberFormat
         return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
     }
 
-    private static TemplateFault TooPrecise() =>
-        new(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
+    private static TemplateError TooPrecise() =>
+        new(InstructKit.Templating.TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
 
     private static string General(double value, int precision, bool alternate, int largestExponent)
     {

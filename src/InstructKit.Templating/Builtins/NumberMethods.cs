@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Methods of numbers.</summary>
 internal static class NumberMethods
@@ -35,7 +37,7 @@ internal static class NumberMethods
 
     private static Value Ratio(double number)
     {
-        if (!double.IsFinite(number)) throw double.IsNaN(number) ? TemplateFault.Value("cannot convert NaN to integer ratio") : TemplateFault.Overflow("cannot convert Infinity to integer ratio");
+        if (!double.IsFinite(number)) throw double.IsNaN(number) ? TemplateError.Value("cannot convert NaN to integer ratio") : TemplateError.Overflow("cannot convert Infinity to integer ratio");
         var shift = 0;
         for (; number != Math.Floor(number); shift++) number *= 2;
         return Value.FromTuple(Value.From(new System.Numerics.BigInteger(number)), Value.From(System.Numerics.BigInteger.One << shift));

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Numbers out of text, by Python's rules.</summary>
 internal static class NumberReader
@@ -43,12 +45,12 @@ internal static class NumberReader
         if (digits.IsEmpty) return null;
         if (radix == 10)
         {
-            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateFault.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
+            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateError.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
             return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (negative ? -number : number) : null;
         }
 
         var result = BigInteger.Zero;
-        if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateFault.Value("the text of the integer is too long");
+        if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateError.Value("the text of the integer is too long");
         foreach (var digit in digits)
         {
             var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that compare items with each other.</summary>
 internal static class OrderFilters
@@ -146,9 +149,9 @@ internal static class OrderFilters
     private static Value DictSort(RenderContext context, Value self, scoped Arguments arguments)
     {
         var by = arguments.Has(1) ? arguments[1].ToString() : "key";
-        if (by is not ("key" or "value")) throw TemplateFault.Argument("You can only sort by either \"key\" or \"value\"");
+        if (by is not ("key" or "value")) throw TemplateError.Argument("You can only sort by either \"key\" or \"value\"");
         if (self.IsUndefined) throw self.UndefinedFault();
-        if (self.Kind != ValueKind.Mapping) throw TemplateFault.Type($"dictsort needs a mapping, not {Types.Name(self)}");
+        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"dictsort needs a mapping, not {Types.Name(self)}");
         var pairs = ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)));
         var keys = new Value[pairs.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, pairs[i][by == "key" ? 0 : 1], arguments.IsTrue(0));

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The flags of a <c>%</c> field.</summary>
 internal struct PrintfFlags

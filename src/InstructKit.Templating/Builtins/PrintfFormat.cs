@@ -1,7 +1,10 @@
 using System.Numerics;
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's <c>%</c> operator on texts.</summary>
 internal ref struct PrintfFormat
@@ -43,7 +46,7 @@ internal ref struct PrintfFormat
 
         _output.AppendText(_format[_at..]);
         var unused = _arguments.Kind == ValueKind.Tuple ? _next < _arguments.Count : _next == 0 && !IsMappingLike(_arguments);
-        if (unused && !_usesKeys) throw TemplateFault.Type("not all arguments converted during string formatting");
+        if (unused && !_usesKeys) throw TemplateError.Type("not all arguments converted during string formatting");
     }
 
     // What CPython takes for a mapping here may stay unused: everything with items, but tuples and texts.
@@ -74,7 +77,7 @@ internal ref struct PrintfFormat
         }
 
         while (Peek() is 'h' or 'l' or 'L') _at++;
-        if (_at >= _format.Length) throw TemplateFault.Value("incomplete format");
+        if (_at >= _format.Length) throw TemplateError.Value("incomplete format");
         var letter = (char)_format[_at++];
         Convert(letter, keyed ?? NextArgument(), flags, width ?? 0, precision);
     }
@@ -84,12 +87,12 @@ internal ref struct PrintfFormat
     private Value ReadKey()
     {
         var close = _format[_at..].IndexOf((byte)')');
-        if (close < 0) throw TemplateFault.Value("incomplete format key");
-        if (_arguments.Kind != ValueKind.Mapping) throw TemplateFault.Type("format requires a mapping");
+        if (close < 0) throw TemplateError.Value("incomplete format key");
+        if (_arguments.Kind != ValueKind.Mapping) throw TemplateError.Type("format requires a mapping");
         var key = Value.FromUtf8(_format.Slice(_at + 1, close - 1));
         _at += close + 1;
         _usesKeys = true;
-        return _arguments.AsMap.TryGet(key, out var value) ? value : throw TemplateFault.Key($"'{key}'");
+        return _arguments.AsMap.TryGet(key, out var value) ? value : throw TemplateError.Key($"'{key}'");
     }
 
     private int? ReadNumber(ref PrintfFlags flags)
@@ -98,7 +101,7 @@ internal ref struct PrintfFormat
         {
             _at++;
             var given = NextArgument();
-            if (!Types.TryGetIndex(given, out var number)) throw TemplateFault.Type("* wants int");
+            if (!Types.TryGetIndex(given, out var number)) throw TemplateError.Type("* wants int");
             if (number < 0) flags.Left = true;
             return (int)Math.Abs(Math.Clamp(number, -int.MaxValue, int.MaxValue));
         }
@@ -116,7 +119,7 @@ internal ref struct PrintfFormat
         return _next++ == 0 ? _arguments : throw NotEnough();
     }
 
-    private static TemplateFault NotEnough() => TemplateFault.Type("not enough arguments for format string");
+    private static TemplateError NotEnough() => TemplateError.Type("not enough arguments for format string");
 
     private readonly void Convert(char letter, Value value, PrintfFlags flags, int width, int precision)
     {
@@ -131,7 +134,7 @@ internal ref struct PrintfFormat
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
                 var whole = IntegerOf(letter, value);
                 var digits = NumberFormat.Integer(whole, letter);
-                if (precision > NumberFormat.MaxPrecision) throw TemplateFault.Value("precision too big");
+                if (precision > NumberFormat.MaxPrecision) throw TemplateError.Value("precision too big");
                 if (precision > digits.Length) digits = digits.PadLeft(precision, '0');
                 PadNumber(whole.Sign < 0, flags.Alternate ? Prefix(letter) : string.Empty, digits, flags, width);
                 break;
@@ -140,7 +143,7 @@ internal ref struct PrintfFormat
                 PadNumber(double.IsNegative(number) && !double.IsNaN(number), string.Empty, NumberFormat.Float(number, letter, precision < 0 ? 6 : precision, flags.Alternate), flags, width);
                 break;
             default:
-                throw TemplateFault.Value($"unsupported format character '{letter}'");
+                throw TemplateError.Value($"unsupported format character '{letter}'");
         }
     }
 
@@ -157,26 +160,24 @@ internal ref struct PrintfFormat
         if (value.IsText && Utf8Text.Length(value.TextSpan) == 1) return value;
         return Types.TryGetIndex(value, out var code) && code is >= 0 and <= 0x10ffff && Rune.TryCreate((int)code, out var rune)
             ? Value.From(rune.ToString())
-            : throw TemplateFault.Type("%c requires int or char");
+            : throw TemplateError.Type("%c requires int or char");
     }
 
     private static BigInteger IntegerOf(char letter, Value value)
     {
         if (value.Kind == ValueKind.Float && letter is 'd' or 'i' or 'u')
-        {
-            return double.IsFinite(value.AsDouble) ? new BigInteger(value.AsDouble) : throw TemplateFault.Overflow("cannot convert float infinity to integer");
-        }
+            return double.IsFinite(value.AsDouble) ? new BigInteger(value.AsDouble) : throw TemplateError.Overflow("cannot convert float infinity to integer");
 
         if (value.IsUndefined) throw value.UndefinedFault();
         if (Comparison.IsNumber(value) && value.Kind != ValueKind.Float) return value.ToBigInteger();
         var wanted = letter is 'd' or 'i' or 'u' ? "a real number" : "an integer";
-        throw TemplateFault.Type($"%{letter} format: {wanted} is required, not {Types.Name(value)}");
+        throw TemplateError.Type($"%{letter} format: {wanted} is required, not {Types.Name(value)}");
     }
 
     private static double FloatOf(Value value)
     {
         if (value.IsUndefined) throw value.UndefinedFault();
-        return Comparison.IsNumber(value) ? Arithmetic.ToDouble(value) : throw TemplateFault.Type($"must be real number, not {Types.Name(value)}");
+        return Comparison.IsNumber(value) ? Arithmetic.ToDouble(value) : throw TemplateError.Type($"must be real number, not {Types.Name(value)}");
     }
 
     private readonly void PadText(Value text, PrintfFlags flags, int width, int precision)

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>lm-evaluation-harness's <c>regex_replace</c>: Python's <c>re.sub</c>, on an engine without backtracking.</summary>
 internal static class RegexReplace
@@ -27,7 +29,7 @@ internal static class RegexReplace
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
-            throw TemplateFault.Argument($"the regular expression cannot be used: {failure.Message}");
+            throw TemplateError.Argument($"the regular expression cannot be used: {failure.Message}");
         }
     }
 

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that apply a filter, a test or an attribute to every item.</summary>
 internal static class SelectionFilters
@@ -21,7 +24,7 @@ internal static class SelectionFilters
         {
             foreach (var name in arguments.Names)
             {
-                if (name is not ("attribute" or "default")) throw TemplateFault.Argument($"Unexpected keyword argument '{name}'");
+                if (name is not ("attribute" or "default")) throw TemplateError.Argument($"Unexpected keyword argument '{name}'");
             }
 
             var path = AttributePath.Read(attribute, arguments.TryGetKeyword("default", out var otherwise) ? otherwise : Value.Missing);
@@ -36,7 +39,7 @@ internal static class SelectionFilters
             return Value.From(new IteratorValue("generator", result));
         }
 
-        if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("map requires a filter argument");
+        if (arguments.Positional.IsEmpty) throw TemplateError.Argument("map requires a filter argument");
         var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan, context.Settings.Dialect);
         var rest = new Arguments(arguments.Values[1..], arguments.Names);
         var items = ValueCursor.Over(self);
@@ -57,7 +60,7 @@ internal static class SelectionFilters
     {
         self.RequireLenient();
         if (!self.IsTrue) return Value.From(new IteratorValue("generator", new ValueList()));
-        if (arguments.Positional.IsEmpty) throw TemplateFault.Argument("Missing parameter for attribute name");
+        if (arguments.Positional.IsEmpty) throw TemplateError.Argument("Missing parameter for attribute name");
         return Filter(context, self, AttributePath.Read(arguments.Values[0], Value.Missing), new Arguments(arguments.Values[1..], arguments.Names), keep);
     }
 

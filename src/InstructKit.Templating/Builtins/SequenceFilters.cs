@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that look at whole sequences.</summary>
 internal static class SequenceFilters
@@ -55,7 +58,7 @@ internal static class SequenceFilters
             case ValueKind.Other when self.AsObject.Length is { } length:
                 return Value.From(length);
             default:
-                throw TemplateFault.Type($"object of type '{Types.Name(self)}' has no len()");
+                throw TemplateError.Type($"object of type '{Types.Name(self)}' has no len()");
         }
     }
 
@@ -69,7 +72,7 @@ internal static class SequenceFilters
     {
         if (self.IsText && Access.TryCharacter(self, -1, out var character)) return character;
         if (self.Kind == ValueKind.Other && self.AsObject.TryGetIndex(-1, out var item)) return item;
-        if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) throw TemplateFault.Type("'generator' object is not reversible");
+        if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) throw TemplateError.Type("'generator' object is not reversible");
         var items = ValueCursor.View(context, self);
         return items.Count > 0 ? items[items.Count - 1] : Soft.Absent(context, "No last item, sequence was empty.");
     }
@@ -91,7 +94,7 @@ internal static class SequenceFilters
     private static Value Items(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (self.IsUndefined) return Value.From(new IteratorValue("generator", new ValueList(0)));
-        if (self.Kind != ValueKind.Mapping) throw TemplateFault.Type("Can only get item pairs from a mapping.");
+        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type("Can only get item pairs from a mapping.");
         return Value.From(new IteratorValue("generator", ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)))));
     }
 
@@ -133,7 +136,7 @@ internal static class SequenceFilters
     {
         var items = ValueCursor.ToList(context, self);
         var count = arguments.Int(0, 0);
-        if (count == 0) throw TemplateFault.ZeroDivision("integer division or modulo by zero");
+        if (count == 0) throw TemplateError.ZeroDivision("integer division or modulo by zero");
         context.Build(Math.Max(0, count) * 48L);
         var slices = new ValueList();
         var (perSlice, withExtra) = (items.Count / count, items.Count % count);
@@ -153,7 +156,7 @@ internal static class SequenceFilters
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (self.IsUndefined) throw self.UndefinedFault();
-        if (!arguments[0].IsText) throw TemplateFault.Type($"attribute name must be string, not '{Types.Name(arguments[0])}'");
+        if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{Types.Name(arguments[0])}'");
         var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null
             ? Access.MissingMember(context, self, name)

@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Reading of arguments that may be of any type, as Jinja's filters do.</summary>
 internal static class Soft
@@ -17,7 +21,7 @@ internal static class Soft
     public static ReadOnlySpan<byte> Require(Value value, string function)
     {
         if (value.IsText) return value.TextSpan;
-        throw value.IsUndefined ? value.UndefinedFault() : TemplateFault.Type($"{function}() argument must be str, not {Types.Name(value)}");
+        throw value.IsUndefined ? value.UndefinedFault() : TemplateError.Type($"{function}() argument must be str, not {Types.Name(value)}");
     }
 
     /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>All tests by name.</summary>
 internal static class TestTable
@@ -25,6 +26,6 @@ internal static class TestTable
             : throw Unknown(System.Text.Encoding.UTF8.GetString(name));
     }
 
-    private static TemplateFault Unknown(string name) => new TemplateFault(
-        InstructKit.Diagnostics.TemplateCodes.UnknownTest, $"no test named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));
+    private static TemplateError Unknown(string name) => new TemplateError(
+        InstructKit.Templating.TemplateCodes.UnknownTest, $"no test named '{name}'", InstructKit.Diagnostics.NearestName.Hint(name, Names));
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's <c>str.encode</c>, for the encodings that a template may want to look at.</summary>
 internal static class TextEncoding
@@ -14,7 +16,7 @@ internal static class TextEncoding
             "utf-8" or "utf8" or "u8" => int.MaxValue,
             "ascii" or "us-ascii" => 0x7f,
             "latin-1" or "latin1" or "iso-8859-1" or "iso8859-1" or "l1" => 0xff,
-            _ => throw TemplateFault.Value($"unknown encoding: {name}"),
+            _ => throw TemplateError.Value($"unknown encoding: {name}"),
         };
         context.Build(self.TextLength);
         return Value.From(new BytesValue(last == int.MaxValue ? self.TextSpan.ToArray() : OneByteEach(self.ToString(), last, name, errors)));
@@ -27,7 +29,7 @@ internal static class TextEncoding
         {
             if (rune.Value <= last) bytes.Add((byte)rune.Value);
             else if (errors == "replace") bytes.Add((byte)'?');
-            else if (errors != "ignore") throw TemplateFault.Value($"'{name}' cannot encode the character U+{rune.Value:X4}");
+            else if (errors != "ignore") throw TemplateError.Value($"'{name}' cannot encode the character U+{rune.Value:X4}");
         }
 
         return [.. bytes];

@@ -1,6 +1,9 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that make text of text.</summary>
 internal static class TextFilters
@@ -43,7 +46,7 @@ internal static class TextFilters
 
     private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (!self.IsText) throw self.IsUndefined ? self.UndefinedFault() : TemplateFault.Type($"unsupported operand type(s) for +=: '{Types.Name(self)}' and 'str'");
+        if (!self.IsText) throw self.IsUndefined ? self.UndefinedFault() : TemplateError.Type($"unsupported operand type(s) for +=: '{Types.Name(self)}' and 'str'");
         var indention = arguments.Has(0) && arguments[0].IsText
             ? arguments[0]
             : TextLayout.Pad(context, Value.EmptyText, arguments.Int(0, 4), " "u8, TextLayout.Side.Right);
@@ -75,8 +78,8 @@ internal static class TextFilters
         var end = arguments.Has(2) ? arguments[2] : Value.FromOwned("..."u8.ToArray());
         var leeway = arguments.Has(3) && !arguments[3].IsNone ? Types.RequireInt(arguments[3]) : 5;
         var endLength = Utf8Text.Length(end.TextSpan);
-        if (length < endLength) throw TemplateFault.Argument($"expected length >= {endLength}, got {length}");
-        if (leeway < 0) throw TemplateFault.Argument($"expected leeway >= 0, got {leeway}");
+        if (length < endLength) throw TemplateError.Argument($"expected length >= {endLength}, got {length}");
+        if (leeway < 0) throw TemplateError.Argument($"expected leeway >= 0, got {leeway}");
         if (self.IsUndefined) return Value.EmptyText;
         if (!self.IsText && Length(self) is { } count && count <= (long)length + leeway) return self;
         var source = Soft.Require(self, "truncate");
@@ -121,9 +124,7 @@ internal static class TextFilters
     private static Value Format(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (arguments.Names.Length > 0 && arguments.Positional.Length > 0)
-        {
-            throw TemplateFault.Argument("can't handle positional and keyword arguments at the same time");
-        }
+            throw TemplateError.Argument("can't handle positional and keyword arguments at the same time");
 
         var text = Soft.Text(context, self);
         if (arguments.Names.Length == 0) return PrintfFormat.Format(context, text, Value.FromTuple(new ValueList(arguments.Values)));

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Padding of texts.</summary>
 internal static class TextLayout

@@ -1,6 +1,9 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Methods of <c>str</c> that change or divide a text.</summary>
 internal static class TextMethods
@@ -46,13 +49,13 @@ internal static class TextMethods
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (arguments[0].IsUndefined) arguments[0].RequireLenient();
-        if (!ValueCursor.IsIterable(arguments[0])) throw TemplateFault.Type("can only join an iterable");
+        if (!ValueCursor.IsIterable(arguments[0])) throw TemplateError.Type("can only join an iterable");
         var cursor = ValueCursor.Over(arguments[0]);
         var output = context.BeginCapture();
         for (var index = 0; cursor.TryNext(out var item); index++)
         {
             context.Step();
-            if (!item.IsText) throw TemplateFault.Type($"sequence item {index}: expected str instance, {Types.Name(item)} found");
+            if (!item.IsText) throw TemplateError.Type($"sequence item {index}: expected str instance, {Types.Name(item)} found");
             if (index > 0) output.AppendText(self.TextSpan);
             output.AppendText(item.TextSpan);
             output.CheckCeiling();
@@ -76,7 +79,7 @@ internal static class TextMethods
     private static Value Pad(RenderContext context, Value self, scoped Arguments arguments, TextLayout.Side side)
     {
         var fill = arguments.Has(1) ? Soft.Require(arguments[1], "fillchar") : " "u8;
-        if (Utf8Text.Length(fill) != 1) throw TemplateFault.Type("The fill character must be exactly one character long");
+        if (Utf8Text.Length(fill) != 1) throw TemplateError.Type("The fill character must be exactly one character long");
         return TextLayout.Pad(context, self, Types.RequireInt(arguments[0]), fill, side);
     }
 
@@ -125,7 +128,7 @@ internal static class TextMethods
     {
         var table = arguments[0];
         if (table.IsUndefined) throw table.UndefinedFault();
-        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateFault.Type($"'{Types.Name(table)}' object is not subscriptable");
+        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateError.Type($"'{Types.Name(table)}' object is not subscriptable");
         var source = self.TextSpan;
         var output = context.BeginCapture();
         while (!source.IsEmpty)

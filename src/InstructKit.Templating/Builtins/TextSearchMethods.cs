@@ -1,6 +1,9 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Methods of <c>str</c> that look for something or ask about characters.</summary>
 internal static class TextSearchMethods
@@ -73,7 +76,7 @@ internal static class TextSearchMethods
     }
 
     private static Value Index(RenderContext context, Value self, scoped Arguments arguments, bool last) =>
-        Find(context, self, arguments, last) is var at and >= 0 ? Value.From((long)at) : throw TemplateFault.Value("substring not found");
+        Find(context, self, arguments, last) is var at and >= 0 ? Value.From((long)at) : throw TemplateError.Value("substring not found");
 
     private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
     {

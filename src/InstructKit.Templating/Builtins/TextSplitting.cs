@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Dividing texts; the parts are slices.</summary>
 internal static class TextSplitting
@@ -7,7 +10,7 @@ internal static class TextSplitting
     {
         if (separator.IsMissing || separator.IsNone) return fromEnd && limit >= 0 ? SpacesFromEnd(context, text, limit) : Spaces(context, text, limit);
         var needle = Soft.Require(separator, "split");
-        if (needle.IsEmpty) throw TemplateFault.Value("empty separator");
+        if (needle.IsEmpty) throw TemplateError.Value("empty separator");
         if (fromEnd && limit >= 0)
         {
             var parts = new ValueList();
@@ -57,7 +60,7 @@ internal static class TextSplitting
     public static Value Partition(Value text, Value separator, bool fromEnd)
     {
         var needle = Soft.Require(separator, "partition");
-        if (needle.IsEmpty) throw TemplateFault.Value("empty separator");
+        if (needle.IsEmpty) throw TemplateError.Value("empty separator");
         var at = fromEnd ? text.TextSpan.LastIndexOf(needle) : text.TextSpan.IndexOf(needle);
         if (at < 0) return fromEnd ? Value.FromTuple(Value.EmptyText, Value.EmptyText, text) : Value.FromTuple(text, Value.EmptyText, Value.EmptyText);
         var after = at + needle.Length;

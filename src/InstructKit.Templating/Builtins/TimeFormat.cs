@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>C's <c>strftime</c> in the C locale, with glibc's <c>%-d</c> (no padding).</summary>
 internal static class TimeFormat

@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The <c>urlize</c> filter: addresses in plain text become links; everything else is escaped.</summary>
 internal static class UrlizeFilter

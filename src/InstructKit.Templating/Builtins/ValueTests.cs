@@ -1,6 +1,9 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The tests behind <c>is</c>.</summary>
 internal static class ValueTests

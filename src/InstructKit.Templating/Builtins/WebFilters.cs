@@ -2,8 +2,11 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters for HTML and addresses.</summary>
 internal static class WebFilters
@@ -38,7 +41,7 @@ internal static class WebFilters
         var texts = new List<(Value Key, Value Item)>();
         while (cursor.TryNext(out var pair))
         {
-            if (!pair.IsSequence || pair.Count != 2) throw TemplateFault.Value("urlencode needs a text, a mapping or pairs");
+            if (!pair.IsSequence || pair.Count != 2) throw TemplateError.Value("urlencode needs a text, a mapping or pairs");
             texts.Add((Value.FromUtf8(Soft.Text(context, pair[0]).TextSpan), Value.FromUtf8(Soft.Text(context, pair[1]).TextSpan)));
         }
 
@@ -105,7 +108,7 @@ internal static class WebFilters
 
     private static Value FileSize(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var bytes = NumberReader.ReadFloat(self) ?? throw TemplateFault.Value($"could not convert '{Types.Name(self)}' to float");
+        var bytes = NumberReader.ReadFloat(self) ?? throw TemplateError.Value($"could not convert '{Types.Name(self)}' to float");
         var binary = arguments.IsTrue(0);
         var unit = binary ? 1024.0 : 1000.0;
         if (bytes == 1) return Value.From("1 Byte");
@@ -113,7 +116,7 @@ internal static class WebFilters
         {
             return double.IsFinite(bytes)
                 ? Value.From(string.Create(CultureInfo.InvariantCulture, $"{new BigInteger(bytes)} Bytes"))
-                : throw TemplateFault.Overflow("cannot convert float infinity to integer");
+                : throw TemplateError.Overflow("cannot convert float infinity to integer");
         }
 
         string[] prefixes = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
@@ -128,14 +131,14 @@ internal static class WebFilters
 
     private static Value XmlAttributes(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.Kind != ValueKind.Mapping) throw TemplateFault.Type($"xmlattr needs a mapping, not {Types.Name(self)}");
+        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"xmlattr needs a mapping, not {Types.Name(self)}");
         var output = context.BeginCapture();
         foreach (var (key, value) in self.AsMap)
         {
             if (value.IsNone || value.IsUndefined) continue;
-            if (!key.IsText) throw TemplateFault.Type($"an attribute name must be str, not {Types.Name(key)}");
+            if (!key.IsText) throw TemplateError.Type($"an attribute name must be str, not {Types.Name(key)}");
             var name = key;
-            if (name.TextSpan.IndexOfAny(NotInAttributeNames) >= 0) throw TemplateFault.Value($"Invalid character in attribute name: '{name}'");
+            if (name.TextSpan.IndexOfAny(NotInAttributeNames) >= 0) throw TemplateError.Value($"Invalid character in attribute name: '{name}'");
             if (output.Length > 0 || arguments.IsTrue(0, true)) output.AppendText(" "u8);
             HtmlText.Append(name, output);
             output.AppendText("=\""u8);

@@ -1,6 +1,7 @@
 using System.Text;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>Where Python's <c>textwrap</c> may break a line: around blanks, after the hyphens of words, around dashes between words.</summary>
 internal static class WordChunks

@@ -1,6 +1,9 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Builtins;
 
 /// <summary>The <c>wordwrap</c> filter: every line filled up to a width, long words cut, hyphens being places to break, as Python's <c>textwrap</c> does.</summary>
 internal static class WordWrap
@@ -13,7 +16,7 @@ internal static class WordWrap
         var isTrue = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap divides at hyphens for True itself only
         var newline = arguments.Has(2) && !arguments[2].IsNone ? Soft.Require(arguments[2], "wordwrap") : "\n"u8;
         var text = Soft.Require(self, "wordwrap");
-        if (width <= 0 && !text.IsEmpty) throw TemplateFault.Value($"invalid width {width} (must be > 0)");
+        if (width <= 0 && !text.IsEmpty) throw TemplateError.Value($"invalid width {width} (must be > 0)");
         context.Step(text.Length);
         var builder = new TextBuilder(context, text.Length + 16);
         for (var at = 0; at < text.Length;)

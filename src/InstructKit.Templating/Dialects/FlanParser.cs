@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+
+namespace InstructKit.Templating.Dialects;
 
 /// <summary>FLAN's templates: <c>{field}</c> is a variable, everything else is text.</summary>
 internal static class FlanParser

@@ -1,6 +1,6 @@
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Dialects;
 
 /// <summary>
 /// promptsource's truncation, which works on the source: every <c>}}</c> gets two filters in front. Positions still lead to the text that
@@ -23,9 +23,7 @@ internal static class TruncatedSource
         var line = lines[Math.Min(position.Line, lines.Length - 1)];
         var column = position.Column;
         for (var at = line.IndexOf(Closing, StringComparison.Ordinal); at >= 0 && at < column; at = line.IndexOf(Closing, at + 2, StringComparison.Ordinal))
-        {
             column = Math.Max(at, column - (Replacement.Length - Closing.Length));
-        }
 
         var offset = lines.Take(position.Line).Sum(before => before.Length + 1) + Math.Min(column, line.Length);
         return source.PositionInFile(offset);

@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The only way from a value to its parts. It sees keys of mappings, items and the methods of the language, never members of .NET types.</summary>
 internal static class Access
@@ -38,7 +42,7 @@ internal static class Access
     public static Value Slice(RenderContext context, Value target, Value start, Value stop, Value step)
     {
         var by = Bound(step, 1);
-        if (by == 0) throw TemplateFault.Value("slice step cannot be zero");
+        if (by == 0) throw TemplateError.Value("slice step cannot be zero");
         switch (target.Kind)
         {
             case ValueKind.Text:
@@ -57,9 +61,9 @@ internal static class Access
             case ValueKind.Undefined:
                 return OfUndefined(target);
             case ValueKind.Mapping:
-                throw TemplateFault.Type("unhashable type: 'slice'");
+                throw TemplateError.Type("unhashable type: 'slice'");
             default:
-                throw TemplateFault.Type($"'{Types.Name(target)}' object is not subscriptable");
+                throw TemplateError.Type($"'{Types.Name(target)}' object is not subscriptable");
         }
     }
 
@@ -195,6 +199,6 @@ internal static class Access
     {
         if (IsLeftOut(bound)) return otherwise;
         if (Types.TryGetIndex(bound, out var number)) return Math.Clamp(number, -int.MaxValue, int.MaxValue);
-        throw bound.IsUndefined ? bound.UndefinedFault() : TemplateFault.Type("slice indices must be integers or None or have an __index__ method");
+        throw bound.IsUndefined ? bound.UndefinedFault() : TemplateError.Type("slice indices must be integers or None or have an __index__ method");
     }
 }

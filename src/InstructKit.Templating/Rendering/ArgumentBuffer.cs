@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Room on the stack for the arguments of one call.</summary>
 [InlineArray(Size)]

@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>An arithmetic operator.</summary>
 internal sealed class ArithmeticNode(string sign, ExpressionNode left, ExpressionNode right, Place place) : ExpressionNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Statements with variables of their own.</summary>
 internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : RenderNode

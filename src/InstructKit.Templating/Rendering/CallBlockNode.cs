@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Makes the body of a call block a macro; the call gets it as <c>caller</c>.</summary>
 internal sealed class CallBlockNode(ExpressionNode call, int callerSlot, MacroCode body, Place place) : RenderNode

@@ -1,4 +1,9 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A call of a function, a macro or a method.</summary>
 /// <param name="target">What is called.</param>
@@ -75,10 +80,10 @@ internal sealed class CallNode(
         if (keywordSpread?.Evaluate(frame) is { } mapping)
         {
             frame.Context.Place = place.Packed;
-            if (mapping.Kind != ValueKind.Mapping) throw TemplateFault.Type($"argument after ** must be a mapping, not {Types.Name(mapping)}");
+            if (mapping.Kind != ValueKind.Mapping) throw TemplateError.Type($"argument after ** must be a mapping, not {Types.Name(mapping)}");
             foreach (var (key, value) in mapping.AsMap)
             {
-                if (!key.IsText) throw TemplateFault.Type("keywords must be strings");
+                if (!key.IsText) throw TemplateError.Type("keywords must be strings");
                 values.Add(value);
                 keywords.Add(key.ToString());
             }
@@ -92,10 +97,7 @@ internal sealed class CallNode(
         context.Place = place.Packed;
         context.Step();
         if (method is not null) return method.Invoke(context, self, values);
-        if (self.Kind != ValueKind.Other)
-        {
-            throw self.IsUndefined ? self.UndefinedFault() : TemplateFault.Type($"'{Types.Name(self)}' object is not callable");
-        }
+        if (self.Kind != ValueKind.Other) throw self.IsUndefined ? self.UndefinedFault() : TemplateError.Type($"'{Types.Name(self)}' object is not callable");
 
         if (output is not null && !context.Settings.Autoescape && self.Reference is MacroValue macro)
         {

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Renders a body into a text: the start of a set block or a filter block.</summary>
 internal sealed class CaptureNode(BlockNode body) : ExpressionNode

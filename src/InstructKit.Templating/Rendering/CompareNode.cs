@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A comparison, or a chain of them as in Python.</summary>
 internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, ExpressionNode Operand)[] rest, Place place) : ExpressionNode

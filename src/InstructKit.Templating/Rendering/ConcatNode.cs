@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>~</c>: the texts of its parts, one after the other.</summary>
 internal sealed class ConcatNode(ExpressionNode[] parts, Place place) : ExpressionNode

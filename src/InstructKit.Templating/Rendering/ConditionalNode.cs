@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>a if test else b</c>.</summary>
 internal sealed class ConditionalNode(ExpressionNode test, ExpressionNode then, ExpressionNode? otherwise) : ExpressionNode

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A value known when the template was compiled.</summary>
 internal sealed class ConstantNode(Value value) : ExpressionNode

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Evaluates an expression and drops the value.</summary>
 internal sealed class DoNode(ExpressionNode value) : RenderNode

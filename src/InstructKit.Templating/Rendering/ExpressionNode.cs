@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A compiled expression.</summary>
 internal abstract class ExpressionNode

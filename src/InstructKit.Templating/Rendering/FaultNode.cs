@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>An expression that is known to fail, but only when it is reached.</summary>
 internal sealed class FaultNode(string code, string message, string? hint, Place place) : ExpressionNode
@@ -8,6 +11,6 @@ internal sealed class FaultNode(string code, string message, string? hint, Place
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Place = place.Packed;
-        throw new TemplateFault(code, message, hint);
+        throw new TemplateError(code, message, hint);
     }
 }

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Where to go on after a statement.</summary>
 internal enum Flow

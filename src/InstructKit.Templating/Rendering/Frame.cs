@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The variables of one running function: the template itself, a macro call, a recursive loop.</summary>
 internal sealed class Frame

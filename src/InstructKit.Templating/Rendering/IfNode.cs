@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>if</c> with its branches.</summary>
 internal sealed class IfNode((ExpressionNode Test, RenderNode[] Body)[] branches, RenderNode[] otherwise, Place place) : RenderNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>target[index]</c>.</summary>
 internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Place place) : ExpressionNode

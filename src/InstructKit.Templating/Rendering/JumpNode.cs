@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>break</c> or <c>continue</c>.</summary>
 internal sealed class JumpNode(Flow flow) : RenderNode

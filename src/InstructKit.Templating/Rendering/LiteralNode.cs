@@ -1,6 +1,7 @@
 using System.Text;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Text that stands in the template, kept plain and JSON-escaped.</summary>
 internal sealed class LiteralNode : RenderNode

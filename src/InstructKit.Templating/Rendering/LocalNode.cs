@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A variable of the running function.</summary>
 internal sealed class LocalNode(int slot, Value undefined) : NameNode(undefined)

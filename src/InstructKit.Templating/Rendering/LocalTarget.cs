@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Sets a variable of the running function.</summary>
 internal sealed class LocalTarget(int slot) : TargetNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>and</c> and <c>or</c>, which give one of their operands.</summary>
 internal sealed class LogicalNode(bool isAnd, ExpressionNode left, ExpressionNode right, Place place) : ExpressionNode

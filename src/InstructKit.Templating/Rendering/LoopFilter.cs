@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The condition of <c>for … if</c>: it is applied before the loop begins, so that <c>loop</c> counts the kept items.</summary>
 internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)

@@ -1,6 +1,9 @@
 using System.Globalization;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The <c>loop</c> of a running loop.</summary>
 internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value>? recurse) : ObjectValue
@@ -76,8 +79,8 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
 
     public override Value Call(RenderContext context, scoped Arguments arguments)
     {
-        if (recurse is null) throw TemplateFault.Type("The loop must have the 'recursive' marker to be called recursively.");
-        if (arguments.Count != 1) throw TemplateFault.Type("loop() takes one argument");
+        if (recurse is null) throw TemplateError.Type("The loop must have the 'recursive' marker to be called recursively.");
+        if (arguments.Count != 1) throw TemplateError.Type("loop() takes one argument");
         return recurse(arguments.Values[0]);
     }
 
@@ -92,7 +95,7 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
     private long Count() => _cursor.Remaining + _index + 1 + (_hasNext ? 1 : 0);
 
     private Value Cycle(RenderContext context, Value self, scoped Arguments arguments) => arguments.Count == 0
-        ? throw TemplateFault.Type("no items for cycling given")
+        ? throw TemplateError.Type("no items for cycling given")
         : arguments.Values[(int)(_index % arguments.Count)];
 
     private Value Changed(RenderContext context, Value self, scoped Arguments arguments)

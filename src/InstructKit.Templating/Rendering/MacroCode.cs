@@ -1,6 +1,9 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>What a macro is compiled to.</summary>
 internal sealed class MacroCode
@@ -48,7 +51,7 @@ internal sealed class MacroCode
         var positional = arguments.Positional;
         for (var i = 0; i < Math.Min(positional.Length, Slots.Length); i++) frame.Locals[Slots[i]] = positional[i];
         if (RestSlot is { } rest) frame.Locals[rest] = Value.FromTuple(new ValueList(positional.Length > Slots.Length ? positional[Slots.Length..] : []));
-        else if (positional.Length > Slots.Length) throw TemplateFault.Type($"macro '{Name}' takes not more than {Slots.Length} argument(s)");
+        else if (positional.Length > Slots.Length) throw TemplateError.Type($"macro '{Name}' takes not more than {Slots.Length} argument(s)");
         if (CallerSlot is { } caller) frame.Locals[caller] = MissingCaller(frame);
         ValueMap? others = null;
         for (var i = 0; i < arguments.Names.Length; i++)
@@ -66,14 +69,14 @@ internal sealed class MacroCode
 
     private void BindKeyword(Frame frame, int at, int positional, Value value)
     {
-        if (at < positional) throw TemplateFault.Type($"macro '{Name}' got multiple values for argument '{Parameters[at]}'");
+        if (at < positional) throw TemplateError.Type($"macro '{Name}' got multiple values for argument '{Parameters[at]}'");
         frame.Locals[Slots[at]] = value;
     }
 
-    private TemplateFault UnexpectedKeyword(ValueMap others)
+    private TemplateError UnexpectedKeyword(ValueMap others)
     {
         var name = others[0].Key.ToString();
-        return new TemplateFault(
+        return new TemplateError(
             TemplateCodes.WrongType,
             name == "caller" ? $"macro '{Name}' was invoked with two values for the special caller argument or does not use it" : $"macro '{Name}' takes no keyword argument '{name}'",
             NearestName.Hint(name, Parameters));

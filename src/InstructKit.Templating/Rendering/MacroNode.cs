@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Defines a macro.</summary>
 internal sealed class MacroNode(TargetNode target, MacroCode code) : RenderNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A macro, or the body of a call block, with the frame that it was defined in.</summary>
 internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A mapping literal: a new one each time.</summary>
 internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] pairs, Place place) : ExpressionNode

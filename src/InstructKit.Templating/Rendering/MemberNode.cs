@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>target.name</c>.</summary>
 internal sealed class MemberNode(ExpressionNode target, string name, Place place) : ExpressionNode

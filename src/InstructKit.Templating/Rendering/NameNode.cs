@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A variable, wherever its value lies.</summary>
 /// <param name="undefined">What the name gives when it has no value.</param>

@@ -1,6 +1,7 @@
-using InstructKit.Diagnostics;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Sets an attribute of a namespace.</summary>
 internal sealed class NamespaceTarget(NameNode target, string name, Place place) : TargetNode
@@ -11,7 +12,7 @@ internal sealed class NamespaceTarget(NameNode target, string name, Place place)
     {
         var owner = target.Evaluate(frame);
         frame.Context.Place = place.Packed;
-        if (owner.Reference is not NamespaceValue names) throw new TemplateFault(TemplateCodes.NotANamespace, "cannot assign attribute on non-namespace object");
+        if (owner.Reference is not NamespaceValue names) throw new TemplateError(TemplateCodes.NotANamespace, "cannot assign attribute on non-namespace object");
         names.Set(_name, value);
     }
 }

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>not</c>.</summary>
 internal sealed class NotNode(ExpressionNode operand, Place place) : ExpressionNode

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A variable of a function around the running one.</summary>
 internal sealed class OuterNode(int distance, int slot, Value undefined) : NameNode(undefined)

@@ -1,7 +1,9 @@
 using System.Text;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>What a template or an expression is compiled to.</summary>
 internal sealed class Program
@@ -38,21 +40,21 @@ internal sealed class Program
     {
         var ceiling = output.Ceiling;
         output.Ceiling = (int)Math.Min(int.MaxValue, (long)output.Length + context.Limits.OutputBytes);
-        output.Meter = context;
+        output.Budget = context;
         try
         {
             var frame = context.BeginProgram(Options, LocalCount);
             foreach (var node in Body) node.Execute(frame, output);
             output.CheckCeiling();
         }
-        catch (TemplateFault fault)
+        catch (TemplateError fault)
         {
             throw Locate(source, context, fault);
         }
         finally
         {
             output.Ceiling = ceiling;
-            output.Meter = null;
+            output.Budget = null;
         }
     }
 
@@ -62,13 +64,13 @@ internal sealed class Program
         {
             return Expression!.Evaluate(context.BeginProgram(Options, LocalCount)); // only called on expressions
         }
-        catch (TemplateFault fault)
+        catch (TemplateError fault)
         {
             throw Locate(source, context, fault);
         }
     }
 
-    private TemplateException Locate(SourceText source, RenderContext context, TemplateFault fault)
+    private TemplateException Locate(SourceText source, RenderContext context, TemplateError fault)
     {
         var span = new SourceSpan(source, (int)(context.Place >> 32), (int)context.Place);
         var hint = fault.Hint ?? (fault.UndefinedName is null ? null : NearestName.Hint(fault.UndefinedName, [.. Options.Slots, .. context.VariableNames]));

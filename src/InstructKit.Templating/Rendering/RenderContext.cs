@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Dialects;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The row being rendered, its budget and its scratch space. One per worker, reused for every row; not safe for threads.</summary>
 /// <param name="limits">Bounds of each render.</param>
-public sealed class RenderContext(RenderLimits limits)
+public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 {
     private readonly TextArena _arena = new();
     private readonly Stack<Utf8Output> _captures = new();
@@ -142,6 +146,10 @@ public sealed class RenderContext(RenderLimits limits)
         if (--_steps < 0) throw StepFault();
     }
 
+    void IOutputBudget.Step() => Step();
+
+    Exception IOutputBudget.OutputLimit() => TemplateError.OutputLimit();
+
     /// <summary>Counts several steps.</summary>
     internal void Step(long count)
     {
@@ -172,7 +180,7 @@ public sealed class RenderContext(RenderLimits limits)
     {
         var output = _captures.Count > 0 ? _captures.Pop() : new Utf8Output(256);
         output.Ceiling = (int)Math.Min(int.MaxValue, _built);
-        output.Meter = this;
+        output.Budget = this;
         return output;
     }
 
@@ -200,11 +208,11 @@ public sealed class RenderContext(RenderLimits limits)
         return (int)Math.BigMul(mixed, (ulong)count, out _);
     }
 
-    private static TemplateFault CallFault() => new(TemplateCodes.CallDepthLimit, "calls are nested too deeply (limit: call depth)");
+    private static TemplateError CallFault() => new(TemplateCodes.CallDepthLimit, "calls are nested too deeply (limit: call depth)");
 
-    private static TemplateFault StepFault() => new(TemplateCodes.StepLimit, "the render takes too many steps (limit: steps)");
+    private static TemplateError StepFault() => new(TemplateCodes.StepLimit, "the render takes too many steps (limit: steps)");
 
-    private static TemplateFault BuiltFault() => new(TemplateCodes.BuiltLimit, "the render builds too much text or too long lists (limit: built bytes)");
+    private static TemplateError BuiltFault() => new(TemplateCodes.BuiltLimit, "the render builds too much text or too long lists (limit: built bytes)");
 
     private Value ReadSlot(int slot)
     {
@@ -226,7 +234,7 @@ public sealed class RenderContext(RenderLimits limits)
     {
         var escaped = _buffer.AsSpan(cell.Offset, cell.Length);
         if (escaped.IndexOf((byte)'\\') < 0) return Value.FromSlice(_buffer, cell.Offset, cell.Length);
-        return _arena.Commit(JsonText.Unescape(escaped, _arena.Reserve(cell.Length)));
+        return _arena.Commit(JsonUnescaping.Unescape(escaped, _arena.Reserve(cell.Length)));
     }
 
     private void EnsureSlots(int count)

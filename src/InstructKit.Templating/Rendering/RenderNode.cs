@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A compiled statement.</summary>
 internal abstract class RenderNode

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A variable's value at the beginning of its scope.</summary>
 /// <param name="Slot">Where it is kept.</param>

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A list or tuple literal: a new one each time.</summary>
 internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : ExpressionNode

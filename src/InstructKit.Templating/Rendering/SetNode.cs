@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>set</c> with an expression.</summary>
 internal sealed class SetNode(TargetNode target, ExpressionNode value) : RenderNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>target[start:stop:step]</c>.</summary>
 internal sealed class SliceNode(ExpressionNode target, ExpressionNode? start, ExpressionNode? stop, ExpressionNode? step, Place place) : ExpressionNode

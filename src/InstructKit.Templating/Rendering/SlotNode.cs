@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Cells;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>The value of a column.</summary>
 /// <param name="slot">Number of the column.</param>
@@ -41,6 +45,6 @@ internal sealed class SlotNode(int slot, Value otherwise, Value undefined) : Nam
     private static void WriteUnescaped(ReadOnlySpan<byte> escaped, Utf8Output output)
     {
         if (escaped.IndexOf((byte)'\\') < 0) output.AppendRaw(escaped);
-        else output.Advance(JsonText.Unescape(escaped, output.Reserve(escaped.Length)));
+        else output.Advance(JsonUnescaping.Unescape(escaped, output.Reserve(escaped.Length)));
     }
 }

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>What an assignment sets.</summary>
 internal abstract class TargetNode

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A sign in front of a number.</summary>
 internal sealed class UnaryNode(char sign, ExpressionNode operand, Place place) : ExpressionNode

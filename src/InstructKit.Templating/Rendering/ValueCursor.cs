@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>Walks through anything that can be iterated: items, keys, characters.</summary>
 internal struct ValueCursor
@@ -22,7 +24,7 @@ internal struct ValueCursor
     public static ValueCursor Over(Value source)
     {
         if (source.IsUndefined) source.RequireLenient();
-        return IsIterable(source) ? new ValueCursor(source) : throw TemplateFault.Type($"'{Types.Name(source)}' object is not iterable");
+        return IsIterable(source) ? new ValueCursor(source) : throw TemplateError.Type($"'{Types.Name(source)}' object is not iterable");
     }
 
     public static bool IsIterable(Value value) => value.Kind switch

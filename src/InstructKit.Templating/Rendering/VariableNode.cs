@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Dialects;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary>A name looked up in the variables of the render, then among the globals.</summary>
 internal sealed class VariableNode(Value key, Value otherwise, Value undefined) : NameNode(undefined)

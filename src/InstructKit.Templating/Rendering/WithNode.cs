@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Rendering;
 
 /// <summary><c>with</c>: variables of a block, their values read outside it.</summary>
 internal sealed class WithNode(int[] slots, ExpressionNode[] values, BlockNode body) : RenderNode

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>An expression as written.</summary>
 /// <param name="Place">Where it stands.</param>

@@ -1,6 +1,9 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Compiles expressions, computing once what does not depend on the row.</summary>
 internal sealed class ExpressionCompiler(SourceText source, TemplateOptions options, List<Diagnostic> errors)
@@ -105,9 +108,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
         // Jinja2 writes a negative constant into Python's source without parentheses, where ** binds tighter: -2 ** n is -(2 ** n), -2 ** 2 is 4.
         if (binary.Sign == "**" && right is not ConstantNode && left is ConstantNode { Value: var number } && IsNegative(number))
-        {
             return new UnaryNode('-', new ArithmeticNode("**", new ConstantNode(Arithmetic.Negate(number)), right, binary.Place), binary.Place);
-        }
 
         return new ArithmeticNode(binary.Sign, left, right, binary.Place);
     }
@@ -178,7 +179,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             var value = Detach(node.Evaluate(_folding));
             return IsFrozen(value) || (shared && value.IsSequence && value.AsList.All(IsFrozen)) ? new ConstantNode(value) : node;
         }
-        catch (TemplateFault)
+        catch (TemplateError)
         {
             return node; // it fails when, and only when, it is reached
         }

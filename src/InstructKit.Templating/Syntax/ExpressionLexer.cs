@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using InstructKit.Diagnostics;
+using InstructKit.Templating.Values;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Cuts what stands inside a tag into tokens.</summary>
 internal sealed class ExpressionLexer(Lexer lexer, string text)

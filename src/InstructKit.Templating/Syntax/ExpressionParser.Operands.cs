@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using InstructKit.Diagnostics;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 // What operators stand between: literals, names, parentheses, and what follows them (members, items, calls, filters, tests).
 internal sealed partial class ExpressionParser
@@ -62,7 +62,7 @@ internal sealed partial class ExpressionParser
     }
 
     private static Value ReadInteger(Token token) => token.Text.Length > IntegerLimits.MaxDigits
-        ? throw new SyntaxFault(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Place)
+        ? throw new SyntaxException(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Place)
         : Value.From(BigInteger.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture));
 
     private Expression ReadParenthesised()
@@ -205,7 +205,7 @@ internal sealed partial class ExpressionParser
     private bool BeginsTestArgument()
     {
         var token = stream.Current;
-        if (token.IsName("is")) throw new SyntaxFault(TemplateCodes.UnexpectedToken, "tests cannot be chained with 'is'", token.Place);
+        if (token.IsName("is")) throw new SyntaxException(TemplateCodes.UnexpectedToken, "tests cannot be chained with 'is'", token.Place);
         return token.Kind switch
         {
             TokenKind.Name => token.Text is not ("else" or "or" or "and"),
@@ -269,6 +269,6 @@ internal sealed partial class ExpressionParser
 
     private static void Require(bool allowed, Place place)
     {
-        if (!allowed) throw new SyntaxFault(TemplateCodes.UnexpectedToken, "a positional argument cannot follow keyword or spread arguments", place);
+        if (!allowed) throw new SyntaxException(TemplateCodes.UnexpectedToken, "a positional argument cannot follow keyword or spread arguments", place);
     }
 }

@@ -1,6 +1,4 @@
-using InstructKit.Diagnostics;
-
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads expressions with Jinja2's precedences: <c>~</c> binds tighter than <c>+</c>, a unary sign tighter than a filter.</summary>
 internal sealed partial class ExpressionParser(TokenStream stream, Func<string, byte[]>? encodeText = null)
@@ -46,7 +44,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     public Expression.Name ReadName()
     {
         var token = stream.ExpectName();
-        if (IsConstantName(token.Text)) throw new SyntaxFault(TemplateCodes.UnexpectedToken, $"'{token.Text}' cannot be assigned to", token.Place);
+        if (IsConstantName(token.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"'{token.Text}' cannot be assigned to", token.Place);
         return new Expression.Name(token.Place, token.Text);
     }
 

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>The local variables of one function: the template, a macro, a recursive loop.</summary>
 internal sealed class FunctionLayout(FunctionLayout? parent)

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>
 /// Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>The special names that a macro's body mentions.</summary>
 [Flags]

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>A template's text as Jinja reads it: line ends are line feeds, and the last one is dropped unless it is to be kept.</summary>
 internal static class NormalizedSource
@@ -8,10 +8,7 @@ internal static class NormalizedSource
     /// <summary>The text, and for each of its positions (and its end) the offset in the source; null when they are the same.</summary>
     public static (string Text, int[]? Offsets) Read(string source, bool keepTrailingNewline)
     {
-        if (!source.Contains('\r', StringComparison.Ordinal))
-        {
-            return (keepTrailingNewline || !source.EndsWith('\n') ? source : source[..^1], null);
-        }
+        if (!source.Contains('\r', StringComparison.Ordinal)) return (keepTrailingNewline || !source.EndsWith('\n') ? source : source[..^1], null);
 
         var text = new StringBuilder(source.Length);
         var offsets = new List<int>(source.Length + 1);

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>A slice of the source: where a piece of syntax stands.</summary>
 /// <param name="Offset">Start, in UTF-16 units.</param>

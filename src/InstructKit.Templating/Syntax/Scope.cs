@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>
 /// The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Finds the variables of a scope: which names its statements read and set, in order. Inner blocks have scopes of their own.</summary>
 internal static class ScopeAnalyzer

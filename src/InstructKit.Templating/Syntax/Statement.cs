@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>A statement as written.</summary>
 /// <param name="Place">Where it stands: its tag.</param>

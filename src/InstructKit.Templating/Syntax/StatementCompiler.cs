@@ -1,7 +1,11 @@
 using System.Text;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Compiles statements: decides where every variable lives and builds the nodes that run.</summary>
 internal sealed class StatementCompiler(SourceText source, TemplateOptions options, List<Diagnostic> errors, Func<string, byte[]>? encodeText)
@@ -103,7 +107,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         {
             constant.Value.AppendText(output);
         }
-        catch (TemplateFault)
+        catch (TemplateError)
         {
             return false; // it fails when, and only when, it is reached
         }

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Values;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>
 internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions)
@@ -46,7 +47,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         {
             var (tag, place, _) = _open.Peek();
             stream.TagStart = place.Offset;
-            stream.Report(new SyntaxFault(TemplateCodes.UnexpectedEnd, $"the '{tag}' tag is never closed; expected {Wanted(ends)}", place));
+            stream.Report(new SyntaxException(TemplateCodes.UnexpectedEnd, $"the '{tag}' tag is never closed; expected {Wanted(ends)}", place));
         }
 
         return body;
@@ -102,16 +103,14 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         }
     }
 
-    private SyntaxFault Unknown(Token tag)
+    private SyntaxException Unknown(Token tag)
     {
         if (LeftOut.Contains(tag.Text, StringComparer.Ordinal))
-        {
-            return new SyntaxFault(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Place);
-        }
+            return new SyntaxException(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Place);
 
         var ends = _open.Count > 0 ? _open.Peek().Ends : [];
         var wanted = ends.Length > 0 ? $"; the open '{_open.Peek().Tag}' tag expects {Wanted(ends)}" : string.Empty;
-        return new SyntaxFault(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. ends]));
+        return new SyntaxException(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. ends]));
     }
 
     private static bool EndsSomething(string tag) => tag is "else" or "elif" || (tag.StartsWith("end", StringComparison.Ordinal) && Tags.Contains(tag[3..], StringComparer.Ordinal));
@@ -188,7 +187,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         _loops--;
         var usesLoop = isRecursive || expressions.LoopMentions != mentions;
         IReadOnlyList<Statement> otherwise = end == "else" ? ReadBlockBody(tag, "endfor") : [];
-        foreach (var place in _assignmentsToLoop[assigned..]) stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "nothing inside a loop can assign to 'loop'", place));
+        foreach (var place in _assignmentsToLoop[assigned..]) stream.Report(new SyntaxException(TemplateCodes.Misplaced, "nothing inside a loop can assign to 'loop'", place));
         _assignmentsToLoop.RemoveRange(assigned, _assignmentsToLoop.Count - assigned);
         return new Statement.For(start, target, items, filter, body, otherwise, isRecursive, usesLoop);
     }
@@ -230,9 +229,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         expressions.MacroMentions |= before;
         var caller = parameters.FindIndex(parameter => parameter.Text == "caller");
         if (uses.HasFlag(MacroNames.Caller) && caller >= 0 && caller < parameters.Count - defaults.Count)
-        {
-            stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "the parameter 'caller' must be left out or have a default", parameters[caller].Place));
-        }
+            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "the parameter 'caller' must be left out or have a default", parameters[caller].Place));
 
         return new Statement.Macro(start, name, parameters, defaults, body, uses);
     }
@@ -246,11 +243,11 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         {
             if (parameters.Count > 0) stream.Expect(",");
             var name = expressions.ReadName();
-            if (parameters.Exists(known => known.Text == name.Text)) throw new SyntaxFault(TemplateCodes.UnexpectedToken, $"two parameters are named '{name.Text}'", name.Place);
+            if (parameters.Exists(known => known.Text == name.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"two parameters are named '{name.Text}'", name.Place);
             if (stream.Skip("=")) defaults.Add(expressions.Read());
             else if (defaults.Count > 0)
             {
-                throw new SyntaxFault(TemplateCodes.UnexpectedToken, "a parameter without a default cannot follow one with a default", name.Place);
+                throw new SyntaxException(TemplateCodes.UnexpectedToken, "a parameter without a default cannot follow one with a default", name.Place);
             }
 
             parameters.Add(name);
@@ -269,7 +266,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             {
                 if (stream.Current.Is("(")) (parameters, defaults) = ReadSignature();
                 var value = expressions.Read();
-                return value as Expression.Call ?? throw new SyntaxFault(TemplateCodes.UnexpectedToken, "expected a call", value.Place);
+                return value as Expression.Call ?? throw new SyntaxException(TemplateCodes.UnexpectedToken, "expected a call", value.Place);
             },
             new Expression.Call(tag.Place, Nothing, CallArguments.None));
         return new Statement.CallBlock(start, call, ReadMacroBody(tag, start, "caller", parameters, defaults, "endcall"));
@@ -308,14 +305,12 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     private Statement.Scope ReadBlock(Token tag, Place start)
     {
         var name = stream.ExpectName();
-        if (!_blocks.Add(name.Text)) throw new SyntaxFault(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Place);
+        if (!_blocks.Add(name.Text)) throw new SyntaxException(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Place);
         stream.SkipName("scoped");
         var isRequired = stream.SkipName("required");
         var body = InFunction(() => ReadBlockBody(tag, "endblock"));
         if (isRequired && !body.TrueForAll(static part => part is Statement.Text text && string.IsNullOrWhiteSpace(text.Content)))
-        {
-            stream.Report(new SyntaxFault(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Place));
-        }
+            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Place));
 
         stream.SkipName(name.Text);
         return new Statement.Scope(start, body);
@@ -332,7 +327,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     private Statement.Jump ReadJump(Token tag)
     {
-        if (_loops == 0) throw new SyntaxFault(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Place);
+        if (_loops == 0) throw new SyntaxException(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Place);
         return new Statement.Jump(tag.Place, tag.Text == "break");
     }
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using InstructKit.Diagnostics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>The escapes of a text literal, as Python's <c>unicode-escape</c> codec reads them.</summary>
 internal static class StringLiteral
@@ -22,7 +21,7 @@ internal static class StringLiteral
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsSurrogatePair(text, i)) throw new SyntaxFault(TemplateCodes.BadLiteral, "half a surrogate pair, which UTF-8 cannot express", token.Place);
+            if (!char.IsSurrogatePair(text, i)) throw new SyntaxException(TemplateCodes.BadLiteral, "half a surrogate pair, which UTF-8 cannot express", token.Place);
             i++;
         }
 
@@ -46,7 +45,7 @@ internal static class StringLiteral
             case 'x': return ReadHex(source, at, 2, target, place);
             case 'u': return ReadHex(source, at, 4, target, place);
             case 'U': return ReadHex(source, at, 8, target, place);
-            case 'N': throw new SyntaxFault(TemplateCodes.LeftOut, "escapes by character name (\\N) are not supported; write the character or \\u", place);
+            case 'N': throw new SyntaxException(TemplateCodes.LeftOut, "escapes by character name (\\N) are not supported; write the character or \\u", place);
             case >= '0' and <= '7': return ReadOctal(source, at, target);
             default: target.Append('\\').Append(source[at]); return at;
         }
@@ -56,11 +55,9 @@ internal static class StringLiteral
     {
         var digits = source.AsSpan(at + 1, Math.Min(count, source.Length - at - 1));
         if (digits.Length < count || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
-        {
-            throw new SyntaxFault(TemplateCodes.BadLiteral, $"truncated \\{source[at]} escape; {count} hexadecimal digits were expected", place);
-        }
+            throw new SyntaxException(TemplateCodes.BadLiteral, $"truncated \\{source[at]} escape; {count} hexadecimal digits were expected", place);
 
-        if (code is < 0 or > 0x10ffff) throw new SyntaxFault(TemplateCodes.BadLiteral, "the escape names no Unicode character", place);
+        if (code is < 0 or > 0x10ffff) throw new SyntaxException(TemplateCodes.BadLiteral, "the escape names no Unicode character", place);
         if (code < 0x10000) target.Append((char)code);
         else target.Append(char.ConvertFromUtf32(code));
         return at + count;

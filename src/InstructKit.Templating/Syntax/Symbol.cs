@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>A variable of a scope.</summary>
 /// <param name="Load">What it holds at first.</param>

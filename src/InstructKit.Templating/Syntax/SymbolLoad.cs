@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>What a variable holds when its scope begins.</summary>
 internal enum SymbolLoad

@@ -1,6 +1,8 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Dialects;
+using InstructKit.Templating.Rendering;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>Turns source into programs.</summary>
 internal static class TemplateCompiler
@@ -57,7 +59,7 @@ internal static class TemplateCompiler
         {
             return read();
         }
-        catch (SyntaxFault fault)
+        catch (SyntaxException fault)
         {
             stream.Report(fault);
             return null;

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>One token of a template.</summary>
 /// <param name="Kind">What it is.</param>

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>What a token is.</summary>
 internal enum TokenKind

@@ -1,12 +1,12 @@
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Syntax;
 
 /// <summary>The tokens of one source with a position, the errors found, and the nesting reached.</summary>
 internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Diagnostic> errors, int maxDepth)
 {
     /// <summary>After so many errors reading stops.</summary>
-    private const int MostErrors = 20;
+    private const int MaxErrors = 20;
 
     private int _at;
     private int _depth;
@@ -53,10 +53,10 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public Token ExpectName() => Current.Kind == TokenKind.Name ? Next() : throw Unexpected("a name");
 
-    public SyntaxFault Unexpected(string wanted)
+    public SyntaxException Unexpected(string wanted)
     {
         var code = Current.Kind == TokenKind.End ? TemplateCodes.UnexpectedEnd : TemplateCodes.UnexpectedToken;
-        return new SyntaxFault(code, $"expected {wanted}, found {Current.Described}", Current.Place);
+        return new SyntaxException(code, $"expected {wanted}, found {Current.Described}", Current.Place);
     }
 
     public void Enter(Place place)
@@ -81,15 +81,15 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         return depth + 1 > maxDepth ? throw TooDeep(place) : depth + 1;
     }
 
-    public void Report(SyntaxFault fault)
+    public void Report(SyntaxException fault)
     {
-        if (errors.Count >= MostErrors || errors.Exists(known => known.Code == TemplateCodes.ParseDepthLimit)) return;
+        if (errors.Count >= MaxErrors || errors.Exists(known => known.Code == TemplateCodes.ParseDepthLimit)) return;
         foreach (var known in errors)
         {
             if (known.Span is { } span && span.Offset >= TagStart && span.Offset <= fault.Place.End) return;
         }
 
-        if (fault.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MostErrors - 1) _at = tokens.Count - 1;
+        if (fault.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MaxErrors - 1) _at = tokens.Count - 1;
         errors.Add(new Diagnostic(fault.Code, Severity.Error, fault.Hint is null ? fault.Message : fault.Message + ".", new SourceSpan(source, fault.Place.Offset, fault.Place.Length)) { Hint = fault.Hint });
     }
 
@@ -101,7 +101,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         {
             return read();
         }
-        catch (SyntaxFault fault)
+        catch (SyntaxException fault)
         {
             Report(fault);
             _depth = depth;
@@ -115,6 +115,6 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         while (Current.Kind is not (TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End)) Next();
     }
 
-    private SyntaxFault TooDeep(Place place) =>
+    private SyntaxException TooDeep(Place place) =>
         new(TemplateCodes.ParseDepthLimit, $"nested more than {maxDepth} deep (limit: parse depth)", place);
 }

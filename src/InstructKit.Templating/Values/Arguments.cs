@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>
 /// What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a

@@ -1,6 +1,8 @@
 using System.Numerics;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's arithmetic operators.</summary>
 internal static class Arithmetic
@@ -31,8 +33,8 @@ internal static class Arithmetic
         }
 
         RequireDefined(a, b);
-        if (a.IsText) throw TemplateFault.Type($"can only concatenate str (not \"{Types.Name(b)}\") to str");
-        if (a.IsSequence) throw TemplateFault.Type($"can only concatenate {Types.Name(a)} (not \"{Types.Name(b)}\") to {Types.Name(a)}");
+        if (a.IsText) throw TemplateError.Type($"can only concatenate str (not \"{Types.Name(b)}\") to str");
+        if (a.IsSequence) throw TemplateError.Type($"can only concatenate {Types.Name(a)} (not \"{Types.Name(b)}\") to {Types.Name(a)}");
         throw Unsupported("+", a, b);
     }
 
@@ -67,8 +69,8 @@ internal static class Arithmetic
         if ((a.IsText || a.IsSequence) && TryTimes(b, out var times)) return Repeat(context, a, times);
         if ((b.IsText || b.IsSequence) && TryTimes(a, out times)) return Repeat(context, b, times);
         RequireDefined(a, b);
-        if (a.IsText || a.IsSequence) throw TemplateFault.Type($"can't multiply sequence by non-int of type '{Types.Name(b)}'");
-        if (b.IsText || b.IsSequence) throw TemplateFault.Type($"can't multiply sequence by non-int of type '{Types.Name(a)}'");
+        if (a.IsText || a.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{Types.Name(b)}'");
+        if (b.IsText || b.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{Types.Name(a)}'");
         throw Unsupported("*", a, b);
     }
 
@@ -76,11 +78,8 @@ internal static class Arithmetic
     {
         RequireNumbers("/", a, b);
         var isFloat = a.Kind == ValueKind.Float || b.Kind == ValueKind.Float;
-        if (!b.IsTrue) throw TemplateFault.ZeroDivision(isFloat ? "float division by zero" : "division by zero");
-        if (isFloat || (IsExactFloat(a) && IsExactFloat(b)))
-        {
-            return Value.From(ToDouble(a) / ToDouble(b));
-        }
+        if (!b.IsTrue) throw TemplateError.ZeroDivision(isFloat ? "float division by zero" : "division by zero");
+        if (isFloat || (IsExactFloat(a) && IsExactFloat(b))) return Value.From(ToDouble(a) / ToDouble(b));
 
         return Value.From(DivideBig(a.ToBigInteger(), b.ToBigInteger()));
     }
@@ -91,12 +90,12 @@ internal static class Arithmetic
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float)
         {
             var divisor = ToDouble(b);
-            if (divisor == 0) throw TemplateFault.ZeroDivision("float floor division by zero");
+            if (divisor == 0) throw TemplateError.ZeroDivision("float floor division by zero");
             var dividend = ToDouble(a);
             return Value.From(FloorQuotient(dividend, divisor));
         }
 
-        if (!b.IsTrue) throw TemplateFault.ZeroDivision("integer division or modulo by zero");
+        if (!b.IsTrue) throw TemplateError.ZeroDivision("integer division or modulo by zero");
         var quotient = BigInteger.DivRem(a.ToBigInteger(), b.ToBigInteger(), out var rest);
         return Value.From(!rest.IsZero && rest.Sign != b.ToBigInteger().Sign ? quotient - 1 : quotient);
     }
@@ -108,11 +107,11 @@ internal static class Arithmetic
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float)
         {
             var divisor = ToDouble(b);
-            if (divisor == 0) throw TemplateFault.ZeroDivision("float modulo");
+            if (divisor == 0) throw TemplateError.ZeroDivision("float modulo");
             return Value.From(FloatModulo(ToDouble(a), divisor));
         }
 
-        if (!b.IsTrue) throw TemplateFault.ZeroDivision("integer modulo by zero");
+        if (!b.IsTrue) throw TemplateError.ZeroDivision("integer modulo by zero");
         if (a.Reference is null && b.Reference is null && b.Bits != -1)
         {
             var rest = a.Bits % b.Bits;
@@ -129,11 +128,11 @@ internal static class Arithmetic
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float || b.ToBigInteger().Sign < 0)
         {
             var (x, y) = (ToDouble(a), ToDouble(b));
-            if (x == 0 && y < 0 && double.IsFinite(y)) throw TemplateFault.ZeroDivision("0.0 cannot be raised to a negative power");
-            if (x < 0 && double.IsFinite(x) && double.IsFinite(y) && y != Math.Floor(y)) throw TemplateFault.Value("complex numbers are not supported");
+            if (x == 0 && y < 0 && double.IsFinite(y)) throw TemplateError.ZeroDivision("0.0 cannot be raised to a negative power");
+            if (x < 0 && double.IsFinite(x) && double.IsFinite(y) && y != Math.Floor(y)) throw TemplateError.Value("complex numbers are not supported");
             var power = Math.Pow(x, y);
             return double.IsInfinity(power) && double.IsFinite(x) && double.IsFinite(y)
-                ? throw TemplateFault.Overflow("(34, 'Numerical result out of range')")
+                ? throw TemplateError.Overflow("(34, 'Numerical result out of range')")
                 : Value.From(power);
         }
 
@@ -167,7 +166,7 @@ internal static class Arithmetic
         if (value.Kind == ValueKind.Float) return value.AsDouble;
         if (value.Reference is not BigInteger big) return value.Bits;
         var number = Nearest(big);
-        return double.IsInfinity(number) ? throw TemplateFault.Overflow("int too large to convert to float") : number;
+        return double.IsInfinity(number) ? throw TemplateError.Overflow("int too large to convert to float") : number;
     }
 
     /// <summary>The float nearest to an integer, ties to even; .NET's own conversion cuts. Infinity when there is none.</summary>
@@ -200,7 +199,7 @@ internal static class Arithmetic
     private static bool TryTimes(Value value, out long times)
     {
         if (!Types.TryGetIndex(value, out times)) return false;
-        return value.Reference is null ? true : throw TemplateFault.Overflow("cannot fit 'int' into an index-sized integer");
+        return value.Reference is null ? true : throw TemplateError.Overflow("cannot fit 'int' into an index-sized integer");
     }
 
     private static Value Repeat(RenderContext context, Value sequence, long times)
@@ -251,7 +250,7 @@ internal static class Arithmetic
         var quotient = BigInteger.DivRem(shift >= 0 ? a << shift : a, shift >= 0 ? b : b << -shift, out var rest);
         if (!rest.IsZero) quotient |= 1; // a sticky bit, so that the conversion rounds to nearest
         var number = Math.ScaleB(Nearest(quotient), -shift);
-        if (double.IsInfinity(number)) throw TemplateFault.Overflow("integer division result too large for a float");
+        if (double.IsInfinity(number)) throw TemplateError.Overflow("integer division result too large for a float");
         return negative ? -number : number;
     }
 
@@ -268,9 +267,9 @@ internal static class Arithmetic
         if (b.IsUndefined) throw b.UndefinedFault();
     }
 
-    private static TemplateFault Unsupported(string sign, Value a, Value b) =>
-        TemplateFault.Type($"unsupported operand type(s) for {sign}: '{Types.Name(a)}' and '{Types.Name(b)}'");
+    private static TemplateError Unsupported(string sign, Value a, Value b) =>
+        TemplateError.Type($"unsupported operand type(s) for {sign}: '{Types.Name(a)}' and '{Types.Name(b)}'");
 
-    private static TemplateFault BadUnary(string sign, Value a) =>
-        a.IsUndefined ? a.UndefinedFault() : TemplateFault.Type($"bad operand type for unary {sign}: '{Types.Name(a)}'");
+    private static TemplateError BadUnary(string sign, Value a) =>
+        a.IsUndefined ? a.UndefinedFault() : TemplateError.Type($"bad operand type for unary {sign}: '{Types.Name(a)}'");
 }

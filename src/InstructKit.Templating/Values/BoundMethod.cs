@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>A method together with its object, not called yet.</summary>
 internal sealed class BoundMethod(Value self, Builtin method) : ObjectValue

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>What <c>encode()</c> gives: bytes, good for printing and counting only.</summary>
 internal sealed class BytesValue(byte[] bytes) : ObjectValue

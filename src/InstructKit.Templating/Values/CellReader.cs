@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using InstructKit.Cells;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Turns a cell into a value.</summary>
 internal static class CellReader
@@ -26,7 +27,7 @@ internal static class CellReader
     public static Value ReadInteger(ReadOnlySpan<byte> digits)
     {
         if (digits.Length < 19 && System.Buffers.Text.Utf8Parser.TryParse(digits, out long small, out var used) && used == digits.Length) return Value.From(small);
-        if (digits.Length > IntegerLimits.MaxDigits) throw TemplateFault.Value($"an integer of more than {IntegerLimits.MaxDigits} digits");
+        if (digits.Length > IntegerLimits.MaxDigits) throw TemplateError.Value($"an integer of more than {IntegerLimits.MaxDigits} digits");
         return Value.From(BigInteger.Parse(Encoding.ASCII.GetString(digits), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
     }
 
@@ -42,6 +43,6 @@ internal static class CellReader
         // Every escape has one backslash or two and is one byte shorter at least when it is undone.
         var target = new byte[length - ((source[first..].Count((byte)'\\') + 1) / 2)];
         source[..first].CopyTo(target);
-        return Value.FromSlice(target, 0, first + JsonText.Unescape(source[first..], target.AsSpan(first)));
+        return Value.FromSlice(target, 0, first + JsonUnescaping.Unescape(source[first..], target.AsSpan(first)));
     }
 }

@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using InstructKit.Templating.Rendering;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's equality, order, hash and membership.</summary>
 internal static class Comparison
@@ -52,7 +53,7 @@ internal static class Comparison
         if (a.IsUndefined) throw a.UndefinedFault();
         if (b.IsUndefined) throw b.UndefinedFault();
         if (a.Kind == b.Kind && a.IsSequence) return CompareLists(a.AsList, b.AsList, sign);
-        throw TemplateFault.Type($"'{sign}' not supported between instances of '{Types.Name(a)}' and '{Types.Name(b)}'");
+        throw TemplateError.Type($"'{sign}' not supported between instances of '{Types.Name(a)}' and '{Types.Name(b)}'");
     }
 
     /// <summary>True when the two numbers can be ordered at all: neither is NaN.</summary>
@@ -65,7 +66,7 @@ internal static class Comparison
         {
             case ValueKind.Text:
                 if (item.IsUndefined) throw item.UndefinedFault();
-                if (!item.IsText) throw TemplateFault.Type($"'in <string>' requires string as left operand, not {Types.Name(item)}");
+                if (!item.IsText) throw TemplateError.Type($"'in <string>' requires string as left operand, not {Types.Name(item)}");
                 return container.TextSpan.IndexOf(item.TextSpan) >= 0;
             case ValueKind.List or ValueKind.Tuple:
                 foreach (var candidate in container.AsList.Span)
@@ -104,7 +105,7 @@ internal static class Comparison
 
     public static void RequireHashable(Value key)
     {
-        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateFault.Type($"unhashable type: '{Types.Name(key)}'");
+        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateError.Type($"unhashable type: '{Types.Name(key)}'");
         if (key.Kind != ValueKind.Tuple) return;
         RequireStack();
         foreach (var item in key.AsList.Span) RequireHashable(item);
@@ -130,21 +131,19 @@ internal static class Comparison
                 foreach (var item in value.AsList.Span) tuple.Add(Hash(item));
                 return tuple.ToHashCode();
             case ValueKind.List or ValueKind.Mapping:
-                throw TemplateFault.Type($"unhashable type: '{Types.Name(value)}'");
+                throw TemplateError.Type($"unhashable type: '{Types.Name(value)}'");
             default:
                 value.RequireLenient();
                 return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);
         }
     }
 
-    private static TemplateFault NotAContainer(Value container) => TemplateFault.Type($"argument of type '{Types.Name(container)}' is not iterable");
+    private static TemplateError NotAContainer(Value container) => TemplateError.Type($"argument of type '{Types.Name(container)}' is not iterable");
 
     private static bool NumbersEqual(Value a, Value b)
     {
         if (a.Kind != ValueKind.Float && b.Kind != ValueKind.Float)
-        {
             return a.Reference is null && b.Reference is null ? a.Bits == b.Bits : a.ToBigInteger() == b.ToBigInteger();
-        }
 
         return IsOrdered(a, b) && CompareNumbers(a, b) == 0;
     }
@@ -213,6 +212,6 @@ internal static class Comparison
 
     private static void RequireStack()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
     }
 }

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>What <c>cycler()</c> makes.</summary>
 internal sealed class CyclerValue : ObjectValue
@@ -8,7 +10,7 @@ internal sealed class CyclerValue : ObjectValue
 
     public CyclerValue(ValueList items)
     {
-        if (items.Count == 0) throw TemplateFault.Type("at least one item has to be provided");
+        if (items.Count == 0) throw TemplateError.Type("at least one item has to be provided");
         _items = items;
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Rounding and printing of floats on their exact binary value, half to even, as Python does.</summary>
 internal static class ExactDecimal
@@ -34,7 +34,7 @@ internal static class ExactDecimal
         if (decimals == 0) return Math.Round(value, MidpointRounding.ToEven);
         var digits = Scale(value, decimals);
         var rounded = double.Parse($"{digits.ToString(CultureInfo.InvariantCulture)}E{(-decimals).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture);
-        return double.IsInfinity(rounded) ? throw TemplateFault.Overflow("rounded value too large to represent") : value < 0 ? -rounded : rounded;
+        return double.IsInfinity(rounded) ? throw TemplateError.Overflow("rounded value too large to represent") : value < 0 ? -rounded : rounded;
     }
 
     /// <summary>|value| with a fixed number of decimals.</summary>

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>A global function.</summary>
 internal sealed class FunctionValue(Builtin function) : ObjectValue

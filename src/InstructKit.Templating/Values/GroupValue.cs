@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>One group of <c>groupby</c>: a pair of the common value and the members.</summary>
 internal sealed class GroupValue(Value grouper, ValueList members) : ObjectValue

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>HTML escaping as MarkupSafe does it.</summary>
 internal static class HtmlText

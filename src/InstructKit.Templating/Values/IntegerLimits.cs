@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Bounds of integers, so that no expression can ask for more work than its row is worth.</summary>
 internal static class IntegerLimits
@@ -16,14 +16,11 @@ internal static class IntegerLimits
     public static BigInteger Check(BigInteger value) =>
         value.GetBitLength() <= MaxBits ? value : throw TooLarge();
 
-    public static TemplateFault TooLarge() =>
-        new(InstructKit.Diagnostics.TemplateCodes.NumberLimit, $"the integer is larger than {MaxBits} bits (limit: integer size)");
+    public static TemplateError TooLarge() =>
+        new(InstructKit.Templating.TemplateCodes.NumberLimit, $"the integer is larger than {MaxBits} bits (limit: integer size)");
 
     public static void RequirePrintable(BigInteger value)
     {
-        if (BigInteger.Abs(value) >= TooLong)
-        {
-            throw TemplateFault.Value($"Exceeds the limit ({MaxDigits} digits) for integer string conversion");
-        }
+        if (BigInteger.Abs(value) >= TooLong) throw TemplateError.Value($"Exceeds the limit ({MaxDigits} digits) for integer string conversion");
     }
 }

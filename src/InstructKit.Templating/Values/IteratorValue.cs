@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Something that can be walked through once, such as the result of <c>map</c> or <c>zip</c>. Its items are made when it is made.</summary>
 internal sealed class IteratorValue(string typeName, ValueList items) : ObjectValue

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>What <c>joiner()</c> makes: nothing at the first call, the separator ever after.</summary>
 internal sealed class JoinerValue(Value separator) : ObjectValue
@@ -13,7 +15,7 @@ internal sealed class JoinerValue(Value separator) : ObjectValue
 
     public override Value Call(RenderContext context, scoped Arguments arguments)
     {
-        if (arguments.Count > 0) throw TemplateFault.Type("a joiner takes no arguments");
+        if (arguments.Count > 0) throw TemplateError.Type("a joiner takes no arguments");
         if (_used) return separator;
         _used = true;
         return Value.EmptyText;

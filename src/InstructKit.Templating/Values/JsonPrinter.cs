@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Writes values as JSON: compact for sinks, or as Python's <c>json.dumps</c> does for the <c>tojson</c> filter.</summary>
 internal sealed class JsonPrinter
@@ -52,15 +53,15 @@ internal sealed class JsonPrinter
             case ValueKind.Mapping: AppendObject(value.AsMap, output, Enter(output, depth)); break;
             case ValueKind.Other when value.AsObject is GroupValue group: AppendIterable(group, output, Enter(output, depth)); break;
             case ValueKind.Other when Forgiving && value.AsObject.IsIterable: AppendIterable(value.AsObject, output, Enter(output, depth)); break;
-            default: throw TemplateFault.Type($"Object of type {Types.Name(value)} is not JSON serializable");
+            default: throw TemplateError.Type($"Object of type {Types.Name(value)} is not JSON serializable");
         }
     }
 
     private static int Enter(Utf8Output output, int depth)
     {
-        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
         output.CheckCeiling();
-        output.Meter?.Step();
+        output.Budget?.Step();
         return depth + 1;
     }
 
@@ -139,7 +140,7 @@ internal sealed class JsonPrinter
         {
             Array.Sort(pairs, static (a, b) => Comparison.Compare(a.Key, b.Key, "<"));
         }
-        catch (InvalidOperationException failure) when (failure.InnerException is TemplateFault fault)
+        catch (InvalidOperationException failure) when (failure.InnerException is TemplateError fault)
         {
             throw fault; // the sort wraps what its comparison throws
         }
@@ -166,7 +167,7 @@ internal sealed class JsonPrinter
                 output.AppendRaw("\""u8);
                 break;
             default:
-                throw TemplateFault.Type($"keys must be str, int, float, bool or None, not {Types.Name(key)}");
+                throw TemplateError.Type($"keys must be str, int, float, bool or None, not {Types.Name(key)}");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Reads JSON into values. Texts without escapes are slices of the buffer. NaN and the infinities are read as Python's json does.</summary>
 internal ref struct JsonValueReader
@@ -46,7 +46,7 @@ internal ref struct JsonValueReader
         {
             return Read(buffer, offset, length);
         }
-        catch (TemplateFault fault)
+        catch (TemplateError fault)
         {
             throw new DiagnosticException(new Diagnostic(fault.Code, Severity.Error, fault.Message), fault);
         }
@@ -55,7 +55,7 @@ internal ref struct JsonValueReader
     private Value ReadValue()
     {
         if (_at >= _end) throw Unexpected("a value");
-        if (--_valuesLeft < 0) throw TemplateFault.Value($"the row's JSON holds more than {RenderLimits.CellValues} values (limit: cell values)");
+        if (--_valuesLeft < 0) throw TemplateError.Value($"the row's JSON holds more than {RenderLimits.CellValues} values (limit: cell values)");
         switch (_buffer[_at])
         {
             case (byte)'{': return ReadObject();
@@ -168,7 +168,7 @@ internal ref struct JsonValueReader
     private void Enter()
     {
         _at++;
-        if (++_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (++_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
     }
 
     private bool TryEmpty(byte close)
@@ -208,5 +208,5 @@ internal ref struct JsonValueReader
         while (_at < _end && _buffer[_at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') _at++;
     }
 
-    private readonly TemplateFault Unexpected(string wanted) => TemplateFault.Value($"not valid JSON: expected {wanted} at byte {_at}");
+    private readonly TemplateError Unexpected(string wanted) => TemplateError.Value($"not valid JSON: expected {wanted} at byte {_at}");
 }

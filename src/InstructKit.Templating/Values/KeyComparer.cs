@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's equality and a hash that agrees with it. Hashes only find keys; they never decide an order.</summary>
 internal sealed class KeyComparer : IEqualityComparer<Value>

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>The keys, values or items of a mapping, alive as in Python.</summary>
 internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue

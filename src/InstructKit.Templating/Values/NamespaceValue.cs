@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>What <c>namespace()</c> makes: the only thing whose attributes a template can set.</summary>
 internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue

@@ -1,4 +1,7 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>A value that is none of the plain kinds: a range, a view, an iterator, a namespace, a macro, a function.</summary>
 internal abstract class ObjectValue
@@ -37,9 +40,9 @@ internal abstract class ObjectValue
         return false;
     }
 
-    public virtual Value Call(RenderContext context, scoped Arguments arguments) => throw TemplateFault.Type($"'{TypeName}' object is not callable");
+    public virtual Value Call(RenderContext context, scoped Arguments arguments) => throw TemplateError.Type($"'{TypeName}' object is not callable");
 
     /// <summary>Appends Python's text of it.</summary>
     public virtual void AppendText(Utf8Output output, int depth) =>
-        throw TemplateFault.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
+        throw TemplateError.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Floats as Python prints them: shortest digits that read back, exponent form outside 1e-4 to 1e16.</summary>
 internal static class PythonFloat

@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonPrinter
@@ -129,9 +132,9 @@ internal static class PythonPrinter
 
     private static void AppendContainer(Value value, Utf8Output output, int depth)
     {
-        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateFault.PrintDepth();
+        if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
         output.CheckCeiling();
-        output.Meter?.Step();
+        output.Budget?.Step();
         switch (value.Kind)
         {
             case ValueKind.List:

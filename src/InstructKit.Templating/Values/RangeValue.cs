@@ -1,4 +1,8 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's lazy <c>range</c>.</summary>
 internal sealed class RangeValue(long start, long stop, long step) : ObjectValue
@@ -48,7 +52,7 @@ internal sealed class RangeValue(long start, long stop, long step) : ObjectValue
             "step" => Value.From(step),
             "count" => Value.From(new FunctionValue(new Builtin("count", ["value"], (context, _, arguments) => Value.From(Find(context, arguments[0]) < 0 ? 0L : 1L)))),
             "index" => Value.From(new FunctionValue(new Builtin("index", ["value"], (context, _, arguments) =>
-                Find(context, arguments[0]) is var at and >= 0 ? Value.From(at) : throw TemplateFault.Value("the value is not in the range")))),
+                Find(context, arguments[0]) is var at and >= 0 ? Value.From(at) : throw TemplateError.Value("the value is not in the range")))),
             _ => Value.Missing,
         };
         return !value.IsMissing;

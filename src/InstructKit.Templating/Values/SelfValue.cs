@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>Jinja's <c>self</c>: there, but empty, because templates stand alone.</summary>
 internal sealed class SelfValue : ObjectValue

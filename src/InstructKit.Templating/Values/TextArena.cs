@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Room for the texts that expressions build during one row, taken back all at once when the next row begins.</summary>
 internal sealed class TextArena

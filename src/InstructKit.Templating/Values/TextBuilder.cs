@@ -1,6 +1,7 @@
 using System.Text;
+using InstructKit.Templating.Rendering;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Builds one text in the arena of a render; every growth is charged to the render's budget.</summary>
 internal ref struct TextBuilder

@@ -1,4 +1,6 @@
-namespace InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+
+namespace InstructKit.Templating.Values;
 
 /// <summary>Edits of texts that filters and methods share.</summary>
 internal static class TextEdits

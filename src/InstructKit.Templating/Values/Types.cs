@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Python's names of types, for messages.</summary>
 internal static class Types
@@ -35,9 +35,7 @@ internal static class Types
     public static int RequireInt(Value value)
     {
         if (!TryGetIndex(value, out var number))
-        {
-            throw value.IsUndefined ? value.UndefinedFault() : TemplateFault.Type($"'{Name(value)}' object cannot be interpreted as an integer");
-        }
+            throw value.IsUndefined ? value.UndefinedFault() : TemplateError.Type($"'{Name(value)}' object cannot be interpreted as an integer");
 
         return (int)Math.Clamp(number, int.MinValue, int.MaxValue);
     }

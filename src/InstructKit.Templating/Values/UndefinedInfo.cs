@@ -1,5 +1,4 @@
-
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Why a value is undefined; the message is made only when somebody needs it.</summary>
 internal sealed class UndefinedInfo
@@ -25,7 +24,7 @@ internal sealed class UndefinedInfo
     public static UndefinedInfo ForReadOnlyRow(string type, string method) =>
         new() { Forbidden = true, Message = $"'{method}' would change a {type} of the row, which is read-only; change a copy of it, such as (items | list)" };
 
-    public TemplateFault ToFault() => Forbidden
-        ? new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
-        : new TemplateFault(InstructKit.Diagnostics.TemplateCodes.Undefined, Message ?? $"'{Name}' is undefined") { UndefinedName = Name };
+    public TemplateError ToFault() => Forbidden
+        ? new TemplateError(InstructKit.Templating.TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
+        : new TemplateError(InstructKit.Templating.TemplateCodes.Undefined, Message ?? $"'{Name}' is undefined") { UndefinedName = Name };
 }

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using InstructKit.Templating.Values.Unicode;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>Code-point operations on UTF-8 text. A byte that begins no valid sequence counts as one code point.</summary>
 internal static class Utf8Text

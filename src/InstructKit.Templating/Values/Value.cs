@@ -1,8 +1,10 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using InstructKit.Cells;
+using InstructKit.Text;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>
 /// One value of the template language, with Python's distinctions: integers of any size, floats and booleans apart, text as code points (kept
@@ -249,7 +251,7 @@ public readonly struct Value
 
     internal BigInteger ToBigInteger() => _reference is BigInteger big ? big : _bits;
 
-    internal TemplateFault UndefinedFault() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToFault();
+    internal TemplateError UndefinedFault() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToFault();
 
     /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
     internal void RequireLenient()

@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>The types that a template can tell apart.</summary>
 public enum ValueKind : byte

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>The items of a list or a tuple; shared by every value that refers to it, as in Python.</summary>
 internal sealed class ValueList : IReadOnlyList<Value>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values;
 
 /// <summary>A mapping in insertion order with Python's key equality (1, 1.0 and True are one key).</summary>
 internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

@@ -64,10 +64,7 @@ internal static class Packed
         using var target = new MemoryStream();
         using (var tar = new TarWriter(target, leaveOpen: true))
         {
-            foreach (var (name, content) in members)
-            {
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
-            }
+            foreach (var (name, content) in members) tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
         }
 
         return target.ToArray();

@@ -66,7 +66,7 @@ internal static class ToyTask
 
     public static BuildReport Build(ScratchFolder scratch, BuildPlan plan, string? catalogue = null)
     {
-        var resolved = PlanResolver.Resolve(plan, Catalogue.Open(catalogue ?? scratch.At("catalogue"), plan.TaskFolders));
+        var resolved = PlanResolver.Resolve(plan, TaskRegistry.Open(catalogue ?? scratch.At("catalogue"), plan.TaskFolders));
         return DatasetBuilder.Run(resolved, null, TestContext.Current.CancellationToken);
     }
 
@@ -74,9 +74,7 @@ internal static class ToyTask
     {
         var text = new StringBuilder();
         foreach (var path in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
             text.Append(Path.GetRelativePath(folder, path)).Append('\n').Append(File.ReadAllText(path)).Append('\n');
-        }
 
         return text.ToString();
     }

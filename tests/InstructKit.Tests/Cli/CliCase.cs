@@ -29,10 +29,7 @@ internal sealed record CliCase(string Name, IReadOnlyList<string> Arguments, IRe
     /// <summary>Prepares the folder and runs the command.</summary>
     public CliRun Run(ScratchFolder scratch)
     {
-        foreach (var (title, body) in Sections)
-        {
-            Prepare(scratch, title, body);
-        }
+        foreach (var (title, body) in Sections) Prepare(scratch, title, body);
 
         return CliRun.Of(Arguments.Select(word => Place(word, scratch)));
     }

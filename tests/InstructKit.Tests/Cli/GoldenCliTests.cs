@@ -81,7 +81,7 @@ public sealed class GoldenCliTests
             var words = command[(at + 12)..].Split('>', ')')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             using var terminal = new Terminal(TextReader.Null, Stream.Null, TextWriter.Null);
             var parsed = InstructKit.Cli.Cli.Tree(terminal, new LogOptions()).Parse(words);
-            Assert.Empty(InstructKit.Cli.Reporting.CommandLineErrors.Find(parsed));
+            Assert.Empty(InstructKit.Cli.Output.CommandLineErrors.Find(parsed));
         }
     }
 

@@ -8,13 +8,13 @@ namespace InstructKit.Tests.Cli;
 /// <summary>Every cluster of both schemes and every published split is built from the shipped samples; what is checked is read from the written rows.</summary>
 public sealed class HoldOutBuildTests
 {
-    private static readonly Catalogue Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
+    private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
 
     private static readonly BuildPlan Samples = BuildPlanFile.Load(RepositoryRoot.At("samples", "plan.yaml"));
 
     // WSC273 has a test split only.
     private static readonly HashSet<string> Trainable =
-        [.. Shipped.Tasks.Keys.Where(key => Shipped.Tasks.Get(key).Slices.ContainsKey(Role.Train))];
+        [.. Shipped.Tasks.Keys.Where(key => Shipped.Tasks.Get(key).Slices.ContainsKey(SliceKind.Train))];
 
     public static TheoryData<string, string> Clusters =>
         new(Shipped.Schemes.SelectMany(scheme => scheme.Clusters.Select(cluster => (scheme.Key, cluster.Key))));
@@ -64,7 +64,7 @@ public sealed class HoldOutBuildTests
     }
 
     // A split of n templates uses the first n of a task; turned-around ones are not scored.
-    private static void CheckTemplates(ScratchFolder scratch, NamedSplit split)
+    private static void CheckTemplates(ScratchFolder scratch, TaskSplit split)
     {
         foreach (var output in new[] { "train", "held_out" })
         {

@@ -1,4 +1,4 @@
-using InstructKit.Tasks.Yaml;
+using InstructKit.Yaml;
 using Xunit;
 
 namespace InstructKit.Tests.Cli;
@@ -11,9 +11,7 @@ public sealed class IndexCommandTests : IDisposable
     public IndexCommandTests()
     {
         foreach (var name in (string[])["clusters.yaml", "misc/trec.yaml"])
-        {
             _scratch.Write(name, File.ReadAllText(RepositoryRoot.At(["templates", "flan", .. name.Split('/')])));
-        }
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -40,9 +40,7 @@ public sealed class JsonAnswerTests
         using var json = JsonDocument.Parse(Answers.GetOrAdd(line, one => CliRun.Ok(one.Split(' ')).Bytes));
         var element = json.RootElement;
         foreach (var step in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
-        {
             element = int.TryParse(step, out var index) ? element[index] : element.GetProperty(step);
-        }
 
         Assert.Equal(members.Split(','), element.EnumerateObject().Select(member => member.Name));
     }

@@ -18,14 +18,8 @@ internal static class Samples
         foreach (var entry in backwards ? entries.Reverse() : entries)
         {
             var copy = System.IO.Path.Combine(target, System.IO.Path.GetFileName(entry));
-            if (Directory.Exists(entry))
-            {
-                CopyFolder(entry, copy, backwards);
-            }
-            else
-            {
-                File.Copy(entry, copy);
-            }
+            if (Directory.Exists(entry)) CopyFolder(entry, copy, backwards);
+            else File.Copy(entry, copy);
         }
     }
 }

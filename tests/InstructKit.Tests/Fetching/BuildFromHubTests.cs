@@ -1,7 +1,7 @@
 using System.Globalization;
 using InstructKit.Building;
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Tasks;
 using InstructKit.Tests.Building;
 using Xunit;
 
@@ -26,10 +26,7 @@ public sealed class BuildFromHubTests : IDisposable
     public async Task Cache_folder_and_export_give_the_same_bytes(string branch, string first, string second, string test)
     {
         FakeFile[] files = [new(first, FetchBench.Parquet("train", 0, 25), true), new(second, FetchBench.Parquet("train", 25, 15), true), new(test, FetchBench.Parquet("test", 0, 9), true)];
-        if (branch != "main")
-        {
-            _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));
-        }
+        if (branch != "main") _bench.Data.Commit("main", FetchBench.Small("colour.py", "import datasets"));
 
         var commit = _bench.Data.Commit(branch, files);
         var report = await _bench.FetchAsync();
@@ -52,10 +49,7 @@ public sealed class BuildFromHubTests : IDisposable
         var built = Build("cache", null);
         Assert.NotEmpty(built.Data);
         Assert.Equal(built.Data, Build("cache", report.Lock).Data);
-        foreach (var root in new[] { "byhand", "named", "owned", "export" })
-        {
-            Assert.Equal(built.Data, Build(root, null).Data);
-        }
+        foreach (var root in new[] { "byhand", "named", "owned", "export" }) Assert.Equal(built.Data, Build(root, null).Data);
 
         // Provenance tells them apart.
         Assert.Contains($"\"commit\": \"{commit}\"", built.Manifest, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -22,10 +21,7 @@ public sealed class CacheLockTests : IDisposable
         {
             Delay = (_, _) =>
             {
-                if (++pauses == 3)
-                {
-                    first.Dispose();
-                }
+                if (++pauses == 3) first.Dispose();
 
                 return Task.CompletedTask;
             },

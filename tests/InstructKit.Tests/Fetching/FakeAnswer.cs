@@ -23,20 +23,11 @@ internal sealed record FakeAnswer(int Status, byte[] Body)
     public static FakeAnswer Refusal(int status, string? code = null, string? message = null, params (string Name, string Value)[] headers)
     {
         var answer = new FakeAnswer(status, []);
-        if (code is not null)
-        {
-            answer.Headers["X-Error-Code"] = code;
-        }
+        if (code is not null) answer.Headers["X-Error-Code"] = code;
 
-        if (message is not null)
-        {
-            answer.Headers["X-Error-Message"] = message;
-        }
+        if (message is not null) answer.Headers["X-Error-Message"] = message;
 
-        foreach (var (name, value) in headers)
-        {
-            answer.Headers[name] = value;
-        }
+        foreach (var (name, value) in headers) answer.Headers[name] = value;
 
         return answer;
     }

@@ -81,10 +81,7 @@ internal sealed class FakeHub : IDisposable
             {
                 client.NoDelay = true;
                 var stream = client.GetStream();
-                if (await ReadAsync(stream, isHub) is not { } request)
-                {
-                    return;
-                }
+                if (await ReadAsync(stream, isHub) is not { } request) return;
 
                 Requests.Enqueue(request);
                 await WriteAsync(client, stream, Misfortune(request, isHub ? OfHub(request) : OfFiles(request)));
@@ -103,10 +100,7 @@ internal sealed class FakeHub : IDisposable
         while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
             var read = await stream.ReadAsync(one);
-            if (read == 0)
-            {
-                return null;
-            }
+            if (read == 0) return null;
 
             text.Append(Encoding.ASCII.GetString(one, 0, read));
         }
@@ -119,28 +113,16 @@ internal sealed class FakeHub : IDisposable
     private async Task WriteAsync(TcpClient client, NetworkStream stream, FakeAnswer answer)
     {
         var head = new StringBuilder($"HTTP/1.1 {answer.Status} Whatever\r\nConnection: close\r\n");
-        foreach (var (name, value) in answer.Headers)
-        {
-            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-        }
+        foreach (var (name, value) in answer.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
 
-        if (answer.Length is { } length)
-        {
-            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
-        }
+        if (answer.Length is { } length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
 
         await stream.WriteAsync(Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()));
         await stream.WriteAsync(answer.Body.AsMemory(0, Math.Min(answer.CutAfter ?? answer.Body.Length, answer.Body.Length)));
         await stream.FlushAsync();
-        if (answer.Stalls)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(30), _stop.Token);
-        }
+        if (answer.Stalls) await Task.Delay(TimeSpan.FromSeconds(30), _stop.Token);
 
-        if (answer.Resets)
-        {
-            client.LingerState = new LingerOption(true, 0);
-        }
+        if (answer.Resets) client.LingerState = new LingerOption(true, 0);
     }
 
     private FakeAnswer OfHub(FakeRequest request)
@@ -151,21 +133,15 @@ internal sealed class FakeHub : IDisposable
         var verb = Array.FindIndex(rest, part => part is "revision" or "tree" or "resolve");
         var id = string.Join('/', rest[..verb]);
         if (Renamed.TryGetValue(id, out var now))
-        {
             return FakeAnswer.Refusal(307, null, null, ("Location", request.Target.Replace($"/{id}/", $"/{now}/", StringComparison.Ordinal)));
-        }
 
         var hasToken = request.Authorization == $"Bearer {Token}";
         if (!Datasets.TryGetValue(id, out var dataset) || (dataset.IsPrivate && !hasToken))
-        {
             return FakeAnswer.Refusal(hasToken ? 404 : 401, "RepoNotFound", "Repository not found");
-        }
 
         var revision = Uri.UnescapeDataString(rest[verb + 1]);
         if (dataset.Branches.GetValueOrDefault(revision, revision) is not { } commit || !dataset.Commits.TryGetValue(commit, out var files))
-        {
             return FakeAnswer.Refusal(404, "RevisionNotFound", $"Invalid rev id: {revision}");
-        }
 
         return rest[verb] switch
         {
@@ -193,19 +169,14 @@ internal sealed class FakeHub : IDisposable
         }).Prepend(new Dictionary<string, object> { ["type"] = "directory", ["path"] = "a-folder", ["size"] = 0, ["oid"] = new string('1', 40) });
         var answer = Json(entries);
         if (from + PageSize < files.Count)
-        {
             answer.Headers["Link"] = $"<{Address}{request.Target.Split('?')[0].TrimStart('/')}?recursive=true&cursor={from + PageSize}>; rel=\"next\"";
-        }
 
         return answer;
     }
 
     private FakeAnswer Resolve(FakeRequest request, List<FakeFile> files, string commit, string path)
     {
-        if (files.Find(one => one.Path == path) is not { } file)
-        {
-            return FakeAnswer.Refusal(404, "EntryNotFound", "Entry not found");
-        }
+        if (files.Find(one => one.Path == path) is not { } file) return FakeAnswer.Refusal(404, "EntryNotFound", "Entry not found");
 
         if (!file.IsLarge)
         {

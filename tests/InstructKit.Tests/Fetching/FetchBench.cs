@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Parquet;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -60,10 +60,7 @@ internal sealed class FetchBench : IDisposable
     {
         // A pattern that is no power of two long, so that a shifted range shows.
         var content = new byte[size];
-        for (var i = 0; i < size; i++)
-        {
-            content[i] = (byte)((i * 31) + (i / 251) + (seed * 7));
-        }
+        for (var i = 0; i < size; i++) content[i] = (byte)((i * 31) + (i / 251) + (seed * 7));
 
         return new FakeFile(path, content, true);
     }
@@ -78,14 +75,8 @@ internal sealed class FetchBench : IDisposable
         for (var i = from; i < from + count; i++)
         {
             writer.WriteText(Encoding.UTF8.GetBytes(TextOf(split, i)));
-            if (i % 7 == 6)
-            {
-                writer.WriteNull();
-            }
-            else
-            {
-                writer.WriteInteger(i % 2);
-            }
+            if (i % 7 == 6) writer.WriteNull();
+            else writer.WriteInteger(i % 2);
 
             writer.EndRow();
         }
@@ -100,7 +91,7 @@ internal sealed class FetchBench : IDisposable
 
     public TaskDefinition Task(string? yaml = null)
     {
-        var catalog = new TaskCatalog();
+        var catalog = new TaskFiles();
         catalog.AddOwn(Scratch.Write("tasks/colour.yaml", yaml ?? Yaml()));
         return catalog.Get("colour");
     }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using InstructKit.Cli;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -114,10 +115,7 @@ public sealed class FetchCommandTests : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = _bench.Scratch.Path,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HF_", StringComparison.Ordinal)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HF_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
 
         start.Environment["HF_ENDPOINT"] = _bench.Hub.Address.AbsoluteUri;
         start.Environment["HF_HOME"] = _bench.Scratch.At("home");

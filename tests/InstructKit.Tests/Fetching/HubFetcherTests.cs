@@ -1,6 +1,7 @@
 using System.Text;
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -93,10 +94,7 @@ public sealed class HubFetcherTests : IDisposable
         var commit = _bench.DefaultCommit();
         var file = FetchBench.Large("data/train-00000-of-00002.parquet", 9000);
         var root = _bench.Scratch.At("cache", "datasets--toys--colour");
-        foreach (var folder in new[] { "blobs", "refs", $"snapshots/{commit}/data" })
-        {
-            Directory.CreateDirectory(Path.Combine(root, folder));
-        }
+        foreach (var folder in new[] { "blobs", "refs", $"snapshots/{commit}/data" }) Directory.CreateDirectory(Path.Combine(root, folder));
 
         File.WriteAllBytes(Path.Combine(root, "blobs", file.Sha256), file.Content);
         File.CreateSymbolicLink(Path.Combine(root, "snapshots", commit, "data", "train-00000-of-00002.parquet"), $"../../../blobs/{file.Sha256}");
@@ -178,7 +176,7 @@ public sealed class HubFetcherTests : IDisposable
         var task = _bench.Task(FetchBench.Yaml(hub: "{ id: toys/colour, config: v3 }", files: "{ train: \"v3/train/*.parquet\", test: \"v3/dev/*.parquet\" }"));
         var report = await _bench.FetchAsync(new FetchRequest { Tasks = [task] });
         Assert.Equal(["v3/dev/0000.parquet", "v3/train/0000.parquet"], report.Plan.Files.Select(file => file.Path));
-        var found = new InstructKit.Tasks.TaskLocator([_bench.Scratch.At("cache")]).Find(task, InstructKit.Tasks.Role.Test);
+        var found = new InstructKit.Tasks.TaskLocator([_bench.Scratch.At("cache")]).Find(task, InstructKit.Tasks.SliceKind.Test);
         Assert.Equal(HubVariant.Converted, found!.Snapshot!.Revision);
         Assert.Equal(["test", "train"], found.Splits.Keys.Order(StringComparer.Ordinal));
     }

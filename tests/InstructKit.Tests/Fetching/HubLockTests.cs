@@ -1,7 +1,8 @@
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;

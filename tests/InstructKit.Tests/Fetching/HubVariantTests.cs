@@ -1,5 +1,5 @@
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
-using InstructKit.Tasks.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -44,7 +44,7 @@ public sealed class HubVariantTests : IDisposable
     [Fact]
     public void Every_shipped_layout_on_the_hub_can_be_asked_for()
     {
-        var catalog = new TaskCatalog();
+        var catalog = new TaskFiles();
         catalog.AddFolder(RepositoryRoot.At("templates", "flan"));
         var layouts = catalog.Keys.SelectMany(key => catalog.Get(key).Layouts).Where(layout => layout.Hub is not null).ToList();
         Assert.True(layouts.Count > 50);

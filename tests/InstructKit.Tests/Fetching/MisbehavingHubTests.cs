@@ -1,5 +1,5 @@
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -56,10 +56,7 @@ public sealed class MisbehavingHubTests : IDisposable
         var cut = false;
         _bench.Hub.Misfortune = (request, answer) =>
         {
-            if (request.IsHub || answer.Whole is not { Length: 9000 })
-            {
-                return answer;
-            }
+            if (request.IsHub || answer.Whole is not { Length: 9000 }) return answer;
 
             var first = !cut;
             cut = true;

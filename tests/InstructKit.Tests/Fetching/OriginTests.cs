@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -60,10 +60,7 @@ public sealed class OriginTests : IDisposable
                 RequestMessage = request,
                 Content = new ByteArrayContent(Encoding.UTF8.GetBytes("[]")),
             };
-            if (!isEnd)
-            {
-                response.Headers.TryAddWithoutValidation("Location", location);
-            }
+            if (!isEnd) response.Headers.TryAddWithoutValidation("Location", location);
 
             return Task.FromResult(response);
         }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using InstructKit.Fetching;
-using InstructKit.Protocol;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -27,10 +26,7 @@ public sealed class RandomMisfortuneTests
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, Runs), parallel, async (run, _) =>
         {
-            foreach (var code in await RunAsync(run))
-            {
-                outcomes.AddOrUpdate(code, 1, (_, count) => count + 1);
-            }
+            foreach (var code in await RunAsync(run)) outcomes.AddOrUpdate(code, 1, (_, count) => count + 1);
         });
 
         // Both ends have to be met, or the misfortunes are too mild or too hard to say anything.

@@ -1,5 +1,5 @@
 using InstructKit.Fetching;
-using InstructKit.Tasks.Hub;
+using InstructKit.Sources.Hub;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;
@@ -31,9 +31,7 @@ public sealed class TokenTests : IDisposable
         _bench.Hub.Misfortune = (request, answer) =>
         {
             if (request.IsHub && request.Target.Contains("/tree/", StringComparison.Ordinal))
-            {
                 answer.Headers["Link"] = $"<{_bench.Hub.FilesAddress}api/more>; rel=\"next\"";
-            }
 
             return answer;
         };

@@ -40,10 +40,7 @@ public sealed partial class LayeringTests
             foreach (var name in Usings(path))
             {
                 var other = Array.FindIndex(Order, one => name == $"InstructKit.{one}" || name.StartsWith($"InstructKit.{one}.", StringComparison.Ordinal));
-                if (other > own)
-                {
-                    wrong.Add($"{path}: {folder} must not use {name}");
-                }
+                if (other > own) wrong.Add($"{path}: {folder} must not use {name}");
             }
         }
 
@@ -63,9 +60,7 @@ public sealed partial class LayeringTests
                 foreach (var (package, places) in Packages)
                 {
                     if ((name == package || name.StartsWith(package + ".", StringComparison.Ordinal)) && !places.Any(place => relative.StartsWith(place + "/", StringComparison.Ordinal)))
-                    {
                         wrong.Add($"{relative}: uses {name}");
-                    }
                 }
             }
         }
@@ -76,14 +71,11 @@ public sealed partial class LayeringTests
     [Fact]
     public void The_engine_and_Parquet_know_nothing_of_datasets()
     {
-        foreach (var assembly in new[] { typeof(InstructKit.Templating.Template).Assembly, typeof(InstructKit.Building.Catalogue).Assembly })
+        foreach (var assembly in new[] { typeof(InstructKit.Templating.Template).Assembly, typeof(InstructKit.Building.TaskRegistry).Assembly })
         {
             var references = assembly.GetReferencedAssemblies().Select(one => one.Name!).Where(name => name.StartsWith("InstructKit", StringComparison.Ordinal));
             Assert.DoesNotContain("instructkit", references);
-            if (assembly.GetName().Name == "InstructKit.Templating")
-            {
-                Assert.Empty(references);
-            }
+            if (assembly.GetName().Name == "InstructKit.Templating") Assert.Empty(references);
         }
     }
 

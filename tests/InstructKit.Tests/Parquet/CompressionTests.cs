@@ -61,10 +61,7 @@ public sealed class CompressionTests
         var frames = Bytes("00 00 00 09 00 00 00 04 30 61 62 63 00 00 00 07 60 61 62 63 64 65 66 00 00 00 03 00 00 00 04 30 78 79 7a");
         Assert.True(Lz4Decoder.TryDecodeHadoop(frames, target));
         Assert.Equal("abcabcdefxyz", System.Text.Encoding.ASCII.GetString(target));
-        for (var length = 0; length < frames.Length; length++)
-        {
-            Assert.False(Lz4Decoder.TryDecodeHadoop(frames.AsSpan(0, length), target));
-        }
+        for (var length = 0; length < frames.Length; length++) Assert.False(Lz4Decoder.TryDecodeHadoop(frames.AsSpan(0, length), target));
 
         Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 09 00 00 00 04 30 61 62 63"), new byte[9]));
         Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("00 00 00 02 00 00 00 04 30 61 62 63"), new byte[2]));
@@ -97,10 +94,7 @@ public sealed class CompressionTests
         {
             var count = Math.Min(step, expected.Length - read);
             at = stream.Require(at, count, mayMove: true);
-            if (!stream.Bytes.AsSpan(at, count).SequenceEqual(expected.AsSpan(read, count)))
-            {
-                return false;
-            }
+            if (!stream.Bytes.AsSpan(at, count).SequenceEqual(expected.AsSpan(read, count))) return false;
 
             at += count;
         }
@@ -197,10 +191,7 @@ public sealed class CompressionTests
                 2 => [(byte)(2 | ((size - 1) << 2)), (byte)offset, (byte)(offset >> 8)],
                 _ => [(byte)(3 | ((size - 1) << 2)), (byte)offset, (byte)(offset >> 8), 0, 0],
             });
-            for (var k = 0; k < size; k++)
-            {
-                bytes.Add(bytes[^offset]);
-            }
+            for (var k = 0; k < size; k++) bytes.Add(bytes[^offset]);
         }
 
         var total = bytes.Count;

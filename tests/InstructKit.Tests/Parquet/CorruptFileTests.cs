@@ -28,10 +28,7 @@ public sealed class CorruptFileTests : IDisposable
         Prop.ForAll(change.NonEmptyListOf().ToArbitrary(), changes =>
         {
             var changed = (byte[])bytes.Clone();
-            foreach (var (at, mask) in changes.Take(4))
-            {
-                changed[at] ^= (byte)mask;
-            }
+            foreach (var (at, mask) in changes.Take(4)) changed[at] ^= (byte)mask;
 
             return EndsWell(changed);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
@@ -89,10 +86,7 @@ public sealed class CorruptFileTests : IDisposable
         Assert.Equal(ParquetErrorCodes.Corrupt, Refusal(new OneColumnFile { Offset = 1L << 50 }.ToBytes()).Code);
         for (var codec = 1; codec <= 7; codec++)
         {
-            if (codec != 3)
-            {
-                Refusal(new OneColumnFile { Codec = codec, UncompressedBytes = 100_000_000 }.ToBytes());
-            }
+            if (codec != 3) Refusal(new OneColumnFile { Codec = codec, UncompressedBytes = 100_000_000 }.ToBytes());
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);

@@ -22,10 +22,7 @@ public sealed class FooterSizeTests : IDisposable
                 footer.StartList(2, ThriftType.Struct, Leaves + 2);
                 WriteElement(footer, "schema", 1, isLeaf: false);
                 WriteElement(footer, new string('n', 1 << 20), Leaves, isLeaf: false);
-                for (var i = 0; i < Leaves; i++)
-                {
-                    WriteElement(footer, "x", 0, isLeaf: true);
-                }
+                for (var i = 0; i < Leaves; i++) WriteElement(footer, "x", 0, isLeaf: true);
             },
             footer => footer.StartList(4, ThriftType.Struct, 0));
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -113,22 +110,13 @@ public sealed class FooterSizeTests : IDisposable
     private static void WriteElement(ThriftWriter footer, string name, int children, bool isLeaf, int physicalType = 1, int? convertedType = null)
     {
         footer.StartStruct();
-        if (isLeaf)
-        {
-            footer.WriteI32(1, physicalType);
-        }
+        if (isLeaf) footer.WriteI32(1, physicalType);
 
         footer.WriteI32(3, 0);
         footer.WriteString(4, name);
-        if (!isLeaf)
-        {
-            footer.WriteI32(5, children);
-        }
+        if (!isLeaf) footer.WriteI32(5, children);
 
-        if (convertedType is { } annotation)
-        {
-            footer.WriteI32(6, annotation);
-        }
+        if (convertedType is { } annotation) footer.WriteI32(6, annotation);
 
         footer.EndStruct();
     }

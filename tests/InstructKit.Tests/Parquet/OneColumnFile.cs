@@ -78,10 +78,7 @@ internal sealed record OneColumnFile
     private void WriteChunk(ThriftWriter footer)
     {
         footer.StartStruct();
-        if (OtherFile is not null)
-        {
-            footer.WriteString(1, OtherFile);
-        }
+        if (OtherFile is not null) footer.WriteString(1, OtherFile);
 
         footer.WriteI64(2, 0);
         footer.StartStruct(3);

@@ -68,16 +68,10 @@ internal sealed record PageFile
         for (var i = 0; i < Columns; i++)
         {
             places[i].Dictionary = file.Position;
-            if (Dictionary is not null)
-            {
-                WritePage(file, 2, DictionaryBytes, Dictionary, DictionaryValues, 0);
-            }
+            if (Dictionary is not null) WritePage(file, 2, DictionaryBytes, Dictionary, DictionaryValues, 0);
 
             places[i].Data = file.Position;
-            for (var page = 0; page < Pages; page++)
-            {
-                WritePage(file, V2Levels is null ? 0 : 3, PageBytes ?? Page.Length, Page, values, Encoding);
-            }
+            for (var page = 0; page < Pages; page++) WritePage(file, V2Levels is null ? 0 : 3, PageBytes ?? Page.Length, Page, values, Encoding);
 
             file.Write(Between);
         }
@@ -135,10 +129,7 @@ internal sealed record PageFile
         footer.WriteString(4, "schema");
         footer.WriteI32(5, Columns);
         footer.EndStruct();
-        for (var i = 0; i < Columns; i++)
-        {
-            WriteElement(footer, Names?[i] ?? $"c{i}");
-        }
+        for (var i = 0; i < Columns; i++) WriteElement(footer, Names?[i] ?? $"c{i}");
 
         footer.WriteI64(3, Rows);
         footer.StartList(4, ThriftType.Struct, 1);
@@ -155,10 +146,7 @@ internal sealed record PageFile
             footer.WriteI64(6, 100);
             footer.WriteI64(7, 100);
             footer.WriteI64(9, Dictionary is null || TellsDictionary ? place.Data : place.Dictionary);
-            if (Dictionary is not null && TellsDictionary)
-            {
-                footer.WriteI64(11, place.Dictionary);
-            }
+            if (Dictionary is not null && TellsDictionary) footer.WriteI64(11, place.Dictionary);
 
             footer.EndStruct();
             footer.EndStruct();
@@ -174,10 +162,7 @@ internal sealed record PageFile
     {
         footer.StartStruct();
         footer.WriteI32(1, Type);
-        if (TypeLength > 0)
-        {
-            footer.WriteI32(2, TypeLength);
-        }
+        if (TypeLength > 0) footer.WriteI32(2, TypeLength);
 
         footer.WriteI32(3, Repetition);
         footer.WriteString(4, name);

@@ -39,10 +39,7 @@ public sealed class PageMemoryTests : IDisposable
     public void Large_pages_of_numbers_are_read_in_windows()
     {
         var numbers = new byte[8 * 1_000_000];
-        for (var i = 0; i < 1_000_000; i++)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(8 * i), 1_000_000_000L + i);
-        }
+        for (var i = 0; i < 1_000_000; i++) BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(8 * i), 1_000_000_000L + i);
 
         Write(new PageFile { Columns = 20, Rows = 1_000_000, Type = 2, Codec = ParquetCodec.Gzip, Page = Pack(ParquetCodec.Gzip, numbers), PageBytes = numbers.Length });
         Assert.Equal(20L * 1_000_000 * 10, ReadAll(new ParquetReaderOptions { MaxBufferBytes = 32 << 20 }));
@@ -87,10 +84,7 @@ public sealed class PageMemoryTests : IDisposable
             }
 
             // The value from 2,000,000 bytes before, in copies of 50 bytes with an offset of four bytes.
-            for (var part = 0; part < 20; part++)
-            {
-                page.AddRange([(49 << 2) | 3, 0x80, 0x84, 0x1e, 0]);
-            }
+            for (var part = 0; part < 20; part++) page.AddRange([(49 << 2) | 3, 0x80, 0x84, 0x1e, 0]);
         }
 
         Write(new PageFile { Rows = Blocks, Converted = 0, Codec = ParquetCodec.Snappy, Page = [.. page], PageBytes = total });
@@ -197,10 +191,7 @@ public sealed class PageMemoryTests : IDisposable
         for (var group = 0; group < file.RowGroups.Count; group++)
         {
             using var reader = file.OpenRowGroup(group, [.. file.Columns.Select(column => column.Name)]);
-            while (reader.Read(rows))
-            {
-                bytes += rows.Used;
-            }
+            while (reader.Read(rows)) bytes += rows.Used;
         }
 
         return bytes;
@@ -223,10 +214,7 @@ public sealed class PageMemoryTests : IDisposable
         foreach (var number in (ReadOnlySpan<uint>)[1 << 20, 1, (uint)count, (uint)(first << 1), (uint)(difference << 1)])
         {
             var rest = number;
-            for (; rest >= 0x80; rest >>= 7)
-            {
-                bytes.Add((byte)(rest | 0x80));
-            }
+            for (; rest >= 0x80; rest >>= 7) bytes.Add((byte)(rest | 0x80));
 
             bytes.Add((byte)rest);
         }
@@ -288,10 +276,7 @@ public sealed class PageMemoryTests : IDisposable
 
     private static void AddLength(List<byte> packed, int length)
     {
-        for (; length >= 255; length -= 255)
-        {
-            packed.Add(255);
-        }
+        for (; length >= 255; length -= 255) packed.Add(255);
 
         packed.Add((byte)length);
     }

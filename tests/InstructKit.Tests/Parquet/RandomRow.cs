@@ -21,10 +21,7 @@ internal sealed class RandomRow(params object?[] values)
 
     public void Write(ParquetWriter writer)
     {
-        foreach (var (field, value) in Schema.Zip(values))
-        {
-            Write(writer, field, value);
-        }
+        foreach (var (field, value) in Schema.Zip(values)) Write(writer, field, value);
 
         writer.EndRow();
     }
@@ -68,19 +65,13 @@ internal sealed class RandomRow(params object?[] values)
                 break;
             case object?[] items when field.Kind == ParquetFieldKind.List:
                 writer.StartList();
-                foreach (var item in items)
-                {
-                    Write(writer, field.Children[0], item);
-                }
+                foreach (var item in items) Write(writer, field.Children[0], item);
 
                 writer.EndList();
                 break;
             default:
                 writer.StartStruct();
-                foreach (var (child, item) in field.Children.Zip((object?[])value))
-                {
-                    Write(writer, child, item);
-                }
+                foreach (var (child, item) in field.Children.Zip((object?[])value)) Write(writer, child, item);
 
                 writer.EndStruct();
                 break;

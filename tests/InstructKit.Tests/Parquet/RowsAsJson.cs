@@ -13,9 +13,7 @@ internal static class RowsAsJson
         using var file = ParquetFile.Open(path, options);
         List<string> rows = [];
         foreach (var group in file.RowGroups)
-        {
             rows.AddRange(ReadGroup(file, group.Index, columns.Length > 0 ? columns : [.. file.Columns.Select(column => column.Name)]));
-        }
 
         return rows;
     }
@@ -27,10 +25,7 @@ internal static class RowsAsJson
         using var reader = file.OpenRowGroup(group, columns);
         while (reader.Read(rows))
         {
-            for (var i = 0; i < rows.Count; i++)
-            {
-                lines.Add(Show(rows, i, columns));
-            }
+            for (var i = 0; i < rows.Count; i++) lines.Add(Show(rows, i, columns));
         }
 
         return lines;
@@ -53,10 +48,7 @@ internal static class RowsAsJson
                 ParquetCellKind.InvalidText => throw new InvalidOperationException("invalid text"),
                 _ => text,
             };
-            if (value is not null)
-            {
-                members.Add($"{Quote(columns[i])}:{value}");
-            }
+            if (value is not null) members.Add($"{Quote(columns[i])}:{value}");
         }
 
         return $"{{{string.Join(',', members)}}}";

@@ -126,10 +126,7 @@ public sealed class WriterTests : IDisposable
     {
         using var stream = new MemoryStream();
         var writer = new ParquetWriter(stream, Schema, options);
-        foreach (var row in rows)
-        {
-            row.Write(writer);
-        }
+        foreach (var row in rows) row.Write(writer);
 
         writer.Finish();
         return stream.ToArray();

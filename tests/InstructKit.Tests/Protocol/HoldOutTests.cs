@@ -9,9 +9,9 @@ namespace InstructKit.Tests.Protocol;
 /// <summary>Expectations are those of the FLAN paper (section 2 and figure 3) and of the split rules of its released code.</summary>
 public sealed class HoldOutTests
 {
-    private static readonly Catalogue Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
+    private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
 
-    private static HoldOut Apply(WrittenName[] names, string? scheme = null, WrittenName[]? train = null, WrittenName[]? tasks = null) =>
+    private static HoldOut Apply(LocatedName[] names, string? scheme = null, LocatedName[]? train = null, LocatedName[]? tasks = null) =>
         Shipped.Rules.Apply(new HoldOutRequest { Names = names, Scheme = scheme, Train = train, Tasks = tasks }, Shipped.Ordered());
 
     [Theory]
@@ -26,10 +26,7 @@ public sealed class HoldOutTests
     {
         var result = Apply([heldOut]);
         Assert.Equal(leaves.Split(',', StringSplitOptions.RemoveEmptyEntries).Order(), result.AlsoExcluded.Order());
-        foreach (var cluster in result.AlsoExcluded)
-        {
-            Assert.Empty(result.Train.Intersect(result.Scheme.Find(cluster)!.Tasks));
-        }
+        foreach (var cluster in result.AlsoExcluded) Assert.Empty(result.Train.Intersect(result.Scheme.Find(cluster)!.Tasks));
     }
 
     // Train and test sizes in datasets from the fact sheet's table of paper hold-outs (WSC273 never trains: no training split).
@@ -157,9 +154,7 @@ public sealed class HoldOutTests
                 Assert.Empty(result.Train.Intersect(result.HeldOut));
                 Assert.NotEmpty(result.HeldOut);
                 foreach (var group in Shipped.SameSource)
-                {
                     Assert.False(group.Any(result.Train.Contains) && group.Any(result.HeldOut.Contains), $"{cluster.Key}: {string.Join(",", group)}");
-                }
             }
         }
     }

@@ -1,4 +1,4 @@
-using InstructKit.Protocol;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Protocol;
@@ -25,10 +25,7 @@ public sealed class KeyedHashTests
         // 100,000 draws among ten: each expected 10,000 times with a standard deviation of 95; five of them are never left by chance.
         var hash = new KeyedHash(1, "template", "evenness");
         var counts = new int[10];
-        for (var row = 0; row < 100_000; row++)
-        {
-            counts[hash.Choose(row, 10)]++;
-        }
+        for (var row = 0; row < 100_000; row++) counts[hash.Choose(row, 10)]++;
 
         Assert.All(counts, count => Assert.InRange(count, 10_000 - 475, 10_000 + 475));
     }

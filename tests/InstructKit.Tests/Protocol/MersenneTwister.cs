@@ -12,10 +12,7 @@ internal sealed class MersenneTwister
     private MersenneTwister(uint seed)
     {
         _state[0] = seed;
-        for (var i = 1; i < Size; i++)
-        {
-            _state[i] = (1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30))) + (uint)i;
-        }
+        for (var i = 1; i < Size; i++) _state[i] = (1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30))) + (uint)i;
     }
 
     /// <summary>As numpy's <c>RandomState(seed)</c>.</summary>
@@ -67,19 +64,13 @@ internal sealed class MersenneTwister
         while (true)
         {
             var drawn = bits(width);
-            if (drawn <= limit)
-            {
-                return (int)drawn;
-            }
+            if (drawn <= limit) return (int)drawn;
         }
     }
 
     private static int Step(uint[] state, int i)
     {
-        if (i + 1 < Size)
-        {
-            return i + 1;
-        }
+        if (i + 1 < Size) return i + 1;
 
         state[0] = state[Size - 1];
         return 1;

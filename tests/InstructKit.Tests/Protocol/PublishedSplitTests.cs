@@ -10,7 +10,7 @@ namespace InstructKit.Tests.Protocol;
 /// </summary>
 public sealed class PublishedSplitTests
 {
-    private static readonly Catalogue Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
+    private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
     private static readonly ClusterScheme Paper = Shipped.Schemes[0];
     private static readonly ClusterScheme Code = Shipped.Schemes[1];
     private static readonly string[] SuperGlue = ["bool_q", "cb", "copa", "multirc", "record", "rte", "wic", "wsc"];
@@ -63,10 +63,7 @@ public sealed class PublishedSplitTests
             for (var c = 0; c < Code.Clusters.Count; c++)
             {
                 var units = UnitsOf(Code.Clusters[c]);
-                if (units.Count > 1)
-                {
-                    test.AddRange(units[MersenneTwister.Numpy((uint)c).Permutation(units.Count)[split % units.Count]]);
-                }
+                if (units.Count > 1) test.AddRange(units[MersenneTwister.Numpy((uint)c).Permutation(units.Count)[split % units.Count]]);
             }
 
             Check($"flan_intra_cluster_split_{split}", Clustered.Except(test), test, null);
@@ -76,16 +73,10 @@ public sealed class PublishedSplitTests
     [Fact]
     public void SuperGLUE_splits_train_on_the_rest()
     {
-        foreach (var n in TemplateCounts)
-        {
-            Check($"flan_superglue_split_{n}templates", Clustered.Except(SuperGlue), SuperGlue, n);
-        }
+        foreach (var n in TemplateCounts) Check($"flan_superglue_split_{n}templates", Clustered.Except(SuperGlue), SuperGlue, n);
 
         var order = MersenneTwister.Python(42).Shuffle(Clustered).Except(SuperGlue).ToList();
-        for (var n = 5; n <= 55; n += 5)
-        {
-            Check($"flan_superglue_split_10templates_{n}train_tasks", order.Take(n), SuperGlue, 10);
-        }
+        for (var n = 5; n <= 55; n += 5) Check($"flan_superglue_split_10templates_{n}train_tasks", order.Take(n), SuperGlue, 10);
     }
 
     [Fact]
@@ -110,10 +101,7 @@ public sealed class PublishedSplitTests
     {
         for (var k = 1; k <= 4; k++)
         {
-            foreach (var n in TemplateCounts)
-            {
-                Check($"flan_inter_split_{n}templates_{k}tpc", Diverse.SelectMany(key => TasksOf(key).Take(k)), Tested, n);
-            }
+            foreach (var n in TemplateCounts) Check($"flan_inter_split_{n}templates_{k}tpc", Diverse.SelectMany(key => TasksOf(key).Take(k)), Tested, n);
         }
     }
 

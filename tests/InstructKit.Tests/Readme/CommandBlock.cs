@@ -10,18 +10,12 @@ internal sealed record CommandBlock(string Command, string Expected)
         var lines = page.Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i] != "```console")
-            {
-                continue;
-            }
+            if (lines[i] != "```console") continue;
 
             var command = lines[++i];
             Xunit.Assert.StartsWith("$ ", command, StringComparison.Ordinal);
             List<string> output = [];
-            while (lines[++i] != "```")
-            {
-                output.Add(lines[i]);
-            }
+            while (lines[++i] != "```") output.Add(lines[i]);
 
             blocks.Add(new CommandBlock(command[2..], string.Concat(output.Select(line => line + "\n"))));
         }

@@ -39,15 +39,9 @@ public sealed class ReadmeTests : IDisposable
 
     private void PrepareFolder()
     {
-        foreach (var path in Directory.GetFiles(Path.Combine(Golden, "readme")))
-        {
-            File.Copy(path, _scratch.At(Path.GetFileName(path)));
-        }
+        foreach (var path in Directory.GetFiles(Path.Combine(Golden, "readme"))) File.Copy(path, _scratch.At(Path.GetFileName(path)));
 
-        foreach (var task in (ReadOnlySpan<string>)["rte", "cb", "glue_mrpc", "cola", "sst2"])
-        {
-            Samples.Copy(task, _scratch.At("glue", task));
-        }
+        foreach (var task in (ReadOnlySpan<string>)["rte", "cb", "glue_mrpc", "cola", "sst2"]) Samples.Copy(task, _scratch.At("glue", task));
     }
 
     private string Run(string command)
@@ -67,10 +61,7 @@ public sealed class ReadmeTests : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        foreach (var word in arguments.Split(' ').Prepend(Path.Combine(AppContext.BaseDirectory, "instructkit.dll")))
-        {
-            start.ArgumentList.Add(word);
-        }
+        foreach (var word in arguments.Split(' ').Prepend(Path.Combine(AppContext.BaseDirectory, "instructkit.dll"))) start.ArgumentList.Add(word);
 
         using var process = Process.Start(start)!; // a new process, so never null
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

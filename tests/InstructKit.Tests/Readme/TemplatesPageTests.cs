@@ -1,10 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using InstructKit.Auditing.Linting;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
-using InstructKit.Linting;
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Readme;
@@ -46,7 +49,7 @@ public sealed partial class TemplatesPageTests : IDisposable
     public void The_task_file_of_the_page_is_one()
     {
         var path = _scratch.Write("tickets.yaml", Blocks()[0]);
-        var catalog = new TaskCatalog();
+        var catalog = new TaskFiles();
         catalog.AddOwn(path);
         Assert.DoesNotContain(new Linter(catalog, new LintSettings()).Run(["tickets"]), finding => finding.Diagnostic.Severity != Severity.Info);
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using InstructKit.Diagnostics;
-using InstructKit.Sinks;
+using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Sinks;
@@ -21,10 +21,7 @@ public sealed class OutputFileTests : IDisposable
         using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip))
         {
             file.Write("{}\n"u8, 1);
-            if (finished)
-            {
-                file.Finish();
-            }
+            if (finished) file.Finish();
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Path));
@@ -106,9 +103,7 @@ public sealed class OutputFileTests : IDisposable
     {
         using var file = new OutputFile(_scratch.Path, "rows.jsonl");
         foreach (var size in (ReadOnlySpan<int>)[3, 1 << 20, 1, (1 << 17) - 1, 1 << 17, 3 << 20, 7])
-        {
             file.Write(Enumerable.Range(size, size).Select(i => (byte)(i * 31 >> 3)).ToArray(), 1);
-        }
 
         file.Finish();
         file.Publish("rows.jsonl");

@@ -40,7 +40,7 @@ public sealed class ShuffleSinkTests
         using (var sink = new ShuffleSink(new CollectingSink { Room = 3 << 20 }, scratch.Path, 1 << 20))
         {
             var line = Encoding.UTF8.GetBytes(new string('x', 1 << 16) + "\n");
-            var block = new LineBlock();
+            var block = new LineIndex();
             for (var i = 0; i < 200; i++)
             {
                 block.Reset();
@@ -62,12 +62,9 @@ public sealed class ShuffleSinkTests
         foreach (var chunk in lines.Chunk(97))
         {
             var bytes = Encoding.UTF8.GetBytes(string.Concat(chunk.Select(line => line.Text)));
-            var block = new LineBlock();
+            var block = new LineIndex();
             var at = 0;
-            foreach (var (key, text) in chunk)
-            {
-                block.Add(at += text.Length, key);
-            }
+            foreach (var (key, text) in chunk) block.Add(at += text.Length, key);
 
             sink.Write(bytes, block, 0, block.Count);
         }
@@ -89,18 +86,12 @@ public sealed class ShuffleSinkTests
 
         public long Rows { get; private set; }
 
-        public void Write(ReadOnlySpan<byte> bytes, LineBlock lines, int from, int to)
+        public void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
         {
-            for (var i = from; i < to; i++)
-            {
-                Text.Append(Encoding.UTF8.GetString(bytes[lines.Start(i)..lines.End(i)]));
-            }
+            for (var i = from; i < to; i++) Text.Append(Encoding.UTF8.GetString(bytes[lines.Start(i)..lines.End(i)]));
 
             Rows += to - from;
-            if (Text.Length > Room)
-            {
-                throw new IOException("full");
-            }
+            if (Text.Length > Room) throw new IOException("full");
         }
 
         public void Finish() => IsFinished = true;

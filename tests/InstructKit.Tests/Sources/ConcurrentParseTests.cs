@@ -1,5 +1,5 @@
 using System.Text;
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sources;
 using Xunit;
 
@@ -39,7 +39,7 @@ public sealed class ConcurrentParseTests : IDisposable
         SourcePart[] parts = [new(null, [_folder.Add("in", text.ToString())])];
         string[] columns = ["a", "b", "key", "line"];
 
-        using var reader = SourceCatalog.Open(spec, parts, columns, 512);
+        using var reader = RowReaders.Open(spec, parts, columns, 512);
         List<RowBatch> batches = [];
         var batch = new RowBatch(columns.Length);
         while (reader.ReadChunk(batch))
@@ -53,7 +53,7 @@ public sealed class ConcurrentParseTests : IDisposable
         Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = 4 }, reader.Parse);
         var rows = batches.SelectMany(one => Enumerable.Range(0, one.Count).Select(row => Describe(one, row))).ToList();
 
-        using var second = SourceCatalog.Open(spec, parts, columns);
+        using var second = RowReaders.Open(spec, parts, columns);
         using var whole = new RowBatch(columns.Length);
         Assert.True(second.ReadChunk(whole));
         second.Parse(whole);

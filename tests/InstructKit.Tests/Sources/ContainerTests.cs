@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -19,7 +20,7 @@ public sealed class ContainerTests : IDisposable
     public void Gzip_is_known_by_its_bytes_and_not_by_its_name()
     {
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, Gzip("{\"v\":1}\n{\"v\":2}\n"), "v").Rows);
-        using var reader = SourceCatalog.Open(Jsonl, [new SourcePart(null, [_folder.Add("plain.gz", "{\"v\":1}\n")])], ["v"]);
+        using var reader = RowReaders.Open(Jsonl, [new SourcePart(null, [_folder.Add("plain.gz", "{\"v\":1}\n")])], ["v"]);
         Assert.Equal(["0:1 i1"], ReadResult.Of(reader).Rows);
     }
 
@@ -52,10 +53,7 @@ public sealed class ContainerTests : IDisposable
         var whole = Gzip("{\"v\":1}\n").Length;
         for (var length = 2; length < two.Length; length++)
         {
-            if (length != whole)
-            {
-                Assert.Equal("IK3016", GzipError(two[..length]).Code);
-            }
+            if (length != whole) Assert.Equal("IK3016", GzipError(two[..length]).Code);
         }
     }
 
@@ -87,9 +85,7 @@ public sealed class ContainerTests : IDisposable
         var text = string.Concat(Enumerable.Repeat("abc ", 20_000));
         Assert.Equal([$"0:1 '{text}'"], _folder.Read(Jsonl, large, "v").Rows);
         for (var length = 4; length < large.Length; length++)
-        {
             Assert.Equal("error IK3016: in: the zstd data is truncated or damaged.", GzipError(large[..length]).ToString());
-        }
 
         Assert.Equal("IK3016", GzipError([.. two, (byte)'x']).Code);
         two[20] ^= 1;
@@ -106,7 +102,7 @@ public sealed class ContainerTests : IDisposable
         if (zip)
         {
             _folder.Add("z.zip", Zip(("a", lines)));
-            file = Assert.Single(SourceCatalog.Expand(_folder.Root, "z.zip!*"));
+            file = Assert.Single(RowReaders.Expand(_folder.Root, "z.zip!*"));
         }
         else
         {
@@ -128,18 +124,18 @@ public sealed class ContainerTests : IDisposable
         _folder.Add("x/a.tar", Tar(members));
         foreach (var archive in (string[])["a.zip", "a.tar.gz", "a.tar"])
         {
-            var files = SourceCatalog.Expand(_folder.Root, $"x/{archive}!**/*.jsonl");
+            var files = RowReaders.Expand(_folder.Root, $"x/{archive}!**/*.jsonl");
             Assert.Equal([$"x/{archive}!d/a.jsonl", $"x/{archive}!d/b.jsonl", $"x/{archive}!d/e/c.jsonl"], files.Select(file => file.Name));
             Assert.Equal(["0:1 i1", "1:1 i2", "2:1 i3"], ScratchFolder.Read(Jsonl, [new SourcePart(null, files)], "v").Rows);
-            Assert.Equal([$"x/{archive}!d/a.jsonl", $"x/{archive}!d/b.jsonl"], SourceCatalog.Expand(_folder.Root, $"x/{archive}!d/*.jsonl").Select(file => file.Name));
-            Assert.Equal([$"x/{archive}!d/.a.jsonl.swp"], SourceCatalog.Expand(_folder.Root, $"x/{archive}!d/.a.jsonl.swp").Select(file => file.Name));
-            Assert.Equal([], SourceCatalog.Expand(_folder.Root, $"x/{archive}!nothing"));
+            Assert.Equal([$"x/{archive}!d/a.jsonl", $"x/{archive}!d/b.jsonl"], RowReaders.Expand(_folder.Root, $"x/{archive}!d/*.jsonl").Select(file => file.Name));
+            Assert.Equal([$"x/{archive}!d/.a.jsonl.swp"], RowReaders.Expand(_folder.Root, $"x/{archive}!d/.a.jsonl.swp").Select(file => file.Name));
+            Assert.Equal([], RowReaders.Expand(_folder.Root, $"x/{archive}!nothing"));
             var missing = Error(Jsonl, new SourceFile(files[0].Path.Replace("d/a.jsonl", "d/aa.jsonl", StringComparison.Ordinal), "x"));
             Assert.Equal("IK3001", missing.Code);
             Assert.Contains("d/a.jsonl", missing.Hint, StringComparison.Ordinal);
         }
 
-        Assert.Equal(3, SourceCatalog.Expand(_folder.Root, "**/*.tar.gz!**/*.jsonl").Count);
+        Assert.Equal(3, RowReaders.Expand(_folder.Root, "**/*.tar.gz!**/*.jsonl").Count);
     }
 
     [Fact]
@@ -150,7 +146,7 @@ public sealed class ContainerTests : IDisposable
         _folder.Add("a.tgz", Gzip(Tar(members)));
         foreach (var archive in (string[])["a.zip", "a.tgz"])
         {
-            SourcePart[] parts = [new("de", SourceCatalog.Expand(_folder.Root, archive + "!t.de")), new("en", SourceCatalog.Expand(_folder.Root, archive + "!t.en"))];
+            SourcePart[] parts = [new("de", RowReaders.Expand(_folder.Root, archive + "!t.de")), new("en", RowReaders.Expand(_folder.Root, archive + "!t.en"))];
             Assert.Equal(["0:1 'eins'|'one'", "0:2 'zwei'|'two'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parallel }, parts, "de", "en").Rows);
         }
     }
@@ -188,7 +184,7 @@ public sealed class ContainerTests : IDisposable
     {
         Assert.Contains("'a' stands twice", ZipError(Zip(("a", "1"), ("a", "2"))).Message, StringComparison.Ordinal);
         _folder.Add("a.tar", Tar(("a", "1"), ("a", "2")));
-        var error = Assert.Throws<DiagnosticException>(() => SourceCatalog.Expand(_folder.Root, "a.tar!*")).Diagnostics[0];
+        var error = Assert.Throws<DiagnosticException>(() => RowReaders.Expand(_folder.Root, "a.tar!*")).Diagnostics[0];
         Assert.Contains("'a' stands twice", error.Message, StringComparison.Ordinal);
     }
 
@@ -200,8 +196,8 @@ public sealed class ContainerTests : IDisposable
         _folder.Add("a.tar", Tar(members));
         foreach (var glob in (string[])["a.zip!*", "a.tar!*"])
         {
-            Assert.Equal(5, SourceCatalog.Expand(_folder.Root, glob, new SourceLimits { MaxArchiveEntries = 5 }).Count);
-            var error = Assert.Throws<DiagnosticException>(() => SourceCatalog.Expand(_folder.Root, glob, new SourceLimits { MaxArchiveEntries = 4 })).Diagnostics[0];
+            Assert.Equal(5, RowReaders.Expand(_folder.Root, glob, new SourceLimits { MaxArchiveEntries = 5 }).Count);
+            var error = Assert.Throws<DiagnosticException>(() => RowReaders.Expand(_folder.Root, glob, new SourceLimits { MaxArchiveEntries = 4 })).Diagnostics[0];
             Assert.Contains("--max-archive-entries", error.Message, StringComparison.Ordinal);
         }
     }
@@ -211,16 +207,13 @@ public sealed class ContainerTests : IDisposable
     {
         (string, string)[] members = [("a", "{\"v\":1}\n"), ("b", "{\"v\":2}\n")];
         var zip = Zip(members);
-        for (var length = 1; length < zip.Length; length += 5)
-        {
-            Assert.Equal("IK3016", ZipError(zip[..length]).Code);
-        }
+        for (var length = 1; length < zip.Length; length += 5) Assert.Equal("IK3016", ZipError(zip[..length]).Code);
 
         var tar = Gzip(Tar(members));
         for (var length = 20; length < tar.Length; length += 7)
         {
             _folder.Add("a.tgz", tar[..length]);
-            Assert.Equal("IK3016", Assert.Throws<DiagnosticException>(() => SourceCatalog.Expand(_folder.Root, "a.tgz!*")).Diagnostics[0].Code);
+            Assert.Equal("IK3016", Assert.Throws<DiagnosticException>(() => RowReaders.Expand(_folder.Root, "a.tgz!*")).Diagnostics[0].Code);
         }
     }
 
@@ -231,7 +224,7 @@ public sealed class ContainerTests : IDisposable
         Assert.StartsWith("in: this is a zip archive", Error(Jsonl, _folder.Add("in", zip)).Message, StringComparison.Ordinal);
         Assert.StartsWith("in: this is a tar archive", Error(Jsonl, _folder.Add("in", Tar(("a", "x")))).Message, StringComparison.Ordinal);
         _folder.Add("a.tar", Tar(("inner.zip", Encoding.Latin1.GetString(zip))));
-        Assert.Contains("an archive inside an archive", Error(Jsonl, Assert.Single(SourceCatalog.Expand(_folder.Root, "a.tar!*"))).Message, StringComparison.Ordinal);
+        Assert.Contains("an archive inside an archive", Error(Jsonl, Assert.Single(RowReaders.Expand(_folder.Root, "a.tar!*"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,8 +233,8 @@ public sealed class ContainerTests : IDisposable
         var line = new string('x', 999_000);
         var members = Enumerable.Range(0, 40).Select(i => ($"m{i:d2}", $"{i:d2}{line}\n")).ToArray();
         _folder.Add("a.tar", Tar(members));
-        var files = SourceCatalog.Expand(_folder.Root, "a.tar!*");
-        using var reader = SourceCatalog.Open(new SourceSpec { Format = SourceFormat.Lines }, [new SourcePart(null, files)], ["line"]);
+        var files = RowReaders.Expand(_folder.Root, "a.tar!*");
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Lines }, [new SourcePart(null, files)], ["line"]);
         var rows = ReadResult.Of(reader).Rows;
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}:1 '{i:d2}x"), rows.Select(row => row[..(row.IndexOf('x', StringComparison.Ordinal) + 1)]));
     }
@@ -315,6 +308,6 @@ public sealed class ContainerTests : IDisposable
     {
         _folder.Add("a.zip", bytes);
         return Assert.Throws<DiagnosticException>(() =>
-            ScratchFolder.Read(Jsonl, [new SourcePart(null, SourceCatalog.Expand(_folder.Root, "a.zip!*"))], "v")).Diagnostics[0];
+            ScratchFolder.Read(Jsonl, [new SourcePart(null, RowReaders.Expand(_folder.Root, "a.zip!*"))], "v")).Diagnostics[0];
     }
 }

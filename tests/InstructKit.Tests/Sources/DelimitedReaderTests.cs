@@ -140,7 +140,7 @@ public sealed class DelimitedReaderTests : IDisposable
         var spec = new SourceSpec { Format = format };
         var header = string.Join(delimiter, Enumerable.Range(0, 10_000).Select(i => $"c{i}"));
         var row = string.Join(delimiter, Enumerable.Range(0, 10_000));
-        using var reader = SourceCatalog.Open(spec, [new SourcePart(null, [_folder.Add("wide", header + "\n" + row + "\n")])], ["c9999"]);
+        using var reader = RowReaders.Open(spec, [new SourcePart(null, [_folder.Add("wide", header + "\n" + row + "\n")])], ["c9999"]);
         Assert.Equal(["0:2 '9999'"], ReadResult.Of(reader).Rows);
         var error = _folder.Error(spec with { Limits = new SourceLimits { MaxColumns = 2 } }, $"a{delimiter}b{delimiter}c\n", "a");
         Assert.Contains("--max-columns", error.Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -15,10 +16,7 @@ public sealed class FolderViewTests : IDisposable
 
     public FolderViewTests()
     {
-        foreach (var name in (string[])["a.txt", "B.txt", "x/a.txt", "x/y/a.txt", "x/y/b.txt", "x/.DS_Store", "x/y/x/a.txt"])
-        {
-            _folder.Add(name, "x");
-        }
+        foreach (var name in (string[])["a.txt", "B.txt", "x/a.txt", "x/y/a.txt", "x/y/b.txt", "x/.DS_Store", "x/y/x/a.txt"]) _folder.Add(name, "x");
 
         using (var archive = System.IO.Compression.ZipFile.Open(Path.Combine(_folder.Root, "z.zip"), System.IO.Compression.ZipArchiveMode.Create))
         {
@@ -44,9 +42,7 @@ public sealed class FolderViewTests : IDisposable
         foreach (var glob in Globs.Concat(Globs.Reverse()))
         {
             foreach (var folder in (string[])[_folder.Root, Path.Combine(_folder.Root, "x"), Path.Combine(_folder.Root, "none"), _folder.Root + "/"])
-            {
-                Assert.Equal(SourceCatalog.Expand(folder, glob), FileGlob.Expand(view, folder, glob, new SourceLimits()));
-            }
+                Assert.Equal(RowReaders.Expand(folder, glob), FileGlob.Expand(view, folder, glob, new SourceLimits()));
         }
     }
 
@@ -61,7 +57,7 @@ public sealed class FolderViewTests : IDisposable
     public void A_link_is_followed_when_it_is_named_or_matched_by_a_star_and_not_by_two(string glob, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
-        Assert.Equal(expected, string.Join(' ', SourceCatalog.Expand(_folder.Root, glob).Select(file => file.Name)));
+        Assert.Equal(expected, string.Join(' ', RowReaders.Expand(_folder.Root, glob).Select(file => file.Name)));
     }
 
     [Fact]
@@ -71,6 +67,6 @@ public sealed class FolderViewTests : IDisposable
         Assert.Equal(["x/a.txt"], FileGlob.Expand(view, _folder.Root, "x/*.txt", new SourceLimits()).Select(file => file.Name));
         _folder.Add("x/new.txt", "x");
         Assert.Equal(["x/a.txt"], FileGlob.Expand(view, _folder.Root, "x/*.txt", new SourceLimits()).Select(file => file.Name));
-        Assert.Equal(["x/a.txt", "x/new.txt"], SourceCatalog.Expand(_folder.Root, "x/*.txt").Select(file => file.Name));
+        Assert.Equal(["x/a.txt", "x/new.txt"], RowReaders.Expand(_folder.Root, "x/*.txt").Select(file => file.Name));
     }
 }

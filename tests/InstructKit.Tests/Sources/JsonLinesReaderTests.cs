@@ -1,4 +1,4 @@
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sources;
 using Xunit;
 
@@ -62,7 +62,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("[\"a\"]", false)]
     public void Text_without_escapes_may_be_copied_into_JSON_as_it_is(string json, bool verbatim)
     {
-        using var reader = SourceCatalog.Open(Spec, [new SourcePart(null, [_folder.Add("in", $"{{\"v\":{json}}}")])], ["v"]);
+        using var reader = RowReaders.Open(Spec, [new SourcePart(null, [_folder.Add("in", $"{{\"v\":{json}}}")])], ["v"]);
         using var batch = new RowBatch(1);
         Assert.True(reader.ReadChunk(batch));
         reader.Parse(batch);

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Sources;
+using InstructKit.Sources.Json;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -34,10 +34,7 @@ public sealed class JsonStringEndTests
         for (var from = 0; from <= bytes.Length; from++)
         {
             var expected = Array.FindIndex(bytes, from, value => value is < 0x20 or (byte)'"' or (byte)'\\');
-            if (JsonStringEnd.Find(bytes, from) != expected)
-            {
-                return false;
-            }
+            if (JsonStringEnd.Find(bytes, from) != expected) return false;
         }
 
         return true;

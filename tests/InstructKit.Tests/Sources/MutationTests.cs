@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Rows;
 using InstructKit.Sources;
 using Xunit;
 
@@ -115,7 +115,7 @@ public sealed class MutationTests : IDisposable
         _folder.Add(name, bytes);
         try
         {
-            return SourceCatalog.Expand(_folder.Root, name + "!**").All(file => Examine(new SourceSpec(), file, ["x"]));
+            return RowReaders.Expand(_folder.Root, name + "!**").All(file => Examine(new SourceSpec(), file, ["x"]));
         }
         catch (DiagnosticException)
         {
@@ -137,19 +137,16 @@ public sealed class MutationTests : IDisposable
             return spec.Format is SourceFormat.Jsonl || Refuses(spec, parts);
         }
 
-        return result.Rows.Count == SourceCatalog.CountRows(spec, parts) && result.Good.Count + result.Faults.Count == result.Rows.Count;
+        return result.Rows.Count == RowReaders.CountRows(spec, parts) && result.Good.Count + result.Faults.Count == result.Rows.Count;
     }
 
     private static bool Refuses(SourceSpec spec, SourcePart[] parts)
     {
         try
         {
-            using var reader = SourceCatalog.Open(spec, parts, []);
+            using var reader = RowReaders.Open(spec, parts, []);
             using var batch = new RowBatch(0);
-            while (reader.ReadChunk(batch))
-            {
-                reader.Parse(batch);
-            }
+            while (reader.ReadChunk(batch)) reader.Parse(batch);
 
             return false;
         }

@@ -1,9 +1,9 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
-using InstructKit.Rows;
 using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Templating.Values;
 using InstructKit.Tests.Parquet;
 using Xunit;
 
@@ -21,7 +21,7 @@ public sealed class ParquetSourceTests : IDisposable
     {
         var path = Path.Combine(_folder.Root, "f.parquet");
         File.WriteAllBytes(path, new OneColumnFile { Encoding = 7 }.ToBytes());
-        using var reader = SourceCatalog.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
         using var batch = new RowBatch(1);
         var problem = Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch));
         Assert.Equal("data/f.parquet: row group 0, column 'n': the encoding DeltaByteArray is not supported for values of type Int64", problem.Diagnostics[0].Message);
@@ -72,7 +72,7 @@ public sealed class ParquetSourceTests : IDisposable
             writer.Finish();
         }
 
-        using var reader = SourceCatalog.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
         using var batch = new RowBatch(1);
         Assert.True(reader.ReadChunk(batch));
         reader.Parse(batch);
@@ -114,13 +114,11 @@ public sealed class ParquetSourceTests : IDisposable
         WriteTexts("2.parquet", ["extra", "b", "a"], ["e2", "b2", "a2"]);
         WriteTexts("3.parquet", ["b"], ["b3"]);
         SourceFile[] files = [.. Enumerable.Range(1, 3).Select(n => new SourceFile(Path.Combine(_folder.Root, $"{n}.parquet"), $"{n}.parquet"))];
-        using var reader = SourceCatalog.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
         using var batch = new RowBatch(2);
         List<string> rows = [];
         while (reader.ReadChunk(batch))
-        {
             rows.Add(string.Join(' ', batch.Row(0).ToArray().Select(cell => cell.Kind == CellKind.Missing ? "-" : Encoding.UTF8.GetString(batch.Bytes(cell)))));
-        }
 
         Assert.Equal(["a1 b1", "a2 b2", "- b3"], rows);
     }
@@ -142,17 +140,14 @@ public sealed class ParquetSourceTests : IDisposable
         }
     }
 
-    private static RowReader Open(string path, SourceLimits limits, string column) => SourceCatalog.Open(
+    private static RowReader Open(string path, SourceLimits limits, string column) => RowReaders.Open(
         new SourceSpec { Format = SourceFormat.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
 
     private void WriteTexts(string name, string[] columns, string[] row)
     {
         using var stream = File.Create(Path.Combine(_folder.Root, name));
         var writer = new ParquetWriter(stream, [.. columns.Select(column => ParquetField.Text(column))]);
-        foreach (var text in row)
-        {
-            writer.WriteText(Encoding.UTF8.GetBytes(text));
-        }
+        foreach (var text in row) writer.WriteText(Encoding.UTF8.GetBytes(text));
 
         writer.EndRow();
         writer.Finish();

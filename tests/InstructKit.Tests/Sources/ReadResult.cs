@@ -1,6 +1,6 @@
 using System.Text;
-using InstructKit.Rows;
-using InstructKit.Templating;
+using InstructKit.Cells;
+using InstructKit.Sources;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -34,7 +34,7 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
                     places.Add(new ReadPlace(batch.Place(i).File, batch.Place(i).Offset, batch.Raw(i).ToArray()));
                 }
 
-                mended.AddRange(batch.Mendings.Select(mending => $"{batch.Place(mending.Row).File}:{batch.Place(mending.Row).Line} {mending.What}"));
+                mended.AddRange(batch.Repairs.Select(mending => $"{batch.Place(mending.Row).File}:{batch.Place(mending.Row).Line} {mending.What}"));
             }
 
             return new ReadResult(rows, raw, replacements, places, mended);

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -50,6 +51,6 @@ public sealed class RefusedFileTests : IDisposable
     {
         SourcePart[] parts = [new SourcePart(null, [new SourceFile(Path.Combine(_folder.Root, name), $"data/{name}")])];
         var spec = new SourceSpec { Format = format };
-        return Assert.Throws<DiagnosticException>(() => ReadResult.Of(SourceCatalog.Open(spec, parts, ["v"]))).Diagnostics.Single().ToString();
+        return Assert.Throws<DiagnosticException>(() => ReadResult.Of(RowReaders.Open(spec, parts, ["v"]))).Diagnostics.Single().ToString();
     }
 }

@@ -40,10 +40,7 @@ internal sealed class ScratchFolder : IDisposable
         }
 
         List<SourceFile> files = [.. parts.SelectMany(part => part.Files)];
-        foreach (var place in whole?.Places ?? [])
-        {
-            place.Check(spec, files);
-        }
+        foreach (var place in whole?.Places ?? []) place.Check(spec, files);
 
         return error is null ? whole! : throw error;
     }
@@ -62,7 +59,7 @@ internal sealed class ScratchFolder : IDisposable
         try
         {
             error = null;
-            return ReadResult.Of(SourceCatalog.Open(spec, parts, columns, chunk));
+            return ReadResult.Of(RowReaders.Open(spec, parts, columns, chunk));
         }
         catch (DiagnosticException failure)
         {

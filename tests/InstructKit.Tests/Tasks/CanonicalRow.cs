@@ -1,9 +1,10 @@
 using System.Text;
-using InstructKit.Prompts;
-using InstructKit.Rows;
+using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
+using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Tasks;
@@ -19,9 +20,9 @@ internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, 
     {
         var data = new TaskLocator([root]).FindAll(task).FirstOrDefault(one => one.Layout.Name == layout);
         Assert.True(data is not null && data.Splits.ContainsKey(split), $"The layout {layout} of {task.Key} finds no files of '{split}' below {root}.");
-        var program = TaskProgram.Compile(task, data.Layout);
+        var program = CompiledTask.Compile(task, data.Layout);
         var evaluator = new RowEvaluator(program, new RenderLimits());
-        using var reader = SourceCatalog.Open(data.Layout.Source, data.Splits[split], program.SourceColumns);
+        using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], program.SourceColumns);
         using var batch = new RowBatch(program.SourceColumns.Count);
         List<CanonicalRow> rows = [];
         while (reader.ReadChunk(batch))
@@ -41,7 +42,7 @@ internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, 
         return rows;
     }
 
-    private static IEnumerable<string> PartsOf(TaskProgram program, RowEvaluator evaluator)
+    private static IEnumerable<string> PartsOf(CompiledTask program, RowEvaluator evaluator)
     {
         yield return $"options: {evaluator.Options}";
         yield return $"answer: {evaluator.Answer}";

@@ -15,10 +15,7 @@ internal static class JsonAsParquet
         var writer = new ParquetWriter(stream, fields);
         foreach (var row in rows)
         {
-            foreach (var field in fields)
-            {
-                WriteProperty(writer, field, row);
-            }
+            foreach (var field in fields) WriteProperty(writer, field, row);
 
             writer.EndRow();
         }
@@ -62,19 +59,13 @@ internal static class JsonAsParquet
         {
             case ParquetFieldKind.List:
                 writer.StartList();
-                foreach (var item in value.EnumerateArray())
-                {
-                    WriteValue(writer, field.Children[0], item);
-                }
+                foreach (var item in value.EnumerateArray()) WriteValue(writer, field.Children[0], item);
 
                 writer.EndList();
                 break;
             case ParquetFieldKind.Struct:
                 writer.StartStruct();
-                foreach (var child in field.Children)
-                {
-                    WriteProperty(writer, child, value);
-                }
+                foreach (var child in field.Children) WriteProperty(writer, child, value);
 
                 writer.EndStruct();
                 break;

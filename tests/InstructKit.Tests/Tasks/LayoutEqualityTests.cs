@@ -10,7 +10,7 @@ namespace InstructKit.Tests.Tasks;
 /// </summary>
 public sealed class LayoutEqualityTests
 {
-    private static readonly Catalogue Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
+    private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
 
     public static TheoryData<string> Parquet => [.. LayoutCase.Names.Where(name => LayoutCase.Read(name).Hub is not null)];
 
@@ -77,10 +77,7 @@ public sealed class LayoutEqualityTests
         var read = CanonicalRow.ReadAll(task, scratch.Path, layout, golden.Split);
         List<CanonicalRow> others = [.. rows.Select(row => read[row])];
         Assert.Equal(golden.Rows.Count, others.Count);
-        for (var i = 0; i < others.Count; i++)
-        {
-            AssertSame(published[golden.Rows[i]], others[i], golden.Lacks);
-        }
+        for (var i = 0; i < others.Count; i++) AssertSame(published[golden.Rows[i]], others[i], golden.Lacks);
 
         Assert.Contains(others, row => row.Verdict == "kept");
     }

@@ -100,7 +100,7 @@ public sealed class TemplateDialectTests
 
     private static TaskDefinition Read(ScratchFolder scratch, string templates)
     {
-        var catalog = new TaskCatalog();
+        var catalog = new TaskFiles();
         catalog.AddOwn(scratch.Write("colour.yaml", Head + templates));
         return catalog.Get("colour");
     }

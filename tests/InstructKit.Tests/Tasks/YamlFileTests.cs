@@ -1,7 +1,7 @@
 using System.Text;
 using InstructKit.Diagnostics;
-using InstructKit.Tasks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Sources.Files;
+using InstructKit.Yaml;
 using Xunit;
 
 namespace InstructKit.Tests.Tasks;
@@ -60,10 +60,7 @@ public sealed class YamlFileTests
     public void Aliases_of_aliases_end_in_a_message_and_not_in_a_billion_nodes()
     {
         var text = "a0: &a0 [ x, x, x, x, x, x, x, x, x, x ]\n";
-        for (var i = 1; i < 10; i++)
-        {
-            text += $"a{i}: &a{i} [ {string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))} ]\n";
-        }
+        for (var i = 1; i < 10; i++) text += $"a{i}: &a{i} [ {string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))} ]\n";
 
         Assert.Contains("The aliases stand for more than 100000 nodes.", Assert.Throws<DiagnosticException>(() => Parse(text)).Message, StringComparison.Ordinal);
     }

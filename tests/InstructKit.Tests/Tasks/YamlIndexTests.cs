@@ -1,5 +1,5 @@
-using InstructKit.Tasks;
-using InstructKit.Tasks.Yaml;
+using InstructKit.Sources.Files;
+using InstructKit.Yaml;
 using Xunit;
 
 namespace InstructKit.Tests.Tasks;
@@ -57,10 +57,7 @@ public sealed class YamlIndexTests : IDisposable
         using var other = new ScratchFolder();
         foreach (var (folder, names) in ((ScratchFolder, string[])[])[(_scratch, ["a", "b", "c"]), (other, ["c", "b", "a"])])
         {
-            foreach (var name in names)
-            {
-                folder.Write($"{name}/{name}.yaml", $"key: [{name}, \"{name}\", 'x']\ntext: |\n  line\n");
-            }
+            foreach (var name in names) folder.Write($"{name}/{name}.yaml", $"key: [{name}, \"{name}\", 'x']\ntext: |\n  line\n");
         }
 
         Assert.Equal(YamlIndex.Make(_scratch.Path), YamlIndex.Make(other.Path));
@@ -79,10 +76,7 @@ public sealed class YamlIndexTests : IDisposable
                 break;
             case YamlList list:
                 Assert.Equal(list.Items.Count, Assert.IsType<YamlList>(found).Items.Count);
-                foreach (var (one, two) in list.Items.Zip(((YamlList)found).Items))
-                {
-                    Compare(one, two);
-                }
+                foreach (var (one, two) in list.Items.Zip(((YamlList)found).Items)) Compare(one, two);
 
                 break;
             case YamlMap map:

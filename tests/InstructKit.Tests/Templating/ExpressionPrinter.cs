@@ -1,5 +1,6 @@
 using System.Globalization;
-using InstructKit.Templating;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Tests.Templating;
 

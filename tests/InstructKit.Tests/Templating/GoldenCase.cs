@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

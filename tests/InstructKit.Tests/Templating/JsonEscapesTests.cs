@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Templating;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

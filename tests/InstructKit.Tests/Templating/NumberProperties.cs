@@ -3,6 +3,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Templating;
+using InstructKit.Templating.Syntax;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;
@@ -37,10 +37,7 @@ public sealed class ParsePrintParseTemplateTests
         Prop.ForAll(Body(3).ToArbitrary(), text =>
         {
             all++;
-            if (Parse(text) is not { } tree)
-            {
-                return true;
-            }
+            if (Parse(text) is not { } tree) return true;
 
             read++;
             var printed = StatementPrinter.Print(tree);
@@ -64,10 +61,7 @@ public sealed class ParsePrintParseTemplateTests
         var output = from mark in Mark from value in Gen.Elements(Values) from end in Mark select $"{{{{{mark} {value} {(end == "+" ? string.Empty : end)}}}}}";
         var simple = from target in Gen.Elements(Targets) from tag in Gen.Elements(Simple.Take(4).ToArray()) from text in Tag(tag.Replace("{0}", target, StringComparison.Ordinal)) select text;
         var odd = from tag in Gen.Elements(Simple.Skip(4).ToArray()) from text in Tag(tag) select text;
-        if (depth == 0)
-        {
-            return Gen.Frequency((4, Gen.Elements(Texts)), (4, output), (2, simple));
-        }
+        if (depth == 0) return Gen.Frequency((4, Gen.Elements(Texts)), (4, output), (2, simple));
 
         var around = from tags in Gen.Elements(Around) from open in Tag(tags[0]) from body in Body(depth - 1) from close in Tag(tags[1]) select open + body + close;
         var branch = from condition in Gen.Elements(Conditions)

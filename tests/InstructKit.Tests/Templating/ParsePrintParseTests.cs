@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Templating;
+using InstructKit.Templating.Syntax;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;
@@ -37,10 +37,7 @@ public sealed class ParsePrintParseTests
         Prop.ForAll(Texts.ToArbitrary(), text =>
         {
             all++;
-            if (Parse(text) is not { } tree)
-            {
-                return true;
-            }
+            if (Parse(text) is not { } tree) return true;
 
             read++;
             var printed = ExpressionPrinter.Print(tree);

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Tests.Templating;
 
@@ -19,7 +20,7 @@ internal static class ParsedText
             var tree = parse(stream);
             return errors.Count == 0 ? tree : null;
         }
-        catch (SyntaxFault)
+        catch (SyntaxException)
         {
             return null;
         }

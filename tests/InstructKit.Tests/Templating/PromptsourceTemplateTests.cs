@@ -1,5 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,6 +1,10 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

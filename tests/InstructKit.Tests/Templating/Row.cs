@@ -1,5 +1,8 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Text;
 
 namespace InstructKit.Tests.Templating;
 

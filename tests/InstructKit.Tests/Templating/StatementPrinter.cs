@@ -1,4 +1,4 @@
-using InstructKit.Templating;
+using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Tests.Templating;
 

@@ -3,8 +3,12 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

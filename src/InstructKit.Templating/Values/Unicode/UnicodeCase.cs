@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Text;
+using InstructKit.Templating.Rendering;
 
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values.Unicode;
 
 /// <summary>Case mapping as Python does it: full Unicode, no locale, the final sigma looked for.</summary>
 internal static class UnicodeCase
@@ -29,9 +30,7 @@ internal static class UnicodeCase
             var target = context.ReserveText(text.Length);
             var upper = mapping is Mapping.Upper or Mapping.Title;
             if ((upper ? Ascii.ToUpper(text, target, out _) : Ascii.ToLower(text, target, out _)) != OperationStatus.Done)
-            {
                 throw new System.Diagnostics.UnreachableException();
-            }
 
             return context.CommitText(text.Length);
         }

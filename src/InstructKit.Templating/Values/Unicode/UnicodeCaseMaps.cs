@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values.Unicode;
 
 /// <summary>
 /// Case mappings as Python 3.11 has them (Unicode 14.0), written out from its <c>str</c> methods: flat lists of first code point, count, stride and

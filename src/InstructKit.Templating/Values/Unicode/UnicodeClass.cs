@@ -1,4 +1,4 @@
-namespace InstructKit.Templating;
+namespace InstructKit.Templating.Values.Unicode;
 
 /// <summary>Character classes as Python's <c>str</c> methods see them.</summary>
 internal static class UnicodeClass

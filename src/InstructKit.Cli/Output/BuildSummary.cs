@@ -1,0 +1,139 @@
+using System.Text.Json;
+using InstructKit.Building;
+using InstructKit.Cli.Options;
+using InstructKit.Sinks;
+using InstructKit.Sources;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>Tells what a build did.</summary>
+internal static class BuildSummary
+{
+    private const int MaxNames = 12;
+
+    /// <summary>For people, on standard error.</summary>
+    public static void Tell(BuildReport report, Terminal terminal)
+    {
+        TellHoldOut(report.Resolved, terminal);
+        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "row"), ByteSize.Format(file.Bytes)]);
+        if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
+
+        foreach (var line in WithoutRows(report)) terminal.Say(line);
+
+        var mended = new RepairCounts();
+        foreach (var slice in report.Tasks.SelectMany(task => task.Slices)) mended.Add(slice.Counts.Mended);
+
+        foreach (var line in RepairText.Lines(mended)) terminal.Say(line);
+
+        if (report.Rejected > 0)
+            terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
+
+        terminal.Say($"Wrote {Wording.Count(report.Outputs.Sum(file => file.Rows), "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+    }
+
+    /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>
+    public static void TellHoldOut(ResolvedPlan resolved, Terminal terminal)
+    {
+        var holdOut = resolved.HoldOut;
+        if (holdOut.HeldOut.Count > 0)
+        {
+            var what = holdOut.Split?.Name ?? (holdOut.Clusters.Count > 0 ? string.Join(", ", holdOut.Clusters) : string.Join(", ", holdOut.HeldOut));
+            terminal.Say($"Held out: {what} ({Wording.Count(holdOut.HeldOut.Count, "task")}).");
+        }
+
+        foreach (var line in Related(resolved)) terminal.Say(line);
+
+        if (resolved.Missing.Count > 0)
+            terminal.Say($"Left out for want of data: {Wording.Count(resolved.Missing.Count, "task")} ({Wording.Names(resolved.Missing.Select(task => task.Task), MaxNames)}).");
+    }
+
+    /// <summary>One line for each cluster that leaves training with the held-out one.</summary>
+    public static IEnumerable<string> Related(ResolvedPlan resolved)
+    {
+        var holdOut = resolved.HoldOut;
+        foreach (var cluster in holdOut.AlsoExcluded)
+        {
+            var with = holdOut.Clusters.Where(key => holdOut.Scheme.Find(key)?.LeavesWith.Contains(cluster, StringComparer.Ordinal) ?? false);
+            yield return $"{cluster} leaves with {string.Join(" and ", with)} ({Wording.Count(holdOut.Scheme.Find(cluster)?.Tasks.Count() ?? 0, "task")}).";
+        }
+    }
+
+    // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.
+    private static IEnumerable<string> WithoutRows(BuildReport report) =>
+        from task in report.Tasks
+        from slice in task.Slices
+        where slice.Counts is { Selected: 0, Capped: false }
+        let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Wording.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Wording.Number(slice.Counts.Rejected)}"] : [])
+        select slice.Counts.Read == 0
+            ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+            : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).";
+
+    /// <summary>One JSON document on standard output.</summary>
+    public static void WriteJson(BuildReport report, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
+    {
+        json.WriteString("out", report.Resolved.Plan.Out);
+        json.WriteStartArray("outputs");
+        foreach (var file in report.Outputs)
+        {
+            json.WriteStartObject();
+            WriteFile(json, file);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("tasks");
+        foreach (var task in report.Tasks)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task.Task.Key);
+            json.WriteString("cluster", task.Task.Cluster);
+            json.WriteString("role", Wording.Of(task.Task.Use));
+            json.WriteString("layout", task.Task.Data.Layout.Name);
+            json.WriteStartArray("slices");
+            foreach (var slice in task.Slices)
+            {
+                json.WriteStartObject();
+                json.WriteString("slice", Wording.Of(slice.Slice));
+                json.WriteString("source", slice.Source.ToString());
+                json.WriteString("output", slice.Split);
+                json.WriteNumber("read", slice.Counts.Read);
+                json.WriteNumber("selected", slice.Counts.Selected);
+                json.WriteNumber("dropped", slice.Counts.Dropped.Values.Sum());
+                json.WriteNumber("rejected", slice.Counts.Rejected);
+                json.WriteStartObject("mended");
+                foreach (var (name, rows) in slice.Counts.Mended.Found) json.WriteNumber(name, rows);
+
+                json.WriteEndObject();
+                json.WriteNumber("examples", slice.Counts.Examples);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        JsonDocumentOutput.Strings(json, "also_excluded", report.Resolved.HoldOut.AlsoExcluded);
+        JsonDocumentOutput.Strings(json, "missing", report.Resolved.Missing.Select(task => task.Task));
+        if (report.Rejects is { } rejects)
+        {
+            json.WriteStartObject("rejects");
+            WriteFile(json, rejects);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("rejects");
+        }
+
+        json.WriteNumber("rejected", report.Rejected);
+    });
+
+    private static void WriteFile(Utf8JsonWriter json, PublishedFile file)
+    {
+        json.WriteString("path", file.Path);
+        json.WriteNumber("rows", file.Rows);
+        json.WriteNumber("bytes", file.Bytes);
+        json.WriteString("sha256", file.Sha256);
+    }
+}

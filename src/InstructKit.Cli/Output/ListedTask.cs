@@ -1,0 +1,65 @@
+using System.Text.Json;
+using InstructKit.Tasks;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>A task as lists show it.</summary>
+/// <param name="task">The task.</param>
+/// <param name="cluster">The cluster that it is listed under.</param>
+/// <param name="locator">Finds its data.</param>
+internal sealed class ListedTask(TaskDefinition task, string cluster, TaskLocator locator)
+{
+    private readonly List<string> _found = [.. locator.FindAll(task).Select(data => data.Layout.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The cluster that it is listed under.</summary>
+    public string Cluster => cluster;
+
+    private IEnumerable<(string Kind, int Count)> Kinds => task.Templates.GroupBy(template => template.Kind).OrderBy(group => group.Key).Select(group => (group.First().KindText, group.Count()));
+
+    /// <summary>For people.</summary>
+    public void Tell(TextWriter output, bool detailed)
+    {
+        output.WriteLine($"  {task.Key}: {task.Title}; {Wording.Count(task.Templates.Count, "template")}; {(_found.Count == 0 ? "no data here" : $"data: {string.Join(", ", _found)}")}");
+        if (!detailed) return;
+
+        output.WriteLine($"    columns    {string.Join(", ", task.Columns.Select(column => $"{column.Name}: {column.TypeText}"))}");
+        output.WriteLine($"    templates  {string.Join(", ", Kinds.Select(kind => $"{kind.Count} {kind.Kind}"))}");
+        output.WriteLine($"    layouts    {string.Join(", ", task.Layouts.Select(layout => layout.Name))}");
+        output.WriteLine($"    metrics    {string.Join(", ", task.Metrics)}");
+        if (task.Variants.Count > 0) output.WriteLine($"    variants   {string.Join(", ", task.Variants)}");
+
+        output.WriteLine($"    licence    {task.Licence ?? "not known"}");
+        output.WriteLine($"    cite       {task.Cite ?? "-"}");
+    }
+
+    /// <summary>As an element of a JSON list.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>As members of a JSON object.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("task", task.Key);
+        json.WriteString("cluster", cluster);
+        json.WriteString("title", task.Title);
+        json.WriteString("licence", task.Licence);
+        json.WriteString("cite", task.Cite);
+        json.WriteString("variant", task.Variant);
+        JsonDocumentOutput.Strings(json, "variants", task.Variants);
+        json.WriteStartObject("columns");
+        foreach (var column in task.Columns) json.WriteString(column.Name, column.TypeText);
+
+        json.WriteEndObject();
+        json.WriteStartObject("templates");
+        foreach (var (kind, count) in Kinds) json.WriteNumber(kind, count);
+
+        json.WriteEndObject();
+        JsonDocumentOutput.Strings(json, "layouts", task.Layouts.Select(layout => layout.Name));
+        JsonDocumentOutput.Strings(json, "found", _found);
+        JsonDocumentOutput.Strings(json, "metrics", task.Metrics);
+    }
+}

@@ -1,0 +1,53 @@
+using InstructKit.Building;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>What a plan comes to, rows counted.</summary>
+/// <param name="Resolved">The plan with its data.</param>
+/// <param name="Tasks">Each task with data.</param>
+internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPreview.TaskRows> Tasks)
+{
+    /// <summary>Sum of the mixing rates.</summary>
+    public long TotalRate => Tasks.Sum(task => task.Rate);
+
+    /// <summary>Counts the rows of every slice that would be written. Rows that a condition drops are only found by building.</summary>
+    public static PlanPreview Of(ResolvedPlan resolved, CancellationToken cancel)
+    {
+        List<TaskRows> tasks = [];
+        foreach (var task in resolved.Tasks)
+        {
+            List<SliceRows> slices = [];
+            foreach (var split in task.Data.Splits.Keys)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
+                if (wanted.Count == 0) continue;
+
+                var ranges = SliceRanges.Of(task, split, alwaysCount: true);
+                slices.AddRange(wanted.Select(output => new SliceRows(
+                    output.Slice, task.Data.Slices[output.Slice], output.Split, ranges.First(range => range.Slice == output.Slice).Count)));
+            }
+
+            var train = slices.Where(slice => slice.Output == OutputSplit.Train).Sum(slice => slice.Rows);
+            var rate = task.Use == TaskUse.Train ? Mixture.Rate(Math.Min(train, resolved.Plan.MaxTrain ?? long.MaxValue), resolved.Plan.MaxRate) : 0;
+            tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], rate));
+        }
+
+        return new PlanPreview(resolved, tasks);
+    }
+
+    /// <summary>Rows of a task.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="Slices">Its slices that are written.</param>
+    /// <param name="Rate">Its mixing rate; 0 for a held-out task.</param>
+    internal sealed record TaskRows(ResolvedTask Task, IReadOnlyList<SliceRows> Slices, long Rate);
+
+    /// <summary>Rows of a slice.</summary>
+    /// <param name="Slice">The slice.</param>
+    /// <param name="Source">It as a slice of the source's split.</param>
+    /// <param name="Output">The output split.</param>
+    /// <param name="Rows">Source rows in it.</param>
+    internal sealed record SliceRows(SliceKind Slice, SplitSlice Source, string Output, long Rows);
+}

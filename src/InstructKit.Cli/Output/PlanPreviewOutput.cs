@@ -1,0 +1,121 @@
+using System.Globalization;
+using InstructKit.Building;
+using InstructKit.Protocol;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>Shows a <see cref="PlanPreview"/>.</summary>
+internal static class PlanPreviewOutput
+{
+    private const int MaxNamed = 5;
+
+    /// <summary>For people.</summary>
+    public static void Tell(PlanPreview forecast, Terminal terminal)
+    {
+        var output = terminal.Text;
+        var resolved = forecast.Resolved;
+        var holdOut = resolved.HoldOut;
+        output.WriteLine($"scheme: {holdOut.Scheme.Key}");
+        output.WriteLine($"held out: {(holdOut.HeldOut.Count == 0 ? "none" : holdOut.Split?.Name ?? string.Join(", ", holdOut.Clusters.DefaultIfEmpty(string.Join(", ", holdOut.HeldOut))))}");
+        foreach (var line in BuildSummary.Related(resolved)) output.WriteLine(line);
+
+        output.WriteLine();
+        TextTable.Write(
+            terminal,
+            [new("task"), new("cluster"), new("role"), new("layout"), new("rows"), new("rate", true), new("share", true)],
+            forecast.Tasks.Select(task => (IReadOnlyList<string>)
+            [
+                task.Task.Task.Key,
+                task.Task.Cluster,
+                Wording.Of(task.Task.Use),
+                task.Task.Data.Layout.Name,
+                string.Join("; ", task.Slices.Select(slice => $"{slice.Output} {Wording.Number(slice.Rows)} of {slice.Source}")),
+                task.Rate == 0 ? string.Empty : Wording.Number(task.Rate),
+                task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
+            ]));
+        Section(output, "left out", holdOut.Excluded.Count, LeftOut(holdOut));
+        Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
+        Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
+        output.WriteLine();
+        output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Wording.Count(Rows(forecast, split), "row")}")));
+        output.Flush();
+    }
+
+    // Many tasks with one reason are counted; JSON names them all.
+    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Reason, StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
+        .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {task.Reason}"));
+
+    /// <summary>One JSON document.</summary>
+    public static void WriteJson(PlanPreview forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
+    {
+        var resolved = forecast.Resolved;
+        var holdOut = resolved.HoldOut;
+        json.WriteString("scheme", holdOut.Scheme.Key);
+        json.WriteString("split", holdOut.Split?.Name);
+        JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
+        JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
+        json.WriteNumber("total_rate", forecast.TotalRate);
+        json.WriteStartArray("tasks");
+        foreach (var task in forecast.Tasks)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task.Task.Key);
+            json.WriteString("cluster", task.Task.Cluster);
+            json.WriteString("role", Wording.Of(task.Task.Use));
+            json.WriteString("layout", task.Task.Data.Layout.Name);
+            json.WriteString("folder", task.Task.Data.Folder);
+            json.WriteStartArray("slices");
+            foreach (var slice in task.Slices)
+            {
+                json.WriteStartObject();
+                json.WriteString("slice", Wording.Of(slice.Slice));
+                json.WriteString("source", slice.Source.ToString());
+                json.WriteString("output", slice.Output);
+                json.WriteNumber("rows", slice.Rows);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("rate", task.Rate);
+            json.WriteNumber("share", forecast.TotalRate == 0 ? 0 : Math.Round((double)task.Rate / forecast.TotalRate, 6));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("excluded");
+        foreach (var task in holdOut.Excluded)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task);
+            json.WriteString("reason", task.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("missing");
+        foreach (var task in resolved.Missing)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task.Task);
+            json.WriteString("role", Wording.Of(task.Use));
+            json.WriteString("reason", task.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
+    });
+
+    private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)
+    {
+        if (count == 0) return;
+
+        output.WriteLine();
+        output.WriteLine($"{title} ({count}):");
+        foreach (var line in lines) output.WriteLine($"  {line}");
+    }
+
+    private static long Rows(PlanPreview forecast, string split) => forecast.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Output == split).Sum(slice => slice.Rows);
+
+    private static string Share(long rate, long total) => (100.0 * rate / total).ToString("0.00", CultureInfo.InvariantCulture) + "%";
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>Shows rendered rows.</summary>
+internal static class RenderedRowOutput
+{
+    /// <summary>For people: side by side on a terminal, one below the other elsewhere.</summary>
+    public static void Tell(RenderedRow row, Terminal terminal)
+    {
+        var output = terminal.Text;
+        output.WriteLine($"row {row.Row}  {row.File}:{row.Line}");
+        var width = row.Values.Max(value => value.Name.Length);
+        foreach (var (name, value) in row.Values) output.WriteLine($"  {name.PadRight(width)}  {Indented(value, width + 4)}");
+
+        if (row.Unused is not null) output.WriteLine($"  not used, {row.Unused}");
+
+        if (terminal.OutputIsTerminal)
+        {
+            output.WriteLine();
+            TextTable.Write(
+                terminal,
+                [new("template"), new("input"), new("target")],
+                row.Examples.Select(example => (IReadOnlyList<string>)[$"{example.Template.Id}\n{example.Template.KindText}", example.Trouble ?? example.Input, example.Target]));
+            return;
+        }
+
+        foreach (var example in row.Examples)
+        {
+            output.WriteLine();
+            output.WriteLine($"{example.Template.Id} ({example.Template.KindText})");
+            if (example.Trouble is not null)
+            {
+                output.WriteLine($"  {example.Trouble}");
+                continue;
+            }
+
+            output.WriteLine($"  input:   {Indented(example.Input, 11)}");
+            output.WriteLine($"  target:  {Indented(example.Target, 11)}");
+        }
+    }
+
+    /// <summary>As a member of a JSON document.</summary>
+    public static void WriteJson(RenderedRow row, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("row", row.Row);
+        json.WriteString("file", row.File);
+        json.WriteNumber("line", row.Line);
+        json.WriteString("unused", row.Unused);
+        json.WriteStartObject("values");
+        foreach (var (name, value) in row.Values) json.WriteString(name, value);
+
+        json.WriteEndObject();
+        json.WriteStartArray("examples");
+        foreach (var example in row.Examples)
+        {
+            json.WriteStartObject();
+            json.WriteString("template", example.Template.Id);
+            json.WriteString("kind", example.Template.KindText);
+            json.WriteString("input", example.Input);
+            json.WriteString("target", example.Target);
+            json.WriteString("error", example.Trouble);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Indented(string text, int spaces) => text.ReplaceLineEndings("\n" + new string(' ', spaces));
+}

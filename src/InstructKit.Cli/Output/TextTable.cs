@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Spectre.Console;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>Tables: through Spectre.Console where people look at them, as aligned text elsewhere.</summary>
+internal static class TextTable
+{
+    /// <summary>Writes a table to standard output.</summary>
+    public static void Write(Terminal terminal, IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (terminal.OutputIsTerminal) WriteDrawn(terminal, columns, rows);
+        else Write(terminal.Text, columns, rows);
+    }
+
+    /// <summary>Writes aligned text, two spaces between the columns and none behind the last.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows, bool heading = true)
+    {
+        List<IReadOnlyList<string>> all = heading ? [[.. columns.Select(column => column.Title)], .. rows] : [.. rows];
+        var widths = columns.Select((_, i) => all.Count == 0 ? 0 : all.Max(row => row[i].Length)).ToList();
+        foreach (var row in all)
+        {
+            var line = new StringBuilder();
+            for (var i = 0; i < columns.Count; i++)
+                line.Append(i == 0 ? string.Empty : "  ").Append(columns[i].IsNumber ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i]));
+
+            output.WriteLine(line.ToString().TrimEnd());
+        }
+    }
+
+    // Not inlined: compiling a method that names Spectre's types loads its assembly.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteDrawn(Terminal terminal, IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in columns)
+        {
+            var drawn = new Spectre.Console.TableColumn(Markup.Escape(column.Title));
+            table.AddColumn(column.IsNumber ? drawn.RightAligned() : drawn);
+        }
+
+        foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+
+        SpectreConsole.On(terminal.Text, terminal).Write(table);
+    }
+}

@@ -1,0 +1,50 @@
+namespace InstructKit.Auditing.Linting;
+
+/// <summary>
+/// Counts, for one template, in how many rows the right option stands in the input more often than every other option does. A block that lists
+/// the options adds one to each and so makes no difference; a word of the template's own that is an option stands out whatever the answer, and is
+/// right only as often as that answer is.
+/// </summary>
+internal sealed class LeakTally
+{
+    // A label printed in the input stands out in every row. Passages that hold the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).
+    private const double Bound = 0.9;
+    private const int FewestRows = 8;
+
+    private readonly HashSet<string> _standing = new(StringComparer.Ordinal);
+
+    /// <summary>Rows looked at.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Rows in which the right option stands out.</summary>
+    public int Right { get; private set; }
+
+    /// <summary>True when so many rows give the answer away that it cannot be chance. One option that always stands out is no leak of the answer.</summary>
+    public bool IsLeak => Rows >= FewestRows && Right >= Bound * Rows && _standing.Count > 1;
+
+    /// <summary>Looks at an input.</summary>
+    /// <param name="input">The rendered input.</param>
+    /// <param name="options">The row's options.</param>
+    /// <param name="answer">Index of the right one.</param>
+    public void Add(string input, IReadOnlyList<string> options, int answer)
+    {
+        Rows++;
+        var best = -1;
+        var most = 0;
+        for (var i = 0; i < options.Count; i++)
+        {
+            var count = WordCount.Of(input, options[i]);
+            if (count >= most && count > 0)
+            {
+                best = count > most ? i : -1;
+                most = count;
+            }
+        }
+
+        if (best >= 0)
+        {
+            _standing.Add(options[best]);
+            Right += best == answer ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Auditing.Linting;
+
+/// <summary>The linter's rules. IK250x to IK252x look at a task file alone, IK253x and on at rows.</summary>
+public static class LintCodes
+{
+    /// <summary>A column or derived field that nothing reads.</summary>
+    public static readonly LintRule UnusedColumn = new(
+        "IK2501", "unused-column", Severity.Warning,
+        "A canonical column or a derived field is read by no template, field, option, answer or condition.",
+        "Every layout has to bring it for nothing, and a name that nothing reads is often a misspelling of one that should be read.");
+
+    /// <summary>Two templates that say the same.</summary>
+    public static readonly LintRule NearDuplicate = new(
+        "IK2502", "near-duplicate-wording", Severity.Warning,
+        "Two templates of one kind share most of their words in the same order.",
+        "Instruction tuning gains from different ways of asking, not from synonyms in one sentence.");
+
+    /// <summary>A blank at a line's end.</summary>
+    public static readonly LintRule TrailingSpace = new(
+        "IK2503", "trailing-space", Severity.Warning,
+        "A line of a template ends in a blank, or the template does.",
+        "Tokenizers join a blank to the next word, so a model learns to expect a blank that is not there.");
+
+    /// <summary>More than one blank line in a row.</summary>
+    public static readonly LintRule DoubledBlankLine = new(
+        "IK2504", "doubled-blank-line", Severity.Warning,
+        "Two or more blank lines stand together.",
+        "It costs tokens and few-shot separators are made of blank lines.");
+
+    /// <summary>White space around the whole text.</summary>
+    public static readonly LintRule OuterSpace = new(
+        "IK2505", "outer-white-space", Severity.Warning,
+        "A template begins with white space or ends in a line end.",
+        "The separators between input, target and exemplars belong to the format, not to the template.");
+
+    /// <summary>A tab.</summary>
+    public static readonly LintRule Tab = new(
+        "IK2506", "tab", Severity.Warning,
+        "A template's text has a tab.",
+        "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
+
+    /// <summary>A model's control token.</summary>
+    public static readonly LintRule SpecialToken = new(
+        "IK2507", "special-token", Severity.Warning,
+        "A template has text that tokenizers take for a control token, such as <|im_end|>, </s> or [INST].",
+        "It ends or restructures the example in the middle of its text.");
+
+    /// <summary>A letter stuck to a placeholder.</summary>
+    public static readonly LintRule GluedLetter = new(
+        "IK2508", "glued-letter", Severity.Warning,
+        "A single letter is stuck to a placeholder, as in {{ hypothesis }}n.",
+        "It is what is left of a lost backslash-n (FLAN's templates have some).");
+
+    /// <summary>A backslash and a letter instead of a line end.</summary>
+    public static readonly LintRule LiteralEscape = new(
+        "IK2509", "literal-escape", Severity.Warning,
+        "A template's text has a backslash followed by n, r or t.",
+        "YAML decodes escapes only between double quotes; elsewhere the model sees the two characters.");
+
+    /// <summary>A placeholder in another notation.</summary>
+    public static readonly LintRule SingleBraces = new(
+        "IK2510", "single-braces", Severity.Warning,
+        "A name stands between single braces, as in {premise}.",
+        "That is FLAN's notation; here it is printed as it stands.");
+
+    /// <summary>Not ten templates.</summary>
+    public static readonly LintRule TemplateCount = new(
+        "IK2511", "template-count", Severity.Warning,
+        "A task of the catalogue has fewer or more than ten templates (information only for a user's own task).",
+        "FLAN uses ten per dataset, and the share of each depends on their number.");
+
+    /// <summary>Too many templates that turn the task around, or no direct one.</summary>
+    public static readonly LintRule KindBalance = new(
+        "IK2512", "kind-balance", Severity.Warning,
+        "More than four templates turn the task around, or none is direct.",
+        "FLAN's paper allows up to three per dataset; evaluation uses direct templates only.");
+
+    /// <summary>No metric.</summary>
+    public static readonly LintRule NoMetrics = new(
+        "IK2513", "no-metrics", Severity.Warning,
+        "The task lists no metric.",
+        "A held-out task without one cannot be scored.");
+
+    /// <summary>No citation.</summary>
+    public static readonly LintRule NoCitation = new(
+        "IK2514", "no-citation", Severity.Info,
+        "The task does not say what to cite.",
+        "Dataset cards list the sources of a mixture.");
+
+    /// <summary>The model cannot know the options.</summary>
+    public static readonly LintRule OptionsMissing = new(
+        "IK2515", "options-missing", Severity.Warning,
+        "The answer is one of several options, and the input of a direct template shows neither the options nor what they are made of.",
+        "Without them the model has to guess the words that count as right.");
+
+    /// <summary>A kind that does not fit what the template reads.</summary>
+    public static readonly LintRule KindMismatch = new(
+        "IK2516", "kind-mismatch", Severity.Warning,
+        "A template reads nothing of the row although its kind asks something about it, or it is called unconditional and reads the row.",
+        "The first makes one input with many targets; the second is inverse or auxiliary.");
+
+    /// <summary>The input reads the answer.</summary>
+    public static readonly LintRule AnswerInInput = new(
+        "IK2517", "answer-in-input", Severity.Warning,
+        "The input of a direct template reads the answer.",
+        "The question then holds its own answer.");
+
+    /// <summary>No rows to look at.</summary>
+    public static readonly LintRule NoRows = new(
+        "IK2530", "no-rows", Severity.Info,
+        "No files of the task were found, so that only its file was looked at.",
+        "What depends on rows was not checked.");
+
+    /// <summary>Nothing of a split is kept.</summary>
+    public static readonly LintRule NothingKept = new(
+        "IK2531", "nothing-kept", Severity.Warning,
+        "The conditions drop every row that was read of a split.",
+        "The layout's mapping probably yields something else than the conditions expect.");
+
+    /// <summary>Rows that the task cannot use.</summary>
+    public static readonly LintRule UnfitRow = new(
+        "IK2532", "unfit-row", Severity.Warning,
+        "A row does not fit the task: a column is missing or of another type, an expression fails, the answer is not among the options.",
+        "A build stops there, or has to leave the row out.");
+
+    /// <summary>A template fails.</summary>
+    public static readonly LintRule TemplateFails = new(
+        "IK2533", "template-fails", Severity.Error,
+        "A template fails on a row.",
+        "A build stops there, or has to leave the example out.");
+
+    /// <summary>Nothing is left of an input or a target.</summary>
+    public static readonly LintRule EmptyRender = new(
+        "IK2534", "empty-render", Severity.Warning,
+        "A template makes an empty input or target of a row, or one of white space alone.",
+        "A build drops such examples, so the template is used less than its share.");
+
+    /// <summary>A target that no option equals.</summary>
+    public static readonly LintRule TargetNotAnOption = new(
+        "IK2535", "target-not-an-option", Severity.Error,
+        "The target of a direct template is none of the row's options.",
+        "Ranking the options then never finds the right one.");
+
+    /// <summary>The answer shows in the input.</summary>
+    public static readonly LintRule AnswerLeak = new(
+        "IK2536", "answer-leak", Severity.Warning,
+        "The right option stands in the input more often than every other one, in nearly all rows.",
+        "The label's text has leaked into the question.");
+
+    /// <summary>The right option is usually in the same place.</summary>
+    public static readonly LintRule PositionBias = new(
+        "IK2537", "position-bias", Severity.Info,
+        "Among options that differ from row to row the right one stands in one place far more often than chance allows.",
+        "A model can do well by the place alone.");
+
+    /// <summary>Options that never change.</summary>
+    public static readonly LintRule ConstantOptions = new(
+        "IK2538", "constant-options", Severity.Info,
+        "The expression for the options yields the same list for every row.",
+        "A fixed list says it more simply and lets the tool check answers without data.");
+
+    /// <summary>All rules in the order of their codes.</summary>
+    public static IReadOnlyList<LintRule> All { get; } =
+    [
+        UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
+        TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput,
+        NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
+    ];
+}

@@ -1,0 +1,67 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Templating;
+
+namespace InstructKit.Auditing.Linting;
+
+/// <summary>Which names of the canonical row the parts of a task read, directly and by way of derived fields.</summary>
+/// <param name="task">The task.</param>
+internal sealed class TemplateNames(TaskDefinition task)
+{
+    private static readonly TemplateOptions Options = TemplateOptions.For(Dialect.Jinja);
+
+    /// <summary>Names that an expression reads; none when it cannot be parsed, which is reported elsewhere.</summary>
+    public static IReadOnlyList<string> OfExpression(SourceText? source)
+    {
+        try
+        {
+            return source is null ? [] : TemplateExpression.Parse(source, Options).UndeclaredNames;
+        }
+        catch (DiagnosticException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Names that a template's input reads; none when it cannot be parsed. Of a template that makes both from one text, those of both.</summary>
+    public static IReadOnlyList<string> OfInput(TemplateDefinition template) =>
+        template.Choices is null
+            ? OfText(template.Input, template.Dialect)
+            : [.. OfText(template.Choices, template.Dialect).Concat(OfText(template.Input, template.Dialect)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Names that a template's target reads; none when it cannot be parsed.</summary>
+    public static IReadOnlyList<string> OfTarget(TemplateDefinition template) => OfText(template.Target, template.Dialect);
+
+    private static IReadOnlyList<string> OfText(SourceText source, Dialect dialect) =>
+        Template.TryParse(source, TemplateOptions.For(dialect), out var template, out _) ? template.UndeclaredNames : [];
+
+    /// <summary>Names that are reached from some names: fields, options, options block, answer and answers lead on to what they are made of.</summary>
+    public IReadOnlySet<string> Reached(IEnumerable<string> names)
+    {
+        HashSet<string> reached = new(StringComparer.Ordinal);
+        Stack<string> open = new(names);
+        while (open.TryPop(out var name))
+        {
+            if (!reached.Add(name)) continue;
+
+            foreach (var next in Behind(name)) open.Push(next);
+        }
+
+        return reached;
+    }
+
+    private IEnumerable<string> Behind(string name)
+    {
+        // A field may be called like a column that it is made of; then the column comes first.
+        var own = task.Fields.Where(field => field.Name == name).SelectMany(field => OfExpression(field.Source));
+        return name switch
+        {
+            "options" => own.Concat(OfExpression(task.OptionsExpression)),
+            _ when OptionsBlock.Names.Contains(name, StringComparer.Ordinal) => own.Append("options"),
+            "answers" => own.Concat(OfExpression(task.Answers)),
+            "answer" => own.Concat(task.Answer is null ? ["answers"] : OfExpression(task.Answer)),
+            _ => own,
+        };
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using InstructKit.Cells;
+using InstructKit.Tasks;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>Gathers what a column's cells are while rows go by.</summary>
+internal sealed class ColumnTally(string source)
+{
+    /// <summary>A column with more different values is no list of labels.</summary>
+    private const int MaxValues = 64;
+
+    private static readonly string[] IdentifierNames = ["id", "idx", "index", "guid", "uid", "uuid", "pairid", "qid", "no", "number"];
+
+    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+    private bool _many;
+    private long _rows;
+    private long _empty;
+    private long _bytes;
+    private long _texts;
+    private long _integers;
+    private long _floats;
+    private long _booleans;
+    private long _lists;
+    private long _objects;
+    private long _absent;
+    private bool _otherElements;
+
+    /// <summary>Takes a cell.</summary>
+    public void Add(RowBatch batch, Cell cell)
+    {
+        _rows++;
+        if (cell.Kind is CellKind.Missing or CellKind.Null)
+        {
+            _absent++;
+            return;
+        }
+
+        _bytes += cell.Length;
+        if (cell.Kind == CellKind.Json)
+        {
+            AddJson(batch, cell);
+            return;
+        }
+
+        var value = Value.FromCell(batch.Buffer, cell);
+        var text = value.ToString();
+        Note(text);
+        switch (cell.Kind)
+        {
+            case CellKind.True or CellKind.False:
+                _booleans++;
+                break;
+            case CellKind.Integer:
+                _integers++;
+                break;
+            case CellKind.Float:
+                _floats++;
+                break;
+            case var _ when text.Length == 0:
+                _empty++;
+                break;
+            default:
+                AddText(text);
+                break;
+        }
+    }
+
+    /// <summary>The profile.</summary>
+    /// <param name="name">The task's name for the column.</param>
+    /// <param name="isDelimited">True when the file says everything as text, so that digits are numbers.</param>
+    public ColumnProfile Profile(string name, bool isDelimited)
+    {
+        var type = TypeOf(isDelimited);
+        var values = _many || _values.Count == 0 || _values.Count * 2 > _rows ? null : Ordered(type);
+        var words = source.ToLowerInvariant();
+        var isIdentifier = type is ColumnType.Int or ColumnType.String && (_many || _values.Count == _rows)
+            && (Array.IndexOf(IdentifierNames, words) >= 0 || words.EndsWith("_id", StringComparison.Ordinal) || words.EndsWith(" id", StringComparison.Ordinal));
+        var nullable = _absent > 0 || (_empty > 0 && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
+        return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _rows == 0 ? 0 : (double)_bytes / _rows);
+    }
+
+    private ColumnType TypeOf(bool isDelimited)
+    {
+        var present = _rows - _absent;
+        if (present == 0) return ColumnType.Any;
+
+        if (_lists == present) return ColumnType.List;
+
+        if (_objects == present) return ColumnType.Object;
+
+        if (_lists + _objects > 0) return ColumnType.Any;
+
+        // In JSON "3" is a text; in a delimited file there is nothing but text.
+        var filled = present - _empty;
+        if (filled > 0 && (isDelimited || _texts + _empty == 0))
+        {
+            if (_booleans == filled) return ColumnType.Bool;
+
+            if (_integers == filled) return ColumnType.Int;
+
+            if (_integers + _floats == filled) return ColumnType.Float;
+        }
+
+        return ColumnType.String;
+    }
+
+    // In a delimited file a text may stand for something else, so both are counted.
+    private void AddText(string text)
+    {
+        _texts++;
+        if (text is "true" or "false" or "True" or "False")
+            _booleans++;
+        else if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) && integer.ToString(CultureInfo.InvariantCulture) == text)
+            _integers++;
+        else if (IsDecimal(text))
+            _floats++;
+    }
+
+    // 007 is a code and no number.
+    private static bool IsDecimal(string text) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number)
+        && text.TrimStart('-') is [not '0', ..] or ['0', '.', ..];
+
+    private void AddJson(RowBatch batch, Cell cell)
+    {
+        var value = Value.FromCell(batch.Buffer, cell);
+        if (value.Kind != ValueKind.List)
+        {
+            _objects++;
+            return;
+        }
+
+        _lists++;
+        for (var i = 0; i < value.Count; i++) _otherElements |= value[i].Kind != ValueKind.Text;
+    }
+
+    private void Note(string text)
+    {
+        if (!_many && text.Length > 0 && _values.Add(text) && _values.Count > MaxValues) _many = true;
+    }
+
+    private List<string> Ordered(ColumnType type) => type is ColumnType.Int or ColumnType.Float
+        ? [.. _values.OrderBy(value => double.Parse(value, CultureInfo.InvariantCulture)).ThenBy(value => value, StringComparer.Ordinal)]
+        : [.. _values.Order(StringComparer.Ordinal)];
+}

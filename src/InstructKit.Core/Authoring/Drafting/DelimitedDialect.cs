@@ -1,0 +1,12 @@
+using InstructKit.Sources;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>One way of reading a delimited file, and what comes of it.</summary>
+/// <param name="Name">What it is called in messages, such as <c>tab, no quotes</c>.</param>
+/// <param name="Spec">The words of the layout.</param>
+/// <param name="Columns">Number of columns of the header.</param>
+/// <param name="Rows">Rows read, those with a fault included.</param>
+/// <param name="Faults">Rows among them that do not fit the header or whose quotes are broken.</param>
+/// <param name="Lines">Lines of the file that stand inside a quoted field of another row: text with line ends, or lines that a stray quote swallowed.</param>
+public sealed record DelimitedDialect(string Name, SourceSpec Spec, int Columns, long Rows, long Faults, long Lines);

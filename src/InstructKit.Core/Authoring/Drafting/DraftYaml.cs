@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>Writes the proposed task file, with a comment wherever its author has to decide.</summary>
+internal static class DraftYaml
+{
+    // As FLAN's dev slices, where the file has that many; a tenth of smaller ones.
+    private const int SliceRows = 200;
+
+    /// <summary>The text of the file.</summary>
+    public static string Write(DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files, bool isBeside)
+    {
+        var text = new StringBuilder();
+        var request = draft.Request;
+        Line(text, "# A first draft of a task. Read it from top to bottom, make it yours, then:");
+        Line(text, $"#   instructkit lint {request.Key}.yaml      what is wrong or doubtful in it");
+        Line(text, $"#   instructkit preview {request.Key}.yaml   rows through every template");
+        Line(text, $"task: {request.Key}");
+        Line(text, $"title: {YamlText.Inline(request.Key.Replace('_', ' '))}   # a name for people");
+        Line(text, "# cite: https://...                 # where the data is from");
+        Line(text, "# licence: ...                      # what it may be used for");
+        Line(text, $"cluster: {YamlText.Inline(request.Cluster ?? request.Key)}   # tasks of one cluster are held out together");
+        if (!isBeside) Line(text, $"folders: [ {YamlText.Inline(DraftPlaces.FolderOf(request))} ]   # below the folder that --data names");
+
+        Line(text, string.Empty);
+        WriteColumns(text, draft);
+        WriteLayout(text, draft, files);
+        WriteSplits(text, draft, files);
+        WriteFields(text, draft);
+        WriteAnswer(text, draft);
+        WriteTemplates(text, draft);
+        return text.ToString();
+    }
+
+    private static void WriteColumns(StringBuilder text, DraftProposal draft)
+    {
+        Line(text, "# What a row has, whatever the file calls it: string, int, float, bool, list, object or any; ? where a value may be absent.");
+        Line(text, "columns:");
+        foreach (var column in draft.Used) Line(text, $"  {column.Name}: {TypeOf(column)}");
+
+        var unused = draft.Columns.Except<ColumnProfile>(draft.Used, ReferenceEqualityComparer.Instance).Select(column => column.Source).ToList();
+        if (unused.Count > 0) Line(text, Comment($"Not used: {string.Join(", ", unused)}."));
+
+        Line(text, string.Empty);
+    }
+
+    private static void WriteLayout(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
+    {
+        var spec = draft.Spec;
+        Line(text, "# Where the rows lie. A task may have several layouts; the first one whose files exist is used.");
+        Line(text, "layouts:");
+        Line(text, "  - name: files");
+        Line(text, $"    format: {spec.Format.ToString().ToLowerInvariant()}");
+        if (spec.Delimiter is { } delimiter) Line(text, $"    delimiter: \"{delimiter}\"");
+
+        if (spec.Quote is { } quote) Line(text, quote == '\0' ? "    quote: none" : "    quote: '\"'");
+
+        if (spec.Records is { } records) Line(text, $"    records: {YamlText.Inline(records)}");
+
+        if (spec.Encoding != "utf-8") Line(text, $"    encoding: {spec.Encoding}");
+
+        foreach (var dialect in draft.Dialects)
+        {
+            var read = string.Create(CultureInfo.InvariantCulture, $"{dialect.Name}: {dialect.Columns} columns, {dialect.Rows} rows, {dialect.Faults} that do not fit, {dialect.Lines} lines inside quotes");
+            Line(text, $"    # {(ReferenceEquals(dialect, draft.Dialects[0]) ? "chosen" : "other")} — {read}");
+        }
+
+        var names = files.OrderBy(file => file.Key).Select(file => $"{RoleName(file.Key)}: {YamlText.Inline(file.Value)}");
+        Line(text, $"    files: {{ {string.Join(", ", names)} }}");
+        var renamed = draft.Used.Where(column => column.Name != column.Source).ToList();
+        if (renamed.Count > 0)
+        {
+            Line(text, "    map:");
+            foreach (var column in renamed)
+                Line(text, $"      {column.Name}: {YamlText.Inline($"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']")}");
+        }
+
+        Line(text, string.Empty);
+    }
+
+    private static void WriteSplits(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
+    {
+        var n = (long)Math.Max(1, Math.Min(SliceRows, draft.Rows / 10));
+        var validation = files.ContainsKey(SliceKind.Validation);
+        var test = files.ContainsKey(SliceKind.Test);
+        var cut = (validation ? 0 : n) + (test ? 0 : n);
+        Line(text, "# Which rows are for what: slices count rows from zero, negative bounds from the end.");
+        Line(text, "splits:");
+        Line(text, string.Create(CultureInfo.InvariantCulture, $"  train: {(cut == 0 ? "train" : $"\"train[:-{cut}]\"")}"));
+        Line(text, string.Create(CultureInfo.InvariantCulture, $"  validation: {(validation ? "validation" : test ? $"\"train[-{n}:]\"" : $"\"train[-{cut}:-{n}]\"")}"));
+        Line(text, string.Create(CultureInfo.InvariantCulture, $"  test: {(test ? "test" : $"\"train[-{n}:]\"")}"));
+        Line(text, string.Empty);
+    }
+
+    private static void WriteFields(StringBuilder text, DraftProposal draft)
+    {
+        if (draft.Inputs.Count == 1) return;
+
+        Line(text, "# Derived values, worked out once per row; templates may use the columns themselves instead.");
+        Line(text, "fields:");
+        Line(text, $"  {DraftTemplates.EntryField}: {YamlText.Inline(DraftTemplates.Entry(draft.Inputs))}");
+        Line(text, string.Empty);
+    }
+
+    private static void WriteAnswer(StringBuilder text, DraftProposal draft)
+    {
+        var answer = draft.Answer;
+        if (answer.Nullable)
+        {
+            Line(text, "# Rows that are not used, counted under the reason's name.");
+            Line(text, $"keep_if: {{ no_answer: \"{answer.Name} is not none\" }}");
+        }
+
+        switch (draft.Shape)
+        {
+            case DraftShape.Choices:
+                Line(text, "# Every row brings its own options.");
+                Line(text, $"options: {draft.Choices!.Name}"); // this shape has such a column
+                Line(text, $"answer: {YamlText.Inline(answer.Type == ColumnType.Int ? $"options[{answer.Name}]" : answer.Name)}   # one of the options{(answer.Type == ColumnType.Int ? "; counted from zero" : string.Empty)}");
+                Line(text, "metrics: [ accuracy ]");
+                break;
+            case DraftShape.Labels:
+                WriteLabels(text, draft);
+                break;
+            default:
+                Line(text, "# A target is text; with `options:` the task could be scored by rank classification.");
+                Line(text, $"answer: {answer.Name}");
+                Line(text, "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
+                break;
+        }
+
+        Line(text, string.Empty);
+    }
+
+    private static void WriteLabels(StringBuilder text, DraftProposal draft)
+    {
+        var answer = draft.Answer;
+        var values = answer.Values!; // few enough, or the shape would be another one
+        Line(text, "# The answers, in the order of the labels. Give them names that people would say.");
+        switch (answer.Type)
+        {
+            case ColumnType.Bool:
+                Line(text, "options: [ \"no\", \"yes\" ]");
+                Line(text, $"answer: \"options[1 if {answer.Name} else 0]\"");
+                break;
+            case ColumnType.Int:
+                Line(text, $"options: {YamlText.Brackets(values.Select(value => $"\"{value}\""))}");
+                Line(text, values.Select((value, i) => value == i.ToString(CultureInfo.InvariantCulture)).All(same => same)
+                    ? $"answer: \"options[{answer.Name}]\""
+                    : $"answer: \"options[[{string.Join(", ", values)}].index({answer.Name})]\"");
+                break;
+            default:
+                Line(text, $"options: {YamlText.Brackets(values.Select(YamlText.Inline))}");
+                Line(text, $"answer: {answer.Name}");
+                break;
+        }
+
+        Line(text, "metrics: [ accuracy ]");
+    }
+
+    private static void WriteTemplates(StringBuilder text, DraftProposal draft)
+    {
+        Line(text, "# Ten ways of asking. These only know the names of your columns: say what the task is about, in ten forms that differ.");
+        Line(text, "# `answer`, `options` and `options_block` (the options as a list) are at hand beside the columns.");
+        Line(text, "templates:");
+        foreach (var (id, input) in DraftTemplates.Of(draft.Shape, draft.Inputs, draft.Answer))
+        {
+            Line(text, $"  - id: {id}");
+            Line(text, "    input: |-");
+            foreach (var line in input.Split('\n')) Line(text, line.Length == 0 ? line : $"      {line}");
+
+            Line(text, "    target: \"{{ answer }}\"");
+        }
+    }
+
+    private static string TypeOf(ColumnProfile column)
+    {
+        var name = column.Type.ToString().ToLowerInvariant();
+        return column.Nullable ? $"\"{name}?\"" : name;
+    }
+
+    private static string RoleName(SliceKind role) => role.ToString().ToLowerInvariant();
+
+    private static string Comment(string text) => $"# {text.ReplaceLineEndings(" ")}";
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

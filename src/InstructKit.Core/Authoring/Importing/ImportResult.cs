@@ -1,0 +1,50 @@
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Authoring.Importing;
+
+/// <summary>What an import makes and what it has to say.</summary>
+/// <param name="Files">The files, in the order of the source.</param>
+/// <param name="Diagnostics">What was left out (errors) and remarks (warnings), in the order of the source.</param>
+public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>Number of task files.</summary>
+    public int Tasks => Files.Count(file => file.Templates > 0);
+
+    /// <summary>Number of templates.</summary>
+    public int Templates => Files.Sum(file => file.Templates);
+
+    /// <summary>Number of rows.</summary>
+    public long Rows => Files.Sum(file => file.Rows);
+
+    /// <summary>What could not be imported.</summary>
+    public IEnumerable<Diagnostic> LeftOut => Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error);
+
+    /// <summary>Writes the files; each appears under its name only when it is whole.</summary>
+    /// <param name="folder">Where to; made when it is not there.</param>
+    /// <param name="force">True to replace files that are there.</param>
+    /// <param name="cancel">Ends the work between two files.</param>
+    /// <exception cref="DiagnosticException">Files are there already (IK9009); nothing was written.</exception>
+    /// <exception cref="DiagnosticException">Something cannot be written (IK4001).</exception>
+    public void Write(string folder, bool force, CancellationToken cancel = default)
+    {
+        if (!force && Files.Select(file => PathOf(folder, file)).FirstOrDefault(File.Exists) is { } there)
+        {
+            throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' is there already; nothing was written.")
+            {
+                Hint = "Name another folder with --out, or say --force to replace files.",
+            });
+        }
+
+        foreach (var file in Files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var path = PathOf(folder, file);
+            var parent = Path.GetDirectoryName(path)!;
+            Directory.CreateDirectory(parent);
+            OutputFile.WriteAll(parent, Path.GetFileName(path), file.Content());
+        }
+    }
+
+    private static string PathOf(string folder, ImportedFile file) => Path.Combine([Path.GetFullPath(folder), .. file.Path.Split('/')]);
+}

@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace InstructKit.Authoring.Importing;
+
+/// <summary>Writes any text so that a template prints it as it is.</summary>
+internal static class JinjaLiteral
+{
+    /// <summary>
+    /// The text as part of a template, something behind it: a brace that would open a tag is printed by an expression, and so is a carriage return, which
+    /// the language reads as a line feed.
+    /// </summary>
+    public static string Of(string text)
+    {
+        var literal = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var next = i + 1 < text.Length ? text[i + 1] : '{';
+            literal.Append(text[i] switch
+            {
+                '{' when next is '{' or '%' or '#' or '\r' => "{{ '{' }}",
+                '\r' => "{{ '\\r' }}",
+                var letter => letter.ToString(),
+            });
+        }
+
+        return literal.ToString();
+    }
+}

@@ -1,0 +1,63 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Authoring.Importing;
+
+/// <summary>
+/// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
+/// Imports and lone strings are passed over; any other statement is told with its place, because it may change what was assigned.
+/// </summary>
+/// <param name="source">The file.</param>
+internal sealed class PythonFile(SourceText source)
+{
+    private readonly List<PythonAssignment> _assignments = [];
+    private readonly List<SourceSpan> _skipped = [];
+    private readonly PythonReader _reader = new(source);
+
+    /// <summary>The assignments in order.</summary>
+    public IReadOnlyList<PythonAssignment> Assignments => _assignments;
+
+    /// <summary>First lines of the statements that were not read.</summary>
+    public IReadOnlyList<SourceSpan> Skipped => _skipped;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DiagnosticException">A literal cannot be read (IK9001).</exception>
+    public static PythonFile Read(SourceText source)
+    {
+        var file = new PythonFile(source);
+        while (file._reader.SkipToStatement()) file.ReadStatement();
+
+        return file;
+    }
+
+    private void ReadStatement()
+    {
+        var start = _reader.Position;
+        if (_reader.AtText)
+        {
+            _reader.ReadValue();
+            _reader.EndStatement();
+            return;
+        }
+
+        var name = _reader.TryReadName();
+        var value = name is null || name is "import" or "from" ? null : TryReadValue();
+        if (value is not null)
+        {
+            _assignments.Add(new PythonAssignment(name!, value, new SourceSpan(source, start, name!.Length)));
+            _reader.EndStatement();
+            return;
+        }
+
+        _reader.Position = start;
+        var end = _reader.SkipStatement();
+        if (name is not ("import" or "from")) _skipped.Add(new SourceSpan(source, start, end - start));
+    }
+
+    // NAME = literal or NAME: type = literal.
+    private PythonValue? TryReadValue()
+    {
+        if (_reader.TryTake(':') && !_reader.SkipAnnotation()) return null;
+
+        return _reader.TryTakeAssign() && _reader.AtLiteral ? _reader.ReadValue() : null;
+    }
+}

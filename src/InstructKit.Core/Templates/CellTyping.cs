@@ -1,0 +1,141 @@
+using System.Buffers.Text;
+using System.Text;
+using InstructKit.Cells;
+using InstructKit.Tasks;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templates;
+
+/// <summary>
+/// Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become
+/// an integer, a number in a text column becomes text; anything else of the wrong type is a fault of the row.
+/// </summary>
+internal static class CellTyping
+{
+    private const int MaxShown = 4 << 10;
+
+    /// <summary>Checks a source cell and, where its form changes, puts the new form into the context.</summary>
+    public static RowVerdict Check(RowBatch batch, Cell cell, ColumnBinding binding, RenderContext context)
+    {
+        var column = binding.Column;
+        switch (cell.Kind)
+        {
+            case CellKind.Missing when column.Nullable:
+                context.SetSlot(binding.Slot, Value.None);
+                return RowVerdict.Keep;
+            case CellKind.Missing:
+                return RowVerdict.Fault(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
+            case CellKind.Null:
+                return column.Nullable ? RowVerdict.Keep : Wrong(column, "null");
+        }
+
+        switch (column.Type)
+        {
+            case ColumnType.Any:
+            case ColumnType.String when cell.IsText:
+            case ColumnType.Int when cell.Kind == CellKind.Integer:
+            case ColumnType.Float when cell.Kind is CellKind.Integer or CellKind.Float:
+            case ColumnType.Bool when cell.Kind is CellKind.True or CellKind.False:
+            case ColumnType.List when cell.Kind == CellKind.Json && batch.Bytes(cell)[0] == '[':
+            case ColumnType.Object when cell.Kind == CellKind.Json && batch.Bytes(cell)[0] == '{':
+                return RowVerdict.Keep;
+            case ColumnType.String when cell.Kind is CellKind.Integer or CellKind.Float:
+                context.SetCell(binding.Slot, cell with { Kind = CellKind.Text });
+                return RowVerdict.Keep;
+            case ColumnType.Int when cell.Kind is CellKind.Text or CellKind.Float && TryInteger(batch, cell, out var integer):
+                context.SetCell(binding.Slot, integer);
+                return RowVerdict.Keep;
+            case ColumnType.Float when cell.Kind == CellKind.Text && TryNumber(batch, cell, out var number):
+                context.SetCell(binding.Slot, number);
+                return RowVerdict.Keep;
+            case ColumnType.Int or ColumnType.Float or ColumnType.Bool or ColumnType.Any when column.Nullable && cell.Kind == CellKind.Text && cell.Length == 0:
+                // An empty field is how delimited files say that there is no number.
+                context.SetSlot(binding.Slot, Value.None);
+                return RowVerdict.Keep;
+            case ColumnType.Bool when cell.Kind == CellKind.Text && batch.Bytes(cell) is var word && (word.SequenceEqual("true"u8) || word.SequenceEqual("True"u8)):
+                context.SetSlot(binding.Slot, Value.True);
+                return RowVerdict.Keep;
+            case ColumnType.Bool when cell.Kind == CellKind.Text && batch.Bytes(cell) is var word && (word.SequenceEqual("false"u8) || word.SequenceEqual("False"u8)):
+                context.SetSlot(binding.Slot, Value.False);
+                return RowVerdict.Keep;
+            default:
+                return Wrong(column, Shown(batch, cell));
+        }
+    }
+
+    // A value that is too long to be shown is not worth being read for it.
+    private static string Shown(RowBatch batch, Cell cell) => cell.Kind == CellKind.Json && cell.Length > MaxShown
+        ? Encoding.UTF8.GetString(batch.Bytes(cell)[..MaxShown])
+        : Value.FromCell(batch.Buffer, cell).ToString();
+
+    /// <summary>Checks the value of a mapped column and puts it into the context.</summary>
+    public static RowVerdict Check(Value value, ColumnBinding binding, RenderContext context)
+    {
+        var column = binding.Column;
+        if (value.IsUndefined && !column.Nullable)
+            return RowVerdict.Fault(RowCodes.ColumnMissing, $"The row has nothing for the column '{column.Name}': its expression is undefined.");
+
+        if (value.IsUndefined || value.IsNone)
+        {
+            context.SetSlot(binding.Slot, Value.None);
+            return column.Nullable ? RowVerdict.Keep : Wrong(column, "none");
+        }
+
+        var fits = (column.Type, value.Kind) switch
+        {
+            (ColumnType.Any, _) => true,
+            (ColumnType.String, ValueKind.Text) => true,
+            (ColumnType.Int, ValueKind.Integer) => true,
+            (ColumnType.Float, ValueKind.Integer or ValueKind.Float) => true,
+            (ColumnType.Bool, ValueKind.Boolean) => true,
+            (ColumnType.List, ValueKind.List or ValueKind.Tuple) => true,
+            (ColumnType.Object, ValueKind.Mapping) => true,
+            _ => false,
+        };
+        if (!fits && column.Type == ColumnType.String && value.Kind is ValueKind.Integer or ValueKind.Float)
+        {
+            value = Value.From(value.ToString());
+            fits = true;
+        }
+
+        if (!fits && column.Type == ColumnType.Int && value.TryGetText(out var digits) && IsInteger(digits.Trim(" \t"u8)))
+        {
+            value = Value.FromJson(digits.Trim(" \t"u8));
+            fits = true;
+        }
+
+        context.SetSlot(binding.Slot, value);
+        return fits ? RowVerdict.Keep : Wrong(column, value.ToString());
+    }
+
+    private static RowVerdict Wrong(ColumnDefinition column, string found) =>
+        RowVerdict.Fault(RowCodes.ColumnType, $"The column '{column.Name}' is of type {column.TypeText}, found '{(found.Length > 60 ? found[..60] + "…" : found)}'.");
+
+    private static bool TryInteger(RowBatch batch, Cell cell, out Cell integer)
+    {
+        var bytes = batch.Bytes(cell);
+        var start = bytes.Length - bytes.TrimStart(" \t"u8).Length;
+        var digits = bytes.Trim(" \t"u8);
+        // Editions saved from tables with gaps hold 1.0 for 1.
+        var point = digits.IndexOf((byte)'.');
+        var whole = point > 0 && digits[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0 ? digits[..point] : digits;
+        integer = new Cell(CellKind.Integer, cell.Offset + start, whole.Length);
+        return IsInteger(whole);
+    }
+
+    private static bool TryNumber(RowBatch batch, Cell cell, out Cell number)
+    {
+        var bytes = batch.Bytes(cell);
+        var start = bytes.Length - bytes.TrimStart(" \t"u8).Length;
+        var text = bytes.Trim(" \t"u8);
+        number = new Cell(IsInteger(text) ? CellKind.Integer : CellKind.Float, cell.Offset + start, text.Length);
+        return text.Length > 0 && Utf8Parser.TryParse(text, out double value, out var used) && used == text.Length && double.IsFinite(value);
+    }
+
+    private static bool IsInteger(ReadOnlySpan<byte> text)
+    {
+        var digits = text is [(byte)'-', ..] ? text[1..] : text;
+        return digits.Length > 0 && digits.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && (digits.Length == 1 || digits[0] != '0');
+    }
+}

@@ -1,0 +1,307 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templating;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templates;
+
+/// <summary>
+/// A task compiled for one layout: which source columns it reads, how they become the canonical row, what is kept, and the templates. Immutable
+/// and shared by all workers; each has a <see cref="RowEvaluator"/> of its own.
+/// </summary>
+/// <remarks>
+/// Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of templates.
+/// </remarks>
+public sealed class CompiledTask
+{
+    private CompiledTask(TaskDefinition task, IReadOnlyList<string> sourceColumns)
+    {
+        Task = task;
+        SourceColumns = sourceColumns;
+    }
+
+    /// <summary>The task.</summary>
+    public TaskDefinition Task { get; }
+
+    /// <summary>Columns that the reader has to yield, in slot order.</summary>
+    public IReadOnlyList<string> SourceColumns { get; }
+
+    /// <summary>The compiled templates, in order.</summary>
+    public IReadOnlyList<CompiledTemplate> Prompts { get; private set; } = [];
+
+    internal ColumnBinding[] Columns { get; private set; } = [];
+
+    /// <summary>Conditions on columns alone; they run before anything is derived.</summary>
+    internal BoundExpression[] EarlyConditions { get; private set; } = [];
+
+    /// <summary>Conditions that look at derived values.</summary>
+    internal BoundExpression[] LateConditions { get; private set; } = [];
+
+    internal BoundExpression[] Fields { get; private set; } = [];
+
+    internal TemplateExpression? Options { get; private set; }
+
+    internal TemplateExpression? Answer { get; private set; }
+
+    internal TemplateExpression? Answers { get; private set; }
+
+    /// <summary>Options and options block when they are the same for every row.</summary>
+    internal Value ConstantOptions { get; private set; } = Value.Undefined;
+
+    internal Value ConstantBlock { get; private set; } = Value.Undefined;
+
+    internal int OptionsSlot { get; private set; } = -1;
+
+    internal int BlockSlot { get; private set; } = -1;
+
+    internal int AnswerSlot { get; private set; } = -1;
+
+    internal int AnswersSlot { get; private set; } = -1;
+
+    /// <summary>Compiles a task for a layout.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="layout">One of its layouts.</param>
+    /// <param name="prompts">The templates wanted; null for all.</param>
+    /// <exception cref="DiagnosticException">Expressions or templates are wrong (IK1xxx, IK20xx); all findings at once.</exception>
+    public static CompiledTask Compile(TaskDefinition task, Layout layout, IReadOnlyList<TemplateDefinition>? prompts = null)
+    {
+        List<Diagnostic> diagnostics = [];
+        var program = new Compiler(task, layout, diagnostics).Compile(prompts ?? task.Templates);
+        return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : program;
+    }
+
+    private sealed class Compiler(TaskDefinition task, Layout layout, List<Diagnostic> diagnostics)
+    {
+        private readonly SlotScope _canonical = new($"The task '{task.Key}'");
+        private SlotScope _row = new(string.Empty);
+        private int _slots;
+
+        public CompiledTask Compile(IReadOnlyList<TemplateDefinition> prompts)
+        {
+            var source = SourceColumns();
+            _slots = source.Count;
+            var columns = BindColumns(source);
+            var conditions = layout.KeepIf.Concat(task.KeepIf).ToList();
+            var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
+            var program = new CompiledTask(task, source) { Columns = [.. columns], EarlyConditions = [.. early] };
+            program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
+            _row = _canonical.Copy();
+            BindOptions(program);
+            BindAnswer(program);
+            program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
+            program.Prompts = [.. prompts.Select(Prompt).OfType<CompiledTemplate>()];
+            Prune(program);
+            return program;
+        }
+
+        // The columns that map expressions and unmapped columns read from the source.
+        private List<string> SourceColumns()
+        {
+            List<string> names = [.. task.Columns.Where(column => Mapping(column.Name) is null).Select(column => column.Name)];
+            foreach (var map in layout.Map)
+            {
+                var isColumn = task.Columns.Any(column => column.Name == map.Name);
+                if (!isColumn)
+                {
+                    diagnostics.Add(new Diagnostic(
+                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", map.NameSpan)
+                    {
+                        Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)),
+                    });
+                }
+
+                try
+                {
+                    foreach (var name in TemplateExpression.Parse(map.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames)
+                    {
+                        if (!names.Contains(name, StringComparer.Ordinal)) names.Add(name);
+                    }
+                }
+                catch (DiagnosticException exception)
+                {
+                    // That of a column is reported where it is bound.
+                    diagnostics.AddRange(isColumn ? [] : exception.Diagnostics);
+                }
+            }
+
+            return names;
+        }
+
+        private NamedExpression? Mapping(string column) => layout.Map.FirstOrDefault(map => string.Equals(map.Name, column, StringComparison.Ordinal));
+
+        private List<ColumnBinding> BindColumns(List<string> source)
+        {
+            var raw = new SlotScope($"The layout '{layout.Name}'");
+            for (var i = 0; i < source.Count; i++) raw.Add(source[i], i);
+
+            List<ColumnBinding> bindings = [];
+            foreach (var column in task.Columns)
+            {
+                if (Mapping(column.Name) is not { } map)
+                {
+                    var slot = source.IndexOf(column.Name);
+                    bindings.Add(new ColumnBinding(column, slot, null));
+                    _canonical.Add(column.Name, slot);
+                }
+                else if (raw.Compile(map.Source, diagnostics) is { } expression)
+                {
+                    bindings.Add(new ColumnBinding(column, _slots, expression));
+                    _canonical.Add(column.Name, _slots++);
+                }
+                else
+                {
+                    _canonical.Add(column.Name, _slots++);
+                }
+            }
+
+            return bindings;
+        }
+
+        private bool IsEarly(NamedExpression condition)
+        {
+            try
+            {
+                var derived = task.Fields.Select(field => field.Name).Append("options").Append("options_block").Append("answer").Append("answers");
+                return !TemplateExpression.Parse(condition.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames.Intersect(derived, StringComparer.Ordinal).Any();
+            }
+            catch (DiagnosticException)
+            {
+                // Reported where the condition is compiled.
+                return true;
+            }
+        }
+
+        private BoundExpression? Condition(NamedExpression condition) =>
+            _canonical.Compile(condition.Source, diagnostics) is { } expression ? new BoundExpression(condition.Name, -1, expression) : null;
+
+        private BoundExpression? Field(NamedExpression field)
+        {
+            var expression = _canonical.Compile(field.Source, diagnostics);
+            _canonical.Add(field.Name, _slots++);
+            return expression is null ? null : new BoundExpression(field.Name, _slots - 1, expression);
+        }
+
+        private void BindOptions(CompiledTask program)
+        {
+            if (!task.IsClassification) return;
+
+            program.Options = task.OptionsExpression is null ? null : _canonical.Compile(task.OptionsExpression, diagnostics);
+            program.OptionsSlot = _slots++;
+            program.BlockSlot = _slots++;
+            _canonical.Add("options", program.OptionsSlot);
+            _canonical.Add("options_block", program.BlockSlot);
+            if (task.Options is { } fixedOptions)
+            {
+                program.ConstantOptions = Value.FromList([.. fixedOptions.Select(Value.From)]);
+                program.ConstantBlock = Value.From(OptionsBlock.Text(fixedOptions));
+            }
+        }
+
+        private void BindAnswer(CompiledTask program)
+        {
+            program.Answers = task.Answers is null ? null : _canonical.Compile(task.Answers, diagnostics);
+            if (program.Answers is not null)
+            {
+                program.AnswersSlot = _slots++;
+                _canonical.Add("answers", program.AnswersSlot);
+            }
+
+            if (task.Answer is null && task.Answers is null) return;
+
+            program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
+            program.AnswerSlot = _slots++;
+            _canonical.Add("answer", program.AnswerSlot);
+        }
+
+        private CompiledTemplate? Prompt(TemplateDefinition template)
+        {
+            if (template.IsDivided) return Divided(template);
+
+            var scope = template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical;
+            TemplateExpression? own = null;
+            var slot = -1;
+            if (template.Answer is { } answer)
+            {
+                own = _canonical.Compile(answer, diagnostics);
+                slot = _slots++;
+                scope = scope.Copy();
+                scope.Add("answer", slot);
+            }
+
+            var input = (template.Dialect == Dialect.LmEval ? WithRowFirst(scope) : scope).CompileTemplate(template.Input, template.Dialect, diagnostics);
+            var target = scope.CompileTemplate(template.Target, template.Dialect, diagnostics);
+            if (input is null || target is null) return null;
+
+            if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
+            {
+                diagnostics.Add(new Diagnostic(
+                    TaskCodes.AnswerUnused,
+                    Severity.Error,
+                    $"The direct template '{template.Id}' never uses the answer in its target.",
+                    new SourceSpan(template.Target, 0, Math.Min(template.Target.Text.Length, template.Target.LineAt(0).Length)))
+                {
+                    Hint = "Write {{ answer }} there, give the template an `answer:` of its own, or mark its kind.",
+                });
+            }
+
+            return new CompiledTemplate(template, input, target, own) { AnswerSlot = slot };
+        }
+
+        // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.
+        private CompiledTemplate? Divided(TemplateDefinition template)
+        {
+            var scope = _row.Copy();
+            scope.Pad(_slots++);
+            return scope.CompileDivided(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) : null;
+        }
+
+        // An input that was written for the row as it is: a column called `options` or `answer` is the column.
+        private SlotScope WithRowFirst(SlotScope scope)
+        {
+            var copy = scope.Copy();
+            for (var i = 0; i < _row.Names.Count; i++)
+            {
+                if (!_row.Names[i].StartsWith('\0')) copy.Add(_row.Names[i], i);
+            }
+
+            return copy;
+        }
+
+        private SlotScope WithFlanNames(TemplateDefinition template)
+        {
+            var block = _canonical.SlotOf(OptionsBlock.Names[0]);
+            var name = OptionsBlock.Names.Skip(1).FirstOrDefault(name => template.Input.Text.Contains($"{{{name}}}", StringComparison.Ordinal));
+            if (block < 0 || name is null || _canonical.SlotOf(name) >= 0) return _canonical;
+
+            var scope = _canonical.Copy();
+            scope.Add(name, block);
+            return scope;
+        }
+
+        // The column that the answer simply is says as much as the answer does.
+        private bool IsAnswer(string name) => name is "answer" or "answers" || string.Equals(name, task.Answer?.Text.Trim(), StringComparison.Ordinal);
+
+        // Fields that nothing reads cost nothing; fields are in order, so one walk from the back finds all that are needed.
+        private static void Prune(CompiledTask program)
+        {
+            HashSet<string> used = new(StringComparer.Ordinal);
+            foreach (var prompt in program.Prompts) used.UnionWith(prompt.UndeclaredNames);
+
+            foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers))
+                used.UnionWith(expression?.UndeclaredNames ?? []);
+
+            List<BoundExpression> kept = [];
+            foreach (var field in program.Fields.AsEnumerable().Reverse())
+            {
+                if (used.Contains(field.Name))
+                {
+                    kept.Insert(0, field);
+                    used.UnionWith(field.Expression.UndeclaredNames);
+                }
+            }
+
+            program.Fields = [.. kept];
+            if (!used.Overlaps(OptionsBlock.Names)) program.BlockSlot = -1;
+        }
+    }
+}

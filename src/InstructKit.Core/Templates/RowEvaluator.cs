@@ -1,0 +1,238 @@
+using InstructKit.Cells;
+using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templates;
+
+/// <summary>Turns source rows into canonical rows and renders templates over them. One per worker; not thread-safe.</summary>
+/// <param name="program">The compiled task.</param>
+/// <param name="limits">Limits of every render.</param>
+public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
+{
+    private readonly RenderContext _context = new(limits);
+    private readonly Utf8Output _scratch = new();
+    private Value _options;
+    private Value _answers;
+    private PromptsourceResult? _divided;
+    private Value _target;
+
+    /// <summary>The row's options; undefined when the task has none.</summary>
+    public Value Options => _options;
+
+    /// <summary>The row's answer; undefined when every template's target is its own answer.</summary>
+    public Value Answer => _context.GetSlot(program.AnswerSlot);
+
+    /// <summary>All right answers; a list.</summary>
+    public Value Answers => _answers;
+
+    /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
+    /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="randomKey">Key of the row for the filters that choose.</param>
+    public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
+    {
+        _context.BeginRow(batch.Buffer, batch.Row(row));
+        _context.RandomKey = randomKey;
+        string step = string.Empty;
+        try
+        {
+            foreach (var binding in program.Columns)
+            {
+                step = binding.Column.Name;
+                var verdict = binding.Expression is null
+                    ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
+                    : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
+                if (!verdict.IsKept) return verdict;
+            }
+
+            if (FirstBroken(program.EarlyConditions, ref step) is { } early) return RowVerdict.Drop(early);
+
+            foreach (var field in program.Fields)
+            {
+                step = field.Name;
+                _context.SetSlot(field.Slot, field.Expression.Evaluate(_context));
+            }
+
+            step = "options";
+            if (LoadOptions() is { IsKept: false } optionless) return optionless;
+
+            step = "answer";
+            if (LoadAnswer() is { IsKept: false } answerless) return answerless;
+
+            return FirstBroken(program.LateConditions, ref step) is { } late ? RowVerdict.Drop(late) : RowVerdict.Keep;
+        }
+        catch (TemplateException exception)
+        {
+            var found = exception.Diagnostics[0];
+            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Start}: {found.Message}");
+        }
+    }
+
+    /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
+    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    public void RenderInput(CompiledTemplate prompt, Utf8Output output)
+    {
+        if (prompt.Answer is { } own)
+        {
+            _context.BeginRender();
+            _context.SetSlot(prompt.AnswerSlot, own.Evaluate(_context));
+        }
+
+        _context.BeginRender();
+        if (prompt.Divided is { } divided)
+        {
+            _divided = divided.Apply(_context);
+            _divided.Pieces[0].AppendText(output);
+        }
+        else
+        {
+            prompt.Input!.Render(_context, output);
+        }
+    }
+
+    /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
+    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    public void RenderTarget(CompiledTemplate prompt, Utf8Output output)
+    {
+        if (prompt.Divided is not null)
+        {
+            // Without a separator there is nothing behind it.
+            _target = PieceCount(prompt) > 1 ? _divided!.Pieces[1] : Value.From(string.Empty);
+            _target.AppendText(output);
+            return;
+        }
+
+        _context.BeginRender();
+        if (!prompt.Definition.TargetIsAnswer)
+        {
+            prompt.Target!.Render(_context, output);
+            return;
+        }
+
+        _scratch.Length = 0;
+        prompt.Target!.Render(_context, _scratch);
+        output.AppendText(_scratch.Written);
+        _target = Value.FromUtf8(_scratch.Written);
+    }
+
+    /// <summary>
+    /// Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are
+    /// two. Other templates always make two.
+    /// </summary>
+    public int PieceCount(CompiledTemplate prompt) => prompt.Divided is null ? 2 : _divided?.Pieces.Count ?? 0;
+
+    /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
+    public Value OptionsOf(CompiledTemplate prompt) =>
+        prompt.Divided is null ? _options : _divided?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
+
+    /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
+    public Value AnswerOf(CompiledTemplate prompt) =>
+        prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
+
+    /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
+    public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Divided is null ? _answers : Value.Undefined;
+
+    /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
+    public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+
+    /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
+    public int AnswerIndex() => IndexOf(_options, Answer);
+
+    /// <summary>The canonical row as text, for people: column name and value.</summary>
+    public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
+
+    private static int IndexOf(Value options, Value answer)
+    {
+        if (options.IsUndefined || answer.IsUndefined) return -1;
+
+        for (var i = 0; i < options.Count; i++)
+        {
+            if (Value.PythonEquals(options[i], answer)) return i;
+        }
+
+        // A number may stand for the text that it prints as (STS-B's scores).
+        var text = answer.ToString();
+        for (var i = 0; i < options.Count; i++)
+        {
+            if (string.Equals(options[i].ToString(), text, StringComparison.Ordinal)) return i;
+        }
+
+        return -1;
+    }
+
+    private string? FirstBroken(BoundExpression[] conditions, ref string step)
+    {
+        foreach (var condition in conditions)
+        {
+            step = condition.Name;
+            if (!condition.Expression.Evaluate(_context).IsTrue) return condition.Name;
+        }
+
+        return null;
+    }
+
+    private RowVerdict LoadOptions()
+    {
+        _options = Value.Undefined;
+        if (program.OptionsSlot < 0) return RowVerdict.Keep;
+
+        if (program.Options is null)
+        {
+            _options = program.ConstantOptions;
+            _context.SetSlot(program.OptionsSlot, _options);
+            if (program.BlockSlot >= 0) _context.SetSlot(program.BlockSlot, program.ConstantBlock);
+
+            return RowVerdict.Keep;
+        }
+
+        _options = program.Options.Evaluate(_context);
+        if (_options.Kind is not (ValueKind.List or ValueKind.Tuple) || _options.Count == 0)
+            return RowVerdict.Fault(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
+
+        _context.SetSlot(program.OptionsSlot, _options);
+        if (program.BlockSlot >= 0)
+        {
+            _scratch.Length = 0;
+            OptionsBlock.Append(_options, _scratch);
+            _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
+        }
+
+        return RowVerdict.Keep;
+    }
+
+    private RowVerdict LoadAnswer()
+    {
+        _answers = Value.Undefined;
+        if (program.AnswerSlot < 0) return RowVerdict.Keep;
+
+        if (program.Answers is not null)
+        {
+            _answers = program.Answers.Evaluate(_context);
+            if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
+                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
+
+            _context.SetSlot(program.AnswersSlot, _answers);
+        }
+
+        // An answer that is a text column stays a cell: it is copied into the target, never made a value.
+        if (program.Answer?.SlotIndex is { } column && _context.GetCell(column) is { IsText: true } cell)
+        {
+            _context.SetCell(program.AnswerSlot, cell);
+        }
+        else
+        {
+            var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
+            if (answer.IsUndefined || answer.IsNone)
+                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+
+            _context.SetSlot(program.AnswerSlot, answer);
+        }
+
+        if (program.OptionsSlot >= 0 && AnswerIndex() < 0)
+            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{Answer}' is not among the options {_options}.");
+
+        return RowVerdict.Keep;
+    }
+}

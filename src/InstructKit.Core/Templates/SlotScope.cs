@@ -1,0 +1,146 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templating;
+
+namespace InstructKit.Templates;
+
+/// <summary>The names that an expression may use, by slot. A name given again hides the older slot.</summary>
+internal sealed class SlotScope(string what)
+{
+    // Names that the language itself provides; no task has to declare them.
+    private static readonly string[] Builtins = ["range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum", "loop", "raise_exception", "strftime_now"];
+
+    private readonly List<string> _names = [];
+
+    /// <summary>Names in slot order; a hidden slot has a name that no template can write.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Puts a name at a slot, behind unreachable ones when there is a gap.</summary>
+    public void Add(string name, int slot)
+    {
+        var hidden = _names.IndexOf(name);
+        if (hidden >= 0) _names[hidden] = Unreachable(hidden);
+
+        Pad(slot + 1);
+        _names[slot] = name;
+    }
+
+    /// <summary>A copy that can grow on its own.</summary>
+    public SlotScope Copy()
+    {
+        var copy = new SlotScope(what);
+        copy._names.AddRange(_names);
+        return copy;
+    }
+
+    /// <summary>Slot of a name, or -1.</summary>
+    public int SlotOf(string name) => _names.IndexOf(name);
+
+    /// <summary>True for a name that the language itself provides.</summary>
+    public static bool IsBuiltin(string name) => Array.IndexOf(Builtins, name) >= 0;
+
+    /// <summary>Options for compiling expressions against this scope.</summary>
+    public TemplateOptions Options => OptionsFor(Dialect.Jinja);
+
+    /// <summary>Options for compiling templates of a dialect against this scope.</summary>
+    public TemplateOptions OptionsFor(Dialect dialect) => TemplateOptions.For(dialect) with { Slots = [.. _names] };
+
+    /// <summary>Makes the scope at least so many slots long.</summary>
+    public void Pad(int count)
+    {
+        while (_names.Count < count) _names.Add(Unreachable(_names.Count));
+    }
+
+    /// <summary>Compiles an expression; errors are added to the diagnostics and null is returned.</summary>
+    public TemplateExpression? Compile(SourceText source, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            var expression = TemplateExpression.Parse(source, Options);
+            return Check(expression.UndeclaredNames, source, diagnostics) ? expression : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    /// <summary>Compiles a template; errors are added to the diagnostics and null is returned.</summary>
+    public Template? CompileTemplate(SourceText source, Dialect dialect, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            var template = Template.Parse(source, OptionsFor(dialect));
+            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    /// <summary>Compiles a template that makes input and target; errors are added to the diagnostics and null is returned.</summary>
+    public PromptsourceTemplate? CompileDivided(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            // promptsource's own templates take lists of the row apart; what they change is read anew for the next template.
+            var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
+            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
+        }
+        catch (DiagnosticException exception)
+        {
+            diagnostics.AddRange(exception.Diagnostics);
+            return null;
+        }
+    }
+
+    private static string Unreachable(int slot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\0{slot}");
+
+    private bool Check(IReadOnlyList<string> names, SourceText source, List<Diagnostic> diagnostics)
+    {
+        var good = true;
+        foreach (var name in names)
+        {
+            if (_names.Contains(name) || IsBuiltin(name)) continue;
+
+            good = false;
+            var visible = _names.Where(known => !known.StartsWith('\0'));
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"{what} has no '{name}'.", Place(source, name))
+            {
+                Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}.",
+            });
+        }
+
+        return good;
+    }
+
+    // The first whole-word occurrence of the name that is not plain text between tags; right whenever the name is used once.
+    private static SourceSpan Place(SourceText source, string name)
+    {
+        SourceSpan? inText = null;
+        for (var at = source.Text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = source.Text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            if ((at == 0 || !IsWord(source.Text[at - 1])) && (at + name.Length == source.Text.Length || !IsWord(source.Text[at + name.Length])))
+            {
+                var place = new SourceSpan(source, at, name.Length);
+                if (IsInTag(source.Text, at)) return place;
+
+                inText ??= place;
+            }
+        }
+
+        return inText ?? new SourceSpan(source, 0, 0);
+    }
+
+    // An expression that stands alone has no tags.
+    private static bool IsInTag(string text, int at)
+    {
+        var before = text.AsSpan(0, at);
+        return before.LastIndexOf('{') > before.LastIndexOf('}') || !text.Contains('{', StringComparison.Ordinal);
+    }
+
+    private static bool IsWord(char letter) => char.IsLetterOrDigit(letter) || letter is '_' or '.';
+}

@@ -1,0 +1,204 @@
+
+namespace InstructKit.Cells;
+
+/// <summary>
+/// A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and uses it
+/// again and again; nothing in it outlives <see cref="Reset"/>.
+/// </summary>
+public sealed class RowBatch : IDisposable
+{
+    private const int MaxKept = 4 << 20;
+
+    private byte[] _buffer;
+    private Cell[] _cells;
+    private RowLocation[] _places = new RowLocation[1024];
+    private readonly List<RowError> _faults = [];
+    private readonly List<RowRepair> _mendings = [];
+
+    /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
+    public RowBatch(int columns, int capacity = 1 << 16)
+    {
+        Columns = columns;
+        _buffer = RowArrays.Rent(capacity);
+        _cells = new Cell[Math.Max(16, columns * 64)];
+    }
+
+    /// <summary>Cells per row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Rows in the batch, those with a fault included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so ask anew after every append.</summary>
+    public byte[] Buffer => _buffer;
+
+    /// <summary>Bytes in use.</summary>
+    public int Used { get; set; }
+
+    /// <summary>Number of the first line in the chunk, one-based; kept by readers that cut chunks of lines.</summary>
+    public long FirstLine { get; set; }
+
+    /// <summary>Where the chunk begins in the unpacked content of its file, in bytes; kept by readers that cut chunks of lines.</summary>
+    public long Origin { get; set; }
+
+    /// <summary>File of the chunk, for readers that cut chunks; an index into the reader's files.</summary>
+    public int File { get; set; }
+
+    /// <summary>Free use by the reader that fills the batch (such as whether the chunk begins its file).</summary>
+    public long Tag { get; set; }
+
+    /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
+    public long Replacements { get; set; }
+
+    /// <summary>All cells; row r begins at <c>r * Columns</c>.</summary>
+    public Cell[] Cells => _cells;
+
+    /// <summary>Records that could not become rows, in row order.</summary>
+    public IReadOnlyList<RowError> Faults => _faults;
+
+    /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
+    public int FaultCount => _faults.Count;
+
+    /// <summary>Rows in which something was let pass, in row order.</summary>
+    public IReadOnlyList<RowRepair> Repairs => _mendings;
+
+    /// <summary>The cells of a row.</summary>
+    public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
+
+    /// <summary>Where a row stands.</summary>
+    public RowLocation Place(int row) => _places[row];
+
+    /// <summary>The raw text of a row.</summary>
+    public ReadOnlySpan<byte> Raw(int row) => _buffer.AsSpan(_places[row].RawOffset, _places[row].RawLength);
+
+    /// <summary>The bytes of a cell.</summary>
+    public ReadOnlySpan<byte> Bytes(Cell cell) => _buffer.AsSpan(cell.Offset, cell.Length);
+
+    /// <summary>Empties the batch; buffers are kept.</summary>
+    public void Reset()
+    {
+        Count = 0;
+        Used = 0;
+        Replacements = 0;
+        _faults.Clear();
+        _mendings.Clear();
+    }
+
+    /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
+    public Span<Cell> AddRow(RowLocation place)
+    {
+        MakeRoom(1);
+        _places[Count] = place;
+        var row = _cells.AsSpan(Count * Columns, Columns);
+        row.Clear();
+        Count++;
+        return row;
+    }
+
+    /// <summary>Adds rows of missing cells that follow one another in their file, and gives them out to be filled. The span is valid until the next row is added.</summary>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="first">Where the first of them stands; the others have the lines that follow.</param>
+    public Span<Cell> AddRows(int count, RowLocation first)
+    {
+        MakeRoom(count);
+        for (var i = 0; i < count; i++) _places[Count + i] = first with { Line = first.Line + i };
+
+        var rows = _cells.AsSpan(Count * Columns, count * Columns);
+        rows.Clear();
+        Count += count;
+        return rows;
+    }
+
+    /// <summary>Marks the row added last as one that could not be read.</summary>
+    public void AddFault(string code, string message, int column = -1) => AddFault(Count - 1, code, message, column);
+
+    /// <summary>Marks a row as one that could not be read. Faults are added in row order.</summary>
+    public void AddFault(int row, string code, string message, int column = -1) => _faults.Add(new RowError(row, code, message, column));
+
+    /// <summary>Empties the batch and gives back a buffer that a large row has made large.</summary>
+    public void Trim()
+    {
+        Reset();
+        if (_buffer.Length > MaxKept) Dispose();
+    }
+
+    /// <summary>Notes that something was let pass in the row added last.</summary>
+    public void AddRepair(RowRepairs what) => AddRepair(Count - 1, what);
+
+    /// <summary>Notes that something was let pass in a row; to be called in row order.</summary>
+    public void AddRepair(int row, RowRepairs what)
+    {
+        if (_mendings.Count > 0 && _mendings[^1].Row == row)
+        {
+            what |= _mendings[^1].What;
+            _mendings.RemoveAt(_mendings.Count - 1);
+        }
+
+        _mendings.Add(new RowRepair(row, what));
+    }
+
+    /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
+    public RowRepairs TakeRepair()
+    {
+        if (_mendings.Count == 0) return RowRepairs.None;
+
+        var what = _mendings[^1].What;
+        _mendings.RemoveAt(_mendings.Count - 1);
+        return what;
+    }
+
+    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and gives it out; call <see cref="Append(int)"/> after writing.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        if (Used + count > _buffer.Length)
+        {
+            var larger = RowArrays.Rent(checked((int)Math.Min(Array.MaxLength, Math.Max((long)_buffer.Length * 2, (long)Used + count))));
+            _buffer.AsSpan(0, Used).CopyTo(larger);
+            Dispose();
+            _buffer = larger;
+        }
+
+        return _buffer.AsSpan(Used);
+    }
+
+    /// <summary>Takes the first <paramref name="count"/> bytes of what <see cref="Reserve"/> gave out into use.</summary>
+    public void Append(int count) => Used += count;
+
+    /// <summary>Appends bytes and returns where they begin.</summary>
+    public int Append(ReadOnlySpan<byte> bytes)
+    {
+        var start = Used;
+        bytes.CopyTo(Reserve(bytes.Length));
+        Used += bytes.Length;
+        return start;
+    }
+
+    /// <summary>
+    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and gives out the one
+    /// that was there: both change owners, and nothing is copied.
+    /// </summary>
+    public byte[] Exchange(byte[] buffer, int used)
+    {
+        var before = _buffer;
+        _buffer = buffer;
+        Used = used;
+        return before;
+    }
+
+    /// <summary>Returns the buffer to its pool.</summary>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+        {
+            RowArrays.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    private void MakeRoom(int rows)
+    {
+        if ((Count + rows) * Columns > _cells.Length) Array.Resize(ref _cells, Math.Max(_cells.Length * 2, (Count + rows) * Columns));
+
+        if (Count + rows > _places.Length) Array.Resize(ref _places, Math.Max(_places.Length * 2, Count + rows));
+    }
+}

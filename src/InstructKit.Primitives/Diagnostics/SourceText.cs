@@ -1,0 +1,71 @@
+namespace InstructKit.Diagnostics;
+
+/// <summary>
+/// A text with a name, able to say the line and column of an offset. A template that stands inside a YAML file is a text of its own whose
+/// positions are reported in the YAML file: see <see cref="Embedded"/>.
+/// </summary>
+public sealed class SourceText
+{
+    private int[]? _lineStarts;
+    private readonly Func<LinePosition, LinePosition>? _toFile;
+
+    private SourceText(string name, string text, Func<LinePosition, LinePosition>? toFile, SourceText? host)
+    {
+        Name = name;
+        Text = text;
+        Host = host;
+        _toFile = toFile;
+    }
+
+    // Found when a place is asked for, which for most texts is never.
+    private int[] LineStarts => _lineStarts ??= FindLines(Text);
+
+    /// <summary>File path or another name, shown in front of positions.</summary>
+    public string Name { get; }
+
+    /// <summary>The whole text.</summary>
+    public string Text { get; }
+
+    /// <summary>The file that this text was cut out of, when it is at hand.</summary>
+    public SourceText? Host { get; }
+
+    /// <summary>Number of lines; an empty text has one.</summary>
+    public int LineCount => LineStarts.Length;
+
+    /// <summary>A text that is a file (or stands for one).</summary>
+    public static SourceText FromText(string name, string text) => new(name, text, null, null);
+
+    /// <summary>A text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>
+    public static SourceText Embedded(string name, string text, Func<LinePosition, LinePosition> toFile, SourceText? host = null) => new(name, text, toFile, host);
+
+    /// <summary>Position of an offset in this text.</summary>
+    public LinePosition PositionAt(int offset)
+    {
+        var i = Array.BinarySearch(LineStarts, offset);
+        var line = i >= 0 ? i : ~i - 1;
+        return new LinePosition(line, offset - LineStarts[line]);
+    }
+
+    /// <summary>Position of an offset in the file that people edit.</summary>
+    public LinePosition PositionInFile(int offset)
+    {
+        var position = PositionAt(offset);
+        return _toFile is null ? position : _toFile(position);
+    }
+
+    /// <summary>The text of a zero-based line, without its line end.</summary>
+    public string LineAt(int line)
+    {
+        var start = LineStarts[line];
+        var end = line + 1 < LineStarts.Length ? LineStarts[line + 1] - 1 : Text.Length;
+        return Text[start..end].TrimEnd('\r');
+    }
+
+    private static int[] FindLines(string text)
+    {
+        List<int> starts = [0];
+        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1)) starts.Add(i + 1);
+
+        return [.. starts];
+    }
+}

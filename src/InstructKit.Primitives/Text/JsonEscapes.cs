@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace InstructKit.Text;
+
+/// <summary>
+/// Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter where
+/// there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.
+/// </summary>
+internal static class JsonEscapes
+{
+    /// <summary>Room without which nothing may be written.</summary>
+    public const int MinRoom = (Longest * Width) + Width;
+
+    private const int Width = 16;
+
+    // \u00xx
+    private const int Longest = 6;
+
+    // What a byte is written as, first byte lowest; how many bytes those are in the highest. Zero for bytes that stay.
+    private static readonly ulong[] Escapes = [.. Enumerable.Range(0, 256).Select(value => Describe((byte)value))];
+
+    /// <summary>Writes as much of a text as there is surely room for.</summary>
+    /// <param name="text">The text, UTF-8.</param>
+    /// <param name="target">Where to, at least <see cref="MinRoom"/> bytes.</param>
+    /// <param name="written">Bytes written.</param>
+    /// <returns>Bytes of the text that were taken; some, unless there is none.</returns>
+    public static int Write(ReadOnlySpan<byte> text, Span<byte> target, out int written)
+    {
+        ref var from = ref MemoryMarshal.GetReference(text);
+        ref var to = ref MemoryMarshal.GetReference(target);
+        var room = target.Length - MinRoom;
+        int read = 0, at = 0;
+
+        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy begins anew, and so reaches beyond the sixteen.
+        while (read <= text.Length - (2 * Width) && at <= room)
+        {
+            var special = Copy(ref from, read, ref to, at);
+            var done = 0;
+            for (; special != 0; special &= special - 1)
+            {
+                var next = BitOperations.TrailingZeroCount(special);
+                at += next - done;
+                at += WriteEscape(Escapes[Unsafe.Add(ref from, read + next)], ref to, at);
+                done = next + 1;
+                Copy(ref from, read + done, ref to, at);
+            }
+
+            at += Width - done;
+            read += Width;
+        }
+
+        while (read < text.Length && at <= room)
+        {
+            // The last bytes, at once if nothing stands in them.
+            var rest = text[read..];
+            if (rest.Length >= Width && Copy(ref from, read, ref to, at) == 0)
+            {
+                at += Width;
+                read += Width;
+                continue;
+            }
+
+            if (text.Length >= Width && rest.Length < Width && Find(Vector128.LoadUnsafe(ref from, (nuint)(text.Length - Width))) >> (Width - rest.Length) == 0)
+            {
+                rest.CopyTo(target[at..]);
+                at += rest.Length;
+                read += rest.Length;
+                break;
+            }
+
+            var count = Math.Min(rest.Length, Width);
+            for (var i = 0; i < count; i++)
+            {
+                var escape = Escapes[rest[i]];
+                if (escape == 0) Unsafe.Add(ref to, at++) = rest[i];
+                else at += WriteEscape(escape, ref to, at);
+            }
+
+            read += count;
+        }
+
+        written = at;
+        return read;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Copy(ref byte from, int read, ref byte to, int at)
+    {
+        var bytes = Vector128.LoadUnsafe(ref from, (nuint)read);
+        bytes.StoreUnsafe(ref to, (nuint)at);
+        return Find(bytes);
+    }
+
+    // A bit for every byte that is escaped.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Find(Vector128<byte> bytes)
+    {
+        var special = Vector128.LessThan(bytes, Vector128.Create((byte)' '))
+            | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+            | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+        return special.ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int WriteEscape(ulong escape, ref byte to, int at)
+    {
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), BitConverter.IsLittleEndian ? escape : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(escape));
+        return (int)(escape >> 56);
+    }
+
+    private static ulong Describe(byte value)
+    {
+        var letter = value switch
+        {
+            (byte)'"' => '"',
+            (byte)'\\' => '\\',
+            (byte)'\b' => 'b',
+            (byte)'\f' => 'f',
+            (byte)'\n' => 'n',
+            (byte)'\r' => 'r',
+            (byte)'\t' => 't',
+            _ => '\0',
+        };
+        var text = letter != 0 ? $"\\{letter}" : value < ' ' ? $"\\u00{value:x2}" : string.Empty;
+        var escape = (ulong)text.Length << 56;
+        for (var i = 0; i < text.Length; i++) escape |= (ulong)text[i] << (8 * i);
+
+        return escape;
+    }
+}

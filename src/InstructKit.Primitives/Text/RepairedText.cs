@@ -1,0 +1,47 @@
+namespace InstructKit.Text;
+
+/// <summary>Which bytes of a text in which bad sequences were replaced stand where in the text before.</summary>
+internal sealed class RepairedText
+{
+    private readonly List<int> _marks = [];
+    private readonly List<int> _shifts = [];
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _marks.Clear();
+        _shifts.Clear();
+    }
+
+    /// <summary>Notes a replaced sequence; to be called in order.</summary>
+    /// <param name="at">Where the replacement stands in the new text.</param>
+    /// <param name="removed">Bytes that it stands for.</param>
+    /// <param name="written">Bytes that it has.</param>
+    public void Add(int at, int removed, int written)
+    {
+        _shifts.Add((_shifts.Count == 0 ? 0 : _shifts[^1]) + removed - written);
+        _marks.Add(at);
+    }
+
+    /// <summary>The place in the text before of a byte of the new text that is not within a replacement.</summary>
+    public int Original(int at)
+    {
+        // Mostly nothing was replaced.
+        var before = _marks.Count == 0 ? -1 : First(at) - 1;
+        return before < 0 ? at : at + _shifts[before];
+    }
+
+    /// <summary>True when a slice of the new text has a replacement in it.</summary>
+    public bool IsIn(int start, int length)
+    {
+        var next = _marks.Count == 0 ? 0 : First(start);
+        return next < _marks.Count && _marks[next] < start + length;
+    }
+
+    // Number of replacements in front of a place.
+    private int First(int at)
+    {
+        var found = _marks.BinarySearch(at);
+        return found < 0 ? ~found : found;
+    }
+}

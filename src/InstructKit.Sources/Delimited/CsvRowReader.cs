@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using InstructKit.Cells;
+using InstructKit.Text;
+
+namespace InstructKit.Sources.Delimited;
+
+/// <summary>
+/// Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done
+/// record by record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.
+/// </summary>
+internal sealed class CsvRowReader : RowReader
+{
+    private readonly SourceContext _context;
+    private readonly IReadOnlyList<SourceFile> _files;
+    private readonly DelimitedFormat _format;
+    private readonly string[] _names;
+    private int _file = -1;
+    private CsvReader? _csv;
+    private HeaderRow? _header;
+    private Cell[] _fields = [];
+    private bool _malformed;
+    private EscapedQuoteStream? _rewritten;
+    private int _start;
+    private long _surplusBefore;
+    private int _surplus;
+
+    public CsvRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+    {
+        _context = context;
+        _files = files;
+        _format = DelimitedFormat.Create(context.Spec);
+        _names = [.. files.Select(file => file.Name)];
+        Columns = columns;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => _names;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The header of the file that is being read; null before the first chunk.</summary>
+    public HeaderRow? Header => _header;
+
+    private string FileName => _names[_file];
+
+    /// <inheritdoc/>
+    public override bool ReadChunk(RowBatch batch)
+    {
+        batch.Reset();
+        while (_csv is not null || NextFile())
+        {
+            batch.File = _file;
+            while (_csv is not null && batch.Used < _context.ChunkBytes && Advance())
+            {
+                if (_csv.RawRecord.Length > 0 || _header!.Names.Count == 1) Add(batch);
+            }
+
+            if (batch.Count > 0) return true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override void Parse(RowBatch batch)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _csv?.Dispose();
+        _context.Opener.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private bool NextFile()
+    {
+        if (_file + 1 >= _files.Count) return false;
+
+        var stream = _context.Opener.Open(_files[++_file], out _start);
+        _rewritten = null;
+        _surplus = 0;
+        _surplusBefore = 0;
+        if (_format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = _rewritten = new EscapedQuoteStream(stream, quote, escape);
+
+        _csv = CsvReader.Create(stream, Options(), leaveOpen: false);
+        _header = null;
+        var names = _format.Names;
+        if (_format.HasHeader)
+        {
+            if (!Advance()) return true;
+
+            names ??= HeaderNames();
+        }
+
+        _header = HeaderRow.Create(names!, Columns, FileName, _context.Spec.Limits);
+        _fields = new Cell[_header.Names.Count];
+        return true;
+    }
+
+    private CsvReaderOptions Options() => new()
+    {
+        HasHeader = false,
+        Separator = (char)_format.Delimiter,
+        Quote = (char)(_format.Quote ?? (byte)'"'),
+        Escape = (char)(_format.Escape ?? (byte)'\\'),
+        Mode = _format.Quote is not null ? CsvMode.Rfc4180 : _format.Escape is not null ? CsvMode.Escape : CsvMode.NoEscape,
+        TrackLineNumbers = true,
+        SkipEmptyLines = false,
+        DetectSeparatorHint = false,
+        TrimWhitespace = false,
+        MaxRecordSize = _context.Spec.Limits.MaxLineBytes,
+        BufferSize = Math.Clamp(_context.ChunkBytes, 256, 1 << 16),
+        OnMalformedRecord = _ => _malformed = true,
+    };
+
+    private bool Advance()
+    {
+        _malformed = false;
+        try
+        {
+            if (_csv!.Read())
+            {
+                if (_csv.RawRecord.Length > _context.Spec.Limits.MaxLineBytes) throw TooLong(null);
+
+                _surplusBefore += _surplus;
+                _surplus = _context.Surplus(_csv.RawRecord);
+                return true;
+            }
+        }
+        catch (CsvFormatException failure)
+        {
+            throw TooLong(failure);
+        }
+
+        _csv.Dispose();
+        _csv = null;
+        return false;
+    }
+
+    private Diagnostics.DiagnosticException TooLong(CsvFormatException? failure) => SourceError.At(
+        SourceCodes.LimitExceeded,
+        FileName,
+        Math.Max(1, failure?.LineNumber ?? _csv!.LineNumber),
+        0,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the record that begins here is longer than {_context.Spec.Limits.MaxLineBytes} bytes; a quote may be open, or raise --max-line-bytes"),
+        failure);
+
+    private List<string> HeaderNames()
+    {
+        var raw = _csv!.RawRecord;
+        var bad = Utf8Check.FirstBad(raw);
+        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
+            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
+
+        if (_malformed)
+        {
+            RefuseOpenQuote(raw, out var behind);
+            if (behind >= 0)
+                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
+        }
+
+        List<string> names = [];
+        for (var i = 0; i < _csv.FieldCount; i++) names.Add(Encoding.UTF8.GetString(_csv.GetSpan(i)));
+
+        return names;
+    }
+
+    private void Add(RowBatch batch)
+    {
+        var raw = _csv!.RawRecord;
+        var at = batch.Append(raw);
+        var row = batch.AddRow(new RowLocation(_file, _csv.LineNumber, at, raw.Length, Offset()));
+        var bad = Utf8Check.FirstBad(raw);
+        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
+        {
+            batch.AddFault(SourceCodes.InvalidEncoding, Utf8Check.Message(raw[bad]), bad);
+            return;
+        }
+
+        if (bad >= 0) batch.AddRepair(RowRepairs.InvalidUtf8);
+
+        if (_malformed)
+        {
+            RefuseOpenQuote(raw, out var behind);
+            if (behind >= 0)
+            {
+                batch.AddFault(SourceCodes.BrokenQuoting, CsvQuoting.TextBehindQuote, behind);
+                return;
+            }
+        }
+
+        if (_csv.FieldCount != _fields.Length)
+        {
+            batch.AddFault(SourceCodes.RaggedRow, string.Create(CultureInfo.InvariantCulture, $"expected {_fields.Length} fields, found {_csv.FieldCount}"));
+            return;
+        }
+
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            if (_header!.IsWanted(i)) _fields[i] = Field(batch, at, i, isValid: bad < 0);
+        }
+
+        _header!.Fill(batch, row, _fields);
+    }
+
+    // Where the record begins in the file: the reader counts the bytes that it gets.
+    private long Offset()
+    {
+        var at = _csv!.ByteOffset;
+        return _start + at - _surplusBefore + (_rewritten?.RemovedBefore(at) ?? 0);
+    }
+
+    // A field that needed no decoding is a slice of the raw record, which the batch has already.
+    private Cell Field(RowBatch batch, int rawStart, int index, bool isValid)
+    {
+        var text = _csv!.GetSpan(index);
+        if (isValid && _csv.RawRecord.Overlaps(text, out var offset)) return new Cell(CellKind.Text, rawStart + offset, text.Length);
+
+        var start = batch.Append(text);
+        if (!isValid && !System.Text.Unicode.Utf8.IsValid(text)) start = Utf8Check.AppendReplaced(batch, start, text.Length);
+
+        return new Cell(CellKind.Text, start, batch.Used - start);
+    }
+
+    // An open quote has swallowed the rest of the file; there is no next record to go on with.
+    private void RefuseOpenQuote(ReadOnlySpan<byte> raw, out int behindQuote)
+    {
+        behindQuote = -1;
+        if (_format.Quote is not { } quote) return;
+
+        var open = CsvQuoting.Check(raw, _format.Delimiter, quote, out behindQuote);
+        if (open >= 0)
+        {
+            // LF, CRLF and CR end lines within quotes as well.
+            var before = raw[..open];
+            var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
+            var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+            throw SourceError.At(
+                SourceCodes.BrokenQuoting,
+                FileName,
+                _csv!.LineNumber + lines,
+                Utf8Check.Units(before[lineStart..]),
+                "the quote opened here is never closed");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Cells;
+using InstructKit.Sources.Lines;
+using InstructKit.Text;
+
+namespace InstructKit.Sources.Delimited;
+
+/// <summary>Reads delimited lines without any quoting: a quote is data, a line end always ends the row.</summary>
+internal sealed class TsvReader : LineRowReader
+{
+    private readonly IReadOnlyList<SourceFile> _files;
+    private readonly DelimitedFormat _format;
+    private readonly HeaderRow?[] _headers;
+
+    public TsvReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+        : base(context, files, columns)
+    {
+        _files = files;
+        _format = DelimitedFormat.Create(context.Spec);
+        _headers = new HeaderRow?[files.Count];
+    }
+
+    /// <summary>The header of the file that is read.</summary>
+    public HeaderRow? Header(int file) => _headers[file];
+
+    /// <inheritdoc/>
+    protected override int BeginFile(RowBatch batch)
+    {
+        var names = _format.Names;
+        var rows = 0;
+        if (_format.HasHeader)
+        {
+            var text = batch.Buffer.AsSpan(0, batch.Used);
+            var end = text.IndexOf((byte)'\n');
+            rows = end < 0 ? text.Length : end + 1;
+            batch.FirstLine++;
+            names ??= Names(end < 0 ? text : text[..end], _files[batch.File].Name);
+        }
+
+        _headers[batch.File] = HeaderRow.Create(names!, Columns, _files[batch.File].Name, Context.Spec.Limits);
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    protected override LineParser CreateParser(RowBatch batch) => new Parser(_headers[batch.File]!, _format.Delimiter);
+
+    private List<string> Names(ReadOnlySpan<byte> line, string file)
+    {
+        line = line.EndsWith("\r"u8) ? line[..^1] : line;
+        var bad = Utf8Check.FirstBad(line);
+        if (bad >= 0 && !Context.Spec.Leniency.ReplacesInvalidUtf8)
+            throw SourceError.At(SourceCodes.InvalidEncoding, file, 1, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
+
+        List<string> names = [];
+        foreach (var range in line.Split(_format.Delimiter)) names.Add(Encoding.UTF8.GetString(line[range]));
+
+        return names;
+    }
+
+    private sealed class Parser(HeaderRow header, byte delimiter) : LineParser
+    {
+        private readonly Cell[] _fields = new Cell[header.Names.Count];
+
+        public override void Line(RowBatch batch, in TextLine line)
+        {
+            // A blank line in a file of several columns is no row; in a file of one column it is an empty value.
+            if (line.Length == 0 && _fields.Length > 1) return;
+
+            var row = batch.AddRow(line.Place);
+            if (RejectBadBytes(batch, line)) return;
+
+            var count = Split(batch.Buffer.AsSpan(line.Start, line.Length), line.Start);
+            if (count != _fields.Length)
+            {
+                batch.AddFault(SourceCodes.RaggedRow, string.Create(CultureInfo.InvariantCulture, $"expected {_fields.Length} fields, found {count}"));
+                return;
+            }
+
+            header.Fill(batch, row, _fields);
+        }
+
+        private int Split(ReadOnlySpan<byte> text, int offset)
+        {
+            var count = 0;
+            while (true)
+            {
+                var length = text.IndexOf(delimiter);
+                if (count < _fields.Length) _fields[count] = new Cell(CellKind.Text, offset, length < 0 ? text.Length : length);
+
+                count++;
+                if (length < 0) return count;
+
+                text = text[(length + 1)..];
+                offset += length + 1;
+            }
+        }
+    }
+}

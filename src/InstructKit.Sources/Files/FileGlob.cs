@@ -1,0 +1,138 @@
+namespace InstructKit.Sources.Files;
+
+/// <summary>Finds files by pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Always the same files in the same order.</summary>
+internal static class FileGlob
+{
+    /// <summary>Expands a pattern below a folder, archive members included.</summary>
+    public static IReadOnlyList<SourceFile> Expand(FolderView view, string folder, string glob, SourceLimits limits)
+    {
+        glob = glob.Replace('\\', '/');
+        List<SourceFile> found = [];
+        if (!Archive.TrySplit(glob, out var outer, out var members) || view.HasFile(Path.Combine(folder, glob)))
+        {
+            ExpandFiles(view, folder, glob, found);
+        }
+        else
+        {
+            List<SourceFile> archives = [];
+            ExpandFiles(view, folder, outer, archives);
+            foreach (var archive in archives) ExpandMembers(archive, members, limits, found);
+        }
+
+        // A pattern with several ** can come to one file in several ways.
+        return found.Count < 2 ? found : [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
+    public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern)
+    {
+        int n = 0, p = 0, star = -1, starName = 0;
+        while (n < name.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                starName = n;
+            }
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
+            {
+                p++;
+                n++;
+            }
+            else if (star >= 0)
+            {
+                p = star + 1;
+                n = ++starName;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[p..].IndexOfAnyExcept('*') < 0;
+    }
+
+    /// <summary>True when a path with <c>/</c> matches a pattern; what editors leave behind matches no wildcard.</summary>
+    public static bool MatchesPath(string path, string pattern) =>
+        HasWildcard(pattern) ? path.Split('/') is var names && PathMatches(names, pattern.Split('/')) && !names.Any(IsDropping) : path == pattern;
+
+    /// <summary>What editors and archivers leave behind; never data, unless it is named without a wildcard.</summary>
+    public static bool IsDropping(string name) =>
+        name is ".DS_Store" or "__MACOSX" or "Thumbs.db"
+        || name.StartsWith("._", StringComparison.Ordinal)
+        || name.EndsWith('~')
+        || (name.StartsWith('.') && (name.EndsWith(".swp", StringComparison.Ordinal) || name.EndsWith(".swo", StringComparison.Ordinal)));
+
+    private static bool HasWildcard(string pattern) => pattern.AsSpan().ContainsAny('*', '?');
+
+    private static void ExpandFiles(FolderView view, string folder, string glob, List<SourceFile> found)
+    {
+        if (HasWildcard(glob))
+        {
+            var root = glob.StartsWith('/') ? "/" : string.Empty;
+            Walk(view, root.Length > 0 ? root : folder, root, glob.Split('/', StringSplitOptions.RemoveEmptyEntries), found);
+        }
+        else if (view.HasFile(Path.Combine(folder, glob)))
+        {
+            found.Add(new SourceFile(Path.Combine(folder, glob), glob));
+        }
+    }
+
+    private static void ExpandMembers(SourceFile archive, string pattern, SourceLimits limits, List<SourceFile> found)
+    {
+        using var content = Archive.Open(archive.Path, archive.Name, limits, new UnpackedBudget(limits), new HashSet<string>());
+        foreach (var member in content.Members)
+        {
+            if (MatchesPath(member, pattern)) found.Add(new SourceFile($"{archive.Path}!{member}", $"{archive.Name}!{member}"));
+        }
+    }
+
+    private static bool PathMatches(ReadOnlySpan<string> names, ReadOnlySpan<string> segments)
+    {
+        if (segments.IsEmpty) return names.IsEmpty;
+
+        if (segments[0] != "**") return !names.IsEmpty && Matches(names[0], segments[0]) && PathMatches(names[1..], segments[1..]);
+
+        if (segments.Length == 1) return !names.IsEmpty;
+
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (PathMatches(names[i..], segments[1..])) return true;
+        }
+
+        return false;
+    }
+
+    private static void Walk(FolderView view, string folder, string prefix, ReadOnlySpan<string> segments, List<SourceFile> found)
+    {
+        var segment = segments[0];
+        var isLast = segments.Length == 1;
+        if (segment == "**")
+        {
+            if (isLast) found.AddRange(view.FilesIn(folder).Select(name => new SourceFile(Path.Combine(folder, name), prefix + name)));
+            else Walk(view, folder, prefix, segments[1..], found);
+
+            // Links to folders are not followed here: they can lead in circles.
+            foreach (var sub in view.RealFoldersIn(folder)) Walk(view, Path.Combine(folder, sub), prefix + sub + "/", segments, found);
+        }
+        else if (isLast)
+        {
+            foreach (var name in view.FilesIn(folder))
+            {
+                if (Matches(name, segment)) found.Add(new SourceFile(Path.Combine(folder, name), prefix + name));
+            }
+        }
+        else if (HasWildcard(segment))
+        {
+            foreach (var sub in view.FoldersIn(folder))
+            {
+                if (Matches(sub, segment)) Walk(view, Path.Combine(folder, sub), prefix + sub + "/", segments[1..], found);
+            }
+        }
+        else if (view.HasFolder(Path.Combine(folder, segment)))
+        {
+            Walk(view, Path.Combine(folder, segment), prefix + segment + "/", segments[1..], found);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Files;
+
+/// <summary>A file of the file system, unbuffered, whose failures say which file they are about.</summary>
+internal sealed class InputFile : Stream
+{
+    private readonly SourceFile _source;
+    private readonly FileStream _file;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="DiagnosticException">It is not there (IK3001) or may not be read (IK3021).</exception>
+    public InputFile(SourceFile source)
+    {
+        _source = source;
+        _file = Guard(
+            source,
+            () => new FileStream(source.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, BufferSize = 0, Options = FileOptions.SequentialScan }));
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => _file.CanSeek;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => _file.Length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _file.Position;
+        set => _file.Position = value;
+    }
+
+    /// <summary>Does something with a file, and says which one it was when the system refuses.</summary>
+    /// <exception cref="DiagnosticException">It is not there (IK3001) or cannot be read (IK3021).</exception>
+    public static T Guard<T>(SourceFile source, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw SourceError.Refused(source, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return _file.Read(buffer);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw SourceError.Refused(_source, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => _file.Seek(offset, origin);
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _file.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,197 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Files;
+
+/// <summary>
+/// A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and
+/// renamed. Counts its bytes and hashes them on the way.
+/// </summary>
+public sealed class OutputFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly FileStream _file;
+    private readonly HashingStream _hashing;
+    private readonly Stream _target;
+    private bool _finished;
+    private bool _disposed;
+
+    /// <summary>Opens a file in a folder.</summary>
+    /// <param name="folder">Where it will stand.</param>
+    /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
+    /// <param name="gzip">True to compress.</param>
+    /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
+    public OutputFile(string folder, string name, bool gzip = false)
+    {
+        Folder = folder;
+        _temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
+        _path = Path.Combine(folder, name);
+        try
+        {
+            _file = new FileStream(_temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                BufferSize = 0,
+            });
+        }
+        catch (Exception failure) when (SinkError.IsRefusal(failure))
+        {
+            throw SinkError.Refused(_path, failure);
+        }
+
+        _hashing = new HashingStream(_file, _path);
+        _target = gzip ? new GZipStream(_hashing, CompressionLevel.Optimal, leaveOpen: true) : _hashing;
+    }
+
+    /// <summary>Where the file will stand.</summary>
+    public string Folder { get; }
+
+    /// <summary>Rows written, as told by <see cref="Write"/>.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Bytes in the file so far.</summary>
+    public long Bytes => _hashing.Bytes;
+
+    /// <summary>SHA-256 of the file in lower-case hex; valid after <see cref="Finish"/>.</summary>
+    public string Sha256 { get; private set; } = string.Empty;
+
+    /// <summary>Where a writer of a format puts its bytes; it leaves the stream open.</summary>
+    public Stream Content => _target;
+
+    /// <summary>Counts rows that were written through <see cref="Content"/>.</summary>
+    public void CountRows(int rows) => Rows += rows;
+
+    /// <summary>Appends a block of whole lines.</summary>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    public void Write(ReadOnlySpan<byte> block, int rows)
+    {
+        _target.Write(block);
+        Rows += rows;
+    }
+
+    /// <summary>Flushes the file to the disk; it still has its temporary name.</summary>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    public void Finish()
+    {
+        if (_target != _hashing) _target.Dispose();
+
+        Sha256 = Convert.ToHexStringLower(_hashing.Digest());
+        SinkError.Guard(_path, () =>
+        {
+            Durable.Sync(_file.SafeFileHandle, _temporary);
+            _file.Dispose();
+        });
+        _finished = true;
+    }
+
+    /// <summary>Gives the finished file its final name.</summary>
+    /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
+    public void Publish(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        SinkError.Guard(path, () => File.Move(_temporary, path, overwrite: true));
+        _disposed = true;
+        SinkError.Guard(path, () => Durable.SyncFolder(Folder));
+    }
+
+    /// <summary>Writes a whole small file at once.</summary>
+    /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
+    public static OutputFile WriteAll(string folder, string name, ReadOnlySpan<byte> content)
+    {
+        using var file = new OutputFile(folder, name);
+        file.Write(content, 0);
+        file.Finish();
+        file.Publish(name);
+        return file;
+    }
+
+    /// <summary>Closes the file and removes it when it did not get its final name.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+
+        _disposed = true;
+        if (!_finished)
+        {
+            // The end of the compressed data is nobody's concern, least of all when the disk is full.
+            _hashing.IsAbandoned = true;
+            if (_target != _hashing) _target.Dispose();
+
+            _file.Dispose();
+            _hashing.Dispose();
+        }
+
+        File.Delete(_temporary);
+    }
+
+    private sealed class HashingStream(FileStream inner, string path) : Stream
+    {
+        // As much as a disk writes at once; small files are not worth a call.
+        private const long SyncStep = 8 << 20;
+
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        private long _syncing;
+
+        public long Bytes { get; private set; }
+
+        /// <summary>True to drop what is still written.</summary>
+        public bool IsAbandoned { get; set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => Bytes;
+
+        public override long Position { get => Bytes; set => throw new NotSupportedException(); }
+
+        public byte[] Digest() => _hash.GetHashAndReset();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (IsAbandoned) return;
+
+            try
+            {
+                inner.Write(buffer);
+            }
+            catch (Exception failure) when (SinkError.IsRefusal(failure))
+            {
+                throw SinkError.Refused(path, failure);
+            }
+
+            _hash.AppendData(buffer);
+            Bytes += buffer.Length;
+            if (Bytes - _syncing >= SyncStep)
+            {
+                Durable.BeginSync(inner.SafeFileHandle, _syncing, Bytes - _syncing);
+                _syncing = Bytes;
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            _hash.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

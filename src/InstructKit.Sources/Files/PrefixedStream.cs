@@ -1,0 +1,40 @@
+namespace InstructKit.Sources.Files;
+
+/// <summary>A stream whose first bytes can be looked at before they are read.</summary>
+internal sealed class PrefixedStream : ReadOnlyStream
+{
+    private readonly Stream _inner;
+    private readonly byte[] _prefix;
+    private readonly int _length;
+    private int _position;
+
+    /// <summary>Takes a stream over and looks at up to <paramref name="count"/> bytes of it.</summary>
+    public PrefixedStream(Stream inner, int count)
+    {
+        _inner = inner;
+        _prefix = new byte[count];
+        _length = inner.ReadAtLeast(_prefix, count, throwOnEndOfStream: false);
+    }
+
+    /// <summary>The first bytes that are still to be read.</summary>
+    public ReadOnlySpan<byte> Prefix => _prefix.AsSpan(_position, _length - _position);
+
+    /// <summary>Leaves out some of the first bytes.</summary>
+    public void Skip(int count) => _position += count;
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_position == _length) return _inner.Read(buffer);
+
+        var count = Math.Min(buffer.Length, _length - _position);
+        _prefix.AsSpan(_position, count).CopyTo(buffer);
+        _position += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

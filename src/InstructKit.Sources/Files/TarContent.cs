@@ -1,0 +1,113 @@
+using System.Formats.Tar;
+using System.Globalization;
+
+namespace InstructKit.Sources.Files;
+
+/// <summary>
+/// A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which
+/// all wanted members are put aside.
+/// </summary>
+internal sealed class TarContent : Archive
+{
+    private readonly Stream _file;
+    private readonly string _name;
+    private readonly SourceLimits _limits;
+    private readonly UnpackedBudget _budget;
+    private readonly IReadOnlySet<string> _wanted;
+    private readonly Dictionary<string, (long Offset, long Length)> _aside = new(StringComparer.Ordinal);
+    private List<string>? _members;
+    private SpooledBytes? _spool;
+
+    public TarContent(Stream file, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
+    {
+        _file = file;
+        _name = name;
+        _limits = limits;
+        _budget = budget;
+        _wanted = wanted;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Members => _members ?? Pass();
+
+    /// <inheritdoc/>
+    public override Stream OpenMember(string member)
+    {
+        if (_members is null) Pass();
+
+        return _aside.TryGetValue(member, out var range) ? _spool!.Open(range.Offset, range.Length) : throw NoMember(_name, member);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _file.Dispose();
+        _spool?.Dispose();
+    }
+
+    private List<string> Pass()
+    {
+        List<string> members = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        _spool = new SpooledBytes();
+        _file.Position = 0;
+        var isGzip = _file.ReadByte() == GzipContent.Magic[0] && _file.ReadByte() == GzipContent.Magic[1];
+        _file.Position = 0;
+        using var content = isGzip ? new GzipContent(new UnownedStream(_file), _name, _budget) : (Stream)new UnownedStream(_file);
+        try
+        {
+            using var tar = new TarReader(content, leaveOpen: true);
+            while (tar.GetNextEntry() is { } entry)
+            {
+                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)) continue;
+
+                var member = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
+                if (!seen.Add(member)) throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the member '{member}' stands twice in the tar archive");
+
+                members.Add(member);
+                if (members.Count > _limits.MaxArchiveEntries)
+                {
+                    throw SourceError.InFile(
+                        SourceCodes.LimitExceeded, _name, string.Create(CultureInfo.InvariantCulture, $"more than {_limits.MaxArchiveEntries} members (--max-archive-entries)"));
+                }
+
+                if (_wanted.Contains(member)) _aside[member] = PutAside(entry, member);
+            }
+
+            Drain(content);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the tar archive is damaged: {failure.Message}", failure);
+        }
+
+        return _members = members;
+    }
+
+    private (long Offset, long Length) PutAside(TarEntry entry, string member)
+    {
+        var offset = _spool!.Length;
+        var buffer = new byte[1 << 16];
+        while (entry.DataStream is { } data && data.Read(buffer) is > 0 and var count) _spool.Append(buffer.AsSpan(0, count));
+
+        var length = _spool.Length - offset;
+        return length == entry.Length
+            ? (offset, length)
+            : throw SourceError.InFile(
+                SourceCodes.DamagedArchive, $"{_name}!{member}", string.Create(CultureInfo.InvariantCulture, $"the member has {length} bytes, but the archive says {entry.Length}"));
+    }
+
+    // The check sum of the compression stands behind the archive's end.
+    private static void Drain(Stream content)
+    {
+        var buffer = new byte[1 << 16];
+        while (content.Read(buffer) > 0)
+        {
+        }
+    }
+
+    private sealed class UnownedStream(Stream inner) : ReadOnlyStream
+    {
+        public override int Read(Span<byte> buffer) => inner.Read(buffer);
+    }
+}

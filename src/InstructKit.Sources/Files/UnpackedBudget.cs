@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace InstructKit.Sources.Files;
+
+/// <summary>Counts what one reader unpacks, over all its files.</summary>
+internal sealed class UnpackedBudget(SourceLimits limits)
+{
+    // Small files may be very regular; what harms is large.
+    private const long RatioFrom = 1 << 20;
+
+    private long _total;
+
+    /// <summary>Charges bytes that came out of a file.</summary>
+    /// <param name="bytes">How many came out now.</param>
+    /// <param name="packed">How many compressed bytes of the file were taken so far.</param>
+    /// <param name="unpacked">How many came out of the file so far.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">A limit is exceeded.</exception>
+    public void Charge(int bytes, long packed, long unpacked, string file)
+    {
+        Charge(bytes, file);
+        if (unpacked > RatioFrom && unpacked / limits.MaxCompressionRatio > packed)
+        {
+            throw SourceError.InFile(
+                SourceCodes.LimitExceeded,
+                file,
+                string.Create(CultureInfo.InvariantCulture, $"a compressed byte became more than {limits.MaxCompressionRatio} bytes (--max-compression-ratio)"));
+        }
+    }
+
+    /// <summary>Charges bytes of which nobody can say how many they were before, as in a Parquet file, whose dictionaries and prefixes make much of little.</summary>
+    /// <param name="bytes">How many came out now.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The limit is exceeded.</exception>
+    public void Charge(int bytes, string file)
+    {
+        _total += bytes;
+        if (_total > limits.MaxUnpackedBytes)
+        {
+            throw SourceError.InFile(
+                SourceCodes.LimitExceeded, file, string.Create(CultureInfo.InvariantCulture, $"more than {limits.MaxUnpackedBytes} bytes unpacked (--max-unpacked-bytes)"));
+        }
+    }
+}

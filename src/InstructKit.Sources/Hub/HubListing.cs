@@ -1,0 +1,83 @@
+using System.Text.Json;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Hub;
+
+/// <summary>Asks the hub which commit a revision is and which files it has.</summary>
+/// <param name="client">Sends the requests.</param>
+/// <param name="settings">Where the hub is and who asks.</param>
+internal sealed class HubListing(HubClient client, HubSettings settings)
+{
+    private const int MaxPages = 1000;
+
+    private readonly HubRefusals _refusals = new(settings);
+
+    /// <summary>The commit that a branch or tag is at.</summary>
+    /// <exception cref="DiagnosticException">It is not to be had (IK80xx).</exception>
+    public async Task<string> CommitAsync(string id, string revision, CancellationToken cancel)
+    {
+        var answer = await client.GetAsync(client.At($"api/datasets/{id}/revision/{Uri.EscapeDataString(revision)}"), id, cancel).ConfigureAwait(false);
+        using var document = Parse(answer, id);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("sha", out var sha) && sha.ValueKind == JsonValueKind.String
+            && sha.GetString() is { } commit && ContentHash.IsCommit(commit)
+            ? commit
+            : throw _refusals.Bad(id, $"it names no commit for '{revision}'");
+    }
+
+    /// <summary>All files of a commit, page by page. Files without a usable path or hash are left out: nothing could be done with them.</summary>
+    /// <exception cref="DiagnosticException">They are not to be had (IK80xx).</exception>
+    public async Task<HubTree> TreeAsync(HubSnapshot snapshot, CancellationToken cancel)
+    {
+        List<HubFile> files = [];
+        var page = client.At($"api/datasets/{snapshot.Id}/tree/{snapshot.Commit}?recursive=true");
+        for (var pages = 0; page is not null; pages++)
+        {
+            if (pages == MaxPages) throw _refusals.Bad(snapshot.Id, $"its list of files has more than {MaxPages} pages");
+
+            var answer = await client.GetAsync(page, snapshot.Id, cancel).ConfigureAwait(false);
+            using var document = Parse(answer, snapshot.Id);
+            if (document.RootElement.ValueKind != JsonValueKind.Array) throw _refusals.Bad(snapshot.Id, "its list of files is no list");
+
+            try
+            {
+                files.AddRange(document.RootElement.EnumerateArray().Select(entry => FileOf(entry, snapshot.Id)).OfType<HubFile>());
+            }
+            catch (InvalidOperationException exception)
+            {
+                // A string with half a surrogate pair parses and cannot be read.
+                throw new DiagnosticException(_refusals.Bad(snapshot.Id, "a path in it is no text").Diagnostics, exception);
+            }
+
+            page = answer.Next;
+        }
+
+        return new HubTree(snapshot, [.. files.DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+    }
+
+    private HubFile? FileOf(JsonElement entry, string id)
+    {
+        if (entry.ValueKind != JsonValueKind.Object || Text(entry, "type") != "file" || Text(entry, "path") is not { } path) return null;
+
+        if (!HubNames.IsSafePath(path) || settings.Token?.Hide(path) is { } hidden && hidden != path)
+            throw _refusals.Bad(id, $"the path '{path}' could lead out of its folder");
+
+        var large = entry.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object ? lfs : entry;
+        return ContentHash.TryParse(Text(large, "oid"), out var hash) && large.TryGetProperty("size", out var size) && size.TryGetInt64(out var bytes) && bytes >= 0
+            ? new HubFile(path, bytes, hash)
+            : null;
+    }
+
+    private JsonDocument Parse(HubAnswer answer, string id)
+    {
+        try
+        {
+            return JsonDocument.Parse(answer.Body);
+        }
+        catch (JsonException exception)
+        {
+            throw new DiagnosticException(_refusals.Bad(id, "it is not JSON").Diagnostics, exception);
+        }
+    }
+
+    private static string? Text(JsonElement entry, string key) => entry.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Hub;
+
+/// <summary>Turns what a hub refuses into messages that say what to do. Words of the server are quoted, but never the token that they may repeat.</summary>
+/// <param name="settings">Where the hub is and who asks.</param>
+internal sealed class HubRefusals(HubSettings settings)
+{
+    private const int MaxQuoted = 200;
+
+    /// <summary>The diagnostic for a 4xx answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="isHub">False when it came from the host of files that the hub pointed to.</param>
+    public DiagnosticException Of(HttpResponseMessage response, string id, bool isHub)
+    {
+        if (!isHub) return Bad(id, $"the host of its files, {response.RequestMessage!.RequestUri!.Host}, answered {(int)response.StatusCode}");
+
+        var page = $"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/datasets/{id}";
+        return (Header(response, "X-Error-Code"), response.StatusCode) switch
+        {
+            ("GatedRepo", _) => Wrong(
+                HubCodes.Gated,
+                $"The dataset '{id}' is gated: its owner wants terms to be accepted first{Quote(response)}.",
+                $"Accept them in a browser at {page}, then set HF_TOKEN to a token of that account and fetch again."),
+            ("RevisionNotFound", _) => Wrong(
+                HubCodes.RevisionMissing,
+                $"The dataset '{id}' has no such revision{Quote(response)}.",
+                "Check `revision` in the task's hub layout, or the commit in the lock (--update moves it)."),
+            ("EntryNotFound", _) => Wrong(
+                HubCodes.FilesMissing, $"The dataset '{id}' has no such file{Quote(response)}.", $"Look at {page}/tree/main."),
+            (not "RepoNotFound", HttpStatusCode.Unauthorized) when settings.Token is not null => Wrong(
+                HubCodes.Forbidden,
+                $"The hub does not accept the token for '{id}'{Quote(response)}.",
+                "Make a new one in the settings of your account and set HF_TOKEN to it."),
+            (_, HttpStatusCode.Forbidden) => Wrong(
+                HubCodes.Forbidden,
+                $"The hub forbids access to '{id}'{Quote(response)}.",
+                $"Check at {page} what the account may read, and that HF_TOKEN is a token with read access."),
+            ("RepoNotFound", _) or (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound or HttpStatusCode.Gone) => Wrong(
+                HubCodes.DatasetMissing,
+                $"There is no dataset '{id}' on {settings.Endpoint.Host}, or it is private or gated and the hub does not say so{Quote(response)}.",
+                settings.Token is null
+                    ? $"Look at {page}; when it is there, set HF_TOKEN to a token of an account that may read it."
+                    : $"Look at {page} with the account that the token belongs to."),
+            _ => Unexpected(response, id),
+        };
+    }
+
+    /// <summary>The diagnostic for an answer of a kind that is not expected.</summary>
+    public DiagnosticException Unexpected(HttpResponseMessage response, string id) =>
+        Bad(id, string.Create(CultureInfo.InvariantCulture, $"the hub answered {(int)response.StatusCode}{Quote(response)}"));
+
+    /// <summary>The diagnostic for an answer that cannot be used.</summary>
+    public DiagnosticException Bad(string id, string what) =>
+        Wrong(HubCodes.BadAnswer, $"The hub's answer about '{id}' cannot be used: {Hide(what)}.", $"Check HF_ENDPOINT ({settings.Endpoint.Host}) and any proxy in between.");
+
+    private string Quote(HttpResponseMessage response) => Header(response, "X-Error-Message") is { Length: > 0 } text ? $" (\"{Hide(text)}\")" : string.Empty;
+
+    private string Hide(string text)
+    {
+        // Before it is cut, or half a token would be left.
+        var hidden = settings.Token?.Hide(text) ?? text;
+        var clean = new string([.. hidden.Where(letter => !char.IsControl(letter))]);
+        return clean.Length > MaxQuoted ? $"{clean[..MaxQuoted]}..." : clean;
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    private static DiagnosticException Wrong(string code, string message, string hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });
+}

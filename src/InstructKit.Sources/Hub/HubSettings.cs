@@ -1,0 +1,124 @@
+using System.Globalization;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Hub;
+
+/// <summary>Where the hub is, who asks, and where downloads are kept: the environment variables that all of the hub's clients share.</summary>
+public sealed class HubSettings
+{
+    private static readonly string[] True = ["1", "ON", "YES", "TRUE"];
+
+    /// <summary>Address of the hub, without a slash at its end (<c>HF_ENDPOINT</c>).</summary>
+    public Uri Endpoint { get; init; } = new("https://huggingface.co");
+
+    /// <summary>The token, or null (<c>HF_TOKEN</c>, else the file <c>HF_TOKEN_PATH</c>, else <c>$HF_HOME/token</c>). Sent to <see cref="Endpoint"/> only.</summary>
+    public HubToken? Token { get; init; }
+
+    /// <summary>The cache (<c>HF_HUB_CACHE</c>, else <c>$HF_HOME/hub</c>).</summary>
+    public required HubCache Cache { get; init; }
+
+    /// <summary>True when the network must not be used (<c>HF_HUB_OFFLINE</c>).</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>Longest wait for the headers of an answer (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for the next bytes of a body (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>).</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <exception cref="DiagnosticException">A variable cannot be followed (IK8016).</exception>
+    public static HubSettings FromEnvironment(Func<string, string?> variable)
+    {
+        var (home, hubHome) = HomesOf(variable);
+        return new HubSettings
+        {
+            Endpoint = EndpointOf(Given(variable, "HF_ENDPOINT") ?? "https://huggingface.co"),
+            Token = IsTrue(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN")) ? null : TokenOf(variable, PathOf(variable, "HF_TOKEN_PATH", home) ?? Path.Combine(hubHome, "token")),
+            Cache = CacheFromEnvironment(variable),
+            Offline = IsTrue(variable("HF_HUB_OFFLINE")),
+            AnswerTimeout = Seconds(variable, "HF_HUB_ETAG_TIMEOUT"),
+            ReadTimeout = Seconds(variable, "HF_HUB_DOWNLOAD_TIMEOUT"),
+        };
+    }
+
+    /// <summary>The cache alone, for those who only read it: no other variable can be wrong for them.</summary>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    public static HubCache CacheFromEnvironment(Func<string, string?> variable)
+    {
+        var (home, hubHome) = HomesOf(variable);
+        return new HubCache(PathOf(variable, "HF_HUB_CACHE", home) ?? Path.Combine(hubHome, "hub"));
+    }
+
+    /// <summary>The same settings with another cache.</summary>
+    /// <param name="folder">The cache's folder.</param>
+    public HubSettings WithCache(string folder) => new()
+    {
+        Endpoint = Endpoint,
+        Token = Token,
+        Cache = new HubCache(folder),
+        Offline = Offline,
+        AnswerTimeout = AnswerTimeout,
+        ReadTimeout = ReadTimeout,
+    };
+
+    private static (string Home, string HubHome) HomesOf(Func<string, string?> variable)
+    {
+        var home = Given(variable, "HOME") ?? Given(variable, "USERPROFILE") ?? ".";
+        return (home, PathOf(variable, "HF_HOME", home) ?? Path.Combine(PathOf(variable, "XDG_CACHE_HOME", home) ?? Path.Combine(home, ".cache"), "huggingface"));
+    }
+
+    private static string? Given(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+    private static bool IsTrue(string? value) => value is not null && True.Contains(value.Trim().ToUpperInvariant());
+
+    private static string? PathOf(Func<string, string?> variable, string name, string home) => Given(variable, name) switch
+    {
+        null => null,
+        "~" => home,
+        ['~', '/', .. var rest] => Path.Combine(home, rest),
+        var path => path,
+    };
+
+    private static TimeSpan Seconds(Func<string, string?> variable, string name)
+    {
+        if (Given(variable, name) is not { } text) return TimeSpan.FromSeconds(10);
+
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Wrong($"{name} is a number of seconds above 0, found '{text}'.");
+    }
+
+    private static Uri EndpointOf(string text) =>
+        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? uri
+            : throw Wrong("HF_ENDPOINT is an address such as https://huggingface.co, without user, query or fragment.");
+
+    private static HubToken? TokenOf(Func<string, string?> variable, string file)
+    {
+        var name = "HF_TOKEN";
+        var text = Given(variable, name)?.Trim();
+        if (string.IsNullOrEmpty(text) && File.Exists(file))
+        {
+            name = $"The token file '{file}'";
+            text = File.ReadAllText(file).Trim();
+        }
+
+        if (string.IsNullOrEmpty(text)) return null;
+
+        try
+        {
+            return new HubToken(text);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new DiagnosticException(
+                new Diagnostic(HubCodes.BadSetting, Severity.Error, $"{name} holds no token: spaces, line ends or characters outside ASCII are in it."),
+                exception);
+        }
+    }
+
+    private static DiagnosticException Wrong(string message) => new(new Diagnostic(HubCodes.BadSetting, Severity.Error, message));
+}

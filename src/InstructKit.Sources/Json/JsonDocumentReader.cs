@@ -1,0 +1,313 @@
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Records;
+
+namespace InstructKit.Sources.Json;
+
+/// <summary>
+/// Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time,
+/// unless a column asks for the whole document.
+/// </summary>
+internal sealed class JsonDocumentReader : UnitRowReader
+{
+    private readonly RecordPath? _given;
+    private readonly RecordPath?[] _paths;
+    private readonly bool _needsRoot;
+    private readonly List<string> _keysSeen = [];
+    private JsonCutter? _cutter;
+    private string _name = string.Empty;
+    private RecordPath _path = RecordPath.Whole;
+    private Stage _stage;
+    private byte _close;
+    private int _index;
+    private int _stepsDone;
+    private bool _anyUnit;
+    private bool _passedArray;
+    private string? _missingKey;
+
+    public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+        : base(context, files, columns)
+    {
+        _given = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+        _paths = new RecordPath?[files.Count];
+        _needsRoot = columns.Contains("root", StringComparer.Ordinal);
+    }
+
+    private enum Stage
+    {
+        /// <summary>In front of a top-level value, or at the end.</summary>
+        TopLevel,
+
+        /// <summary>In front of an element of a top-level array.</summary>
+        TopArray,
+
+        /// <summary>In front of an element of the level that is walked over.</summary>
+        Level,
+    }
+
+    private JsonCutter Cutter => _cutter!;
+
+    /// <inheritdoc/>
+    protected override void OpenFile(int file)
+    {
+        _name = SourceFiles[file].Name;
+        _path = _given ?? Discover(file);
+        _paths[file] = _path;
+        _cutter = NewCutter(file);
+        _stage = Stage.TopLevel;
+        _anyUnit = false;
+        _passedArray = false;
+        _missingKey = null;
+        _keysSeen.Clear();
+        if (Cutter.Peek() < 0) throw Cutter.Wrong("expected a JSON value");
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseFile()
+    {
+        _cutter?.Dispose();
+        _cutter = null;
+    }
+
+    /// <inheritdoc/>
+    protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _paths[file]!, Columns, isXml: false);
+
+    /// <inheritdoc/>
+    protected override bool AppendUnit(RowBatch batch)
+    {
+        while (true)
+        {
+            switch (_stage)
+            {
+                case Stage.TopLevel when Cutter.Peek() < 0:
+                    RefuseMissingKey();
+                    return false;
+                case Stage.TopLevel when _passedArray:
+                    throw Cutter.Wrong("expected the end of the file behind the array"); // only objects may stand one after another
+                case Stage.TopLevel:
+                    if (TopLevel(batch)) return true;
+
+                    break;
+                default:
+                    if (Cutter.TryTake(_close))
+                    {
+                        Leave();
+                        break;
+                    }
+
+                    Element(batch);
+                    return true;
+            }
+        }
+    }
+
+    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start);
+
+    // A single object that has just one array of objects is a wrapper around its records.
+    private RecordPath Discover(int file)
+    {
+        using var cutter = NewCutter(file);
+        if (!cutter.TryTake((byte)'{')) return RecordPath.Whole;
+
+        List<string> arrays = [];
+        if (!cutter.TryTake((byte)'}'))
+        {
+            do
+            {
+                var key = System.Text.Encoding.UTF8.GetString(cutter.Key());
+                if (cutter.TryTake((byte)'['))
+                {
+                    if (cutter.Peek() == '{') arrays.Add(key);
+
+                    SkipRest(cutter, (byte)']', () => cutter.SkipValue());
+                }
+                else
+                {
+                    cutter.SkipValue();
+                }
+            }
+            while (cutter.TryTake((byte)','));
+            if (!cutter.TryTake((byte)'}'))
+            {
+                throw cutter.Wrong("expected ',' or '}'");
+            }
+        }
+
+        return arrays is [var only] && cutter.Peek() < 0
+            ? new RecordPath([new RecordStep(RecordStepKind.Key, only), new RecordStep(RecordStepKind.Elements, only)])
+            : RecordPath.Whole;
+    }
+
+    private static void SkipRest(JsonCutter cutter, byte close, Action skip)
+    {
+        if (cutter.TryTake(close)) return;
+
+        do
+        {
+            skip();
+        }
+        while (cutter.TryTake((byte)','));
+        if (!cutter.TryTake(close)) throw cutter.Wrong($"expected ',' or '{(char)close}'");
+    }
+
+    // Goes into the value as far as the path leads by keys alone; true when the value itself was appended as a piece.
+    private bool TopLevel(RowBatch batch)
+    {
+        var steps = _path.Steps;
+        _stepsDone = 0;
+        _index = 0;
+        if (Cutter.Peek() == '[' && (steps.IsEmpty || steps[0].Kind != RecordStepKind.Elements))
+        {
+            Cutter.TryTake((byte)'[');
+            (_stage, _close) = (Stage.TopArray, (byte)']');
+            return false;
+        }
+
+        if (_needsRoot || steps.IsEmpty)
+        {
+            Piece(batch, -1, [], hasKey: false);
+            return true;
+        }
+
+        while (_stepsDone < steps.Length && steps[_stepsDone].Kind == RecordStepKind.Key)
+        {
+            if (Cutter.Peek() != '{')
+            {
+                throw SourceError.At(
+                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
+            }
+
+            if (!Descend(steps[_stepsDone]))
+            {
+                CloseAll(_stepsDone);
+                return false;
+            }
+
+            _stepsDone++;
+        }
+
+        if (_stepsDone == steps.Length)
+        {
+            Piece(batch, -1, [], hasKey: false);
+            CloseAll(_stepsDone);
+            return true;
+        }
+
+        var open = steps[_stepsDone].Kind == RecordStepKind.Elements ? (byte)'[' : (byte)'{';
+        if (Cutter.Peek() == 'n')
+        {
+            Cutter.SkipValue();
+            CloseAll(_stepsDone);
+            return false;
+        }
+
+        if (!Cutter.TryTake(open))
+        {
+            throw SourceError.At(
+                SourceCodes.UnexpectedType,
+                _name,
+                Cutter.Line,
+                Cutter.Character,
+                open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
+        }
+
+        (_stage, _close) = (Stage.Level, open == '[' ? (byte)']' : (byte)'}');
+        _stepsDone++;
+        return false;
+    }
+
+    private bool Descend(RecordStep step)
+    {
+        Cutter.TryTake((byte)'{');
+        if (Cutter.TryTake((byte)'}'))
+        {
+            _missingKey ??= step.Name;
+            return false;
+        }
+
+        while (true)
+        {
+            var key = Cutter.Key();
+            if (key.SequenceEqual(step.Utf8)) return true;
+
+            if (_keysSeen.Count < 100) _keysSeen.Add(System.Text.Encoding.UTF8.GetString(key));
+
+            Cutter.SkipValue();
+            if (Cutter.TryTake((byte)',')) continue;
+
+            if (!Cutter.TryTake((byte)'}'))
+            {
+                throw Cutter.Wrong("expected ',' or '}'");
+            }
+
+            _missingKey ??= step.Name;
+            return false;
+        }
+    }
+
+    private void Element(RowBatch batch)
+    {
+        if (_index > 0 && !Cutter.TryTake((byte)',')) throw Cutter.Wrong($"expected ',' or '{(char)_close}'");
+
+        if (_close == '}') Piece(batch, _index, Cutter.Key(), hasKey: true);
+        else Piece(batch, _stage == Stage.Level ? _index : -1, [], hasKey: false);
+
+        _index++;
+    }
+
+    private void Leave()
+    {
+        var depth = _stage == Stage.Level ? _stepsDone - 1 : 0;
+        _passedArray = _stage == Stage.TopArray;
+        _stage = Stage.TopLevel;
+        CloseAll(depth);
+    }
+
+    // Passes the rest of the objects that the path went into.
+    private void CloseAll(int depth)
+    {
+        for (; depth > 0; depth--)
+        {
+            while (Cutter.TryTake((byte)','))
+            {
+                Cutter.Peek();
+                var (line, character) = (Cutter.Line, Cutter.Character);
+                if (Cutter.Key().SequenceEqual(_path.Steps[depth - 1].Utf8))
+                {
+                    throw SourceError.At(
+                        SourceCodes.DuplicateKey, _name, line, character, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
+                }
+
+                Cutter.SkipValue();
+            }
+
+            if (!Cutter.TryTake((byte)'}'))
+            {
+                throw Cutter.Wrong("expected ',' or '}'");
+            }
+        }
+    }
+
+    private void Piece(RowBatch batch, int index, ReadOnlySpan<byte> key, bool hasKey)
+    {
+        var frame = UnitFrame.Begin(batch, key);
+        var keyLength = hasKey ? key.Length : -1;
+        Cutter.Peek();
+        var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, batch.Used);
+        Cutter.CopyValue(batch);
+        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start, offset).Write(batch.Buffer.AsSpan(frame));
+        _anyUnit = true;
+    }
+
+    private void RefuseMissingKey()
+    {
+        if (!_anyUnit && _missingKey is { } missing)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
+            {
+                Hint = NearestName.Hint(missing, _keysSeen),
+            });
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Cells;
+
+namespace InstructKit.Sources.Json;
+
+/// <summary>
+/// Reads the fields of JSON objects into cells. Objects of one file mostly have the same keys in the same order, so the key at each place is
+/// guessed from the object before; a wrong guess costs a look-up. Not thread-safe: one for each chunk.
+/// </summary>
+internal sealed class JsonObjectParser
+{
+    private readonly Dictionary<byte[], Key> _keys = new(Utf8Comparer.Instance);
+    private readonly Dictionary<byte[], Key>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly List<Key> _guesses = [];
+    private readonly int _maxColumns;
+    private long _object;
+    private JsonObjectParser? _inner;
+    private Key? _outerKey;
+
+    /// <summary>Makes a parser for the fields with these names; cell i is the field <c>columns[i]</c>.</summary>
+    public JsonObjectParser(IReadOnlyList<string> columns, int maxColumns)
+    {
+        _maxColumns = maxColumns;
+        _byBytes = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var name = Encoding.UTF8.GetBytes(columns[i]);
+            _keys.TryAdd(name, new Key(name, i));
+        }
+    }
+
+    /// <summary>True when the last object had an object in the field that <see cref="Nest"/> names: the inner parser's cells are of this object.</summary>
+    public bool HasInner { get; private set; }
+
+    /// <summary>Cells of the inner parser's fields; to be set before every <see cref="Parse"/>.</summary>
+    public Cell[] InnerCells { get; set; } = [];
+
+    /// <summary>From now on cell <paramref name="column"/> is the field with this name.</summary>
+    public void AddColumn(string field, int column)
+    {
+        var name = Encoding.UTF8.GetBytes(field);
+        if (_keys.TryGetValue(name, out var key)) key.Column = column;
+        else _keys.Add(name, new Key(name, column));
+    }
+
+    /// <summary>An object in this field is read by another parser in the same pass.</summary>
+    public void Nest(string field, JsonObjectParser inner)
+    {
+        _outerKey = _keys[Encoding.UTF8.GetBytes(field)];
+        _inner = inner;
+    }
+
+    /// <summary>
+    /// Passes the object that the scanner stands at and fills in the cells. The batch must have room for as many bytes as the object has, so
+    /// that its buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.
+    /// </summary>
+    public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
+    {
+        HasInner = false;
+        _object++;
+        scanner.Position++;
+        scanner.SkipSpace();
+        if (scanner.TryPass((byte)'}')) return true;
+
+        for (var place = 0; ; place++)
+        {
+            var key = Next(batch.Buffer.AsSpan(offset), ref scanner, place);
+            if (key is null || !scanner.Colon()) return false;
+
+            if (key == _outerKey && scanner.Peek == '{')
+            {
+                var begin = scanner.Position;
+                if (HasInner)
+                {
+                    Array.Clear(InnerCells); // the last of several objects under the key counts
+                }
+
+                if (!_inner!.Parse(batch, offset, ref scanner, InnerCells, depth + 1)) // set together with the key
+                {
+                    return false;
+                }
+
+                HasInner = true;
+                row[key.Column] = new Cell(CellKind.Json, offset + begin, scanner.Position - begin);
+            }
+            else if (!scanner.Value(out var kind, out var start, out var length, out var canonical, depth + 1))
+            {
+                return false;
+            }
+            else if (key.Column >= 0)
+            {
+                HasInner &= key != _outerKey;
+                row[key.Column] = CellOf(batch, kind, offset + start, length, canonical);
+            }
+
+            scanner.SkipSpace();
+            if (scanner.TryPass((byte)'}')) return true;
+
+            if (!scanner.TryPass((byte)','))
+            {
+                return scanner.Fail("expected ',' or '}'");
+            }
+
+            scanner.SkipSpace();
+        }
+    }
+
+    /// <summary>
+    /// The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is written anew behind the chunk, and so is
+    /// an array or object in which half a surrogate pair stands.
+    /// </summary>
+    public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
+    {
+        if (canonical) return new Cell(kind, start, length, kind == CellKind.Text);
+
+        var target = batch.Reserve(length);
+        var at = batch.Used;
+        if (kind == CellKind.Json)
+        {
+            JsonText.MendSurrogates(batch.Buffer.AsSpan(start, length), target);
+            batch.Append(length);
+            return new Cell(kind, at, length);
+        }
+
+        var written = JsonText.Decode(batch.Buffer.AsSpan(start, length), target, escape: true, out var escaped);
+        batch.Append(written);
+        return new Cell(escaped ? CellKind.EscapedText : CellKind.Text, at, written, !escaped);
+    }
+
+    private Key? Next(ReadOnlySpan<byte> text, ref JsonScanner scanner, int place)
+    {
+        var start = scanner.Position;
+        if (place < _guesses.Count && scanner.TryPass(_guesses[place].Quoted)) return Once(_guesses[place], ref scanner, start);
+
+        if (place >= _maxColumns)
+        {
+            scanner.Fail(string.Create(CultureInfo.InvariantCulture, $"more than {_maxColumns} keys (--max-columns)"), SourceCodes.LimitExceeded);
+            return null;
+        }
+
+        if (scanner.Peek != '"')
+        {
+            scanner.Fail("expected a key in quotes");
+            return null;
+        }
+
+        if (!scanner.String(out var escaped, out _)) return null;
+
+        var name = text[(start + 1)..(scanner.Position - 1)];
+        if (escaped)
+        {
+            var plain = new byte[name.Length];
+            name = plain.AsSpan(0, JsonText.Decode(name, plain, escape: false, out _));
+        }
+
+        if (!_byBytes.TryGetValue(name, out var key))
+        {
+            var copy = name.ToArray();
+            key = new Key(copy, -1);
+            _keys.Add(copy, key);
+        }
+
+        if (place < _guesses.Count) _guesses[place] = key;
+        else if (place == _guesses.Count) _guesses.Add(key);
+
+        return Once(key, ref scanner, start);
+    }
+
+    private Key? Once(Key key, ref JsonScanner scanner, int start)
+    {
+        if (key.Seen != _object)
+        {
+            key.Seen = _object;
+            return key;
+        }
+
+        var behind = scanner.Position;
+        scanner.Position = start;
+        if (!scanner.TakeDoubled(key.Quoted.AsSpan()[1..^1])) return null;
+
+        scanner.Position = behind;
+        return key;
+    }
+
+    private sealed class Key(byte[] name, int column)
+    {
+        public byte[] Quoted { get; } = [(byte)'"', .. name, (byte)'"'];
+
+        public int Column { get; set; } = column;
+
+        public long Seen { get; set; }
+    }
+}

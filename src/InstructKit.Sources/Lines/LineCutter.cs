@@ -1,0 +1,137 @@
+using System.Globalization;
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Sources.Lines;
+
+/// <summary>Fills batches with whole lines of a list of files. A chunk never spans two files.</summary>
+internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile> files) : IDisposable
+{
+    private const int MinRoom = 1 << 16;
+
+    private Stream? _stream;
+    private int _file = -1;
+    private long _line;
+    private long _origin;
+    private byte[] _carry = [];
+    private int _carried;
+
+    /// <summary>How many bytes of a chunk may be given out: the end of the last whole record, or zero when there is none. Given the bytes and whether the file ends with them.</summary>
+    public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = static (bytes, isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
+
+    /// <summary>True when the chunk given out last begins its file.</summary>
+    public bool BeginsFile { get; private set; }
+
+    /// <summary>Resets the batch and fills it with the next lines. False behind the last file.</summary>
+    public bool Read(RowBatch batch)
+    {
+        batch.Reset();
+        batch.Tag = 0;
+        while (true)
+        {
+            if (_stream is null)
+            {
+                if (_file + 1 >= files.Count) return false;
+
+                _stream = context.Opener.Open(files[++_file], out var start);
+                _line = 1;
+                _origin = start;
+                BeginsFile = true;
+            }
+            else
+            {
+                BeginsFile = false;
+            }
+
+            if (Fill(batch)) return true;
+        }
+    }
+
+    public void Dispose() => _stream?.Dispose();
+
+    private bool Fill(RowBatch batch)
+    {
+        batch.Append(_carry.AsSpan(0, _carried));
+        _carried = 0;
+        var target = context.ChunkBytes;
+        while (true)
+        {
+            var isEnd = FillTo(batch, target);
+            var whole = EndOfRecords(batch.Buffer.AsSpan(0, batch.Used), isEnd);
+            if (whole > 0 || isEnd) return GiveOut(batch, whole, isEnd);
+
+            var limit = context.Spec.Limits.MaxLineBytes;
+            if (batch.Used - 2 > limit) throw TooLong(_line, limit);
+
+            target = (int)Math.Min(Math.Max(2L * batch.Used, context.ChunkBytes), (long)limit + 3);
+        }
+    }
+
+    private bool FillTo(RowBatch batch, int target)
+    {
+        while (batch.Used < target)
+        {
+            // Room as it is needed: a folder of many small files needs no large buffers.
+            var room = Math.Min(target - batch.Used, Math.Max(batch.Buffer.Length - batch.Used, MinRoom));
+            var read = _stream!.Read(batch.Reserve(room)[..room]);
+            if (read == 0)
+            {
+                _stream.Dispose();
+                _stream = null;
+                return true;
+            }
+
+            batch.Append(read);
+        }
+
+        return false;
+    }
+
+    private bool GiveOut(RowBatch batch, int whole, bool isEnd)
+    {
+        var used = batch.Used;
+        if (used == 0) return false;
+
+        _carried = isEnd ? 0 : used - whole;
+        if (_carried > 0)
+        {
+            if (_carry.Length < _carried) _carry = new byte[Math.Max(_carried, 2 * _carry.Length)];
+
+            batch.Buffer.AsSpan(whole, _carried).CopyTo(_carry);
+            batch.Used = whole;
+        }
+
+        if (batch.Used > context.Spec.Limits.MaxLineBytes) CheckLengths(batch.Buffer.AsSpan(0, batch.Used));
+
+        batch.File = _file;
+        batch.FirstLine = _line;
+        batch.Origin = _origin;
+        _origin += batch.Used - context.Surplus(batch.Buffer.AsSpan(0, batch.Used));
+        _line += batch.Buffer.AsSpan(0, batch.Used).Count((byte)'\n');
+        return true;
+    }
+
+    private void CheckLengths(ReadOnlySpan<byte> lines)
+    {
+        var limit = context.Spec.Limits.MaxLineBytes;
+        for (var line = _line; ; line++)
+        {
+            var end = lines.IndexOf((byte)'\n');
+            var length = end < 0 ? lines.Length : end;
+            if (length > 0 && end >= 0 && lines[length - 1] == '\r') length--;
+
+            if (length > limit) throw TooLong(line, limit);
+
+            if (end < 0) return;
+
+            lines = lines[(end + 1)..];
+        }
+    }
+
+    private DiagnosticException TooLong(long line, int limit) => SourceError.At(
+        SourceCodes.LimitExceeded,
+        files[_file].Name,
+        line,
+        0,
+        string.Create(CultureInfo.InvariantCulture, $"the line is longer than {limit} bytes; raise --max-line-bytes if that is right"));
+}

@@ -1,0 +1,95 @@
+using System.Text.Unicode;
+using InstructKit.Cells;
+using InstructKit.Text;
+
+namespace InstructKit.Sources.Lines;
+
+/// <summary>Base of the readers whose records are lines: chunks are cut one after another and parsed by many.</summary>
+internal abstract class LineRowReader : RowReader
+{
+    private readonly LineCutter _cutter;
+    private readonly string[] _names;
+
+    protected LineRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns, LineCutter? cutter = null)
+    {
+        Context = context;
+        Columns = columns;
+        _cutter = cutter ?? new LineCutter(context, files);
+        _names = [.. files.Select(file => file.Name)];
+    }
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<string> Files => _names;
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<string> Columns { get; }
+
+    /// <summary>What the readers of the source share.</summary>
+    protected SourceContext Context { get; }
+
+    /// <summary>False when the parser replaces bad bytes itself.</summary>
+    protected virtual bool MendsLines => true;
+
+    /// <inheritdoc/>
+    public sealed override bool ReadChunk(RowBatch batch)
+    {
+        while (_cutter.Read(batch))
+        {
+            if (!_cutter.BeginsFile) return true;
+
+            batch.Tag = BeginFile(batch);
+            if (batch.Tag < batch.Used) return true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Parse(RowBatch batch)
+    {
+        var parser = CreateParser(batch);
+        var position = (int)batch.Tag;
+        var end = batch.Used;
+        var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
+        var origin = batch.Origin - Context.Surplus(batch.Buffer.AsSpan(0, position));
+        for (var line = batch.FirstLine; position < end; line++)
+        {
+            var rest = batch.Buffer.AsSpan(position, end - position);
+            var length = rest.IndexOf((byte)'\n');
+            var next = length < 0 ? end : position + length + 1;
+            if (length < 0) length = rest.Length;
+            else if (length > 0 && rest[length - 1] == '\r') length--;
+
+            var place = new RowLocation(batch.File, line, position, length, origin + position);
+            parser.Line(batch, isValid ? new TextLine(position, length, place, -1) : Checked(batch, position, length, place));
+            if (Context.IsTranscoded) origin -= Context.Surplus(batch.Buffer.AsSpan(position, next - position));
+
+            position = next;
+        }
+
+        parser.End(batch);
+    }
+
+    /// <summary>Called with the first chunk of a file; returns how many of its bytes are no rows, and sets <see cref="RowBatch.FirstLine"/> accordingly.</summary>
+    protected virtual int BeginFile(RowBatch batch) => 0;
+
+    /// <summary>Makes the parser of one chunk. Called by several threads.</summary>
+    protected abstract LineParser CreateParser(RowBatch batch);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _cutter.Dispose();
+        Context.Opener.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private TextLine Checked(RowBatch batch, int start, int length, RowLocation place)
+    {
+        var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
+        if (bad < 0 || !MendsLines || !Context.Spec.Leniency.ReplacesInvalidUtf8) return new TextLine(start, length, place, bad);
+
+        var at = Utf8Check.AppendReplaced(batch, start, length);
+        return new TextLine(at, batch.Used - at, place, -1);
+    }
+}

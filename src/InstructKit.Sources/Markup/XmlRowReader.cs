@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using InstructKit.Cells;
+using InstructKit.Sources.Records;
+
+namespace InstructKit.Sources.Markup;
+
+/// <summary>
+/// Reads XML documents element by element: one element of the outermost level of the path is held at a time, as JSON. Without a path every child
+/// of the root is a record. Document types are passed over and nothing outside the file is ever opened.
+/// </summary>
+internal sealed class XmlRowReader : UnitRowReader
+{
+    private const string Any = "*";
+    private const int DepthCeiling = 512;
+
+    private readonly RecordPath _path;
+    private readonly List<string> _names = [];
+    private readonly int _stepsDone;
+    private readonly bool _isLevel;
+    private XmlReader? _xml;
+    private string _file = string.Empty;
+    private int _rootSteps;
+    private int _index;
+    private bool _anyUnit;
+
+    public XmlRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+        : base(context, files, columns)
+    {
+        _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : new RecordPath([new RecordStep(RecordStepKind.Values, RecordPath.ValueLevel)]);
+        foreach (var step in _path.Steps)
+        {
+            _stepsDone++;
+            _isLevel = step.Kind != RecordStepKind.Key;
+            if (step.Kind != RecordStepKind.Elements) _names.Add(step.Kind == RecordStepKind.Values ? Any : step.Name);
+
+            if (_isLevel) break;
+        }
+
+        if (_names.Count == 0) throw SourceError.InSpec("`records:` must name an element of the XML documents, such as `entries.entry[]`");
+
+        if (columns.Contains("root", StringComparer.Ordinal))
+            throw SourceError.InSpec("an XML document as a whole is no column; `row` and the levels of `records:` are");
+    }
+
+    private XmlReader Xml => _xml!;
+
+    private IXmlLineInfo Position => (IXmlLineInfo)Xml;
+
+    /// <inheritdoc/>
+    protected override void OpenFile(int file)
+    {
+        _file = SourceFiles[file].Name;
+        _anyUnit = false;
+        _index = 0;
+        _xml = XmlReader.Create(Context.Opener.Open(SourceFiles[file]), new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CloseInput = true,
+        });
+        Guarded(() => Xml.MoveToContent());
+        _rootSteps = _names[0] != Any && _names[0] == Xml.Name ? 0 : 1;
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseFile()
+    {
+        _xml?.Dispose();
+        _xml = null;
+    }
+
+    /// <inheritdoc/>
+    protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _path, Columns, isXml: true);
+
+    /// <inheritdoc/>
+    protected override bool AppendUnit(RowBatch batch)
+    {
+        var found = false;
+        Guarded(() => found = Next(batch));
+        if (!found && !_anyUnit && Context.Spec.Records is { } records)
+            throw SourceError.InFile(SourceCodes.UnexpectedType, _file, $"no element lies where `records: {records}` says");
+
+        return found;
+    }
+
+    private bool Next(RowBatch batch)
+    {
+        while (!Xml.EOF)
+        {
+            if (Xml.NodeType != XmlNodeType.Element)
+            {
+                Xml.Read();
+                continue;
+            }
+
+            var at = Xml.Depth - _rootSteps;
+            if (at >= 0 && _names[at] != Any && _names[at] != Xml.Name)
+            {
+                Xml.Skip();
+            }
+            else if (at == _names.Count - 1)
+            {
+                Unit(batch);
+                Xml.Read();
+                return true;
+            }
+            else
+            {
+                _index = 0;
+                Xml.Read();
+            }
+        }
+
+        return false;
+    }
+
+    private void Unit(RowBatch batch)
+    {
+        var limits = Context.Spec.Limits;
+        var (line, column) = (Position.LineNumber, Position.LinePosition);
+        try
+        {
+            var budget = limits.MaxLineBytes;
+            var node = XmlElementNode.Read(Xml, Math.Min(limits.MaxJsonDepth, DepthCeiling) / 2, ref budget);
+            var isNamed = _isLevel && _names[^1] == Any;
+            var key = isNamed ? Encoding.UTF8.GetBytes(node.Name) : [];
+            var frame = UnitFrame.Begin(batch, key);
+            var start = batch.Used;
+            node.Append(batch);
+            new UnitFrame(_stepsDone, line, 0, _isLevel ? _index : -1, isNamed ? key.Length : -1, batch.Used - start, -1).Write(batch.Buffer.AsSpan(frame));
+            _index++;
+            _anyUnit = true;
+        }
+        catch (XmlElementLimitException limit)
+        {
+            var message = limit.IsDepth
+                ? string.Create(CultureInfo.InvariantCulture, $"elements nested deeper than {Math.Min(limits.MaxJsonDepth, DepthCeiling) / 2} levels (half of --max-json-depth)")
+                : string.Create(CultureInfo.InvariantCulture, $"the element that begins here is larger than {limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right");
+            throw SourceError.At(SourceCodes.LimitExceeded, _file, line, column - 1, message, limit);
+        }
+    }
+
+    private void Guarded(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (XmlException failure)
+        {
+            throw SourceError.At(SourceCodes.InvalidXml, _file, Math.Max(1, failure.LineNumber), Math.Max(0, failure.LinePosition - 1), Sentence(failure), failure);
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw SourceError.At(SourceCodes.InvalidEncoding, _file, Math.Max(1, Position.LineNumber), 0, "bytes that are not of the document's encoding", failure);
+        }
+    }
+
+    // The framework's message ends with the place, which is said already.
+    private static string Sentence(XmlException failure)
+    {
+        var end = failure.Message.LastIndexOf(" Line ", StringComparison.Ordinal);
+        return end < 0 ? failure.Message : failure.Message[..end];
+    }
+}

@@ -1,0 +1,33 @@
+namespace InstructKit.Templating.Values;
+
+/// <summary>A failure inside an operation that does not know its place; the renderer turns it into a <see cref="TemplateException"/>.</summary>
+internal sealed class TemplateError(string code, string message, string? hint = null) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public string? Hint { get; } = hint;
+
+    /// <summary>The name that has no value, when that is what failed.</summary>
+    public string? UndefinedName { get; init; }
+
+    public static TemplateError Type(string message) => new(TemplateCodes.WrongType, message);
+
+    public static TemplateError Value(string message) => new(TemplateCodes.WrongValue, message);
+
+    public static TemplateError Index(string message) => new(TemplateCodes.WrongIndex, message);
+
+    public static TemplateError Key(string message) => new(TemplateCodes.MissingKey, message);
+
+    public static TemplateError ZeroDivision(string message) => new(TemplateCodes.ZeroDivision, message);
+
+    public static TemplateError Overflow(string message) => new(TemplateCodes.Overflow, message);
+
+    public static TemplateError Argument(string message) => new(TemplateCodes.WrongArgument, message);
+
+    public static TemplateError Forbidden(string type, string attribute) =>
+        new(TemplateCodes.Forbidden, $"access to attribute '{attribute}' of '{type}' object is unsafe.");
+
+    public static TemplateError PrintDepth() => new(TemplateCodes.PrintDepthLimit, "the value is nested too deeply to be written (limit: print depth)");
+
+    public static TemplateError OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using InstructKit.Auditing.Linting;
+using InstructKit.Tasks;
+using Xunit;
+
+namespace InstructKit.Tests.Authoring.Importing;
+
+/// <summary>
+/// Golden/importing has a folder for each case: <c>arguments</c> of the command, <c>input/</c> in our own wording, the files that come out below
+/// <c>expected/</c>, and what people are told in <c>expected.txt</c>.
+/// </summary>
+public sealed class ImportCaseTests
+{
+    internal static readonly string Cases = RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "importing");
+
+    public static TheoryData<string> All => [.. Directory.GetDirectories(Cases).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Case(string name)
+    {
+        using var scratch = new ScratchFolder();
+        var (code, output, error) = Import(name, scratch.Path);
+        Assert.Equal("", output);
+        Assert.Equal(File.ReadAllText(Path.Combine(Cases, name, "expected.txt")), string.Create(CultureInfo.InvariantCulture, $"{error}exit {code}\n"));
+        Assert.Equal(Files(Path.Combine(Cases, name, "expected")), Files(scratch.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void What_is_written_loads_and_lints_without_errors(string name)
+    {
+        var expected = Path.Combine(Cases, name, "expected");
+        if (!Directory.Exists(expected)) return;
+
+        // What is like a shipped task needs that one.
+        var catalog = new TaskFiles();
+        catalog.AddFolder(RepositoryRoot.At("templates", "flan"));
+        catalog.AddOwn(expected);
+        var keys = catalog.Keys.Where(catalog.IsOwn).ToList();
+        Assert.NotEmpty(keys);
+        Assert.All(keys, key => Assert.NotEmpty(catalog.Get(key).Templates));
+        var data = Path.Combine(expected, "data");
+        var findings = new Linter(catalog, new LintSettings { Data = Directory.Exists(data) ? [data] : [] }).Run(keys);
+        Assert.DoesNotContain(findings, finding => finding.Diagnostic.Severity == Diagnostics.Severity.Error);
+    }
+
+    [Fact]
+    public void Json_tells_files_and_what_was_left_out()
+    {
+        using var scratch = new ScratchFolder();
+        var (code, output, _) = Import("promptsource", scratch.Path, "--json");
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(1, code);
+        Assert.Equal((2, 5, 7), (json.RootElement.GetProperty("tasks").GetInt32(), json.RootElement.GetProperty("templates").GetInt32(), json.RootElement.GetProperty("left_out").GetInt32()));
+        Assert.Equal(["ferry.yaml", "harbour_logs.yaml"], json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
+        var first = json.RootElement.GetProperty("diagnostics")[0];
+        Assert.Equal(("IK9007", 12, 12), (first.GetProperty("code").GetString(), first.GetProperty("line").GetInt32(), first.GetProperty("column").GetInt32()));
+    }
+
+    [Fact]
+    public void Files_are_replaced_only_when_that_is_said()
+    {
+        using var scratch = new ScratchFolder();
+        Assert.Equal(0, Import("natural-instructions", scratch.Path).Code);
+        var path = scratch.At("task900_tide_times_guess.yaml");
+        File.WriteAllText(path, "mine\n");
+        var (code, _, error) = Import("natural-instructions", scratch.Path);
+        Assert.Equal(2, code);
+        Assert.Contains("error IK9009: '", error, StringComparison.Ordinal);
+        Assert.Equal("mine\n", File.ReadAllText(path));
+        Assert.Equal(0, Import("natural-instructions", scratch.Path, "--force").Code);
+        Assert.StartsWith("# Imported from Super-NaturalInstructions", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_there_is_nothing_that_is_said()
+    {
+        using var scratch = new ScratchFolder();
+        Directory.CreateDirectory(scratch.At("empty"));
+        foreach (var format in new[] { "promptsource", "lm-eval", "natural-instructions" })
+        {
+            var (code, _, error) = Run(["import", format, scratch.At("empty"), "--out", scratch.At("out")]);
+            Assert.Equal(1, code);
+            Assert.Contains("error IK9012: There is nothing to import in ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "import", "flan")]
+    [InlineData(74, "import", "flan", "nowhere.py")]
+    [InlineData(2, "import", "natural-instructions", "x.json", "--varied", "--positive", "1")]
+    [InlineData(2, "import", "natural-instructions", "x.json", "--negative", "-1")]
+    public void Exit_codes(int expected, params string[] args) => Assert.Equal(expected, Run(args).Code);
+
+    private static (int Code, string Output, string Error) Import(string name, string folder, params string[] more)
+    {
+        var arguments = File.ReadAllText(Path.Combine(Cases, name, "arguments")).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var root = Path.Combine(Cases, name);
+        var (code, output, error) = Run(["import", .. arguments.Select(one => one.StartsWith("input", StringComparison.Ordinal) ? Path.Combine(root, one) : one), "--out", folder, .. more]);
+        return (code, output, error.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder, "expected", StringComparison.Ordinal));
+    }
+
+    private static (int Code, string Output, string Error) Run(string[] args)
+    {
+        using var output = new MemoryStream();
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = InstructKit.Cli.Cli.Run(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
+        return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+
+    private static Dictionary<string, string> Files(string folder) => !Directory.Exists(folder) ? [] :
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), File.ReadAllText, StringComparer.Ordinal);
+}

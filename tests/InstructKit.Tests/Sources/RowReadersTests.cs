@@ -1,0 +1,99 @@
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using Xunit;
+
+namespace InstructKit.Tests.Sources;
+
+public sealed class RowReadersTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("a.txt", "a.txt")]
+    [InlineData("*.txt", "B.txt a.txt b.txt")]
+    [InlineData("?.txt", "B.txt a.txt b.txt")]
+    [InlineData("x/*.txt", "x/a.txt")]
+    [InlineData("*/a.txt", "x/a.txt y/a.txt")]
+    [InlineData("**/a.txt", "a.txt x/a.txt x/z/a.txt y/a.txt")]
+    [InlineData("x/**", "x/a.txt x/z/a.txt")]
+    [InlineData("**/z/**/*.txt", "x/z/a.txt")]
+    [InlineData("**/**/B*", "B.txt")]
+    [InlineData("b*", "b.txt b.zip!c")]
+    [InlineData("b.zip!c", "b.zip!c")]
+    [InlineData(".b.txt.swp", ".b.txt.swp")]
+    [InlineData("none.txt", "")]
+    [InlineData("none/*", "")]
+    public void Patterns_find_files_in_ordinal_order(string glob, string expected)
+    {
+        foreach (var name in (string[])["b.txt", "a.txt", "B.txt", "x/a.txt", "x/z/a.txt", "y/a.txt", ".b.txt.swp", "._a.txt", "a.txt~", ".DS_Store", "__MACOSX/a.txt", "b.zip!c"])
+            _folder.Add(name, "x");
+
+        var found = RowReaders.Expand(_folder.Root, glob);
+        Assert.Equal(expected, string.Join(' ', found.Select(file => file.Name)));
+        Assert.All(found, file => Assert.True(File.Exists(file.Path)));
+    }
+
+    [Fact]
+    public void A_pattern_may_be_an_absolute_path()
+    {
+        var file = _folder.Add("x/a.txt", "x");
+        Assert.Equal([file.Path], RowReaders.Expand("elsewhere", file.Path).Select(found => found.Path));
+        Assert.Equal([file.Path], RowReaders.Expand("elsewhere", Path.Combine(_folder.Root, "*/?.txt")).Select(found => found.Path));
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Jsonl, null, "{\"b\":1,\"a\\u0062\":2}\nx\n{\"c\":3}\n", "b ab c", 3)]
+    [InlineData(SourceFormat.Json, "*.q[]", "{\"k\":{\"q\":[{\"x\":1},{\"y\":1}]}}", "x y value q key", 2)]
+    [InlineData(SourceFormat.Json, null, "[]", "", 0)]
+    [InlineData(SourceFormat.Csv, null, "b,a\n1,2\n3\n", "b a", 2)]
+    [InlineData(SourceFormat.Csv, null, "b,a\n", "b a", 0)]
+    [InlineData(SourceFormat.Tsv, null, "b\ta\n1\t2\n\n3\n", "b a", 2)]
+    [InlineData(SourceFormat.Tsv, null, "", "", 0)]
+    [InlineData(SourceFormat.Lines, null, "1\n\n2", "line", 2)]
+    [InlineData(SourceFormat.Files, null, "1\n\n2", "text path name folder", 1)]
+    [InlineData(SourceFormat.Xml, null, "<r><a i='1'><b/></a><c><d/></c></r>", "@i b d", 2)]
+    public void Columns_and_counts_are_known_without_reading_all(SourceFormat format, string? records, string text, string columns, long rows)
+    {
+        var spec = new SourceSpec { Format = format, Records = records };
+        SourcePart[] parts = [new(null, [_folder.Add("in", text)])];
+        Assert.Equal(columns, string.Join(' ', RowReaders.DiscoverColumns(spec, parts)));
+        Assert.Equal(rows, RowReaders.CountRows(spec, parts));
+    }
+
+    [Fact]
+    public void Columns_of_patterns_records_and_parts_are_known()
+    {
+        SourcePart[] parts = [new("de", [_folder.Add("1", "a\n")]), new("en", [_folder.Add("2", "b\n")])];
+        Assert.Equal(["de", "en"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Parallel }, parts));
+        Assert.Equal(["line", "x", "y"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Lines, Pattern = "(?<x>a)(b)(?<y>c)" }, parts));
+        Assert.Equal(["q", "a"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Lines, Record = ["q", "_", "a", "_"] }, parts));
+    }
+
+    [Fact]
+    public void A_layout_that_contradicts_itself_is_refused()
+    {
+        foreach (var spec in (SourceSpec[])[
+            new() { Format = SourceFormat.Csv, Header = false },
+            new() { Format = SourceFormat.Tsv, Delimiter = 'é' },
+            new() { Format = SourceFormat.Csv, Delimiter = '"' },
+            new() { Format = SourceFormat.Lines, Pattern = "(" },
+            new() { Format = SourceFormat.Lines, Pattern = "(a)\\1" },
+            new() { Format = SourceFormat.Parallel },
+            new() { Format = SourceFormat.Xml, Records = "[]" }])
+        {
+            Assert.Equal("IK3018", Assert.Throws<DiagnosticException>(() => RowReaders.Open(spec, [new SourcePart(null, [])], [])).Diagnostics[0].Code);
+        }
+    }
+
+    [Fact]
+    public void An_empty_list_of_files_has_no_rows()
+    {
+        foreach (var format in Enum.GetValues<SourceFormat>().Except([SourceFormat.Parallel, SourceFormat.Parquet]))
+        {
+            using var reader = RowReaders.Open(new SourceSpec { Format = format }, [new SourcePart(null, [])], ["a"]);
+            Assert.Empty(ReadResult.Of(reader).Rows);
+        }
+    }
+}
