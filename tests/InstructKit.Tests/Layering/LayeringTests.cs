@@ -39,11 +39,11 @@ public sealed partial class LayeringTests
             from file in SourceTree.Of.Namespaces
             where file.Value.Length > 0 && file.Value != NamespaceOf(SourceTree.FolderOf(file.Key))
             select $"{file.Key}: {file.Value} should be {NamespaceOf(SourceTree.FolderOf(file.Key))}";
-        Assert.Empty(wrong);
+        Nothing(wrong);
     }
 
     [Fact]
-    public void No_two_folders_use_each_other_directly_or_in_a_circle() => Assert.Empty(Circles(SourceTree.Of.Arrows));
+    public void No_two_folders_use_each_other_directly_or_in_a_circle() => Nothing(Circles(SourceTree.Of.Arrows));
 
     [Fact]
     public void A_project_uses_projects_before_it()
@@ -52,7 +52,7 @@ public sealed partial class LayeringTests
             from arrow in Arrows()
             where Array.IndexOf(Projects, arrow.From.Split('/')[0]) < Array.IndexOf(Projects, arrow.To.Split('/')[0])
             select arrow.Example;
-        Assert.Empty(wrong);
+        Nothing(wrong);
         Assert.All(SourceTree.Of.Files, file => Assert.Contains(file.Split('/')[0], Projects));
     }
 
@@ -65,7 +65,7 @@ public sealed partial class LayeringTests
             let other = Room(arrow.To)
             where own is not null && other is not null && Array.IndexOf(Rooms, own) < Array.IndexOf(Rooms, other)
             select arrow.Example;
-        Assert.Empty(wrong);
+        Nothing(wrong);
         Assert.All(SourceTree.Of.Files.Select(SourceTree.FolderOf).Where(folder => folder.StartsWith("InstructKit.Core", StringComparison.Ordinal)), folder => Assert.Contains(Room(folder), Rooms));
     }
 
@@ -97,7 +97,7 @@ public sealed partial class LayeringTests
             }
         }
 
-        Assert.Empty(wrong);
+        Nothing(wrong);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed partial class LayeringTests
             from word in banned
             where line.Contains(word, StringComparison.Ordinal) && !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
             select $"{file}: {line.Trim()}";
-        Assert.Empty(hits);
+        Nothing(hits);
     }
 
     [Fact]
@@ -126,6 +126,12 @@ public sealed partial class LayeringTests
             ["D"] = new() { ["A"] = "d uses a" },
         };
         Assert.Equal(["A, B, C: a uses b; b uses c; c uses a"], Circles(arrows));
+    }
+
+    private static void Nothing(IEnumerable<string> findings)
+    {
+        var all = string.Join('\n', findings);
+        if (all.Length > 0) Assert.Fail(all);
     }
 
     private static string? Room(string folder) => folder.Split('/') is ["InstructKit.Core", var room, ..] ? room : null;

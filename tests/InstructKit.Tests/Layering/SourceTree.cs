@@ -18,7 +18,8 @@ internal sealed class SourceTree
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         var files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(path => (Path: path, Relative: Path.GetRelativePath(root, path).Replace('\\', '/')))
-            .Where(file => !file.Relative.Split('/').Any(part => part is "obj" or "bin"))
+            // The class of top-level statements is global: within one compilation it would hide types of its name.
+            .Where(file => file.Relative != "InstructKit.Cli/Program.cs" && !file.Relative.Split('/').Any(part => part is "obj" or "bin"))
             .OrderBy(file => file.Relative, StringComparer.Ordinal);
         var trees = files.Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), options, file.Relative)).ToList();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
