@@ -8,8 +8,8 @@ namespace InstructKit.Sources;
 /// <summary>Counts rows without making them, where a format allows.</summary>
 internal static class RowCounter
 {
-    /// <summary>Counts the rows of a source, those with a fault included.</summary>
-    public static long Count(SourceSpec spec, IReadOnlyList<SourcePart> parts)
+    /// <summary>Counts the rows of a source, faulty ones included; null where they have to be read for it.</summary>
+    public static long? Count(SourceSpec spec, IReadOnlyList<SourcePart> parts)
     {
         if (spec is { Format: SourceFormat.Jsonl, Records: null }) return CountLines(spec, [.. parts.SelectMany(part => part.Files)]);
 
@@ -17,16 +17,7 @@ internal static class RowCounter
 
         if (spec.Format == SourceFormat.Parquet) return parts.SelectMany(part => part.Files).Sum(ParquetSource.RowsOf);
 
-        using var reader = RowReaders.Open(spec, parts, []);
-        using var batch = new RowBatch(0);
-        var rows = 0L;
-        while (reader.ReadChunk(batch))
-        {
-            reader.Parse(batch);
-            rows += batch.Count;
-        }
-
-        return rows;
+return null;
     }
 
     private static long CountLines(SourceSpec spec, IReadOnlyList<SourceFile> files)

@@ -36,9 +36,9 @@ public static class RowReaders
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static IReadOnlyList<string> DiscoverColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) => ColumnDiscovery.Discover(spec, parts);
 
-    /// <summary>How many rows the source has, those that cannot be read included.</summary>
+    /// <summary>How many rows the source has, those that cannot be read included; null where only reading them tells.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
-    public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) => RowCounter.Count(spec, parts);
+    public static long? CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) => RowCounter.Count(spec, parts);
 
     /// <summary>Opens a reader with chunks of a given size.</summary>
     internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes)

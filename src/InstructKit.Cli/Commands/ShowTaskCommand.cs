@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Sources;
@@ -50,12 +51,12 @@ internal sealed class ShowTaskCommand : CliCommand
     }
 
     // The first row that is used, looking at a few.
-    private static RenderedRow? Example(TaskDefinition task, TaskLocator locator)
+    private static PreviewedRow? Example(TaskDefinition task, TaskLocator locator)
     {
         if (!locator.FindAll(task).Any()) return null;
 
         var (slice, data) = PreviewCommand.Find(task, locator, null);
-        return new RowSampler(task, data, [task.Templates[0]]).Read(slice, null, 20).FirstOrDefault(row => row.Unused is null);
+        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 20).FirstOrDefault(row => row.Unused is null);
     }
 
     private static string Lets(Leniency leniency) => string.Concat(
@@ -88,7 +89,7 @@ internal sealed class ShowTaskCommand : CliCommand
         if (task.Note is { } note) yield return ("note", note.ReplaceLineEndings(" "));
     }
 
-    private void Tell(TaskDefinition task, ListedTask listed, RenderedRow? example, string path)
+    private void Tell(TaskDefinition task, ListedTask listed, PreviewedRow? example, string path)
     {
         var output = Terminal.Text;
         output.WriteLine(listed.Cluster == "none" ? "in no cluster" : listed.Cluster);
@@ -102,7 +103,7 @@ internal sealed class ShowTaskCommand : CliCommand
         }
     }
 
-    private void WriteJson(TaskDefinition task, ListedTask listed, RenderedRow? example, string path) => JsonDocumentOutput.Write(Terminal, json =>
+    private void WriteJson(TaskDefinition task, ListedTask listed, PreviewedRow? example, string path) => JsonDocumentOutput.Write(Terminal, json =>
     {
         listed.WriteMembers(json);
         foreach (var group in Facts(task, path).GroupBy(fact => fact.Name.Replace(' ', '_'), StringComparer.Ordinal))

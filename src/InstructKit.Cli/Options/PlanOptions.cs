@@ -47,7 +47,7 @@ internal sealed class PlanOptions
     private readonly Option<string?> _onMissing = OptionFactory.Choice(
         "--on-missing", "What a task without data does (default: fail; skip where neither plan nor option names tasks).", "fail", "skip");
 
-    private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputFormats.Names]);
+    private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputContainers.All.Select(container => container.Name)]);
     private readonly LimitOptions _limits = new();
     private readonly LeniencyOptions _leniency = new();
     private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
@@ -186,7 +186,7 @@ internal sealed class PlanOptions
             OnBadRow = parsed.GetValue(_onBadRow) switch { "fail" => BadRowPolicy.Fail, "skip" => BadRowPolicy.Skip, _ => plan.OnBadRow },
             MaxRejects = parsed.GetValue(_maxRejects) ?? plan.MaxRejects,
             OnMissing = parsed.GetValue(_onMissing) switch { "fail" => MissingDataPolicy.Fail, "skip" => MissingDataPolicy.Skip, _ => plan.OnMissing },
-            Format = parsed.GetValue(_format) is { } format ? OutputFormats.Find(format) ?? plan.Format : plan.Format,
+            Container = parsed.GetValue(_format) is { } container ? OutputContainers.Find(container) ?? plan.Container : plan.Container,
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
             Limits = _limits.Over(plan.Limits, parsed),
             Leniency = _leniency.Read(parsed).Over(plan.Leniency),

@@ -1,4 +1,5 @@
 using InstructKit.Protocol;
+using InstructKit.Formats;
 using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Tasks;
@@ -81,7 +82,10 @@ public sealed record BuildPlan
     public MissingDataPolicy OnMissing { get; init; }
 
     /// <summary>Form of the output files.</summary>
-    public OutputFormat Format { get; init; }
+    public OutputContainer Container { get; init; } = OutputContainers.Default;
+
+    /// <summary>The shape of the examples.</summary>
+    public IExampleFormat Format { get; init; } = ExampleFormats.Default;
 
     /// <summary>Bytes of JSON Lines after which the next shard begins, in any format; null for one file per split.</summary>
     public long? ShardBytes { get; init; }

@@ -52,7 +52,7 @@ public static class BuildPlanFile
             OnBadRow = (BadRowPolicy)(form.TakeChoice("on_bad_row", FailOrSkip) ?? (int)plan.OnBadRow),
             MaxRejects = form.TakeInteger("max_rejects", 0, long.MaxValue),
             OnMissing = (MissingDataPolicy)(form.TakeChoice("on_missing", FailOrSkip) ?? (int)plan.OnMissing),
-            Format = (OutputFormat)(form.TakeChoice("format", OutputFormats.Names) ?? (int)plan.Format),
+            Container = form.TakeChoice("format", [.. OutputContainers.All.Select(container => container.Name)]) is { } container ? OutputContainers.All[container] : plan.Container,
             ShardBytes = form.TakeInteger("shard_bytes", 1, long.MaxValue),
             Layouts = ReadLayouts(form),
             Leniency = LeniencyReader.Take(form),

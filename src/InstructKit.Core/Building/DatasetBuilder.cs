@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -21,11 +22,10 @@ public static class DatasetBuilder
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
-        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
-        ParquetSink.RequireCodec(resolved.Plan.Format == OutputFormat.ParquetZstd);
+        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(folder.Records);
-        Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
+        Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
         try
         {
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
@@ -58,18 +58,16 @@ public static class DatasetBuilder
     }
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
-    internal static IReadOnlyList<TemplateDefinition> PromptsOf(ResolvedPlan resolved, ResolvedTask task)
+    internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
         return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
     }
 
-    private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var shardBytes = plan.ShardBytes ?? long.MaxValue;
-        ILineSink sink = plan.Format is OutputFormat.Parquet or OutputFormat.ParquetZstd
-            ? new ParquetSink(folder.Root, split, ExampleColumns.ForSplit(split), plan.Format == OutputFormat.ParquetZstd, shardBytes)
-            : new JsonLinesSink(folder.Root, split, plan.Format == OutputFormat.JsonLinesGzip, shardBytes);
+        var place = new SinkPlace(Path.Combine(folder.Root, "data"), split, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue);
+        var sink = plan.Container.Open(place);
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
     }
 
@@ -79,7 +77,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
@@ -90,7 +88,7 @@ public static class DatasetBuilder
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var ranges = SliceRanges.Of(task, split);
+            var ranges = SliceRanges.Of(task.Task, task.Data, split);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
@@ -99,7 +97,7 @@ public static class DatasetBuilder
             inputs.Add(measuring.GetAwaiter().GetResult());
         }
 
-        return new BuiltTask(task, [.. program.Prompts.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
     }
 
     private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
@@ -107,32 +105,31 @@ public static class DatasetBuilder
         try
         {
             using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
-            new SplitRunner(program, reader, jobs, context, split, task.Data.Folder).Run();
+            SplitPass.Run(program, reader, jobs, context, split, task.Data.Folder);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {
-            throw BrokenSource.Of(task, exception);
+            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
         }
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, ILineSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildPlan plan)
     {
-        var key = $"{task.Task.Key}\n{split}";
         var held = task.Use == TaskUse.HeldOut;
         return new SliceJob
         {
             Range = ranges.First(range => range.Slice == slice),
-            Yields = [.. ranges.Where(range => range.Outranks(slice))],
+            Preceding = [.. ranges.Where(range => range.Outranks(slice))],
             Cap = (output switch { OutputSplit.Train => plan.MaxTrain, OutputSplit.HeldOut => plan.MaxHeldOut, _ => plan.MaxValidation }) ?? long.MaxValue,
-            Prompts = [.. Enumerable.Range(0, program.Prompts.Count)],
+            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = held ? TemplateAssignment.All : plan.Assign,
-            TemplateHash = new KeyedHash(plan.Seed, "template", key),
-            ShuffleHash = new KeyedHash(plan.Seed, "shuffle", key),
-            Format = new ExampleFormat(program, task.Cluster, split, scored: held),
+            IsScored = held,
+            Format = plan.Format,
+            Container = plan.Container,
             Sink = sink,
-            Counts = new SliceCounts { Templates = new long[program.Prompts.Count] },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
         };
     }
 }

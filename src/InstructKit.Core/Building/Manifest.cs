@@ -76,7 +76,7 @@ public static class Manifest
         json.WriteString("on_bad_row", plan.OnBadRow == BadRowPolicy.Fail ? "fail" : "skip");
         Number(json, "max_rejects", plan.MaxRejects);
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
-        json.WriteString("format", OutputFormats.Name(plan.Format));
+        json.WriteString("format", plan.Container.Name);
         Number(json, "shard_bytes", plan.ShardBytes);
         json.WriteString(LeniencyNames.InvalidUtf8, Word(LeniencyNames.ForCharacters, (int?)plan.Leniency.InvalidUtf8));
         json.WriteString(LeniencyNames.DuplicateKeys, Word(LeniencyNames.ForKeys, (int?)plan.Leniency.DuplicateKeys));

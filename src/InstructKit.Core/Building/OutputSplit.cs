@@ -20,6 +20,9 @@ public static class OutputSplit
     /// <summary>All splits in the order of writing.</summary>
     public static IReadOnlyList<string> All { get; } = [Train, Validation, HeldOut, HeldOutValidation];
 
+    /// <summary>True for the splits that are scored.</summary>
+    public static bool IsScored(string split) => split is HeldOut or HeldOutValidation;
+
     /// <summary>Where a slice of a task goes; null when it is not written (the test slice of a training task, the training slice of a held-out one).</summary>
     public static string? Of(TaskUse task, SliceKind slice) => (task, slice) switch
     {

@@ -3,18 +3,15 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sinks;
 
 /// <summary>Writes one split as JSON Lines: the lines as they are, a whole run at once.</summary>
-/// <param name="root">The output folder.</param>
-/// <param name="split">Name of the split.</param>
-/// <param name="gzip">True to compress.</param>
-/// <param name="shardBytes">Size at which the next shard begins, in bytes before compression.</param>
-public sealed class JsonLinesSink(string root, string split, bool gzip, long shardBytes)
-    : ShardedSink(root, split, gzip ? OutputFormat.JsonLinesGzip : OutputFormat.JsonLines, shardBytes)
+internal sealed class JsonLinesSink(SinkPlace place, string extension, bool gzip) : ShardedSink(place, extension)
 {
     /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(lines);
-        file.Write(bytes[lines.Start(from)..lines.End(to - 1)], to - from);
-    }
+    protected override OutputFile Create(string folder, string name) => new(folder, name, gzip);
+
+    /// <inheritdoc/>
+    protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
+
+    /// <inheritdoc/>
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) =>
+        file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
 }

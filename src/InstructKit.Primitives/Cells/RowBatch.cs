@@ -74,6 +74,15 @@ public sealed class RowBatch : IDisposable
     /// <summary>The bytes of a cell.</summary>
     public ReadOnlySpan<byte> Bytes(Cell cell) => _buffer.AsSpan(cell.Offset, cell.Length);
 
+    /// <summary>Why a row could not be read, or null. Rows are asked for in order.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="next">Position among <see cref="Faults"/>: 0 before the first row, and kept from row to row.</param>
+    public RowError? ErrorOf(int row, ref int next)
+    {
+        while (next < _faults.Count && _faults[next].Row < row) next++;
+        return next < _faults.Count && _faults[next].Row == row ? _faults[next] : null;
+    }
+
     /// <summary>Empties the batch; buffers are kept.</summary>
     public void Reset()
     {

@@ -15,6 +15,7 @@ public sealed class OutputFile : IDisposable
     private readonly FileStream _file;
     private readonly HashingStream _hashing;
     private readonly Stream _target;
+    private readonly IncrementalHash? _content;
     private bool _finished;
     private bool _disposed;
 
@@ -45,6 +46,7 @@ public sealed class OutputFile : IDisposable
 
         _hashing = new HashingStream(_file, _path);
         _target = gzip ? new GZipStream(_hashing, CompressionLevel.Optimal, leaveOpen: true) : _hashing;
+        _content = gzip ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
     /// <summary>Where the file will stand.</summary>
@@ -59,6 +61,9 @@ public sealed class OutputFile : IDisposable
     /// <summary>SHA-256 of the file in lower-case hex; valid after <see cref="Finish"/>.</summary>
     public string Sha256 { get; private set; } = string.Empty;
 
+    /// <summary>SHA-256 of what was written before compression, lower-case hex; valid after <see cref="Finish"/>, null for a file that is not compressed.</summary>
+    public string? ContentSha256 { get; private set; }
+
     /// <summary>Where a writer of a format puts its bytes; it leaves the stream open.</summary>
     public Stream Content => _target;
 
@@ -70,6 +75,7 @@ public sealed class OutputFile : IDisposable
     public void Write(ReadOnlySpan<byte> block, int rows)
     {
         _target.Write(block);
+        _content?.AppendData(block);
         Rows += rows;
     }
 
@@ -80,6 +86,7 @@ public sealed class OutputFile : IDisposable
         if (_target != _hashing) _target.Dispose();
 
         Sha256 = Convert.ToHexStringLower(_hashing.Digest());
+        ContentSha256 = _content is null ? null : Convert.ToHexStringLower(_content.GetHashAndReset());
         SinkError.Guard(_path, () =>
         {
             Durable.Sync(_file.SafeFileHandle, _temporary);
@@ -115,6 +122,7 @@ public sealed class OutputFile : IDisposable
         if (_disposed) return;
 
         _disposed = true;
+        _content?.Dispose();
         if (!_finished)
         {
             // The end of the compressed data is nobody's concern, least of all when the disk is full.

@@ -36,6 +36,9 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>The time that <c>strftime_now</c> prints; it fails when this is null.</summary>
     public DateTimeOffset? Now { get; set; }
 
+    /// <summary>Random choices drawn since the row began; set to an earlier count to draw the same ones again.</summary>
+    internal ulong Draws { get => _draws; set => _draws = value; }
+
     internal RenderLimits Limits { get; } = limits;
 
     internal byte[] Buffer => _buffer;

@@ -137,7 +137,7 @@ public sealed class MutationTests : IDisposable
             return spec.Format is SourceFormat.Jsonl || Refuses(spec, parts);
         }
 
-        return result.Rows.Count == RowReaders.CountRows(spec, parts) && result.Good.Count + result.Faults.Count == result.Rows.Count;
+        return result.Rows.Count == InstructKit.Pipeline.RowPass.Count(spec, parts) && result.Good.Count + result.Faults.Count == result.Rows.Count;
     }
 
     private static bool Refuses(SourceSpec spec, SourcePart[] parts)

@@ -42,7 +42,7 @@ internal static partial class LiteralRules
         }
 
         // promptsource strips what it makes.
-        if (!template.IsDivided) CheckEnds(pieces);
+        if (!template.IsPromptsource) CheckEnds(pieces);
 
         void CheckLiteral(TemplatePiece piece)
         {

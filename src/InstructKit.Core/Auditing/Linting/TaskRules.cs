@@ -102,7 +102,7 @@ internal static class TaskRules
         var names = new TemplateNames(task);
         // Fixed options say nothing about the row.
         var ofRow = task.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var template in task.Templates.Where(template => !template.IsDivided))
+        foreach (var template in task.Templates.Where(template => !template.IsPromptsource))
         {
             var direct = TemplateNames.OfInput(template);
             if (direct.Count == 0 && !Templating.Template.TryParse(template.Input, Templating.TemplateOptions.For(template.Dialect), out _, out _)) continue;

@@ -1,3 +1,4 @@
+using InstructKit.Pipeline;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
@@ -44,7 +45,7 @@ public static class TaskDrafter
 
         var answer = AnswerOf(columns, request.Answer, path);
         var choices = columns.FirstOrDefault(column => column != answer && column is { Type: ColumnType.List, HoldsTexts: true } && ChoiceNames.Contains(column.Source.ToLowerInvariant()));
-        var rows = RowReaders.CountRows(spec, parts);
+        var rows = RowPass.Count(spec, parts);
         var shape = ShapeOf(answer, choices);
         var proposal = new DraftProposal(request, spec, columns, answer, shape == DraftShape.Choices ? choices : null, shape, rows, dialects);
         var (names, isBeside, root) = DraftPlaces.Of(request);
@@ -80,7 +81,7 @@ public static class TaskDrafter
     {
         var whole = new SourceSpec { Format = SourceFormat.Json };
         SourcePart[] parts = [new SourcePart(null, [file])];
-        if (RowReaders.CountRows(whole, parts) != 1) return whole;
+        if (RowPass.Count(whole, parts) != 1) return whole;
 
         return RowReaders.DiscoverColumns(whole, parts).Select(name => whole with { Records = $"{name}[]" }).FirstOrDefault(spec => CountOf(spec) > 1) ?? whole;
 
@@ -88,7 +89,7 @@ public static class TaskDrafter
         {
             try
             {
-                return RowReaders.CountRows(spec, parts);
+                return RowPass.Count(spec, parts);
             }
             catch (DiagnosticException)
             {

@@ -132,7 +132,7 @@ public sealed class ImportedRenderingTests
             for (var row = 0; row < batch.Count; row++)
             {
                 Assert.Equal(RowVerdict.Keep, evaluator.Load(batch, row, (ulong)row));
-                result.Add([.. program.Prompts.Select(prompt => Render(evaluator, prompt))]);
+                result.Add([.. program.Templates.Select(prompt => Render(evaluator, prompt))]);
             }
         }
 

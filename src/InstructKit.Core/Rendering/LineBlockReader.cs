@@ -7,7 +7,7 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Rendering;
 
 /// <summary>Cuts a stream into blocks of whole lines. A pause of the sender ends a block, so that a partner at the other end of a pipe is answered.</summary>
-internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
+internal sealed class LineBlockReader(Stream stream, string name, int maxLineBytes) : RowReader
 {
     private const int BlockBytes = 1 << 20;
 
@@ -17,9 +17,15 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
     private bool _begun;
     private bool _ended;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files { get; } = [name];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Columns => [];
+
     /// <summary>Resets the batch and fills it with lines; <see cref="RowBatch.Tag"/> is where the first begins. False at the end.</summary>
     /// <exception cref="DiagnosticException">A line is too long (IK3012).</exception>
-    public bool Read(RowBatch batch)
+    public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
         batch.Append(_carry.AsSpan(0, _carried));
@@ -40,6 +46,11 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
         batch.FirstLine = _line;
         _line += batch.Buffer.AsSpan(0, whole).Count((byte)'\n');
         return true;
+    }
+
+    /// <summary>Lines are read by the renderer, which knows the fields that it needs.</summary>
+    public override void Parse(RowBatch batch)
+    {
     }
 
     // Reads until there is a whole line and either enough or a pause; returns where the last whole line ends.
@@ -70,3 +81,9 @@ internal sealed class LineBlocks(Stream stream, string name, int maxLineBytes)
         }
     }
 }
+
+/// <summary>One line of a block.</summary>
+/// <param name="Start">Where it begins in the batch's buffer.</param>
+/// <param name="Length">Bytes, without the line end.</param>
+/// <param name="Number">One-based number in the input.</param>
+internal readonly record struct RowLine(int Start, int Length, long Number);

@@ -1,14 +1,14 @@
-using InstructKit.Building;
+using InstructKit.Pipeline;
 using Xunit;
 
-namespace InstructKit.Tests.Building;
+namespace InstructKit.Tests.Pipeline;
 
 public sealed class OrderedChunkQueueTests
 {
     [Fact]
     public void A_reader_waits_while_large_chunks_are_under_way()
     {
-        using var queue = new OrderedChunkQueue(() => new RowChunk(1, 0), 3, _ => { });
+        using var queue = new OrderedChunkQueue<RowChunk>(() => new RowChunk(1), 3, _ => { });
         var first = queue.Rent()!;
         first.Batch.Append(new byte[40 << 20]);
         queue.Weigh(first);
@@ -24,7 +24,7 @@ public sealed class OrderedChunkQueueTests
     [Fact]
     public void Small_chunks_weigh_nothing_and_keep_their_buffers()
     {
-        using var queue = new OrderedChunkQueue(() => new RowChunk(1, 0), 3, _ => { });
+        using var queue = new OrderedChunkQueue<RowChunk>(() => new RowChunk(1), 3, _ => { });
         for (var ticket = 0; ticket < 100; ticket++)
         {
             var chunk = queue.Rent()!;
@@ -42,7 +42,7 @@ public sealed class OrderedChunkQueueTests
     [Fact]
     public void Nobody_waits_for_room_in_a_queue_that_is_closed()
     {
-        using var queue = new OrderedChunkQueue(() => new RowChunk(1, 0), 3, _ => { });
+        using var queue = new OrderedChunkQueue<RowChunk>(() => new RowChunk(1), 3, _ => { });
         var first = queue.Rent()!;
         first.Batch.Append(new byte[40 << 20]);
         queue.Weigh(first);

@@ -1,8 +1,8 @@
-namespace InstructKit.Building;
+namespace InstructKit.Pipeline;
 
 /// <summary>
-/// Lets workers through one after another in the order of their tickets: how results that were made in parallel come out in the order of the
-/// input. What is done between <see cref="Enter"/> and <see cref="Leave"/> is done by one worker at a time.
+/// Lets workers through in the order of their tickets: what is done between <see cref="Enter"/> and <see cref="Leave"/> is done by one worker at a time,
+/// in the order of the input.
 /// </summary>
 internal sealed class TicketGate
 {
@@ -10,7 +10,7 @@ internal sealed class TicketGate
     private long _next;
     private volatile bool _closed;
 
-    /// <summary>Waits until it is the ticket's turn. False when the turnstile was closed: stop working.</summary>
+    /// <summary>Waits until it is the ticket's turn. False when the gate was closed: stop working.</summary>
     public bool Enter(long ticket)
     {
         // Chunks take about the same time, so a short spin usually saves the sleep.
@@ -18,7 +18,6 @@ internal sealed class TicketGate
         while (!spinner.NextSpinWillYield)
         {
             if (_closed) return false;
-
             if (Volatile.Read(ref _next) == ticket) return true;
 
             spinner.SpinOnce();
@@ -42,7 +41,7 @@ internal sealed class TicketGate
         }
     }
 
-    /// <summary>Sends everybody home.</summary>
+    /// <summary>Releases everybody who waits.</summary>
     public void Close()
     {
         lock (_monitor)

@@ -7,20 +7,20 @@ namespace InstructKit.Sinks;
 /// The lines of all buckets in the order of their keys: they are read, sorted and put together on a thread of their own, a few stages ahead of the
 /// one that takes them.
 /// </summary>
-internal sealed class OrderedLines : IDisposable
+internal sealed class OrderedRecords : IDisposable
 {
     private const int StageBytes = 1 << 19;
     private const int Stages = 4;
 
-    private readonly BlockingCollection<LineBuffer> _full = new(Stages);
-    private readonly BlockingCollection<LineBuffer> _empty = new(Stages);
+    private readonly BlockingCollection<RecordBuffer> _full = new(Stages);
+    private readonly BlockingCollection<RecordBuffer> _empty = new(Stages);
     private readonly CancellationTokenSource _stop = new();
     private readonly System.Threading.Tasks.Task _filling;
 
     /// <summary>Begins to read the buckets.</summary>
-    public OrderedLines(ShuffleBucket[] buckets, SafeFileHandle? spill)
+    public OrderedRecords(ShuffleBucket[] buckets, SafeFileHandle? spill)
     {
-        for (var i = 0; i < Stages; i++) _empty.Add(new LineBuffer(StageBytes));
+        for (var i = 0; i < Stages; i++) _empty.Add(new RecordBuffer(StageBytes));
 
         _filling = System.Threading.Tasks.Task.Factory.StartNew(
             () => Fill(buckets, spill), CancellationToken.None, System.Threading.Tasks.TaskCreationOptions.LongRunning, System.Threading.Tasks.TaskScheduler.Default);
@@ -28,11 +28,11 @@ internal sealed class OrderedLines : IDisposable
 
     /// <summary>Passes all lines on to a sink.</summary>
     /// <exception cref="IOException">The temporary file or the sink failed.</exception>
-    public void WriteTo(ILineSink sink)
+    public void WriteTo(IRecordSink sink)
     {
         foreach (var stage in _full.GetConsumingEnumerable())
         {
-            sink.Write(stage.Bytes, stage.Lines, 0, stage.Lines.Count);
+            sink.Write(stage.Bytes, stage.Index, 0, stage.Index.Count);
             stage.Reset();
             _empty.Add(stage);
         }
