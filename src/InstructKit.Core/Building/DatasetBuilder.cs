@@ -6,7 +6,6 @@ using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Building;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using InstructKit.Building;
-using InstructKit.Parquet;
 using InstructKit.Sinks;
 using InstructKit.Tests.Parquet;
 using Xunit;
