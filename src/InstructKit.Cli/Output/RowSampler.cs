@@ -4,7 +4,8 @@ using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Cli.Output;

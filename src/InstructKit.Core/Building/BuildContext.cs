@@ -1,4 +1,4 @@
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 

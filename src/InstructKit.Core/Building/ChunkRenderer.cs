@@ -2,6 +2,7 @@ using InstructKit.Cells;
 using InstructKit.Protocol;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 
 namespace InstructKit.Building;

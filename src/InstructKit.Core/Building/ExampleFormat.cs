@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
