@@ -3,7 +3,8 @@ using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;

@@ -8,6 +8,7 @@ using InstructKit.Rendering;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using InstructKit.Examples;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 

@@ -226,7 +226,7 @@ public static class Manifest
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>
-        template.Dialect == Templating.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
+        template.Dialect == Templating.Settings.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {

@@ -1,7 +1,7 @@
 using System.Text.Unicode;
 using InstructKit.Cells;
 using InstructKit.Sources;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Rendering;

@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Tasks;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Tasks;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;

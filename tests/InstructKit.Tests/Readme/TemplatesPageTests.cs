@@ -5,7 +5,7 @@ using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using Xunit;

@@ -3,7 +3,7 @@ using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 using Xunit;
 

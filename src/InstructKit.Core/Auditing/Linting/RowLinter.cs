@@ -6,6 +6,7 @@ using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Auditing.Linting;

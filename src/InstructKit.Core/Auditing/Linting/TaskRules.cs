@@ -1,6 +1,8 @@
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
+using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 
@@ -105,7 +107,7 @@ internal static class TaskRules
         foreach (var template in task.Templates.Where(template => !template.IsPromptsource))
         {
             var direct = TemplateNames.OfInput(template);
-            if (direct.Count == 0 && !Templating.Template.TryParse(template.Input, Templating.TemplateOptions.For(template.Dialect), out _, out _)) continue;
+            if (direct.Count == 0 && !Template.TryParse(template.Input, TemplateOptions.For(template.Dialect), out _, out _)) continue;
 
             var readsRow = names.Reached(direct.Concat(TemplateNames.OfExpression(template.Answer).Where(_ => direct.Contains("answer")))).Overlaps(ofRow);
             if (template.Kind == TemplateKind.Unconditional && readsRow)

@@ -5,7 +5,7 @@ using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using InstructKit.Yaml;
