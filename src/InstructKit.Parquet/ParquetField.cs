@@ -22,6 +22,9 @@ public sealed class ParquetField
     /// <summary>A field of UTF-8 text.</summary>
     public static ParquetField Text(string name) => new(name, ParquetFieldKind.Text, []);
 
+    /// <summary>A field of JSON documents, one for each value.</summary>
+    public static ParquetField Json(string name) => new(name, ParquetFieldKind.Json, []);
+
     /// <summary>A field of 64-bit integers.</summary>
     public static ParquetField Integer(string name) => new(name, ParquetFieldKind.Integer, []);
 

@@ -6,6 +6,9 @@ public enum ParquetFieldKind
     /// <summary>UTF-8 text.</summary>
     Text,
 
+    /// <summary>JSON documents, stored as text with the format's own annotation: readers such as DuckDB give the column the type JSON.</summary>
+    Json,
+
     /// <summary>64-bit integers.</summary>
     Integer,
 

@@ -10,6 +10,7 @@ namespace InstructKit.Parquet.Writing;
 internal sealed class LeafWriter
 {
     private readonly ParquetFieldKind _kind;
+    private readonly bool _isText;
     private readonly string[] _path;
     private readonly int _maxDefinition;
     private readonly int _maxRepetition;
@@ -37,6 +38,7 @@ internal sealed class LeafWriter
     public LeafWriter(ParquetFieldKind kind, string[] path, int maxDefinition, int maxRepetition, ParquetWriterOptions options, PageCompressor compressor)
     {
         _kind = kind;
+        _isText = kind is ParquetFieldKind.Text or ParquetFieldKind.Json;
         _path = path;
         _maxDefinition = maxDefinition;
         _maxRepetition = maxRepetition;
@@ -49,7 +51,7 @@ internal sealed class LeafWriter
 
     public PhysicalType Type => _kind switch
     {
-        ParquetFieldKind.Text => PhysicalType.ByteArray,
+        ParquetFieldKind.Text or ParquetFieldKind.Json => PhysicalType.ByteArray,
         ParquetFieldKind.Integer => PhysicalType.Int64,
         ParquetFieldKind.Float => PhysicalType.Double,
         _ => PhysicalType.Boolean,
@@ -72,7 +74,7 @@ internal sealed class LeafWriter
         _repetitions.Add(repetition);
         _definitions.Add(_maxDefinition);
         _pageBounds.Add(value);
-        LastBytes = value.Length + (_kind == ParquetFieldKind.Text ? 4 : 0);
+        LastBytes = value.Length + (_isText ? 4 : 0);
         _pagePlainBytes += LastBytes;
         if (!_usesDictionary)
         {
@@ -168,7 +170,7 @@ internal sealed class LeafWriter
         for (var i = 0; i < _dictionary.Count; i++)
         {
             var value = _dictionary.Value(i);
-            if (_kind == ParquetFieldKind.Text) _body.AppendInt32(value.Length);
+            if (_isText) _body.AppendInt32(value.Length);
 
             _body.Append(value);
         }
@@ -178,7 +180,7 @@ internal sealed class LeafWriter
 
     private void AppendPlain(ReadOnlySpan<byte> value)
     {
-        if (_kind == ParquetFieldKind.Text)
+        if (_isText)
         {
             _plain.AppendInt32(value.Length);
             _plain.Append(value);
