@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Reading;
 using InstructKit.Parquet.Schema;
@@ -41,9 +42,6 @@ public sealed class ParquetFile : IDisposable
         RowGroups = CountRows();
         RowCount = RowGroups.Sum(group => group.RowCount);
     }
-
-    /// <summary>The bytes at both ends of a file.</summary>
-    internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>The path that was opened.</summary>
     public string Path { get; }
@@ -109,7 +107,7 @@ public sealed class ParquetFile : IDisposable
         try
         {
             ColumnSource[] sources = [.. columns.Select(name => OpenColumn(name, group, opened, held))];
-            return new ParquetRowReader(Path, index, group.RowCount, sources, opened, _options);
+            return new ParquetRowReader(Path, RowGroups[index], sources, opened, _options);
         }
         catch
         {
@@ -173,22 +171,22 @@ public sealed class ParquetFile : IDisposable
     private static byte[] ReadFooter(SafeFileHandle handle, ParquetReaderOptions options, out long dataEnd)
     {
         var length = LengthOf(handle);
-        if (length < Magic.Length + FooterTail) throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
+        if (length < FileMetadata.Magic.Length + FooterTail) throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
 
-        Span<byte> ends = stackalloc byte[FooterTail + Magic.Length];
-        ReadExactly(handle, ends[..Magic.Length], 0);
-        ReadExactly(handle, ends[Magic.Length..], length - FooterTail);
-        var head = ends[..Magic.Length];
-        var tail = ends[^Magic.Length..];
+        Span<byte> ends = stackalloc byte[FooterTail + FileMetadata.Magic.Length];
+        ReadExactly(handle, ends[..FileMetadata.Magic.Length], 0);
+        ReadExactly(handle, ends[FileMetadata.Magic.Length..], length - FooterTail);
+        var head = ends[..FileMetadata.Magic.Length];
+        var tail = ends[^FileMetadata.Magic.Length..];
         if (tail.SequenceEqual("PARE"u8))
             throw new ParquetException(ParquetErrorCodes.Encrypted, "the file is encrypted (its magic bytes are PARE); decrypt it first");
 
-        if (!head.SequenceEqual(Magic) || !tail.SequenceEqual(Magic))
+        if (!head.SequenceEqual(FileMetadata.Magic) || !tail.SequenceEqual(FileMetadata.Magic))
             throw new ParquetException(ParquetErrorCodes.NotParquet, "not a whole Parquet file: it does not begin and end with the bytes PAR1");
 
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[Magic.Length..]);
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[FileMetadata.Magic.Length..]);
         dataEnd = length - FooterTail - size;
-        if (dataEnd < Magic.Length) throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
+        if (dataEnd < FileMetadata.Magic.Length) throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
 
         if (size > options.MaxFooterBytes)
             throw ParquetException.TooLarge($"a footer of {size} bytes is larger than {nameof(options.MaxFooterBytes)} = {options.MaxFooterBytes}");
@@ -221,4 +219,46 @@ public sealed class ParquetFile : IDisposable
             offset += read;
         }
     }
+}
+
+/// <summary>A top-level column.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type for people, such as <c>list&lt;struct&lt;role: string, content: string&gt;&gt;</c>.</param>
+/// <param name="IsNullable">Whether it may hold nulls.</param>
+public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
+
+/// <summary>A part of a file that can be read on its own.</summary>
+/// <param name="Index">Zero-based position in the file.</param>
+/// <param name="FirstRow">Zero-based ordinal of its first row in the file.</param>
+/// <param name="RowCount">Number of its rows.</param>
+/// <param name="TotalBytes">Size before compression as the file states it, in bytes; not to be relied on.</param>
+public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, long TotalBytes);
+
+/// <summary>
+/// The border to the caller: adds the place to errors, and turns the runtime's own complaints about an index or a size, which only broken files can
+/// cause, into errors of the file.
+/// </summary>
+internal static class Guarded
+{
+    public static T Run<T>(string file, int? rowGroup, string? column, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (ParquetException problem)
+        {
+            throw problem.At(file, rowGroup, column);
+        }
+        catch (Exception problem) when (problem is IndexOutOfRangeException or ArgumentException or ArithmeticException or InvalidDataException)
+        {
+            throw ParquetException.Corrupt("the file contradicts itself", problem).At(file, rowGroup, column);
+        }
+    }
+
+    public static void Run(string file, int? rowGroup, string? column, Action work) => Run(file, rowGroup, column, () =>
+    {
+        work();
+        return true;
+    });
 }

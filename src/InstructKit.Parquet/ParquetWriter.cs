@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using InstructKit.Parquet.Format;
+using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Writing;
 
 namespace InstructKit.Parquet;
@@ -29,11 +31,12 @@ namespace InstructKit.Parquet;
 /// Calls out of order throw <see cref="InvalidOperationException"/>: they are mistakes of the caller, not of the data. Nothing is readable before <see cref="Finish"/>.
 /// </para>
 /// </remarks>
-public sealed class ParquetWriter
+public sealed class ParquetWriter : IDisposable
 {
     private readonly Stream _output;
     private readonly IReadOnlyList<ParquetField> _fields;
     private readonly ParquetWriterOptions _options;
+    private readonly PageCompressor _compressor;
     private readonly WriteNode[] _columns;
     private readonly LeafWriter[] _leaves;
     private readonly Stack<Frame> _outer = [];
@@ -50,10 +53,10 @@ public sealed class ParquetWriter
         _output = output;
         _fields = fields;
         _options = options ?? ParquetWriterOptions.Default;
-        var compressor = new PageCompressor(_options);
-        _columns = [.. fields.Select(field => WriteNode.Build(field, _options, compressor))];
+        _compressor = new PageCompressor(_options);
+        _columns = [.. fields.Select(field => WriteNode.Build(field, _options, _compressor))];
         _leaves = [.. _columns.SelectMany(column => column.Leaves)];
-        Put(ParquetFile.Magic);
+        Put(FileMetadata.Magic);
     }
 
     /// <summary>Number of rows written so far.</summary>
@@ -157,9 +160,13 @@ public sealed class ParquetWriter
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
         Put(length);
-        Put(ParquetFile.Magic);
+        Put(FileMetadata.Magic);
         _output.Flush();
+        Dispose();
     }
+
+    /// <summary>Gives back the memory of the compressor, as <see cref="Finish"/> does; a file that was not finished stays unreadable.</summary>
+    public void Dispose() => _compressor.Dispose();
 
     private void Append(ParquetFieldKind kind, ReadOnlySpan<byte> value)
     {

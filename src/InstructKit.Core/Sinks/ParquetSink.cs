@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;

@@ -1,6 +1,26 @@
 using System.Text;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Metadata;
+
+/// <summary>Wire types of the thrift compact protocol.</summary>
+internal enum ThriftType
+{
+    Stop = 0,
+    True = 1,
+    False = 2,
+    Byte = 3,
+    I16 = 4,
+    I32 = 5,
+    I64 = 6,
+    Double = 7,
+    Binary = 8,
+    List = 9,
+    Set = 10,
+    Map = 11,
+    Struct = 12,
+    Uuid = 13,
+}
 
 /// <summary>
 /// Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and

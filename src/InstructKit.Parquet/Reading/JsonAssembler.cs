@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
@@ -15,7 +17,6 @@ internal sealed class JsonAssembler : IDisposable
     private readonly Dictionary<StructNode, byte[][]> _keys = [];
     private readonly CellBuffer _scratch = new();
     private bool _isValid;
-    private bool _isStrict;
 
     public JsonAssembler(SchemaNode root, LeafCursor[] cursors)
     {
@@ -25,18 +26,14 @@ internal sealed class JsonAssembler : IDisposable
     }
 
     /// <summary>Appends the field of the next row.</summary>
-    public ParquetCellKind Append(CellBuffer target)
+    public ValueKind Append(CellBuffer target)
     {
         var isNull = _root.IsNullable && First(_root).Definition < _root.DefinitionLevel;
         _isValid = true;
-        _isStrict = true;
         if (isNull) SkipNull(_root, 0, _root.DefinitionLevel);
         else Append(_root, 0, target);
 
-        return isNull ? ParquetCellKind.Null
-            : !_isValid ? ParquetCellKind.InvalidJson
-            : _isStrict ? ParquetCellKind.Json
-            : ParquetCellKind.LooseJson;
+        return isNull ? ValueKind.Null : _isValid ? ValueKind.Json : ValueKind.InvalidJson;
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -174,18 +171,16 @@ internal sealed class JsonAssembler : IDisposable
         var value = _scratch.Bytes.AsSpan(0, _scratch.Length);
         switch (kind)
         {
-            case ParquetCellKind.True:
+            case ValueKind.True:
                 target.Append("true"u8);
                 break;
-            case ParquetCellKind.False:
+            case ValueKind.False:
                 target.Append("false"u8);
                 break;
-            case ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64:
+            case ValueKind.Text or ValueKind.PlainText:
                 JsonText.AppendString(target, value);
                 break;
             default:
-                // NaN, Infinity and -Infinity are the only numbers with letters other than an exponent's.
-                _isStrict &= value[^1] is >= (byte)'0' and <= (byte)'9';
                 target.Append(value);
                 break;
         }
@@ -232,5 +227,47 @@ internal sealed class JsonAssembler : IDisposable
         JsonText.AppendString(key, Encoding.UTF8.GetBytes(name));
         key.Append((byte)':');
         return key.Bytes[..key.Length];
+    }
+}
+
+/// <summary>JSON strings: the short escapes, <c>\u00xx</c> for other control characters, everything else as it is.</summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
+
+    /// <summary>Appends the UTF-8 bytes in quotes.</summary>
+    public static void AppendString(CellBuffer target, ReadOnlySpan<byte> text)
+    {
+        target.Append((byte)'"');
+        while (true)
+        {
+            var plain = text.IndexOfAny(Special);
+            if (plain < 0)
+            {
+                target.Append(text);
+                break;
+            }
+
+            target.Append(text[..plain]);
+            AppendEscape(target, text[plain]);
+            text = text[(plain + 1)..];
+        }
+
+        target.Append((byte)'"');
+    }
+
+    private static void AppendEscape(CellBuffer target, byte value)
+    {
+        var letter = "\"\\\b\f\n\r\t"u8.IndexOf(value);
+        target.Append((byte)'\\');
+        if (letter >= 0)
+        {
+            target.Append("\"\\bfnrt"u8[letter]);
+            return;
+        }
+
+        target.Append("u00"u8);
+        target.Append("0123456789abcdef"u8[value >> 4]);
+        target.Append("0123456789abcdef"u8[value & 15]);
     }
 }

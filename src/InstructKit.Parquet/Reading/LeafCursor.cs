@@ -1,5 +1,7 @@
+using InstructKit.Cells;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 using Microsoft.Win32.SafeHandles;
@@ -114,39 +116,38 @@ internal sealed class LeafCursor : IDisposable
     /// <param name="stride">Cells per row.</param>
     /// <param name="count">Entries.</param>
     /// <param name="target">Gets the text.</param>
-    /// <returns>Whether some cell is invalid.</returns>
-    public bool TakeMany(Span<ParquetCell> cells, int stride, int count, CellBuffer target)
+    /// <param name="invalid">Gets the indices of the entries, from zero, that are not the text that they are declared to be.</param>
+    public void TakeMany(Span<Cell> cells, int stride, int count, CellBuffer target, List<int> invalid)
     {
         var isText = Leaf.Format == ValueFormat.Text; // by far the most, and the most bytes
         var bytes = _values.Bytes.AsSpan();
         var slices = isText ? _values.Slices.AsSpan() : default;
-        var invalid = false;
         var at = 0;
         foreach (var definition in _definitions.AsSpan(_next, count))
         {
             var start = target.Length;
-            ParquetCellKind kind;
+            ValueKind kind;
             if (definition != Leaf.DefinitionLevel)
             {
-                kind = ParquetCellKind.Null;
+                kind = ValueKind.Null;
             }
             else if (isText)
             {
                 var slice = slices[_nextValue++];
-                kind = ValueText.AppendText(target, bytes.Slice(slice.Offset, slice.Length), ParquetCellKind.InvalidText);
+                kind = ValueText.AppendText(target, bytes.Slice(slice.Offset, slice.Length));
             }
             else
             {
                 kind = ValueText.Append(this, target);
             }
 
-            cells[at] = new ParquetCell(kind, start, target.Length - start);
-            invalid |= kind >= ParquetCellKind.InvalidText;
+            cells[at] = ValueText.CellOf(kind, start, target.Length - start);
+            if (kind >= ValueKind.InvalidText) invalid.Add(at / stride);
+
             at += stride;
         }
 
         _next += count;
-        return invalid;
     }
 
     /// <summary>Throws when there are entries behind the last row.</summary>
@@ -232,4 +233,16 @@ internal sealed class LeafCursor : IDisposable
     }
 
     private static ParquetException TooFew() => ParquetException.Corrupt("the column holds fewer values than the row group has rows");
+}
+
+/// <summary>Where the cells of a column come from: a leaf, an assembler of several leaves, or nowhere (the file has no such column).</summary>
+internal readonly record struct ColumnSource(string Name, LeafCursor? Flat, JsonAssembler? Nested)
+{
+    /// <summary>Appends the cell of the next row and tells its kind.</summary>
+    public ValueKind Append(CellBuffer target)
+    {
+        if (Flat is { } cursor) return cursor.Take(0) == cursor.Leaf.DefinitionLevel ? ValueText.Append(cursor, target) : ValueKind.Null;
+
+        return Nested?.Append(target) ?? ValueKind.Missing;
+    }
 }

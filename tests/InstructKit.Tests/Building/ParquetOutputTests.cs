@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using InstructKit.Building;
-using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sinks;
 using InstructKit.Tests.Parquet;
 using Xunit;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;
@@ -118,9 +120,9 @@ public sealed class HubFileTests : IDisposable
         using var file = ParquetFile.Open(_path);
         Assert.Equal(["a.b", "x", "x"], file.Columns.Select(column => column.Name));
         using var reader = file.OpenRowGroup(0, ["a.b", "x"]);
-        using var rows = new ParquetRows();
+        using var rows = new RowBatch(2);
         Assert.True(reader.Read(rows));
-        Assert.Equal(["7", "7"], rows.Cells.ToArray().Select(cell => Encoding.UTF8.GetString(rows.Text(cell))));
+        Assert.Equal(["7", "7"], rows.Row(0).ToArray().Select(cell => Encoding.UTF8.GetString(rows.Bytes(cell))));
     }
 
     // Only the pages of what is asked for are read: all others may be broken.
@@ -131,14 +133,16 @@ public sealed class HubFileTests : IDisposable
         bytes.AsSpan(4, 20).Fill(0xff); // the page of c0
         File.WriteAllBytes(_path, bytes);
         using var file = ParquetFile.Open(_path);
-        using var rows = new ParquetRows();
+        using var rows = new RowBatch(3);
         var before = GC.GetAllocatedBytesForCurrentThread();
         using var reader = file.OpenRowGroup(0, ["c3", "c500", "c999"]);
         Assert.True(reader.Read(rows));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
-        Assert.Equal(3, rows.Cells.Length);
+        Assert.Equal(1, rows.Count);
         using var broken = file.OpenRowGroup(0, ["c0"]);
-        Assert.Throws<ParquetException>(() => broken.Read(rows));
+        using var one = new RowBatch(1);
+        Assert.Throws<ParquetException>(() => broken.Read(one));
+        Assert.Throws<ArgumentException>(() => broken.Read(rows));
     }
 
     private string Row(PageFile file) => Assert.Single(Rows(file));

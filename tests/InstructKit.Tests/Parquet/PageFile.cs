@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Tests.Parquet;

@@ -1,4 +1,4 @@
-using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 using Xunit;

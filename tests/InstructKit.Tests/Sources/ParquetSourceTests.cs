@@ -2,6 +2,7 @@ using System.Text;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources;
 using InstructKit.Templating.Values;
 using InstructKit.Tests.Parquet;
