@@ -19,6 +19,7 @@ public sealed class ParquetFile : IDisposable
     private readonly ParquetReaderOptions _options;
     private readonly FileMetadata _metadata;
     private readonly Dictionary<string, SchemaNode> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _doubled = new(StringComparer.Ordinal);
     private readonly LeafNode[] _leaves;
     private readonly long _dataEnd;
     private readonly PageMemory _memory;
@@ -34,8 +35,8 @@ public sealed class ParquetFile : IDisposable
         (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
         foreach (var field in fields)
         {
-            // Of two columns of the same name the first is meant; nothing forbids them.
-            _fields.TryAdd(field.Name, field);
+            // Nothing forbids two columns of one name; which is meant cannot be told.
+            if (!_fields.TryAdd(field.Name, field)) _doubled.Add(field.Name);
         }
 
         Columns = [.. fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
@@ -57,6 +58,12 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>The program that wrote the file, if it says so.</summary>
     public string? CreatedBy => _metadata.CreatedBy;
+
+    /// <summary>
+    /// The pairs of the footer's key-value metadata, at most the first thousand, in the file's order. <c>huggingface</c> holds the features of a dataset as
+    /// JSON.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata.Pairs;
 
     /// <summary>Opens a file and reads its footer.</summary>
     /// <exception cref="ParquetException">The file is not Parquet, broken, encrypted or beyond a limit.</exception>
@@ -120,6 +127,8 @@ public sealed class ParquetFile : IDisposable
     {
         if (!_fields.TryGetValue(name, out var field)) return new ColumnSource(name, null, null);
 
+        if (_doubled.Contains(name)) throw ParquetException.Unsupported("several columns of the file have this name").At(null, null, name);
+
         var first = opened.Count;
         for (var i = 0; i < field.LeafCount; i++)
         {
@@ -134,9 +143,16 @@ public sealed class ParquetFile : IDisposable
             }
         }
 
-        return field is LeafNode
-            ? new ColumnSource(name, opened[first], null)
-            : new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
+        if (field is LeafNode) return new ColumnSource(name, opened[first], null);
+
+        try
+        {
+            return new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
+        }
+        catch (ParquetException problem)
+        {
+            throw problem.At(null, null, name);
+        }
     }
 
     private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group, int held)

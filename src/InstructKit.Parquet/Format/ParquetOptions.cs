@@ -73,6 +73,12 @@ public sealed record ParquetReaderOptions
     /// </summary>
     public bool VerifyChecksums { get; init; }
 
+    /// <summary>
+    /// Whether decimals with a fraction come as text, inside JSON too. As numbers they have all their digits as well, but whoever takes such a number for a
+    /// double, as most readers of JSON do, loses some. Off by default.
+    /// </summary>
+    public bool DecimalsAsText { get; init; }
+
     /// <summary>Rows that are read into one batch at most.</summary>
     public int BatchRows { get; init; } = 4096;
 

@@ -1,7 +1,7 @@
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>What the footer says.</summary>
-internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOnlyList<RowGroup> RowGroups, string? CreatedBy)
+internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOnlyList<RowGroup> RowGroups, string? CreatedBy, IReadOnlyList<KeyValuePair<string, string>> Pairs)
 {
     /// <summary>The bytes at both ends of a file.</summary>
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;

@@ -10,6 +10,7 @@ internal static class FooterReader
         var reader = new ThriftReader(bytes);
         List<SchemaElement>? schema = null;
         List<RowGroup>? groups = null;
+        List<KeyValuePair<string, string>> pairs = [];
         string? createdBy = null;
         var field = 0;
         while (reader.ReadField(ref field, out var type))
@@ -21,6 +22,9 @@ internal static class FooterReader
                     break;
                 case 4:
                     groups = ReadRowGroups(ref reader, type, schema?.Count ?? 0, options);
+                    break;
+                case 5:
+                    pairs = ReadPairs(ref reader, type);
                     break;
                 case 6:
                     createdBy = reader.ReadString(type);
@@ -35,7 +39,30 @@ internal static class FooterReader
 
         if (schema is null || groups is null) throw ParquetException.Corrupt("the footer lacks the schema or the row groups");
 
-        return new FileMetadata(schema, groups, createdBy);
+        return new FileMetadata(schema, groups, createdBy, pairs);
+    }
+
+    private static List<KeyValuePair<string, string>> ReadPairs(ref ThriftReader reader, ThriftType listType)
+    {
+        const int MaxPairs = 1_000;
+        var count = reader.ReadList(listType, out var element);
+        List<KeyValuePair<string, string>> pairs = [];
+        for (var i = 0; i < count; i++)
+        {
+            ThriftReader.ExpectStruct(element);
+            string key = string.Empty, value = string.Empty;
+            var field = 0;
+            while (reader.ReadField(ref field, out var type))
+            {
+                if (field == 1 && i < MaxPairs) key = reader.ReadString(type);
+                else if (field == 2 && i < MaxPairs) value = reader.ReadString(type);
+                else reader.Skip(type);
+            }
+
+            if (i < MaxPairs) pairs.Add(new(key, value));
+        }
+
+        return pairs;
     }
 
     private static List<SchemaElement> ReadSchema(ref ThriftReader reader, ThriftType listType, ParquetReaderOptions options)

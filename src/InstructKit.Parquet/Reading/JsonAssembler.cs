@@ -202,7 +202,12 @@ internal sealed class JsonAssembler : IDisposable
     {
         switch (node)
         {
+            case StructNode { IsVariant: true }:
+                throw ParquetException.Unsupported($"'{node.Name}' is of the type VARIANT, which is not read; convert it to text or to a struct");
             case StructNode structure:
+                if (structure.Fields.CountBy(field => field.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1) is { Value: > 1 } doubled)
+                    throw ParquetException.Unsupported($"'{node.Name}' has {doubled.Value} fields with the name '{doubled.Key}'");
+
                 _keys[structure] = [.. structure.Fields.Select((field, i) => MakeKey(field.Name, i == 0))];
                 foreach (var field in structure.Fields) MakeKeys(field);
 

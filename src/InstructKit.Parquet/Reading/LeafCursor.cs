@@ -46,6 +46,9 @@ internal sealed class LeafCursor : IDisposable
 
     public LeafNode Leaf { get; }
 
+    /// <summary>What decimals with a fraction are.</summary>
+    public ValueKind FractionKind => _options.DecimalsAsText ? ValueKind.PlainText : ValueKind.Float;
+
     /// <summary>Repetition level of the entry at hand; -1 behind the last.</summary>
     public int Repetition => _next < _filled || TryFill() ? _repetitions[_next] : -1;
 

@@ -85,7 +85,7 @@ internal static class ValueText
                 NumberText.AppendFloat(target, BitConverter.Int64BitsToDouble(cursor.TakeNumber()));
                 return ValueKind.Float;
             case ValueFormat.Decimal:
-                return NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? ValueKind.Float : ValueKind.Integer;
+                return NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? cursor.FractionKind : ValueKind.Integer;
             case ValueFormat.Date:
                 TimeText.AppendDate(target, cursor.TakeNumber());
                 return ValueKind.Text;

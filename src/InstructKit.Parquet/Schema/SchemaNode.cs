@@ -42,6 +42,9 @@ internal sealed class StructNode : SchemaNode
 
     public SchemaNode[] Fields { get; }
 
+    /// <summary>Whether the fields are the parts of a binary encoding of their own (VariantEncoding.md), which is not decoded.</summary>
+    public bool IsVariant { get; init; }
+
     public override int FirstLeaf { get; }
 
     public override int LeafCount { get; }

@@ -16,6 +16,9 @@ internal static class TypeText
     {
         switch (node)
         {
+            case StructNode { IsVariant: true }:
+                text.Append("variant");
+                return;
             case StructNode structure:
                 text.Append("struct<");
                 for (var i = 0; i < structure.Fields.Length; i++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
@@ -24,6 +25,7 @@ internal sealed class ParquetSource : RowReader
     private ParquetFile? _file;
     private ParquetRowReader? _group;
     private RowBatch? _whole;
+    private (int Column, byte[]? Value)[] _folders = [];
     private IReadOnlyList<string> _read = [];
     private int _next;
     private int _nextGroup;
@@ -39,6 +41,8 @@ internal sealed class ParquetSource : RowReader
         {
             BatchRows = 1024,
             BatchBytes = 256 << 10,
+            // Values of a template are doubles: as numbers they would print other digits than the file has.
+            DecimalsAsText = true,
             MaxRowBytes = limits.MaxLineBytes,
             MaxBufferBytes = limits.MaxBufferBytes,
             MaxPageBytes = (int)Math.Min(Array.MaxLength / 2, limits.MaxBufferBytes / 2),
@@ -55,11 +59,18 @@ internal sealed class ParquetSource : RowReader
     /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <summary>Columns of a file, without reading its rows.</summary>
+    /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
     {
         using var parquet = ParquetFile.Open(file.Path);
-        return parquet.Columns.Select(column => column.Name).ToList();
+        return NamesOf(file, parquet);
+    });
+
+    /// <summary>What the metadata of a file, as <c>datasets</c> writes it, says about the labels of its columns: for a column the names of 0, 1 and so on.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> ClassLabelsOf(SourceFile file) => Guard(file, () =>
+    {
+        using var parquet = ParquetFile.Open(file.Path);
+        return ClassLabels.Read(parquet.Metadata.FirstOrDefault(pair => pair.Key == "huggingface").Value);
     });
 
     /// <summary>Rows of a file, from its footer.</summary>
@@ -79,6 +90,7 @@ internal sealed class ParquetSource : RowReader
             if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(rows, _next - 1)))
             {
                 _unpacked.Charge(rows.Used, _sources[_next - 1].Name);
+                FillFolderColumns(rows);
                 Settle(rows);
                 if (_whole is not null) Reduce(_whole, batch);
 
@@ -137,12 +149,38 @@ internal sealed class ParquetSource : RowReader
         _nextGroup = 0;
 
         // The whole record needs every column; a column that the file lacks is missing in every row.
-        var all = _file.Columns.Select(column => column.Name).ToList();
+        var all = NamesOf(source, _file);
         var isWhole = _record >= 0 && !all.Contains(WholeRecord);
         _read = isWhole ? all : Columns;
+        var own = _file.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        _folders = [.. HiveFolders.Of(source.Name).Where(folder => !own.Contains(folder.Column)).Select(folder => (_read.ToList().IndexOf(folder.Column), folder.Value)).Where(folder => folder.Item1 >= 0)];
         _whole?.Dispose();
         _whole = isWhole ? new RowBatch(all.Count) : null;
         return true;
+    }
+
+    // Refuses two columns of one name, as in the header of a CSV file: which is meant cannot be told.
+    private static List<string> NamesOf(SourceFile source, ParquetFile file)
+    {
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        List<string> names = [.. file.Columns.Select(column => column.Name)];
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (!seen.TryAdd(names[i], i))
+                throw SourceError.InFile(SourceCodes.BadHeader, source.Name, string.Create(CultureInfo.InvariantCulture, $"columns {seen[names[i]] + 1} and {i + 1} are both named '{names[i]}'"));
+        }
+
+        names.AddRange(HiveFolders.Of(source.Name).Select(folder => folder.Column).Where(column => seen.TryAdd(column, -1)));
+        return names;
+    }
+
+    private void FillFolderColumns(RowBatch rows)
+    {
+        foreach (var (column, value) in _folders)
+        {
+            var cell = value is null ? new Cell(CellKind.Null, 0, 0) : new Cell(CellKind.Text, rows.Append(value), value.Length);
+            for (var row = 0; row < rows.Count; row++) rows.Cells[(row * rows.Columns) + column] = cell;
+        }
     }
 
     // What is declared to be text and is not is repaired, if the user allows it and it has a cell of its own; otherwise its row is an error.
