@@ -39,7 +39,7 @@ public sealed class ParquetFile : IDisposable
             if (!_fields.TryAdd(field.Name, field)) _doubled.Add(field.Name);
         }
 
-        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
+        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, field.TypeText, field.IsNullable))];
         RowGroups = CountRows();
         RowCount = RowGroups.Sum(group => group.RowCount);
     }
@@ -60,7 +60,7 @@ public sealed class ParquetFile : IDisposable
     public string? CreatedBy => _metadata.CreatedBy;
 
     /// <summary>
-    /// The pairs of the footer's key-value metadata, at most the first thousand, in the file's order. <c>huggingface</c> holds the features of a dataset as
+    /// The pairs of the footer's key-value metadata, in the file's order. <c>huggingface</c> holds the features of a dataset as
     /// JSON.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata.Pairs;

@@ -270,18 +270,13 @@ public sealed class ParquetWriter : IDisposable
 
     private void WriteIndexes()
     {
-        for (var i = 0; i < _groups.Count; i++)
-        {
-            List<PlacedChunk> chunks = [.. _groups[i].Chunks.Select(chunk => chunk.Chunk.HasColumnIndex
-                ? chunk with { ColumnIndex = PutIndex(FooterWriter.WriteColumnIndex(chunk.Chunk)) }
-                : chunk)];
-            _groups[i] = (chunks, _groups[i].Rows);
-        }
+        // All column indexes come before all offset indexes.
+        Place(chunk => chunk.Chunk.HasColumnIndex ? chunk with { ColumnIndex = PutIndex(FooterWriter.WriteColumnIndex(chunk.Chunk)) } : chunk);
+        Place(chunk => chunk with { OffsetIndex = PutIndex(FooterWriter.WriteOffsetIndex(chunk)) });
 
-        for (var i = 0; i < _groups.Count; i++)
+        void Place(Func<PlacedChunk, PlacedChunk> place)
         {
-            List<PlacedChunk> chunks = [.. _groups[i].Chunks.Select(chunk => chunk with { OffsetIndex = PutIndex(FooterWriter.WriteOffsetIndex(chunk)) })];
-            _groups[i] = (chunks, _groups[i].Rows);
+            for (var i = 0; i < _groups.Count; i++) _groups[i] = ([.. _groups[i].Chunks.Select(place)], _groups[i].Rows);
         }
     }
 

@@ -51,12 +51,8 @@ internal static class PageDecompressor
                 CheckRatio(source.Length, expected, MaxDeflateRatio);
                 Gunzip(source, buffer.Reserve(start, expected));
                 break;
-            case ParquetCodec.Zstd:
-                Unzstd(source.Span, buffer, start, expected);
-                break;
-            case ParquetCodec.Brotli:
-                Unbrotli(source.Span, buffer, start, expected);
-                break;
+            case ParquetCodec.Zstd: Unzstd(source.Span, buffer, start, expected); break;
+            case ParquetCodec.Brotli: Unbrotli(source.Span, buffer, start, expected); break;
             default:
                 if (source.Length != expected)
                     throw ParquetException.Corrupt($"a page that is not compressed has {source.Length} bytes where its header says {expected}");

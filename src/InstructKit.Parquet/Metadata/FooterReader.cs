@@ -5,96 +5,77 @@ namespace InstructKit.Parquet.Metadata;
 /// <summary>Turns the thrift bytes of the footer into <see cref="FileMetadata"/>.</summary>
 internal static class FooterReader
 {
+    // A file of datasets has one or two; some writers keep one per column.
+    private const int MaxPairs = 1 << 20;
+
+    private delegate T StructReader<T>(ref ThriftReader reader);
+
     public static FileMetadata Read(ReadOnlySpan<byte> bytes, ParquetReaderOptions options)
     {
         var reader = new ThriftReader(bytes);
-        List<SchemaElement>? schema = null;
-        List<RowGroup>? groups = null;
-        List<KeyValuePair<string, string>> pairs = [];
+        SchemaElement[]? schema = null;
+        RowGroup[]? groups = null;
+        KeyValuePair<string, string>[] pairs = [];
         string? createdBy = null;
         var field = 0;
         while (reader.ReadField(ref field, out var type))
         {
             switch (field)
             {
-                case 2:
-                    schema = ReadSchema(ref reader, type, options);
-                    break;
+                case 2: schema = ReadStructs(ref reader, type, options.MaxSchemaElements, TooManyElements, SchemaElementReader.Read); break;
                 case 4:
-                    groups = ReadRowGroups(ref reader, type, schema?.Count ?? 0, options);
+                    var columns = schema?.Length ?? 0;
+                    groups = ReadStructs(ref reader, type, options.MaxRowGroups, TooManyGroups, (ref ThriftReader group) => ReadRowGroup(ref group, columns));
                     break;
-                case 5:
-                    pairs = ReadPairs(ref reader, type);
-                    break;
-                case 6:
-                    createdBy = reader.ReadString(type);
-                    break;
+                case 5: pairs = ReadStructs(ref reader, type, MaxPairs, count => ParquetException.TooLarge($"the footer has {count} pairs of metadata, more than {MaxPairs}"), ReadPair); break;
+                case 6: createdBy = reader.ReadString(type); break;
                 case 8:
                     throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
-                default:
-                    reader.Skip(type);
-                    break;
+                default: reader.Skip(type); break;
             }
         }
 
         if (schema is null || groups is null) throw ParquetException.Corrupt("the footer lacks the schema or the row groups");
 
         return new FileMetadata(schema, groups, createdBy, pairs);
+
+        ParquetException TooManyElements(int count) =>
+            ParquetException.TooLarge($"the schema has {count} elements, more than {nameof(options.MaxSchemaElements)} = {options.MaxSchemaElements}");
+
+        ParquetException TooManyGroups(int count) =>
+            ParquetException.TooLarge($"the file has {count} row groups, more than {nameof(options.MaxRowGroups)} = {options.MaxRowGroups}");
     }
 
-    private static List<KeyValuePair<string, string>> ReadPairs(ref ThriftReader reader, ThriftType listType)
+    private static KeyValuePair<string, string> ReadPair(ref ThriftReader reader)
     {
-        const int MaxPairs = 1_000;
-        var count = reader.ReadList(listType, out var element);
-        List<KeyValuePair<string, string>> pairs = [];
-        for (var i = 0; i < count; i++)
+        string key = string.Empty, value = string.Empty;
+        var field = 0;
+        while (reader.ReadField(ref field, out var type))
         {
-            ThriftReader.ExpectStruct(element);
-            string key = string.Empty, value = string.Empty;
-            var field = 0;
-            while (reader.ReadField(ref field, out var type))
+            switch (field)
             {
-                if (field == 1 && i < MaxPairs) key = reader.ReadString(type);
-                else if (field == 2 && i < MaxPairs) value = reader.ReadString(type);
-                else reader.Skip(type);
+                case 1: key = reader.ReadString(type); break;
+                case 2: value = reader.ReadString(type); break;
+                default: reader.Skip(type); break;
             }
-
-            if (i < MaxPairs) pairs.Add(new(key, value));
         }
 
-        return pairs;
+        return new(key, value);
     }
 
-    private static List<SchemaElement> ReadSchema(ref ThriftReader reader, ThriftType listType, ParquetReaderOptions options)
+    private static T[] ReadStructs<T>(ref ThriftReader reader, ThriftType type, int most, Func<int, ParquetException> tooMany, StructReader<T> read)
     {
-        var count = reader.ReadList(listType, out var element);
-        if (count > options.MaxSchemaElements)
-            throw ParquetException.TooLarge($"the schema has {count} elements, more than {nameof(options.MaxSchemaElements)} = {options.MaxSchemaElements}");
+        var count = reader.ReadList(type, out var element);
+        if (count > most) throw tooMany(count);
 
-        var schema = new List<SchemaElement>(count);
+        var items = new T[count];
         for (var i = 0; i < count; i++)
         {
             ThriftReader.ExpectStruct(element);
-            schema.Add(SchemaElementReader.Read(ref reader));
+            items[i] = read(ref reader);
         }
 
-        return schema;
-    }
-
-    private static List<RowGroup> ReadRowGroups(ref ThriftReader reader, ThriftType listType, int schemaElements, ParquetReaderOptions options)
-    {
-        var count = reader.ReadList(listType, out var element);
-        if (count > options.MaxRowGroups)
-            throw ParquetException.TooLarge($"the file has {count} row groups, more than {nameof(options.MaxRowGroups)} = {options.MaxRowGroups}");
-
-        List<RowGroup> groups = [];
-        for (var i = 0; i < count; i++)
-        {
-            ThriftReader.ExpectStruct(element);
-            groups.Add(ReadRowGroup(ref reader, schemaElements));
-        }
-
-        return groups;
+        return items;
     }
 
     private static RowGroup ReadRowGroup(ref ThriftReader reader, int schemaElements)
@@ -107,37 +88,14 @@ internal static class FooterReader
         {
             switch (field)
             {
-                case 1:
-                    columns = ReadColumnChunks(ref reader, type, schemaElements);
-                    break;
-                case 2:
-                    bytes = reader.ReadI64(type);
-                    break;
-                case 3:
-                    rows = reader.ReadI64(type);
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
+                case 1: columns = ReadStructs(ref reader, type, schemaElements, _ => ParquetException.Corrupt("a row group has more columns than the schema"), ReadColumnChunk); break;
+                case 2: bytes = reader.ReadI64(type); break;
+                case 3: rows = reader.ReadI64(type); break;
+                default: reader.Skip(type); break;
             }
         }
 
         return new RowGroup(columns, bytes, rows ?? throw ParquetException.Corrupt("a row group lacks its number of rows"));
-    }
-
-    private static ColumnChunk[] ReadColumnChunks(ref ThriftReader reader, ThriftType listType, int schemaElements)
-    {
-        var count = reader.ReadList(listType, out var element);
-        if (count > schemaElements) throw ParquetException.Corrupt("a row group has more columns than the schema");
-
-        var columns = new ColumnChunk[count];
-        for (var i = 0; i < count; i++)
-        {
-            ThriftReader.ExpectStruct(element);
-            columns[i] = ReadColumnChunk(ref reader);
-        }
-
-        return columns;
     }
 
     private static ColumnChunk ReadColumnChunk(ref ThriftReader reader)
@@ -149,18 +107,14 @@ internal static class FooterReader
         {
             switch (field)
             {
-                case 1:
-                    isInOtherFile = !reader.ReadBinary(type).IsEmpty;
-                    break;
+                case 1: isInOtherFile = !reader.ReadBinary(type).IsEmpty; break;
                 case 3:
                     ThriftReader.ExpectStruct(type);
                     chunk = ReadColumnMetadata(ref reader);
                     break;
                 case 8 or 9:
                     throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
-                default:
-                    reader.Skip(type);
-                    break;
+                default: reader.Skip(type); break;
             }
         }
 
@@ -180,40 +134,19 @@ internal static class FooterReader
         {
             switch (field)
             {
-                case 1:
-                    physical = reader.ReadI32(type);
-                    break;
-                case 4:
-                    codec = reader.ReadI32(type);
-                    break;
-                case 5:
-                    values = reader.ReadI64(type);
-                    break;
-                case 7:
-                    compressed = reader.ReadI64(type);
-                    break;
-                case 9:
-                    data = reader.ReadI64(type);
-                    break;
-                case 11:
-                    dictionary = reader.ReadI64(type);
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
+                case 1: physical = reader.ReadI32(type); break;
+                case 4: codec = reader.ReadI32(type); break;
+                case 5: values = reader.ReadI64(type); break;
+                case 7: compressed = reader.ReadI64(type); break;
+                case 9: data = reader.ReadI64(type); break;
+                case 11: dictionary = reader.ReadI64(type); break;
+                default: reader.Skip(type); break;
             }
         }
 
-        const string Lacking = "the metadata of a column lack its type, its codec, its number of values, its size or the place of its pages";
-        return new ColumnChunk
-        {
-            Type = (PhysicalType)(physical ?? throw ParquetException.Corrupt(Lacking)),
-            Codec = codec ?? throw ParquetException.Corrupt(Lacking),
-            ValueCount = values ?? throw ParquetException.Corrupt(Lacking),
-            CompressedBytes = compressed ?? throw ParquetException.Corrupt(Lacking),
-            DataPageOffset = data ?? throw ParquetException.Corrupt(Lacking),
-            DictionaryPageOffset = dictionary,
-        };
+        return (physical, codec, values, compressed, data) is ({ } ofType, { } ofCodec, { } ofValues, { } ofSize, { } ofData)
+            ? new ColumnChunk { Type = (PhysicalType)ofType, Codec = ofCodec, ValueCount = ofValues, CompressedBytes = ofSize, DataPageOffset = ofData, DictionaryPageOffset = dictionary }
+            : throw ParquetException.Corrupt("the metadata of a column lack its type, its codec, its number of values, its size or the place of its pages");
     }
 }
 
@@ -231,37 +164,19 @@ internal static class SchemaElementReader
         {
             switch (field)
             {
-                case 1:
-                    physical = reader.ReadI32(type);
-                    break;
-                case 2:
-                    length = reader.ReadI32(type);
-                    break;
-                case 3:
-                    repetition = reader.ReadI32(type);
-                    break;
-                case 4:
-                    name = reader.ReadString(type);
-                    break;
-                case 5:
-                    children = reader.ReadI32(type);
-                    break;
-                case 6:
-                    converted = reader.ReadI32(type);
-                    break;
-                case 7:
-                    scale = reader.ReadI32(type);
-                    break;
-                case 8:
-                    precision = reader.ReadI32(type);
-                    break;
+                case 1: physical = reader.ReadI32(type); break;
+                case 2: length = reader.ReadI32(type); break;
+                case 3: repetition = reader.ReadI32(type); break;
+                case 4: name = reader.ReadString(type); break;
+                case 5: children = reader.ReadI32(type); break;
+                case 6: converted = reader.ReadI32(type); break;
+                case 7: scale = reader.ReadI32(type); break;
+                case 8: precision = reader.ReadI32(type); break;
                 case 10:
                     ThriftReader.ExpectStruct(type);
                     logical = ReadLogical(ref reader);
                     break;
-                default:
-                    reader.Skip(type);
-                    break;
+                default: reader.Skip(type); break;
             }
         }
 
@@ -322,9 +237,7 @@ internal static class SchemaElementReader
                 case (LogicalKind.Integer, 2):
                     logical = logical with { IsSigned = ThriftReader.ReadBool(type) };
                     break;
-                default:
-                    reader.Skip(type);
-                    break;
+                default: reader.Skip(type); break;
             }
         }
 

@@ -111,29 +111,17 @@ internal ref struct ThriftReader
         {
             case ThriftType.True or ThriftType.False:
                 break;
-            case ThriftType.Byte:
-                ReadByte();
-                break;
-            case ThriftType.I16 or ThriftType.I32 or ThriftType.I64:
-                ReadVarint();
-                break;
-            case ThriftType.Double:
-                Advance(8);
-                break;
-            case ThriftType.Uuid:
-                Advance(16);
-                break;
-            case ThriftType.Binary:
-                ReadBinary(type);
-                break;
+            case ThriftType.Byte: ReadByte(); break;
+            case ThriftType.I16 or ThriftType.I32 or ThriftType.I64: ReadVarint(); break;
+            case ThriftType.Double: Advance(8); break;
+            case ThriftType.Uuid: Advance(16); break;
+            case ThriftType.Binary: ReadBinary(type); break;
             case ThriftType.List or ThriftType.Set:
                 var count = ReadList(type, out var element);
                 for (var i = 0; i < count; i++) SkipElement(element, depth + 1);
 
                 break;
-            case ThriftType.Map:
-                SkipMap(depth);
-                break;
+            case ThriftType.Map: SkipMap(depth); break;
             case ThriftType.Struct:
                 var field = 0;
                 while (ReadField(ref field, out var inner)) Skip(inner, depth + 1);

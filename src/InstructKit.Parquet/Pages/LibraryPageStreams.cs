@@ -19,24 +19,18 @@ internal sealed class InflatedPageStream : PageStream
     private long _charged;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="packed">The page in the file.</param>
-    /// <param name="codec">Gzip or brotli.</param>
-    /// <param name="memory">What the decompressor's own memory is counted by.</param>
-    /// <param name="buffer">Holds the window.</param>
-    /// <param name="length">Length of the page when it is decompressed.</param>
-    /// <param name="held">Bytes of the page that are held.</param>
-    public InflatedPageStream(PackedBytes packed, ParquetCodec codec, PageMemory memory, PageBuffer buffer, int length, int held)
-        : base(buffer, length, held)
+    /// <param name="page">The page.</param>
+    /// <param name="lookBack">How far back a brotli page looks, in bytes.</param>
+    public InflatedPageStream(in PackedPage page, int lookBack)
+        : base(page)
     {
-        _memory = memory;
-        var state = StateBytes + (codec == ParquetCodec.Brotli ? BrotliWindow(packed.Peek()) : 0);
-        memory.Charge(state);
-        _charged = state;
-        _packed = packed;
-        _stream = codec == ParquetCodec.Gzip
-            ? new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true)
-            : new BrotliStream(packed, CompressionMode.Decompress, leaveOpen: true);
-        _codec = codec == ParquetCodec.Gzip ? "gzip" : "brotli";
+        _memory = page.Memory;
+        _memory.Charge(StateBytes + lookBack);
+        _charged = StateBytes + lookBack;
+        _packed = new PackedBytes(page.Window, page.Packed);
+        var isGzip = page.Codec == ParquetCodec.Gzip;
+        _codec = isGzip ? "gzip" : "brotli";
+        _stream = isGzip ? new GZipStream(_packed, CompressionMode.Decompress, leaveOpen: true) : new BrotliStream(_packed, CompressionMode.Decompress, leaveOpen: true);
     }
 
     public override void Dispose()
@@ -107,19 +101,15 @@ internal sealed class ZstdPageStream : PageStream
     private bool _isDisposed;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="packed">The page in the file.</param>
-    /// <param name="memory">What the library's window is counted by.</param>
-    /// <param name="windowBytes">Size of the library's window.</param>
-    /// <param name="buffer">Holds our window.</param>
-    /// <param name="length">Length of the page when it is decompressed.</param>
-    /// <param name="held">Bytes of the page that are held.</param>
-    public ZstdPageStream(PackedBytes packed, PageMemory memory, long windowBytes, PageBuffer buffer, int length, int held)
-        : base(buffer, length, held)
+    /// <param name="page">The page.</param>
+    /// <param name="windowBytes">How far back it looks.</param>
+    public ZstdPageStream(in PackedPage page, long windowBytes)
+        : base(page)
     {
-        _packed = packed;
-        _memory = memory;
-        memory.Charge(windowBytes + StateBytes);
+        _packed = new PackedBytes(page.Window, page.Packed);
+        _memory = page.Memory;
         _charged = windowBytes + StateBytes;
+        _memory.Charge(_charged);
         _decoder = new ZstdDecoder(Math.Clamp(64 - BitOperations.LeadingZeroCount((ulong)windowBytes), 10, 31));
     }
 

@@ -5,15 +5,12 @@ using InstructKit.Parquet.Format;
 namespace InstructKit.Parquet.Pages;
 
 /// <summary>An LZ4 block (lz4_Block_format.md) in a window. Sequences are taken apart in the middle: a single one may be as long as the page.</summary>
-/// <param name="packed">The page in the file.</param>
-/// <param name="buffer">Holds the window.</param>
-/// <param name="length">Length of the page when it is decompressed.</param>
-/// <param name="held">Bytes of the page that are held.</param>
-internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int length, int held) : PageStream(buffer, length, held, History)
+internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, History)
 {
     private const int History = 64 << 10;
     private const int MinMatch = 4;
 
+    private readonly PackedBytes _packed = new(page.Window, page.Packed);
     private int _literals;
     private int _match;
     private int _offset;
@@ -53,16 +50,16 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
     protected override void End()
     {
         // The last sequence has literals alone; a block that says less or more than the page header is broken.
-        var isEmptySequence = _literals == 0 && _match == 0 && packed.Peek() is [0];
-        if (_literals > 0 || _match > 0 || (!packed.Peek().IsEmpty && !isEmptySequence)) throw Broken();
+        var isEmptySequence = _literals == 0 && _match == 0 && _packed.Peek() is [0];
+        if (_literals > 0 || _match > 0 || (!_packed.Peek().IsEmpty && !isEmptySequence)) throw Broken();
 
-        packed.PassRest();
+        _packed.PassRest();
     }
 
     // Sequences that lie in one piece and have room, as nearly all do; false when the next one does not.
     private bool TakeWhole(int until)
     {
-        var source = packed.Peek();
+        var source = _packed.Peek();
         var target = Target;
         var (read, written) = (0, Ready);
         while (written < until && read < source.Length)
@@ -86,7 +83,7 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
             read = next;
         }
 
-        packed.Advance(read);
+        _packed.Advance(read);
         Made(written);
         return read > 0;
     }
@@ -106,12 +103,12 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
 
     private void CopyLiterals(int until)
     {
-        var source = packed.Peek();
+        var source = _packed.Peek();
         var count = Math.Min(Math.Min(_literals, until - Ready), source.Length);
         if (count == 0) throw Broken();
 
         source[..count].CopyTo(Target[Ready..]);
-        packed.Advance(count);
+        _packed.Advance(count);
         _literals -= count;
         Made(Ready + count);
     }
@@ -136,11 +133,11 @@ internal sealed class Lz4PageStream(PackedBytes packed, PageBuffer buffer, int l
 
     private int Next()
     {
-        var source = packed.Peek();
+        var source = _packed.Peek();
         if (source.IsEmpty) throw Broken();
 
         var value = source[0];
-        packed.Advance(1);
+        _packed.Advance(1);
         return value;
     }
 

@@ -4,6 +4,16 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Pages;
 
+/// <summary>A compressed page in the file, and what reading it a window at a time takes.</summary>
+/// <param name="Window">Is at the page, and after it when the page is finished.</param>
+/// <param name="Codec">How the page is compressed.</param>
+/// <param name="Packed">Its length in the file, in bytes.</param>
+/// <param name="Length">Its length when it is decompressed, in bytes.</param>
+/// <param name="Held">Bytes of it that are held, besides what the codec needs; a value that is longer gets a larger window.</param>
+/// <param name="Memory">Counts what the codec needs.</param>
+/// <param name="Buffer">Holds the page's window.</param>
+internal readonly record struct PackedPage(ChunkWindow Window, ParquetCodec Codec, int Packed, int Length, int Held, PageMemory Memory, PageBuffer Buffer);
+
 /// <summary>
 /// A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of one
 /// than a window is held. What was just written is still in the processor's cache when it is read.
@@ -20,19 +30,17 @@ internal abstract class PageStream : IDisposable
     private int _base;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="buffer">Holds the window.</param>
-    /// <param name="length">Length of the page when it is decompressed.</param>
-    /// <param name="window">Bytes of the page that are held, besides what the codec needs; a value that is longer gets a larger one.</param>
+    /// <param name="page">The page.</param>
     /// <param name="history">Bytes that the codec looks back.</param>
     /// <param name="margin">Bytes by which <see cref="Produce"/> may pass what was asked for.</param>
-    protected PageStream(PageBuffer buffer, int length, int window, int history = 0, int margin = 0)
+    protected PageStream(in PackedPage page, int history = 0, int margin = 0)
     {
-        _buffer = buffer;
-        _length = length;
-        Window = window;
+        _buffer = page.Buffer;
+        _length = page.Length;
+        Window = page.Held;
         _history = history;
         _margin = margin;
-        _usual = Math.Min(length, window + history + margin);
+        _usual = Math.Min(_length, Window + history + margin);
         _buffer.Slide(0, 0, _usual);
     }
 
@@ -143,24 +151,22 @@ internal abstract class PageStream : IDisposable
 }
 
 /// <summary>A page that is not compressed, in a window.</summary>
-/// <param name="window">Stands at the page, and behind it when the page is finished.</param>
-/// <param name="buffer">Holds the window.</param>
-/// <param name="length">Length of the page.</param>
-/// <param name="held">Bytes of the page that are held.</param>
-internal sealed class StoredPageStream(ChunkWindow window, PageBuffer buffer, int length, int held) : PageStream(buffer, length, held)
+internal sealed class StoredPageStream(in PackedPage page) : PageStream(page)
 {
     private const int FirstPeek = 64 << 10;
+
+    private readonly ChunkWindow _window = page.Window;
 
     protected override bool Produce(int until, bool mayMove)
     {
         while (Ready < until)
         {
-            var bytes = window.Peek(Math.Min(FirstPeek, until - Ready));
+            var bytes = _window.Peek(Math.Min(FirstPeek, until - Ready));
             var count = Math.Min(bytes.Length, until - Ready);
             if (count == 0) throw ParquetException.Corrupt("a page ends too early");
 
             bytes.Span[..count].CopyTo(Target[Ready..]);
-            window.Advance(count);
+            _window.Advance(count);
             Made(Ready + count);
         }
 
@@ -181,43 +187,25 @@ internal static class PageStreams
     // What the codecs that say how far they look back need for that.
     private const int HeadBytes = 512;
 
-    /// <summary>Begins with the page at which the file's window stands. Null where the page is better held whole, or can only be.</summary>
-    /// <param name="window">The file's window.</param>
-    /// <param name="codec">How the page is compressed.</param>
-    /// <param name="packed">Length of the page in the file.</param>
-    /// <param name="expected">Length of the page when it is decompressed.</param>
-    /// <param name="held">Bytes of the page that are held.</param>
+    /// <summary>Begins with a page. Null where it is better held whole, or can only be.</summary>
+    /// <param name="page">The page.</param>
     /// <param name="isHuge">Whether the page is too large to be held whole.</param>
-    /// <param name="memory">Lends what the codec needs.</param>
-    /// <param name="buffer">Holds the page's window.</param>
     /// <exception cref="ParquetException">The page is not of these lengths.</exception>
-    public static PageStream? Open(ChunkWindow window, ParquetCodec codec, int packed, int expected, int held, bool isHuge, PageMemory memory, PageBuffer buffer)
+    public static PageStream? Open(in PackedPage page, bool isHuge)
     {
-        switch (codec)
-        {
-            case ParquetCodec.Uncompressed:
-                return packed == expected ? new StoredPageStream(window, buffer, expected, held) : throw ParquetException.Corrupt(TwoSizes);
-            case ParquetCodec.Snappy:
-                return new SnappyPageStream(window, packed, buffer, expected, held);
-            case ParquetCodec.Gzip:
-                return new InflatedPageStream(new PackedBytes(window, packed), codec, memory, buffer, expected, held);
-            case ParquetCodec.Lz4Raw:
-                return new Lz4PageStream(new PackedBytes(window, packed), buffer, expected, held);
-            case ParquetCodec.Brotli:
-                return IsWorthwhile(InflatedPageStream.BrotliWindow(Head(window, packed)))
-                    ? new InflatedPageStream(new PackedBytes(window, packed), codec, memory, buffer, expected, held)
-                    : null;
-            case ParquetCodec.Zstd:
-                return Zstandard.WindowOf(Head(window, packed)) is { } lookBack && lookBack < int.MaxValue && IsWorthwhile(lookBack)
-                    ? new ZstdPageStream(new PackedBytes(window, packed), memory, lookBack, buffer, expected, held)
-                    : null;
-            default:
-                return null;
-        }
+        var head = page.Codec is ParquetCodec.Brotli or ParquetCodec.Zstd ? page.Window.Peek(Math.Min(page.Packed, HeadBytes)).Span : [];
 
         // Where the library's own window is as large as the page nothing is won.
-        bool IsWorthwhile(long lookBack) => isHuge || lookBack <= expected / 2;
+        var most = isHuge ? int.MaxValue - 1 : page.Length / 2;
+        return page.Codec switch
+        {
+            ParquetCodec.Uncompressed => page.Packed == page.Length ? new StoredPageStream(page) : throw ParquetException.Corrupt(TwoSizes),
+            ParquetCodec.Snappy => new SnappyPageStream(page),
+            ParquetCodec.Gzip => new InflatedPageStream(page, 0),
+            ParquetCodec.Lz4Raw => new Lz4PageStream(page),
+            ParquetCodec.Brotli when InflatedPageStream.BrotliWindow(head) is var window && window <= most => new InflatedPageStream(page, window),
+            ParquetCodec.Zstd when Zstandard.WindowOf(head) is { } window && window <= most => new ZstdPageStream(page, window),
+            _ => null,
+        };
     }
-
-    private static ReadOnlySpan<byte> Head(ChunkWindow window, int packed) => window.Peek(Math.Min(packed, HeadBytes)).Span;
 }

@@ -25,19 +25,14 @@ internal sealed class SnappyPageStream : PageStream
     private int _read;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="window">Stands at the page, and behind it when the page is finished.</param>
-    /// <param name="packed">Length of the page in the file.</param>
-    /// <param name="buffer">Holds the window.</param>
-    /// <param name="length">Length of the page when it is decompressed.</param>
-    /// <param name="held">Bytes of the page that are held.</param>
-    /// <exception cref="ParquetException">The page is not of these lengths.</exception>
-    public SnappyPageStream(ChunkWindow window, int packed, PageBuffer buffer, int length, int held)
-        : base(buffer, Checked(window, packed, length), held, Block, Margin)
+    /// <exception cref="ParquetException">The page is not of the lengths that it is said to have.</exception>
+    public SnappyPageStream(in PackedPage page)
+        : base(Checked(page), Block, Margin)
     {
-        _window = window;
-        _start = window.Position;
-        _packed = packed;
-        _length = length;
+        _window = page.Window;
+        _start = _window.Position;
+        _packed = page.Packed;
+        _length = page.Length;
         Begin();
     }
 
@@ -67,10 +62,10 @@ internal sealed class SnappyPageStream : PageStream
     }
 
     // What the page says of itself is compared before room is made for it.
-    private static int Checked(ChunkWindow window, int packed, int length)
+    private static PackedPage Checked(in PackedPage page)
     {
-        SnappyDecoder.Start(Peek(window, FirstPeek, packed).Span, packed, length);
-        return length;
+        SnappyDecoder.Start(Peek(page.Window, FirstPeek, page.Packed).Span, page.Packed, page.Length);
+        return page;
     }
 
     private static ByteRange Peek(ChunkWindow window, int wanted, int left)

@@ -58,15 +58,9 @@ internal sealed class JsonAssembler : IDisposable
 
         switch (node)
         {
-            case StructNode structure:
-                AppendStruct(structure, repetition, target);
-                break;
-            case ListNode list:
-                AppendList(list, repetition, target);
-                break;
-            case MapNode map:
-                AppendMap(map, repetition, target);
-                break;
+            case StructNode structure: AppendStruct(structure, repetition, target); break;
+            case ListNode list: AppendList(list, repetition, target); break;
+            case MapNode map: AppendMap(map, repetition, target); break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -171,18 +165,10 @@ internal sealed class JsonAssembler : IDisposable
         var value = _scratch.Bytes.AsSpan(0, _scratch.Length);
         switch (kind)
         {
-            case ValueKind.True:
-                target.Append("true"u8);
-                break;
-            case ValueKind.False:
-                target.Append("false"u8);
-                break;
-            case ValueKind.Text or ValueKind.PlainText:
-                JsonText.AppendString(target, value);
-                break;
-            default:
-                target.Append(value);
-                break;
+            case ValueKind.True: target.Append("true"u8); break;
+            case ValueKind.False: target.Append("false"u8); break;
+            case ValueKind.Text or ValueKind.PlainText: JsonText.AppendString(target, value); break;
+            default: target.Append(value); break;
         }
     }
 
@@ -212,12 +198,8 @@ internal sealed class JsonAssembler : IDisposable
                 foreach (var field in structure.Fields) MakeKeys(field);
 
                 break;
-            case ListNode list:
-                MakeKeys(list.Element);
-                break;
-            case MapNode map:
-                MakeKeys(map.Value);
-                break;
+            case ListNode list: MakeKeys(list.Element); break;
+            case MapNode map: MakeKeys(map.Value); break;
             default:
                 break;
         }

@@ -50,15 +50,15 @@ internal sealed class LeafCursor : IDisposable
     public ValueKind FractionKind => _options.DecimalsAsText ? ValueKind.PlainText : ValueKind.Float;
 
     /// <summary>Repetition level of the entry at hand; -1 behind the last.</summary>
-    public int Repetition => _next < _filled || TryFill() ? _repetitions[_next] : -1;
+    public int Repetition => _next < _filled || Fill(null) ? _repetitions[_next] : -1;
 
     /// <summary>Definition level of the entry at hand, which there must be.</summary>
-    public int Definition => _next < _filled || TryFill() ? _definitions[_next] : throw TooFew();
+    public int Definition => _next < _filled || Fill(null) ? _definitions[_next] : throw TooFew();
 
     /// <summary>Passes over the entry at hand and returns its definition level. It must have the repetition level that the structure asks for.</summary>
     public int Take(int repetition)
     {
-        if (_next >= _filled && !TryFill()) throw TooFew();
+        if (_next >= _filled && !Fill(null)) throw TooFew();
 
         if (_repetitions[_next] != repetition)
             throw ParquetException.Corrupt("the levels of the column do not fit those of its neighbours or the number of rows");
@@ -87,11 +87,11 @@ internal sealed class LeafCursor : IDisposable
     /// </summary>
     public int Prepare(int most)
     {
-        if (_next >= _filled && !TryFill()) return 0;
+        if (_next >= _filled && !Fill(null)) return 0;
 
         var count = Math.Min(most, _filled - _next);
         var values = CountValues(count);
-        if (values > 0 && _nextValue == _filledValues) FillValuesOfLeaf(owed: 0);
+        if (values > 0 && _nextValue == _filledValues) Fill(owed: 0);
 
         return values <= _filledValues - _nextValue ? count : CountEntries(_filledValues - _nextValue);
     }
@@ -163,28 +163,20 @@ internal sealed class LeafCursor : IDisposable
 
     private int TakeValue()
     {
-        if (_nextValue == _filledValues) FillValuesOfLeaf(owed: 1);
+        if (_nextValue == _filledValues) Fill(owed: 1);
 
         return _nextValue++;
     }
 
-    private void FillValuesOfLeaf(int owed)
+    // Levels, or values when some are owed or the levels at hand have any.
+    private bool Fill(int? owed)
     {
         try
         {
-            FillValues(owed);
-        }
-        catch (ParquetException problem)
-        {
-            throw problem.At(null, null, Leaf.Path);
-        }
-    }
+            if (owed is not { } values) return FillLevels();
 
-    private bool TryFill()
-    {
-        try
-        {
-            return FillLevels();
+            FillValues(values);
+            return true;
         }
         catch (ParquetException problem)
         {

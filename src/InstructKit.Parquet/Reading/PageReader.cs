@@ -242,7 +242,7 @@ internal sealed class PageReader : IDisposable
         // To decompress snappy in steps is the faster way for text of any size.
         if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray)) return false;
 
-        var stream = PageStreams.Open(_window, codec, packed, expected, _held, expected > _options.MaxPageBytes, _memory, _page);
+        var stream = PageStreams.Open(new PackedPage(_window, codec, packed, expected, _held, _memory, _page), expected > _options.MaxPageBytes);
         _toSkip = stream is null ? _toSkip : 0;
         _stream = stream;
         return stream is not null;

@@ -1,3 +1,4 @@
+using System.Text;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
@@ -27,6 +28,19 @@ internal abstract class SchemaNode
 
     /// <summary>Number of leaves below (or at) this node.</summary>
     public abstract int LeafCount { get; }
+
+    /// <summary>The type for people, such as <c>list&lt;string&gt;</c>.</summary>
+    public string TypeText
+    {
+        get
+        {
+            var text = new StringBuilder();
+            AppendType(text);
+            return text.ToString();
+        }
+    }
+
+    public abstract void AppendType(StringBuilder text);
 }
 
 /// <summary>A group of named fields.</summary>
@@ -48,6 +62,24 @@ internal sealed class StructNode : SchemaNode
     public override int FirstLeaf { get; }
 
     public override int LeafCount { get; }
+
+    public override void AppendType(StringBuilder text)
+    {
+        if (IsVariant)
+        {
+            text.Append("variant");
+            return;
+        }
+
+        text.Append("struct<");
+        for (var i = 0; i < Fields.Length; i++)
+        {
+            text.Append(i == 0 ? string.Empty : ", ").Append(Fields[i].Name).Append(": ");
+            Fields[i].AppendType(text);
+        }
+
+        text.Append('>');
+    }
 }
 
 /// <summary>A list in any of its layouts.</summary>
@@ -72,6 +104,13 @@ internal sealed class ListNode : SchemaNode
     public override int FirstLeaf => Element.FirstLeaf;
 
     public override int LeafCount => Element.LeafCount;
+
+    public override void AppendType(StringBuilder text)
+    {
+        text.Append("list<");
+        Element.AppendType(text);
+        text.Append('>');
+    }
 }
 
 /// <summary>A map; its keys are a leaf.</summary>
@@ -99,6 +138,15 @@ internal sealed class MapNode : SchemaNode
     public override int FirstLeaf => Key.FirstLeaf;
 
     public override int LeafCount => 1 + Value.LeafCount;
+
+    public override void AppendType(StringBuilder text)
+    {
+        text.Append("map<");
+        Key.AppendType(text);
+        text.Append(", ");
+        Value.AppendType(text);
+        text.Append('>');
+    }
 }
 
 /// <summary>A field that has values, and thus pages of its own.</summary>
@@ -141,6 +189,26 @@ internal sealed class LeafNode : SchemaNode
     public override int FirstLeaf => Index;
 
     public override int LeafCount => 1;
+
+    public override void AppendType(StringBuilder text) => text.Append(Format switch
+    {
+        ValueFormat.Boolean => "bool",
+        ValueFormat.Signed => Type == PhysicalType.Int32 ? "int32" : "int64",
+        ValueFormat.Unsigned32 => "uint32",
+        ValueFormat.Unsigned64 => "uint64",
+        ValueFormat.Float16 => "float16",
+        ValueFormat.Float32 => "float32",
+        ValueFormat.Float64 => "float64",
+        ValueFormat.Decimal => "decimal",
+        ValueFormat.Date => "date",
+        ValueFormat.Time => "time",
+        ValueFormat.Timestamp or ValueFormat.Int96 => "timestamp",
+        ValueFormat.Interval => "interval",
+        ValueFormat.Uuid => "uuid",
+        ValueFormat.Text => "string",
+        ValueFormat.TextOrBinary or ValueFormat.Binary => "binary",
+        _ => "null",
+    });
 }
 
 /// <summary>How the stored values of a leaf become text.</summary>

@@ -130,7 +130,7 @@ internal static class FooterWriter
 
                 return;
             default:
-                writer.WriteI32(1, (int)PhysicalTypeOf(field.Kind));
+                writer.WriteI32(1, (int)LeafWriter.TypeOf(field.Kind));
                 writer.WriteI32(3, (int)Repetition.Optional);
                 writer.WriteString(4, name);
                 if (field.Kind is ParquetFieldKind.Text or ParquetFieldKind.Json)
@@ -219,14 +219,6 @@ internal static class FooterWriter
 
         writer.EndStruct();
     }
-
-    private static PhysicalType PhysicalTypeOf(ParquetFieldKind kind) => kind switch
-    {
-        ParquetFieldKind.Text or ParquetFieldKind.Json => PhysicalType.ByteArray,
-        ParquetFieldKind.Integer => PhysicalType.Int64,
-        ParquetFieldKind.Float => PhysicalType.Double,
-        _ => PhysicalType.Boolean,
-    };
 
     private static int CountLeaves(ParquetField field) => field.Children.Count == 0 ? 1 : field.Children.Sum(CountLeaves);
 

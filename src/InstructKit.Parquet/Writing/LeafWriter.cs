@@ -50,7 +50,8 @@ internal sealed class LeafWriter
         Reset();
     }
 
-    public PhysicalType Type => _kind switch
+    /// <summary>How the values of a kind are stored.</summary>
+    public static PhysicalType TypeOf(ParquetFieldKind kind) => kind switch
     {
         ParquetFieldKind.Text or ParquetFieldKind.Json => PhysicalType.ByteArray,
         ParquetFieldKind.Integer => PhysicalType.Int64,
@@ -101,7 +102,7 @@ internal sealed class LeafWriter
         var hasBounds = _chunkBounds.HasBounds;
         var chunk = new WrittenChunk
         {
-            Type = Type,
+            Type = TypeOf(_kind),
             Path = _path,
             Dictionary = _hasDictionaryPages ? WriteDictionary() : null,
             Pages = [.. _pages],

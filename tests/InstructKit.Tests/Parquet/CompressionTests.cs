@@ -81,7 +81,7 @@ public sealed class CompressionTests
         var memory = new PageMemory(1 << 20);
         using var window = new ChunkWindow(memory, handle, 2, block.Length + 3, likely: step);
         using var page = new PageBuffer(memory);
-        using var stream = new SnappyPageStream(window, block.Length, page, expected.Length, 1 << 10);
+        using var stream = new SnappyPageStream(new PackedPage(window, ParquetCodec.Snappy, block.Length, expected.Length, 1 << 10, memory, page));
         for (int read = 0, at = 0; read < expected.Length; read += step)
         {
             var count = Math.Min(step, expected.Length - read);
