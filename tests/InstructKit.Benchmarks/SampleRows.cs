@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources;
 
 namespace InstructKit.Benchmarks;

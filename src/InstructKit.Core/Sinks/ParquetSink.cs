@@ -1,5 +1,6 @@
 using InstructKit.Examples;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;

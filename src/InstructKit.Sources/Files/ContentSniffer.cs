@@ -1,4 +1,5 @@
 using System.Text;
+using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
@@ -29,7 +30,7 @@ internal static class ContentSniffer
     public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
     {
         RefuseUtf16(prefix, name);
-        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic))
+        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic))
             throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
 
         Refuse(prefix, name, SourceFormat.Lines);

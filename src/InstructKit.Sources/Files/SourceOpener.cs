@@ -1,3 +1,4 @@
+using InstructKit.Compression;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
@@ -54,7 +55,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     private static bool SaysPacked(string name) => name.EndsWith(".gz", StringComparison.Ordinal) || name.EndsWith(".zst", StringComparison.Ordinal);
 
-    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic);
+    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic);
 
     private Stream OpenPacked(SourceFile file)
     {

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Sources.Files;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -71,15 +70,9 @@ public sealed class ContainerTests : IDisposable
 
     // Made with zstd 1.5.4: two frames, the first with a check sum; and one frame that unpacks to 80 KB.
     [Fact]
-    public void Zstandard_is_read_to_the_last_byte_where_the_system_has_it()
+    public void Zstandard_is_read_to_the_last_byte()
     {
         var two = Convert.FromBase64String("KLUv/QRYYQAAeyJ2IjoxfQp7InYiojHqXSi1L/0EWCEAADoyfQpFmK20");
-        if (ZstdLibrary.Instance is null)
-        {
-            Assert.Equal("IK3017", GzipError(two).Code);
-            return;
-        }
-
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, two, "v").Rows);
         var large = Convert.FromBase64String("KLUv/QRYrQAAaHsidiI6ImFiYyAifQoBAHk45w4JKw7Kmw==");
         var text = string.Concat(Enumerable.Repeat("abc ", 20_000));

@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources;
+using InstructKit.Sources.Columnar;
 using InstructKit.Templating.Values;
 using InstructKit.Tests.Parquet;
 using Xunit;
@@ -138,6 +141,78 @@ public sealed class ParquetSourceTests : IDisposable
             using var batch = new RowBatch(1);
             return Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch)).Diagnostics[0].Message;
         }
+    }
+
+    [Fact]
+    public void Two_columns_of_one_name_are_an_error()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        File.WriteAllBytes(path, new PageFile { Rows = 1, Columns = 3, Type = 1, Names = ["x", "y", "x"], Page = [7, 0, 0, 0] }.ToBytes());
+        foreach (var column in (string[])["y", "row"])
+        {
+            using var reader = Open(path, new SourceLimits(), column);
+            using var batch = new RowBatch(1);
+            var problem = Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch)).Diagnostics[0];
+            Assert.Equal("error IK3008: f.parquet: columns 1 and 3 are both named 'x'.", problem.ToString());
+        }
+
+        Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])]));
+    }
+
+    // 17 digits are more than a double has.
+    [Fact]
+    public void Decimals_are_text_digit_for_digit()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        var page = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(page, 999_999_999_999_999_910);
+        File.WriteAllBytes(path, new PageFile { Rows = 1, Type = 2, Converted = 5, Scale = 2, Precision = 18, Page = page }.ToBytes());
+        Assert.Equal(["0:1 '9999999999999999.10'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
+        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
+    }
+
+    // As Hive, Spark and DuckDB write them: percent escapes, a word for null; the file's own column of the name wins.
+    [Fact]
+    public void Folders_name_columns_with_their_values()
+    {
+        WriteTexts("f.parquet", ["text"], ["t"]);
+        WriteTexts("g.parquet", ["text", "code"], ["u", "own"]);
+        var f = Path.Combine(_folder.Root, "f.parquet");
+        SourceFile[] files =
+        [
+            new(f, "hv/code=01001/lang=de/f.parquet"), new(f, "hv/code=a%2Fb%3Dc/f.parquet"), new(f, "hv/code=__HIVE_DEFAULT_PARTITION__/f.parquet"),
+            new(Path.Combine(_folder.Root, "g.parquet"), "hv/code=2/g=h.parquet"), new(f, "hv/plain/f.parquet"),
+        ];
+        SourcePart[] parts = [new SourcePart(null, files)];
+        var spec = new SourceSpec { Format = SourceFormat.Parquet };
+        Assert.Equal(["text", "code", "lang"], RowReaders.DiscoverColumns(spec, parts));
+        Assert.Equal(["0:1 't'|'01001'", "1:1 't'|'a/b=c'", "2:1 't'|null", "3:1 'u'|'own'", "4:1 't'|-"], ScratchFolder.Read(spec, parts, "text", "code").Rows);
+        Assert.Equal("0:1 {\"text\":\"t\",\"code\":\"01001\",\"lang\":\"de\"}", ScratchFolder.Read(spec, parts, "row").Rows[0]);
+    }
+
+    [Fact]
+    public void Names_of_labels_are_in_the_metadata()
+    {
+        const string Features = """
+            {"info": {"features": {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": ["neutral", "entailment"], "_type": "ClassLabel"},
+            "tags": {"feature": {"names": ["x"], "_type": "ClassLabel"}, "_type": "Sequence"}}}}
+            """;
+        var labels = Labels(Features);
+        Assert.Equal(["label"], labels.Keys);
+        Assert.Equal(["neutral", "entailment"], labels["label"]);
+        foreach (var other in (string[])["{", "[]", "{\"info\": {\"features\": []}}", "{\"info\": {\"features\": {\"x\": {\"names\": [1], \"_type\": \"ClassLabel\"}}}}", "{\"info\": {\"features\": {\"x\": {\"names\": [\"\\ud800\"], \"_type\": \"ClassLabel\"}}}}"])
+            Assert.Empty(Labels(other));
+    }
+
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> Labels(string metadata)
+    {
+        var path = Path.Combine(_folder.Root, "labels.parquet");
+        using (var stream = File.Create(path))
+            new ParquetWriter(stream, [ParquetField.Text("text")], new ParquetWriterOptions { Metadata = [new("other", "x"), new("huggingface", metadata)] }).Finish();
+
+        using (var file = ParquetFile.Open(path)) Assert.Equal([new("other", "x"), new("huggingface", metadata)], file.Metadata);
+
+        return ParquetSource.ClassLabelsOf(new SourceFile(path, "labels.parquet"));
     }
 
     private static RowReader Open(string path, SourceLimits limits, string column) => RowReaders.Open(
