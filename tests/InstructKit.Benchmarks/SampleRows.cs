@@ -3,6 +3,7 @@ using System.Text;
 using InstructKit.Cells;
 using InstructKit.Parquet;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 

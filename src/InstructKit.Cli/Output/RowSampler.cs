@@ -2,6 +2,7 @@ using System.Text;
 using InstructKit.Building;
 using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;

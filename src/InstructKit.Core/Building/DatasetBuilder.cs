@@ -1,8 +1,8 @@
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
-using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Text;

@@ -81,11 +81,11 @@ internal sealed class SliceJob
     /// <param name="first">Ordinal of its first row.</param>
     /// <param name="from">First row to count.</param>
     /// <param name="to">Row behind the last one.</param>
-    public void CountMended(RowBatch batch, long first, int from, int to)
+    public void CountRepaired(RowBatch batch, long first, int from, int to)
     {
         foreach (var (row, what) in batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row)) Counts.Mended.Add(what);
+            if (row >= from && row < to && Range.Contains(first + row)) Counts.Repaired.Add(what);
         }
     }
 

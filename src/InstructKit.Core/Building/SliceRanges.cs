@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Building;
 

@@ -174,7 +174,7 @@ internal sealed class SplitRunner(CompiledTask program, RowReader reader, IReadO
         }
 
         job.Take(result.Output.Written, result.Lines, result.Prompts, result.LinesOf(rows), rows);
-        job.CountMended(batch, first, result.Range.From, last);
+        job.CountRepaired(batch, first, result.Range.From, last);
         job.Counts.Read += job.Range.CountWithin(first + result.Range.From, first + last);
         job.Counts.Capped = result.Selected >= room;
     }

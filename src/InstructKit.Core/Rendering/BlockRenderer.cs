@@ -14,7 +14,7 @@ internal sealed class BlockRenderer
     private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
-    private readonly bool _mends;
+    private readonly bool _replacesBytes;
 
     public BlockRenderer(RenderRequest request)
     {
@@ -23,7 +23,7 @@ internal sealed class BlockRenderer
         _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
-        _mends = request.Leniency.ReplacesInvalidUtf8;
+        _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
     }
 
     /// <summary>Rows rendered.</summary>
@@ -33,7 +33,7 @@ internal sealed class BlockRenderer
     public long Failed { get; private set; }
 
     /// <summary>Rows in which something was let pass.</summary>
-    public RepairCounts Mended { get; } = new();
+    public RepairCounts Repaired { get; } = new();
 
     /// <summary>Appends one line for every line of the block that is not blank.</summary>
     /// <param name="batch">The block.</param>
@@ -68,11 +68,11 @@ internal sealed class BlockRenderer
     private void Render(RowBatch batch, RowLine line, int badByte, Utf8Output output)
     {
         Rows++;
-        if (badByte >= 0 && _mends)
+        if (badByte >= 0 && _replacesBytes)
         {
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
         else if (badByte >= 0)
         {
@@ -85,6 +85,6 @@ internal sealed class BlockRenderer
         var isDone = _fast?.TryWrite(batch, line, output) ?? _byColumn?.TryWrite(batch, line, output) ?? false;
         if (!isDone && !_general.Write(batch, line, output)) Failed++;
 
-        Mended.Add(batch.TakeRepair());
+        Repaired.Add(batch.TakeRepair());
     }
 }

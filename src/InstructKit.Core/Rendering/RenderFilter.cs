@@ -4,6 +4,7 @@ using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Text;
 
 namespace InstructKit.Rendering;
@@ -28,7 +29,7 @@ public sealed class RenderFilter
     private readonly CancellationToken _cancel;
     private readonly TicketGate _turnstile = new();
     private readonly object _read = new();
-    private readonly RepairCounts _mended = new();
+    private readonly RepairCounts _repaired = new();
     private long _tickets;
     private long _rows;
     private long _failed;
@@ -67,7 +68,7 @@ public sealed class RenderFilter
     public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
     {
         var file = new SourceFile(path, path);
-        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl, Limits = request.InputLimits }, [file]);
         using var input = opener.Open(file);
         return Run(request, input, path, output, cancel);
     }
@@ -86,7 +87,7 @@ public sealed class RenderFilter
         if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
 
         _cancel.ThrowIfCancellationRequested();
-        return new RenderCounts(_rows, _failed, _mended);
+        return new RenderCounts(_rows, _failed, _repaired);
     }
 
     private void Work()
@@ -112,9 +113,9 @@ public sealed class RenderFilter
 
             Interlocked.Add(ref _rows, renderer.Rows);
             Interlocked.Add(ref _failed, renderer.Failed);
-            lock (_mended)
+            lock (_repaired)
             {
-                _mended.Add(renderer.Mended);
+                _repaired.Add(renderer.Repaired);
             }
         }
         catch (Exception exception)

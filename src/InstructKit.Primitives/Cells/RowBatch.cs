@@ -13,7 +13,7 @@ public sealed class RowBatch : IDisposable
     private Cell[] _cells;
     private RowLocation[] _places = new RowLocation[1024];
     private readonly List<RowError> _faults = [];
-    private readonly List<RowRepair> _mendings = [];
+    private readonly List<RowRepair> _repairs = [];
 
     /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
@@ -60,7 +60,7 @@ public sealed class RowBatch : IDisposable
     public int FaultCount => _faults.Count;
 
     /// <summary>Rows in which something was let pass, in row order.</summary>
-    public IReadOnlyList<RowRepair> Repairs => _mendings;
+    public IReadOnlyList<RowRepair> Repairs => _repairs;
 
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
@@ -81,7 +81,7 @@ public sealed class RowBatch : IDisposable
         Used = 0;
         Replacements = 0;
         _faults.Clear();
-        _mendings.Clear();
+        _repairs.Clear();
     }
 
     /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
@@ -123,27 +123,27 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>Notes that something was let pass in the row added last.</summary>
-    public void AddRepair(RowRepairs what) => AddRepair(Count - 1, what);
+    public void AddRepair(InputRepairs what) => AddRepair(Count - 1, what);
 
     /// <summary>Notes that something was let pass in a row; to be called in row order.</summary>
-    public void AddRepair(int row, RowRepairs what)
+    public void AddRepair(int row, InputRepairs what)
     {
-        if (_mendings.Count > 0 && _mendings[^1].Row == row)
+        if (_repairs.Count > 0 && _repairs[^1].Row == row)
         {
-            what |= _mendings[^1].What;
-            _mendings.RemoveAt(_mendings.Count - 1);
+            what |= _repairs[^1].What;
+            _repairs.RemoveAt(_repairs.Count - 1);
         }
 
-        _mendings.Add(new RowRepair(row, what));
+        _repairs.Add(new RowRepair(row, what));
     }
 
     /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
-    public RowRepairs TakeRepair()
+    public InputRepairs TakeRepair()
     {
-        if (_mendings.Count == 0) return RowRepairs.None;
+        if (_repairs.Count == 0) return InputRepairs.None;
 
-        var what = _mendings[^1].What;
-        _mendings.RemoveAt(_mendings.Count - 1);
+        var what = _repairs[^1].What;
+        _repairs.RemoveAt(_repairs.Count - 1);
         return what;
     }
 

@@ -1,6 +1,6 @@
 namespace InstructKit.Cells;
 
-/// <summary>Why a record could not become a row. The row keeps its ordinal, so that slices do not move when the record is mended.</summary>
+/// <summary>Why a record could not become a row. The row keeps its ordinal, so that slices do not move when the record is repaired.</summary>
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="Code">Stable diagnostic code, such as <c>IK3002</c>.</param>
 /// <param name="Message">What is wrong and what was expected, one sentence.</param>

@@ -22,7 +22,7 @@ internal sealed class ParquetSource : RowReader
     private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
-    private readonly bool _mends;
+    private readonly bool _replacesBytes;
     private ParquetFile? _file;
     private ParquetRowReader? _group;
     private List<string> _read = [];
@@ -35,7 +35,7 @@ internal sealed class ParquetSource : RowReader
     {
         var limits = spec.Limits;
         _unpacked = new UnpackedBudget(limits);
-        _mends = spec.Leniency.ReplacesInvalidUtf8;
+        _replacesBytes = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
 
         // What follows goes over a batch several times: it should stay in a processor's own cache.
         _options = new ParquetReaderOptions
@@ -160,7 +160,7 @@ internal sealed class ParquetSource : RowReader
         {
             var from = _rows.Row(row);
             var own = cells.Slice(row * _cells.Length, _cells.Length);
-            if (_mends) from = Mended(batch, row, from, own);
+            if (_replacesBytes) from = Repaired(batch, row, from, own);
 
             if (FaultOf(from) is { } fault)
             {
@@ -175,32 +175,32 @@ internal sealed class ParquetSource : RowReader
         }
     }
 
-    private ReadOnlySpan<ParquetCell> Mended(RowBatch batch, int index, ReadOnlySpan<ParquetCell> row, Span<Cell> cells)
+    private ReadOnlySpan<ParquetCell> Repaired(RowBatch batch, int index, ReadOnlySpan<ParquetCell> row, Span<Cell> cells)
     {
-        ParquetCell[]? mended = null;
+        ParquetCell[]? repaired = null;
         for (var i = 0; i < row.Length; i++)
         {
             if (row[i].Kind == ParquetCellKind.InvalidText)
             {
                 var at = Utf8Check.AppendReplaced(batch, row[i].Offset, row[i].Length);
-                mended ??= row.ToArray();
-                mended[i] = new ParquetCell(ParquetCellKind.Text, at, batch.Used - at);
+                repaired ??= row.ToArray();
+                repaired[i] = new ParquetCell(ParquetCellKind.Text, at, batch.Used - at);
             }
         }
 
-        if (mended is null) return row;
+        if (repaired is null) return row;
 
         for (var column = 0; column < cells.Length; column++)
         {
             if (_cells[column] >= 0 && row[_cells[column]].Kind == ParquetCellKind.InvalidText)
             {
-                var cell = mended[_cells[column]];
+                var cell = repaired[_cells[column]];
                 cells[column] = new Cell(CellKind.Text, cell.Offset, cell.Length);
             }
         }
 
-        batch.AddRepair(index, RowRepairs.InvalidUtf8);
-        return mended;
+        batch.AddRepair(index, InputRepairs.InvalidUtf8);
+        return repaired;
     }
 
     private string? FaultOf(ReadOnlySpan<ParquetCell> row)

@@ -1,6 +1,7 @@
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
