@@ -59,18 +59,14 @@ internal sealed class ShowTaskCommand : CliCommand
         return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 20).FirstOrDefault(row => row.Unused is null);
     }
 
-    private static string Lets(Leniency leniency) => string.Concat(
-        Said(LeniencyNames.InvalidUtf8, LeniencyNames.ForCharacters, (int?)leniency.InvalidUtf8),
-        Said(LeniencyNames.DuplicateKeys, LeniencyNames.ForKeys, (int?)leniency.DuplicateKeys),
-        Said(LeniencyNames.LoneSurrogates, LeniencyNames.ForCharacters, (int?)leniency.LoneSurrogates));
-
-    private static string Said(string name, IReadOnlyList<string> words, int? index) => index is { } at ? $"; {name} {words[at]}" : string.Empty;
+    private static string Choices(RepairChoices choices) =>
+        string.Concat(RepairChoices.Table.Select(row => choices.WordOf(row.Repair) is { } word ? $"; {row.Key} {word}" : string.Empty));
 
     private static IEnumerable<(string Name, string Value)> Facts(TaskDefinition task, string path)
     {
         yield return ("file", path);
         foreach (var layout in task.Layouts)
-            yield return ("layout", $"{layout.Name}: {layout.Source.Format.ToString().ToLowerInvariant()}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Lets(layout.Source.Leniency)}");
+            yield return ("layout", $"{layout.Name}: {layout.Source.Format.Name}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Choices(layout.Source.Repairs)}");
 
         foreach (var slice in task.Slices.OrderBy(slice => slice.Key)) yield return ("slice", $"{Wording.Of(slice.Key)} = {slice.Value}");
 

@@ -1,5 +1,4 @@
 using InstructKit.Sources.Hub;
-using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
 

@@ -49,7 +49,7 @@ internal sealed class PlanOptions
 
     private readonly Option<string?> _format = OptionFactory.Choice("--format", "Format of the output (default: jsonl).", [.. OutputContainers.All.Select(container => container.Name)]);
     private readonly LimitOptions _limits = new();
-    private readonly LeniencyOptions _leniency = new();
+    private readonly RepairOptions _repairs = new();
     private readonly Option<long?> _shardSize = OptionFactory.Bytes("--shard-size", "Begin the next output file after this size, such as 500M.");
     private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace an earlier build in the output folder.");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Worker threads (default: one per processor). Does not change the output.", 1, 1024, "-j");
@@ -70,7 +70,7 @@ internal sealed class PlanOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in _limits.All.Concat(_leniency.All)) command.Options.Add(option);
+        foreach (var option in _limits.All.Concat(_repairs.All)) command.Options.Add(option);
     }
 
     /// <summary>The plan that file and options make together.</summary>
@@ -189,7 +189,7 @@ internal sealed class PlanOptions
             Container = parsed.GetValue(_format) is { } container ? OutputContainers.Find(container) ?? plan.Container : plan.Container,
             ShardBytes = parsed.GetValue(_shardSize) ?? plan.ShardBytes,
             Limits = _limits.Over(plan.Limits, parsed),
-            Leniency = _leniency.Read(parsed).Over(plan.Leniency),
+            Repairs = _repairs.Read(parsed).Over(plan.Repairs),
             Force = parsed.Has(_force) || plan.Force,
             Jobs = (int?)parsed.GetValue(_jobs) ?? plan.Jobs,
         };

@@ -2,6 +2,7 @@ using InstructKit.Protocol;
 using InstructKit.Formats;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;
@@ -94,7 +95,7 @@ public sealed record BuildPlan
     public SourceLimits Limits { get; init; } = new();
 
     /// <summary>What is let pass in rows; where it says nothing, the layouts of the tasks decide.</summary>
-    public Leniency Leniency { get; init; } = new();
+    public RepairChoices Repairs { get; init; }
 
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }

@@ -19,7 +19,7 @@ public static class BuildPlanFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "tasks", "train", "task_files", "data", "out", "scheme", "hold_out", "keep_related", "seed", "templates", "caps", "shuffle", "variant", "layouts",
-        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes", "limits", LeniencyNames.InvalidUtf8, LeniencyNames.DuplicateKeys, LeniencyNames.LoneSurrogates,
+        "on_bad_row", "max_rejects", "on_missing", "format", "shard_bytes", "limits", .. RepairChoices.Table.Select(row => row.Key),
     ];
 
     /// <summary>Reads a plan file.</summary>
@@ -55,7 +55,7 @@ public static class BuildPlanFile
             Container = form.TakeChoice("format", [.. OutputContainers.All.Select(container => container.Name)]) is { } container ? OutputContainers.All[container] : plan.Container,
             ShardBytes = form.TakeInteger("shard_bytes", 1, long.MaxValue),
             Layouts = ReadLayouts(form),
-            Leniency = LeniencyReader.Take(form),
+            Repairs = LayoutReader.TakeRepairs(form),
         };
         plan = ReadTemplates(plan, form, diagnostics);
         plan = ReadCaps(plan, form, diagnostics);

@@ -78,9 +78,7 @@ public static class Manifest
         json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
         json.WriteString("format", plan.Container.Name);
         Number(json, "shard_bytes", plan.ShardBytes);
-        json.WriteString(LeniencyNames.InvalidUtf8, Word(LeniencyNames.ForCharacters, (int?)plan.Leniency.InvalidUtf8));
-        json.WriteString(LeniencyNames.DuplicateKeys, Word(LeniencyNames.ForKeys, (int?)plan.Leniency.DuplicateKeys));
-        json.WriteString(LeniencyNames.LoneSurrogates, Word(LeniencyNames.ForCharacters, (int?)plan.Leniency.LoneSurrogates));
+        foreach (var (repair, key, _, _) in RepairChoices.Table) json.WriteString(key, plan.Repairs.WordOf(repair));
         json.WriteStartObject("limits");
         json.WriteNumber("line_bytes", plan.Limits.MaxLineBytes);
         json.WriteNumber("json_depth", plan.Limits.MaxJsonDepth);
@@ -188,8 +186,8 @@ public static class Manifest
         json.WriteNumber("read", slice.Counts.Read);
         json.WriteNumber("selected", slice.Counts.Selected);
         json.WriteNumber("rejected", slice.Counts.Rejected);
-        json.WriteStartObject("mended");
-        foreach (var (name, rows) in slice.Counts.Mended.Found) json.WriteNumber(name, rows);
+        json.WriteStartObject("repaired");
+        foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
 
         json.WriteEndObject();
         Counts(json, "dropped", slice.Counts.Dropped);

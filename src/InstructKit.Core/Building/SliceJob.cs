@@ -89,7 +89,7 @@ internal sealed class SliceJob
     {
         foreach (var (row, repairs) in batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row)) Counts.Mended.Add(repairs);
+            if (row >= from && row < to && Range.Contains(first + row)) Counts.Repaired.Add(repairs);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class BlockRenderer
     private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
-    private readonly bool _mends;
+    private readonly bool _replacesBytes;
 
     public BlockRenderer(RenderRequest request)
     {
@@ -23,7 +23,7 @@ internal sealed class BlockRenderer
         _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
-        _mends = request.Leniency.ReplacesInvalidUtf8;
+        _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
     }
 
     /// <summary>Appends one line to the chunk's output for every line of the block that is not blank, and counts.</summary>
@@ -60,11 +60,11 @@ internal sealed class BlockRenderer
     {
         var (batch, output) = (chunk.Batch, chunk.Output);
         chunk.Rows++;
-        if (badByte >= 0 && _mends)
+        if (badByte >= 0 && _replacesBytes)
         {
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
         else if (badByte >= 0)
         {

@@ -2,6 +2,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Text;
 
 namespace InstructKit.Rendering;
@@ -59,7 +60,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
     {
         var file = new SourceFile(path, path);
-        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl, Limits = request.InputLimits }, [file]);
         using var input = opener.Open(file);
         return Run(request, input, path, output, cancel);
     }
@@ -103,8 +104,8 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
 /// <summary>What came out of a run.</summary>
 /// <param name="Rows">Rows read, which is lines written.</param>
 /// <param name="Failed">Rows that gave an error object.</param>
-/// <param name="Mended">Rows that were repaired.</param>
-public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Mended);
+/// <param name="Repaired">Rows that were repaired.</param>
+public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Repaired);
 
 /// <summary>A block of lines and what was made of it.</summary>
 internal sealed class RenderChunk() : RowChunk(0)

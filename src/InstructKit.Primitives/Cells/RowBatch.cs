@@ -133,10 +133,10 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>Notes that something was tolerated in the row added last.</summary>
-    public void AddRepair(RowRepairs what) => AddRepair(Count - 1, what);
+    public void AddRepair(InputRepairs what) => AddRepair(Count - 1, what);
 
     /// <summary>Notes that something was tolerated in a row; to be called in row order.</summary>
-    public void AddRepair(int row, RowRepairs what)
+    public void AddRepair(int row, InputRepairs what)
     {
         if (_repairs.Count > 0 && _repairs[^1].Row == row)
         {
@@ -148,9 +148,9 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
-    public RowRepairs TakeRepair()
+    public InputRepairs TakeRepair()
     {
-        if (_repairs.Count == 0) return RowRepairs.None;
+        if (_repairs.Count == 0) return InputRepairs.None;
 
         var what = _repairs[^1].What;
         _repairs.RemoveAt(_repairs.Count - 1);

@@ -22,11 +22,11 @@ public readonly record struct RowError(int Row, string Code, string Message, int
 /// <summary>A row that is not quite as it is in its file.</summary>
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="What">What was tolerated in it.</param>
-public readonly record struct RowRepair(int Row, RowRepairs What);
+public readonly record struct RowRepair(int Row, InputRepairs What);
 
 /// <summary>Data errors that were tolerated in a row because the user allowed it.</summary>
 [Flags]
-public enum RowRepairs
+public enum InputRepairs
 {
     /// <summary>Nothing: the row is as it is in the file.</summary>
     None = 0,

@@ -34,7 +34,7 @@ internal sealed class ParquetSource : RowReader
     {
         var limits = spec.Limits;
         _unpacked = new UnpackedBudget(limits);
-        _repairs = spec.Leniency.ReplacesInvalidUtf8;
+        _repairs = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
 
         // What follows goes over a batch several times: it should stay in a processor's own cache.
         _options = new ParquetReaderOptions
@@ -198,7 +198,7 @@ internal sealed class ParquetSource : RowReader
                 {
                     var at = Utf8Check.AppendReplaced(rows, cell.Offset, cell.Length);
                     cell = new Cell(CellKind.Text, at, rows.Used - at);
-                    rows.AddRepair(row, RowRepairs.InvalidUtf8);
+                    rows.AddRepair(row, InputRepairs.InvalidUtf8);
                 }
                 else
                 {

@@ -24,7 +24,7 @@ public sealed class ParquetSourceTests : IDisposable
     {
         var path = Path.Combine(_folder.Root, "f.parquet");
         File.WriteAllBytes(path, new OneColumnFile { Encoding = 7 }.ToBytes());
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
         using var batch = new RowBatch(1);
         var problem = Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch));
         Assert.Equal("data/f.parquet: row group 0, column 'n': the encoding DeltaByteArray is not supported for values of type Int64", problem.Diagnostics[0].Message);
@@ -48,14 +48,14 @@ public sealed class ParquetSourceTests : IDisposable
         }
 
         SourcePart[] parts = [new SourcePart(null, [new SourceFile(path, "f.parquet")])];
-        var spec = new SourceSpec { Format = SourceFormat.Parquet };
+        var spec = new SourceSpec { Format = SourceFormats.Parquet };
         Assert.Equal(["0:1 'good'|i7", "0:2 !IK3004@-1 The column 'x' holds text that is not UTF-8."], ScratchFolder.Read(spec, parts, "x", "n").Rows);
-        var read = ScratchFolder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, parts, "x", "n");
+        var read = ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "x", "n");
         Assert.Equal(["0:1 'good'|i7", "0:2 'a\uFFFD\uFFFDb'|i7"], read.Rows);
-        Assert.Equal(["0:2 InvalidUtf8"], read.Mended);
+        Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
         Assert.Equal(
             ["0:1 {\"x\":\"good\",\"n\":7}", "0:2 {\"x\":\"a\uFFFD\uFFFDb\",\"n\":7}"],
-            ScratchFolder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, parts, "row").Rows);
+            ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
     }
 
     // Parquet has words for them, JSON has none: they are values here, printed as Python prints them.
@@ -75,7 +75,7 @@ public sealed class ParquetSourceTests : IDisposable
             writer.Finish();
         }
 
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
         using var batch = new RowBatch(1);
         Assert.True(reader.ReadChunk(batch));
         reader.Parse(batch);
@@ -117,7 +117,7 @@ public sealed class ParquetSourceTests : IDisposable
         WriteTexts("2.parquet", ["extra", "b", "a"], ["e2", "b2", "a2"]);
         WriteTexts("3.parquet", ["b"], ["b3"]);
         SourceFile[] files = [.. Enumerable.Range(1, 3).Select(n => new SourceFile(Path.Combine(_folder.Root, $"{n}.parquet"), $"{n}.parquet"))];
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
         using var batch = new RowBatch(2);
         List<string> rows = [];
         while (reader.ReadChunk(batch))
@@ -216,7 +216,7 @@ public sealed class ParquetSourceTests : IDisposable
     }
 
     private static RowReader Open(string path, SourceLimits limits, string column) => RowReaders.Open(
-        new SourceSpec { Format = SourceFormat.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
+        new SourceSpec { Format = SourceFormats.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
 
     private void WriteTexts(string name, string[] columns, string[] row)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using InstructKit.Cells;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;

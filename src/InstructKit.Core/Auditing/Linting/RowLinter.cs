@@ -3,6 +3,7 @@ using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;

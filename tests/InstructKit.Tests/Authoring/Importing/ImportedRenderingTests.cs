@@ -1,7 +1,7 @@
 using System.Text;
 using InstructKit.Authoring.Importing;
 using InstructKit.Cells;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;

@@ -1,9 +1,8 @@
 using System.Globalization;
 using InstructKit.Cells;
-using InstructKit.Sources.Json;
 using InstructKit.Text;
 
-namespace InstructKit.Sources.Records;
+namespace InstructKit.Sources.Json;
 
 /// <summary>
 /// Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself
@@ -15,14 +14,14 @@ internal sealed class RecordWalker
     private readonly RecordColumns _columns;
     private readonly JsonObjectParser _objects;
     private readonly JsonRules _rules;
-    private readonly bool _mends;
+    private readonly bool _replacesBytes;
     private readonly PieceText _piece;
     private readonly bool _singleIsArray;
     private readonly bool _checksKeys;
     private readonly Level[] _levels;
 
     private RowBatch _batch = null!; // Set by every Walk.
-    private RowRepairs _known;
+    private InputRepairs _known;
 
     /// <summary>Makes a walker.</summary>
     /// <param name="spec">The layout's words.</param>
@@ -32,7 +31,7 @@ internal sealed class RecordWalker
     public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml)
     {
         _rules = new JsonRules(spec);
-        _mends = spec.Leniency.ReplacesInvalidUtf8;
+        _replacesBytes = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
         _path = path;
         _columns = RecordColumns.Create(columns, path);
         _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
@@ -52,7 +51,7 @@ internal sealed class RecordWalker
     /// <param name="keyStart">Start of the piece's key, when it has one.</param>
     public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
     {
-        (_batch, _known) = (batch, RowRepairs.None);
+        (_batch, _known) = (batch, InputRepairs.None);
         var bad = _piece.Begin(batch, file, start, frame);
         if (bad >= 0)
         {
@@ -76,7 +75,7 @@ internal sealed class RecordWalker
             return;
         }
 
-        _known = scanner.Mended;
+        _known = scanner.Repaired;
 
         Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
     }
@@ -102,7 +101,7 @@ internal sealed class RecordWalker
     private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
 
     // What stands twice in a piece is looked for again only to tell which of its rows have it.
-    private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(RowRepairs.DuplicateKeys)));
+    private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(InputRepairs.DuplicateKeys)));
 
     private int End(int at)
     {
@@ -172,7 +171,7 @@ internal sealed class RecordWalker
             if (key.SequenceEqual(wanted))
             {
                 found = scanner.Position;
-                if (!_known.HasFlag(RowRepairs.DuplicateKeys)) break;
+                if (!_known.HasFlag(InputRepairs.DuplicateKeys)) break;
             }
 
             Next(ref scanner);
@@ -257,7 +256,7 @@ internal sealed class RecordWalker
         var scanner = ScanRow(at, isChecked);
         if (_objects.Parse(_batch, _piece.Start, ref scanner, row) && (isChecked || AtEnd(ref scanner)))
         {
-            Note(scanner.Mended);
+            Note(scanner.Repaired);
             FillExtras(row, at);
             return;
         }
@@ -305,15 +304,15 @@ internal sealed class RecordWalker
     // A piece's key lies in front of its text and was not looked at yet.
     private Cell Key(int start, int length)
     {
-        if (_mends && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)
+        if (_replacesBytes && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)
         {
             start = Utf8Check.AppendReplaced(_batch, start, length);
             length = _batch.Used - start;
-            Note(RowRepairs.InvalidUtf8);
+            Note(InputRepairs.InvalidUtf8);
         }
         else if (_piece.IsRepaired(start - _piece.Start, length))
         {
-            Note(RowRepairs.InvalidUtf8);
+            Note(InputRepairs.InvalidUtf8);
         }
 
         return new Cell(CellKind.Text, start, length);
@@ -324,7 +323,7 @@ internal sealed class RecordWalker
         var scanner = ScanRow(at, isChecked: true);
         scanner.SkipSpace();
         scanner.Value(out var kind, out var start, out var length, out var canonical, 0);
-        Note(scanner.Mended | (_piece.IsRepaired(start, length) ? RowRepairs.InvalidUtf8 : RowRepairs.None));
+        Note(scanner.Repaired | (_piece.IsRepaired(start, length) ? InputRepairs.InvalidUtf8 : InputRepairs.None));
         return JsonObjectParser.CellOf(_batch, kind, _piece.Start + start, length, canonical);
     }
 
@@ -334,9 +333,9 @@ internal sealed class RecordWalker
         _piece.AddFault(code, message, lineStart, position);
     }
 
-    private void Note(RowRepairs what)
+    private void Note(InputRepairs what)
     {
-        if (what != RowRepairs.None) _batch.AddRepair(what);
+        if (what != InputRepairs.None) _batch.AddRepair(what);
     }
 
     private readonly record struct Level(int Start, int Index, int KeyStart, int KeyLength);

@@ -1,24 +1,50 @@
 using InstructKit.Cells;
-using InstructKit.Sources.Lines;
-using InstructKit.Sources.Records;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
 
-namespace InstructKit.Sources.Json;
+namespace InstructKit.Sources.Lines;
 
 /// <summary>Reads JSON Lines: every line that is not blank is a row, its top-level keys are the columns.</summary>
 internal sealed class JsonLinesReader : LineRowReader
 {
     private readonly RecordPath? _path;
 
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "jsonl",
+        input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns),
+        JsonColumns.Of)
+    {
+        Extensions = [".jsonl", ".ndjson"],
+        RefusesWebPages = true,
+        Count = input => input.Spec.Records is null ? CountLines(input) : -1,
+    };
+
     public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
 
     /// <inheritdoc/>
-    protected override bool MendsLines => _path is null;
+    protected override bool RepairsLines => _path is null;
 
     /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => _path is null
         ? new Parser(Columns, Context.Spec)
         : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));
+
+    private static long CountLines(SourceInput input)
+    {
+        using var context = SourceContext.Of(input);
+        using var cutter = new LineCutter(context, input.Files);
+        using var batch = new RowBatch(0);
+        var rows = 0L;
+        while (cutter.Read(batch))
+        {
+            var text = batch.Buffer.AsSpan(0, batch.Used);
+            foreach (var line in text.Split((byte)'\n')) rows += text[line].ContainsAnyExcept(" \t\r"u8) ? 1 : 0;
+        }
+
+        return rows;
+    }
 
     private sealed class PathParser(RecordWalker walker) : LineParser
     {
@@ -65,9 +91,9 @@ internal sealed class JsonLinesReader : LineRowReader
                 row.Clear();
                 batch.AddFault(scanner.ErrorCode, scanner.Error!, scanner.Position);
             }
-            else if (scanner.Mended != RowRepairs.None)
+            else if (scanner.Repaired != InputRepairs.None)
             {
-                batch.AddRepair(scanner.Mended);
+                batch.AddRepair(scanner.Repaired);
             }
         }
 
@@ -81,7 +107,7 @@ internal sealed class JsonLinesReader : LineRowReader
                 if (!_objects.Parse(batch, offset, ref scanner, row)) return false;
 
                 (valueStart, length) = (start, scanner.Position - start);
-                canonical = !scanner.Mended.HasFlag(RowRepairs.LoneSurrogates);
+                canonical = !scanner.Repaired.HasFlag(InputRepairs.LoneSurrogates);
             }
             else
             {

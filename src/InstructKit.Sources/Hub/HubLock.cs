@@ -3,9 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
-using InstructKit.Sources.Hub;
 
-namespace InstructKit.Tasks;
+namespace InstructKit.Sources.Hub;
 
 /// <summary>
 /// What was fetched, commit by commit and hash by hash, so that another machine or another day gets the same bytes. One JSON file, meant to be
@@ -127,3 +126,14 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
             new Diagnostic(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {what}.") { Hint = "Restore it from version control, or delete it and fetch again." },
             inner);
 }
+
+/// <summary>A dataset as the lock names it.</summary>
+/// <param name="Snapshot">The dataset, its revision and the commit that it is held at.</param>
+/// <param name="Files">The files that were fetched, in ordinal order of their paths.</param>
+public sealed record LockedDataset(HubSnapshot Snapshot, IReadOnlyList<LockedFile> Files);
+
+/// <summary>A file as the lock names it.</summary>
+/// <param name="Path">Path in the dataset, with <c>/</c>.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Hash">Hash of the content.</param>
+public sealed record LockedFile(string Path, long Size, ContentHash Hash);

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Cells;
-using InstructKit.Sources.Lines;
+using InstructKit.Sources.Files;
 using InstructKit.Text;
 
-namespace InstructKit.Sources;
+namespace InstructKit.Sources.Lines;
 
 /// <summary>Makes every file a row: its text, its path and names, and what a pattern finds in the text.</summary>
 internal sealed class WholeFilesReader : RowReader
@@ -29,6 +29,15 @@ internal sealed class WholeFilesReader : RowReader
 
     /// <summary>The columns that every file has.</summary>
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
+
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "files",
+        input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
+        input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
+    {
+        Count = input => input.Files.Count,
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _names;
@@ -110,7 +119,7 @@ internal sealed class WholeFilesReader : RowReader
     {
         var row = batch.AddRow(new RowLocation(file, 1, start, length));
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
+        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
         {
             var line = batch.Buffer.AsSpan(start, bad).Count((byte)'\n') + 1;
             batch.AddFault(
@@ -122,7 +131,7 @@ internal sealed class WholeFilesReader : RowReader
         {
             start = Utf8Check.AppendReplaced(batch, start, length);
             length = batch.Used - start;
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
 
         if (_pattern is not null && !_pattern.Fill(batch, row, start, length))
