@@ -22,7 +22,7 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
-        ParquetSink.RequireCodec(resolved.Plan.Format == OutputFormat.ParquetZstd);
+        resolved.Plan.Container.Require?.Invoke();
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(folder.Records);
         Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
@@ -33,6 +33,7 @@ public static class DatasetBuilder
             var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
             var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
 
+            RequireBothSides(resolved, built);
             observer?.Phase("writing");
             foreach (var split in OutputSplit.All)
             {
@@ -64,12 +65,31 @@ public static class DatasetBuilder
         return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
     }
 
+    // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
+    private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)
+    {
+        if (resolved.Plan.AllowEmpty) return;
+
+        foreach (var (use, split, what) in (ReadOnlySpan<(TaskUse, string, string)>)[(TaskUse.Train, OutputSplit.Train, "training"), (TaskUse.HeldOut, OutputSplit.HeldOut, "held-out")])
+        {
+            var tasks = built.Where(task => task.Task.Use == use).ToList();
+            var slices = tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).ToList();
+            if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || slices.Sum(slice => slice.Counts.Examples) > 0) continue;
+
+            var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.EmptySelection,
+                Severity.Error,
+                $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
+            {
+                Hint = "Use --allow-empty to build without them.",
+            });
+        }
+    }
+
     private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var shardBytes = plan.ShardBytes ?? long.MaxValue;
-        ILineSink sink = plan.Format is OutputFormat.Parquet or OutputFormat.ParquetZstd
-            ? new ParquetSink(folder.Root, split, ExampleColumns.ForSplit(split), plan.Format == OutputFormat.ParquetZstd, shardBytes)
-            : new JsonLinesSink(folder.Root, split, plan.Format == OutputFormat.JsonLinesGzip, shardBytes);
+        var sink = plan.Container.Open(plan.Container, folder.Root, split, ExampleColumns.ForSplit(split), plan.ShardBytes ?? long.MaxValue);
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
     }
 
@@ -119,13 +139,14 @@ public static class DatasetBuilder
         ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, ILineSink sink, BuildPlan plan)
     {
         var key = $"{task.Task.Key}\n{split}";
-        var held = task.Use == TaskUse.HeldOut;
+        var held = ExampleColumns.IsScored(output);
         return new SliceJob
         {
             Range = ranges.First(range => range.Slice == slice),
             Yields = [.. ranges.Where(range => range.Outranks(slice))],
-            Cap = (output switch { OutputSplit.Train => plan.MaxTrain, OutputSplit.HeldOut => plan.MaxHeldOut, _ => plan.MaxValidation }) ?? long.MaxValue,
-            Prompts = [.. Enumerable.Range(0, program.Prompts.Count)],
+            Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
+            // What is scored is asked directly.
+            Prompts = [.. Enumerable.Range(0, program.Prompts.Count).Where(prompt => !held || program.Prompts[prompt].Definition.Kind == TemplateKind.Direct)],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = held ? TemplateAssignment.All : plan.Assign,
             TemplateHash = new KeyedHash(plan.Seed, "template", key),

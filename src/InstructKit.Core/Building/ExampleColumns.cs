@@ -19,7 +19,7 @@ internal static class ExampleColumns
     public static IReadOnlyList<OutputColumn> ForSplit(string split) => IsScored(split) ? Scored : Plain;
 
     /// <summary>True for the splits that are scored.</summary>
-    public static bool IsScored(string split) => split is OutputSplit.HeldOut or OutputSplit.HeldOutValidation;
+    public static bool IsScored(string split) => split is OutputSplit.Test or OutputSplit.HeldOut or OutputSplit.HeldOutValidation;
 
     private static OutputColumn[] Of(OutputColumn[] scoring) =>
     [

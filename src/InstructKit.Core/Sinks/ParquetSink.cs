@@ -11,12 +11,12 @@ namespace InstructKit.Sinks;
 /// <param name="root">The output folder.</param>
 /// <param name="split">Name of the split.</param>
 /// <param name="columns">The columns.</param>
-/// <param name="zstd">True for zstd, false for snappy.</param>
+/// <param name="container">Parquet with Snappy or with Zstandard.</param>
 /// <param name="shardBytes">Size at which the next shard begins, in bytes of JSON Lines.</param>
-public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputColumn> columns, bool zstd, long shardBytes)
-    : ShardedSink(root, split, zstd ? OutputFormat.ParquetZstd : OutputFormat.Parquet, shardBytes)
+public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputColumn> columns, OutputContainer container, long shardBytes)
+    : ShardedSink(root, split, container, shardBytes)
 {
-    private readonly ParquetWriterOptions _options = new() { Codec = zstd ? ParquetCodec.Zstd : ParquetCodec.Snappy };
+    private readonly ParquetWriterOptions _options = new() { Codec = container == OutputContainers.ParquetZstd ? ParquetCodec.Zstd : ParquetCodec.Snappy };
     private readonly ParquetField[] _fields = [.. columns.Select(FieldOf)];
     private ParquetWriter? _writer;
     private byte[] _text = new byte[4096];
@@ -27,9 +27,9 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
     {
         if (zstd && !ParquetWriterOptions.IsAvailable(ParquetCodec.Zstd))
         {
-            throw new DiagnosticException(new Diagnostic(SinkCodes.FormatUnavailable, Severity.Error, "The output format 'parquet-zstd' needs libzstd, which this machine does not have.")
+            throw new DiagnosticException(new Diagnostic(SinkCodes.FormatUnavailable, Severity.Error, "The container 'parquet-zstd' needs libzstd, which this machine does not have.")
             {
-                Hint = "Install it (Debian: libzstd1, Fedora: libzstd, macOS: brew install zstd), or say --format parquet.",
+                Hint = "Install it (Debian: libzstd1, Fedora: libzstd, macOS: brew install zstd), or use --container parquet.",
             });
         }
     }

@@ -9,9 +9,9 @@ namespace InstructKit.Sinks;
 /// </summary>
 /// <param name="root">The output folder.</param>
 /// <param name="split">Name of the split, <c>\w+</c>.</param>
-/// <param name="format">The format, which decides the files' ending.</param>
+/// <param name="container">Decides the ending and the compression of the files.</param>
 /// <param name="shardBytes">Size at which the next shard begins, in bytes of JSON Lines; <see cref="long.MaxValue"/> for one file.</param>
-public abstract class ShardedSink(string root, string split, OutputFormat format, long shardBytes) : ILineSink
+public abstract class ShardedSink(string root, string split, OutputContainer container, long shardBytes) : ILineSink
 {
     private readonly string _folder = Path.Combine(root, "data");
     private readonly List<OutputFile> _files = [];
@@ -31,7 +31,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
             if (_files.Count == 0 || _inShard >= shardBytes)
             {
                 EndShard();
-                _files.Add(new OutputFile(_folder, string.Create(CultureInfo.InvariantCulture, $"{split}-{_files.Count:00000}"), format == OutputFormat.JsonLinesGzip));
+                _files.Add(new OutputFile(_folder, string.Create(CultureInfo.InvariantCulture, $"{split}-{_files.Count:00000}"), container.Compress));
                 BeginShard(_files[^1]);
                 _inShard = 0;
             }
@@ -65,7 +65,7 @@ public abstract class ShardedSink(string root, string split, OutputFormat format
         List<PublishedFile> published = [];
         for (var i = 0; i < _files.Count; i++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{split}-{i:00000}-of-{_files.Count:00000}{OutputFormats.Extension(format)}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{split}-{i:00000}-of-{_files.Count:00000}{container.Extension}");
             _files[i].Publish(name);
             published.Add(new PublishedFile($"data/{name}", _files[i].Rows, _files[i].Bytes, _files[i].Sha256));
         }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Hub;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -18,6 +19,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     public const string FileName = "instructkit.lock";
 
     private const int FormatVersion = 1;
+    private const string VersionText = "1";
 
     /// <summary>A lock that names nothing.</summary>
     public static HubLock Empty { get; } = new([]);
@@ -48,19 +50,28 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     /// <exception cref="DiagnosticException">It is no lock (IK8014).</exception>
     public static HubLock Parse(string name, ReadOnlyMemory<byte> utf8)
     {
+        // JSON is YAML, and the reader of plans knows places and nearest names.
+        List<Diagnostic> found = [];
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() is var version and not FormatVersion)
-                throw Wrong(name, $"it is of version {version}, and this tool writes version {FormatVersion}");
+            var form = new YamlForm(YamlFile.Parse(TextFile.Decode(name, utf8.ToArray())), "A lock", found);
+            var version = form.RequireScalar("version");
+            if (version is not null && version.Text != VersionText)
+                form.Error(HubCodes.BadLock, $"The lock is of version {version.Text}; this tool reads version {VersionText}.", version.Span);
 
-            return new HubLock([.. root.GetProperty("datasets").EnumerateArray().Select(entry => ReadDataset(name, entry))]);
+            var datasets = form.TakeList("datasets");
+            if (datasets is null && found.Count == 0) form.Missing("datasets");
+
+            List<LockedDataset> read = [.. (datasets?.Items ?? []).Select(item => ReadDataset(form, item, found)).OfType<LockedDataset>()];
+            if (found.Count == 0) form.Finish();
+            if (found.Count == 0) return new HubLock(read);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (DiagnosticException exception)
         {
-            throw Wrong(name, exception.Message, exception);
+            found.AddRange(exception.Diagnostics);
         }
+
+        throw DiagnosticException.InOrder([.. found.Select(one => Wrong(name, one))]);
     }
 
     /// <summary>The file's content: indented JSON in a fixed order, with a final line feed.</summary>
@@ -100,30 +111,55 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static LockedDataset ReadDataset(string name, JsonElement entry)
+    private static LockedDataset? ReadDataset(YamlForm form, YamlNode node, List<Diagnostic> found)
     {
-        var snapshot = new HubSnapshot(Text(entry, "id"), Text(entry, "revision"), Text(entry, "commit"));
-        if (!HubNames.IsId(snapshot.Id) || !HubNames.IsSafePath(snapshot.Revision) || !ContentHash.IsCommit(snapshot.Commit))
-            throw Wrong(name, $"'{snapshot.Id}' at '{snapshot.Revision}', commit '{snapshot.Commit}', is no dataset of a hub");
+        if (node is not YamlMap map)
+        {
+            form.Error(HubCodes.BadLock, $"A dataset is a mapping, found {node.Noun}.", node.Span);
+            return null;
+        }
 
-        var files = entry.GetProperty("files").EnumerateArray().Select(file => ReadFile(name, file)).OrderBy(file => file.Path, StringComparer.Ordinal);
-        return new LockedDataset(snapshot, [.. files]);
+        var dataset = new YamlForm(map, "A dataset", found);
+        var snapshot = new HubSnapshot(Text(dataset, "id"), Text(dataset, "revision"), Text(dataset, "commit"));
+        if (found.Count == 0 && (!HubNames.IsId(snapshot.Id) || !HubNames.IsSafePath(snapshot.Revision) || !ContentHash.IsCommit(snapshot.Commit)))
+            form.Error(HubCodes.BadLock, $"'{snapshot.Id}' at '{snapshot.Revision}', commit '{snapshot.Commit}', is not a dataset of a hub.", map.Span);
+
+        var files = dataset.TakeList("files");
+        if (files is null && found.Count == 0) dataset.Missing("files");
+
+        List<LockedFile> read = [.. (files?.Items ?? []).Select(item => ReadFile(form, item, found)).OfType<LockedFile>().OrderBy(file => file.Path, StringComparer.Ordinal)];
+        dataset.Finish();
+        return found.Count == 0 ? new LockedDataset(snapshot, read) : null;
     }
 
-    private static LockedFile ReadFile(string name, JsonElement entry)
+    private static LockedFile? ReadFile(YamlForm form, YamlNode node, List<Diagnostic> found)
     {
-        var path = Text(entry, "path");
-        var size = entry.GetProperty("bytes").GetInt64();
-        var hash = entry.TryGetProperty("sha256", out var sha256) ? sha256.GetString() : Text(entry, "git_sha1");
-        return HubNames.IsSafePath(path) && size >= 0 && ContentHash.TryParse(hash, out var parsed)
-            ? new LockedFile(path, size, parsed)
-            : throw Wrong(name, $"the file '{path}' has no usable path, size or hash");
+        if (node is not YamlMap map)
+        {
+            form.Error(HubCodes.BadLock, $"A file is a mapping, found {node.Noun}.", node.Span);
+            return null;
+        }
+
+        var file = new YamlForm(map, "A file", found);
+        var path = Text(file, "path");
+        var size = file.TakeInteger("bytes", 0, long.MaxValue);
+        if (size is null && found.Count == 0) file.Missing("bytes");
+
+        var hash = (file.TakeScalar("sha256") ?? file.TakeScalar("git_sha1"))?.Text;
+        file.Take("git_sha1");
+        file.Finish();
+        if (found.Count > 0) return null;
+
+        if (HubNames.IsSafePath(path) && ContentHash.TryParse(hash, out var parsed)) return new LockedFile(path, size!.Value, parsed); // reported when it is missing
+
+        form.Error(HubCodes.BadLock, $"The file '{path}' has no usable path or hash.", map.Span);
+        return null;
     }
 
-    private static string Text(JsonElement entry, string key) => entry.GetProperty(key).GetString() ?? throw new FormatException($"'{key}' is null");
+    private static string Text(YamlForm form, string key) => form.RequireScalar(key)?.Text ?? string.Empty;
 
-    private static DiagnosticException Wrong(string name, string what, Exception? inner = null) =>
-        new(
-            new Diagnostic(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {what}.") { Hint = "Restore it from version control, or delete it and fetch again." },
-            inner);
+    private static Diagnostic Wrong(string name, Diagnostic found) => new(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {found.Message}", found.Span)
+    {
+        Hint = "Restore it from version control, or delete it and fetch again.",
+    };
 }

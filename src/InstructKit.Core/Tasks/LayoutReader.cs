@@ -9,8 +9,8 @@ namespace InstructKit.Tasks;
 /// <summary>Reads one layout of a task file.</summary>
 internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 {
-    private static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
-    private static readonly string[] Encodings = ["utf-8", "latin-1"];
+    internal static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
+    internal static readonly string[] Encodings = ["utf-8", "latin-1"];
 
     /// <summary>Reads the layout; null when something is wrong with it.</summary>
     public Layout? Read()
