@@ -1,1 +1,1 @@
-return InstructKit.Cli.Cli.Run(args);
+return InstructKit.Cli.Application.Run(args);

@@ -10,7 +10,7 @@ internal sealed class BuildCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
     private readonly OutputOptions _output = new();
-    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Say what would be done and write nothing, as 'plan' does.");
+    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Show what would be built and write nothing, as 'plan' does.");
 
     /// <summary>Makes the command.</summary>
     public BuildCommand(Terminal terminal)
@@ -27,7 +27,7 @@ internal sealed class BuildCommand : CliCommand
         "instructkit build",
         "instructkit build --data ~/glue --hold-out natural_language_inference --out flan",
         "instructkit build plan.yaml --seed 7 --out flan-7",
-        "instructkit build --data ~/data --hold-out sentiment --format jsonl.gz --shard-size 500M --on-bad-row skip",
+        "instructkit build --data ~/data --hold-out sentiment --container jsonl.gz --shard-size 500M --on-bad-row skip",
     ];
 
     /// <inheritdoc/>
@@ -36,11 +36,11 @@ internal sealed class BuildCommand : CliCommand
         var plan = _plan.Read(parsed, Terminal);
         if (parsed.Has(_dryRun)) return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
 
-        if (_plan.UsesSamples(parsed)) Terminal.Log.Information("No plan and no data given: building the shipped samples in {Folder}", ShippedFiles.SampleData);
-
-        var resolved = PlanResolver.Resolve(plan, TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders));
+        var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
+        var resolved = PlanResolver.Resolve(plan, registry);
+        BuildSummary.TellSources(resolved, registry.Tasks, Terminal);
         Terminal.Log.Information("Tasks with data: {Tasks}, without: {Missing}, left out: {Excluded}", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
-        var report = BuildProgress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
+        var report = Progress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
         if (_output.WantsJson(parsed)) BuildSummary.WriteJson(report, Terminal);
 
         BuildSummary.Tell(report, Terminal);

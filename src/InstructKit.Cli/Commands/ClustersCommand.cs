@@ -55,7 +55,7 @@ internal sealed class ClustersCommand : CliCommand
                 output.WriteLine();
                 output.WriteLine($"  {cluster.Key}{(cluster.Aliases.Count > 0 ? $" ({string.Join(", ", cluster.Aliases)})" : string.Empty)}: {cluster.Title}");
                 output.WriteLine($"    {string.Join(", ", cluster.Tasks)}");
-                if (cluster.LeavesWith.Count > 0) output.WriteLine($"    held out, it takes along: {string.Join(", ", cluster.LeavesWith)}");
+                if (cluster.LeavesWith.Count > 0) output.WriteLine($"    also excluded when held out: {string.Join(", ", cluster.LeavesWith)}");
             }
 
             output.WriteLine();

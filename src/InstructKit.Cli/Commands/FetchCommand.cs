@@ -25,9 +25,9 @@ internal sealed class FetchCommand : CliCommand
     };
 
     private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "PATH", "File or folder with your own tasks; may be repeated.");
-    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Tell what would be fetched, with sizes; write nothing.");
+    private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Show what would be fetched, with sizes; write nothing.");
     private readonly Option<bool> _locked = OptionFactory.Switch("--locked", "Fetch what the lock names and refuse everything else; check the hash of what is here already.");
-    private readonly Option<bool> _update = OptionFactory.Switch("--update", "Go to where the datasets stand now; without it one in the lock stays at its commit.");
+    private readonly Option<bool> _update = OptionFactory.Switch("--update", "Move to the latest commits of the datasets; without it a dataset in the lock stays at its commit.");
     private readonly Option<string?> _lock = OptionFactory.Text("--lock", "FILE", $"The lock: commit and hash of every file (default: {HubLock.FileName}).");
     private readonly Option<bool> _allowPartial = OptionFactory.Switch("--allow-partial", "Take splits of which the hub has converted only the beginning (5 GB).");
     private readonly Option<bool> _verify = OptionFactory.Switch("--verify", "Check the hash of what is here already.");
@@ -74,6 +74,14 @@ internal sealed class FetchCommand : CliCommand
             AllowPartial = parsed.GetValue(_allowPartial),
             Verify = parsed.GetValue(_verify),
         };
+        if (request.Locked && !File.Exists(lockPath))
+        {
+            throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"There is no lock file '{lockPath}'.")
+            {
+                Hint = "`instructkit fetch TASK` makes one.",
+            });
+        }
+
         if (request.Tasks.Count == 0 && request.Lock.Datasets.Count == 0)
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"No task is named, and the lock '{lockPath}' names nothing either.")
@@ -96,7 +104,7 @@ internal sealed class FetchCommand : CliCommand
         FetchReport report;
         try
         {
-            report = FetchProgress.Run(Terminal, plan, observer => fetcher.FetchAsync(plan, jobs, observer, Terminal.Cancel).GetAwaiter().GetResult());
+            report = Progress.Run(Terminal, plan, observer => fetcher.FetchAsync(plan, jobs, observer, Terminal.Cancel).GetAwaiter().GetResult());
         }
         catch (OperationCanceledException)
         {

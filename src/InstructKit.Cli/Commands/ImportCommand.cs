@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using InstructKit.Cli.Output;
 
 namespace InstructKit.Cli.Commands;
 

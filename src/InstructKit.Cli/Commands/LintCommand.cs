@@ -10,7 +10,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Looks for what is wrong or doubtful in tasks and templates.</summary>
+/// <summary>Checks tasks and templates.</summary>
 internal sealed class LintCommand : CliCommand
 {
     private const int DefaultRows = 200;
@@ -26,14 +26,14 @@ internal sealed class LintCommand : CliCommand
     private readonly Option<long?> _rows = OptionFactory.Number("--rows", $"Rows to look at in each split (default {DefaultRows}); 0 looks at the files alone.", 0, 1_000_000);
     private readonly Option<string[]> _disable = OptionFactory.Names("--disable", "CODE", "Rules not to report, by code or name.");
     private readonly Option<bool> _rules = OptionFactory.Switch("--rules", "List the rules and stop.");
-    private readonly Option<bool> _strict = OptionFactory.Switch("--strict", "Let mere information count as a finding, too.");
+    private readonly Option<bool> _strict = OptionFactory.Switch("--strict", "Count remarks as findings, too.");
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
     private readonly RepairOptions _repairs = new();
     private readonly OutputOptions _output = new();
 
     /// <summary>Makes the command.</summary>
     public LintCommand(Terminal terminal)
-        : base("lint", "Look for what is wrong or doubtful in tasks and templates, in their files and over rows. Ends with 1 when an error or a warning is found.", terminal)
+        : base("lint", "Check tasks and templates, in their files and over rows. Exits with 1 when an error or a warning is found.", terminal)
     {
         Arguments.Add(_targets);
         foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]) Options.Add(option);

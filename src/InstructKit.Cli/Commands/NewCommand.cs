@@ -1,4 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using System.Text;
+using InstructKit.Authoring.Drafting;
+using InstructKit.Cli.Options;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -13,5 +21,111 @@ internal sealed class NewCommand : CliCommand
     public override IReadOnlyList<string> Examples => NewTaskCommand.Lines;
 
     /// <inheritdoc/>
-    protected override int Run(ParseResult parsed) => new Output.HelpWithExamples(new System.CommandLine.Help.HelpAction()).Invoke(parsed);
+    protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);
+}
+
+/// <summary>Drafts a task file from a sample of the data.</summary>
+internal sealed class NewTaskCommand : CliCommand
+{
+    /// <summary>Examples for the help.</summary>
+    public static readonly string[] Lines =
+    [
+        "instructkit new task my_reviews reviews.csv",
+        "instructkit new task tickets tickets/train.jsonl --test tickets/test.jsonl --answer queue --cluster support",
+        "instructkit new task faq faq.parquet --out -",
+    ];
+
+    private readonly Argument<string> _key = new("KEY") { HelpName = "KEY", Description = "Name of the task: letters, digits and _." };
+    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "The data, or its training part: JSON Lines, JSON, CSV, TSV or Parquet, also .gz and .zst." };
+    private readonly Option<string?> _validation = OptionFactory.Text("--validation", "FILE", "Rows for validation (default: a slice of FILE).");
+    private readonly Option<string?> _test = OptionFactory.Text("--test", "FILE", "Rows for the evaluation (default: a slice of FILE).");
+    private readonly Option<string?> _answer = OptionFactory.Text("--answer", "COLUMN", "Column that holds the answer (default: guessed).");
+    private readonly Option<string?> _cluster = OptionFactory.Text("--cluster", "NAME", "Cluster of the task (default: one of its own).");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "FILE", "Where to write (default: KEY.yaml in the current folder); - for standard output.", "-o");
+    private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace a file that is there.");
+
+    /// <summary>Makes the command.</summary>
+    public NewTaskCommand(Terminal terminal)
+        : base("task", "Look at a data file and write a commented task file for it, which lint and preview accept at once.", terminal)
+    {
+        Arguments.Add(_key);
+        Arguments.Add(_file);
+        Options.Add(_validation);
+        Options.Add(_test);
+        Options.Add(_answer);
+        Options.Add(_cluster);
+        Options.Add(_out);
+        Options.Add(_force);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => Lines;
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult parsed)
+    {
+        var key = parsed.GetRequiredValue(_key);
+        if (!TaskFiles.IsName(key))
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task."));
+
+        var target = parsed.GetValue(_out) ?? $"{key}.yaml";
+        var toStream = target == "-";
+        if (!toStream && Path.GetFileNameWithoutExtension(target) != key)
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"The file of the task '{key}' is called '{key}.yaml', not '{Path.GetFileName(target)}'."));
+
+        if (!toStream && File.Exists(target) && !parsed.Has(_force))
+            throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"There is a file '{target}' already.") { Hint = "Use --force to replace it." });
+
+        var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // the path of a file has a folder
+        var draft = TaskDrafter.Draft(new DraftRequest
+        {
+            Key = key,
+            Files = Files(parsed),
+            Answer = parsed.GetValue(_answer),
+            Cluster = parsed.GetValue(_cluster),
+            Folder = folder,
+        });
+        if (toStream)
+        {
+            Terminal.Text.Write(draft.Yaml);
+            Terminal.Text.Flush();
+            return ExitCode.Done;
+        }
+
+        Directory.CreateDirectory(folder);
+        OutputFile.WriteAll(folder, Path.GetFileName(target), Encoding.UTF8.GetBytes(draft.Yaml));
+        Tell(draft, target);
+        return ExitCode.Done;
+    }
+
+    private Dictionary<SliceKind, string> Files(ParseResult parsed)
+    {
+        Dictionary<SliceKind, string> files = new() { [SliceKind.Train] = parsed.GetRequiredValue(_file) };
+        foreach (var (role, option) in ((SliceKind, Option<string?>)[])[(SliceKind.Validation, _validation), (SliceKind.Test, _test)])
+        {
+            if (parsed.GetValue(option) is { } path) files[role] = path;
+        }
+
+        foreach (var path in files.Values.Where(path => !File.Exists(path))) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
+
+        return files;
+    }
+
+    private void Tell(TaskDraft draft, string target)
+    {
+        var data = draft.IsBesideData ? string.Empty : $" --data {draft.DataRoot}";
+        Terminal.Say($"Wrote {target}: {draft.Columns.Count} columns, the answer is '{draft.Answer}'.");
+        foreach (var dialect in draft.Dialects)
+        {
+            var chosen = ReferenceEquals(dialect, draft.Dialects[0]) ? "read as" : "not as ";
+            Terminal.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {chosen} {dialect.Name}: {dialect.Columns} columns, {dialect.Rows:N0} rows, {dialect.Faults:N0} that do not fit, {dialect.Lines:N0} lines inside quotes"));
+        }
+
+        Terminal.Say("Next:");
+        Terminal.Say($"  instructkit preview {target}{data}");
+        Terminal.Say($"  instructkit lint {target}{data}");
+        Terminal.Say($"  instructkit build --tasks {target}{data} --out dataset");
+    }
 }

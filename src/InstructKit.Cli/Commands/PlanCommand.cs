@@ -2,6 +2,8 @@ using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -13,7 +15,7 @@ internal sealed class PlanCommand : CliCommand
 
     /// <summary>Makes the command.</summary>
     public PlanCommand(Terminal terminal)
-        : base("plan", "Say what 'build' would do with the same arguments, and write nothing: tasks, roles, exact rows, rates, what is left out and why.", terminal)
+        : base("plan", "Show what 'build' would do with the same arguments, and write nothing: tasks, roles, rows, rates, what is left out and why.", terminal)
     {
         _plan.AddTo(this);
         _output.AddTo(this);
@@ -38,8 +40,10 @@ internal sealed class PlanCommand : CliCommand
 
         if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip) return ExitCode.Done;
 
-        terminal.Error.WriteLine("error: 'build' would stop here because data is missing. Say --on-missing skip to build without such tasks.");
-        return ExitCode.Usage;
+        throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.")
+        {
+            Hint = "Use --on-missing skip to build without them.",
+        });
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sources;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
@@ -77,5 +78,49 @@ internal sealed class CatalogueOptions
             {
                 Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}.",
             });
+    }
+}
+
+/// <summary>Distinguishes names of tasks and clusters from paths of a user's own task files.</summary>
+internal static class OwnTasks
+{
+    /// <summary>
+    /// True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
+    /// cluster must be written as a path (<c>./rte</c>).
+    /// </summary>
+    public static bool IsPath(string name) =>
+        OwnTaskPath.Is(name)
+        || ((File.Exists(name) || Directory.Exists(name)) && !ShippedNames.All.Contains(name, StringComparer.Ordinal));
+
+    /// <summary>The names, those of files and folders in the current folder written as paths.</summary>
+    public static IReadOnlyList<LocatedName> AsPaths(IReadOnlyList<LocatedName> names) =>
+        [.. names.Select(name => IsPath(name.Text) && !OwnTaskPath.Is(name.Text) ? name with { Text = Path.Join(".", name.Text) } : name)];
+}
+
+/// <summary>The hub's cache as a data folder: the word <c>hub</c>, and the lock that says at which commits its datasets are taken.</summary>
+internal static class HubData
+{
+    /// <summary>The settings that the environment gives.</summary>
+    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">A variable cannot be followed (IK8016).</exception>
+    public static HubSettings Settings() => HubSettings.FromEnvironment(Environment.GetEnvironmentVariable);
+
+    private static string Cache => HubSettings.CacheFromEnvironment(Environment.GetEnvironmentVariable).Root;
+
+    /// <summary>A folder; for the word <c>hub</c> the cache's path.</summary>
+    public static string Expand(string folder) => folder == HubCache.RootWord ? Cache : folder;
+
+    /// <summary>True for the path of the cache.</summary>
+    public static bool IsCache(string folder) => folder == Cache;
+
+    /// <summary>The lock that applies when one of the folders is a cache: the one in a folder, else in the current one; null when there is none.</summary>
+    /// <param name="data">Data folders.</param>
+    /// <param name="folder">Where to look first, or null.</param>
+    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">It cannot be read (IK8014).</exception>
+    public static HubLock? LockFor(IReadOnlyList<string> data, string? folder = null)
+    {
+        if (!data.Any(root => Directory.Exists(root) && Directory.EnumerateDirectories(root, "datasets--*").Any())) return null;
+
+        var path = new[] { folder ?? ".", "." }.Select(place => Path.Combine(place, HubLock.FileName)).FirstOrDefault(File.Exists);
+        return path is null ? null : HubLock.Load(path);
     }
 }

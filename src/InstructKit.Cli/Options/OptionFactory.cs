@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using InstructKit.Building;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Options;
@@ -59,29 +61,45 @@ internal static class OptionFactory
         CustomParser = result => Parsed(result, name, least, most),
     };
 
-    /// <summary>A number of rows, or <c>none</c> for no limit.</summary>
-    public static Option<RowCap?> Cap(string name, string description) => new(name)
+    /// <summary>The option of a plan setting; null when it has none.</summary>
+    public static Option? Of(PlanSetting setting)
     {
-        Description = description,
-        HelpName = "N|none",
-        CustomParser = result => result.Tokens is [{ Value: "none" }] ? new RowCap(null)
-            : Parsed(result, name, 0, long.MaxValue, ", or none") is { } rows ? new RowCap(rows) : null,
-    };
+        if (setting.Option is not { } name) return null;
 
-    /// <summary>A number of bytes, with k, M or G behind it for powers of 1024.</summary>
-    public static Option<long?> Bytes(string name, string description, long most = long.MaxValue) => new(name)
-    {
-        Description = description,
-        HelpName = "BYTES",
-        CustomParser = result =>
+        var help = setting.Default is { } standard && !setting.Help.Contains("(default", StringComparison.Ordinal) && (setting.Type is not FlagType || standard == "true")
+            ? $"{setting.Help[..^1]} (default{(setting.Type is FlagType ? string.Empty : $": {standard}")})."
+            : setting.Help;
+        if (setting.Type is FlagType) return Switch(name, help);
+
+        var type = setting.Type;
+        var option = new Option<object?>(name, setting.Alias is { } alias ? [alias] : [])
         {
-            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes) && bytes <= most) return bytes;
+            Description = help,
+            HelpName = type.Placeholder,
+            Arity = type.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+            CustomParser = result =>
+            {
+                var value = type.Parse(name, [.. result.Tokens.Select(token => token.Value)], out var error);
+                if (error is not null) result.AddError(error);
 
-            var bound = most == long.MaxValue ? string.Empty : $" up to {ByteSize.Short(most)}";
-            result.AddError($"{name} takes a number of bytes such as 500M{bound}, found '{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
+                return value;
+            },
+        };
+        Suggest(option, () => type.Words);
+        return option;
+    }
+
+    /// <summary>The option that switches a plan setting off; null when it has none.</summary>
+    public static Option? OffOf(PlanSetting setting) => setting.Off is { } off ? Switch(off.Option, off.Help) : null;
+
+    /// <summary>Completes the values of an option, after each comma, too.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="words">What may be written.</param>
+    public static void Suggest(Option option, Func<IEnumerable<string>> words) => option.CompletionSources.Add(context =>
+    {
+        var begun = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+        return words().Select(word => new CompletionItem(begun + word));
+    });
 
     // A variable of a script that was never set: the option must not mean less than nothing.
     private static void RefuseEmpty(OptionResult result, string name, string helpName)
@@ -111,5 +129,15 @@ internal static class OptionFactory
         var hint = NearestName.Hint(text, choices);
         result.AddError($"{name} takes {string.Join(", ", choices.Take(choices.Length - 1))} or {choices[^1]}, found '{text}'.{(hint is null ? string.Empty : $" {hint}")}");
         return null;
+    }
+}
+
+/// <summary>Questions to a parsed command line.</summary>
+internal static class ParseResultExtensions
+{
+    extension(ParseResult parsed)
+    {
+        /// <summary>True when somebody typed the option; the parser has a result for switches that nobody did.</summary>
+        public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 }

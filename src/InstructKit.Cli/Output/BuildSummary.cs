@@ -1,8 +1,8 @@
 using System.Text.Json;
 using InstructKit.Building;
-using InstructKit.Cli.Options;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
@@ -11,14 +11,23 @@ internal static class BuildSummary
 {
     private const int MaxNames = 12;
 
+    /// <summary>Says when rows are the shipped samples and when an own task takes the place of a shipped one; before the build.</summary>
+    public static void TellSources(ResolvedPlan resolved, TaskFiles tasks, Terminal terminal)
+    {
+        var samples = resolved.Tasks.Count(task => Path.GetFullPath(task.Data.Folder).StartsWith(Path.GetFullPath(ShippedFiles.SampleData), StringComparison.Ordinal));
+        if (samples > 0) terminal.Say($"{Wording.Count(samples, "task")} with a few sample rows that are shipped with the tool; --data names a folder with real data.");
+
+        foreach (var key in tasks.Replaced) terminal.Say($"Your task '{key}' ({tasks.PathOf(key)}) replaces the shipped one.");
+    }
+
     /// <summary>For people, on standard error.</summary>
     public static void Tell(BuildReport report, Terminal terminal)
     {
         TellHoldOut(report.Resolved, terminal);
-        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "row"), ByteSize.Format(file.Bytes)]);
+        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
-        foreach (var line in WithoutRows(report)) terminal.Say(line);
+        foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
         var repaired = new RepairCounts();
         foreach (var slice in report.Tasks.SelectMany(task => task.Slices)) repaired.Add(slice.Counts.Repaired);
@@ -56,6 +65,21 @@ internal static class BuildSummary
             var with = holdOut.Clusters.Where(key => holdOut.Scheme.Find(key)?.LeavesWith.Contains(cluster, StringComparer.Ordinal) ?? false);
             yield return $"{cluster} leaves with {string.Join(" and ", with)} ({Wording.Count(holdOut.Scheme.Find(cluster)?.Tasks.Count() ?? 0, "task")}).";
         }
+    }
+
+    // The build stops reading at a cap, so the rows behind it are counted here.
+    private static IEnumerable<string> Capped(BuildReport report)
+    {
+        var capped = report.Tasks.SelectMany(task => task.Slices.Where(slice => slice.Counts.Capped).Select(slice => (Task: task.Task, Slice: slice))).ToList();
+        foreach (var (task, slice) in capped.Take(MaxNames))
+        {
+            var ranges = SliceRanges.Of(task, slice.Source.Split, alwaysCount: true);
+            var rows = ranges.First(range => range.Slice == slice.Slice).Count;
+            if (rows > slice.Counts.Read)
+                yield return $"{task.Task.Key}: {Wording.Number(slice.Counts.Selected)} of {Wording.Count(rows, "row")} of {slice.Source} were used; {PlanCaps.OptionOf(slice.Split)} none uses all.";
+        }
+
+        if (capped.Count > MaxNames) yield return $"{Wording.Count(capped.Count - MaxNames, "more slice")} reached a cap; the manifest marks them.";
     }
 
     // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.

@@ -15,13 +15,13 @@ internal static class CommandLineErrors
         var options = OptionNames(parsed.CommandResult);
         var verbatim = Verbatim(parsed);
         if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && parsed.UnmatchedTokens.FirstOrDefault(token => !LooksLikeOption(token)) is { } word)
-            return [Sentence($"'{word}' is no command.", NearestName.Hint(word, command.Subcommands.Select(one => one.Name)) ?? "`instructkit --help` lists them.")];
+            return [Sentence($"'{word}' is not a command.", NearestName.Hint(word, command.Subcommands.Select(one => one.Name)) ?? "`instructkit --help` lists them.")];
 
         errors.AddRange(parsed.CommandResult.Children.OfType<OptionResult>()
             .Where(option => option.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
             .Select(option => $"{option.Option.Name} needs a value, found '{option.Tokens.First(token => token.Value.StartsWith("--", StringComparison.Ordinal)).Value}'."));
         foreach (var token in Positional(parsed).Where(token => LooksLikeOption(token) && !verbatim.Contains(token)))
-            errors.Add(Sentence($"'{token}' is no option of '{PathOf(parsed.CommandResult)}'.", NearestName.Hint(token.Split('=')[0], options)));
+            errors.Add(Sentence($"'{token}' is not an option of '{PathOf(parsed.CommandResult)}'.", NearestName.Hint(token.Split('=')[0], options)));
 
         foreach (var token in parsed.UnmatchedTokens.Where(token => !LooksLikeOption(token) || verbatim.Contains(token)))
         {
@@ -63,7 +63,8 @@ internal static class CommandLineErrors
 
     private static bool LooksLikeOption(string token) => token.Length > 1 && token[0] == '-';
 
-    private static List<string> OptionNames(CommandResult result)
+    /// <summary>Long names of the options that a command takes.</summary>
+    public static List<string> OptionNames(CommandResult result)
     {
         List<string> names = [.. result.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
         for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Cli.Options;
 using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;

@@ -25,13 +25,17 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
                 var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
                 if (wanted.Count == 0) continue;
 
-                var ranges = SliceRanges.Of(task.Task, task.Data, split, alwaysCount: true);
-                slices.AddRange(wanted.Select(output => new SliceRows(
-                    output.Slice, task.Data.Slices[output.Slice], output.Split, ranges.First(range => range.Slice == output.Slice).Count)));
+                var ranges = SliceRanges.Of(task, split, alwaysCount: true);
+                slices.AddRange(wanted.Select(output =>
+                {
+                    var range = ranges.First(one => one.Slice == output.Slice);
+                    var cap = PlanCaps.Of(resolved.Plan, output.Split);
+                    return new SliceRows(output.Slice, task.Data.Slices[output.Slice], output.Split, range.Count, range.CountShared([.. ranges.Where(other => other.Outranks(range.Slice))]), cap);
+                }));
             }
 
-            var train = slices.Where(slice => slice.Output == OutputSplit.Train).Sum(slice => slice.Rows);
-            var rate = task.Use == TaskUse.Train ? Mixture.Rate(Math.Min(train, resolved.Plan.MaxTrain ?? long.MaxValue), resolved.Plan.MaxRate) : 0;
+            var train = slices.Where(slice => slice.Output == OutputSplit.Train).Sum(slice => slice.AtMost);
+            var rate = task.Use == TaskUse.Train ? Mixture.Rate(train, resolved.Plan.MaxRate) : 0;
             tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], rate));
         }
 
@@ -49,5 +53,11 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <param name="Source">It as a slice of the source's split.</param>
     /// <param name="Output">The output split.</param>
     /// <param name="Rows">Source rows in it.</param>
-    internal sealed record SliceRows(SliceKind Slice, SplitSlice Source, string Output, long Rows);
+    /// <param name="Overlapping">Rows that lie in a slice of higher rank as well and belong to that one.</param>
+    /// <param name="Cap">Maximum number of rows that are selected, or null.</param>
+    internal sealed record SliceRows(SliceKind Slice, SplitSlice Source, string Output, long Rows, long Overlapping, long? Cap)
+    {
+        /// <summary>Rows that can be selected: exact when no condition of the task drops a row.</summary>
+        public long AtMost => Math.Min(Rows - Overlapping, Cap ?? long.MaxValue);
+    }
 }

@@ -29,7 +29,7 @@ internal static class PlanPreviewOutput
                 task.Task.Cluster,
                 Wording.Of(task.Task.Use),
                 task.Task.Data.Layout.Name,
-                string.Join("; ", task.Slices.Select(slice => $"{slice.Output} {Wording.Number(slice.Rows)} of {slice.Source}")),
+                string.Join("; ", task.Slices.Select(Describe)),
                 task.Rate == 0 ? string.Empty : Wording.Number(task.Rate),
                 task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
             ]));
@@ -37,8 +37,20 @@ internal static class PlanPreviewOutput
         Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
         Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
         output.WriteLine();
-        output.WriteLine(string.Join(", ", OutputSplit.All.Select(split => $"{split} {Wording.Count(Rows(forecast, split), "row")}")));
+        output.WriteLine($"Source rows: {string.Join(", ", OutputSplit.All.Where(split => split != OutputSplit.Test || Rows(forecast, split) > 0).Select(split => $"{split} {Wording.Number(Rows(forecast, split))}"))}.");
+        var filtered = forecast.Tasks.Count(task => task.Task.Task.KeepIf.Count > 0 || task.Task.Data.Layout.KeepIf.Count > 0);
+        if (filtered > 0) output.WriteLine($"An upper bound, as are rates and shares: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
+
         output.Flush();
+    }
+
+    private static string Describe(PlanPreview.SliceRows slice)
+    {
+        List<string> details = [];
+        if (slice.Overlapping > 0) details.Add($"{Wording.Number(slice.Overlapping)} more belong to another slice");
+        if (slice.AtMost < slice.Rows - slice.Overlapping) details.Add($"{Wording.Number(slice.Rows - slice.Overlapping)} without {PlanCaps.OptionOf(slice.Output)}");
+
+        return $"{slice.Output} {Wording.Number(slice.AtMost)} of {slice.Source}{(details.Count > 0 ? $" ({string.Join(", ", details)})" : string.Empty)}";
     }
 
     // Many tasks with one reason are counted; JSON names them all.
@@ -72,6 +84,8 @@ internal static class PlanPreviewOutput
                 json.WriteString("source", slice.Source.ToString());
                 json.WriteString("output", slice.Output);
                 json.WriteNumber("rows", slice.Rows);
+                json.WriteNumber("overlapping", slice.Overlapping);
+                json.WriteNumber("selected_at_most", slice.AtMost);
                 json.WriteEndObject();
             }
 
@@ -115,7 +129,7 @@ internal static class PlanPreviewOutput
         foreach (var line in lines) output.WriteLine($"  {line}");
     }
 
-    private static long Rows(PlanPreview forecast, string split) => forecast.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Output == split).Sum(slice => slice.Rows);
+    private static long Rows(PlanPreview forecast, string split) => forecast.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Output == split).Sum(slice => slice.AtMost);
 
     private static string Share(long rate, long total) => (100.0 * rate / total).ToString("0.00", CultureInfo.InvariantCulture) + "%";
 }

@@ -45,3 +45,21 @@ internal static class TextTable
         SpectreConsole.On(terminal.Text, terminal).Write(table);
     }
 }
+
+/// <summary>A column of a table.</summary>
+/// <param name="Title">What stands above it.</param>
+/// <param name="IsNumber">True to align it to the right.</param>
+internal sealed record TableColumn(string Title, bool IsNumber = false);
+
+/// <summary>Opens Spectre's console on one of our streams.</summary>
+internal static class SpectreConsole
+{
+    /// <summary>A console that writes to a stream on which people look.</summary>
+    public static IAnsiConsole On(TextWriter writer, Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = AnsiSupport.Yes,
+        ColorSystem = terminal.NoColor ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        Interactive = InteractionSupport.Yes,
+    });
+}

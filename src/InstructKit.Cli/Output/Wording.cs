@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstructKit.Building;
+using InstructKit.Sources;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
@@ -25,4 +26,37 @@ internal static class Wording
 
     /// <summary>A slice as files spell it.</summary>
     public static string Of(SliceKind slice) => slice switch { SliceKind.Train => "train", SliceKind.Validation => "validation", _ => "test" };
+}
+
+/// <summary>Tells in how many rows something was let pass.</summary>
+internal static class RepairText
+{
+    /// <summary>One line for each kind that was met.</summary>
+    public static IEnumerable<string> Lines(RepairCounts counts)
+    {
+        if (counts.InvalidUtf8 > 0) yield return $"{Wording.Count(counts.InvalidUtf8, "row")} had bytes that are not UTF-8, which became U+FFFD.";
+
+        if (counts.DuplicateKeys > 0) yield return $"{Wording.Count(counts.DuplicateKeys, "row")} had a key twice in one object; the last value was taken.";
+
+        if (counts.LoneSurrogates > 0) yield return $"{Wording.Count(counts.LoneSurrogates, "row")} had half a surrogate pair, which became U+FFFD.";
+    }
+}
+
+/// <summary>Numbers of bytes for people.</summary>
+internal static class ByteSize
+{
+    /// <summary>A size for people, such as <c>1.4 MB</c> (powers of 1000).</summary>
+    public static string Format(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB"];
+        double size = bytes;
+        var unit = 0;
+        while (size >= 1000 && unit < units.Length - 1)
+        {
+            size /= 1000;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 ? size.ToString("0", CultureInfo.InvariantCulture) : size.ToString("0.0", CultureInfo.InvariantCulture))} {units[unit]}");
+    }
 }

@@ -1,3 +1,4 @@
+using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Formats;
 using InstructKit.Sinks;
@@ -49,16 +50,16 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
-    /// <summary>Most training rows of a task; null for no limit.</summary>
+    /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;
 
-    /// <summary>Most rows of a task's dev slice; null for no limit.</summary>
+    /// <summary>Maximum number of rows of a task's dev slice; null for no limit.</summary>
     public long? MaxValidation { get; init; }
 
-    /// <summary>Most rows of a held-out task's test slice; null for no limit.</summary>
+    /// <summary>Maximum number of rows of a held-out task's test slice; null for no limit.</summary>
     public long? MaxHeldOut { get; init; }
 
-    /// <summary>Most that a task counts in the mixture.</summary>
+    /// <summary>Maximum mixing rate of a task.</summary>
     public long MaxRate { get; init; } = Mixture.MaxRate;
 
     /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
@@ -70,32 +71,40 @@ public sealed record BuildPlan
     /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
     public LocatedName? Variant { get; init; }
 
-    /// <summary>Layouts that must be used; of a task that is named twice the last counts.</summary>
+    /// <summary>Layouts that must be used; of several for one task the last wins.</summary>
     public IReadOnlyList<ChosenLayout> Layouts { get; init; } = [];
 
     /// <summary>What an unusable row does.</summary>
     public BadRowPolicy OnBadRow { get; init; }
 
-    /// <summary>Most rejects under <see cref="BadRowPolicy.Skip"/>; null for no limit.</summary>
+    /// <summary>Maximum number of rejects under <see cref="BadRowPolicy.Skip"/>; null for no limit.</summary>
     public long? MaxRejects { get; init; }
 
     /// <summary>What a task without files does.</summary>
     public MissingDataPolicy OnMissing { get; init; }
 
-    /// <summary>Form of the output files.</summary>
-    public OutputContainer Container { get; init; } = OutputContainers.Default;
+    /// <summary>
+    /// True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's own.
+    /// </summary>
+    public bool? InTaskTest { get; init; }
 
-    /// <summary>The shape of the examples.</summary>
+    /// <summary>True to allow a build without training examples or without held-out examples although tasks are to be trained on or held out.</summary>
+    public bool AllowEmpty { get; init; }
+
+    /// <summary>Shape of an example.</summary>
     public IExampleFormat Format { get; init; } = ExampleFormats.Default;
 
-    /// <summary>Bytes of JSON Lines after which the next shard begins, in any format; null for one file per split.</summary>
+    /// <summary>How rows are stored.</summary>
+    public OutputContainer Container { get; init; } = OutputContainers.Default;
+
+    /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
     public long? ShardBytes { get; init; }
 
     /// <summary>Bounds on what input files may ask for.</summary>
     public SourceLimits Limits { get; init; } = new();
 
-    /// <summary>What is let pass in rows; where it says nothing, the layouts of the tasks decide.</summary>
-    public RepairChoices Repairs { get; init; }
+    /// <summary>How input errors in rows are repaired; where it says nothing, the layouts of the tasks decide.</summary>
+    public Leniency Leniency { get; init; } = new();
 
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }

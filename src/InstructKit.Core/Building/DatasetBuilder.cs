@@ -32,6 +32,7 @@ public static class DatasetBuilder
             var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
             var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
 
+            RequireBothSides(resolved, built);
             observer?.Phase("writing");
             foreach (var split in OutputSplit.All)
             {
@@ -63,9 +64,31 @@ public static class DatasetBuilder
         return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
     }
 
+    // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
+    private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)
+    {
+        if (resolved.Plan.AllowEmpty) return;
+
+        foreach (var (use, split, what) in (ReadOnlySpan<(TaskUse, string, string)>)[(TaskUse.Train, OutputSplit.Train, "training"), (TaskUse.HeldOut, OutputSplit.HeldOut, "held-out")])
+        {
+            var tasks = built.Where(task => task.Task.Use == use).ToList();
+            var slices = tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).ToList();
+            if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || slices.Sum(slice => slice.Counts.Examples) > 0) continue;
+
+            var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
+            throw new DiagnosticException(new Diagnostic(
+                TaskCodes.EmptySelection,
+                Severity.Error,
+                $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
+            {
+                Hint = "Use --allow-empty to build without them.",
+            });
+        }
+    }
+
     private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var place = new SinkPlace(Path.Combine(folder.Root, "data"), split, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue);
+        var place = new SinkPlace(Path.Combine(folder.Root, "data"), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue);
         var sink = plan.Container.Open(place);
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
     }
@@ -115,16 +138,18 @@ public static class DatasetBuilder
     private static SliceJob MakeJob(
         ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildPlan plan)
     {
-        var held = task.Use == TaskUse.HeldOut;
+        var scored = OutputSplit.IsScored(output);
         return new SliceJob
         {
             Range = ranges.First(range => range.Slice == slice),
             Preceding = [.. ranges.Where(range => range.Outranks(slice))],
-            Cap = (output switch { OutputSplit.Train => plan.MaxTrain, OutputSplit.HeldOut => plan.MaxHeldOut, _ => plan.MaxValidation }) ?? long.MaxValue,
+            Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
+            // What is scored is asked directly.
+            Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
             Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
-            Assign = held ? TemplateAssignment.All : plan.Assign,
-            IsScored = held,
+            Assign = scored ? TemplateAssignment.All : plan.Assign,
+            IsScored = scored,
             Format = plan.Format,
             Container = plan.Container,
             Sink = sink,

@@ -5,7 +5,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
-using InstructKit.Sources;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;
@@ -17,7 +16,7 @@ namespace InstructKit.Building;
 public static class Manifest
 {
     /// <summary>Version of the manifest's form.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>The manifest of a build, indented JSON with a final line feed.</summary>
     public static byte[] Write(BuildReport report)
@@ -56,39 +55,8 @@ public static class Manifest
 
     private static void WritePlan(Utf8JsonWriter json, ResolvedPlan resolved)
     {
-        var plan = resolved.Plan;
-        json.WriteStartObject("plan");
-        Strings(json, "tasks", plan.Tasks?.Select(name => name.Text) ?? ["all"]);
-        Strings(json, "train", plan.Train?.Select(name => name.Text) ?? ["all"]);
-        Strings(json, "hold_out", plan.HoldOut.Select(name => name.Text));
-        json.WriteString("scheme", resolved.HoldOut.Scheme.Key);
-        json.WriteBoolean("keep_related", plan.KeepRelated);
-        json.WriteNumber("seed", plan.Seed);
-        json.WriteString("assign", plan.Assign switch { TemplateAssignment.One => "one", TemplateAssignment.RoundRobin => "round-robin", _ => "all" });
-        Number(json, "first_templates", resolved.FirstTemplates);
-        json.WriteBoolean("turned_around", plan.Inverted);
-        Number(json, "max_train", plan.MaxTrain);
-        Number(json, "max_validation", plan.MaxValidation);
-        Number(json, "max_held_out", plan.MaxHeldOut);
-        json.WriteNumber("max_rate", plan.MaxRate);
-        json.WriteBoolean("shuffle", plan.Shuffle);
-        json.WriteString("variant", plan.Variant?.Text);
-        json.WriteString("on_bad_row", plan.OnBadRow == BadRowPolicy.Fail ? "fail" : "skip");
-        Number(json, "max_rejects", plan.MaxRejects);
-        json.WriteString("on_missing", plan.OnMissing == MissingDataPolicy.Fail ? "fail" : "skip");
-        json.WriteString("format", plan.Container.Name);
-        Number(json, "shard_bytes", plan.ShardBytes);
-        foreach (var (repair, key, _, _) in RepairChoices.Table) json.WriteString(key, plan.Repairs.WordOf(repair));
-        json.WriteStartObject("limits");
-        json.WriteNumber("line_bytes", plan.Limits.MaxLineBytes);
-        json.WriteNumber("json_depth", plan.Limits.MaxJsonDepth);
-        json.WriteNumber("columns", plan.Limits.MaxColumns);
-        json.WriteNumber("archive_entries", plan.Limits.MaxArchiveEntries);
-        json.WriteNumber("compression_ratio", plan.Limits.MaxCompressionRatio);
-        json.WriteNumber("unpacked_bytes", plan.Limits.MaxUnpackedBytes);
-        json.WriteNumber("buffer_bytes", plan.Limits.MaxBufferBytes);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        json.WritePropertyName("plan");
+        PlanSettings.Write(json, resolved.Plan with { Scheme = resolved.HoldOut.Scheme.Key, FirstTemplates = resolved.FirstTemplates });
     }
 
     private static void WriteHoldOut(Utf8JsonWriter json, ResolvedPlan resolved)
@@ -232,14 +200,5 @@ public static class Manifest
         foreach (var value in values) json.WriteStringValue(value);
 
         json.WriteEndArray();
-    }
-
-    // What the plan does not say is left to the layouts.
-    private static string? Word(IReadOnlyList<string> words, int? index) => index is { } at ? words[at] : null;
-
-    private static void Number(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is { } number) json.WriteNumber(name, number);
-        else json.WriteNull(name);
     }
 }

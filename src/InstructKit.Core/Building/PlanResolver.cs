@@ -24,6 +24,8 @@ public static class PlanResolver
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
         List<Diagnostic> wrong = [];
         var withVariant = false;
+        var inTaskTest = plan.InTaskTest ?? (holdOut.HeldOut.Count == 0 && holdOut.Train.All(catalogue.Tasks.IsOwn));
+        // Training tasks first, then held-out ones.
         foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskUse.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskUse.HeldOut))))
         {
             try
@@ -33,12 +35,12 @@ public static class PlanResolver
                 var main = role == TaskUse.Train ? SliceKind.Train : SliceKind.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
-                    // WSC273 has a test split only; that is no missing file.
+                    // WSC273 has a test split only; no file is missing.
                     excluded.Add(new ExcludedTask(key, $"it has no {main.ToString().ToLowerInvariant()} slice"));
                 }
                 else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
                 {
-                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data));
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest });
                 }
                 else
                 {
@@ -75,10 +77,18 @@ public static class PlanResolver
         if (resolved.HoldOut.HeldOut.Count > 0 && resolved.Tasks.All(task => task.Use != TaskUse.HeldOut))
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here."));
 
+        if (!resolved.Plan.AllowEmpty && resolved.Tasks.All(task => task.Use != TaskUse.Train))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on: all selected tasks are held out, left out or without data.")
+            {
+                Hint = "Select more tasks, hold out something else, or use --allow-empty to build the held-out side alone.",
+            });
+        }
+
         return resolved;
     }
 
-    // Of the layouts for one task the last counts, so that an option goes before the plan file.
+    // The last layout wins, so an option overrides the plan file.
     private static Dictionary<string, string> Layouts(BuildPlan plan, TaskRegistry catalogue)
     {
         Dictionary<string, string> layouts = new(StringComparer.Ordinal);
@@ -113,7 +123,7 @@ public static class PlanResolver
         }
 
         List<Diagnostic> diagnostics = [.. missing.Select(task => new Diagnostic(TaskCodes.MissingData, Severity.Error, $"No data for the task '{task.Task}': {task.Reason}."))];
-        diagnostics[^1] = diagnostics[^1] with { Hint = "Say --on-missing skip to build without such tasks." };
+        diagnostics[^1] = diagnostics[^1] with { Hint = "Use --on-missing skip to build without them." };
         return diagnostics;
     }
 

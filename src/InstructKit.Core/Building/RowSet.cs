@@ -39,6 +39,15 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
     /// <summary>Number of rows of the range among the ordinals from <paramref name="from"/> to <paramref name="to"/> (exclusive).</summary>
     public long CountWithin(long from, long to) => _merged.Sum(piece => Math.Max(0, Math.Min(piece.To, to) - Math.Max(piece.From, from)));
 
+    /// <summary>Number of rows of the range that are in at least one of others as well.</summary>
+    public long CountShared(IReadOnlyList<RowSet> others)
+    {
+        if (others.Count == 0) return 0;
+
+        var union = new RowSet(Slice, [.. others.SelectMany(other => other._merged)]);
+        return Count + union.Count - new RowSet(Slice, [.. _merged, .. union._merged]).Count;
+    }
+
     // Pieces may overlap when the source is smaller than the slices expect.
     private static List<(long From, long To)> Merge(IReadOnlyList<(long From, long To)> pieces)
     {

@@ -23,6 +23,9 @@ internal sealed class SliceJob
     /// <summary>Maximum number of rows to select.</summary>
     public required long Cap { get; init; }
 
+    /// <summary>Templates in use, by index in the task.</summary>
+    public required int[] Templates { get; init; }
+
     /// <summary>Origin of the examples of each template, by index in the task.</summary>
     public required ExampleOrigin[] Origins { get; init; }
 
@@ -66,16 +69,16 @@ internal sealed class SliceJob
         while (_heldIndex.Count > 0 && from < count)
         {
             Hold(bytes, index, templates, from++);
-            if (_heldIndex.Count == Origins.Length)
+            if (_heldIndex.Count == Templates.Length)
             {
-                Write(_held.Written, _heldIndex, _heldTemplates, 0, Origins.Length, Origins.Length);
+                Write(_held.Written, _heldIndex, _heldTemplates, 0, Templates.Length, Templates.Length);
                 _held.Length = 0;
                 _heldIndex.Reset();
                 _heldTemplates.Clear();
             }
         }
 
-        var whole = (count - from) / Origins.Length * Origins.Length;
+        var whole = (count - from) / Templates.Length * Templates.Length;
         Write(bytes, index, templates, from, from + whole, whole);
         for (var i = from + whole; i < count; i++) Hold(bytes, index, templates, i);
     }

@@ -93,8 +93,8 @@ internal sealed class SplitWorker
 
             var outcome = _judge.Judge(batch, row, ordinal, job.Preceding, ref error);
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
-            else if (kept is not null) RenderOne(index, result, row, ordinal, (int)((position + next++) % _templates.Length));
-            else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, _judge.Keys.Template.Choose(ordinal, _templates.Length));
+            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++) % job.Templates.Length)]);
+            else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]);
             else RenderAll(index, result, row, ordinal);
         }
     }
@@ -103,7 +103,8 @@ internal sealed class SplitWorker
     {
         var records = result.Index.Count;
         var lost = result.Lost.Count;
-        for (var i = 0; i < _templates.Length; i++) Render(index, result, row, ordinal, i, i);
+        var templates = _jobs[index].Templates;
+        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], i);
 
         if (result.Index.Count > records)
         {

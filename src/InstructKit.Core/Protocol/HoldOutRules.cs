@@ -191,7 +191,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
 
         var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
         wrong.Add(new Diagnostic(
-            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is no cluster of the scheme '{scheme.Key}', no task and no published split.", written.Span)
+            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is not a cluster of the scheme '{scheme.Key}', a task or a published split.", written.Span)
         {
             Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them.",
         });

@@ -6,15 +6,12 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sinks;
 
 /// <summary>Writes one split as Parquet.</summary>
-internal sealed class ParquetSink(SinkPlace place, string extension, bool zstd) : ShardedSink(place, extension)
+internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink(place)
 {
     private readonly IReadOnlyList<Column> _columns = place.Schema.Columns;
     private readonly ParquetField[] _fields = [.. place.Schema.Columns.Select(FieldOf)];
-    private readonly ParquetWriterOptions _options = new() { Codec = zstd ? ParquetCodec.Zstd : ParquetCodec.Snappy };
+    private readonly ParquetWriterOptions _options = new() { Codec = zstandard ? ParquetCodec.Zstd : ParquetCodec.Snappy };
     private ParquetWriter? _writer;
-
-    /// <inheritdoc/>
-    protected override OutputFile Create(string folder, string name) => new(folder, name);
 
     /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);

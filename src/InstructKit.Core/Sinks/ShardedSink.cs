@@ -8,8 +8,7 @@ namespace InstructKit.Sinks;
 /// Shards end after the same rows in every container. Nothing is created on the disk before the first record.
 /// </summary>
 /// <param name="place">Where to.</param>
-/// <param name="extension">How the files end.</param>
-internal abstract class ShardedSink(SinkPlace place, string extension) : IRecordSink
+internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 {
     private readonly List<OutputFile> _files = [];
     private long _inShard;
@@ -26,7 +25,7 @@ internal abstract class ShardedSink(SinkPlace place, string extension) : IRecord
             if (_files.Count == 0 || _inShard >= place.ShardBytes)
             {
                 EndShard();
-                _files.Add(Create(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}")));
+                _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress));
                 BeginShard(_files[^1]);
                 _inShard = 0;
             }
@@ -57,7 +56,7 @@ internal abstract class ShardedSink(SinkPlace place, string extension) : IRecord
         for (var i = 0; i < _files.Count; i++)
         {
             var file = _files[i];
-            var name = string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{i:00000}-of-{_files.Count:00000}{extension}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{i:00000}-of-{_files.Count:00000}{place.Container.Extension}");
             file.Publish(name);
             published.Add(new PublishedFile($"{Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256));
         }
@@ -71,9 +70,6 @@ internal abstract class ShardedSink(SinkPlace place, string extension) : IRecord
         foreach (var file in _files) file.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>Creates the file of a shard.</summary>
-    protected abstract OutputFile Create(string folder, string name);
 
     /// <summary>Bytes that a record has as a JSON line.</summary>
     protected abstract int JsonLength(ReadOnlySpan<byte> record);

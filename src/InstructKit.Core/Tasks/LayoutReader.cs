@@ -10,7 +10,8 @@ namespace InstructKit.Tasks;
 /// <summary>Reads one layout of a task file.</summary>
 internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 {
-    private static readonly string[] Encodings = ["utf-8", "latin-1"];
+    internal static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
+    internal static readonly string[] Encodings = ["utf-8", "latin-1"];
 
     /// <summary>Takes the keys that choose repairs, in a layout or a plan.</summary>
     public static RepairChoices TakeRepairs(YamlForm form)

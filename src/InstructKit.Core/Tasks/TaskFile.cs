@@ -6,7 +6,7 @@ namespace InstructKit.Tasks;
 /// <summary>Reads a task file strictly: unknown keys, wrong kinds and doubled names are all reported, each with its place.</summary>
 internal sealed class TaskFile(string key, YamlMap map, string? like, string? variant, IReadOnlyList<string> variants, List<Diagnostic> diagnostics)
 {
-    private static readonly string[] RoleNames = ["train", "validation", "test"];
+    internal static readonly string[] RoleNames = ["train", "validation", "test"];
     private static readonly string[] Types = ["string", "int", "float", "bool", "list", "object", "any"];
 
     /// <summary>Reads the definition; what is wrong is added to the diagnostics, and null is returned when something is.</summary>

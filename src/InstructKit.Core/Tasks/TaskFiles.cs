@@ -13,6 +13,7 @@ public sealed class TaskFiles
     private readonly List<string> _keys = [];
     private readonly Dictionary<(string Key, string? Variant), TaskDefinition> _read = [];
     private YamlIndex? _index;
+    private readonly List<string> _replaced = [];
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
     /// <summary>True for what may be the key of a task: 1 to 100 letters, digits and <c>_</c>.</summary>
@@ -52,12 +53,17 @@ public sealed class TaskFiles
                 });
             }
 
+            if (!IsOwn(key) && Contains(key)) _replaced.Add(key);
+
             _own.Add(Add(one));
         }
     }
 
     /// <summary>Keys of all tasks, in the order in which they were added.</summary>
     public IReadOnlyList<string> Keys => _keys;
+
+    /// <summary>Keys of shipped tasks that a user's own task replaces, in the order in which they were added.</summary>
+    public IReadOnlyList<string> Replaced => _replaced;
 
     /// <summary>Path of a task's file.</summary>
     public string PathOf(string key) => _paths[key];

@@ -8,7 +8,8 @@ namespace InstructKit.Tasks;
 
 /// <summary>
 /// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
-/// by patterns that begin with a folder, so that a file such as <c>train.jsonl</c> in the root is not everybody's), and beside a user's own task file.
+/// by patterns that begin with a folder, unless the root is called like the task or the task is a user's own, so that a file such as <c>train.jsonl</c> in
+/// the root does not belong to every task), and beside a user's own task file.
 /// A layout that lies on the hub is also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a
 /// cache of the hub. What a locator has seen of the folders it does not look at again.
 /// </summary>
@@ -102,8 +103,12 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             if (_view.HasFolder(path)) yield return (path, false);
         }
 
-        yield return (root, true);
+        yield return (root, !IsFolderOf(task, root));
     }
+
+    // A root that is called like the task, or where the task is a user's own, may be the folder of the task itself: its files belong to no other task.
+    private static bool IsFolderOf(TaskDefinition task, string root) =>
+        task.Home is not null || task.Folders.Prepend(task.Key).Contains(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))), StringComparer.OrdinalIgnoreCase);
 
     // A dataset downloaded by hand into a folder of its name, and one in a cache.
     private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyList<HubVariant> variants, IReadOnlyDictionary<SliceKind, SplitSlice> slices)

@@ -7,10 +7,10 @@ namespace InstructKit.Tasks;
 /// <summary>Reads one template of a task file.</summary>
 internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
 {
-    private static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
+    internal static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
 
     // Chat templates make conversations of examples, not examples of rows.
-    private static readonly string[] DialectNames = ["jinja", "promptsource", "lm-eval", "flan"];
+    internal static readonly string[] DialectNames = ["jinja", "promptsource", "lm-eval", "flan"];
     private static readonly Dialect[] Dialects = [Dialect.Jinja, Dialect.Promptsource, Dialect.LmEval, Dialect.Flan];
 
     /// <summary>The name that task files have for a dialect.</summary>

@@ -41,13 +41,32 @@ public static class YamlFile
         }
         catch (YamlException exception)
         {
-            throw NotYaml(source, exception.Start.Index, exception.Message.TrimEnd('.'), exception);
+            throw IndentedWithTab(source, exception) is { } tab
+                ? NotYaml(source, tab, "lines are indented with spaces, found a tab", exception)
+                : NotYaml(source, exception.Start.Index, exception.Message.TrimEnd('.'), exception);
         }
         catch (InvalidOperationException exception)
         {
             // The parser's own slip on text that is no YAML, such as a flow list whose last quoted item runs into plain text.
             throw NotYaml(source, parser.Current?.End.Index ?? 0, "something is wrong behind this place", exception);
         }
+    }
+
+    // The parser names the beginning of the mapping that the tab is in.
+    private static int? IndentedWithTab(SourceText source, YamlException exception)
+    {
+        if (!exception.Message.Contains("tab", StringComparison.Ordinal)) return null;
+
+        var text = source.Text;
+        for (var start = 0; start < text.Length; start = text.IndexOf('\n', start) is >= 0 and var end ? end + 1 : text.Length)
+        {
+            var at = start;
+            while (at < text.Length && text[at] == ' ') at++;
+
+            if (at < text.Length && text[at] == '\t' && at >= exception.Start.Index) return at;
+        }
+
+        return null;
     }
 
     private static DiagnosticException NotYaml(SourceText source, long index, string what, Exception inner) =>

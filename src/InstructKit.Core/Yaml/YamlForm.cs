@@ -95,7 +95,7 @@ public sealed class YamlForm
 
         Error(
             YamlCodes.UnknownValue,
-            $"'{scalar.Text}' is no value of '{key}'; it takes {string.Join(", ", allowed)}.",
+            $"'{scalar.Text}' is not a value of '{key}'; it takes {string.Join(", ", allowed)}.",
             scalar.Span,
             NearestName.Hint(scalar.Text, allowed));
         return null;

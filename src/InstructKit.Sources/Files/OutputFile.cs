@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using InstructKit.Diagnostics;
 
@@ -22,9 +21,9 @@ public sealed class OutputFile : IDisposable
     /// <summary>Opens a file in a folder.</summary>
     /// <param name="folder">Where it will stand.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
-    /// <param name="gzip">True to compress.</param>
+    /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
     /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
-    public OutputFile(string folder, string name, bool gzip = false)
+    public OutputFile(string folder, string name, Func<Stream, Stream>? compress = null)
     {
         Folder = folder;
         _temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
@@ -45,8 +44,7 @@ public sealed class OutputFile : IDisposable
         }
 
         _hashing = new HashingStream(_file, _path);
-        _target = gzip ? new GZipStream(_hashing, CompressionLevel.Optimal, leaveOpen: true) : _hashing;
-        _content = gzip ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _target = compress?.Invoke(_hashing) ?? _hashing;
     }
 
     /// <summary>Where the file will stand.</summary>

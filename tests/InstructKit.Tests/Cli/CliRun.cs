@@ -16,7 +16,7 @@ internal sealed record CliRun(int Code, byte[] Bytes, string Error)
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        var code = InstructKit.Cli.Cli.Run([.. args], TextReader.Null, output, error, cancel);
+        var code = InstructKit.Cli.Application.Run([.. args], TextReader.Null, output, error, cancel);
         return new CliRun(code, output.ToArray(), error.ToString());
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using InstructKit.Cli;
+using InstructKit.Cli.Hosting;
 using InstructKit.Cli.Commands;
 using InstructKit.Cli.Options;
 using Xunit;
@@ -47,7 +47,7 @@ public sealed class GoldenCliTests
     {
         var cases = CliCase.Names("help").Select(name => string.Join(' ', CliCase.Load(name).Arguments)).ToList();
         using var terminal = new Terminal(TextReader.Null, Stream.Null, TextWriter.Null);
-        var root = InstructKit.Cli.Cli.Tree(terminal, new LogOptions());
+        var root = InstructKit.Cli.Application.Tree(terminal, new LogOptions());
         Assert.Contains("--help", cases);
         Check(root, string.Empty);
 
@@ -80,7 +80,7 @@ public sealed class GoldenCliTests
             var at = command.IndexOf("instructkit ", StringComparison.Ordinal);
             var words = command[(at + 12)..].Split('>', ')')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             using var terminal = new Terminal(TextReader.Null, Stream.Null, TextWriter.Null);
-            var parsed = InstructKit.Cli.Cli.Tree(terminal, new LogOptions()).Parse(words);
+            var parsed = InstructKit.Cli.Application.Tree(terminal, new LogOptions()).Parse(words);
             Assert.Empty(InstructKit.Cli.Output.CommandLineErrors.Find(parsed));
         }
     }

@@ -30,7 +30,7 @@ public sealed class JsonAnswerTests
     [InlineData("preview rte --rows 2 --json", "rows.1.examples.0", "template,kind,input,target,error")]
     [InlineData("plan --hold-out sentiment --json", "", "scheme,split,hold_out,also_excluded,total_rate,tasks,excluded,missing,not_in_catalogue")]
     [InlineData("plan --hold-out sentiment --json", "tasks.0", "task,cluster,role,layout,folder,slices,rate,share")]
-    [InlineData("plan --hold-out sentiment --json", "tasks.0.slices.0", "slice,source,output,rows")]
+    [InlineData("plan --hold-out sentiment --json", "tasks.0.slices.0", "slice,source,output,rows,overlapping,selected_at_most")]
     [InlineData("plan --hold-out sentiment --json", "excluded.0", "task,reason")]
     [InlineData("lint rte --json", "", "findings,errors,warnings,infos")]
     [InlineData("lint --rules --json", "0", "code,name,severity,what,why")]
@@ -50,7 +50,7 @@ public sealed class JsonAnswerTests
     {
         using var scratch = new ScratchFolder();
         Samples.Copy("rte", scratch.At("data", "rte"));
-        var run = CliRun.Ok("build", "--data", scratch.At("data"), "--tasks", "rte", "--hold-out", "rte", "--out", scratch.At("out"), "--json");
+        var run = CliRun.Ok("build", "--data", scratch.At("data"), "--tasks", "rte", "--hold-out", "rte", "--allow-empty", "--out", scratch.At("out"), "--json");
         using var answer = JsonDocument.Parse(run.Bytes);
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(scratch.At("out", ".instructkit", "manifest.json")));
         Assert.Equal(["out", "outputs", "tasks", "also_excluded", "missing", "rejects", "rejected"], answer.RootElement.EnumerateObject().Select(member => member.Name));

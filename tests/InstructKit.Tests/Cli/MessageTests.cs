@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using InstructKit.Cli;
+using InstructKit.Cli.Hosting;
 using Xunit;
 
 namespace InstructKit.Tests.Cli;
@@ -74,7 +74,7 @@ public sealed class MessageTests : IDisposable
             using var error = new StringWriter { NewLine = "\n" };
             using var output = new MemoryStream();
             using var terminal = new Terminal(TextReader.Null, output, error) { ErrorIsTerminal = isTerminal };
-            Assert.Equal(2, InstructKit.Cli.Cli.Run(["preview", "rtee", .. option ? (string[])["--no-color"] : []], terminal, () => null));
+            Assert.Equal(2, InstructKit.Cli.Application.Run(["preview", "rtee", .. option ? (string[])["--no-color"] : []], terminal, () => null));
             Assert.Equal(colours, error.ToString().Contains('\e', StringComparison.Ordinal));
             Assert.Contains("There is no task 'rtee'. Did you mean 'rte'?", error.ToString(), StringComparison.Ordinal);
         }

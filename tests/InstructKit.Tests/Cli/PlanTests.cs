@@ -85,7 +85,7 @@ public sealed class PlanTests(SampleBuild built)
         CliRun.Ok("build", scratch.At("plan.yaml"), "--hold-out", "rte", "--max-per-task", "2");
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(scratch.At("built", ".instructkit", "manifest.json")));
         var plan = manifest.RootElement.GetProperty("plan");
-        Assert.Equal((1, 2), (plan.GetProperty("seed").GetInt64(), plan.GetProperty("max_train").GetInt64()));
+        Assert.Equal((1, 2), (plan.GetProperty("seed").GetInt64(), plan.GetProperty("caps").GetProperty("train").GetInt64()));
         Assert.Equal(["rte"], BuiltFolder.Tasks(scratch.At("built"), "held_out"));
         Assert.Equal(2, BuiltFolder.Examples(scratch.At("built"), "train", "task").Count);
     }

@@ -20,7 +20,11 @@ public sealed class StandardOutputTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
         WriteRows(1);
-        Assert.Equal((74, "", "error IK4005: Standard output cannot be written: No space left on device.\n"), Shell($"{Tool} {arguments} > /dev/full"));
+        const string Message = "Standard output cannot be written: No space left on device.";
+        var expected = arguments.Contains("--json", StringComparison.Ordinal)
+            ? $$"""{"diagnostics":[{"code":"IK4005","severity":"error","message":"{{Message}}","hint":null}]}""" + "\n"
+            : $"error IK4005: {Message}\n";
+        Assert.Equal((74, "", expected), Shell($"{Tool} {arguments} > /dev/full"));
     }
 
     [Fact]
@@ -42,6 +46,21 @@ public sealed class StandardOutputTests : IDisposable
         Assert.Equal(
             ["first", "{\"output\": \"row 0\"}", "{\"output\": \"row 1\"}", "{\"output\": \"row 0\"}", "{\"output\": \"row 1\"}", "last"],
             File.ReadAllLines(_scratch.At("all.txt")));
+    }
+
+    [Theory]
+    [InlineData("2>&-", 0)]
+    [InlineData("2>/dev/full", 0)]
+    [InlineData("--log-file /dev/full 2>/dev/null", 74)]
+    [InlineData("-q <&- >&- 2>&-", 0)]
+    [InlineData("--json <&- >&- 2>/dev/null", 74)]
+    public void A_stream_that_is_closed_or_full_leaves_the_build_whole_and_has_a_documented_code(string redirection, int code)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
+        Assert.Equal((code, ""), Shell($"{Tool} build --out built {redirection}") is var run ? (run.Code, run.Output) : default);
+        Assert.True(File.Exists(_scratch.At("built", ".instructkit", "manifest.json")));
+        // No message went into a file that got the number of a closed stream.
+        Assert.All(Directory.EnumerateFiles(_scratch.At("built", "data")).SelectMany(File.ReadLines), line => Assert.StartsWith("{\"input\":", line, StringComparison.Ordinal));
     }
 
     private static string Tool => $"dotnet '{Path.Combine(CliRun.Home, "instructkit.dll")}'";

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using InstructKit.Cli;
+using InstructKit.Cli.Hosting;
 using InstructKit.Sources.Hub;
 using Xunit;
 
@@ -81,7 +81,7 @@ public sealed class FetchCommandTests : IDisposable
     [InlineData("No task is named", "fetch", "--lock", "nowhere.lock")]
     [InlineData("Did you mean 'rte'?", "fetch", "rtee")]
     [InlineData("--locked and --update contradict each other.", "fetch", "rte", "--locked", "--update")]
-    [InlineData("The lock names no files of 'aps/super_glue' for the task 'rte'", "fetch", "rte", "--locked", "--lock", "nowhere.lock")]
+    [InlineData("There is no lock file 'nowhere.lock'. `instructkit fetch TASK` makes one.", "fetch", "rte", "--locked", "--lock", "nowhere.lock")]
     public void What_is_asked_wrongly_is_told_without_asking_the_hub(string message, params string[] args)
     {
         var (code, _, error) = RunHere([.. args, "--cache", _bench.Scratch.At("cache")]);
@@ -102,7 +102,7 @@ public sealed class FetchCommandTests : IDisposable
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        var code = InstructKit.Cli.Cli.Run(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
+        var code = InstructKit.Cli.Application.Run(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
         return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Layering;
 internal sealed class SourceTree
 {
     private const string GlobalUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks; global using InstructKit.Cli.Hosting;";
 
     private static readonly Lazy<SourceTree> Whole = new(() => new SourceTree());
 

@@ -145,8 +145,8 @@ public static class TaskDrafter
     // A name that expressions can use and that nothing else has.
     private static string Free(string source, HashSet<string> taken)
     {
-        var letters = new string([.. source.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]).Trim('_');
-        var name = letters.Length == 0 ? "column" : char.IsAsciiDigit(letters[0]) ? $"column_{letters}" : letters;
+        var letters = new string([.. source.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]).Trim('_');
+        var name = letters.Length == 0 ? "column" : char.IsDigit(letters[0]) ? $"column_{letters}" : letters;
         var free = name;
         for (var n = 2; !taken.Add(free); n++) free = n == 2 ? $"given_{name}" : $"{name}_{n}";
 

@@ -60,7 +60,7 @@ public sealed class LintCommandTests
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         var paths = args.Select(arg => arg.StartsWith("IK25", StringComparison.Ordinal) && arg.Contains('/', StringComparison.Ordinal) ? Path.Combine(Cases, arg) : arg);
-        var code = InstructKit.Cli.Cli.Run(["lint", .. paths], TextReader.Null, output, error);
+        var code = InstructKit.Cli.Application.Run(["lint", .. paths], TextReader.Null, output, error);
         return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 }

@@ -107,7 +107,7 @@ public sealed class ImportCaseTests
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        var code = InstructKit.Cli.Cli.Run(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
+        var code = InstructKit.Cli.Application.Run(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
         return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

@@ -1,0 +1,35 @@
+namespace InstructKit.Cli.Hosting;
+
+/// <summary>Where the files lie that come with the tool: beside the executable, or in the folder that INSTRUCTKIT_HOME names.</summary>
+internal static class ShippedFiles
+{
+    /// <summary>Name of the environment variable that overrides the place.</summary>
+    public const string Variable = "INSTRUCTKIT_HOME";
+
+    /// <summary>Folder of clusters, published splits and task files.</summary>
+    public static string TaskRegistry => Path.Combine(Home, "templates", "flan");
+
+    /// <summary>Sample rows in the layouts of the tasks.</summary>
+    public static string SampleData => Path.Combine(Home, "samples", "data");
+
+    /// <summary>The plan that runs when none is named.</summary>
+    public static string SamplePlan => Path.Combine(Home, "samples", "plan.yaml");
+
+    private static string Home => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } home ? home : AppContext.BaseDirectory;
+}
+
+/// <summary>Names of the shipped clusters and tasks, from the names of their files; cheap enough for completion.</summary>
+internal static class ShippedNames
+{
+    /// <summary>Tasks in ordinal order.</summary>
+    public static IReadOnlyList<string> Tasks { get => field ??= Sorted(Folders.SelectMany(folder => Directory.GetFiles(folder, "*.yaml")).Select(Path.GetFileNameWithoutExtension)); }
+
+    /// <summary>Clusters and tasks, each in ordinal order.</summary>
+    public static IReadOnlyList<string> All => [.. Sorted(Folders.Select(Path.GetFileName)), .. Tasks];
+
+    private static IEnumerable<string> Folders => Directory.Exists(ShippedFiles.TaskRegistry)
+        ? Directory.GetDirectories(ShippedFiles.TaskRegistry).Where(folder => Path.GetFileName(folder) != "splits")
+        : [];
+
+    private static List<string> Sorted(IEnumerable<string?> names) => [.. names.OfType<string>().Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+
+namespace InstructKit.Cli.Hosting;
+
+/// <summary>
+/// Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would go on
+/// to the end of its input; and it does not say what it is that cannot be written.
+/// </summary>
+internal sealed partial class StandardOutput : Stream
+{
+    private const int Descriptor = 1;
+    private const int Interrupted = 4;
+    private const int BrokenPipe = 32;
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Standard output; on Windows the console's own stream.</summary>
+    public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
+
+    /// <inheritdoc/>
+    /// <exception cref="ClosedPipeException">Whoever reads has gone.</exception>
+    /// <exception cref="IOException">The system refused.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (StandardStreams.IsMissing(Descriptor)) throw new IOException("Standard output cannot be written: it is closed.");
+
+        while (buffer.Length > 0)
+        {
+            var written = WriteTo(Descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            if (written >= 0)
+            {
+                buffer = buffer[(int)written..];
+                continue;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error == TryLater)
+            {
+                // The pipe is non-blocking.
+                Thread.Sleep(1);
+            }
+            else if (error != Interrupted)
+            {
+                throw error == BrokenPipe
+                    ? new ClosedPipeException()
+                    : new IOException($"Standard output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.", error);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static int TryLater => OperatingSystem.IsLinux() ? 11 : 35;
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteTo(int file, in byte buffer, nint count);
+}
+
+/// <summary>Whoever read standard output has gone, as <c>head</c> does: there is nothing more to do, and nothing to complain about.</summary>
+internal sealed class ClosedPipeException : IOException;

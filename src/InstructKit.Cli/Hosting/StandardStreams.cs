@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace InstructKit.Cli.Hosting;
+
+/// <summary>
+/// Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so that messages
+/// would end up in a dataset or in the runtime's own pipes.
+/// </summary>
+internal static partial class StandardStreams
+{
+    private const int GetFlags = 3;
+    private const int AccessMode = 3;
+    private const string OwnFiles = "/proc/self/fd";
+
+    private static readonly bool[] Missing = new bool[3];
+
+    /// <summary>True when standard output (1) or standard error (2) is not what its number says; known after <see cref="Reserve"/>.</summary>
+    public static bool IsMissing(int descriptor) => Missing[descriptor];
+
+    /// <summary>Finds the streams that are missing and keeps their numbers from being used for files. Called once, before any file is opened.</summary>
+    public static void Reserve()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        for (var descriptor = 0; descriptor < Missing.Length; descriptor++)
+        {
+            var flags = Control(descriptor, GetFlags);
+            // The lowest free number is given to the next file. Read-only, so that writing to it fails.
+            if (flags < 0) Missing[descriptor] = OpenFile("/dev/null"u8, 0) >= 0;
+            else Missing[descriptor] = descriptor > 0 && ((flags & AccessMode) == 0 || IsOwn(descriptor));
+        }
+    }
+
+    /// <summary>Standard error as text: UTF-8 without a byte order mark, line feeds. What cannot be written is lost, for it says nothing about the work.</summary>
+    // An explicit stream: the console's own writer follows the locale's character set.
+    public static TextWriter OpenError() => IsMissing(2) ? TextWriter.Null : new StreamWriter(new ForgivingStream(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+
+    // A file of the runtime that got the number before any of our code ran: an event, or a pipe whose other end is ours as well.
+    private static bool IsOwn(int descriptor)
+    {
+        if (!Directory.Exists(OwnFiles)) return false;
+
+        var target = new FileInfo($"{OwnFiles}/{descriptor}").LinkTarget;
+        return target is not null && (target.StartsWith("anon_inode:", StringComparison.Ordinal)
+            || (target.StartsWith("pipe:", StringComparison.Ordinal) && Directory.EnumerateFiles(OwnFiles).Any(path => IsReadEnd(Path.GetFileName(path)) && new FileInfo(path).LinkTarget == target)));
+    }
+
+    private static bool IsReadEnd(string descriptor) => int.TryParse(descriptor, out var number) && number >= Missing.Length && (Control(number, GetFlags) & AccessMode) == 0;
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "open")]
+    private static partial int OpenFile(ReadOnlySpan<byte> path, int flags);
+
+    /// <summary>A stream that drops what cannot be written.</summary>
+    private sealed class ForgivingStream(Stream inner) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                inner.Write(buffer);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // There is no other place to report it.
+            }
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

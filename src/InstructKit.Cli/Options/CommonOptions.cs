@@ -1,0 +1,74 @@
+using System.CommandLine;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Cli.Options;
+
+/// <summary>How much a command tells people; options of every command.</summary>
+internal sealed class LogOptions
+{
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Print more messages; given twice, all of them.", Arity = ArgumentArity.Zero, Recursive = true };
+    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only.", Arity = ArgumentArity.Zero, Recursive = true };
+    private readonly Option<string?> _file = new("--log-file")
+    {
+        Description = "Also write every message to this file, one JSON object per line.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private readonly Option<bool> _noColor = new("--no-color")
+    {
+        Description = "Disable colors, as with the environment variable NO_COLOR.",
+        Arity = ArgumentArity.Zero,
+        Recursive = true,
+    };
+
+    /// <summary>Adds the options to the root command.</summary>
+    public void AddTo(RootCommand root)
+    {
+        root.Options.Add(_verbose);
+        root.Options.Add(_quiet);
+        root.Options.Add(_file);
+        root.Options.Add(_noColor);
+    }
+
+    /// <summary>Makes a run tell as much as was asked for.</summary>
+    public void Apply(ParseResult parsed, Terminal terminal)
+    {
+        var verbosity = parsed.GetResult(_verbose)?.IdentifierTokenCount ?? 0;
+        terminal.Quiet = parsed.Has(_quiet);
+        terminal.NoColor = parsed.Has(_noColor)
+            || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var file = parsed.GetResult(_file)?.Tokens is [var token] ? token.Value : null;
+        if (file is not null) RequireWritable(file);
+
+        terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, file);
+    }
+
+    // The log itself would swallow the failure: a build does not end for want of a log line.
+    private static void RequireWritable(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var why = Directory.Exists(file) ? "it is a folder" : exception.Message;
+            throw new DiagnosticException(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{file}' cannot be written: {why.TrimEnd('.')}."), exception);
+        }
+    }
+}
+
+/// <summary>The form in which a command answers.</summary>
+internal sealed class OutputOptions
+{
+    private readonly Option<bool> _json = new("--json") { Description = "Answer with one JSON document on standard output.", Arity = ArgumentArity.Zero };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command) => command.Options.Add(_json);
+
+    /// <summary>True when JSON is wanted.</summary>
+    public bool WantsJson(ParseResult parsed) => parsed.Has(_json);
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using InstructKit.Building;
+using InstructKit.Sources;
+
+namespace InstructKit.Cli.Options;
+
+/// <summary>Limits on input files, for commands without a plan; messages about a limit name its option.</summary>
+/// <param name="depth">Default of the deepest nesting of JSON.</param>
+/// <param name="deepest">The deepest nesting that may be asked for.</param>
+internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.DepthCeiling)
+{
+    private readonly SettingOptions _options = new(PlanSettings.OfSection("limits").Select(setting => setting.Key == "limits.json_depth"
+        ? setting with { Type = new NumberType(1, deepest), Default = $"{depth}" }
+        : setting));
+
+    /// <summary>All options.</summary>
+    public IReadOnlyList<Option> All => _options.All;
+
+    /// <summary>The given limits over others.</summary>
+    public SourceLimits Over(SourceLimits limits, ParseResult parsed) => _options.Over(new BuildPlan { Limits = limits }, parsed).Limits;
+}
+
+/// <summary>How input errors are repaired, for commands without a plan; messages about an error name its option.</summary>
+internal sealed class LeniencyOptions
+{
+    private readonly SettingOptions _options = new(PlanSettings.All.Where(setting => setting.Key is LeniencyNames.InvalidUtf8 or LeniencyNames.DuplicateKeys or LeniencyNames.LoneSurrogates));
+
+    /// <summary>All options.</summary>
+    public IReadOnlyList<Option> All => _options.All;
+
+    /// <summary>What the options say; what they do not say is left open.</summary>
+    public Leniency Read(ParseResult parsed) => _options.Over(new BuildPlan(), parsed).Leniency;
+}
+
+/// <summary>Options for a few plan settings.</summary>
+/// <param name="settings">Settings with an option each.</param>
+internal sealed class SettingOptions(IEnumerable<PlanSetting> settings)
+{
+    private readonly List<(PlanSetting Setting, Option<object?> Option)> _options = [.. settings.Select(setting => (setting, (Option<object?>)OptionFactory.Of(setting)!))];
+
+    /// <summary>All options.</summary>
+    public IReadOnlyList<Option> All => [.. _options.Select(option => option.Option)];
+
+    /// <summary>A plan with the given values.</summary>
+    public BuildPlan Over(BuildPlan plan, ParseResult parsed) => _options.Aggregate(
+        plan, (changed, option) => parsed.Has(option.Option) && parsed.GetValue(option.Option) is { } value ? option.Setting.Set(changed, value) : changed);
+}

@@ -1,0 +1,223 @@
+using System.Text.Json;
+using InstructKit.Formats;
+using InstructKit.Protocol;
+using InstructKit.Sinks;
+using InstructKit.Sources;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Building;
+
+/// <summary>One setting of a plan: everything that is known about it, in one place.</summary>
+/// <param name="Key">Its key in a plan file, with a dot below a section (<c>caps.train</c>).</param>
+/// <param name="Option">The option of <c>build</c> and <c>plan</c> that sets it; null when there is none.</param>
+/// <param name="Type">What it holds.</param>
+/// <param name="Help">One sentence for help, documentation and schema.</param>
+/// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> takes; null when it is not set.</param>
+/// <param name="Set">A plan with the value.</param>
+internal sealed record PlanSetting(string Key, string? Option, SettingType Type, string Help, Func<BuildPlan, object?> Get, Func<BuildPlan, object, BuildPlan> Set)
+{
+    /// <summary>A short name of the option, or null.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>The option that switches a flag off, with its help; null when there is none.</summary>
+    public (string Option, string Help)? Off { get; init; }
+
+    /// <summary>True for what differs between machines, such as paths and threads: it is not in the manifest.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>False for what only a command line can say.</summary>
+    public bool InFile { get; init; } = true;
+
+    /// <summary>The default as text, or null when nothing is set.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>The section of a plan file that it is in; null at the top.</summary>
+    public string? Section => Key.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Key[..dot] : null;
+
+    /// <summary>Its key within its section.</summary>
+    public string Name => Key[(Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
+}
+
+/// <summary>
+/// The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the reference
+/// page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.
+/// </summary>
+internal static class PlanSettings
+{
+    private static readonly string[] FailOrSkip = ["fail", "skip"];
+
+    /// <summary>All settings, in the order of documentation and help.</summary>
+    public static IReadOnlyList<PlanSetting> All { get; } =
+    [
+        new("hold_out", "--hold-out", new NamesType("NAME"), "Clusters, tasks or a published split to hold out; 'none' to train on everything.",
+            plan => plan.HoldOut, (plan, value) => plan with { HoldOut = [.. ((IReadOnlyList<LocatedName>)value).Where(name => name.Text != "none")] }),
+        new("tasks", "--tasks", new NamesType("NAME", OwnTaskPath.Is), "Tasks or clusters that take part, or 'all'. A file or folder adds your own tasks and selects them.",
+            plan => plan.Tasks ?? ["all"], WithTasks) { Default = "all" },
+        new("train", "--train", new NamesType("NAME"), "Tasks or clusters to train on, and no others.",
+            plan => plan.Train ?? ["all"], (plan, value) => plan with { Train = (IReadOnlyList<LocatedName>)value is [{ Text: "all" }] ? null : (IReadOnlyList<LocatedName>)value }) { Default = "all" },
+        new("task_files", null, new NamesType("PATH", _ => true), "Task files, or folders of them, to add without selecting their tasks.",
+            plan => plan.TaskFolders, (plan, value) => plan with { TaskFolders = [.. plan.TaskFolders, .. (IReadOnlyList<LocatedName>)value] }) { IsLocal = true },
+        new("data", "--data", new NamesType("DIR", path => path != HubCache.RootWord), "Folder with the data, or with one folder per task; 'hub' for what `fetch` downloaded. May be repeated.",
+            plan => plan.Data, (plan, value) => plan with { Data = (IReadOnlyList<LocatedName>)value }) { Alias = "-d", IsLocal = true },
+        new("out", "--out", new NameType("DIR", IsPath: true), "Output folder.",
+            plan => new LocatedName(plan.Out), (plan, value) => plan with { Out = ((LocatedName)value).Text }) { Alias = "-o", IsLocal = true, Default = "out" },
+        new("scheme", "--scheme", new NameType("NAME"), "Clusters of FLAN's 'paper' or of its 'code' (default: the first that knows the names).",
+            plan => plan.Scheme, (plan, value) => plan with { Scheme = (LocatedName)value }),
+        Flag("keep_related", "--keep-related", "Train on clusters that usually leave with the held-out one.", plan => plan.KeepRelated, (plan, value) => plan with { KeepRelated = value }),
+        new("seed", "--seed", new NumberType(long.MinValue, long.MaxValue), "Seed of every random choice, from -2^63 to 2^63-1.",
+            plan => plan.Seed, (plan, value) => plan with { Seed = (long)value }) { Default = "42" },
+        new("templates.assign", "--templates", new ChoiceType(["one", "round-robin", "all"]), "Templates of a training row: one at random, one in turn, or all.",
+            plan => (int)plan.Assign, (plan, value) => plan with { Assign = (TemplateAssignment)(int)value }) { Default = "one" },
+        new("templates.first", "--first-templates", new NumberType(1, 1000), "Use only the first N templates of each task.",
+            plan => (long?)plan.FirstTemplates, (plan, value) => plan with { FirstTemplates = (int)(long)value }),
+        Flag("templates.inverted", null, "Train on templates that swap question and answer, too.", plan => plan.Inverted, (plan, value) => plan with { Inverted = value }) with
+        {
+            Off = ("--direct-only", "Train on direct templates only."),
+        },
+        Limit("caps.train", "--max-per-task", "Maximum number of training rows per task.", plan => plan.MaxTrain, (plan, value) => plan with { MaxTrain = value }),
+        Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
+        Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),
+        new("caps.rate", "--max-rate", new NumberType(1, long.MaxValue), "Maximum mixing rate of a task.",
+            plan => plan.MaxRate, (plan, value) => plan with { MaxRate = (long)value }) { Default = "3000" },
+        Flag("shuffle", "--shuffle", "Shuffle the training rows of all tasks.", plan => plan.Shuffle, (plan, value) => plan with { Shuffle = value }) with
+        {
+            Off = ("--no-shuffle", "Keep the training rows in the order of tasks and sources."),
+        },
+        new("variant", "--variant", new NameType("NAME"), "Variant of the tasks that have it, such as as-released.",
+            plan => plan.Variant, (plan, value) => plan with { Variant = (LocatedName)value }),
+        new("layouts", "--layout", new LayoutsType(), "Layout in which a task's data must be. May be repeated.",
+            plan => plan.Layouts.Count == 0 ? null : plan.Layouts, (plan, value) => plan with { Layouts = [.. plan.Layouts, .. (IReadOnlyList<ChosenLayout>)value] }),
+        new("on_bad_row", "--on-bad-row", new ChoiceType(FailOrSkip), "Whether an unusable row ends the build or is skipped and recorded.",
+            plan => (int)plan.OnBadRow, (plan, value) => plan with { OnBadRow = (BadRowPolicy)(int)value }) { Default = "fail" },
+        new("max_rejects", "--max-rejects", new NumberType(0, long.MaxValue), "Maximum number of unusable rows to skip.",
+            plan => plan.MaxRejects, (plan, value) => plan with { MaxRejects = (long)value }),
+        new("on_missing", "--on-missing", new ChoiceType(FailOrSkip), "Whether a task without data ends the build or is skipped (default: fail; skip when neither plan nor option names tasks).",
+            plan => (int)plan.OnMissing, (plan, value) => plan with { OnMissing = (MissingDataPolicy)(int)value }),
+        new("in_task_test", "--in-task-test", new FlagType(), "Write the test slices of training tasks as a split of their own (default: when nothing is held out and all tasks are your own).",
+            plan => plan.InTaskTest, (plan, value) => plan with { InTaskTest = (bool)value }) { Off = ("--no-in-task-test", "Leave out the test slices of training tasks.") },
+        Flag("allow_empty", "--allow-empty", "Allow a build without training examples or without held-out examples.", plan => plan.AllowEmpty, (plan, value) => plan with { AllowEmpty = value }),
+        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat }, "Shape of an example: pair is input and target as two texts.",
+            plan => ExampleFormats.All.ToList().IndexOf(plan.Format), (plan, value) => plan with { Format = ExampleFormats.All[(int)value] }) { Default = "pair" },
+        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]), "How rows are stored.",
+            plan => OutputContainers.All.ToList().IndexOf(plan.Container), (plan, value) => plan with { Container = OutputContainers.All[(int)value] }) { Default = "jsonl" },
+        new("shard_bytes", "--shard-size", new BytesType(), "Start a new output file after this many bytes of uncompressed JSON Lines, such as 500M; compressed files are smaller.",
+            plan => plan.ShardBytes, (plan, value) => plan with { ShardBytes = (long)value }),
+        new("limits.line_bytes", "--max-line-bytes", new BytesType(1 << 30), "Longest line, CSV record or JSON value, in bytes.",
+            plan => (long)plan.Limits.MaxLineBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxLineBytes = (int)(long)value } }) { Default = "64M" },
+        new("limits.json_depth", "--max-json-depth", new NumberType(1, SourceLimits.DepthCeiling), "Deepest nesting of JSON.",
+            plan => (long)plan.Limits.MaxJsonDepth, (plan, value) => plan with { Limits = plan.Limits with { MaxJsonDepth = (int)(long)value } }) { Default = "64" },
+        new("limits.columns", "--max-columns", new NumberType(1, int.MaxValue), "Maximum number of columns of a header, or keys of a record.",
+            plan => (long)plan.Limits.MaxColumns, (plan, value) => plan with { Limits = plan.Limits with { MaxColumns = (int)(long)value } }) { Default = "16384" },
+        new("limits.archive_entries", "--max-archive-entries", new NumberType(1, int.MaxValue), "Maximum number of members of an archive.",
+            plan => (long)plan.Limits.MaxArchiveEntries, (plan, value) => plan with { Limits = plan.Limits with { MaxArchiveEntries = (int)(long)value } }) { Default = "65536" },
+        new("limits.compression_ratio", "--max-compression-ratio", new NumberType(1, int.MaxValue), "Maximum number of bytes that one compressed byte may become.",
+            plan => (long)plan.Limits.MaxCompressionRatio, (plan, value) => plan with { Limits = plan.Limits with { MaxCompressionRatio = (int)(long)value } }) { Default = "200" },
+        new("limits.unpacked_bytes", "--max-unpacked-bytes", new BytesType(), "Maximum number of bytes that one source unpacks.",
+            plan => plan.Limits.MaxUnpackedBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxUnpackedBytes = (long)value } }) { Default = "64G" },
+        new("limits.buffer_bytes", "--max-buffer-bytes", new BytesType(SourceLimits.BufferBytesCeiling, SourceLimits.BufferBytesFloor), "Maximum memory for the pages of a Parquet file, in bytes.",
+            plan => plan.Limits.MaxBufferBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxBufferBytes = (long)value } }) { Default = "256M" },
+        new(LeniencyNames.InvalidUtf8, "--invalid-utf8", new ChoiceType(LeniencyNames.ForCharacters), "How to treat bytes that are not UTF-8: reject the row (default) or replace them with U+FFFD.",
+            plan => (int?)plan.Leniency.InvalidUtf8, (plan, value) => plan with { Leniency = plan.Leniency with { InvalidUtf8 = (BadCharacters)(int)value } }),
+        new(LeniencyNames.DuplicateKeys, "--duplicate-keys", new ChoiceType(LeniencyNames.ForKeys), "How to treat duplicate JSON keys: reject the row (default) or keep the last value.",
+            plan => (int?)plan.Leniency.DuplicateKeys, (plan, value) => plan with { Leniency = plan.Leniency with { DuplicateKeys = (DuplicateKeys)(int)value } }),
+        new(LeniencyNames.LoneSurrogates, "--lone-surrogates", new ChoiceType(LeniencyNames.ForCharacters), "How to treat half a surrogate pair such as \\ud800 in JSON: reject the row (default) or replace it with U+FFFD.",
+            plan => (int?)plan.Leniency.LoneSurrogates, (plan, value) => plan with { Leniency = plan.Leniency with { LoneSurrogates = (BadCharacters)(int)value } }),
+        Flag("force", "--force", "Replace an earlier build in the output folder.", plan => plan.Force, (plan, value) => plan with { Force = value }) with { IsLocal = true, InFile = false },
+        new("jobs", "--jobs", new NumberType(1, 1024), "Worker threads (default: one per processor). Does not change the output.",
+            plan => (long)plan.Jobs, (plan, value) => plan with { Jobs = (int)(long)value }) { Alias = "-j", IsLocal = true, InFile = false },
+    ];
+
+    /// <summary>The settings of a plan file.</summary>
+    public static IEnumerable<PlanSetting> OfFile => All.Where(setting => setting.InFile);
+
+    /// <summary>The settings of a section.</summary>
+    public static IEnumerable<PlanSetting> OfSection(string section) => All.Where(setting => setting.Section == section);
+
+    /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>
+    /// <param name="json">Where to; the value of a member is due.</param>
+    /// <param name="plan">The plan.</param>
+    public static void Write(Utf8JsonWriter json, BuildPlan plan)
+    {
+        json.WriteStartObject();
+        string? section = null;
+        foreach (var setting in OfFile.Where(setting => !setting.IsLocal))
+        {
+            if (setting.Section != section)
+            {
+                if (section is not null) json.WriteEndObject();
+
+                section = setting.Section;
+                if (section is not null) json.WriteStartObject(section);
+            }
+
+            json.WritePropertyName(setting.Name);
+            if (setting.Get(plan) is { } value) setting.Type.Write(json, value);
+            else json.WriteNullValue();
+        }
+
+        if (section is not null) json.WriteEndObject();
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>The JSON Schema (2020-12) of plan files, indented, with a final line feed.</summary>
+    public static byte[] Schema() => JsonSchema.Write("InstructKit plan", json =>
+    {
+        JsonSchema.Properties(json, () =>
+        {
+            foreach (var group in OfFile.GroupBy(setting => setting.Section ?? setting.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartObject(group.Key);
+                if (group.First().Section is null) WriteSchema(json, group.First());
+                else JsonSchema.Object(json, () => JsonSchema.Properties(json, () => WriteNamed(json, group)));
+
+                json.WriteEndObject();
+            }
+        });
+    });
+
+    private static void WriteNamed(Utf8JsonWriter json, IEnumerable<PlanSetting> settings)
+    {
+        foreach (var setting in settings)
+        {
+            json.WriteStartObject(setting.Name);
+            WriteSchema(json, setting);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteSchema(Utf8JsonWriter json, PlanSetting setting)
+    {
+        json.WriteString("description", setting.Help);
+        setting.Type.WriteSchema(json);
+    }
+
+    private static PlanSetting Flag(string key, string? option, string help, Func<BuildPlan, bool> get, Func<BuildPlan, bool, BuildPlan> set) =>
+        new(key, option, new FlagType(), help, plan => get(plan), (plan, value) => set(plan, (bool)value)) { Default = get(new BuildPlan()) ? "true" : "false" };
+
+    private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
+        new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))
+        {
+            Default = get(new BuildPlan())?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none",
+        };
+
+    // Names choose tasks; a path adds the tasks of its files and chooses them.
+    private static BuildPlan WithTasks(BuildPlan plan, object value)
+    {
+        var given = (IReadOnlyList<LocatedName>)value;
+        List<LocatedName> paths = [.. given.Where(name => OwnTaskPath.Is(name.Text))];
+        List<LocatedName> names = [.. given.Except(paths), .. paths.SelectMany(path => OwnTaskPath.KeysOf(path.Text).Select(key => path with { Text = key }))];
+        return plan with
+        {
+            TaskFolders = [.. plan.TaskFolders, .. paths],
+            Tasks = names.Exists(name => name.Text == "all") ? null : names,
+        };
+    }
+
+    // Before containers were a setting of their own, --format had both.
+    private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
+        : where.StartsWith('-') ? $"{where} is the shape of an example (pair) and no longer its container: write --container {word}."
+        : $"'{where}' is the shape of an example (pair) and no longer its container: write 'container: {word}'.";
+}

@@ -1,0 +1,62 @@
+using System.IO.Compression;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Sources.Files;
+using InstructKit.Text;
+
+namespace InstructKit.Sinks;
+
+/// <summary>How records are stored on the disk, whatever their shape.</summary>
+/// <param name="Name">The name that plans and <c>--container</c> use.</param>
+/// <param name="Extension">End of the files' names.</param>
+/// <param name="Description">One sentence for the documentation.</param>
+/// <param name="PrefersEscaped">True when texts are best rendered as the insides of JSON strings.</param>
+/// <param name="Writer">Makes a writer that encodes records for it.</param>
+/// <param name="Open">Opens the sink of one split.</param>
+public sealed record OutputContainer(
+    string Name, string Extension, string Description, bool PrefersEscaped, Func<Utf8Output, RecordSchema, RecordWriter> Writer, Func<SinkPlace, IRecordSink> Open)
+{
+    /// <summary>Wraps the stream of a file in its compression; null where the file is not compressed as a whole.</summary>
+    public Func<Stream, Stream>? Compress { get; init; }
+}
+
+/// <summary>Where a split is written.</summary>
+/// <param name="Folder">Folder of the data files.</param>
+/// <param name="Split">Name of the split, <c>\w+</c>.</param>
+/// <param name="Container">How.</param>
+/// <param name="Schema">Its columns.</param>
+/// <param name="ShardBytes">Size at which the next shard begins, in bytes of JSON Lines before compression; <see cref="long.MaxValue"/> for one file.</param>
+public sealed record SinkPlace(string Folder, string Split, OutputContainer Container, RecordSchema Schema, long ShardBytes);
+
+/// <summary>The table of containers. To add one: a sink, and one line here.</summary>
+public static class OutputContainers
+{
+    private const int ZstandardLevel = 3;
+
+    /// <summary>All containers, the default first.</summary>
+    public static IReadOnlyList<OutputContainer> All { get; } =
+    [
+        new("jsonl", ".jsonl", "JSON Lines: one object per line", true, Json, place => new JsonLinesSink(place)),
+        new("jsonl.gz", ".jsonl.gz", "JSON Lines, compressed with gzip", true, Json, place => new JsonLinesSink(place))
+        {
+            Compress = stream => new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true),
+        },
+        new("jsonl.zst", ".jsonl.zst", "JSON Lines, compressed with Zstandard", true, Json, place => new JsonLinesSink(place))
+        {
+            Compress = stream => ZSTDSTREAM,
+        },
+        new("json", ".json", "one JSON array per file", true, Json, place => new JsonArraySink(place)),
+        new("parquet", ".parquet", "Parquet, pages compressed with Snappy", false, Binary, place => new ParquetSink(place, zstandard: false)),
+        new("parquet-zstd", ".parquet", "Parquet, pages compressed with Zstandard", false, Binary, place => new ParquetSink(place, zstandard: true)),
+    ];
+
+    /// <summary>The default.</summary>
+    public static OutputContainer Default => All[0];
+
+    /// <summary>The container of a name; null when there is none.</summary>
+    public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
+
+    private static JsonRecordWriter Json(Utf8Output output, RecordSchema schema) => new(output, schema);
+
+    private static BinaryRecordWriter Binary(Utf8Output output, RecordSchema schema) => new(output, schema);
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using InstructKit.Yaml;
+
+namespace InstructKit.Tasks;
+
+/// <summary>One key of a task file, for documentation and schema.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Help">One sentence.</param>
+/// <param name="WriteSchema">Writes the members of a JSON Schema for its value.</param>
+/// <param name="IsRequired">True when the mapping needs it.</param>
+internal sealed record TaskKey(string Name, string Help, Action<Utf8JsonWriter> WriteSchema, bool IsRequired = false);
+
+/// <summary>The keys of task files. The readers (<see cref="TaskFile"/>, <see cref="LayoutReader"/>, <see cref="TemplateReader"/>) take these and no others, which a test checks.</summary>
+internal static class TaskKeys
+{
+    private static readonly string[] ScalarTypes = ["string", "number", "boolean"];
+
+    /// <summary>Keys of a layout's <c>hub</c>.</summary>
+    public static IReadOnlyList<TaskKey> Hub { get; } =
+    [
+        new("id", "The dataset: name or owner/name.", Scalar, true),
+        new("config", "Its configuration.", Scalar),
+        new("revision", "Branch, tag or commit (default: main, then the hub's conversion to Parquet).", Scalar),
+    ];
+
+    /// <summary>Keys of a layout.</summary>
+    public static IReadOnlyList<TaskKey> Layout { get; } =
+    [
+        new("name", "Name of the layout, for --layout.", Scalar, true),
+        new("format", "Format of the files.", json => Choice(json, LayoutReader.Formats), true),
+        new("pattern", "Regular expression with named groups, for the format lines.", Scalar),
+        new("columns", "Names of the columns, for files without a header.", Scalars),
+        new("record", "Names of the lines of one record, for the format lines.", Scalars),
+        new("encoding", "Encoding of text files.", json => Choice(json, LayoutReader.Encodings)),
+        new("header", "Whether the first line has the names of the columns.", Boolean),
+        new("delimiter", "Character between columns.", Scalar),
+        new("quote", "Quotation mark, or none.", Scalar),
+        new("escape", "Escape character, or none.", Scalar),
+        new("records", "Path of the records in a JSON or XML document.", Scalar),
+        new("invalid_utf8", "How to treat bytes that are not UTF-8.", json => Choice(json, Sources.LeniencyNames.ForCharacters)),
+        new("duplicate_keys", "How to treat duplicate JSON keys.", json => Choice(json, Sources.LeniencyNames.ForKeys)),
+        new("lone_surrogates", "How to treat half a surrogate pair in JSON.", json => Choice(json, Sources.LeniencyNames.ForCharacters)),
+        new("files", "File patterns of each split; a mapping of columns to patterns for parallel files.", json => Map(json, AnyValue), true),
+        new("map", "Expressions for canonical columns that have another name or form in the files.", json => Map(json, Scalar)),
+        new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
+        new("splits", "Slices of the source's splits, where this layout has others than the task.", Slices),
+        new("hub", "The dataset on the Hugging Face hub that has these files.", json => Strict(json, Hub)),
+        new("note", "A note for readers.", Scalar),
+    ];
+
+    /// <summary>Keys of a template.</summary>
+    public static IReadOnlyList<TaskKey> Template { get; } =
+    [
+        new("id", "Id of the template.", Scalar, true),
+        new("kind", "direct when the target is the answer.", json => Choice(json, TemplateReader.Kinds)),
+        new("dialect", "Family of the template.", json => Choice(json, TemplateReader.DialectNames)),
+        new("name", "A name for readers.", Scalar),
+        new("note", "A note for readers.", AnyValue),
+        new("reference", "Where the template comes from.", Scalar),
+        new("metadata", "What the tool that it comes from says about it.", json => Map(json, AnyValue)),
+        new("input", "Template of the input.", Scalar),
+        new("target", "Template of the target.", Scalar),
+        new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
+        new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
+        new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
+    ];
+
+    /// <summary>Keys of a task.</summary>
+    public static IReadOnlyList<TaskKey> Task { get; } =
+    [
+        new("task", "Key of the task, equal to the file's name.", Scalar, true),
+        new("like", "A task from which every key is taken that this file does not have.", Scalar),
+        new("variants", "Keys laid over the task by --variant.", json => Map(json, AnyValue)),
+        new("title", "Title for readers.", Scalar, true),
+        new("columns", "Canonical columns with their types: string, int, float, bool, list, object or any, with ? when a value may be absent.", json => Map(json, Scalar), true),
+        new("options", "The answer options: a list of texts, or an expression for one.", Scalars),
+        new("answer", "Expression for the right answer.", Scalar),
+        new("answers", "Expression for the list of right answers.", Scalar),
+        new("templates", "The templates.", json => ListOf(json, Template), true),
+        new("layouts", "The layouts in which the data may be, in the order of preference.", json => ListOf(json, Layout), true),
+        new("cite", "Citation of the dataset.", Scalar),
+        new("licence", "Licence of the dataset.", Scalar),
+        new("note", "A note for readers.", Scalar),
+        new("cluster", "Cluster of a task of your own.", Scalar),
+        new("same_source", "Tasks that read the same source rows.", Scalars),
+        new("folders", "Other names of the data folder.", Scalars),
+        new("splits", "Train, validation and test as slices of the source's splits.", Slices, true),
+        new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
+        new("fields", "Named expressions for templates.", json => Map(json, Scalar)),
+        new("metrics", "Metrics of the evaluation.", json => ChoiceList(json, MetricNames.All)),
+    ];
+
+    /// <summary>The JSON Schema (2020-12) of task files, indented, with a final line feed. A file that says `like` may leave out what the other one has.</summary>
+    public static byte[] Schema() => JsonSchema.Write("InstructKit task", json => Members(json, Task, "like"));
+
+    private static void Strict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.Object(json, () => Members(json, keys, null));
+
+    private static void Members(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys, string? unless)
+    {
+        JsonSchema.Properties(json, () =>
+        {
+            foreach (var key in keys)
+            {
+                json.WriteStartObject(key.Name);
+                json.WriteString("description", key.Help);
+                key.WriteSchema(json);
+                json.WriteEndObject();
+            }
+        });
+        if (unless is null)
+        {
+            Words(json, "required", keys.Where(key => key.IsRequired).Select(key => key.Name));
+            return;
+        }
+
+        json.WriteStartObject("if");
+        Words(json, "required", [unless]);
+        json.WriteEndObject();
+        json.WriteStartObject("else");
+        Words(json, "required", keys.Where(key => key.IsRequired).Select(key => key.Name));
+        json.WriteEndObject();
+    }
+
+    private static void ListOf(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys)
+    {
+        json.WriteString("type", "array");
+        json.WriteStartObject("items");
+        Strict(json, keys);
+        json.WriteEndObject();
+    }
+
+    private static void AnyValue(Utf8JsonWriter json)
+    {
+    }
+
+    private static void Boolean(Utf8JsonWriter json) => json.WriteString("type", "boolean");
+
+    // Every scalar is read as the text that is written; an editor takes 7 for a number and true for a truth value.
+    private static void Scalar(Utf8JsonWriter json) => Words(json, "type", ScalarTypes);
+
+    private static void Scalars(Utf8JsonWriter json)
+    {
+        Words(json, "type", [.. ScalarTypes, "array"]);
+        json.WriteStartObject("items");
+        Scalar(json);
+        json.WriteEndObject();
+    }
+
+    private static void ScalarOrMap(Utf8JsonWriter json)
+    {
+        Words(json, "type", [.. ScalarTypes, "object"]);
+        json.WriteStartObject("additionalProperties");
+        Scalar(json);
+        json.WriteEndObject();
+    }
+
+    private static void Map(Utf8JsonWriter json, Action<Utf8JsonWriter> values)
+    {
+        json.WriteString("type", "object");
+        json.WriteStartObject("additionalProperties");
+        values(json);
+        json.WriteEndObject();
+    }
+
+    private static void Slices(Utf8JsonWriter json) => JsonSchema.Object(json, () => JsonSchema.Properties(json, () =>
+    {
+        foreach (var role in TaskFile.RoleNames)
+        {
+            json.WriteStartObject(role);
+            Scalar(json);
+            json.WriteEndObject();
+        }
+    }));
+
+    private static void Choice(Utf8JsonWriter json, IReadOnlyList<string> words) => Words(json, "enum", words);
+
+    private static void ChoiceList(Utf8JsonWriter json, IReadOnlyList<string> words)
+    {
+        Words(json, "type", ["string", "array"]);
+        json.WriteStartObject("items");
+        Choice(json, words);
+        json.WriteEndObject();
+    }
+
+    private static void Words(Utf8JsonWriter json, string name, IEnumerable<string> words)
+    {
+        json.WriteStartArray(name);
+        foreach (var word in words) json.WriteStringValue(word);
+
+        json.WriteEndArray();
+    }
+}
