@@ -151,7 +151,7 @@ internal sealed class ChunkRenderer(CompiledTask program, IReadOnlyList<SliceJob
         {
             result.Output.Length = start;
             var found = exception.Diagnostics[0];
-            verdict = RowVerdict.Fault(RowCodes.RenderFailed, $"The template '{prompt.Definition.Id}' fails at {found.Span?.Start}: {found.Message}");
+            verdict = RowVerdict.Fault(RowCodes.RenderFailed, $"The template '{prompt.Definition.Id}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
         }
 
         result.Events.Add(new RowOutcome(row, verdict, Template: prompt.Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
