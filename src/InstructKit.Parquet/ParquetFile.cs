@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Reading;
 using InstructKit.Parquet.Schema;
@@ -18,6 +19,7 @@ public sealed class ParquetFile : IDisposable
     private readonly ParquetReaderOptions _options;
     private readonly FileMetadata _metadata;
     private readonly Dictionary<string, SchemaNode> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _doubled = new(StringComparer.Ordinal);
     private readonly LeafNode[] _leaves;
     private readonly long _dataEnd;
     private readonly PageMemory _memory;
@@ -33,17 +35,14 @@ public sealed class ParquetFile : IDisposable
         (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
         foreach (var field in fields)
         {
-            // Of two columns of the same name the first is meant; nothing forbids them.
-            _fields.TryAdd(field.Name, field);
+            // Nothing forbids two columns of one name; which is meant cannot be told.
+            if (!_fields.TryAdd(field.Name, field)) _doubled.Add(field.Name);
         }
 
-        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, TypeText.Describe(field), field.IsNullable))];
+        Columns = [.. fields.Select(field => new ParquetColumn(field.Name, field.TypeText, field.IsNullable))];
         RowGroups = CountRows();
         RowCount = RowGroups.Sum(group => group.RowCount);
     }
-
-    /// <summary>The bytes at both ends of a file.</summary>
-    internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>The path that was opened.</summary>
     public string Path { get; }
@@ -59,6 +58,12 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>The program that wrote the file, if it says so.</summary>
     public string? CreatedBy => _metadata.CreatedBy;
+
+    /// <summary>
+    /// The pairs of the footer's key-value metadata, in the file's order. <c>huggingface</c> holds the features of a dataset as
+    /// JSON.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata.Pairs;
 
     /// <summary>Opens a file and reads its footer.</summary>
     /// <exception cref="ParquetException">The file is not Parquet, broken, encrypted or beyond a limit.</exception>
@@ -109,7 +114,7 @@ public sealed class ParquetFile : IDisposable
         try
         {
             ColumnSource[] sources = [.. columns.Select(name => OpenColumn(name, group, opened, held))];
-            return new ParquetRowReader(Path, index, group.RowCount, sources, opened, _options);
+            return new ParquetRowReader(Path, RowGroups[index], sources, opened, _options);
         }
         catch
         {
@@ -121,6 +126,8 @@ public sealed class ParquetFile : IDisposable
     private ColumnSource OpenColumn(string name, RowGroup group, List<LeafCursor> opened, int held)
     {
         if (!_fields.TryGetValue(name, out var field)) return new ColumnSource(name, null, null);
+
+        if (_doubled.Contains(name)) throw ParquetException.Unsupported("several columns of the file have this name").At(null, null, name);
 
         var first = opened.Count;
         for (var i = 0; i < field.LeafCount; i++)
@@ -136,9 +143,16 @@ public sealed class ParquetFile : IDisposable
             }
         }
 
-        return field is LeafNode
-            ? new ColumnSource(name, opened[first], null)
-            : new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
+        if (field is LeafNode) return new ColumnSource(name, opened[first], null);
+
+        try
+        {
+            return new ColumnSource(name, null, new JsonAssembler(field, [.. opened[first..]]));
+        }
+        catch (ParquetException problem)
+        {
+            throw problem.At(null, null, name);
+        }
     }
 
     private LeafCursor OpenLeaf(LeafNode leaf, RowGroup group, int held)
@@ -173,22 +187,22 @@ public sealed class ParquetFile : IDisposable
     private static byte[] ReadFooter(SafeFileHandle handle, ParquetReaderOptions options, out long dataEnd)
     {
         var length = LengthOf(handle);
-        if (length < Magic.Length + FooterTail) throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
+        if (length < FileMetadata.Magic.Length + FooterTail) throw new ParquetException(ParquetErrorCodes.NotParquet, $"not a Parquet file: {length} bytes are too few");
 
-        Span<byte> ends = stackalloc byte[FooterTail + Magic.Length];
-        ReadExactly(handle, ends[..Magic.Length], 0);
-        ReadExactly(handle, ends[Magic.Length..], length - FooterTail);
-        var head = ends[..Magic.Length];
-        var tail = ends[^Magic.Length..];
+        Span<byte> ends = stackalloc byte[FooterTail + FileMetadata.Magic.Length];
+        ReadExactly(handle, ends[..FileMetadata.Magic.Length], 0);
+        ReadExactly(handle, ends[FileMetadata.Magic.Length..], length - FooterTail);
+        var head = ends[..FileMetadata.Magic.Length];
+        var tail = ends[^FileMetadata.Magic.Length..];
         if (tail.SequenceEqual("PARE"u8))
             throw new ParquetException(ParquetErrorCodes.Encrypted, "the file is encrypted (its magic bytes are PARE); decrypt it first");
 
-        if (!head.SequenceEqual(Magic) || !tail.SequenceEqual(Magic))
+        if (!head.SequenceEqual(FileMetadata.Magic) || !tail.SequenceEqual(FileMetadata.Magic))
             throw new ParquetException(ParquetErrorCodes.NotParquet, "not a whole Parquet file: it does not begin and end with the bytes PAR1");
 
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[Magic.Length..]);
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(ends[FileMetadata.Magic.Length..]);
         dataEnd = length - FooterTail - size;
-        if (dataEnd < Magic.Length) throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
+        if (dataEnd < FileMetadata.Magic.Length) throw new ParquetException(ParquetErrorCodes.NotParquet, $"a footer of {size} bytes does not fit into the file");
 
         if (size > options.MaxFooterBytes)
             throw ParquetException.TooLarge($"a footer of {size} bytes is larger than {nameof(options.MaxFooterBytes)} = {options.MaxFooterBytes}");
@@ -221,4 +235,46 @@ public sealed class ParquetFile : IDisposable
             offset += read;
         }
     }
+}
+
+/// <summary>A top-level column.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type for people, such as <c>list&lt;struct&lt;role: string, content: string&gt;&gt;</c>.</param>
+/// <param name="IsNullable">Whether it may hold nulls.</param>
+public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
+
+/// <summary>A part of a file that can be read on its own.</summary>
+/// <param name="Index">Zero-based position in the file.</param>
+/// <param name="FirstRow">Zero-based ordinal of its first row in the file.</param>
+/// <param name="RowCount">Number of its rows.</param>
+/// <param name="TotalBytes">Size before compression as the file states it, in bytes; not to be relied on.</param>
+public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, long TotalBytes);
+
+/// <summary>
+/// The border to the caller: adds the place to errors, and turns the runtime's own complaints about an index or a size, which only broken files can
+/// cause, into errors of the file.
+/// </summary>
+internal static class Guarded
+{
+    public static T Run<T>(string file, int? rowGroup, string? column, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (ParquetException problem)
+        {
+            throw problem.At(file, rowGroup, column);
+        }
+        catch (Exception problem) when (problem is IndexOutOfRangeException or ArgumentException or ArithmeticException or InvalidDataException)
+        {
+            throw ParquetException.Corrupt("the file contradicts itself", problem).At(file, rowGroup, column);
+        }
+    }
+
+    public static void Run(string file, int? rowGroup, string? column, Action work) => Run(file, rowGroup, column, () =>
+    {
+        work();
+        return true;
+    });
 }

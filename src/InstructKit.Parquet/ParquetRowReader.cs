@@ -1,39 +1,75 @@
+using InstructKit.Cells;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Reading;
 
 namespace InstructKit.Parquet;
 
+/// <summary>Bytes that the file declares to be text and that are not UTF-8.</summary>
+/// <param name="Row">Index of the row in its batch.</param>
+/// <param name="Column">Index of the column.</param>
+/// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; else the cell has the bytes as they are.</param>
+public readonly record struct InvalidText(int Row, int Column, bool IsNested);
+
 /// <summary>Reads the rows of one row group in order. For one thread at a time.</summary>
+/// <remarks>
+/// Dates, times, timestamps and UUIDs come as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with all their
+/// digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, come as numbers, also inside JSON, as Python writes them.
+/// </remarks>
 public sealed class ParquetRowReader : IDisposable
 {
     private readonly string _path;
-    private readonly int _rowGroup;
+    private readonly ParquetRowGroup _group;
     private readonly ColumnSource[] _columns;
     private readonly List<LeafCursor> _cursors;
     private readonly ParquetReaderOptions _options;
-    private long _rowsLeft;
+    private readonly CellBuffer _bytes = new();
+    private readonly List<InvalidText> _invalid = [];
+    private readonly List<int> _invalidRows = [];
+    private long _rowsRead;
     private int _column;
 
-    internal ParquetRowReader(string path, int rowGroup, long rows, ColumnSource[] columns, List<LeafCursor> cursors, ParquetReaderOptions options)
+    internal ParquetRowReader(string path, ParquetRowGroup group, ColumnSource[] columns, List<LeafCursor> cursors, ParquetReaderOptions options)
     {
         _path = path;
-        _rowGroup = rowGroup;
-        _rowsLeft = rows;
+        _group = group;
         _columns = columns;
         _cursors = cursors;
         _options = options;
     }
 
+    /// <summary>The cells of the batch read last that are not the text that the file declares, in row order.</summary>
+    public IReadOnlyList<InvalidText> InvalidTexts => _invalid;
+
     /// <summary>
-    /// Fills the batch with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an empty batch, behind
-    /// the last row.
+    /// Empties the batch and fills it with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an empty
+    /// batch, after the last row.
     /// </summary>
+    /// <param name="batch">Has as many columns as were asked for. Rows get their one-based number in the file as line.</param>
+    /// <param name="file">Which of the caller's files this is.</param>
     /// <exception cref="ParquetException">The row group is broken, beyond a limit, or stored in a way that is not supported.</exception>
     /// <exception cref="IOException">The operating system failed.</exception>
-    public bool Read(ParquetRows rows)
+    /// <exception cref="ArgumentException">The batch has another number of columns.</exception>
+    public bool Read(RowBatch batch, int file = 0)
     {
-        rows.Reset(_columns.Length);
-        Guarded.Run(_path, _rowGroup, null, () => Fill(rows));
-        return rows.Count > 0;
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Columns != _columns.Length) throw new ArgumentException($"the batch has {batch.Columns} columns where {_columns.Length} are read", nameof(batch));
+
+        batch.Reset();
+        _invalid.Clear();
+        _bytes.TakeFrom(batch);
+        try
+        {
+            Guarded.Run(_path, _group.Index, null, () => Fill(batch, file));
+        }
+        finally
+        {
+            _bytes.GiveTo(batch);
+        }
+
+        // Blocks are read column by column.
+        if (_invalid.Count > 1) _invalid.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
+
+        return batch.Count > 0;
     }
 
     /// <summary>Gives back the buffers; the file stays open.</summary>
@@ -43,24 +79,20 @@ public sealed class ParquetRowReader : IDisposable
         foreach (var column in _columns) column.Nested?.Dispose();
     }
 
-    private void Fill(ParquetRows rows)
+    private void Fill(RowBatch batch, int file)
     {
-        var bytes = rows.Bytes;
         try
         {
-            while (_rowsLeft > 0 && rows.Count < _options.BatchRows && bytes.Length < _options.BatchBytes)
+            while (_rowsRead < _group.RowCount && batch.Count < _options.BatchRows && _bytes.Length < _options.BatchBytes)
             {
-                bytes.StartRow(_options.MaxRowBytes);
-                if (CountBlock(Math.Min(_options.BatchRows - rows.Count, _rowsLeft), bytes.Length) is > 1 and var block)
-                {
-                    rows.HasInvalid |= FillBlock(rows.AddRows(block), block, bytes);
-                    _rowsLeft -= block;
-                }
-                else
-                {
-                    rows.HasInvalid |= FillRow(rows.AddRows(1), bytes);
-                    _rowsLeft--;
-                }
+                _bytes.StartRow(_options.MaxRowBytes);
+                var block = Math.Max(1, CountBlock(Math.Min(_options.BatchRows - batch.Count, _group.RowCount - _rowsRead), _bytes.Length));
+                var first = batch.Count;
+                var cells = batch.AddRows(block, new RowLocation(file, _group.FirstRow + _rowsRead + 1, 0, 0));
+                if (block > 1) FillBlock(cells, first, block);
+                else FillRow(cells, first);
+
+                _rowsRead += block;
             }
         }
         catch (ParquetException problem) when (_columns.Length > 0)
@@ -68,7 +100,7 @@ public sealed class ParquetRowReader : IDisposable
             throw problem.At(null, null, _columns[_column].Name);
         }
 
-        if (_rowsLeft == 0)
+        if (_rowsRead == _group.RowCount)
         {
             foreach (var cursor in _cursors) cursor.ExpectEnd();
         }
@@ -96,38 +128,29 @@ public sealed class ParquetRowReader : IDisposable
         return bytes;
     }
 
-    private bool FillBlock(Span<ParquetCell> cells, int count, CellBuffer bytes)
+    // Cells are missing until they are filled.
+    private void FillBlock(Span<Cell> cells, int first, int count)
     {
-        var invalid = false;
         for (_column = 0; _column < _columns.Length; _column++)
         {
-            var column = cells[_column..];
-            if (_columns[_column].Flat is { } cursor)
-            {
-                invalid |= cursor.TakeMany(column, _columns.Length, count, bytes);
-                continue;
-            }
+            _columns[_column].Flat?.TakeMany(cells[_column..], _columns.Length, count, _bytes, _invalidRows);
+            if (_invalidRows.Count == 0) continue;
 
-            for (var at = 0; at < column.Length; at += _columns.Length) column[at] = new ParquetCell(ParquetCellKind.Missing, bytes.Length, 0);
+            foreach (var row in _invalidRows) _invalid.Add(new InvalidText(first + row, _column, IsNested: false));
+
+            _invalidRows.Clear();
         }
-
-        return invalid;
     }
 
-    private bool FillRow(Span<ParquetCell> cells, CellBuffer bytes)
+    private void FillRow(Span<Cell> cells, int row)
     {
-        var columns = _columns.AsSpan(0, cells.Length);
-        var invalid = false;
-        for (var i = 0; i < cells.Length; i++)
+        for (_column = 0; _column < cells.Length; _column++)
         {
-            _column = i;
-            var start = bytes.Length;
-            var kind = columns[i].Append(bytes);
-            bytes.CheckRow();
-            cells[i] = new ParquetCell(kind, start, bytes.Length - start);
-            invalid |= kind >= ParquetCellKind.InvalidText;
+            var start = _bytes.Length;
+            var kind = _columns[_column].Append(_bytes);
+            _bytes.CheckRow();
+            cells[_column] = ValueText.CellOf(kind, start, _bytes.Length - start);
+            if (kind >= ValueKind.InvalidText) _invalid.Add(new InvalidText(row, _column, kind == ValueKind.InvalidJson));
         }
-
-        return invalid;
     }
 }

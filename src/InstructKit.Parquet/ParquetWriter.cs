@@ -1,20 +1,42 @@
 using System.Buffers.Binary;
+using InstructKit.Parquet.Format;
+using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Writing;
 
 namespace InstructKit.Parquet;
 
 /// <summary>
 /// Writes rows value by value, in the order of the schema: a value or null for every field, <see cref="StartList"/> and <see cref="StartStruct"/>
-/// around what they hold, <see cref="EndRow"/> behind the last field. Memory is bounded by the size of a row group. The bytes depend on the rows and the options alone.
+/// around what they hold, <see cref="EndRow"/> after the last field. Memory is bounded by the size of a row group. The bytes depend on the rows and the options alone.
 /// </summary>
 /// <remarks>
+/// <para>Values go straight from the caller's span into the column's buffer: no string, no object and no copy of the row is made.</para>
+/// <para>A row of <c>text: string, messages: list&lt;struct&lt;role, content, name&gt;&gt;</c>, where most messages have no name:</para>
+/// <code>
+/// writer.WriteText("hello"u8);
+/// writer.StartList();
+/// foreach (var message in messages)
+/// {
+///     writer.StartStruct();
+///     writer.WriteText(message.Role);
+///     writer.WriteText(message.Content);
+///     writer.SkipTo(3); // every field that was not written is null
+///     writer.EndStruct();
+/// }
+///
+/// writer.EndList();
+/// writer.EndRow();
+/// </code>
+/// <para>
 /// Calls out of order throw <see cref="InvalidOperationException"/>: they are mistakes of the caller, not of the data. Nothing is readable before <see cref="Finish"/>.
+/// </para>
 /// </remarks>
-public sealed class ParquetWriter
+public sealed class ParquetWriter : IDisposable
 {
     private readonly Stream _output;
     private readonly IReadOnlyList<ParquetField> _fields;
     private readonly ParquetWriterOptions _options;
+    private readonly PageCompressor _compressor;
     private readonly WriteNode[] _columns;
     private readonly LeafWriter[] _leaves;
     private readonly Stack<Frame> _outer = [];
@@ -31,10 +53,10 @@ public sealed class ParquetWriter
         _output = output;
         _fields = fields;
         _options = options ?? ParquetWriterOptions.Default;
-        var compressor = new PageCompressor(_options);
-        _columns = [.. fields.Select(field => WriteNode.Build(field, _options, compressor))];
+        _compressor = new PageCompressor(_options);
+        _columns = [.. fields.Select(field => WriteNode.Build(field, _options, _compressor))];
         _leaves = [.. _columns.SelectMany(column => column.Leaves)];
-        Put(ParquetFile.Magic);
+        Put(FileMetadata.Magic);
     }
 
     /// <summary>Number of rows written so far.</summary>
@@ -50,8 +72,23 @@ public sealed class ParquetWriter
         AppendNulls(node, repetition, node.DefinitionLevel - 1);
     }
 
-    /// <summary>Writes text, which must be valid UTF-8.</summary>
+    /// <summary>Writes null into the fields of the row, or of the struct that was started last, from the next one up to but not including <paramref name="field"/>.</summary>
+    /// <param name="field">Zero-based index of the field to be written next; the number of fields ends the row or struct.</param>
+    /// <exception cref="InvalidOperationException">The field has been written already, does not exist, or a list was started last.</exception>
+    public void SkipTo(int field)
+    {
+        var count = _frame.Node is { } node ? node.Children.Length : _columns.Length;
+        if (_frame.Node?.Field.Kind == ParquetFieldKind.List || field < _frame.Written || field > count)
+            throw new InvalidOperationException($"field {field} was asked for after {_frame.Written} of {count} fields, or inside a list");
+
+        while (_frame.Written < field) WriteNull();
+    }
+
+    /// <summary>Writes text: plain UTF-8, not escaped, and valid, which is not checked.</summary>
     public void WriteText(ReadOnlySpan<byte> utf8) => Append(ParquetFieldKind.Text, utf8);
+
+    /// <summary>Writes a JSON document into a field of kind <see cref="ParquetFieldKind.Json"/>. It must be valid JSON and UTF-8, which is not checked.</summary>
+    public void WriteJson(ReadOnlySpan<byte> json) => Append(ParquetFieldKind.Json, json);
 
     /// <summary>Writes an integer.</summary>
     public void WriteInteger(long value)
@@ -123,9 +160,13 @@ public sealed class ParquetWriter
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
         Put(length);
-        Put(ParquetFile.Magic);
+        Put(FileMetadata.Magic);
         _output.Flush();
+        Dispose();
     }
+
+    /// <summary>Gives back the memory of the compressor, as <see cref="Finish"/> does; a file that was not finished stays unreadable.</summary>
+    public void Dispose() => _compressor.Dispose();
 
     private void Append(ParquetFieldKind kind, ReadOnlySpan<byte> value)
     {
@@ -229,18 +270,13 @@ public sealed class ParquetWriter
 
     private void WriteIndexes()
     {
-        for (var i = 0; i < _groups.Count; i++)
-        {
-            List<PlacedChunk> chunks = [.. _groups[i].Chunks.Select(chunk => chunk.Chunk.HasColumnIndex
-                ? chunk with { ColumnIndex = PutIndex(FooterWriter.WriteColumnIndex(chunk.Chunk)) }
-                : chunk)];
-            _groups[i] = (chunks, _groups[i].Rows);
-        }
+        // All column indexes come before all offset indexes.
+        Place(chunk => chunk.Chunk.HasColumnIndex ? chunk with { ColumnIndex = PutIndex(FooterWriter.WriteColumnIndex(chunk.Chunk)) } : chunk);
+        Place(chunk => chunk with { OffsetIndex = PutIndex(FooterWriter.WriteOffsetIndex(chunk)) });
 
-        for (var i = 0; i < _groups.Count; i++)
+        void Place(Func<PlacedChunk, PlacedChunk> place)
         {
-            List<PlacedChunk> chunks = [.. _groups[i].Chunks.Select(chunk => chunk with { OffsetIndex = PutIndex(FooterWriter.WriteOffsetIndex(chunk)) })];
-            _groups[i] = (chunks, _groups[i].Rows);
+            for (var i = 0; i < _groups.Count; i++) _groups[i] = ([.. _groups[i].Chunks.Select(place)], _groups[i].Rows);
         }
     }
 

@@ -1,32 +1,52 @@
 namespace InstructKit.Sources;
 
-/// <summary>How the rows lie in their files.</summary>
-public enum SourceFormat
+/// <summary>
+/// A format that rows are read from. Formats are defined beside their readers and listed in <see cref="Formats.SourceFormats"/>; to add one is one
+/// file and one row there.
+/// </summary>
+public sealed class SourceFormat
 {
-    /// <summary>JSON Lines: one JSON value a line.</summary>
-    Jsonl,
+    /// <summary>Describes a format.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="open">Opens the reader.</param>
+    /// <param name="columns">Lists the columns that the files offer, in the order in which they are found.</param>
+    internal SourceFormat(string name, Func<SourceInput, RowReader> open, Func<SourceInput, IEnumerable<string>> columns) => (Name, Open, Columns) = (name, open, columns);
 
-    /// <summary>Whole JSON documents: arrays, objects of objects, deeper paths, several values one after another.</summary>
-    Json,
+    /// <summary>Its name in task files, such as <c>jsonl</c>.</summary>
+    public string Name { get; }
 
-    /// <summary>Comma-separated values after RFC 4180.</summary>
-    Csv,
+    /// <summary>File extensions that suggest the format, in lower case with the dot; <c>.gz</c> and <c>.zst</c> behind them are not listed.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
 
-    /// <summary>Tab-separated values without any quoting, as GLUE has them.</summary>
-    Tsv,
+    /// <summary>True when a web page in the place of a file is an error, not data.</summary>
+    internal bool RefusesWebPages { get; init; }
 
-    /// <summary>Plain lines; one or several of them a record.</summary>
-    Lines,
+    /// <summary>True when a document declares its own encoding, so that its bytes are passed to the reader as they are.</summary>
+    internal bool DeclaresEncoding { get; init; }
 
-    /// <summary>Files whose n-th lines belong together; each file is a column.</summary>
-    Parallel,
+    /// <summary>Opens the reader.</summary>
+    internal Func<SourceInput, RowReader> Open { get; }
 
-    /// <summary>Every file is one row.</summary>
-    Files,
+    /// <summary>Lists the columns that the files offer, in the order in which they are found.</summary>
+    internal Func<SourceInput, IEnumerable<string>> Columns { get; }
 
-    /// <summary>XML documents.</summary>
-    Xml,
+    /// <summary>Counts the rows, those with an error included, where that is cheaper than reading them; null or -1 to read them.</summary>
+    internal Func<SourceInput, long>? Count { get; init; }
 
-    /// <summary>Apache Parquet.</summary>
-    Parquet,
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>What to read: files, what the layout says about them, and the columns that are wanted.</summary>
+/// <param name="Spec">The layout's settings.</param>
+/// <param name="Parts">The files, by column for parallel files.</param>
+/// <param name="Columns">Wanted columns, in cell order.</param>
+/// <param name="ChunkBytes">Approximate size of a chunk in bytes. Rows do not depend on it.</param>
+internal sealed record SourceInput(SourceSpec Spec, IReadOnlyList<SourcePart> Parts, IReadOnlyList<string> Columns, int ChunkBytes)
+{
+    /// <summary>All files in reading order.</summary>
+    public IReadOnlyList<SourceFile> Files { get; } = [.. Parts.SelectMany(part => part.Files)];
+
+    /// <summary>Opens a reader for other columns of the same files.</summary>
+    public RowReader Open(IReadOnlyList<string> columns, int chunkBytes) => Spec.Format.Open(this with { Columns = columns, ChunkBytes = chunkBytes });
 }

@@ -12,10 +12,10 @@ public sealed record SourceLimits
     /// <summary>The most that <see cref="MaxBufferBytes"/> may be.</summary>
     public const long BufferBytesCeiling = 1L << 40;
 
-    /// <summary>The longest line, CSV record, row of a Parquet file or JSON value that is held at once, in bytes (<c>--max-line-bytes</c>); 64 MiB unless told.</summary>
+    /// <summary>The longest line, CSV record, row of a Parquet file or JSON value that is held at once, in bytes (<c>--max-line-bytes</c>); 64 MiB by default.</summary>
     public int MaxLineBytes { get; init; } = 64 << 20;
 
-    /// <summary>The deepest nesting of JSON arrays and objects (<c>--max-json-depth</c>); 64 unless told.</summary>
+    /// <summary>The deepest nesting of JSON arrays and objects (<c>--max-json-depth</c>); 64 by default.</summary>
     public int MaxJsonDepth { get; init; } = 64;
 
     /// <summary>The most columns of a header, or keys of a JSON record (<c>--max-columns</c>).</summary>
@@ -27,9 +27,9 @@ public sealed record SourceLimits
     /// <summary>How many bytes one compressed byte may become (<c>--max-compression-ratio</c>), counted from the first MiB on.</summary>
     public int MaxCompressionRatio { get; init; } = 200;
 
-    /// <summary>The most bytes that one reader unpacks, in all (<c>--max-unpacked-bytes</c>); 64 GiB unless told.</summary>
+    /// <summary>The most bytes that one reader unpacks, in all (<c>--max-unpacked-bytes</c>); 64 GiB by default.</summary>
     public long MaxUnpackedBytes { get; init; } = 64L << 30;
 
-    /// <summary>The most bytes that the pages of the columns read from a Parquet file take at once (<c>--max-buffer-bytes</c>); 256 MiB unless told.</summary>
+    /// <summary>The most bytes that the pages of the columns read from a Parquet file take at once (<c>--max-buffer-bytes</c>); 256 MiB by default.</summary>
     public long MaxBufferBytes { get; init; } = 256 << 20;
 }

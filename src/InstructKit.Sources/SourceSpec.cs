@@ -1,27 +1,27 @@
 namespace InstructKit.Sources;
 
-/// <summary>What a layout says about the format of its files. What is left out has the format's usual value.</summary>
+/// <summary>Settings of a layout for the format of its files. What is not set has the default of the format.</summary>
 public sealed record SourceSpec
 {
     /// <summary>The format.</summary>
-    public SourceFormat Format { get; init; } = SourceFormat.Jsonl;
+    public required SourceFormat Format { get; init; }
 
     /// <summary>Column names of CSV or TSV files that have no header line.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Whether CSV or TSV files begin with a header line; unless told, they do when <see cref="Columns"/> is not given.</summary>
+    /// <summary>Whether CSV or TSV files begin with a header line; defaults to true unless <see cref="Columns"/> is set.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>What separates fields, an ASCII character: a comma in CSV and a tab in TSV unless told.</summary>
+    /// <summary>What separates fields, an ASCII character: by default a comma in CSV and a tab in TSV.</summary>
     public char? Delimiter { get; init; }
 
     /// <summary>
-    /// What quotes fields, an ASCII character: <c>"</c> in CSV and nothing in TSV unless told. <c>'\0'</c> says that nothing quotes.
+    /// What quotes fields, an ASCII character: by default <c>"</c> in CSV and nothing in TSV. <c>'\0'</c> turns quoting off.
     /// A TSV file with a quote is read by the rules of CSV.
     /// </summary>
     public char? Quote { get; init; }
 
-    /// <summary>A character that makes a quote (or itself) in a CSV field literal, such as <c>\</c>; none unless told.</summary>
+    /// <summary>A character that makes a quote (or itself) in a CSV field literal, such as <c>\</c>; none by default.</summary>
     public char? Escape { get; init; }
 
     /// <summary><c>utf-8</c> or <c>latin-1</c>.</summary>
@@ -42,9 +42,19 @@ public sealed record SourceSpec
     /// <summary>Names of the lines that form one record; <c>_</c> skips a line.</summary>
     public IReadOnlyList<string>? Record { get; init; }
 
-    /// <summary>What is let pass that is a fault otherwise.</summary>
-    public Leniency Leniency { get; init; } = new();
+    /// <summary>Input errors that are repaired instead of rejecting the row.</summary>
+    public RepairChoices Repairs { get; init; }
 
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
 }
+
+/// <summary>A file, or a member of an archive, to read.</summary>
+/// <param name="Path">What to open: a path, or <c>archive!member</c>.</param>
+/// <param name="Name">What is shown to people; relative to the data folder, with <c>/</c> between folders.</param>
+public sealed record SourceFile(string Path, string Name);
+
+/// <summary>Files that are read one after another.</summary>
+/// <param name="Column">The column that they make, for parallel files; null for all other formats.</param>
+/// <param name="Files">The files, in reading order.</param>
+public sealed record SourcePart(string? Column, IReadOnlyList<SourceFile> Files);

@@ -1,7 +1,7 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Compilation;
 using InstructKit.Templating.Dialects;
-using InstructKit.Templating.Rendering;
-using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
@@ -48,7 +48,7 @@ public sealed class PromptsourceTemplate
     /// <summary>Reads the two texts.</summary>
     /// <param name="jinja">The template.</param>
     /// <param name="choices">The template of the choices; null when there are none.</param>
-    /// <param name="options">Usually <see cref="TemplateOptions.For"/>; the slots are the row's columns.</param>
+    /// <param name="options">Usually <see cref="DialectOptions"/>; the slots are the row's columns.</param>
     /// <param name="how">How to divide and to cut; null: only separators written in the template divide, nothing is cut.</param>
     /// <exception cref="DiagnosticException">One of them is no template, or a column is called <c>answer_choices</c>.</exception>
     public static PromptsourceTemplate Parse(SourceText jinja, SourceText? choices, TemplateOptions options, PromptsourceOptions? how = null)
@@ -91,7 +91,7 @@ public sealed class PromptsourceTemplate
 
     private static T Guarded<T>(RenderContext context, SeparatorGuard guard, Func<T> render)
     {
-        context.Guard = guard.SplitsAtData ? guard : null;
+        context.Guard = guard.SplitsAtData ? SeparatorGuard.Protect : null;
         context.ForgetValues();
         try
         {
@@ -123,3 +123,21 @@ public sealed class PromptsourceTemplate
         return pieces;
     }
 }
+
+/// <summary>How a promptsource template is applied.</summary>
+public sealed record PromptsourceOptions
+{
+    /// <summary>
+    /// As promptsource itself: a separator in nested data, or the guarding token in any data, divides too. Off: only separators written in the
+    /// template divide.
+    /// </summary>
+    public bool SplitAtData { get; init; }
+
+    /// <summary>As promptsource by default: every printed expression is cut at a word to 2,048 code points, marked with <c>...</c>.</summary>
+    public bool Truncate { get; init; }
+}
+
+/// <summary>What applying a promptsource template gives. The texts live as long as the row.</summary>
+/// <param name="Pieces">The stripped pieces between separators; input and target when there are two. Never empty.</param>
+/// <param name="Choices">The stripped answer choices; null when the template has none.</param>
+public sealed record PromptsourceResult(IReadOnlyList<Value> Pieces, IReadOnlyList<Value>? Choices);

@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using InstructKit.Diagnostics;
-using InstructKit.Templating.Rendering;
-using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Compilation;
+using InstructKit.Templating.Dialects;
+using InstructKit.Templating.Execution;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Templating;
@@ -56,5 +59,15 @@ public sealed class Template
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(output);
         _program.Run(Source, context, output);
+    }
+}
+
+/// <summary>The settings of the dialects.</summary>
+public static class DialectOptions
+{
+    extension(TemplateOptions)
+    {
+        /// <summary>How the templates of a dialect are read and rendered unless something else is wanted.</summary>
+        public static TemplateOptions For(Dialect dialect) => DialectDefinition.Of(dialect).Options;
     }
 }

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
-using InstructKit.Templating.Rendering;
-using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Compilation;
+using InstructKit.Templating.Execution;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 
@@ -30,14 +30,14 @@ public class RowReading
     }
 
     [Benchmark(OperationsPerInvoke = SampleRows.Count)]
-    public int JsonLines() => SampleRows.ReadAll(_json, SourceFormat.Jsonl, Plain);
+    public int JsonLines() => SampleRows.ReadAll(_json, SourceFormats.Jsonl, Plain);
 
     [Benchmark(OperationsPerInvoke = SampleRows.Count)]
-    public int JsonLinesOneColumn() => SampleRows.ReadAll(_json, SourceFormat.Jsonl, One);
+    public int JsonLinesOneColumn() => SampleRows.ReadAll(_json, SourceFormats.Jsonl, One);
 
     [Benchmark(OperationsPerInvoke = SampleRows.Count)]
-    public int Csv() => SampleRows.ReadAll(_csv, SourceFormat.Csv, Plain);
+    public int Csv() => SampleRows.ReadAll(_csv, SourceFormats.Csv, Plain);
 
     [Benchmark(OperationsPerInvoke = SampleRows.Count)]
-    public int Parquet() => SampleRows.ReadAll(_parquet, SourceFormat.Parquet, Plain);
+    public int Parquet() => SampleRows.ReadAll(_parquet, SourceFormats.Parquet, Plain);
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 

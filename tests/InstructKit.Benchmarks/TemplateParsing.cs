@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Benchmarks;
 

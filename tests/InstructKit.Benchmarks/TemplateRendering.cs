@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
@@ -27,7 +28,7 @@ public class TemplateRendering
     {
         _template = Template.Parse(SourceText.FromText("template", TemplateTexts.Of(Kind)), TemplateOptions.For(Dialect.Jinja) with { Slots = SampleRows.Columns });
         var path = SampleRows.Save(SampleRows.JsonLines(Escapes), ".jsonl");
-        using var reader = SampleRows.Open(path, SourceFormat.Jsonl, SampleRows.Columns);
+        using var reader = SampleRows.Open(path, SourceFormats.Jsonl, SampleRows.Columns);
         reader.ReadChunk(_batch);
         reader.Parse(_batch);
         File.Delete(path);

@@ -28,7 +28,7 @@ internal sealed class LintCommand : CliCommand
     private readonly Option<bool> _rules = OptionFactory.Switch("--rules", "List the rules and stop.");
     private readonly Option<bool> _strict = OptionFactory.Switch("--strict", "Count remarks as findings, too.");
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
-    private readonly LeniencyOptions _leniency = new();
+    private readonly RepairOptions _repairs = new();
     private readonly OutputOptions _output = new();
 
     /// <summary>Makes the command.</summary>
@@ -36,7 +36,7 @@ internal sealed class LintCommand : CliCommand
         : base("lint", "Check tasks and templates, in their files and over rows. Exits with 1 when an error or a warning is found.", terminal)
     {
         Arguments.Add(_targets);
-        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _leniency.All]) Options.Add(option);
+        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]) Options.Add(option);
 
         _output.AddTo(this);
         Validators.Add(result =>
@@ -75,7 +75,7 @@ internal sealed class LintCommand : CliCommand
         {
             Data = rows == 0 ? [] : data,
             Rows = rows,
-            Leniency = _leniency.Read(parsed),
+            Repairs = _repairs.Read(parsed),
             Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
         var findings = new Linter(catalogue.Tasks, settings).Run(keys.Select(key =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
+using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
@@ -20,7 +21,7 @@ internal sealed class PreviewCommand : CliCommand
     private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
     private readonly Option<string[]> _template = OptionFactory.Names("--template", "ID", "Only this template; may be repeated.");
     private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
-    private readonly LeniencyOptions _leniency = new();
+    private readonly RepairOptions _repairs = new();
 
     /// <summary>Makes the command.</summary>
     public PreviewCommand(Terminal terminal)
@@ -35,7 +36,7 @@ internal sealed class PreviewCommand : CliCommand
         Options.Add(_template);
         Options.Add(_layout);
         _catalogue.AddTo(this);
-        foreach (var option in _leniency.All) Options.Add(option);
+        foreach (var option in _repairs.All) Options.Add(option);
 
         _output.AddTo(this);
     }
@@ -72,8 +73,8 @@ internal sealed class PreviewCommand : CliCommand
         var catalogue = _catalogue.Open(parsed, ref names);
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         SliceKind? wanted = parsed.GetValue(_split) switch { "train" => SliceKind.Train, "validation" => SliceKind.Validation, "test" => SliceKind.Test, _ => null };
-        var (slice, data) = Find(task, _catalogue.Locator(parsed, _leniency.Read(parsed)), wanted, parsed.GetValue(_layout));
-        var rows = new RowSampler(task, data, Chosen(task, parsed.GetValue(_template) ?? [])).Read(slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
+        var (slice, data) = Find(task, _catalogue.Locator(parsed, _repairs.Read(parsed)), wanted, parsed.GetValue(_layout));
+        var rows = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1));
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";

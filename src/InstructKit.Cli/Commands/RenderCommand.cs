@@ -8,6 +8,7 @@ using InstructKit.Rendering;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Cli.Commands;
 
@@ -42,7 +43,7 @@ internal sealed class RenderCommand : CliCommand
     private readonly Option<bool> _splitAtData = OptionFactory.Switch("--split-at-data", "Divide at separators in the data too, as promptsource itself does.");
     private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does unless told.");
     private readonly LimitOptions _limits = new(RenderRequest.DepthCeiling, RenderRequest.DepthCeiling);
-    private readonly LeniencyOptions _leniency = new();
+    private readonly RepairOptions _repairs = new();
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
 
     /// <summary>Makes the command.</summary>
@@ -52,7 +53,7 @@ internal sealed class RenderCommand : CliCommand
         Arguments.Add(_input);
         Option[] options =
         [
-            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _leniency.All,
+            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _repairs.All,
         ];
         foreach (var option in options) Options.Add(option);
     }
@@ -88,7 +89,7 @@ internal sealed class RenderCommand : CliCommand
             counts = RenderFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
         }
 
-        foreach (var line in RepairText.Lines(counts.Mended)) Terminal.Say(line);
+        foreach (var line in RepairText.Lines(counts.Repaired)) Terminal.Say(line);
 
         if (counts.Failed == 0) return ExitCode.Done;
 
@@ -142,7 +143,7 @@ internal sealed class RenderCommand : CliCommand
             Seed = parsed.GetValue(_seed) ?? 0,
             ChooseFirst = parsed.GetValue(_choice) == "first",
             Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
-            Leniency = _leniency.Read(parsed),
+            Repairs = _repairs.Read(parsed),
             InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
         };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Sources;
@@ -50,26 +51,22 @@ internal sealed class ShowTaskCommand : CliCommand
     }
 
     // The first row that is used, looking at a few.
-    private static RenderedRow? Example(TaskDefinition task, TaskLocator locator)
+    private static PreviewedRow? Example(TaskDefinition task, TaskLocator locator)
     {
         if (!locator.FindAll(task).Any()) return null;
 
         var (slice, data) = PreviewCommand.Find(task, locator, null);
-        return new RowSampler(task, data, [task.Templates[0]]).Read(slice, null, 20).FirstOrDefault(row => row.Unused is null);
+        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 20).FirstOrDefault(row => row.Unused is null);
     }
 
-    private static string Lets(Leniency leniency) => string.Concat(
-        Said(LeniencyNames.InvalidUtf8, LeniencyNames.ForCharacters, (int?)leniency.InvalidUtf8),
-        Said(LeniencyNames.DuplicateKeys, LeniencyNames.ForKeys, (int?)leniency.DuplicateKeys),
-        Said(LeniencyNames.LoneSurrogates, LeniencyNames.ForCharacters, (int?)leniency.LoneSurrogates));
-
-    private static string Said(string name, IReadOnlyList<string> words, int? index) => index is { } at ? $"; {name} {words[at]}" : string.Empty;
+    private static string Choices(RepairChoices choices) =>
+        string.Concat(RepairChoices.Table.Select(row => choices.WordOf(row.Repair) is { } word ? $"; {row.Key} {word}" : string.Empty));
 
     private static IEnumerable<(string Name, string Value)> Facts(TaskDefinition task, string path)
     {
         yield return ("file", path);
         foreach (var layout in task.Layouts)
-            yield return ("layout", $"{layout.Name}: {layout.Source.Format.ToString().ToLowerInvariant()}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Lets(layout.Source.Leniency)}");
+            yield return ("layout", $"{layout.Name}: {layout.Source.Format.Name}, {string.Join("; ", layout.Splits.Select(split => $"{split.Name} {string.Join(" + ", split.Parts.SelectMany(part => part.Globs).Select(glob => glob.Text))}"))}{Choices(layout.Source.Repairs)}");
 
         foreach (var slice in task.Slices.OrderBy(slice => slice.Key)) yield return ("slice", $"{Wording.Of(slice.Key)} = {slice.Value}");
 
@@ -88,7 +85,7 @@ internal sealed class ShowTaskCommand : CliCommand
         if (task.Note is { } note) yield return ("note", note.ReplaceLineEndings(" "));
     }
 
-    private void Tell(TaskDefinition task, ListedTask listed, RenderedRow? example, string path)
+    private void Tell(TaskDefinition task, ListedTask listed, PreviewedRow? example, string path)
     {
         var output = Terminal.Text;
         output.WriteLine(listed.Cluster == "none" ? "in no cluster" : listed.Cluster);
@@ -102,7 +99,7 @@ internal sealed class ShowTaskCommand : CliCommand
         }
     }
 
-    private void WriteJson(TaskDefinition task, ListedTask listed, RenderedRow? example, string path) => JsonDocumentOutput.Write(Terminal, json =>
+    private void WriteJson(TaskDefinition task, ListedTask listed, PreviewedRow? example, string path) => JsonDocumentOutput.Write(Terminal, json =>
     {
         listed.WriteMembers(json);
         foreach (var group in Facts(task, path).GroupBy(fact => fact.Name.Replace(' ', '_'), StringComparer.Ordinal))

@@ -59,13 +59,13 @@ internal sealed class CatalogueOptions
 
     /// <summary>Finds data for tasks.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="leniency">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
-    public TaskLocator Locator(ParseResult parsed, Leniency? leniency = null)
+    /// <param name="repairs">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
+    public TaskLocator Locator(ParseResult parsed, RepairChoices repairs = default)
     {
         var roots = DataFolders(parsed);
         foreach (var root in roots) PlanOptions.RequireFolder(root);
 
-        return new TaskLocator(roots, HubData.LockFor(roots), leniency: leniency);
+        return new TaskLocator(roots, HubData.LockFor(roots), repairs: repairs);
     }
 
     /// <summary>The folders with data.</summary>

@@ -29,10 +29,10 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
-        var mended = new RepairCounts();
-        foreach (var slice in report.Tasks.SelectMany(task => task.Slices)) mended.Add(slice.Counts.Mended);
+        var repaired = new RepairCounts();
+        foreach (var slice in report.Tasks.SelectMany(task => task.Slices)) repaired.Add(slice.Counts.Repaired);
 
-        foreach (var line in RepairText.Lines(mended)) terminal.Say(line);
+        foreach (var line in RepairText.Lines(repaired)) terminal.Say(line);
 
         if (report.Rejected > 0)
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
@@ -124,8 +124,8 @@ internal static class BuildSummary
                 json.WriteNumber("selected", slice.Counts.Selected);
                 json.WriteNumber("dropped", slice.Counts.Dropped.Values.Sum());
                 json.WriteNumber("rejected", slice.Counts.Rejected);
-                json.WriteStartObject("mended");
-                foreach (var (name, rows) in slice.Counts.Mended.Found) json.WriteNumber(name, rows);
+                json.WriteStartObject("repaired");
+                foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
 
                 json.WriteEndObject();
                 json.WriteNumber("examples", slice.Counts.Examples);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InstructKit.Building;
 
 namespace InstructKit.Cli.Output;
 
@@ -6,7 +7,7 @@ namespace InstructKit.Cli.Output;
 internal static class RenderedRowOutput
 {
     /// <summary>For people: side by side on a terminal, one below the other elsewhere.</summary>
-    public static void Tell(RenderedRow row, Terminal terminal)
+    public static void Tell(PreviewedRow row, Terminal terminal)
     {
         var output = terminal.Text;
         output.WriteLine($"row {row.Row}  {row.File}:{row.Line}");
@@ -21,7 +22,7 @@ internal static class RenderedRowOutput
             TextTable.Write(
                 terminal,
                 [new("template"), new("input"), new("target")],
-                row.Examples.Select(example => (IReadOnlyList<string>)[$"{example.Template.Id}\n{example.Template.KindText}", example.Trouble ?? example.Input, example.Target]));
+                row.Examples.Select(example => (IReadOnlyList<string>)[$"{example.Template.Id}\n{example.Template.KindText}", example.Unused ?? example.Input, example.Target]));
             return;
         }
 
@@ -29,9 +30,9 @@ internal static class RenderedRowOutput
         {
             output.WriteLine();
             output.WriteLine($"{example.Template.Id} ({example.Template.KindText})");
-            if (example.Trouble is not null)
+            if (example.Unused is not null)
             {
-                output.WriteLine($"  {example.Trouble}");
+                output.WriteLine($"  {example.Unused}");
                 continue;
             }
 
@@ -41,7 +42,7 @@ internal static class RenderedRowOutput
     }
 
     /// <summary>As a member of a JSON document.</summary>
-    public static void WriteJson(RenderedRow row, Utf8JsonWriter json)
+    public static void WriteJson(PreviewedRow row, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteNumber("row", row.Row);
@@ -60,7 +61,7 @@ internal static class RenderedRowOutput
             json.WriteString("kind", example.Template.KindText);
             json.WriteString("input", example.Input);
             json.WriteString("target", example.Target);
-            json.WriteString("error", example.Trouble);
+            json.WriteString("error", example.Unused);
             json.WriteEndObject();
         }
 

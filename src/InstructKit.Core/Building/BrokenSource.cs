@@ -9,10 +9,10 @@ internal static class BrokenSource
     public static bool IsOne(DiagnosticException exception) => exception.Diagnostics is [{ Hint: null } only] && only.Code.StartsWith("IK3", StringComparison.Ordinal);
 
     /// <summary>The exception with the task and its folder.</summary>
-    public static DiagnosticException Of(ResolvedTask task, DiagnosticException exception)
+    public static DiagnosticException Of(string task, string folder, DiagnosticException exception)
     {
         var only = exception.Diagnostics[0];
-        return new(only with { Span = Below(task.Data.Folder, only.Span), Hint = $"Task {task.Task.Key}, read from {task.Data.Folder}." }, exception);
+        return new(only with { Span = Below(folder, only.Span), Hint = $"Task {task}, read from {folder}." }, exception);
     }
 
     // The same place under the file's whole path, which editors and people can follow.

@@ -1,4 +1,5 @@
-using InstructKit.Templating;
+using InstructKit.Examples;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 
@@ -18,6 +19,9 @@ internal sealed class BuildContext(
 
     /// <summary>The reject file; used in turn only.</summary>
     public RejectFile Rejects => rejects;
+
+    /// <summary>Filters on rows that fit their task.</summary>
+    public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

@@ -1,7 +1,9 @@
 using InstructKit.Formats;
 using InstructKit.Protocol;
+using InstructKit.Formats;
 using InstructKit.Sinks;
 using InstructKit.Sources;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;
@@ -90,10 +92,10 @@ public sealed record BuildPlan
     public bool AllowEmpty { get; init; }
 
     /// <summary>Shape of an example.</summary>
-    public OutputFormat Format { get; init; } = OutputFormats.Pair;
+    public IExampleFormat Format { get; init; } = ExampleFormats.Default;
 
     /// <summary>How rows are stored.</summary>
-    public OutputContainer Container { get; init; } = OutputContainers.JsonLines;
+    public OutputContainer Container { get; init; } = OutputContainers.Default;
 
     /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
     public long? ShardBytes { get; init; }

@@ -1,11 +1,11 @@
 using InstructKit.Diagnostics;
+using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
-using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Building;
 
@@ -21,11 +21,10 @@ public static class DatasetBuilder
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
-        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, PromptsOf(resolved, task))).ToList();
-        resolved.Plan.Container.Require?.Invoke();
+        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(folder.Records);
-        Dictionary<string, ILineSink> sinks = new(StringComparer.Ordinal);
+        Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
         try
         {
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
@@ -59,7 +58,7 @@ public static class DatasetBuilder
     }
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
-    internal static IReadOnlyList<TemplateDefinition> PromptsOf(ResolvedPlan resolved, ResolvedTask task)
+    internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
         return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
@@ -87,9 +86,10 @@ public static class DatasetBuilder
         }
     }
 
-    private static ILineSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var sink = plan.Container.Open(plan.Container, folder.Root, split, ExampleColumns.ForSplit(split), plan.ShardBytes ?? long.MaxValue);
+        var place = new SinkPlace(Path.Combine(folder.Root, "data"), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue);
+        var sink = plan.Container.Open(place);
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
     }
 
@@ -99,7 +99,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, ILineSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
@@ -110,7 +110,7 @@ public static class DatasetBuilder
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var ranges = SliceRanges.Of(task, split);
+            var ranges = SliceRanges.Of(task.Task, task.Data, split);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
@@ -119,7 +119,7 @@ public static class DatasetBuilder
             inputs.Add(measuring.GetAwaiter().GetResult());
         }
 
-        return new BuiltTask(task, [.. program.Prompts.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
     }
 
     private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
@@ -127,33 +127,33 @@ public static class DatasetBuilder
         try
         {
             using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
-            new SplitRunner(program, reader, jobs, context, split, task.Data.Folder).Run();
+            SplitPass.Run(program, reader, jobs, context, split, task.Data.Folder);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {
-            throw BrokenSource.Of(task, exception);
+            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
         }
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, ILineSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildPlan plan)
     {
-        var key = $"{task.Task.Key}\n{split}";
-        var held = ExampleColumns.IsScored(output);
+        var scored = OutputSplit.IsScored(output);
         return new SliceJob
         {
             Range = ranges.First(range => range.Slice == slice),
-            Yields = [.. ranges.Where(range => range.Outranks(slice))],
+            Preceding = [.. ranges.Where(range => range.Outranks(slice))],
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
             // What is scored is asked directly.
-            Prompts = [.. Enumerable.Range(0, program.Prompts.Count).Where(prompt => !held || program.Prompts[prompt].Definition.Kind == TemplateKind.Direct)],
+            Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
+            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
-            Assign = held ? TemplateAssignment.All : plan.Assign,
-            TemplateHash = new KeyedHash(plan.Seed, "template", key),
-            ShuffleHash = new KeyedHash(plan.Seed, "shuffle", key),
-            Format = new ExampleFormat(program, task.Cluster, split, scored: held),
+            Assign = scored ? TemplateAssignment.All : plan.Assign,
+            IsScored = scored,
+            Format = plan.Format,
+            Container = plan.Container,
             Sink = sink,
-            Counts = new SliceCounts { Templates = new long[program.Prompts.Count] },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Examples;
 using InstructKit.Sinks;
 
 namespace InstructKit.Building;
@@ -15,8 +16,8 @@ public static class DatasetCard
     {
         var text = new StringBuilder();
         var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
-        var plain = splits.Where(split => !ExampleColumns.IsScored(split.Key)).ToList();
-        var scored = splits.Where(split => ExampleColumns.IsScored(split.Key)).ToList();
+        var plain = splits.Where(split => !OutputSplit.IsScored(split.Key)).ToList();
+        var scored = splits.Where(split => OutputSplit.IsScored(split.Key)).ToList();
         Line(text, "---");
         Line(text, "license: other");
         Line(text, "license_name: see-the-tasks");
@@ -29,8 +30,8 @@ public static class DatasetCard
         WriteConfig(text, "default", plain, isDefault: true);
         WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
         Line(text, "dataset_info:");
-        WriteFeatures(text, "default", plain);
-        WriteFeatures(text, "held_out", scored);
+        WriteFeatures(text, "default", plain, report.Resolved.Plan.Format.Schema(scored: false));
+        WriteFeatures(text, "held_out", scored, report.Resolved.Plan.Format.Schema(scored: true));
         Line(text, "---");
         Line(text, string.Empty);
         WriteBody(text, report);
@@ -81,21 +82,34 @@ public static class DatasetCard
         foreach (var split in splits) Line(text, $"  - {{split: {split.Key}, path: \"data/{split.Key}-*\"}}");
     }
 
-    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits)
+    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, RecordSchema schema)
     {
         if (splits.Count == 0) return;
 
         Line(text, $"- config_name: {name}");
         Line(text, "  features:");
-        foreach (var column in ExampleColumns.ForSplit(splits[0].Key))
-        {
-            var type = column.Type switch { ColumnType.Text => "dtype: string", ColumnType.Texts => "list: string", _ => "dtype: int64" };
-            Line(text, $"  - {{name: {column.Name}, {type}}}");
-        }
+        foreach (var column in schema.Columns) Line(text, $"  - {FeatureOf(column)}");
 
         Line(text, "  splits:");
         foreach (var split in splits)
             Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
+    }
+
+    // As Hugging Face `datasets` writes its features.
+    private static string FeatureOf(Column column)
+    {
+        var type = column.Type switch
+        {
+            ColumnType.Integer => "int64",
+            ColumnType.Number => "float64",
+            ColumnType.Boolean => "bool",
+            ColumnType.Json => "json",
+            _ => "string",
+        };
+        if (column.Type == ColumnType.Object)
+            return $"{{name: {column.Name}, {(column.IsList ? "list" : "struct")}: [{string.Join(", ", column.Fields!.Select(FeatureOf))}]}}"; // an object has some
+
+        return $"{{name: {column.Name}, {(column.IsList ? "list" : "dtype")}: {type}}}";
     }
 
     private static string SplitOf(string path) => path["data/".Length..path.IndexOf('-', StringComparison.Ordinal)];

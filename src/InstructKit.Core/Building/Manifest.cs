@@ -154,8 +154,8 @@ public static class Manifest
         json.WriteNumber("read", slice.Counts.Read);
         json.WriteNumber("selected", slice.Counts.Selected);
         json.WriteNumber("rejected", slice.Counts.Rejected);
-        json.WriteStartObject("mended");
-        foreach (var (name, rows) in slice.Counts.Mended.Found) json.WriteNumber(name, rows);
+        json.WriteStartObject("repaired");
+        foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
 
         json.WriteEndObject();
         Counts(json, "dropped", slice.Counts.Dropped);
@@ -192,7 +192,7 @@ public static class Manifest
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>
-        template.Dialect == Templating.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
+        template.Dialect == Templating.Settings.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {

@@ -23,6 +23,9 @@ public static class OutputSplit
     /// <summary>All splits in the order of writing.</summary>
     public static IReadOnlyList<string> All { get; } = [Train, Validation, Test, HeldOut, HeldOutValidation];
 
+    /// <summary>True for the splits that are scored.</summary>
+    public static bool IsScored(string split) => split is Test or HeldOut or HeldOutValidation;
+
     /// <summary>Where a slice of a task goes; null when it is not written (mostly the test slice of a training task, and the training slice of a held-out one).</summary>
     public static string? Of(TaskUse task, SliceKind slice, bool inTaskTest = false) => (task, slice) switch
     {

@@ -18,7 +18,7 @@ public static class PlanResolver
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
         var layouts = Layouts(plan, catalogue);
-        var locator = new TaskLocator([.. plan.Data.Select(folder => folder.Text)], plan.Lock, plan.Limits, plan.Leniency);
+        var locator = new TaskLocator([.. plan.Data.Select(folder => folder.Text)], plan.Lock, plan.Limits, plan.Repairs);
         List<ResolvedTask> tasks = [];
         List<MissingTask> missing = [];
         List<ExcludedTask> excluded = [.. holdOut.Excluded];

@@ -40,7 +40,7 @@ internal sealed class RejectFile(string folder) : IDisposable
             json.WriteNumber("column", what.Column < 0 ? 0 : what.Column + 1);
             if (place.Offset >= 0) json.WriteNumber("offset", place.Offset);
 
-            json.WriteString("code", what.Verdict.FaultCode ?? string.Empty);
+            json.WriteString("code", what.Verdict.ErrorCode ?? string.Empty);
             json.WriteString("reason", what.Verdict.DropReason ?? "unusable");
             json.WriteString("template", what.Template ?? string.Empty);
             json.WriteString("message", what.Verdict.Message ?? string.Empty);

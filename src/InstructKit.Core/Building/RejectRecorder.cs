@@ -23,10 +23,10 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
     {
         var place = batch.Place(what.Row);
         var file = files[place.File];
-        var isFault = what.Verdict.FaultCode is not null;
+        var isFault = what.Verdict.ErrorCode is not null;
         if (isFault && context.Plan.OnBadRow == BadRowPolicy.Fail) throw new DiagnosticException(Describe() with { Hint = HintFor(what) });
 
-        if (!what.WholeRow) counts.SkipTemplate(what.Verdict.DropReason ?? what.Verdict.FaultCode!);
+        if (!what.WholeRow) counts.SkipTemplate(what.Verdict.DropReason ?? what.Verdict.ErrorCode!);
         else if (isFault) counts.Rejected++;
         else counts.Drop(what.Verdict.DropReason!);
 
@@ -37,9 +37,9 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
         Diagnostic Describe() => RejectDescription.Describe(Path.Combine(folder, file), place, what, batch.Raw(what.Row));
     }
 
-    private string HintFor(RowOutcome what) => what.Verdict.FaultCode == RowCodes.ColumnMissing && context.OfferedColumns(task, split) is { Count: > 0 } offered
+    private string HintFor(RowOutcome what) => what.Verdict.ErrorCode == RowCodes.ColumnMissing && context.OfferedColumns(task, split) is { Count: > 0 } offered
         ? RejectDescription.NearestColumn(what, offered)
-        : $"Use --on-bad-row skip to skip and record such rows of the task {task}{Otherwise(what.Verdict.FaultCode!)}.";
+        : $"Use --on-bad-row skip to skip and record such rows of the task {task}{Otherwise(what.Verdict.ErrorCode!)}.";
 
     private static string Otherwise(string code) => code switch
     {

@@ -1,3 +1,4 @@
+using InstructKit.Examples;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;

@@ -21,7 +21,7 @@ public sealed class SliceCounts
     public long Rejected { get; set; }
 
     /// <summary>Rows among <see cref="Read"/> in which something was let pass that is a fault unless the task, the plan or an option says otherwise.</summary>
-    public RepairCounts Mended { get; } = new();
+    public RepairCounts Repaired { get; } = new();
 
     /// <summary>Examples written: rows times templates.</summary>
     public long Examples => Templates.Sum();

@@ -1,4 +1,6 @@
 using InstructKit.Cells;
+using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Text;
@@ -9,35 +11,38 @@ namespace InstructKit.Building;
 internal sealed class SliceJob
 {
     private readonly Utf8Output _held = new();
-    private readonly LineIndex _heldLines = new();
-    private readonly List<int> _heldPrompts = [];
+    private readonly RecordIndex _heldIndex = new();
+    private readonly List<int> _heldTemplates = [];
 
     /// <summary>Rows of the slice.</summary>
     public required RowSet Range { get; init; }
 
-    /// <summary>Ranges whose rows are not for this slice although they lie in it.</summary>
-    public required RowSet[] Yields { get; init; }
+    /// <summary>Ranges of slices that a row belongs to first.</summary>
+    public required RowSet[] Preceding { get; init; }
 
-    /// <summary>Most rows to select.</summary>
+    /// <summary>Maximum number of rows to select.</summary>
     public required long Cap { get; init; }
 
-    /// <summary>Templates by index in the task's program.</summary>
-    public required int[] Prompts { get; init; }
+    /// <summary>Templates in use, by index in the task.</summary>
+    public required int[] Templates { get; init; }
 
-    /// <summary>How rows get them.</summary>
+    /// <summary>Origin of the examples of each template, by index in the task.</summary>
+    public required ExampleOrigin[] Origins { get; init; }
+
+    /// <summary>How rows get templates.</summary>
     public required TemplateAssignment Assign { get; init; }
 
-    /// <summary>Choice of templates.</summary>
-    public required KeyedHash TemplateHash { get; init; }
+    /// <summary>True for held-out slices, whose examples carry options and answers.</summary>
+    public required bool IsScored { get; init; }
 
-    /// <summary>Order of the shuffle.</summary>
-    public required KeyedHash ShuffleHash { get; init; }
+    /// <summary>The shape of the examples.</summary>
+    public required IExampleFormat Format { get; init; }
 
-    /// <summary>How lines are written.</summary>
-    public required ExampleFormat Format { get; init; }
+    /// <summary>How they are kept.</summary>
+    public required OutputContainer Container { get; init; }
 
-    /// <summary>Where lines go.</summary>
-    public required ILineSink Sink { get; init; }
+    /// <summary>Where they go.</summary>
+    public required IRecordSink Sink { get; init; }
 
     /// <summary>What was counted; touched only by the worker whose turn it is.</summary>
     public required SliceCounts Counts { get; init; }
@@ -46,69 +51,139 @@ internal sealed class SliceJob
     public long Positions { get; set; }
 
     /// <summary>Rows that may still be selected.</summary>
-    public long Room => Cap - Counts.Selected - _heldLines.Count;
+    public long Room => Cap - Counts.Selected - _heldIndex.Count;
 
-    /// <summary>Takes rendered lines in the order of the input.</summary>
-    public void Take(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int lineCount, int rows)
+    /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
+    public void Take(SliceResult result, int rows)
     {
+        var bytes = result.Output.Written;
+        var (index, templates, count) = (result.Index, result.Templates, result.RecordsOf(rows));
         if (Assign != TemplateAssignment.RoundRobin)
         {
-            Write(bytes, lines, prompts, 0, lineCount, rows);
+            Write(bytes, index, templates, 0, count, rows);
             return;
         }
 
         // Whole groups only: every template once. What is left of the last group waits for more rows.
         var from = 0;
-        while (_heldLines.Count > 0 && from < lineCount)
+        while (_heldIndex.Count > 0 && from < count)
         {
-            Hold(bytes, lines, prompts, from++);
-            if (_heldLines.Count == Prompts.Length)
+            Hold(bytes, index, templates, from++);
+            if (_heldIndex.Count == Templates.Length)
             {
-                Write(_held.Written, _heldLines, _heldPrompts, 0, Prompts.Length, Prompts.Length);
+                Write(_held.Written, _heldIndex, _heldTemplates, 0, Templates.Length, Templates.Length);
                 _held.Length = 0;
-                _heldLines.Reset();
-                _heldPrompts.Clear();
+                _heldIndex.Reset();
+                _heldTemplates.Clear();
             }
         }
 
-        var whole = (lineCount - from) / Prompts.Length * Prompts.Length;
-        Write(bytes, lines, prompts, from, from + whole, whole);
-        for (var i = from + whole; i < lineCount; i++) Hold(bytes, lines, prompts, i);
+        var whole = (count - from) / Templates.Length * Templates.Length;
+        Write(bytes, index, templates, from, from + whole, whole);
+        for (var i = from + whole; i < count; i++) Hold(bytes, index, templates, i);
     }
 
-    /// <summary>Counts rows of a batch in which something was let pass.</summary>
+    /// <summary>Counts the repaired rows of a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="first">Ordinal of its first row.</param>
     /// <param name="from">First row to count.</param>
-    /// <param name="to">Row behind the last one.</param>
-    public void CountMended(RowBatch batch, long first, int from, int to)
+    /// <param name="to">Row after the last one.</param>
+    public void CountRepairs(RowBatch batch, long first, int from, int to)
     {
-        foreach (var (row, what) in batch.Repairs)
+        foreach (var (row, repairs) in batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row)) Counts.Mended.Add(what);
+            if (row >= from && row < to && Range.Contains(first + row)) Counts.Repaired.Add(repairs);
         }
     }
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
     {
-        if (_heldLines.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldLines.Count);
+        if (_heldIndex.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldIndex.Count);
     }
 
-    private void Hold(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int line)
+    private void Hold(ReadOnlySpan<byte> bytes, RecordIndex index, List<int> templates, int record)
     {
-        _held.AppendRaw(bytes[lines.Start(line)..lines.End(line)]);
-        _heldLines.Add(_held.Length, lines.Key(line));
-        _heldPrompts.Add(prompts[line]);
+        _held.AppendRaw(bytes[index.Start(record)..index.End(record)]);
+        _heldIndex.Add(_held.Length, index.Key(record));
+        _heldTemplates.Add(templates[record]);
     }
 
-    private void Write(ReadOnlySpan<byte> bytes, LineIndex lines, List<int> prompts, int from, int to, int rows)
+    private void Write(ReadOnlySpan<byte> bytes, RecordIndex index, List<int> templates, int from, int to, int rows)
     {
         if (from == to) return;
 
-        Sink.Write(bytes, lines, from, to);
-        for (var i = from; i < to; i++) Counts.Templates[prompts[i]]++;
-
+        Sink.Write(bytes, index, from, to);
+        for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
         Counts.Selected += rows;
     }
+}
+
+/// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
+internal sealed class SliceResult
+{
+    private readonly SliceJob _job;
+    private readonly RecordWriter _writer;
+    private readonly List<int> _rows = [];
+    private readonly List<int> _recordsAfter = [];
+
+    /// <summary>Makes an empty result.</summary>
+    public SliceResult(SliceJob job)
+    {
+        _job = job;
+        _writer = job.Container.Writer(Output, job.Format.Schema(job.IsScored));
+    }
+
+    /// <summary>The encoded examples.</summary>
+    public Utf8Output Output { get; } = new(1 << 14);
+
+    /// <summary>Where they end.</summary>
+    public RecordIndex Index { get; } = new();
+
+    /// <summary>Template of each, by index in the task.</summary>
+    public List<int> Templates { get; } = [];
+
+    /// <summary>Rows that did not become examples, in order.</summary>
+    public List<RowOutcome> Lost { get; } = [];
+
+    /// <summary>Rows of the batch that lie in the slice, as a half-open range of batch indices.</summary>
+    public (int From, int To) Range { get; set; }
+
+    /// <summary>Number of rows that became examples.</summary>
+    public int Selected => _rows.Count;
+
+    /// <summary>Empties the result.</summary>
+    public void Reset()
+    {
+        Output.Length = 0;
+        Index.Reset();
+        Templates.Clear();
+        Lost.Clear();
+        _rows.Clear();
+        _recordsAfter.Clear();
+        Range = default;
+    }
+
+    /// <summary>Encodes an example.</summary>
+    public void Add(in Example example, ulong shuffleKey)
+    {
+        _writer.Begin();
+        _job.Format.Write(example, _job.IsScored, _writer);
+        _writer.End();
+        Index.Add(Output.Length, shuffleKey);
+        Templates.Add(example.Origin.Index);
+    }
+
+    /// <summary>Notes that a row became one or more examples.</summary>
+    public void Select(int row)
+    {
+        _rows.Add(row);
+        _recordsAfter.Add(Index.Count);
+    }
+
+    /// <summary>Records of the first <paramref name="rows"/> selected rows.</summary>
+    public int RecordsOf(int rows) => rows == 0 ? 0 : _recordsAfter[rows - 1];
+
+    /// <summary>Batch index of a selected row.</summary>
+    public int RowOf(int selected) => _rows[selected];
 }

@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Tasks;
+using InstructKit.Sources.Hub;
 
 namespace InstructKit.Fetching;
 

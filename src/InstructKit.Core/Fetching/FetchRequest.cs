@@ -1,3 +1,4 @@
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Hub;
-using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 

@@ -1,7 +1,7 @@
 using System.Text.Unicode;
 using InstructKit.Cells;
 using InstructKit.Sources;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Rendering;
@@ -14,7 +14,7 @@ internal sealed class BlockRenderer
     private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
-    private readonly bool _mends;
+    private readonly bool _replacesBytes;
 
     public BlockRenderer(RenderRequest request)
     {
@@ -23,24 +23,15 @@ internal sealed class BlockRenderer
         _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
-        _mends = request.Leniency.ReplacesInvalidUtf8;
+        _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
     }
 
-    /// <summary>Rows rendered.</summary>
-    public long Rows { get; private set; }
-
-    /// <summary>Rows that gave an error object.</summary>
-    public long Failed { get; private set; }
-
-    /// <summary>Rows in which something was let pass.</summary>
-    public RepairCounts Mended { get; } = new();
-
-    /// <summary>Appends one line for every line of the block that is not blank.</summary>
-    /// <param name="batch">The block.</param>
-    /// <param name="output">Where to; JSON-escaped.</param>
-    /// <param name="lineDone">Called behind every line that was appended.</param>
-    public void Render(RowBatch batch, Utf8Output output, Action<Utf8Output> lineDone)
+    /// <summary>Appends one line to the chunk's output for every line of the block that is not blank, and counts.</summary>
+    /// <param name="chunk">The block.</param>
+    /// <param name="lineDone">Called after every line that was appended.</param>
+    public void Render(RenderChunk chunk, Action<RenderChunk> lineDone)
     {
+        var (batch, output) = (chunk.Batch, chunk.Output);
         var position = (int)batch.Tag;
         var end = batch.Used;
         var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
@@ -53,11 +44,11 @@ internal sealed class BlockRenderer
             if (text.ContainsAnyExcept(" \t\r"u8))
             {
                 var bad = isValid ? -1 : Utf8Check.FirstBad(text);
-                Render(batch, new RowLine(position, text.Length, number), bad, output);
+                Render(chunk, new RowLine(position, text.Length, number), bad);
                 output.AppendRaw("\n"u8);
-                lineDone(output);
+                lineDone(chunk);
 
-                // What was written anew for this row is needed no more.
+                // What was rewritten for this row is not needed any more.
                 batch.Used = end;
             }
 
@@ -65,26 +56,27 @@ internal sealed class BlockRenderer
         }
     }
 
-    private void Render(RowBatch batch, RowLine line, int badByte, Utf8Output output)
+    private void Render(RenderChunk chunk, RowLine line, int badByte)
     {
-        Rows++;
-        if (badByte >= 0 && _mends)
+        var (batch, output) = (chunk.Batch, chunk.Output);
+        chunk.Rows++;
+        if (badByte >= 0 && _replacesBytes)
         {
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
         else if (badByte >= 0)
         {
-            Failed++;
+            chunk.Failed++;
             ErrorObject.Write(SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + badByte]), line.Number, badByte + 1, output);
             return;
         }
 
         _context.RandomKey = _keys[line.Number - 1];
         var isDone = _fast?.TryWrite(batch, line, output) ?? _byColumn?.TryWrite(batch, line, output) ?? false;
-        if (!isDone && !_general.Write(batch, line, output)) Failed++;
+        if (!isDone && !_general.Write(batch, line, output)) chunk.Failed++;
 
-        Mended.Add(batch.TakeRepair());
+        chunk.Repairs.Add(batch.TakeRepair());
     }
 }

@@ -1,9 +1,8 @@
-using System.Runtime.ExceptionServices;
-using InstructKit.Building;
-using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Text;
 
 namespace InstructKit.Rendering;
@@ -12,7 +11,7 @@ namespace InstructKit.Rendering;
 /// The template engine as a filter: JSON Lines in, JSON Lines out, one line per row, in order. Memory is bounded by the number of threads, not by
 /// the input.
 /// </summary>
-public sealed class RenderFilter
+public sealed class RenderFilter : IPassBody<RenderChunk>
 {
     /// <summary>
     /// Stack of a worker, in bytes. Every render ends within 1 MiB; the rest is for platforms whose frames are larger.
@@ -23,24 +22,15 @@ public sealed class RenderFilter
     private const int OutputBytes = 8 << 20;
 
     private readonly RenderRequest _request;
-    private readonly LineBlocks _blocks;
     private readonly Stream _output;
-    private readonly CancellationToken _cancel;
-    private readonly TicketGate _turnstile = new();
-    private readonly object _read = new();
-    private readonly RepairCounts _mended = new();
-    private long _tickets;
+    private readonly RepairCounts _repairs = new();
     private long _rows;
     private long _failed;
-    private volatile bool _done;
-    private Exception? _failure;
 
-    private RenderFilter(RenderRequest request, Stream input, string inputName, Stream output, CancellationToken cancel)
+    private RenderFilter(RenderRequest request, Stream output)
     {
         _request = request;
-        _blocks = new LineBlocks(input, inputName, request.InputLimits.MaxLineBytes);
         _output = output;
-        _cancel = cancel;
     }
 
     /// <summary>Renders all rows of a stream.</summary>
@@ -59,7 +49,10 @@ public sealed class RenderFilter
         ArgumentNullException.ThrowIfNull(output);
         if (request.Template is null == request.TemplateColumn is null) throw new ArgumentException("either a template or a template column", nameof(request));
 
-        return new RenderFilter(request, input, inputName, output, cancel).Run();
+        using var reader = new LineBlockReader(input, inputName, request.InputLimits.MaxLineBytes);
+        var filter = new RenderFilter(request, output);
+        new RowPass<RenderChunk>(reader, filter, new PassOptions(request.Jobs, cancel, StackBytes)).Run();
+        return new RenderCounts(filter._rows, filter._failed, filter._repairs);
     }
 
     /// <summary>As <see cref="Run(RenderRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
@@ -67,83 +60,75 @@ public sealed class RenderFilter
     public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
     {
         var file = new SourceFile(path, path);
-        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl, Limits = request.InputLimits }, [file]);
         using var input = opener.Open(file);
         return Run(request, input, path, output, cancel);
     }
 
-    private RenderCounts Run()
+    /// <inheritdoc/>
+    RenderChunk IPassBody<RenderChunk>.MakeChunk() => new();
+
+    /// <inheritdoc/>
+    Func<RenderChunk, bool> IPassBody<RenderChunk>.MakeWorker(RowPass<RenderChunk> pass)
     {
-        var threads = new Thread[Math.Max(1, _request.Jobs)];
-        for (var i = 0; i < threads.Length; i++)
+        var renderer = new BlockRenderer(_request);
+        return chunk =>
         {
-            threads[i] = new Thread(Work, StackBytes) { IsBackground = true, Name = "render" };
-            threads[i].Start();
-        }
-
-        foreach (var thread in threads) thread.Join();
-
-        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
-
-        _cancel.ThrowIfCancellationRequested();
-        return new RenderCounts(_rows, _failed, _mended);
-    }
-
-    private void Work()
-    {
-        try
-        {
-            using var batch = new RowBatch(0);
-            var renderer = new BlockRenderer(_request);
-            var output = new Utf8Output(1 << 16) { JsonEscaped = true };
-            while (!_cancel.IsCancellationRequested && Next(batch, out var ticket))
+            chunk.Begin();
+            renderer.Render(chunk, full =>
             {
-                var isInside = false;
-                renderer.Render(batch, output, full =>
-                {
-                    if (full.Length > OutputBytes && (isInside || (isInside = _turnstile.Enter(ticket)))) Flush(full);
-                });
-                if (!isInside && !_turnstile.Enter(ticket)) return;
-
-                Flush(output);
-                _output.Flush();
-                _turnstile.Leave();
-            }
-
-            Interlocked.Add(ref _rows, renderer.Rows);
-            Interlocked.Add(ref _failed, renderer.Failed);
-            lock (_mended)
-            {
-                _mended.Add(renderer.Mended);
-            }
-        }
-        catch (Exception exception)
-        {
-            Interlocked.CompareExchange(ref _failure, exception, null);
-            _done = true;
-            _turnstile.Close();
-        }
-    }
-
-    private void Flush(Utf8Output output)
-    {
-        _output.Write(output.Written);
-        output.Length = 0;
-    }
-
-    private bool Next(RowBatch batch, out long ticket)
-    {
-        lock (_read)
-        {
-            ticket = _tickets;
-            if (_done || !_blocks.Read(batch))
-            {
-                _done = true;
-                return false;
-            }
-
-            _tickets++;
+                if (full.Output.Length > OutputBytes && (full.HasTurn || (full.HasTurn = pass.AwaitTurn(full)))) Flush(full);
+            });
             return true;
-        }
+        };
+    }
+
+    /// <inheritdoc/>
+    bool IPassBody<RenderChunk>.Commit(RenderChunk chunk)
+    {
+        Flush(chunk);
+        _output.Flush();
+        _rows += chunk.Rows;
+        _failed += chunk.Failed;
+        _repairs.Add(chunk.Repairs);
+        return true;
+    }
+
+    private void Flush(RenderChunk chunk)
+    {
+        _output.Write(chunk.Output.Written);
+        chunk.Output.Length = 0;
+    }
+}
+
+/// <summary>What came out of a run.</summary>
+/// <param name="Rows">Rows read, which is lines written.</param>
+/// <param name="Failed">Rows that gave an error object.</param>
+/// <param name="Repaired">Rows that were repaired.</param>
+public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Repaired);
+
+/// <summary>A block of lines and what was made of it.</summary>
+internal sealed class RenderChunk() : RowChunk(0)
+{
+    /// <summary>The rendered lines.</summary>
+    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
+
+    /// <summary>Rows rendered.</summary>
+    public long Rows { get; set; }
+
+    /// <summary>Rows that gave an error object.</summary>
+    public long Failed { get; set; }
+
+    /// <summary>Rows that were repaired.</summary>
+    public RepairCounts Repairs { get; private set; } = new();
+
+    /// <summary>True when everything before has been written, so that lines may go out before the block is done.</summary>
+    public bool HasTurn { get; set; }
+
+    /// <summary>Empties it.</summary>
+    public void Begin()
+    {
+        Output.Length = 0;
+        (Rows, Failed, Repairs, HasTurn) = (0, 0, new RepairCounts(), false);
     }
 }

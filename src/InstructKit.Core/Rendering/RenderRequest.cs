@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Rendering;
 
@@ -53,7 +54,7 @@ public sealed record RenderRequest
     public RenderLimits Limits { get; init; } = RenderLimits.Default;
 
     /// <summary>What is let pass in the input that is an error otherwise.</summary>
-    public Leniency Leniency { get; init; } = new();
+    public RepairChoices Repairs { get; init; }
 
     /// <summary>Bounds on what the input may ask for; rows may be nested as deep as the template engine reads values.</summary>
     public SourceLimits InputLimits { get; init; } = new() { MaxJsonDepth = DepthCeiling };

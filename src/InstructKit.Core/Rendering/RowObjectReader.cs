@@ -10,7 +10,7 @@ namespace InstructKit.Rendering;
 internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderRequest request)
 {
     private readonly JsonObjectParser _parser = new(columns, request.InputLimits.MaxColumns);
-    private readonly JsonRules _rules = new(request.InputLimits.MaxJsonDepth, request.Leniency);
+    private readonly JsonRules _rules = new(request.InputLimits.MaxJsonDepth, request.Repairs);
     private readonly List<string> _columns = [.. columns];
     private Cell[] _cells = new Cell[columns.Count];
     private RowObjectReader? _inner;
@@ -74,9 +74,9 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
         scanner.SkipSpace();
         if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
 
-        if (scanner.Mended != RowRepairs.None) batch.AddRepair(scanner.Mended);
+        if (scanner.Repaired != InputRepairs.None) batch.AddRepair(scanner.Repaired);
 
-        Whole = JsonObjectParser.CellOf(batch, CellKind.Json, start + begin, end - begin, !scanner.Mended.HasFlag(RowRepairs.LoneSurrogates));
+        Whole = JsonObjectParser.CellOf(batch, CellKind.Json, start + begin, end - begin, !scanner.Repaired.HasFlag(InputRepairs.LoneSurrogates));
         return true;
     }
 

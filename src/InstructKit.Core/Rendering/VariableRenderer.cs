@@ -1,7 +1,6 @@
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Templates;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 

@@ -3,43 +3,35 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sinks;
 
 /// <summary>Writes one split as JSON Lines: the lines as they are, a whole run at once.</summary>
-/// <param name="root">The output folder.</param>
-/// <param name="split">Name of the split.</param>
-/// <param name="container">JSON Lines, plain or compressed.</param>
-/// <param name="shardBytes">Size at which the next shard begins, in bytes before compression.</param>
-public sealed class JsonLinesSink(string root, string split, OutputContainer container, long shardBytes) : ShardedSink(root, split, container, shardBytes)
+internal sealed class JsonLinesSink(SinkPlace place) : ShardedSink(place)
 {
     /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(lines);
-        file.Write(bytes[lines.Start(from)..lines.End(to - 1)], to - from);
-    }
+    protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
+
+    /// <inheritdoc/>
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) =>
+        file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
 }
 
 /// <summary>Writes one split as JSON arrays, one per shard, an element per line.</summary>
-/// <param name="root">The output folder.</param>
-/// <param name="split">Name of the split.</param>
-/// <param name="container">The container.</param>
-/// <param name="shardBytes">Size at which the next shard begins, in bytes of JSON Lines.</param>
-public sealed class JsonArraySink(string root, string split, OutputContainer container, long shardBytes) : ShardedSink(root, split, container, shardBytes)
+internal sealed class JsonArraySink(SinkPlace place) : ShardedSink(place)
 {
     private OutputFile? _shard;
+
+    /// <inheritdoc/>
+    protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
 
     /// <inheritdoc/>
     protected override void BeginShard(OutputFile file) => _shard = file;
 
     /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(lines);
-        for (var line = from; line < to; line++)
+        for (var i = from; i < to; i++)
         {
             file.Write(file.Rows == 0 ? "[\n"u8 : ",\n"u8, 0);
             // Without its line feed.
-            file.Write(bytes[lines.Start(line)..(lines.End(line) - 1)], 1);
+            file.Write(bytes[index.Start(i)..(index.End(i) - 1)], 1);
         }
     }
 

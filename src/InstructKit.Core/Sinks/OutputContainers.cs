@@ -1,60 +1,62 @@
 using System.IO.Compression;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Sources.Files;
+using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
-/// <summary>How rows are stored on the disk, whatever their shape.</summary>
+/// <summary>How records are stored on the disk, whatever their shape.</summary>
 /// <param name="Name">The name that plans and <c>--container</c> use.</param>
 /// <param name="Extension">End of the files' names.</param>
 /// <param name="Description">One sentence for the documentation.</param>
-/// <param name="Open">Opens the sink of one split: output folder, name of the split, columns, and bytes of uncompressed JSON Lines per shard.</param>
-public sealed record OutputContainer(string Name, string Extension, string Description, Func<OutputContainer, string, string, IReadOnlyList<OutputColumn>, long, ILineSink> Open)
+/// <param name="PrefersEscaped">True when texts are best rendered as the insides of JSON strings.</param>
+/// <param name="Writer">Makes a writer that encodes records for it.</param>
+/// <param name="Open">Opens the sink of one split.</param>
+public sealed record OutputContainer(
+    string Name, string Extension, string Description, bool PrefersEscaped, Func<Utf8Output, RecordSchema, RecordWriter> Writer, Func<SinkPlace, IRecordSink> Open)
 {
-    /// <summary>Wraps the stream of a file in its compression; null where there is none.</summary>
+    /// <summary>Wraps the stream of a file in its compression; null where the file is not compressed as a whole.</summary>
     public Func<Stream, Stream>? Compress { get; init; }
-
-    /// <summary>Refuses the container on a machine that cannot write it, before anything is written.</summary>
-    public Action? Require { get; init; }
 }
 
-/// <summary>The table of containers.</summary>
+/// <summary>Where a split is written.</summary>
+/// <param name="Folder">Folder of the data files.</param>
+/// <param name="Split">Name of the split, <c>\w+</c>.</param>
+/// <param name="Container">How.</param>
+/// <param name="Schema">Its columns.</param>
+/// <param name="ShardBytes">Size at which the next shard begins, in bytes of JSON Lines before compression; <see cref="long.MaxValue"/> for one file.</param>
+public sealed record SinkPlace(string Folder, string Split, OutputContainer Container, RecordSchema Schema, long ShardBytes);
+
+/// <summary>The table of containers. To add one: a sink, and one line here.</summary>
 public static class OutputContainers
 {
-    private const int ZstdLevel = 3;
-
-    /// <summary>JSON Lines.</summary>
-    public static OutputContainer JsonLines { get; } = new("jsonl", ".jsonl", "JSON Lines: one object per line", OpenLines);
-
-    /// <summary>JSON Lines, compressed with gzip.</summary>
-    public static OutputContainer JsonLinesGzip { get; } = new("jsonl.gz", ".jsonl.gz", "JSON Lines, compressed with gzip", OpenLines)
-    {
-        Compress = stream => new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true),
-    };
-
-    /// <summary>JSON Lines, compressed with Zstandard.</summary>
-    public static OutputContainer JsonLinesZstd { get; } = new("jsonl.zst", ".jsonl.zst", "JSON Lines, compressed with Zstandard", OpenLines)
-    {
-        Compress = stream => new ZstdSharp.CompressionStream(stream, ZstdLevel, leaveOpen: true),
-    };
-
-    /// <summary>One JSON array.</summary>
-    public static OutputContainer Json { get; } = new(
-        "json", ".json", "one JSON array per file", (container, root, split, _, shardBytes) => new JsonArraySink(root, split, container, shardBytes));
-
-    /// <summary>Parquet with Snappy.</summary>
-    public static OutputContainer Parquet { get; } = new("parquet", ".parquet", "Parquet, pages compressed with Snappy", OpenParquet);
-
-    /// <summary>Parquet with Zstandard: smaller.</summary>
-    public static OutputContainer ParquetZstd { get; } = new("parquet-zstd", ".parquet", "Parquet, pages compressed with Zstandard", OpenParquet)
-    {
-        Require = () => ParquetSink.RequireCodec(zstd: true),
-    };
+    private const int ZstandardLevel = 3;
 
     /// <summary>All containers, the default first.</summary>
-    public static IReadOnlyList<OutputContainer> All { get; } = [JsonLines, JsonLinesGzip, JsonLinesZstd, Json, Parquet, ParquetZstd];
+    public static IReadOnlyList<OutputContainer> All { get; } =
+    [
+        new("jsonl", ".jsonl", "JSON Lines: one object per line", true, Json, place => new JsonLinesSink(place)),
+        new("jsonl.gz", ".jsonl.gz", "JSON Lines, compressed with gzip", true, Json, place => new JsonLinesSink(place))
+        {
+            Compress = stream => new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true),
+        },
+        new("jsonl.zst", ".jsonl.zst", "JSON Lines, compressed with Zstandard", true, Json, place => new JsonLinesSink(place))
+        {
+            Compress = stream => ZSTDSTREAM,
+        },
+        new("json", ".json", "one JSON array per file", true, Json, place => new JsonArraySink(place)),
+        new("parquet", ".parquet", "Parquet, pages compressed with Snappy", false, Binary, place => new ParquetSink(place, zstandard: false)),
+        new("parquet-zstd", ".parquet", "Parquet, pages compressed with Zstandard", false, Binary, place => new ParquetSink(place, zstandard: true)),
+    ];
 
-    private static JsonLinesSink OpenLines(OutputContainer container, string root, string split, IReadOnlyList<OutputColumn> columns, long shardBytes) =>
-        new(root, split, container, shardBytes);
+    /// <summary>The default.</summary>
+    public static OutputContainer Default => All[0];
 
-    private static ParquetSink OpenParquet(OutputContainer container, string root, string split, IReadOnlyList<OutputColumn> columns, long shardBytes) =>
-        new(root, split, columns, container, shardBytes);
+    /// <summary>The container of a name; null when there is none.</summary>
+    public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
+
+    private static JsonRecordWriter Json(Utf8Output output, RecordSchema schema) => new(output, schema);
+
+    private static BinaryRecordWriter Binary(Utf8Output output, RecordSchema schema) => new(output, schema);
 }

@@ -1,52 +1,33 @@
-using System.Text.Json;
-using InstructKit.Diagnostics;
+using InstructKit.Examples;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes one split as Parquet. The lines come as JSON, whose keys are the columns in order, so that every step before this one is the same for all formats.
-/// </summary>
-/// <param name="root">The output folder.</param>
-/// <param name="split">Name of the split.</param>
-/// <param name="columns">The columns.</param>
-/// <param name="container">Parquet with Snappy or with Zstandard.</param>
-/// <param name="shardBytes">Size at which the next shard begins, in bytes of JSON Lines.</param>
-public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputColumn> columns, OutputContainer container, long shardBytes)
-    : ShardedSink(root, split, container, shardBytes)
+/// <summary>Writes one split as Parquet.</summary>
+internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink(place)
 {
-    private readonly ParquetWriterOptions _options = new() { Codec = container == OutputContainers.ParquetZstd ? ParquetCodec.Zstd : ParquetCodec.Snappy };
-    private readonly ParquetField[] _fields = [.. columns.Select(FieldOf)];
+    private readonly IReadOnlyList<Column> _columns = place.Schema.Columns;
+    private readonly ParquetField[] _fields = [.. place.Schema.Columns.Select(FieldOf)];
+    private readonly ParquetWriterOptions _options = new() { Codec = zstandard ? ParquetCodec.Zstd : ParquetCodec.Snappy };
     private ParquetWriter? _writer;
-    private byte[] _text = new byte[4096];
 
-    /// <summary>Refuses zstd on a machine without libzstd, before anything is written.</summary>
-    /// <exception cref="DiagnosticException">libzstd was not found (IK4004).</exception>
-    public static void RequireCodec(bool zstd)
+    /// <inheritdoc/>
+    protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);
+
+    /// <inheritdoc/>
+    protected override void BeginShard(OutputFile file) => _writer = new ParquetWriter(file.Content, _fields, _options);
+
+    /// <inheritdoc/>
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
-        if (zstd && !ParquetWriterOptions.IsAvailable(ParquetCodec.Zstd))
+        for (var i = from; i < to; i++)
         {
-            throw new DiagnosticException(new Diagnostic(SinkCodes.FormatUnavailable, Severity.Error, "The container 'parquet-zstd' needs libzstd, which this machine does not have.")
-            {
-                Hint = "Install it (Debian: libzstd1, Fedora: libzstd, macOS: brew install zstd), or use --container parquet.",
-            });
+            var record = new BinaryRecordReader(bytes[index.Start(i)..index.End(i)]);
+            foreach (var column in _columns) Write(ref record, column, column.IsList);
+            _writer!.EndRow(); // a shard has begun
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void BeginShard(OutputFile file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        _writer = new ParquetWriter(file.Content, _fields, _options);
-    }
-
-    /// <inheritdoc/>
-    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(lines);
-        for (var line = from; line < to; line++) WriteLine(bytes[lines.Start(line)..lines.End(line)]);
 
         file.CountRows(to - from);
     }
@@ -58,54 +39,52 @@ public sealed class ParquetSink(string root, string split, IReadOnlyList<OutputC
         _writer = null;
     }
 
-    private static ParquetField FieldOf(OutputColumn column) => column.Type switch
-    {
-        ColumnType.Text => ParquetField.Text(column.Name),
-        ColumnType.Texts => ParquetField.List(column.Name, ParquetField.Text("element")),
-        _ => ParquetField.Integer(column.Name),
-    };
-
-    private void WriteLine(ReadOnlySpan<byte> line)
-    {
-        var json = new Utf8JsonReader(line);
-        json.Read();
-        foreach (var column in columns)
+    private static ParquetField FieldOf(Column column) =>
+        column.IsList ? ParquetField.List(column.Name, FieldOf(column with { Name = "element", IsList = false })) : column.Type switch
         {
-            json.Read();
-            if (!json.ValueTextEquals(column.Name))
-                throw new InvalidOperationException($"an example's key '{json.GetString()}' stands where the column '{column.Name}' belongs");
+            ColumnType.Integer => ParquetField.Integer(column.Name),
+            ColumnType.Number => ParquetField.Float(column.Name),
+            ColumnType.Boolean => ParquetField.Boolean(column.Name),
+            ColumnType.Object => ParquetField.Struct(column.Name, [.. column.Fields!.Select(FieldOf)]), // an object has some
+            _ => ParquetField.Text(column.Name),
+        };
 
-            json.Read();
+    private void Write(ref BinaryRecordReader record, Column column, bool isList)
+    {
+        var writer = _writer!; // a shard has begun
+        var count = record.Count();
+        if (count < 0)
+        {
+            writer.WriteNull();
+        }
+        else if (isList)
+        {
+            writer.StartList();
+            for (var i = 0; i < count; i++) Write(ref record, column, isList: false);
+            writer.EndList();
+        }
+        else
+        {
             switch (column.Type)
             {
-                case ColumnType.Text:
-                    WriteText(ref json);
-                    break;
                 case ColumnType.Integer:
-                    _writer!.WriteInteger(json.GetInt64()); // a shard has begun
+                    writer.WriteInteger(record.Fixed());
+                    break;
+                case ColumnType.Number:
+                    writer.WriteFloat(BitConverter.Int64BitsToDouble(record.Fixed()));
+                    break;
+                case ColumnType.Boolean:
+                    writer.WriteBoolean(record.Fixed() != 0);
+                    break;
+                case ColumnType.Object:
+                    writer.StartStruct();
+                    foreach (var field in column.Fields!) Write(ref record, field, field.IsList); // an object has some
+                    writer.EndStruct();
                     break;
                 default:
-                    _writer!.StartList();
-                    while (json.Read() && json.TokenType != JsonTokenType.EndArray) WriteText(ref json);
-
-                    _writer.EndList();
+                    writer.WriteText(record.Bytes(count));
                     break;
             }
         }
-
-        _writer!.EndRow();
-    }
-
-    private void WriteText(ref Utf8JsonReader json)
-    {
-        if (!json.ValueIsEscaped)
-        {
-            _writer!.WriteText(json.ValueSpan);
-            return;
-        }
-
-        if (_text.Length < json.ValueSpan.Length) _text = new byte[json.ValueSpan.Length * 2];
-
-        _writer!.WriteText(_text.AsSpan(0, json.CopyString(_text)));
     }
 }

@@ -8,11 +8,11 @@ namespace InstructKit.Sinks;
 /// spilled to one temporary file; at the end bucket after bucket is loaded, sorted and passed on. The order depends on the keys alone (ties
 /// keep the order of arrival), not on how much was spilled.
 /// </summary>
-public sealed class ShuffleSink : ILineSink
+public sealed class ShuffleSink : IRecordSink
 {
     private const int BucketBits = 10;
 
-    private readonly ILineSink _next;
+    private readonly IRecordSink _next;
     private readonly string _folder;
     private readonly ShuffleBucket[] _buckets = new ShuffleBucket[1 << BucketBits];
     private SafeFileHandle? _spill;
@@ -22,7 +22,7 @@ public sealed class ShuffleSink : ILineSink
     /// <param name="next">Where the ordered lines go.</param>
     /// <param name="folder">Folder of the temporary file, on the disk of the output.</param>
     /// <param name="memory">Bytes of lines to hold before spilling.</param>
-    public ShuffleSink(ILineSink next, string folder, int memory = 16 << 20)
+    public ShuffleSink(IRecordSink next, string folder, int memory = 16 << 20)
     {
         _next = next;
         _folder = folder;
@@ -34,12 +34,12 @@ public sealed class ShuffleSink : ILineSink
     public long Rows { get; private set; }
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
+    public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         for (var i = from; i < to; i++)
         {
-            var key = lines.Key(i);
-            var line = bytes[lines.Start(i)..lines.End(i)];
+            var key = index.Key(i);
+            var line = bytes[index.Start(i)..index.End(i)];
             var bucket = _buckets[key >> (64 - BucketBits)];
             if (bucket.IsFullFor(line)) Spill(bucket);
 
@@ -52,7 +52,7 @@ public sealed class ShuffleSink : ILineSink
     /// <inheritdoc/>
     public void Finish()
     {
-        using (var ordered = new OrderedLines(_buckets, _spill))
+        using (var ordered = new OrderedRecords(_buckets, _spill))
         {
             ordered.WriteTo(_next);
         }

@@ -163,3 +163,14 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
         Hint = "Restore it from version control, or delete it and fetch again.",
     };
 }
+
+/// <summary>A dataset as the lock names it.</summary>
+/// <param name="Snapshot">The dataset, its revision and the commit that it is held at.</param>
+/// <param name="Files">The files that were fetched, in ordinal order of their paths.</param>
+public sealed record LockedDataset(HubSnapshot Snapshot, IReadOnlyList<LockedFile> Files);
+
+/// <summary>A file as the lock names it.</summary>
+/// <param name="Path">Path in the dataset, with <c>/</c>.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Hash">Hash of the content.</param>
+public sealed record LockedFile(string Path, long Size, ContentHash Hash);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Sources.Hub;
 using InstructKit.Yaml;
 
@@ -11,6 +12,16 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 {
     internal static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
     internal static readonly string[] Encodings = ["utf-8", "latin-1"];
+
+    /// <summary>Takes the keys that choose repairs, in a layout or a plan.</summary>
+    public static RepairChoices TakeRepairs(YamlForm form)
+    {
+        var choices = default(RepairChoices);
+        foreach (var (repair, key, word, _) in RepairChoices.Table)
+            choices = choices.With(repair, form.TakeChoice(key, [RepairChoices.RejectWord, word]) is { } choice ? choice == 1 : null);
+
+        return choices;
+    }
 
     /// <summary>Reads the layout; null when something is wrong with it.</summary>
     public Layout? Read()
@@ -37,7 +48,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 
     private SourceSpec ReadSource(YamlForm form)
     {
-        var format = (SourceFormat?)form.TakeChoice("format", Formats);
+        var format = form.TakeChoice("format", SourceFormats.Names);
         if (format is null && form.Take("format") is null) form.Missing("format");
 
         var pattern = form.TakeScalar("pattern");
@@ -48,7 +59,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         var encoding = form.TakeChoice("encoding", Encodings) ?? 0;
         return new SourceSpec
         {
-            Format = format ?? SourceFormat.Jsonl,
+            Format = SourceFormats.All[format ?? 0],
             Columns = columns.Count > 0 ? [.. columns.Select(column => column.Text)] : null,
             Header = form.TakeBoolean("header"),
             Delimiter = TakeCharacter(form, "delimiter"),
@@ -57,7 +68,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
             Encoding = Encodings[encoding],
             Records = form.TakeScalar("records")?.Text,
             Pattern = pattern?.Text,
-            Leniency = LeniencyReader.Take(form),
+            Repairs = TakeRepairs(form),
             Record = record.Count > 0 ? [.. record.Select(column => column.Text)] : null,
         };
     }

@@ -16,14 +16,13 @@ namespace InstructKit.Tasks;
 /// <param name="roots">Data roots, in the order of trying.</param>
 /// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
 /// <param name="limits">Bounds on what the files may ask for; null for the usual ones.</param>
-/// <param name="leniency">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
-public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null, SourceLimits? limits = null, Leniency? leniency = null)
+/// <param name="repairs">Input errors that are repaired or rejected whatever the layouts say.</param>
+public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null, SourceLimits? limits = null, RepairChoices repairs = default)
 {
     /// <summary>Name of the file with which a data folder may bring slices of its own, such as samples too small for the task's.</summary>
     public const string SlicesFile = "splits.yaml";
 
     private readonly SourceLimits _limits = limits ?? new SourceLimits();
-    private readonly Leniency _leniency = leniency ?? new Leniency();
     private readonly FolderView _view = new();
 
     /// <summary>
@@ -72,7 +71,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     private IEnumerable<TaskData> Candidates(TaskDefinition task, string? name)
     {
         var layouts = task.Layouts.Where(layout => name is null || layout.Name == name)
-            .Select(layout => layout with { Source = layout.Source with { Limits = _limits, Leniency = _leniency.Over(layout.Source.Leniency) } })
+            .Select(layout => layout with { Source = layout.Source with { Limits = _limits, Repairs = repairs.Over(layout.Source.Repairs) } })
             .Select(layout => (Layout: layout, Variants: HubVariant.Of(layout)))
             .ToList();
         foreach (var root in roots.Where(_view.HasFolder))

@@ -1,5 +1,5 @@
 using InstructKit.Diagnostics;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;

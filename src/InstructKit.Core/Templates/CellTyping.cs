@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Tasks;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
@@ -25,7 +24,7 @@ internal static class CellTyping
                 context.SetSlot(binding.Slot, Value.None);
                 return RowVerdict.Keep;
             case CellKind.Missing:
-                return RowVerdict.Fault(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
+                return RowVerdict.Error(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
             case CellKind.Null:
                 return column.Nullable ? RowVerdict.Keep : Wrong(column, "null");
         }
@@ -74,7 +73,7 @@ internal static class CellTyping
     {
         var column = binding.Column;
         if (value.IsUndefined && !column.Nullable)
-            return RowVerdict.Fault(RowCodes.ColumnMissing, $"The row has nothing for the column '{column.Name}': its expression is undefined.");
+            return RowVerdict.Error(RowCodes.ColumnMissing, $"The row has nothing for the column '{column.Name}': its expression is undefined.");
 
         if (value.IsUndefined || value.IsNone)
         {
@@ -110,7 +109,7 @@ internal static class CellTyping
     }
 
     private static RowVerdict Wrong(ColumnDefinition column, string found) =>
-        RowVerdict.Fault(RowCodes.ColumnType, $"The column '{column.Name}' is of type {column.TypeText}, found '{(found.Length > 60 ? found[..60] + "…" : found)}'.");
+        RowVerdict.Error(RowCodes.ColumnType, $"The column '{column.Name}' is of type {column.TypeText}, found '{(found.Length > 60 ? found[..60] + "…" : found)}'.");
 
     private static bool TryInteger(RowBatch batch, Cell cell, out Cell integer)
     {

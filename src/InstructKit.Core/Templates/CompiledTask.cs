@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
@@ -27,7 +28,7 @@ public sealed class CompiledTask
     public IReadOnlyList<string> SourceColumns { get; }
 
     /// <summary>The compiled templates, in order.</summary>
-    public IReadOnlyList<CompiledTemplate> Prompts { get; private set; } = [];
+    public IReadOnlyList<CompiledTemplate> Templates { get; private set; } = [];
 
     internal ColumnBinding[] Columns { get; private set; } = [];
 
@@ -89,7 +90,7 @@ public sealed class CompiledTask
             BindOptions(program);
             BindAnswer(program);
             program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
-            program.Prompts = [.. prompts.Select(Prompt).OfType<CompiledTemplate>()];
+            program.Templates = [.. prompts.Select(Prompt).OfType<CompiledTemplate>()];
             Prune(program);
             return program;
         }
@@ -215,7 +216,7 @@ public sealed class CompiledTask
 
         private CompiledTemplate? Prompt(TemplateDefinition template)
         {
-            if (template.IsDivided) return Divided(template);
+            if (template.IsPromptsource) return Promptsource(template);
 
             var scope = template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical;
             TemplateExpression? own = null;
@@ -248,11 +249,11 @@ public sealed class CompiledTask
         }
 
         // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.
-        private CompiledTemplate? Divided(TemplateDefinition template)
+        private CompiledTemplate? Promptsource(TemplateDefinition template)
         {
             var scope = _row.Copy();
             scope.Pad(_slots++);
-            return scope.CompileDivided(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) : null;
+            return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) : null;
         }
 
         // An input that was written for the row as it is: a column called `options` or `answer` is the column.
@@ -285,7 +286,7 @@ public sealed class CompiledTask
         private static void Prune(CompiledTask program)
         {
             HashSet<string> used = new(StringComparer.Ordinal);
-            foreach (var prompt in program.Prompts) used.UnionWith(prompt.UndeclaredNames);
+            foreach (var prompt in program.Templates) used.UnionWith(prompt.UndeclaredNames);
 
             foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers))
                 used.UnionWith(expression?.UndeclaredNames ?? []);

@@ -1,6 +1,6 @@
 using InstructKit.Cells;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -15,8 +15,9 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     private readonly Utf8Output _scratch = new();
     private Value _options;
     private Value _answers;
-    private PromptsourceResult? _divided;
+    private PromptsourceResult? _promptsource;
     private Value _target;
+    private ulong _draws;
 
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
@@ -61,12 +62,15 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
             step = "answer";
             if (LoadAnswer() is { IsKept: false } answerless) return answerless;
 
-            return FirstBroken(program.LateConditions, ref step) is { } late ? RowVerdict.Drop(late) : RowVerdict.Keep;
+            if (FirstBroken(program.LateConditions, ref step) is { } late) return RowVerdict.Drop(late);
+
+            _draws = _context.Draws;
+            return RowVerdict.Keep;
         }
         catch (TemplateException exception)
         {
             var found = exception.Diagnostics[0];
-            return RowVerdict.Fault(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Start}: {found.Message}");
+            return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
         }
     }
 
@@ -74,6 +78,8 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <exception cref="TemplateException">The template failed on this row.</exception>
     public void RenderInput(CompiledTemplate prompt, Utf8Output output)
     {
+        // What a template draws depends on its row, not on the templates rendered before it.
+        _context.Draws = _draws;
         if (prompt.Answer is { } own)
         {
             _context.BeginRender();
@@ -81,10 +87,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         }
 
         _context.BeginRender();
-        if (prompt.Divided is { } divided)
+        if (prompt.Promptsource is { } promptsource)
         {
-            _divided = divided.Apply(_context);
-            _divided.Pieces[0].AppendText(output);
+            _promptsource = promptsource.Apply(_context);
+            _promptsource.Pieces[0].AppendText(output);
         }
         else
         {
@@ -96,10 +102,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <exception cref="TemplateException">The template failed on this row.</exception>
     public void RenderTarget(CompiledTemplate prompt, Utf8Output output)
     {
-        if (prompt.Divided is not null)
+        if (prompt.Promptsource is not null)
         {
             // Without a separator there is nothing behind it.
-            _target = PieceCount(prompt) > 1 ? _divided!.Pieces[1] : Value.From(string.Empty);
+            _target = PartCount(prompt) > 1 ? _promptsource!.Pieces[1] : Value.From(string.Empty);
             _target.AppendText(output);
             return;
         }
@@ -121,18 +127,18 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are
     /// two. Other templates always make two.
     /// </summary>
-    public int PieceCount(CompiledTemplate prompt) => prompt.Divided is null ? 2 : _divided?.Pieces.Count ?? 0;
+    public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
     public Value OptionsOf(CompiledTemplate prompt) =>
-        prompt.Divided is null ? _options : _divided?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
+        prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
     public Value AnswerOf(CompiledTemplate prompt) =>
         prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
-    public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Divided is null ? _answers : Value.Undefined;
+    public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
@@ -189,7 +195,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
         _options = program.Options.Evaluate(_context);
         if (_options.Kind is not (ValueKind.List or ValueKind.Tuple) || _options.Count == 0)
-            return RowVerdict.Fault(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
+            return RowVerdict.Error(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
 
         _context.SetSlot(program.OptionsSlot, _options);
         if (program.BlockSlot >= 0)
@@ -211,7 +217,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         {
             _answers = program.Answers.Evaluate(_context);
             if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
-                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
+                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
 
             _context.SetSlot(program.AnswersSlot, _answers);
         }
@@ -225,13 +231,13 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         {
             var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
             if (answer.IsUndefined || answer.IsNone)
-                return RowVerdict.Fault(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
 
             _context.SetSlot(program.AnswerSlot, answer);
         }
 
         if (program.OptionsSlot >= 0 && AnswerIndex() < 0)
-            return RowVerdict.Fault(RowCodes.AnswerNotAnOption, $"The answer '{Answer}' is not among the options {_options}.");
+            return RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The answer '{Answer}' is not among the options {_options}.");
 
         return RowVerdict.Keep;
     }

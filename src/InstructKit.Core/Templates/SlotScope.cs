@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templates;
 
@@ -82,7 +83,7 @@ internal sealed class SlotScope(string what)
     }
 
     /// <summary>Compiles a template that makes input and target; errors are added to the diagnostics and null is returned.</summary>
-    public PromptsourceTemplate? CompileDivided(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
+    public PromptsourceTemplate? CompilePromptsource(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
     {
         try
         {

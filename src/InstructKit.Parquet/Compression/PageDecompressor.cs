@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
+using InstructKit.Compression;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 
@@ -49,13 +51,8 @@ internal static class PageDecompressor
                 CheckRatio(source.Length, expected, MaxDeflateRatio);
                 Gunzip(source, buffer.Reserve(start, expected));
                 break;
-            case ParquetCodec.Zstd:
-                ZstdLibrary.Instance.CheckSize(source.Span, expected);
-                ZstdLibrary.Instance.Decode(source.Span, buffer.Reserve(start, expected));
-                break;
-            case ParquetCodec.Brotli:
-                Unbrotli(source.Span, buffer, start, expected);
-                break;
+            case ParquetCodec.Zstd: Unzstd(source.Span, buffer, start, expected); break;
+            case ParquetCodec.Brotli: Unbrotli(source.Span, buffer, start, expected); break;
             default:
                 if (source.Length != expected)
                     throw ParquetException.Corrupt($"a page that is not compressed has {source.Length} bytes where its header says {expected}");
@@ -87,6 +84,20 @@ internal static class PageDecompressor
         }
 
         throw ParquetException.Corrupt("gzip data are longer than the page header says");
+    }
+
+    private static void Unzstd(ReadOnlySpan<byte> source, PageBuffer buffer, int start, int expected)
+    {
+        try
+        {
+            if (Zstandard.MayHold(source, expected) && Zstandard.Decode(source, buffer.Reserve(start, expected)) == expected) return;
+        }
+        catch (InvalidDataException problem)
+        {
+            throw ParquetException.Corrupt($"a zstd frame is broken: {problem.Message}", problem);
+        }
+
+        throw ParquetException.Corrupt("a zstd frame is broken or holds another number of bytes than the page header says");
     }
 
     private static void Unbrotli(ReadOnlySpan<byte> source, PageBuffer buffer, int start, int expected)

@@ -1,3 +1,7 @@
+using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
+using InstructKit.Parquet.Metadata;
+
 namespace InstructKit.Parquet.Encodings;
 
 /// <summary>RLE_DICTIONARY and PLAIN_DICTIONARY: indices into the dictionary page.</summary>
@@ -43,5 +47,58 @@ internal sealed class DictionaryDecoder : ValueDecoder
 
             target[i] = values[index];
         }
+    }
+}
+
+/// <summary>The values of a dictionary page. Byte arrays stay in the page's buffer.</summary>
+internal sealed class ValueDictionary
+{
+    // Every value takes eight bytes here, but none of its own in a page of compressed empty strings. Writers stop at a page of a megabyte or so.
+    private const int MaxValues = 1 << 23;
+
+    private ValueDictionary(int count, bool isNumbers, byte[] bytes)
+    {
+        Count = count;
+        Numbers = isNumbers ? new long[count] : null;
+        Slices = isNumbers ? null : new Slice[count];
+        Bytes = bytes;
+    }
+
+    public int Count { get; }
+
+    public long[]? Numbers { get; }
+
+    public Slice[]? Slices { get; }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>Reads a page of <paramref name="count"/> values; the count is checked against the bytes before anything is made of it.</summary>
+    public static ValueDictionary Read(ByteRange source, PhysicalType type, int width, int count)
+    {
+        var bytesPerValue = type == PhysicalType.ByteArray ? 4 : width;
+        if (type == PhysicalType.Boolean || count > source.Length / bytesPerValue)
+            throw ParquetException.Corrupt($"a dictionary page of {source.Length} bytes cannot hold {count} values of type {type}");
+
+        if (count > MaxValues) throw ParquetException.TooLarge($"a dictionary of {count} values is larger than {MaxValues}");
+
+        ValueDecoder decoder = type switch
+        {
+            PhysicalType.ByteArray => new PlainByteArrayDecoder(source),
+            PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, width),
+            _ => new PlainNumberDecoder(source, type),
+        };
+        var isNumbers = decoder is PlainNumberDecoder;
+        var dictionary = new ValueDictionary(count, isNumbers, source.Bytes);
+        var batch = new ValueBatch(Math.Min(count, ValueBatch.MaxCapacity));
+        for (var read = 0; read < count;)
+        {
+            var got = decoder.Read(batch, Math.Min(batch.Capacity, count - read));
+            if (dictionary.Numbers is { } numbers) batch.Numbers.AsSpan(0, got).CopyTo(numbers.AsSpan(read));
+            else batch.Slices.AsSpan(0, got).CopyTo(dictionary.Slices.AsSpan(read));
+
+            read += got;
+        }
+
+        return dictionary;
     }
 }

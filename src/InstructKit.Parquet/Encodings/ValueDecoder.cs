@@ -1,3 +1,9 @@
+using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
+using InstructKit.Parquet.Metadata;
+using InstructKit.Parquet.Pages;
+using InstructKit.Parquet.Schema;
+
 namespace InstructKit.Parquet.Encodings;
 
 /// <summary>Decodes the values of one page, a batch at a time, so that a page that expands without bound takes no memory.</summary>
@@ -8,3 +14,78 @@ internal abstract class ValueDecoder
 
     private protected static ParquetException TooFew() => ParquetException.Corrupt("a page holds fewer values than its header says");
 }
+
+/// <summary>Chooses the decoder of a page.</summary>
+internal static class ValueDecoders
+{
+    /// <summary>The decoder for the values of a page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="leaf">The column.</param>
+    /// <param name="dictionary">The dictionary of the column, where it has one.</param>
+    /// <param name="values">Room for values that have to be put together.</param>
+    /// <param name="maxBytes">The longest value that may be.</param>
+    public static ValueDecoder Create(in Page page, LeafNode leaf, ValueDictionary? dictionary, PageBuffer values, int maxBytes)
+    {
+        var source = page.Values;
+        var encoding = page.Encoding;
+        var type = leaf.Type;
+        switch (encoding)
+        {
+            case PageEncoding.PlainDictionary or PageEncoding.RleDictionary:
+                return new DictionaryDecoder(source, dictionary ?? throw ParquetException.Corrupt("a page refers to a dictionary that the column does not have"));
+            case PageEncoding.Plain:
+                return type switch
+                {
+                    PhysicalType.Boolean => new PlainBooleanDecoder(source),
+                    PhysicalType.ByteArray => page.Stream is { } stream ? new StreamedByteArrayDecoder(stream, source.Start, maxBytes) : new PlainByteArrayDecoder(source),
+                    _ when page.Stream is { } stream => new StreamedFixedDecoder(stream, source.Start, type, leaf.Width, maxBytes),
+                    PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, leaf.Width),
+                    _ => new PlainNumberDecoder(source, type),
+                };
+            case PageEncoding.Rle when type == PhysicalType.Boolean:
+                return new RleBooleanDecoder(source);
+            case PageEncoding.DeltaBinaryPacked when type is PhysicalType.Int32 or PhysicalType.Int64:
+                return new DeltaBinaryPackedDecoder(source, type == PhysicalType.Int32);
+            case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray:
+                return new DeltaLengthDecoder(source, page.ValueCount);
+            case PageEncoding.DeltaByteArray when type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
+                return new DeltaByteArrayDecoder(source, values, leaf.Width, page.ValueCount, maxBytes);
+            case PageEncoding.ByteStreamSplit when type is not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96):
+                return new ByteStreamSplitDecoder(source, leaf.Width, type != PhysicalType.FixedLenByteArray);
+            default:
+                throw ParquetException.Unsupported($"the encoding {encoding} is not supported for values of type {type}");
+        }
+    }
+}
+
+/// <summary>
+/// Some consecutive values (without nulls) of a leaf. Numbers and booleans are 64 bits each, floats as their bit patterns; everything else is a
+/// slice of an array that belongs to the page, the dictionary or the decoder. The arrays are made when first used: a file may have thousands of columns.
+/// </summary>
+internal sealed class ValueBatch(int capacity = ValueBatch.MaxCapacity)
+{
+    /// <summary>Most values that a batch is made for.</summary>
+    public const int MaxCapacity = 1024;
+
+    /// <summary>Most values in this batch.</summary>
+    public int Capacity => capacity;
+
+    public long[] Numbers => field ??= new long[capacity];
+
+    public Slice[] Slices => field ??= new Slice[capacity];
+
+    /// <summary>What the slices are slices of.</summary>
+    public byte[] Bytes { get; set; } = [];
+}
+
+/// <summary>Where the bytes of a value lie in <see cref="ValueBatch.Bytes"/>.</summary>
+internal readonly record struct Slice(int Offset, int Length);
+
+/// <summary>A data page, decompressed and taken apart. Its ranges are valid until the next page is read.</summary>
+/// <param name="ValueCount">Values, nulls included.</param>
+/// <param name="Repetitions">Decoder of the repetition levels; null when there are none.</param>
+/// <param name="Definitions">Decoder of the definition levels; null when there are none.</param>
+/// <param name="Values">The encoded values.</param>
+/// <param name="Encoding">How they are encoded.</param>
+/// <param name="Stream">The page in a window, in which the values begin where <paramref name="Values"/> does; null when all of them are there.</param>
+internal readonly record struct Page(int ValueCount, LevelDecoder? Repetitions, LevelDecoder? Definitions, ByteRange Values, PageEncoding Encoding, PageStream? Stream);

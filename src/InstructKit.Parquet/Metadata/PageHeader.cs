@@ -1,3 +1,5 @@
+using InstructKit.Parquet.Format;
+
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>The head of a page, version 1, version 2 and dictionary alike.</summary>
@@ -26,26 +28,16 @@ internal struct PageHeader
         {
             switch (field)
             {
-                case 1:
-                    header.Type = (PageType)reader.ReadI32(type);
-                    break;
-                case 2:
-                    header.UncompressedBytes = reader.ReadI32(type);
-                    break;
-                case 3:
-                    header.CompressedBytes = reader.ReadI32(type);
-                    break;
-                case 4:
-                    header.Checksum = (uint)reader.ReadI32(type);
-                    break;
+                case 1: header.Type = (PageType)reader.ReadI32(type); break;
+                case 2: header.UncompressedBytes = reader.ReadI32(type); break;
+                case 3: header.CompressedBytes = reader.ReadI32(type); break;
+                case 4: header.Checksum = (uint)reader.ReadI32(type); break;
                 case 5 or 7 or 8:
                     ThriftReader.ExpectStruct(type);
                     body = field;
                     header.ReadBody(ref reader, field);
                     break;
-                default:
-                    reader.Skip(type);
-                    break;
+                default: reader.Skip(type); break;
             }
         }
 
@@ -64,30 +56,14 @@ internal struct PageHeader
         {
             switch (body, field)
             {
-                case (_, 1):
-                    ValueCount = reader.ReadI32(type);
-                    break;
-                case (5 or 7, 2) or (8, 4):
-                    Encoding = (PageEncoding)reader.ReadI32(type);
-                    break;
-                case (5, 3):
-                    DefinitionEncoding = (PageEncoding)reader.ReadI32(type);
-                    break;
-                case (5, 4):
-                    RepetitionEncoding = (PageEncoding)reader.ReadI32(type);
-                    break;
-                case (8, 5):
-                    DefinitionBytes = reader.ReadI32(type);
-                    break;
-                case (8, 6):
-                    RepetitionBytes = reader.ReadI32(type);
-                    break;
-                case (8, 7):
-                    IsCompressed = ThriftReader.ReadBool(type);
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
+                case (_, 1): ValueCount = reader.ReadI32(type); break;
+                case (5 or 7, 2) or (8, 4): Encoding = (PageEncoding)reader.ReadI32(type); break;
+                case (5, 3): DefinitionEncoding = (PageEncoding)reader.ReadI32(type); break;
+                case (5, 4): RepetitionEncoding = (PageEncoding)reader.ReadI32(type); break;
+                case (8, 5): DefinitionBytes = reader.ReadI32(type); break;
+                case (8, 6): RepetitionBytes = reader.ReadI32(type); break;
+                case (8, 7): IsCompressed = ThriftReader.ReadBool(type); break;
+                default: reader.Skip(type); break;
             }
         }
     }

@@ -1,6 +1,26 @@
 using System.Text;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Metadata;
+
+/// <summary>Wire types of the thrift compact protocol.</summary>
+internal enum ThriftType
+{
+    Stop = 0,
+    True = 1,
+    False = 2,
+    Byte = 3,
+    I16 = 4,
+    I32 = 5,
+    I64 = 6,
+    Double = 7,
+    Binary = 8,
+    List = 9,
+    Set = 10,
+    Map = 11,
+    Struct = 12,
+    Uuid = 13,
+}
 
 /// <summary>
 /// Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and
@@ -91,29 +111,17 @@ internal ref struct ThriftReader
         {
             case ThriftType.True or ThriftType.False:
                 break;
-            case ThriftType.Byte:
-                ReadByte();
-                break;
-            case ThriftType.I16 or ThriftType.I32 or ThriftType.I64:
-                ReadVarint();
-                break;
-            case ThriftType.Double:
-                Advance(8);
-                break;
-            case ThriftType.Uuid:
-                Advance(16);
-                break;
-            case ThriftType.Binary:
-                ReadBinary(type);
-                break;
+            case ThriftType.Byte: ReadByte(); break;
+            case ThriftType.I16 or ThriftType.I32 or ThriftType.I64: ReadVarint(); break;
+            case ThriftType.Double: Advance(8); break;
+            case ThriftType.Uuid: Advance(16); break;
+            case ThriftType.Binary: ReadBinary(type); break;
             case ThriftType.List or ThriftType.Set:
                 var count = ReadList(type, out var element);
                 for (var i = 0; i < count; i++) SkipElement(element, depth + 1);
 
                 break;
-            case ThriftType.Map:
-                SkipMap(depth);
-                break;
+            case ThriftType.Map: SkipMap(depth); break;
             case ThriftType.Struct:
                 var field = 0;
                 while (ReadField(ref field, out var inner)) Skip(inner, depth + 1);

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
@@ -15,7 +17,6 @@ internal sealed class JsonAssembler : IDisposable
     private readonly Dictionary<StructNode, byte[][]> _keys = [];
     private readonly CellBuffer _scratch = new();
     private bool _isValid;
-    private bool _isStrict;
 
     public JsonAssembler(SchemaNode root, LeafCursor[] cursors)
     {
@@ -25,18 +26,14 @@ internal sealed class JsonAssembler : IDisposable
     }
 
     /// <summary>Appends the field of the next row.</summary>
-    public ParquetCellKind Append(CellBuffer target)
+    public ValueKind Append(CellBuffer target)
     {
         var isNull = _root.IsNullable && First(_root).Definition < _root.DefinitionLevel;
         _isValid = true;
-        _isStrict = true;
         if (isNull) SkipNull(_root, 0, _root.DefinitionLevel);
         else Append(_root, 0, target);
 
-        return isNull ? ParquetCellKind.Null
-            : !_isValid ? ParquetCellKind.InvalidJson
-            : _isStrict ? ParquetCellKind.Json
-            : ParquetCellKind.LooseJson;
+        return isNull ? ValueKind.Null : _isValid ? ValueKind.Json : ValueKind.InvalidJson;
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -61,15 +58,9 @@ internal sealed class JsonAssembler : IDisposable
 
         switch (node)
         {
-            case StructNode structure:
-                AppendStruct(structure, repetition, target);
-                break;
-            case ListNode list:
-                AppendList(list, repetition, target);
-                break;
-            case MapNode map:
-                AppendMap(map, repetition, target);
-                break;
+            case StructNode structure: AppendStruct(structure, repetition, target); break;
+            case ListNode list: AppendList(list, repetition, target); break;
+            case MapNode map: AppendMap(map, repetition, target); break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -174,20 +165,10 @@ internal sealed class JsonAssembler : IDisposable
         var value = _scratch.Bytes.AsSpan(0, _scratch.Length);
         switch (kind)
         {
-            case ParquetCellKind.True:
-                target.Append("true"u8);
-                break;
-            case ParquetCellKind.False:
-                target.Append("false"u8);
-                break;
-            case ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64:
-                JsonText.AppendString(target, value);
-                break;
-            default:
-                // NaN, Infinity and -Infinity are the only numbers with letters other than an exponent's.
-                _isStrict &= value[^1] is >= (byte)'0' and <= (byte)'9';
-                target.Append(value);
-                break;
+            case ValueKind.True: target.Append("true"u8); break;
+            case ValueKind.False: target.Append("false"u8); break;
+            case ValueKind.Text or ValueKind.PlainText: JsonText.AppendString(target, value); break;
+            default: target.Append(value); break;
         }
     }
 
@@ -207,17 +188,18 @@ internal sealed class JsonAssembler : IDisposable
     {
         switch (node)
         {
+            case StructNode { IsVariant: true }:
+                throw ParquetException.Unsupported($"'{node.Name}' is of the type VARIANT, which is not read; convert it to text or to a struct");
             case StructNode structure:
+                if (structure.Fields.CountBy(field => field.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1) is { Value: > 1 } doubled)
+                    throw ParquetException.Unsupported($"'{node.Name}' has {doubled.Value} fields with the name '{doubled.Key}'");
+
                 _keys[structure] = [.. structure.Fields.Select((field, i) => MakeKey(field.Name, i == 0))];
                 foreach (var field in structure.Fields) MakeKeys(field);
 
                 break;
-            case ListNode list:
-                MakeKeys(list.Element);
-                break;
-            case MapNode map:
-                MakeKeys(map.Value);
-                break;
+            case ListNode list: MakeKeys(list.Element); break;
+            case MapNode map: MakeKeys(map.Value); break;
             default:
                 break;
         }
@@ -232,5 +214,47 @@ internal sealed class JsonAssembler : IDisposable
         JsonText.AppendString(key, Encoding.UTF8.GetBytes(name));
         key.Append((byte)':');
         return key.Bytes[..key.Length];
+    }
+}
+
+/// <summary>JSON strings: the short escapes, <c>\u00xx</c> for other control characters, everything else as it is.</summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
+
+    /// <summary>Appends the UTF-8 bytes in quotes.</summary>
+    public static void AppendString(CellBuffer target, ReadOnlySpan<byte> text)
+    {
+        target.Append((byte)'"');
+        while (true)
+        {
+            var plain = text.IndexOfAny(Special);
+            if (plain < 0)
+            {
+                target.Append(text);
+                break;
+            }
+
+            target.Append(text[..plain]);
+            AppendEscape(target, text[plain]);
+            text = text[(plain + 1)..];
+        }
+
+        target.Append((byte)'"');
+    }
+
+    private static void AppendEscape(CellBuffer target, byte value)
+    {
+        var letter = "\"\\\b\f\n\r\t"u8.IndexOf(value);
+        target.Append((byte)'\\');
+        if (letter >= 0)
+        {
+            target.Append("\"\\bfnrt"u8[letter]);
+            return;
+        }
+
+        target.Append("u00"u8);
+        target.Append("0123456789abcdef"u8[value >> 4]);
+        target.Append("0123456789abcdef"u8[value & 15]);
     }
 }

@@ -1,5 +1,7 @@
+using InstructKit.Cells;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 using Microsoft.Win32.SafeHandles;
@@ -44,16 +46,19 @@ internal sealed class LeafCursor : IDisposable
 
     public LeafNode Leaf { get; }
 
+    /// <summary>What decimals with a fraction are.</summary>
+    public ValueKind FractionKind => _options.DecimalsAsText ? ValueKind.PlainText : ValueKind.Float;
+
     /// <summary>Repetition level of the entry at hand; -1 behind the last.</summary>
-    public int Repetition => _next < _filled || TryFill() ? _repetitions[_next] : -1;
+    public int Repetition => _next < _filled || Fill(null) ? _repetitions[_next] : -1;
 
     /// <summary>Definition level of the entry at hand, which there must be.</summary>
-    public int Definition => _next < _filled || TryFill() ? _definitions[_next] : throw TooFew();
+    public int Definition => _next < _filled || Fill(null) ? _definitions[_next] : throw TooFew();
 
     /// <summary>Passes over the entry at hand and returns its definition level. It must have the repetition level that the structure asks for.</summary>
     public int Take(int repetition)
     {
-        if (_next >= _filled && !TryFill()) throw TooFew();
+        if (_next >= _filled && !Fill(null)) throw TooFew();
 
         if (_repetitions[_next] != repetition)
             throw ParquetException.Corrupt("the levels of the column do not fit those of its neighbours or the number of rows");
@@ -82,11 +87,11 @@ internal sealed class LeafCursor : IDisposable
     /// </summary>
     public int Prepare(int most)
     {
-        if (_next >= _filled && !TryFill()) return 0;
+        if (_next >= _filled && !Fill(null)) return 0;
 
         var count = Math.Min(most, _filled - _next);
         var values = CountValues(count);
-        if (values > 0 && _nextValue == _filledValues) FillValuesOfLeaf(owed: 0);
+        if (values > 0 && _nextValue == _filledValues) Fill(owed: 0);
 
         return values <= _filledValues - _nextValue ? count : CountEntries(_filledValues - _nextValue);
     }
@@ -114,39 +119,38 @@ internal sealed class LeafCursor : IDisposable
     /// <param name="stride">Cells per row.</param>
     /// <param name="count">Entries.</param>
     /// <param name="target">Gets the text.</param>
-    /// <returns>Whether some cell is invalid.</returns>
-    public bool TakeMany(Span<ParquetCell> cells, int stride, int count, CellBuffer target)
+    /// <param name="invalid">Gets the indices of the entries, from zero, that are not the text that they are declared to be.</param>
+    public void TakeMany(Span<Cell> cells, int stride, int count, CellBuffer target, List<int> invalid)
     {
         var isText = Leaf.Format == ValueFormat.Text; // by far the most, and the most bytes
         var bytes = _values.Bytes.AsSpan();
         var slices = isText ? _values.Slices.AsSpan() : default;
-        var invalid = false;
         var at = 0;
         foreach (var definition in _definitions.AsSpan(_next, count))
         {
             var start = target.Length;
-            ParquetCellKind kind;
+            ValueKind kind;
             if (definition != Leaf.DefinitionLevel)
             {
-                kind = ParquetCellKind.Null;
+                kind = ValueKind.Null;
             }
             else if (isText)
             {
                 var slice = slices[_nextValue++];
-                kind = ValueText.AppendText(target, bytes.Slice(slice.Offset, slice.Length), ParquetCellKind.InvalidText);
+                kind = ValueText.AppendText(target, bytes.Slice(slice.Offset, slice.Length));
             }
             else
             {
                 kind = ValueText.Append(this, target);
             }
 
-            cells[at] = new ParquetCell(kind, start, target.Length - start);
-            invalid |= kind >= ParquetCellKind.InvalidText;
+            cells[at] = ValueText.CellOf(kind, start, target.Length - start);
+            if (kind >= ValueKind.InvalidText) invalid.Add(at / stride);
+
             at += stride;
         }
 
         _next += count;
-        return invalid;
     }
 
     /// <summary>Throws when there are entries behind the last row.</summary>
@@ -159,28 +163,20 @@ internal sealed class LeafCursor : IDisposable
 
     private int TakeValue()
     {
-        if (_nextValue == _filledValues) FillValuesOfLeaf(owed: 1);
+        if (_nextValue == _filledValues) Fill(owed: 1);
 
         return _nextValue++;
     }
 
-    private void FillValuesOfLeaf(int owed)
+    // Levels, or values when some are owed or the levels at hand have any.
+    private bool Fill(int? owed)
     {
         try
         {
-            FillValues(owed);
-        }
-        catch (ParquetException problem)
-        {
-            throw problem.At(null, null, Leaf.Path);
-        }
-    }
+            if (owed is not { } values) return FillLevels();
 
-    private bool TryFill()
-    {
-        try
-        {
-            return FillLevels();
+            FillValues(values);
+            return true;
         }
         catch (ParquetException problem)
         {
@@ -232,4 +228,16 @@ internal sealed class LeafCursor : IDisposable
     }
 
     private static ParquetException TooFew() => ParquetException.Corrupt("the column holds fewer values than the row group has rows");
+}
+
+/// <summary>Where the cells of a column come from: a leaf, an assembler of several leaves, or nowhere (the file has no such column).</summary>
+internal readonly record struct ColumnSource(string Name, LeafCursor? Flat, JsonAssembler? Nested)
+{
+    /// <summary>Appends the cell of the next row and tells its kind.</summary>
+    public ValueKind Append(CellBuffer target)
+    {
+        if (Flat is { } cursor) return cursor.Take(0) == cursor.Leaf.DefinitionLevel ? ValueText.Append(cursor, target) : ValueKind.Null;
+
+        return Nested?.Append(target) ?? ValueKind.Missing;
+    }
 }

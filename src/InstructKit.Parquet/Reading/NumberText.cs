@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using InstructKit.Parquet.Format;
+using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Reading;
 
@@ -125,5 +127,95 @@ internal static class NumberText
 
             target.Append(i < digits.Length ? digits[i] : (byte)'0');
         }
+    }
+}
+
+/// <summary>Dates and times in ISO 8601 form, for the whole range of the stored integers (which <see cref="DateTime"/> does not have).</summary>
+internal static class TimeText
+{
+    private const long SecondsPerDay = 86_400;
+
+    // Julian day number of 1970-01-01.
+    private const long JulianEpoch = 2_440_588;
+    private const long NanosPerDay = SecondsPerDay * 1_000_000_000;
+
+    /// <summary><c>2024-02-29</c> from days since 1970-01-01.</summary>
+    public static void AppendDate(CellBuffer target, long days)
+    {
+        var (year, month, day) = ToCivil(days);
+        if (year < 0) target.Append((byte)'-');
+
+        NumberText.AppendPadded(target, Math.Abs(year), 4);
+        target.Append((byte)'-');
+        NumberText.AppendPadded(target, month, 2);
+        target.Append((byte)'-');
+        NumberText.AppendPadded(target, day, 2);
+    }
+
+    /// <summary><c>23:59:59.123</c> from units since midnight, with as many fraction digits as the unit has.</summary>
+    public static void AppendTime(CellBuffer target, long value, TimeUnit unit)
+    {
+        var perSecond = PerSecond(unit);
+        var seconds = Math.DivRem(value, perSecond, out var fraction);
+        if (value < 0 || value > SecondsPerDay * perSecond) throw ParquetException.Corrupt($"{value} is no time of a day");
+
+        NumberText.AppendPadded(target, seconds / 3600, 2);
+        target.Append((byte)':');
+        NumberText.AppendPadded(target, seconds / 60 % 60, 2);
+        target.Append((byte)':');
+        NumberText.AppendPadded(target, seconds % 60, 2);
+        target.Append((byte)'.');
+        NumberText.AppendPadded(target, fraction, (int)unit * 3);
+    }
+
+    /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z when it is in UTC.</summary>
+    public static void AppendTimestamp(CellBuffer target, long value, TimeUnit unit, bool isUtc)
+    {
+        var perDay = SecondsPerDay * PerSecond(unit);
+        var days = value / perDay;
+        var rest = value % perDay;
+        if (rest < 0)
+        {
+            days--;
+            rest += perDay;
+        }
+
+        AppendDate(target, days);
+        target.Append((byte)'T');
+        AppendTime(target, rest, unit);
+        if (isUtc) target.Append((byte)'Z');
+    }
+
+    /// <summary>The timestamp of old Impala and Spark: nanoseconds of the day and the Julian day.</summary>
+    public static void AppendInt96(CellBuffer target, long nanos, int julianDay)
+    {
+        // Spark wrote times beyond the day's end; they carry over.
+        var days = julianDay - JulianEpoch + Math.DivRem(nanos, NanosPerDay, out var rest);
+        if (rest < 0)
+        {
+            days--;
+            rest += NanosPerDay;
+        }
+
+        AppendDate(target, days);
+        target.Append((byte)'T');
+        AppendTime(target, rest, TimeUnit.Nanos);
+    }
+
+    private static long PerSecond(TimeUnit unit) => unit switch { TimeUnit.Millis => 1_000, TimeUnit.Micros => 1_000_000, _ => 1_000_000_000 };
+
+    // Days from the era of 400 years that begins on March 1st of year 0, as in Howard Hinnant's "chrono-compatible low-level date algorithms".
+    private static (long Year, int Month, int Day) ToCivil(long days)
+    {
+        const long DaysPerEra = 146_097;
+        days += 719_468;
+        var era = (days >= 0 ? days : days - (DaysPerEra - 1)) / DaysPerEra;
+        var dayOfEra = days - (era * DaysPerEra);
+        var yearOfEra = (dayOfEra - (dayOfEra / 1460) + (dayOfEra / 36_524) - (dayOfEra / 146_096)) / 365;
+        var dayOfYear = dayOfEra - ((365 * yearOfEra) + (yearOfEra / 4) - (yearOfEra / 100));
+        var shifted = ((5 * dayOfYear) + 2) / 153;
+        var day = (int)(dayOfYear - (((153 * shifted) + 2) / 5) + 1);
+        var month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+        return (yearOfEra + (era * 400) + (month <= 2 ? 1 : 0), month, day);
     }
 }

@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
+using InstructKit.Parquet.Pages;
 using InstructKit.Parquet.Schema;
 using Microsoft.Win32.SafeHandles;
 
@@ -46,7 +49,7 @@ internal sealed class PageReader : IDisposable
 
         // Some writers say 0 where there is no dictionary, or leave the offset out where there is one in front of the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
-        if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < ParquetFile.Magic.Length || start > dataEnd)))
+        if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < FileMetadata.Magic.Length || start > dataEnd)))
             throw ParquetException.Corrupt("the pages of the column lie outside the file");
 
         // The declared size of a chunk is not used: old writers left the dictionary's header out of it. The number of values ends the chunk.
@@ -155,7 +158,7 @@ internal sealed class PageReader : IDisposable
     {
         CheckSize(header);
         var body = _window.Peek(header.CompressedBytes).Take(header.CompressedBytes);
-        if (_options.VerifyChecksums && header.Checksum is { } checksum && Crc32.Compute(body.Span) != checksum)
+        if (_options.VerifyChecksums && header.Checksum is { } checksum && Crc32.HashToUInt32(body.Span) != checksum)
             throw new ParquetException(ParquetErrorCodes.Checksum, "the checksum of a page is wrong");
 
         return body;
@@ -239,7 +242,7 @@ internal sealed class PageReader : IDisposable
         // To decompress snappy in steps is the faster way for text of any size.
         if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray)) return false;
 
-        var stream = PageStreams.Open(_window, codec, packed, expected, _held, expected > _options.MaxPageBytes, _memory, _page);
+        var stream = PageStreams.Open(new PackedPage(_window, codec, packed, expected, _held, _memory, _page), expected > _options.MaxPageBytes);
         _toSkip = stream is null ? _toSkip : 0;
         _stream = stream;
         return stream is not null;

@@ -4,10 +4,36 @@ using System.Buffers.Text;
 using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
+using InstructKit.Cells;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
+
+/// <summary>What a value is, and so how its bytes are read.</summary>
+internal enum ValueKind : byte
+{
+    Missing,
+    Null,
+
+    /// <summary>Valid UTF-8.</summary>
+    Text,
+
+    /// <summary>As <see cref="Text"/>, of ASCII without control characters, quotation marks and backslashes: JSON takes it as it is.</summary>
+    PlainText,
+    Integer,
+    Float,
+    True,
+    False,
+    Json,
+
+    /// <summary>Bytes that the file declares to be text and that are not UTF-8, as they are.</summary>
+    InvalidText,
+
+    /// <summary>As <see cref="Json"/>, but with a text in it that was not UTF-8 and became base64.</summary>
+    InvalidJson,
+}
 
 /// <summary>Takes the value at a cursor and appends its text.</summary>
 internal static class ValueText
@@ -17,60 +43,69 @@ internal static class ValueText
 
     private const int MaxDecimalBytes = 64;
 
-    /// <summary>Appends the value without quotes or escapes and tells what it is.</summary>
-    public static ParquetCellKind Append(LeafCursor cursor, CellBuffer target)
+    private static ReadOnlySpan<CellKind> Kinds =>
+    [
+        CellKind.Missing, CellKind.Null, CellKind.Text, CellKind.Text, CellKind.Integer, CellKind.Float, CellKind.True, CellKind.False, CellKind.Json,
+        CellKind.Text, CellKind.Json,
+    ];
+
+    /// <summary>The cell of a value.</summary>
+    public static Cell CellOf(ValueKind kind, int offset, int length) => new(Kinds[(int)kind], offset, length, kind == ValueKind.PlainText);
+
+    /// <summary>Appends the value without quotes or escapes and returns what it is.</summary>
+    public static ValueKind Append(LeafCursor cursor, CellBuffer target)
     {
         var leaf = cursor.Leaf;
         switch (leaf.Format)
         {
             case ValueFormat.Text:
-                return AppendText(target, cursor.TakeBytes(), ParquetCellKind.InvalidText);
+                return AppendText(target, cursor.TakeBytes());
             case ValueFormat.TextOrBinary:
-                return AppendText(target, cursor.TakeBytes(), ParquetCellKind.Base64);
+                return AppendText(target, cursor.TakeBytes(), orBinary: true);
             case ValueFormat.Binary:
                 return AppendBase64(target, cursor.TakeBytes());
             case ValueFormat.Boolean:
-                return cursor.TakeNumber() != 0 ? ParquetCellKind.True : ParquetCellKind.False;
+                return cursor.TakeNumber() != 0 ? ValueKind.True : ValueKind.False;
             case ValueFormat.Signed:
                 NumberText.AppendInteger(target, cursor.TakeNumber());
-                return ParquetCellKind.Integer;
+                return ValueKind.Integer;
             case ValueFormat.Unsigned32:
                 NumberText.AppendInteger(target, (uint)cursor.TakeNumber());
-                return ParquetCellKind.Integer;
+                return ValueKind.Integer;
             case ValueFormat.Unsigned64:
                 NumberText.AppendInteger(target, (ulong)cursor.TakeNumber());
-                return ParquetCellKind.Integer;
+                return ValueKind.Integer;
             case ValueFormat.Float16:
                 NumberText.AppendFloat(target, (double)BinaryPrimitives.ReadHalfLittleEndian(cursor.TakeBytes()));
-                return ParquetCellKind.Float;
+                return ValueKind.Float;
             case ValueFormat.Float32:
                 NumberText.AppendFloat(target, BitConverter.Int32BitsToSingle((int)cursor.TakeNumber()));
-                return ParquetCellKind.Float;
+                return ValueKind.Float;
             case ValueFormat.Float64:
                 NumberText.AppendFloat(target, BitConverter.Int64BitsToDouble(cursor.TakeNumber()));
-                return ParquetCellKind.Float;
+                return ValueKind.Float;
             case ValueFormat.Decimal:
-                return NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? ParquetCellKind.Float : ParquetCellKind.Integer;
+                return NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? cursor.FractionKind : ValueKind.Integer;
             case ValueFormat.Date:
                 TimeText.AppendDate(target, cursor.TakeNumber());
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             case ValueFormat.Time:
                 TimeText.AppendTime(target, cursor.TakeNumber(), leaf.Unit);
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             case ValueFormat.Timestamp:
                 TimeText.AppendTimestamp(target, cursor.TakeNumber(), leaf.Unit, leaf.IsUtc);
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             case ValueFormat.Int96:
                 var bytes = cursor.TakeBytes();
                 TimeText.AppendInt96(target, BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             case ValueFormat.Interval:
                 AppendInterval(target, cursor.TakeBytes());
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             case ValueFormat.Uuid:
                 new Guid(cursor.TakeBytes(), bigEndian: true).TryFormat(target.Reserve(36), out var written);
                 target.Advance(written);
-                return ParquetCellKind.Text;
+                return ValueKind.Text;
             default:
                 throw ParquetException.Corrupt("a column that is declared to hold nothing but nulls has a value");
         }
@@ -79,29 +114,29 @@ internal static class ValueText
     /// <summary>Appends bytes that are to be text.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="otherwise">What they are when they are not UTF-8; base64 changes them.</param>
-    public static ParquetCellKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, ParquetCellKind otherwise)
+    /// <param name="orBinary">Whether they become base64 when they are not UTF-8.</param>
+    public static ValueKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, bool orBinary = false)
     {
         if (PlainText.Copy(bytes, target.Reserve(bytes.Length)))
         {
             target.Advance(bytes.Length);
-            return ParquetCellKind.PlainText;
+            return ValueKind.PlainText;
         }
 
         var isText = Utf8.IsValid(bytes);
-        if (!isText && otherwise == ParquetCellKind.Base64) return AppendBase64(target, bytes);
+        if (!isText && orBinary) return AppendBase64(target, bytes);
 
         target.Advance(bytes.Length);
-        return isText ? ParquetCellKind.Text : otherwise;
+        return isText ? ValueKind.Text : ValueKind.InvalidText;
     }
 
     /// <summary>Appends bytes as base64.</summary>
-    public static ParquetCellKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)
+    public static ValueKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)
     {
         // A value is shorter than a page, so that four thirds of it stay in range.
         var status = Base64.EncodeToUtf8(bytes, target.Reserve(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
         target.Advance(status == OperationStatus.Done ? written : 0);
-        return ParquetCellKind.Base64;
+        return ValueKind.PlainText;
     }
 
     private static BigInteger TakeDecimal(LeafCursor cursor)

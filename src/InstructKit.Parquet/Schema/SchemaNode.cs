@@ -1,3 +1,6 @@
+using System.Text;
+using InstructKit.Parquet.Metadata;
+
 namespace InstructKit.Parquet.Schema;
 
 /// <summary>
@@ -25,4 +28,235 @@ internal abstract class SchemaNode
 
     /// <summary>Number of leaves below (or at) this node.</summary>
     public abstract int LeafCount { get; }
+
+    /// <summary>The type for people, such as <c>list&lt;string&gt;</c>.</summary>
+    public string TypeText
+    {
+        get
+        {
+            var text = new StringBuilder();
+            AppendType(text);
+            return text.ToString();
+        }
+    }
+
+    public abstract void AppendType(StringBuilder text);
+}
+
+/// <summary>A group of named fields.</summary>
+internal sealed class StructNode : SchemaNode
+{
+    public StructNode(string name, int definitionLevel, bool isNullable, IReadOnlyList<SchemaNode> fields)
+        : base(name, definitionLevel, isNullable)
+    {
+        Fields = [.. fields];
+        FirstLeaf = fields.Count == 0 ? 0 : fields[0].FirstLeaf;
+        LeafCount = fields.Sum(field => field.LeafCount);
+    }
+
+    public SchemaNode[] Fields { get; }
+
+    /// <summary>Whether the fields are the parts of a binary encoding of their own (VariantEncoding.md), which is not decoded.</summary>
+    public bool IsVariant { get; init; }
+
+    public override int FirstLeaf { get; }
+
+    public override int LeafCount { get; }
+
+    public override void AppendType(StringBuilder text)
+    {
+        if (IsVariant)
+        {
+            text.Append("variant");
+            return;
+        }
+
+        text.Append("struct<");
+        for (var i = 0; i < Fields.Length; i++)
+        {
+            text.Append(i == 0 ? string.Empty : ", ").Append(Fields[i].Name).Append(": ");
+            Fields[i].AppendType(text);
+        }
+
+        text.Append('>');
+    }
+}
+
+/// <summary>A list in any of its layouts.</summary>
+internal sealed class ListNode : SchemaNode
+{
+    public ListNode(string name, int definitionLevel, bool isNullable, SchemaNode element, int itemDefinitionLevel, int itemRepetitionLevel)
+        : base(name, definitionLevel, isNullable)
+    {
+        Element = element;
+        ItemDefinitionLevel = itemDefinitionLevel;
+        ItemRepetitionLevel = itemRepetitionLevel;
+    }
+
+    public SchemaNode Element { get; }
+
+    /// <summary>Definition level from which there is an item; below it the list is empty.</summary>
+    public int ItemDefinitionLevel { get; }
+
+    /// <summary>Repetition level of every item but the first.</summary>
+    public int ItemRepetitionLevel { get; }
+
+    public override int FirstLeaf => Element.FirstLeaf;
+
+    public override int LeafCount => Element.LeafCount;
+
+    public override void AppendType(StringBuilder text)
+    {
+        text.Append("list<");
+        Element.AppendType(text);
+        text.Append('>');
+    }
+}
+
+/// <summary>A map; its keys are a leaf.</summary>
+internal sealed class MapNode : SchemaNode
+{
+    public MapNode(string name, int definitionLevel, bool isNullable, LeafNode key, SchemaNode value, int itemDefinitionLevel, int itemRepetitionLevel)
+        : base(name, definitionLevel, isNullable)
+    {
+        Key = key;
+        Value = value;
+        ItemDefinitionLevel = itemDefinitionLevel;
+        ItemRepetitionLevel = itemRepetitionLevel;
+    }
+
+    public LeafNode Key { get; }
+
+    public SchemaNode Value { get; }
+
+    /// <summary>Definition level from which there is a pair; below it the map is empty.</summary>
+    public int ItemDefinitionLevel { get; }
+
+    /// <summary>Repetition level of every pair but the first.</summary>
+    public int ItemRepetitionLevel { get; }
+
+    public override int FirstLeaf => Key.FirstLeaf;
+
+    public override int LeafCount => 1 + Value.LeafCount;
+
+    public override void AppendType(StringBuilder text)
+    {
+        text.Append("map<");
+        Key.AppendType(text);
+        text.Append(", ");
+        Value.AppendType(text);
+        text.Append('>');
+    }
+}
+
+/// <summary>A field that has values, and thus pages of its own.</summary>
+internal sealed class LeafNode : SchemaNode
+{
+    public LeafNode(string name, int definitionLevel, bool isNullable)
+        : base(name, definitionLevel, isNullable)
+    {
+    }
+
+    /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Where the leaf stands in the schema.</summary>
+    public required SchemaPath Place { get; init; }
+
+    /// <summary>Dotted path, for messages.</summary>
+    public string Path => Place.ToString();
+
+    public required PhysicalType Type { get; init; }
+
+    /// <summary>Bytes per value of a fixed-length type; zero for byte arrays.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Repetition level of the innermost list that the leaf stands in.</summary>
+    public required int RepetitionLevel { get; init; }
+
+    /// <summary>How values become text.</summary>
+    public required ValueFormat Format { get; init; }
+
+    /// <summary>Digits behind the point of a decimal.</summary>
+    public int Scale { get; init; }
+
+    /// <summary>Unit of a time or timestamp.</summary>
+    public TimeUnit Unit { get; init; }
+
+    /// <summary>Whether a timestamp is a point in time (printed with a Z) rather than a wall clock's reading.</summary>
+    public bool IsUtc { get; init; }
+
+    public override int FirstLeaf => Index;
+
+    public override int LeafCount => 1;
+
+    public override void AppendType(StringBuilder text) => text.Append(Format switch
+    {
+        ValueFormat.Boolean => "bool",
+        ValueFormat.Signed => Type == PhysicalType.Int32 ? "int32" : "int64",
+        ValueFormat.Unsigned32 => "uint32",
+        ValueFormat.Unsigned64 => "uint64",
+        ValueFormat.Float16 => "float16",
+        ValueFormat.Float32 => "float32",
+        ValueFormat.Float64 => "float64",
+        ValueFormat.Decimal => "decimal",
+        ValueFormat.Date => "date",
+        ValueFormat.Time => "time",
+        ValueFormat.Timestamp or ValueFormat.Int96 => "timestamp",
+        ValueFormat.Interval => "interval",
+        ValueFormat.Uuid => "uuid",
+        ValueFormat.Text => "string",
+        ValueFormat.TextOrBinary or ValueFormat.Binary => "binary",
+        _ => "null",
+    });
+}
+
+/// <summary>How the stored values of a leaf become text.</summary>
+internal enum ValueFormat
+{
+    Boolean,
+    Signed,
+    Unsigned32,
+    Unsigned64,
+    Float16,
+    Float32,
+    Float64,
+    Decimal,
+    Date,
+    Time,
+    Timestamp,
+    Int96,
+    Interval,
+    Uuid,
+
+    /// <summary>Bytes that are declared to be UTF-8.</summary>
+    Text,
+
+    /// <summary>Bytes of unknown meaning in a file that never declares text: text where they are UTF-8, otherwise base64.</summary>
+    TextOrBinary,
+
+    /// <summary>Bytes that are no text: base64.</summary>
+    Binary,
+
+    /// <summary>A column without values.</summary>
+    Null,
+}
+
+/// <summary>The place of an element in the schema. Joined to text only when a message needs it: a name may be long and stand above thousands of leaves.</summary>
+/// <param name="Parent">The element above; null below the root.</param>
+/// <param name="Name">Name of the element.</param>
+internal sealed record SchemaPath(SchemaPath? Parent, string Name)
+{
+    /// <summary>Number of elements from the root down to this one, the root not counted.</summary>
+    public int Depth { get; } = (Parent?.Depth ?? 0) + 1;
+
+    /// <summary>The names with dots between them.</summary>
+    public override string ToString()
+    {
+        var names = new string[Depth];
+        var place = this;
+        for (var i = names.Length - 1; place is not null; i--, place = place.Parent) names[i] = place.Name;
+
+        return string.Join('.', names);
+    }
 }

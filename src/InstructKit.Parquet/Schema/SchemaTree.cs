@@ -1,3 +1,4 @@
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
@@ -24,7 +25,8 @@ internal sealed class SchemaTree
     /// <summary>The top-level fields and, in the order of the column chunks, all leaves.</summary>
     public static (SchemaNode[] Fields, LeafNode[] Leaves) Build(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options, string? createdBy = null)
     {
-        if (elements.Count == 0 || elements[0].Type is not null) throw ParquetException.Corrupt("the schema has no root");
+        // Some writers give the root a type, which means nothing.
+        if (elements.Count == 0 || (elements[0].Type is not null && elements[0].ChildCount == 0)) throw ParquetException.Corrupt("the schema has no root");
 
         var tree = new SchemaTree(elements, options, createdBy);
         List<SchemaNode> fields = [];
@@ -75,7 +77,10 @@ internal sealed class SchemaTree
                 return ReadList(element, inner, definition, repetition, isNullable);
         }
 
-        return new StructNode(element.Name, definition, isNullable, ReadFields(element, definition, repetition));
+        return new StructNode(element.Name, definition, isNullable, ReadFields(element, definition, repetition))
+        {
+            IsVariant = element.Logical.Kind == LogicalKind.Variant,
+        };
     }
 
     private List<SchemaNode> ReadFields(SchemaElement group, int definition, int repetition)

@@ -1,3 +1,4 @@
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
@@ -6,8 +7,6 @@ namespace InstructKit.Parquet.Writing;
 internal static class FooterWriter
 {
     private const int FormatVersion = 2;
-    private const int Utf8Converted = 0;
-    private const int ListConverted = 3;
 
     public static byte[] WriteColumnIndex(WrittenChunk chunk)
     {
@@ -112,7 +111,7 @@ internal static class FooterWriter
                 writer.WriteI32(3, (int)Repetition.Optional);
                 writer.WriteString(4, name);
                 writer.WriteI32(5, 1);
-                writer.WriteI32(6, ListConverted);
+                writer.WriteI32(6, (int)ConvertedType.List);
                 WriteLogical(writer, LogicalKind.List);
                 writer.EndStruct();
                 writer.StartStruct();
@@ -131,13 +130,14 @@ internal static class FooterWriter
 
                 return;
             default:
-                writer.WriteI32(1, (int)PhysicalTypeOf(field.Kind));
+                writer.WriteI32(1, (int)LeafWriter.TypeOf(field.Kind));
                 writer.WriteI32(3, (int)Repetition.Optional);
                 writer.WriteString(4, name);
-                if (field.Kind == ParquetFieldKind.Text)
+                if (field.Kind is ParquetFieldKind.Text or ParquetFieldKind.Json)
                 {
-                    writer.WriteI32(6, Utf8Converted);
-                    WriteLogical(writer, LogicalKind.String);
+                    var isJson = field.Kind == ParquetFieldKind.Json;
+                    writer.WriteI32(6, (int)(isJson ? ConvertedType.Json : ConvertedType.Utf8));
+                    WriteLogical(writer, isJson ? LogicalKind.Json : LogicalKind.String);
                 }
 
                 writer.EndStruct();
@@ -219,14 +219,6 @@ internal static class FooterWriter
 
         writer.EndStruct();
     }
-
-    private static PhysicalType PhysicalTypeOf(ParquetFieldKind kind) => kind switch
-    {
-        ParquetFieldKind.Text => PhysicalType.ByteArray,
-        ParquetFieldKind.Integer => PhysicalType.Int64,
-        ParquetFieldKind.Float => PhysicalType.Double,
-        _ => PhysicalType.Boolean,
-    };
 
     private static int CountLeaves(ParquetField field) => field.Children.Count == 0 ? 1 : field.Children.Sum(CountLeaves);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Writes levels and dictionary indices in the hybrid of run-length and bit-packed runs.</summary>
@@ -71,4 +73,66 @@ internal static class HybridEncoder
 
         target.Append((byte)value);
     }
+}
+
+/// <summary>A byte array that grows and is used again.</summary>
+internal sealed class GrowingBytes
+{
+    private byte[] _bytes = new byte[1024];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+    /// <summary>The last byte.</summary>
+    public ref byte Last => ref _bytes[Length - 1];
+
+    public void Clear() => Length = 0;
+
+    public Span<byte> Reserve(int count)
+    {
+        if (count > _bytes.Length - Length)
+            Array.Resize(ref _bytes, checked((int)Math.Min(Array.MaxLength, Math.Max(_bytes.Length * 2L, (long)Length + count))));
+
+        return _bytes.AsSpan(Length);
+    }
+
+    public void Advance(int count) => Length += count;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    public void Append(byte value)
+    {
+        Reserve(1)[0] = value;
+        Length++;
+    }
+
+    public void AppendInt32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(Reserve(4), value);
+        Length += 4;
+    }
+}
+
+/// <summary>Integers whose array is used again after <see cref="Clear"/>.</summary>
+internal sealed class IntList
+{
+    private int[] _values = new int[256];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<int> Span => _values.AsSpan(0, Count);
+
+    public void Add(int value)
+    {
+        if (Count == _values.Length) Array.Resize(ref _values, Count * 2);
+
+        _values[Count++] = value;
+    }
+
+    public void Clear() => Count = 0;
 }

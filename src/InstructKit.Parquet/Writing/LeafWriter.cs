@@ -1,4 +1,5 @@
 using System.Numerics;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
@@ -10,6 +11,7 @@ namespace InstructKit.Parquet.Writing;
 internal sealed class LeafWriter
 {
     private readonly ParquetFieldKind _kind;
+    private readonly bool _isText;
     private readonly string[] _path;
     private readonly int _maxDefinition;
     private readonly int _maxRepetition;
@@ -37,6 +39,7 @@ internal sealed class LeafWriter
     public LeafWriter(ParquetFieldKind kind, string[] path, int maxDefinition, int maxRepetition, ParquetWriterOptions options, PageCompressor compressor)
     {
         _kind = kind;
+        _isText = kind is ParquetFieldKind.Text or ParquetFieldKind.Json;
         _path = path;
         _maxDefinition = maxDefinition;
         _maxRepetition = maxRepetition;
@@ -47,9 +50,10 @@ internal sealed class LeafWriter
         Reset();
     }
 
-    public PhysicalType Type => _kind switch
+    /// <summary>How the values of a kind are stored.</summary>
+    public static PhysicalType TypeOf(ParquetFieldKind kind) => kind switch
     {
-        ParquetFieldKind.Text => PhysicalType.ByteArray,
+        ParquetFieldKind.Text or ParquetFieldKind.Json => PhysicalType.ByteArray,
         ParquetFieldKind.Integer => PhysicalType.Int64,
         ParquetFieldKind.Float => PhysicalType.Double,
         _ => PhysicalType.Boolean,
@@ -72,7 +76,7 @@ internal sealed class LeafWriter
         _repetitions.Add(repetition);
         _definitions.Add(_maxDefinition);
         _pageBounds.Add(value);
-        LastBytes = value.Length + (_kind == ParquetFieldKind.Text ? 4 : 0);
+        LastBytes = value.Length + (_isText ? 4 : 0);
         _pagePlainBytes += LastBytes;
         if (!_usesDictionary)
         {
@@ -98,7 +102,7 @@ internal sealed class LeafWriter
         var hasBounds = _chunkBounds.HasBounds;
         var chunk = new WrittenChunk
         {
-            Type = Type,
+            Type = TypeOf(_kind),
             Path = _path,
             Dictionary = _hasDictionaryPages ? WriteDictionary() : null,
             Pages = [.. _pages],
@@ -168,7 +172,7 @@ internal sealed class LeafWriter
         for (var i = 0; i < _dictionary.Count; i++)
         {
             var value = _dictionary.Value(i);
-            if (_kind == ParquetFieldKind.Text) _body.AppendInt32(value.Length);
+            if (_isText) _body.AppendInt32(value.Length);
 
             _body.Append(value);
         }
@@ -178,7 +182,7 @@ internal sealed class LeafWriter
 
     private void AppendPlain(ReadOnlySpan<byte> value)
     {
-        if (_kind == ParquetFieldKind.Text)
+        if (_isText)
         {
             _plain.AppendInt32(value.Length);
             _plain.Append(value);
@@ -233,4 +237,51 @@ internal sealed class LeafWriter
     }
 
     private static int BitWidth(int max) => 32 - BitOperations.LeadingZeroCount((uint)max);
+}
+
+/// <summary>A field of the schema that is written, with its levels and the leaves below it.</summary>
+internal sealed class WriteNode
+{
+    private WriteNode(ParquetField field, int definitionLevel, int repetitionLevel)
+    {
+        Field = field;
+        DefinitionLevel = definitionLevel;
+        RepetitionLevel = repetitionLevel;
+    }
+
+    public ParquetField Field { get; }
+
+    /// <summary>Definition level of an entry where this field is not null.</summary>
+    public int DefinitionLevel { get; }
+
+    /// <summary>Repetition level of the innermost list around the field; for a list, of its items but the first.</summary>
+    public int RepetitionLevel { get; }
+
+    public WriteNode[] Children { get; private set; } = [];
+
+    /// <summary>The leaves at or below this field.</summary>
+    public LeafWriter[] Leaves { get; private set; } = [];
+
+    public static WriteNode Build(ParquetField field, ParquetWriterOptions options, PageCompressor compressor) => Build(field, 0, 0, [field.Name], options, compressor);
+
+    private static WriteNode Build(ParquetField field, int outer, int repetition, string[] path, ParquetWriterOptions options, PageCompressor compressor)
+    {
+        // Every field is optional, which is one level; a list adds one for having an item.
+        var definition = outer + 1;
+        switch (field.Kind)
+        {
+            case ParquetFieldKind.List:
+                var list = new WriteNode(field, definition, repetition + 1);
+                list.Children = [Build(field.Children[0], definition + 1, repetition + 1, [.. path, "list", "element"], options, compressor)];
+                list.Leaves = list.Children[0].Leaves;
+                return list;
+            case ParquetFieldKind.Struct:
+                var structure = new WriteNode(field, definition, repetition);
+                structure.Children = [.. field.Children.Select(child => Build(child, definition, repetition, [.. path, child.Name], options, compressor))];
+                structure.Leaves = [.. structure.Children.SelectMany(child => child.Leaves)];
+                return structure;
+            default:
+                return new WriteNode(field, definition, repetition) { Leaves = [new LeafWriter(field.Kind, path, definition, repetition, options, compressor)] };
+        }
+    }
 }

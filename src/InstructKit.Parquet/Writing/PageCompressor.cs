@@ -1,13 +1,19 @@
+using System.IO.Hashing;
+using InstructKit.Compression;
 using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Compresses page bodies and puts headers with checksums in front of them.</summary>
-internal sealed class PageCompressor(ParquetWriterOptions options)
+internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
 {
     private readonly SnappyEncoder _snappy = new();
+    private readonly ZstdEncoder _zstd = new(options.ZstdLevel);
     private byte[] _packed = [];
+
+    public void Dispose() => _zstd.Dispose();
 
     /// <summary>A data page of version 1.</summary>
     public byte[] WriteData(ReadOnlySpan<byte> body, int valueCount, PageEncoding encoding, out int uncompressedBytes) =>
@@ -39,7 +45,7 @@ internal sealed class PageCompressor(ParquetWriterOptions options)
         header.WriteI32(1, (int)type);
         header.WriteI32(2, body.Length);
         header.WriteI32(3, packed.Length);
-        header.WriteI32(4, (int)Crc32.Compute(packed));
+        header.WriteI32(4, (int)Crc32.HashToUInt32(packed));
         writeRest(header);
         header.EndStruct();
         uncompressedBytes = header.Written.Length + body.Length;
@@ -54,8 +60,8 @@ internal sealed class PageCompressor(ParquetWriterOptions options)
                 Reserve(SnappyEncoder.Bound(body.Length));
                 return _packed.AsSpan(0, _snappy.Encode(body, _packed));
             case ParquetCodec.Zstd:
-                Reserve(ZstdLibrary.Instance.Bound(body.Length));
-                return _packed.AsSpan(0, ZstdLibrary.Instance.Encode(body, _packed, options.ZstdLevel));
+                Reserve(ZstdEncoder.Bound(body.Length));
+                return _packed.AsSpan(0, _zstd.Encode(body, _packed));
             default:
                 return body;
         }

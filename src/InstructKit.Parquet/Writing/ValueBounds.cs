@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Writing;
 
@@ -80,7 +81,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
             return BitConverter.GetBytes(-0.0);
         }
 
-        isExact = kind != ParquetFieldKind.Text || _min.Length <= MaxBytes;
+        isExact = kind is not (ParquetFieldKind.Text or ParquetFieldKind.Json) || _min.Length <= MaxBytes;
         return isExact ? _min.Span.ToArray() : _min.Span[..Utf8Border(_min.Span, MaxBytes)].ToArray();
     }
 
@@ -93,7 +94,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
             return BitConverter.GetBytes(0.0);
         }
 
-        isExact = kind != ParquetFieldKind.Text || _max.Length <= MaxBytes;
+        isExact = kind is not (ParquetFieldKind.Text or ParquetFieldKind.Json) || _max.Length <= MaxBytes;
         if (isExact) return _max.Span.ToArray();
 
         // The last character that can be made greater is; what follows it is cut. UTF-8 sorts as its characters do.

@@ -26,3 +26,37 @@ internal sealed record WrittenChunk
     /// <summary>Whether every page has bounds or nothing but nulls, so that a column index can be written.</summary>
     public required bool HasColumnIndex { get; init; }
 }
+
+/// <summary>A column chunk that is in the file. Offsets are bytes from the file's start.</summary>
+internal sealed record PlacedChunk
+{
+    /// <summary>The chunk, its pages without their bytes.</summary>
+    public required WrittenChunk Chunk { get; init; }
+
+    /// <summary>Where its first page begins.</summary>
+    public required long Offset { get; init; }
+
+    public required IReadOnlyList<long> PageOffsets { get; init; }
+
+    public required IReadOnlyList<int> PageLengths { get; init; }
+
+    public required long CompressedBytes { get; init; }
+
+    public required long UncompressedBytes { get; init; }
+
+    public (long Offset, int Length)? ColumnIndex { get; init; }
+
+    public (long Offset, int Length)? OffsetIndex { get; init; }
+}
+
+/// <summary>A finished page: its header and compressed body, and what the indexes say about it.</summary>
+internal sealed record WrittenPage(byte[] Bytes, int UncompressedBytes, long FirstRow)
+{
+    public long NullCount { get; init; }
+
+    public bool HasValues { get; init; }
+
+    public byte[] Lower { get; init; } = [];
+
+    public byte[] Upper { get; init; } = [];
+}

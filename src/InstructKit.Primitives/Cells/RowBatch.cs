@@ -1,9 +1,8 @@
-
 namespace InstructKit.Cells;
 
 /// <summary>
-/// A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and uses it
-/// again and again; nothing in it outlives <see cref="Reset"/>.
+/// A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and
+/// reuses it; nothing in it outlives <see cref="Reset"/>.
 /// </summary>
 public sealed class RowBatch : IDisposable
 {
@@ -13,7 +12,7 @@ public sealed class RowBatch : IDisposable
     private Cell[] _cells;
     private RowLocation[] _places = new RowLocation[1024];
     private readonly List<RowError> _faults = [];
-    private readonly List<RowRepair> _mendings = [];
+    private readonly List<RowRepair> _repairs = [];
 
     /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
@@ -29,26 +28,11 @@ public sealed class RowBatch : IDisposable
     /// <summary>Rows in the batch, those with a fault included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so ask anew after every append.</summary>
+    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so ask again after every append.</summary>
     public byte[] Buffer => _buffer;
 
     /// <summary>Bytes in use.</summary>
     public int Used { get; set; }
-
-    /// <summary>Number of the first line in the chunk, one-based; kept by readers that cut chunks of lines.</summary>
-    public long FirstLine { get; set; }
-
-    /// <summary>Where the chunk begins in the unpacked content of its file, in bytes; kept by readers that cut chunks of lines.</summary>
-    public long Origin { get; set; }
-
-    /// <summary>File of the chunk, for readers that cut chunks; an index into the reader's files.</summary>
-    public int File { get; set; }
-
-    /// <summary>Free use by the reader that fills the batch (such as whether the chunk begins its file).</summary>
-    public long Tag { get; set; }
-
-    /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
-    public long Replacements { get; set; }
 
     /// <summary>All cells; row r begins at <c>r * Columns</c>.</summary>
     public Cell[] Cells => _cells;
@@ -59,13 +43,30 @@ public sealed class RowBatch : IDisposable
     /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
     public int FaultCount => _faults.Count;
 
-    /// <summary>Rows in which something was let pass, in row order.</summary>
-    public IReadOnlyList<RowRepair> Repairs => _mendings;
+    /// <summary>Rows in which something was tolerated, in row order.</summary>
+    public IReadOnlyList<RowRepair> Repairs => _repairs;
+
+    // What readers note about the chunk that they have cut, from reading to parsing; others have no use for it.
+
+    /// <summary>Number of the first line in the chunk, one-based.</summary>
+    internal long FirstLine { get; set; }
+
+    /// <summary>Where the chunk begins in the unpacked content of its file, in bytes.</summary>
+    internal long Origin { get; set; }
+
+    /// <summary>File of the chunk; an index into the reader's files.</summary>
+    internal int File { get; set; }
+
+    /// <summary>Where in the buffer the lines begin: after a byte order mark or a header.</summary>
+    internal long Tag { get; set; }
+
+    /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
+    internal long Replacements { get; set; }
 
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
 
-    /// <summary>Where a row stands.</summary>
+    /// <summary>Where a row is.</summary>
     public RowLocation Place(int row) => _places[row];
 
     /// <summary>The raw text of a row.</summary>
@@ -74,6 +75,15 @@ public sealed class RowBatch : IDisposable
     /// <summary>The bytes of a cell.</summary>
     public ReadOnlySpan<byte> Bytes(Cell cell) => _buffer.AsSpan(cell.Offset, cell.Length);
 
+    /// <summary>Why a row could not be read, or null. Rows are asked for in order.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="next">Position among <see cref="Faults"/>: 0 before the first row, and kept from row to row.</param>
+    public RowError? ErrorOf(int row, ref int next)
+    {
+        while (next < _faults.Count && _faults[next].Row < row) next++;
+        return next < _faults.Count && _faults[next].Row == row ? _faults[next] : null;
+    }
+
     /// <summary>Empties the batch; buffers are kept.</summary>
     public void Reset()
     {
@@ -81,10 +91,10 @@ public sealed class RowBatch : IDisposable
         Used = 0;
         Replacements = 0;
         _faults.Clear();
-        _mendings.Clear();
+        _repairs.Clear();
     }
 
-    /// <summary>Adds a row of missing cells and gives it out to be filled. The span is valid until the next row is added.</summary>
+    /// <summary>Adds a row of missing cells and returns it to be filled. The span is valid until the next row is added.</summary>
     public Span<Cell> AddRow(RowLocation place)
     {
         MakeRoom(1);
@@ -95,7 +105,7 @@ public sealed class RowBatch : IDisposable
         return row;
     }
 
-    /// <summary>Adds rows of missing cells that follow one another in their file, and gives them out to be filled. The span is valid until the next row is added.</summary>
+    /// <summary>Adds rows of missing cells that follow one another in their file, and returns their cells to be filled. The span is valid until the next row is added.</summary>
     /// <param name="count">Number of rows.</param>
     /// <param name="first">Where the first of them stands; the others have the lines that follow.</param>
     public Span<Cell> AddRows(int count, RowLocation first)
@@ -122,32 +132,32 @@ public sealed class RowBatch : IDisposable
         if (_buffer.Length > MaxKept) Dispose();
     }
 
-    /// <summary>Notes that something was let pass in the row added last.</summary>
-    public void AddRepair(RowRepairs what) => AddRepair(Count - 1, what);
+    /// <summary>Notes that something was tolerated in the row added last.</summary>
+    public void AddRepair(InputRepairs what) => AddRepair(Count - 1, what);
 
-    /// <summary>Notes that something was let pass in a row; to be called in row order.</summary>
-    public void AddRepair(int row, RowRepairs what)
+    /// <summary>Notes that something was tolerated in a row; to be called in row order.</summary>
+    public void AddRepair(int row, InputRepairs what)
     {
-        if (_mendings.Count > 0 && _mendings[^1].Row == row)
+        if (_repairs.Count > 0 && _repairs[^1].Row == row)
         {
-            what |= _mendings[^1].What;
-            _mendings.RemoveAt(_mendings.Count - 1);
+            what |= _repairs[^1].What;
+            _repairs.RemoveAt(_repairs.Count - 1);
         }
 
-        _mendings.Add(new RowRepair(row, what));
+        _repairs.Add(new RowRepair(row, what));
     }
 
     /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
-    public RowRepairs TakeRepair()
+    public InputRepairs TakeRepair()
     {
-        if (_mendings.Count == 0) return RowRepairs.None;
+        if (_repairs.Count == 0) return InputRepairs.None;
 
-        var what = _mendings[^1].What;
-        _mendings.RemoveAt(_mendings.Count - 1);
+        var what = _repairs[^1].What;
+        _repairs.RemoveAt(_repairs.Count - 1);
         return what;
     }
 
-    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and gives it out; call <see cref="Append(int)"/> after writing.</summary>
+    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and returns it; call <see cref="Append(int)"/> after writing.</summary>
     public Span<byte> Reserve(int count)
     {
         if (Used + count > _buffer.Length)

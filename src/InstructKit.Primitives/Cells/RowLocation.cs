@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cells;
 
-/// <summary>Where a row stands in its source, and its raw text.</summary>
+/// <summary>Where a row is in its source, and its raw text.</summary>
 /// <param name="File">Index into the files of the reader.</param>
 /// <param name="Line">One-based number of the line on which the record begins (for Parquet and other binary formats the one-based row).</param>
 /// <param name="RawOffset">Start of the record's raw text in the batch's buffer.</param>
@@ -11,3 +11,32 @@ namespace InstructKit.Cells;
 /// <param name="Indent">Zero-based byte on its line at which the record begins; columns of faults count from the line's start.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RowLocation(int File, long Line, int RawOffset, int RawLength, long Offset = -1, int Indent = 0);
+
+/// <summary>Why a record could not become a row. The row keeps its ordinal, so that slices do not move when the record is repaired.</summary>
+/// <param name="Row">Index of the row in its batch.</param>
+/// <param name="Code">Stable diagnostic code, such as <c>IK3002</c>.</param>
+/// <param name="Message">What is wrong and what was expected, one sentence.</param>
+/// <param name="Column">Zero-based byte column within the record's first line, or -1 when the whole record is meant.</param>
+public readonly record struct RowError(int Row, string Code, string Message, int Column = -1);
+
+/// <summary>A row that is not quite as it is in its file.</summary>
+/// <param name="Row">Index of the row in its batch.</param>
+/// <param name="What">What was tolerated in it.</param>
+public readonly record struct RowRepair(int Row, InputRepairs What);
+
+/// <summary>Data errors that were tolerated in a row because the user allowed it.</summary>
+[Flags]
+public enum InputRepairs
+{
+    /// <summary>Nothing: the row is as it is in the file.</summary>
+    None = 0,
+
+    /// <summary>Bytes that are not UTF-8 became U+FFFD.</summary>
+    InvalidUtf8 = 1,
+
+    /// <summary>Of several values under one key of a JSON object the last was taken.</summary>
+    DuplicateKeys = 2,
+
+    /// <summary>Half of a surrogate pair in a JSON escape became U+FFFD.</summary>
+    LoneSurrogates = 4,
+}

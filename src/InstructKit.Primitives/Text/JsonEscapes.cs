@@ -86,6 +86,59 @@ internal static class JsonEscapes
         return read;
     }
 
+    /// <summary>Bytes that a text has as the inside of a JSON string.</summary>
+    public static int EscapedLength(ReadOnlySpan<byte> text)
+    {
+        var length = text.Length;
+        while (text.Length >= Width)
+        {
+            for (var special = Find(Vector128.Create(text)); special != 0; special &= special - 1) length += (int)(Escapes[text[BitOperations.TrailingZeroCount(special)]] >> 56) - 1;
+            text = text[Width..];
+        }
+
+        foreach (var value in text)
+        {
+            if (Escapes[value] != 0) length += (int)(Escapes[value] >> 56) - 1;
+        }
+
+        return length;
+    }
+
+    /// <summary>Undoes the escapes that <see cref="Write"/> makes; returns the length of the plain text, which is never longer.</summary>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
+    {
+        var written = 0;
+        while (true)
+        {
+            var at = escaped.IndexOf((byte)'\\');
+            var plain = at < 0 ? escaped : escaped[..at];
+            plain.CopyTo(target[written..]);
+            written += plain.Length;
+            if (at < 0) return written;
+
+            var letter = escaped[at + 1];
+            target[written++] = letter switch
+            {
+                (byte)'b' => 8,
+                (byte)'f' => 12,
+                (byte)'n' => 10,
+                (byte)'r' => 13,
+                (byte)'t' => 9,
+                (byte)'u' => (byte)((Nibble(escaped[at + 4]) << 4) | Nibble(escaped[at + 5])),
+                _ => letter,
+            };
+            escaped = escaped[(at + (letter == 'u' ? Longest : 2))..];
+        }
+    }
+
+    /// <summary>The plain text of the inside of a JSON string that <see cref="Write"/> made.</summary>
+    public static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> escaped)
+    {
+        if (!escaped.Contains((byte)'\\')) return escaped;
+        var plain = new byte[escaped.Length];
+        return plain.AsSpan(0, Unescape(escaped, plain));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Copy(ref byte from, int read, ref byte to, int at)
     {
@@ -110,6 +163,8 @@ internal static class JsonEscapes
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), BitConverter.IsLittleEndian ? escape : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(escape));
         return (int)(escape >> 56);
     }
+
+    private static int Nibble(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     private static ulong Describe(byte value)
     {

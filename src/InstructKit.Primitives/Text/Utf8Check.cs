@@ -44,7 +44,7 @@ internal static class Utf8Check
     }
 
     /// <summary>Appends a copy of a slice of the batch's buffer in which every bad sequence is U+FFFD, counts them, and returns where the copy begins.</summary>
-    public static int AppendReplaced(RowBatch batch, int start, int length, RepairedText? mended = null)
+    public static int AppendReplaced(RowBatch batch, int start, int length, RepairedText? repaired = null)
     {
         // A bad sequence is at least one byte, its replacement three.
         batch.Reserve(checked(length * 3));
@@ -59,7 +59,7 @@ internal static class Utf8Check
             if (status != OperationStatus.Done)
             {
                 batch.Replacements++;
-                mended?.Add(written, consumed, count);
+                repaired?.Add(written, consumed, count);
             }
 
             written += count;

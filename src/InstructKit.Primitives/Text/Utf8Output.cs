@@ -74,6 +74,9 @@ public sealed class Utf8Output(int capacity = 4096)
 
     internal void Advance(int count) => _length += count;
 
+    /// <summary>Bytes that have been written, to be overwritten.</summary>
+    internal Span<byte> Rewrite(int start, int count) => _buffer.AsSpan(start, count);
+
     internal void AppendByte(byte value)
     {
         if (_length == _buffer.Length) Grow(1);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
 using InstructKit.Text;
 
@@ -8,40 +10,39 @@ namespace InstructKit.Sources.Columnar;
 
 /// <summary>
 /// Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
-/// reader is held; what follows (mapping, rendering, writing) goes on beside it.
+/// reader is held; what follows (mapping, rendering, writing) runs in parallel.
 /// </summary>
 internal sealed class ParquetSource : RowReader
 {
     private const string WholeRecord = "row";
 
-    private static readonly CellKind[] Kinds = [.. Enum.GetValues<ParquetCellKind>().Select(KindOf)];
-
     private readonly IReadOnlyList<SourceFile> _sources;
     private readonly UnpackedBudget _unpacked;
     private readonly ParquetReaderOptions _options;
-    private readonly ParquetRows _rows = new();
     private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
-    private readonly bool _mends;
+    private readonly bool _repairs;
     private ParquetFile? _file;
     private ParquetRowReader? _group;
-    private List<string> _read = [];
-    private int[] _cells = [];
+    private RowBatch? _whole;
+    private (int Column, byte[]? Value)[] _folders = [];
+    private IReadOnlyList<string> _read = [];
     private int _next;
     private int _nextGroup;
-    private long _row;
 
     public ParquetSource(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
     {
         var limits = spec.Limits;
         _unpacked = new UnpackedBudget(limits);
-        _mends = spec.Leniency.ReplacesInvalidUtf8;
+        _repairs = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
 
         // What follows goes over a batch several times: it should stay in a processor's own cache.
         _options = new ParquetReaderOptions
         {
             BatchRows = 1024,
             BatchBytes = 256 << 10,
+            // Values of a template are doubles: as numbers they would print other digits than the file has.
+            DecimalsAsText = true,
             MaxRowBytes = limits.MaxLineBytes,
             MaxBufferBytes = limits.MaxBufferBytes,
             MaxPageBytes = (int)Math.Min(Array.MaxLength / 2, limits.MaxBufferBytes / 2),
@@ -58,11 +59,18 @@ internal sealed class ParquetSource : RowReader
     /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <summary>Columns of a file, without reading its rows.</summary>
+    /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
     {
         using var parquet = ParquetFile.Open(file.Path);
-        return parquet.Columns.Select(column => column.Name).ToList();
+        return NamesOf(file, parquet);
+    });
+
+    /// <summary>What the metadata of a file, as <c>datasets</c> writes it, says about the labels of its columns: for a column the names of 0, 1 and so on.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> ClassLabelsOf(SourceFile file) => Guard(file, () =>
+    {
+        using var parquet = ParquetFile.Open(file.Path);
+        return ClassLabels.Read(parquet.Metadata.FirstOrDefault(pair => pair.Key == "huggingface").Value);
     });
 
     /// <summary>Rows of a file, from its footer.</summary>
@@ -78,10 +86,14 @@ internal sealed class ParquetSource : RowReader
         batch.Reset();
         while (true)
         {
-            if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(_rows)))
+            var rows = _whole ?? batch;
+            if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(rows, _next - 1)))
             {
-                _unpacked.Charge(_rows.Used, _sources[_next - 1].Name);
-                Fill(batch);
+                _unpacked.Charge(rows.Used, _sources[_next - 1].Name);
+                FillFolderColumns(rows);
+                Settle(rows);
+                if (_whole is not null) Reduce(_whole, batch);
+
                 return true;
             }
 
@@ -103,7 +115,7 @@ internal sealed class ParquetSource : RowReader
     {
         _group?.Dispose();
         _file?.Dispose();
-        _rows.Dispose();
+        _whole?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -135,111 +147,102 @@ internal sealed class ParquetSource : RowReader
         var source = _sources[_next++];
         _file = Guard(source, () => ParquetFile.Open(source.Path, _options));
         _nextGroup = 0;
-        _row = 0;
+
         // The whole record needs every column; a column that the file lacks is missing in every row.
-        var all = _file.Columns.Select(column => column.Name).ToList();
-        _read = _record >= 0 && !all.Contains(WholeRecord) ? all : [.. Columns.Where(all.Contains).Distinct(StringComparer.Ordinal)];
-        _cells = [.. Columns.Select(column => _read.IndexOf(column))];
+        var all = NamesOf(source, _file);
+        var isWhole = _record >= 0 && !all.Contains(WholeRecord);
+        _read = isWhole ? all : Columns;
+        var own = _file.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        _folders = [.. HiveFolders.Of(source.Name).Where(folder => !own.Contains(folder.Column)).Select(folder => (_read.ToList().IndexOf(folder.Column), folder.Value)).Where(folder => folder.Item1 >= 0)];
+        _whole?.Dispose();
+        _whole = isWhole ? new RowBatch(all.Count) : null;
         return true;
     }
 
-    // The bytes change owners; the cells are slices of the same array before and after.
-    private void Fill(RowBatch batch)
+    // Refuses two columns of one name, as in the header of a CSV file: which is meant cannot be told.
+    private static List<string> NamesOf(SourceFile source, ParquetFile file)
     {
-        var used = _rows.Used;
-        _rows.Exchange(batch.Exchange(_rows.Exchange([]), used));
-        var cells = batch.AddRows(_rows.Count, new RowLocation(_next - 1, _row + 1, 0, 0));
-        _row += _rows.Count;
-        for (var column = 0; column < _cells.Length; column++)
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        List<string> names = [.. file.Columns.Select(column => column.Name)];
+        for (var i = 0; i < names.Count; i++)
         {
-            if (_cells[column] >= 0) Convert(_rows.Cells[_cells[column]..], _rows.Columns, cells[column..], _cells.Length);
+            if (!seen.TryAdd(names[i], i))
+                throw SourceError.InFile(SourceCodes.BadHeader, source.Name, string.Create(CultureInfo.InvariantCulture, $"columns {seen[names[i]] + 1} and {i + 1} are both named '{names[i]}'"));
         }
 
-        var whole = _record >= 0 && _cells[_record] < 0;
-        for (var row = 0; (whole || _rows.HasInvalid) && row < _rows.Count; row++)
-        {
-            var from = _rows.Row(row);
-            var own = cells.Slice(row * _cells.Length, _cells.Length);
-            if (_mends) from = Mended(batch, row, from, own);
+        names.AddRange(HiveFolders.Of(source.Name).Select(folder => folder.Column).Where(column => seen.TryAdd(column, -1)));
+        return names;
+    }
 
-            if (FaultOf(from) is { } fault)
-            {
-                own.Clear();
-                batch.AddFault(row, SourceCodes.InvalidEncoding, fault);
-            }
-            else if (whole)
-            {
-                var json = WriteRecord(batch, from);
-                own[_record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
-            }
+    private void FillFolderColumns(RowBatch rows)
+    {
+        foreach (var (column, value) in _folders)
+        {
+            var cell = value is null ? new Cell(CellKind.Null, 0, 0) : new Cell(CellKind.Text, rows.Append(value), value.Length);
+            for (var row = 0; row < rows.Count; row++) rows.Cells[(row * rows.Columns) + column] = cell;
         }
     }
 
-    private ReadOnlySpan<ParquetCell> Mended(RowBatch batch, int index, ReadOnlySpan<ParquetCell> row, Span<Cell> cells)
+    // What is declared to be text and is not is repaired, if the user allows it and it has a cell of its own; otherwise its row is an error.
+    private void Settle(RowBatch rows)
     {
-        ParquetCell[]? mended = null;
-        for (var i = 0; i < row.Length; i++)
+        var invalid = _group!.InvalidTexts;
+        for (var i = 0; i < invalid.Count;)
         {
-            if (row[i].Kind == ParquetCellKind.InvalidText)
+            var row = invalid[i].Row;
+            string? error = null;
+            for (; i < invalid.Count && invalid[i].Row == row; i++)
             {
-                var at = Utf8Check.AppendReplaced(batch, row[i].Offset, row[i].Length);
-                mended ??= row.ToArray();
-                mended[i] = new ParquetCell(ParquetCellKind.Text, at, batch.Used - at);
+                ref var cell = ref rows.Cells[(row * rows.Columns) + invalid[i].Column];
+                if (_repairs && !invalid[i].IsNested)
+                {
+                    var at = Utf8Check.AppendReplaced(rows, cell.Offset, cell.Length);
+                    cell = new Cell(CellKind.Text, at, rows.Used - at);
+                    rows.AddRepair(row, InputRepairs.InvalidUtf8);
+                }
+                else
+                {
+                    error ??= $"The column '{_read[invalid[i].Column]}' holds text that is not UTF-8.";
+                }
             }
-        }
 
-        if (mended is null) return row;
+            if (error is null) continue;
 
-        for (var column = 0; column < cells.Length; column++)
-        {
-            if (_cells[column] >= 0 && row[_cells[column]].Kind == ParquetCellKind.InvalidText)
-            {
-                var cell = mended[_cells[column]];
-                cells[column] = new Cell(CellKind.Text, cell.Offset, cell.Length);
-            }
-        }
-
-        batch.AddRepair(index, RowRepairs.InvalidUtf8);
-        return mended;
-    }
-
-    private string? FaultOf(ReadOnlySpan<ParquetCell> row)
-    {
-        for (var i = 0; i < row.Length; i++)
-        {
-            switch (row[i].Kind)
-            {
-                case ParquetCellKind.InvalidText or ParquetCellKind.InvalidJson:
-                    return $"The column '{_read[i]}' holds text that is not UTF-8.";
-            }
-        }
-
-        return null;
-    }
-
-    // A column of cells, one in so many on either side.
-    private static void Convert(ReadOnlySpan<ParquetCell> from, int fromStride, Span<Cell> to, int toStride)
-    {
-        for (int at = 0, next = 0; at < to.Length; at += toStride, next += fromStride)
-        {
-            var cell = from[next];
-            to[at] = new Cell(Kinds[(int)cell.Kind], cell.Offset, cell.Length, cell.Kind == ParquetCellKind.PlainText);
+            rows.Cells.AsSpan(row * rows.Columns, rows.Columns).Clear();
+            rows.AddFault(row, SourceCodes.InvalidEncoding, error);
         }
     }
 
-    private static CellKind KindOf(ParquetCellKind kind) => kind switch
+    // Rows with all columns of the file become rows of the columns that were asked for, one of which is the whole record. The bytes change owners.
+    private void Reduce(RowBatch whole, RowBatch batch)
     {
-        ParquetCellKind.Missing => CellKind.Missing,
-        ParquetCellKind.Null => CellKind.Null,
-        ParquetCellKind.Integer => CellKind.Integer,
-        ParquetCellKind.Float => CellKind.Float,
-        ParquetCellKind.True => CellKind.True,
-        ParquetCellKind.False => CellKind.False,
-        ParquetCellKind.Json or ParquetCellKind.LooseJson or ParquetCellKind.InvalidJson => CellKind.Json,
-        _ => CellKind.Text,
-    };
+        var used = whole.Used;
+        whole.Exchange(batch.Exchange(whole.Exchange([], 0), used), 0);
+        foreach (var repair in whole.Repairs) batch.AddRepair(repair.Row, repair.What);
 
-    private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<ParquetCell> row)
+        var cells = batch.AddRows(whole.Count, whole.Place(0));
+        int[] from = [.. Columns.Select(column => _read.ToList().IndexOf(column))];
+        var errors = 0;
+        for (var row = 0; row < whole.Count; row++)
+        {
+            var own = cells.Slice(row * from.Length, from.Length);
+            if (errors < whole.FaultCount && whole.Faults[errors].Row == row)
+            {
+                batch.AddFault(row, whole.Faults[errors].Code, whole.Faults[errors++].Message);
+                continue;
+            }
+
+            for (var column = 0; column < from.Length; column++)
+            {
+                if (from[column] >= 0) own[column] = whole.Row(row)[from[column]];
+            }
+
+            var json = WriteRecord(batch, whole.Row(row));
+            own[_record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
+        }
+    }
+
+    private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<Cell> row)
     {
         _json.Length = 0;
         _json.AppendRaw("{"u8);
@@ -250,19 +253,19 @@ internal sealed class ParquetSource : RowReader
             _json.AppendRaw("\":"u8);
             switch (row[i].Kind)
             {
-                case ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64:
+                case CellKind.Text:
                     _json.AppendRaw("\""u8);
-                    _json.AppendText(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
+                    _json.AppendText(batch.Bytes(row[i]));
                     _json.AppendRaw("\""u8);
                     break;
-                case ParquetCellKind.True:
+                case CellKind.True:
                     _json.AppendRaw("true"u8);
                     break;
-                case ParquetCellKind.False:
+                case CellKind.False:
                     _json.AppendRaw("false"u8);
                     break;
-                case ParquetCellKind.Integer or ParquetCellKind.Float or ParquetCellKind.Json or ParquetCellKind.LooseJson:
-                    _json.AppendRaw(batch.Buffer.AsSpan(row[i].Offset, row[i].Length));
+                case CellKind.Integer or CellKind.Float or CellKind.Json:
+                    _json.AppendRaw(batch.Bytes(row[i]));
                     break;
                 default:
                     _json.AppendRaw("null"u8);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using InstructKit.Cells;
+using InstructKit.Sources.Files;
 using InstructKit.Text;
 
 namespace InstructKit.Sources.Delimited;
@@ -156,7 +157,7 @@ internal sealed class CsvRowReader : RowReader
     {
         var raw = _csv!.RawRecord;
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
+        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
 
         if (_malformed)
@@ -178,13 +179,13 @@ internal sealed class CsvRowReader : RowReader
         var at = batch.Append(raw);
         var row = batch.AddRow(new RowLocation(_file, _csv.LineNumber, at, raw.Length, Offset()));
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && !_context.Spec.Leniency.ReplacesInvalidUtf8)
+        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
         {
             batch.AddFault(SourceCodes.InvalidEncoding, Utf8Check.Message(raw[bad]), bad);
             return;
         }
 
-        if (bad >= 0) batch.AddRepair(RowRepairs.InvalidUtf8);
+        if (bad >= 0) batch.AddRepair(InputRepairs.InvalidUtf8);
 
         if (_malformed)
         {

@@ -1,4 +1,6 @@
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
@@ -14,7 +16,7 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
     /// <exception cref="DiagnosticException">They contradict each other.</exception>
     public static DelimitedFormat Create(SourceSpec spec)
     {
-        var isCsv = spec.Format == SourceFormat.Csv;
+        var isCsv = spec.Format == DelimitedFormats.Csv;
         var quote = spec.Quote ?? (isCsv ? '"' : '\0');
         var format = new DelimitedFormat(
             Ascii(spec.Delimiter ?? (isCsv ? ',' : '\t'), "delimiter"),
@@ -33,4 +35,76 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
     private static byte Ascii(char c, string what) => c is > '\0' and < '\x80' and not ('\r' or '\n')
         ? (byte)c
         : throw SourceError.InSpec($"the {what} must be one ASCII character other than a line end");
+}
+
+/// <summary>The two formats of delimited text.</summary>
+internal static class DelimitedFormats
+{
+    /// <summary>Comma-separated values after RFC 4180.</summary>
+    public static SourceFormat Csv { get; } = Make("csv", spec => spec.Quote == '\0' && spec.Escape is null);
+
+    /// <summary>Tab-separated values without quoting.</summary>
+    public static SourceFormat Tsv { get; } = Make("tsv", spec => spec.Quote is null or '\0' && spec.Escape is null);
+
+    private static SourceFormat Make(string name, Func<SourceSpec, bool> isUnquoted) => new(
+        name,
+        input => isUnquoted(input.Spec)
+            ? new TsvReader(SourceContext.Of(input), input.Files, input.Columns)
+            : new CsvRowReader(SourceContext.Of(input), input.Files, input.Columns),
+        Header)
+    {
+        Extensions = ["." + name],
+        RefusesWebPages = true,
+    };
+
+    private static IReadOnlyList<string> Header(SourceInput input)
+    {
+        using var reader = input.Open([], input.ChunkBytes);
+        using var batch = new RowBatch(0);
+        reader.ReadChunk(batch);
+        var header = reader is CsvRowReader csv ? csv.Header : ((TsvReader)reader).Header(0);
+        return header?.Names ?? [];
+    }
+}
+
+/// <summary>Looks closer at a record whose quoting CsvHelper found odd: it names only the first oddity, and a stray quote is harmless.</summary>
+internal static class CsvQuoting
+{
+    /// <summary>The message for text behind a closing quote.</summary>
+    public const string TextBehindQuote = "text behind a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
+
+    /// <summary>
+    /// Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text behind a closing quote, or -1.
+    /// </summary>
+    public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
+    {
+        behindQuote = -1;
+        var i = 0;
+        while (i < record.Length)
+        {
+            if (record[i] == quote)
+            {
+                var open = i++;
+                while (true)
+                {
+                    var next = record[i..].IndexOf(quote);
+                    if (next < 0) return open;
+
+                    i += next + 1;
+                    if (i >= record.Length || record[i] != quote) break;
+
+                    i++;
+                }
+
+                if (i < record.Length && record[i] != delimiter && behindQuote < 0) behindQuote = i;
+            }
+
+            var end = record[i..].IndexOf(delimiter);
+            if (end < 0) return -1;
+
+            i += end + 1;
+        }
+
+        return -1;
+    }
 }

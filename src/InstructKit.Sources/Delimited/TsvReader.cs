@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstructKit.Cells;
+using InstructKit.Sources.Files;
 using InstructKit.Sources.Lines;
 using InstructKit.Text;
 
@@ -49,7 +50,7 @@ internal sealed class TsvReader : LineRowReader
     {
         line = line.EndsWith("\r"u8) ? line[..^1] : line;
         var bad = Utf8Check.FirstBad(line);
-        if (bad >= 0 && !Context.Spec.Leniency.ReplacesInvalidUtf8)
+        if (bad >= 0 && !Context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             throw SourceError.At(SourceCodes.InvalidEncoding, file, 1, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
 
         List<string> names = [];

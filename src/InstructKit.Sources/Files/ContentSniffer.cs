@@ -1,4 +1,5 @@
 using System.Text;
+using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
@@ -7,7 +8,7 @@ internal static class ContentSniffer
 {
     /// <summary>Refuses what no reader of a text format can read.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The bytes are of another kind of file.</exception>
-    public static void Refuse(ReadOnlySpan<byte> prefix, string name, SourceFormat format)
+    public static void Refuse(ReadOnlySpan<byte> prefix, string name, bool refusesWebPages)
     {
         if (prefix.StartsWith("version https://git-lfs.github.com/spec/"u8))
         {
@@ -20,7 +21,7 @@ internal static class ContentSniffer
             throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, isNested ? "an archive inside an archive is not read; unpack the outer one first" : kind);
         }
 
-        if (format is SourceFormat.Jsonl or SourceFormat.Json or SourceFormat.Csv or SourceFormat.Tsv && IsWebPage(prefix))
+        if (refusesWebPages && IsWebPage(prefix))
             throw SourceError.InFile(SourceCodes.WebPage, name, "this is a web page and not data; perhaps a login or error page was saved in its place");
     }
 
@@ -29,10 +30,10 @@ internal static class ContentSniffer
     public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
     {
         RefuseUtf16(prefix, name);
-        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic))
+        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic))
             throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
 
-        Refuse(prefix, name, SourceFormat.Lines);
+        Refuse(prefix, name, refusesWebPages: false);
     }
 
     /// <summary>Refuses UTF-16 and UTF-32, which a byte-order mark tells.</summary>

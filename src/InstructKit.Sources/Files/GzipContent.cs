@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Files;
 
@@ -59,5 +60,127 @@ internal sealed class GzipContent : ReadOnlyStream
         _gzip.Dispose();
         _packed.Dispose();
         base.Dispose(disposing);
+    }
+}
+
+/// <summary>
+/// Gives the last bytes of a stream out one by one. A decompressor reads ahead and does not say where its data ended; when it stops without
+/// having come to the end of this stream, something lies behind its data.
+/// </summary>
+internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
+{
+    private const int TailBytes = 256;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private bool _innerIsDone;
+    private byte _last;
+
+    /// <summary>Bytes given out so far.</summary>
+    public long Given { get; private set; }
+
+    /// <summary>True when the reader was told that the stream has ended.</summary>
+    public bool IsExhausted { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        Fill();
+        var available = _end - _start;
+        var count = Math.Min(buffer.Length, _innerIsDone && available <= TailBytes ? Math.Min(1, available) : available - TailBytes);
+        if (count == 0)
+        {
+            IsExhausted |= !buffer.IsEmpty;
+            return 0;
+        }
+
+        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        _last = _buffer[_start - 1];
+        Given += count;
+        return count;
+    }
+
+    /// <summary>True when the byte given out last and all that follow are zero. Reads them.</summary>
+    public bool RestIsZero()
+    {
+        if (_last != 0) return false;
+
+        do
+        {
+            if (_buffer.AsSpan(_start, _end - _start).ContainsAnyExcept((byte)0)) return false;
+
+            _start = _end;
+            Fill();
+        }
+        while (_end > _start);
+        return true;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // At least one byte more than the tail, unless the inner stream has ended.
+    private void Fill()
+    {
+        if (_innerIsDone || _end - _start > TailBytes) return;
+
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        while (_end < _buffer.Length)
+        {
+            var read = inner.Read(_buffer.AsSpan(_end));
+            if (read == 0)
+            {
+                _innerIsDone = true;
+                return;
+            }
+
+            _end += read;
+        }
+    }
+}
+
+/// <summary>
+/// .NET takes a truncated gzip stream for a whole one unless a switch says otherwise before the process uses its first one. The switch is set when this
+/// assembly is loaded, which is early enough for everything in it.
+/// </summary>
+internal static class StrictCompression
+{
+    private static readonly Lazy<bool> InForce = new(Probe);
+
+    /// <summary>Refuses to read where a host has used compression before this assembly was loaded: a cut file would pass for a whole one.</summary>
+    /// <exception cref="InvalidOperationException">The switch came too late.</exception>
+    public static void Require()
+    {
+        if (!InForce.Value)
+        {
+            throw new InvalidOperationException(
+                "This process used gzip before InstructKit was loaded, so .NET would read truncated files without an error. Set the runtime option System.IO.Compression.UseStrictValidation to true.");
+        }
+    }
+
+#pragma warning disable CA2255 // A library that cannot be called too late: the switch counts for the whole process and only before its first use.
+    [ModuleInitializer]
+    internal static void Switch() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+#pragma warning restore CA2255
+
+    // Is a stream that ends behind its header an error?
+    private static bool Probe()
+    {
+        byte[] cut = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0];
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(cut), CompressionMode.Decompress);
+            gzip.ReadByte();
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
     }
 }

@@ -14,6 +14,7 @@ public sealed class OutputFile : IDisposable
     private readonly FileStream _file;
     private readonly HashingStream _hashing;
     private readonly Stream _target;
+    private readonly IncrementalHash? _content;
     private bool _finished;
     private bool _disposed;
 
@@ -58,6 +59,9 @@ public sealed class OutputFile : IDisposable
     /// <summary>SHA-256 of the file in lower-case hex; valid after <see cref="Finish"/>.</summary>
     public string Sha256 { get; private set; } = string.Empty;
 
+    /// <summary>SHA-256 of what was written before compression, lower-case hex; valid after <see cref="Finish"/>, null for a file that is not compressed.</summary>
+    public string? ContentSha256 { get; private set; }
+
     /// <summary>Where a writer of a format puts its bytes; it leaves the stream open.</summary>
     public Stream Content => _target;
 
@@ -69,6 +73,7 @@ public sealed class OutputFile : IDisposable
     public void Write(ReadOnlySpan<byte> block, int rows)
     {
         _target.Write(block);
+        _content?.AppendData(block);
         Rows += rows;
     }
 
@@ -79,6 +84,7 @@ public sealed class OutputFile : IDisposable
         if (_target != _hashing) _target.Dispose();
 
         Sha256 = Convert.ToHexStringLower(_hashing.Digest());
+        ContentSha256 = _content is null ? null : Convert.ToHexStringLower(_content.GetHashAndReset());
         SinkError.Guard(_path, () =>
         {
             Durable.Sync(_file.SafeFileHandle, _temporary);
@@ -114,6 +120,7 @@ public sealed class OutputFile : IDisposable
         if (_disposed) return;
 
         _disposed = true;
+        _content?.Dispose();
         if (!_finished)
         {
             // The end of the compressed data is nobody's concern, least of all when the disk is full.

@@ -1,3 +1,4 @@
+using InstructKit.Compression;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
@@ -35,7 +36,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
                     stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, file.Name, _budget) : new ZstdContent(stream, file.Name, _budget), PrefixBytes);
             }
 
-            ContentSniffer.Refuse(stream.Prefix, file.Name, spec.Format);
+            ContentSniffer.Refuse(stream.Prefix, file.Name, spec.Format.RefusesWebPages);
             return Text(stream, file.Name, out start);
         }
         catch
@@ -54,7 +55,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     private static bool SaysPacked(string name) => name.EndsWith(".gz", StringComparison.Ordinal) || name.EndsWith(".zst", StringComparison.Ordinal);
 
-    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(ZstdContent.Magic);
+    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic);
 
     private Stream OpenPacked(SourceFile file)
     {
@@ -78,7 +79,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
     {
         start = 0;
         // An XML document says its encoding itself, and a byte-order mark is part of how it does.
-        if (spec.Format == SourceFormat.Xml) return stream;
+        if (spec.Format.DeclaresEncoding) return stream;
 
         if (spec.IsLatin1) return new Latin1Stream(stream);
 
@@ -97,4 +98,26 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
                 throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8 or latin-1", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1"]));
         }
     }
+}
+
+/// <summary>What the readers of one source share: the layout's words, the opener, and the size of chunks.</summary>
+/// <param name="Spec">The layout's words about the format.</param>
+/// <param name="Opener">Opens files and archive members; owned by the reader.</param>
+/// <param name="ChunkBytes">How many bytes a chunk has, roughly. Rows do not depend on it.</param>
+internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int ChunkBytes) : IDisposable
+{
+    /// <summary>Large enough that hand-over costs nothing, small enough that a chunk for every worker stays in the processor's cache.</summary>
+    public const int DefaultChunkBytes = 1 << 20;
+
+    /// <summary>The context of a reader.</summary>
+    public static SourceContext Of(SourceInput input) => new(input.Spec, new SourceOpener(input.Spec, input.Files), input.ChunkBytes);
+
+    /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
+    public bool IsTranscoded { get; } = Spec.IsLatin1;
+
+    /// <inheritdoc/>
+    public void Dispose() => Opener.Dispose();
+
+    /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
+    public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? Latin1Stream.Surplus(text) : 0;
 }

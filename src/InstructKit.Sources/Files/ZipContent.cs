@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
@@ -77,7 +78,7 @@ internal sealed class ZipContent : Archive
 
     private sealed class CheckedMember(Stream inner, string name, long length, uint crc, long packed, UnpackedBudget budget) : ReadOnlyStream
     {
-        private Crc32 _crc;
+        private readonly Crc32 _crc = new();
         private long _read;
 
         public override int Read(Span<byte> buffer)
@@ -105,7 +106,7 @@ internal sealed class ZipContent : Archive
                 throw SourceError.InFile(
                     SourceCodes.DamagedArchive, name, string.Create(CultureInfo.InvariantCulture, $"the member has {_read} bytes, but the archive says {length}"));
             }
-            else if (_crc.Value != crc)
+            else if (_crc.GetCurrentHashAsUInt32() != crc)
             {
                 throw SourceError.InFile(SourceCodes.DamagedArchive, name, "the member's check sum is wrong");
             }

@@ -1,37 +1,21 @@
+using InstructKit.Compression;
+
 namespace InstructKit.Sources.Files;
 
 /// <summary>The content of a Zstandard file: all its frames, with their check sums, to the last byte.</summary>
-internal sealed unsafe class ZstdContent : ReadOnlyStream
+/// <param name="packed">The packed stream, which is taken over.</param>
+/// <param name="name">Name of the file, for messages.</param>
+/// <param name="budget">Bounds what is unpacked.</param>
+internal sealed class ZstdContent(Stream packed, string name, UnpackedBudget budget) : ReadOnlyStream
 {
-    private readonly Stream _packed;
-    private readonly string _name;
-    private readonly UnpackedBudget _budget;
-    private readonly ZstdLibrary _library;
+    private readonly ZstdDecoder _decoder = new();
     private readonly byte[] _input = new byte[1 << 16];
-    private nint _stream;
     private int _position;
     private int _end;
     private long _given;
     private long _unpacked;
     private bool _isInFrame;
     private bool _holdsOutput;
-
-    /// <summary>Takes the packed stream over.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The system has no libzstd.</exception>
-    public ZstdContent(Stream packed, string name, UnpackedBudget budget)
-    {
-        _packed = packed;
-        _name = name;
-        _budget = budget;
-        _library = ZstdLibrary.Instance ?? throw SourceError.InFile(
-            SourceCodes.UnsupportedArchive, name, "compressed with Zstandard, and libzstd was not found; install it (Debian: libzstd1, Fedora: libzstd, macOS: brew install zstd) or unpack the file");
-        _stream = _library.CreateStream();
-    }
-
-    ~ZstdContent() => Dispose(false);
-
-    /// <summary>How every Zstandard frame begins.</summary>
-    public static ReadOnlySpan<byte> Magic => [0x28, 0xB5, 0x2F, 0xFD];
 
     public override int Read(Span<byte> buffer)
     {
@@ -43,7 +27,7 @@ internal sealed unsafe class ZstdContent : ReadOnlyStream
             if (written > 0)
             {
                 _unpacked += written;
-                _budget.Charge(written, _given, _unpacked, _name);
+                budget.Charge(written, _given, _unpacked, name);
                 return written;
             }
         }
@@ -53,13 +37,11 @@ internal sealed unsafe class ZstdContent : ReadOnlyStream
 
     protected override void Dispose(bool disposing)
     {
-        if (_stream != 0)
+        if (disposing)
         {
-            _library.FreeStream(_stream);
-            _stream = 0;
+            _decoder.Dispose();
+            packed.Dispose();
         }
-
-        if (disposing) _packed.Dispose();
 
         base.Dispose(disposing);
     }
@@ -67,29 +49,28 @@ internal sealed unsafe class ZstdContent : ReadOnlyStream
     private bool Refill()
     {
         _position = 0;
-        _end = _packed.Read(_input);
+        _end = packed.Read(_input);
         _given += _end;
         return _end > 0 || (_isInFrame ? throw Damaged() : false);
     }
 
     private int Step(Span<byte> buffer)
     {
-        fixed (byte* input = _input, output = buffer)
+        try
         {
-            var from = new ZstdBuffer { Data = input, Size = (nuint)_end, Position = (nuint)_position };
-            var to = new ZstdBuffer { Data = output, Size = (nuint)buffer.Length };
-            var result = _library.Decompress(_stream, &to, &from);
-            if (_library.IsError(result) != 0) throw Damaged();
+            var (read, written) = _decoder.Step(_input.AsSpan(_position.._end), buffer, out _isInFrame);
+            _position += read;
 
-            _position = (int)from.Position;
-            _isInFrame = result != 0;
-
-            // A full buffer may have left output in the library, for which no more input is needed.
-            _holdsOutput = _isInFrame && to.Position == to.Size;
-            return (int)to.Position;
+            // A full buffer may have left output in the decoder, for which no more input is needed.
+            _holdsOutput = _isInFrame && written == buffer.Length;
+            return written;
+        }
+        catch (InvalidDataException failure)
+        {
+            throw Damaged(failure);
         }
     }
 
-    private Diagnostics.DiagnosticException Damaged() =>
-        SourceError.InFile(SourceCodes.DamagedArchive, _name, "the zstd data is truncated or damaged");
+    private Diagnostics.DiagnosticException Damaged(Exception? failure = null) =>
+        SourceError.InFile(SourceCodes.DamagedArchive, name, "the zstd data is truncated or damaged", failure);
 }

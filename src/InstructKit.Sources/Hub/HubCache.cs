@@ -1,3 +1,7 @@
+using System.Globalization;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+
 namespace InstructKit.Sources.Hub;
 
 /// <summary>
@@ -53,4 +57,101 @@ public sealed class HubCache(string root)
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return RandomAccess.GetLength(handle);
     }
+}
+
+/// <summary>Puts whole blobs in their places in the cache.</summary>
+/// <param name="cache">The cache.</param>
+internal sealed class CacheWriter(HubCache cache)
+{
+    /// <summary>True when the blob has its place in the snapshot, or, without links, the file itself.</summary>
+    public bool Has(FetchFile file) => HubCache.LengthOf(PathOf(file)) == file.Size;
+
+    /// <summary>Gives a blob its place in the snapshot: a relative link, or the file itself where the system has no links.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public void Link(FetchFile file)
+    {
+        var path = PathOf(file);
+        var blob = cache.BlobOf(file.Snapshot.Id, file.Hash);
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{file.Hash.Hex}.{Environment.ProcessId}.tmp");
+        File.Delete(temporary);
+        try
+        {
+            File.CreateSymbolicLink(temporary, Path.GetRelativePath(folder, blob));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            File.Copy(blob, temporary, overwrite: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Notes which commit a revision stands for. A commit needs no note.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Point(HubSnapshot snapshot)
+    {
+        if (snapshot.Revision == snapshot.Commit) return;
+
+        var path = cache.RefOf(snapshot.Id, snapshot.Revision);
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        OutputFile.WriteAll(folder, Path.GetFileName(path), System.Text.Encoding.ASCII.GetBytes(snapshot.Commit)).Dispose();
+    }
+
+    /// <summary>Takes a file with wrong content out of the cache.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void Remove(FetchFile file)
+    {
+        File.Delete(PathOf(file));
+        File.Delete(cache.BlobOf(file.Snapshot.Id, file.Hash));
+    }
+
+    /// <summary>Path of the file in its snapshot.</summary>
+    public string PathOf(FetchFile file) => cache.FileOf(file.Snapshot.Id, file.Snapshot.Commit, file.Path);
+}
+
+/// <summary>
+/// Holds a lock file of the cache, so that no two processes write one blob. On Unix an exclusively opened file is an advisory lock of the system
+/// (flock), which is what the hub's Python client uses, too.
+/// </summary>
+internal sealed class CacheLock : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private readonly FileStream _file;
+
+    private CacheLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock, waiting while another process has it.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="pacing">The clock.</param>
+    /// <param name="patience">Longest wait.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="DiagnosticException">Another process does not let go (IK8018).</exception>
+    /// <exception cref="IOException">The lock file cannot be made.</exception>
+    public static async Task<CacheLock> TakeAsync(string path, HubPacing pacing, TimeSpan patience, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var waited = TimeSpan.Zero; ; waited += Pause)
+        {
+            try
+            {
+                return new CacheLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException exception) when (exception.GetType() == typeof(IOException) && File.Exists(path))
+            {
+                if (waited >= patience)
+                {
+                    var message = string.Create(CultureInfo.InvariantCulture, $"Another process has held the same file for {patience.TotalSeconds:0} seconds (lock '{path}').");
+                    throw new DiagnosticException(new Diagnostic(HubCodes.CacheBusy, Severity.Error, message) { Hint = "Wait for it to end and fetch again." }, exception);
+                }
+            }
+
+            await pacing.Delay(Pause, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets go. The file stays, as the hub's own client leaves it: removing it would let two others in at once.</summary>
+    public void Dispose() => _file.Dispose();
 }

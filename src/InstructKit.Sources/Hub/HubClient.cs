@@ -211,3 +211,8 @@ internal sealed class HubClient : IDisposable
 
     private DiagnosticException Bad(string subject, string what) => _refusals.Bad(subject, what);
 }
+
+/// <summary>A page of an answer.</summary>
+/// <param name="Body">The bytes.</param>
+/// <param name="Next">Address of the next page, or null.</param>
+internal sealed record HubAnswer(byte[] Body, Uri? Next);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Hub;
@@ -70,3 +72,77 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
         }
     }
 }
+
+/// <summary>The clock by which retries wait. Tests put in one that does not.</summary>
+public sealed class HubPacing
+{
+    /// <summary>Waits.</summary>
+    public Func<TimeSpan, CancellationToken, Task> Delay { get; init; } = Task.Delay;
+
+    /// <summary>Time of day, for servers that name one.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about bytes.
+    /// </summary>
+    public Func<double> Jitter { get; init; } = () => RandomNumberGenerator.GetInt32(1000) / 1000.0;
+}
+
+/// <summary>How long a server asks to wait.</summary>
+/// <param name="Wait">The pause.</param>
+/// <param name="IsTooLong">True when nobody should sit and wait for so long.</param>
+internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
+{
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(120);
+
+    // The hub counts requests in windows of five minutes.
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(301);
+
+    /// <summary>The pause that the headers ask for: <c>RateLimit: "api";r=0;t=55</c> first (the seconds until the window ends), else <c>Retry-After</c>. Null for none.</summary>
+    public static RequestedPause? Of(HttpResponseHeaders headers, TimeProvider clock)
+    {
+        if (headers.TryGetValues("RateLimit", out var limits) && ResetOf(string.Join(",", limits)) is { } seconds)
+        {
+            var window = TimeSpan.FromSeconds(seconds + 1);
+            return new RequestedPause(window, window > LongestWindow);
+        }
+
+        var wait = headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - clock.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        return wait is { } asked ? new RequestedPause(asked > TimeSpan.Zero ? asked : TimeSpan.Zero, asked > LongestRetryAfter) : null;
+    }
+
+    private static int? ResetOf(string limits)
+    {
+        int? reset = null;
+        foreach (var limit in limits.Split(','))
+        {
+            var parameters = limit.Split(';').Select(part => part.Trim()).ToList();
+            if (parameters.Contains("r=0") && parameters.Find(part => part.StartsWith("t=", StringComparison.Ordinal)) is { } time
+                && int.TryParse(time.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 1_000_000)
+            {
+                reset = Math.Max(reset ?? 0, seconds);
+            }
+        }
+
+        return reset;
+    }
+}
+
+/// <summary>Something that may go better next time: a cut connection, a server's bad minute.</summary>
+/// <param name="message">What happened, for people.</param>
+/// <param name="pause">How long the server asks to wait, or null.</param>
+/// <param name="inner">The cause.</param>
+internal sealed class TransientException(string message, RequestedPause? pause = null, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>How long the server asks to wait, or null.</summary>
+    public RequestedPause? Pause => pause;
+}
+
+/// <summary>Bytes that are not those that were announced.</summary>
+/// <param name="message">What differs, for people.</param>
+internal sealed class ContentException(string message) : Exception(message);

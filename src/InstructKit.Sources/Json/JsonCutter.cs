@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 using InstructKit.Text;
 
 namespace InstructKit.Sources.Json;
@@ -24,7 +25,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
     private int _position;
     private int _end;
-    private readonly JsonRules _scalars = new(1, context.Spec.Leniency);
+    private readonly JsonRules _scalars = new(1, context.Spec.Repairs);
     private long _consumed;
     private long _surplus;
     private long _lineStart;
@@ -195,7 +196,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         var isValid = scanner.Value(out _, out _, out _, out _, 0) && (scanner.AtEnd || scanner.Fail("expected a value"));
         if (!isValid) throw SourceError.At(SourceCodes.InvalidJson, name, line, column + Utf8Check.Units(text[..scanner.Position]), scanner.Error!);
 
-        var bad = context.Spec.Leniency.ReplacesInvalidUtf8 ? -1 : Utf8Check.FirstBad(text);
+        var bad = context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8) ? -1 : Utf8Check.FirstBad(text);
         return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + Utf8Check.Units(text[..bad]), Utf8Check.Message(text[bad]));
     }
 

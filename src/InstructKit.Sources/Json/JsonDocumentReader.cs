@@ -1,6 +1,6 @@
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Sources.Records;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
@@ -24,6 +24,16 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private bool _anyUnit;
     private bool _passedArray;
     private string? _missingKey;
+
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "json",
+        input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns),
+        JsonColumns.Of)
+    {
+        Extensions = [".json"],
+        RefusesWebPages = true,
+    };
 
     public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns)

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using InstructKit.Cells;
+
 namespace InstructKit.Sources.Json;
 
 /// <summary>What JSON texts are held against. Not thread-safe: it keeps the keys of the objects that a scanner is in.</summary>
@@ -5,16 +8,16 @@ internal sealed class JsonRules
 {
     /// <summary>The rules of a source.</summary>
     public JsonRules(SourceSpec spec)
-        : this(spec.Limits.MaxJsonDepth, spec.Leniency)
+        : this(spec.Limits.MaxJsonDepth, spec.Repairs)
     {
     }
 
     /// <summary>Rules with a depth of their own.</summary>
-    public JsonRules(int maxDepth, Leniency leniency)
+    public JsonRules(int maxDepth, RepairChoices repairs)
     {
         MaxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);
-        TakesLastOfDuplicateKeys = leniency.TakesLastOfDuplicateKeys;
-        ReplacesLoneSurrogates = leniency.ReplacesLoneSurrogates;
+        TakesLastOfDuplicateKeys = repairs.Repairs(InputRepairs.DuplicateKeys);
+        ReplacesLoneSurrogates = repairs.Repairs(InputRepairs.LoneSurrogates);
     }
 
     /// <summary>The deepest nesting.</summary>
@@ -28,4 +31,135 @@ internal sealed class JsonRules
 
     /// <summary>The keys of the objects that are being passed.</summary>
     public ObjectKeys Keys { get; } = new();
+}
+
+/// <summary>
+/// Finds keys that stand twice in one of several nested objects while these are passed. The first few keys of an object are compared with one another at
+/// once, which is all that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.
+/// </summary>
+internal sealed class ObjectKeys
+{
+    private const int Few = 12;
+
+    private readonly Stack<int> _objects = new();
+    private readonly List<byte[]> _plain = [];
+    private (int Start, int Length, int Plain)[] _keys = [];
+    private int _count;
+    private int _first;
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _objects.Clear();
+        _plain.Clear();
+        _count = 0;
+        _first = 0;
+    }
+
+    /// <summary>An object begins.</summary>
+    public void Open()
+    {
+        _objects.Push(_first);
+        _first = _count;
+    }
+
+    /// <summary>Takes a key of the innermost object. False when it is known already that it stands there twice.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Start of the key in it, behind the quote.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="escaped">True when it has escapes.</param>
+    public bool Add(ReadOnlySpan<byte> text, int start, int length, bool escaped)
+    {
+        if (_count == _keys.Length) Array.Resize(ref _keys, Math.Max(32, 2 * _count));
+
+        _keys[_count++] = (start, length, escaped ? Decode(text.Slice(start, length)) : -1);
+        if (_count - _first > Few) return true;
+
+        var key = Key(text, _count - 1);
+        for (var i = _first; i < _count - 1; i++)
+        {
+            if (Key(text, i).SequenceEqual(key)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The innermost object ends. The start of the first key in it that repeats another, as far as <see cref="Add"/> has not told of it, or -1.</summary>
+    public int Close(ReadOnlySpan<byte> text)
+    {
+        var repeated = _count - _first > Few ? FirstRepeated(text) : -1;
+        _count = _first;
+        _first = _objects.Pop();
+        return repeated;
+    }
+
+    private int Decode(ReadOnlySpan<byte> key)
+    {
+        var plain = new byte[key.Length];
+        _plain.Add(plain[..JsonText.Decode(key, plain, escape: false, out _)]);
+        return _plain.Count - 1;
+    }
+
+    private ReadOnlySpan<byte> Key(ReadOnlySpan<byte> text, int index)
+    {
+        var (start, length, plain) = _keys[index];
+        return plain < 0 ? text.Slice(start, length) : _plain[plain];
+    }
+
+    private int FirstRepeated(ReadOnlySpan<byte> text)
+    {
+        // The hash is seeded anew in every process, so that nobody can prepare keys that collide; what is found does not depend on it.
+        var sorted = new ulong[_count - _first];
+        for (var i = 0; i < sorted.Length; i++) sorted[i] = ((ulong)(uint)Utf8Comparer.Instance.GetHashCode(Key(text, _first + i)) << 32) | (uint)(_first + i);
+
+        Array.Sort(sorted);
+        var repeated = int.MaxValue;
+        for (int from = 0, to; from < sorted.Length; from = to)
+        {
+            for (to = from + 1; to < sorted.Length && sorted[to] >> 32 == sorted[from] >> 32; to++)
+            {
+            }
+
+            if (to > from + 1) repeated = Math.Min(repeated, FirstRepeated(text, sorted.AsSpan(from, to - from)));
+        }
+
+        return repeated == int.MaxValue ? -1 : _keys[repeated].Start;
+    }
+
+    // Of keys with one hash, in the order of the text: mostly the second one is the first again.
+    private int FirstRepeated(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> alike)
+    {
+        for (var i = 1; i < alike.Length; i++)
+        {
+            var key = Key(text, (int)(uint)alike[i]);
+            foreach (var before in alike[..i])
+            {
+                if (Key(text, (int)(uint)before).SequenceEqual(key)) return (int)(uint)alike[i];
+            }
+        }
+
+        return int.MaxValue;
+    }
+}
+
+/// <summary>Compares names by their bytes, so that a slice of a buffer can be looked up without a copy.</summary>
+internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+{
+    public static Utf8Comparer Instance { get; } = new();
+
+    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public int GetHashCode(ReadOnlySpan<byte> alternate)
+    {
+        // Seeded per process, so that nobody can prepare keys that collide; it decides nothing but the bucket.
+        var hash = default(HashCode);
+        hash.AddBytes(alternate);
+        return hash.ToHashCode();
+    }
+
+    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
 }

@@ -30,7 +30,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
     public readonly string ErrorCode => _code ?? SourceCodes.InvalidJson;
 
     /// <summary>What was let pass so far.</summary>
-    public readonly RowRepairs Mended => (_loneSurrogates > 0 ? RowRepairs.LoneSurrogates : 0) | (_doubled ? RowRepairs.DuplicateKeys : 0);
+    public readonly InputRepairs Repaired => (_loneSurrogates > 0 ? InputRepairs.LoneSurrogates : 0) | (_doubled ? InputRepairs.DuplicateKeys : 0);
 
     /// <summary>True at the end of the text.</summary>
     public readonly bool AtEnd => Position >= _text.Length;

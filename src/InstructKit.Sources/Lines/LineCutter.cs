@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 

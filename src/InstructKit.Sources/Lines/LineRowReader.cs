@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using InstructKit.Cells;
+using InstructKit.Sources.Files;
 using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
@@ -28,7 +29,7 @@ internal abstract class LineRowReader : RowReader
     protected SourceContext Context { get; }
 
     /// <summary>False when the parser replaces bad bytes itself.</summary>
-    protected virtual bool MendsLines => true;
+    protected virtual bool RepairsLines => true;
 
     /// <inheritdoc/>
     public sealed override bool ReadChunk(RowBatch batch)
@@ -87,9 +88,46 @@ internal abstract class LineRowReader : RowReader
     private TextLine Checked(RowBatch batch, int start, int length, RowLocation place)
     {
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad < 0 || !MendsLines || !Context.Spec.Leniency.ReplacesInvalidUtf8) return new TextLine(start, length, place, bad);
+        if (bad < 0 || !RepairsLines || !Context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8)) return new TextLine(start, length, place, bad);
 
         var at = Utf8Check.AppendReplaced(batch, start, length);
         return new TextLine(at, batch.Used - at, place, -1);
     }
+}
+
+/// <summary>Turns the lines of one chunk into rows; made anew for every chunk.</summary>
+internal abstract class LineParser
+{
+    /// <summary>Takes the next line.</summary>
+    public abstract void Line(RowBatch batch, in TextLine line);
+
+    /// <summary>Called behind the last line of the chunk.</summary>
+    public virtual void End(RowBatch batch)
+    {
+    }
+
+    /// <summary>Makes the row added last a fault when the line has a byte that is not UTF-8; notes when such bytes were replaced.</summary>
+    protected static bool RejectBadBytes(RowBatch batch, in TextLine line)
+    {
+        if (line.BadByte < 0)
+        {
+            if (line.IsRepaired) batch.AddRepair(InputRepairs.InvalidUtf8);
+
+            return false;
+        }
+
+        batch.AddFault(SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + line.BadByte]), line.BadByte);
+        return true;
+    }
+}
+
+/// <summary>A line of a chunk, without its end.</summary>
+/// <param name="Start">Start of the text in the batch's buffer; elsewhere than the raw text when bad bytes were replaced.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="Place">Where the line stands, with its raw text.</param>
+/// <param name="BadByte">Offset in the line of the first byte that is not UTF-8, or -1.</param>
+internal readonly record struct TextLine(int Start, int Length, RowLocation Place, int BadByte)
+{
+    /// <summary>True when bad bytes were replaced.</summary>
+    public bool IsRepaired => Start != Place.RawOffset;
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 using InstructKit.Text;
 
@@ -18,6 +19,12 @@ internal sealed class ParallelReader : RowReader
     private readonly PartLines[] _parts;
     private readonly string[] _files;
     private readonly int[] _columns;
+
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "parallel",
+        input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
+        input => input.Parts.Select(part => part.Column ?? string.Empty));
 
     public ParallelReader(SourceContext context, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns)
     {
@@ -144,7 +151,7 @@ internal sealed class ParallelReader : RowReader
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
         if (bad >= 0)
         {
-            if (!_context.Spec.Leniency.ReplacesInvalidUtf8)
+            if (!_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             {
                 batch.AddFault(SourceCodes.InvalidEncoding, $"column '{_parts[part].Column}': {Utf8Check.Message(batch.Buffer[start + bad])}", bad);
                 return false;
@@ -152,7 +159,7 @@ internal sealed class ParallelReader : RowReader
 
             start = Utf8Check.AppendReplaced(batch, start, length);
             length = batch.Used - start;
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
 
         var cell = new Cell(CellKind.Text, start, length);

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Cells;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
@@ -10,6 +12,19 @@ internal sealed class PlainLinesReader : LineRowReader
     public const string LineColumn = "line";
 
     private readonly PatternColumns? _pattern;
+
+    /// <summary>The format; with <c>record:</c> it is read by <see cref="RecordLinesReader"/>.</summary>
+    public static SourceFormat Format { get; } = new(
+        "lines",
+        input => input.Spec.Record is { Count: > 0 } record
+            ? new RecordLinesReader(SourceContext.Of(input), input.Files, input.Columns, record)
+            : new PlainLinesReader(SourceContext.Of(input), input.Files, input.Columns),
+        input => input.Spec.Record is { Count: > 0 } record
+            ? record.Where(name => name != RecordLinesReader.Skipped)
+            : [LineColumn, .. PatternColumns.NamesOf(input.Spec, RegexOptions.None)])
+    {
+        Extensions = [".txt"],
+    };
 
     public PlainLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns)
@@ -40,5 +55,57 @@ internal sealed class PlainLinesReader : LineRowReader
                 if (row[i].Kind == CellKind.Missing && columns[i] is LineColumn) row[i] = new Cell(CellKind.Text, line.Start, line.Length);
             }
         }
+    }
+}
+
+/// <summary>Takes a text apart with a regular expression; its named groups are columns.</summary>
+internal sealed class PatternColumns
+{
+    private readonly Regex _regex;
+    private readonly int[] _groups;
+
+    /// <summary>Compiles the pattern. It cannot backtrack, so no text makes it slow.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It is no regular expression of the kind that cannot backtrack.</exception>
+    public PatternColumns(string pattern, RegexOptions options, IReadOnlyList<string> columns)
+    {
+        try
+        {
+            _regex = new Regex(pattern, options | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            throw SourceError.InSpec($"`pattern:` cannot be used: {failure.Message}");
+        }
+
+        Names = [.. _regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+        _groups = [.. columns.Select(column => Names.Contains(column, StringComparer.Ordinal) ? _regex.GroupNumberFromName(column) : -1)];
+    }
+
+    /// <summary>Names of the groups of a layout's pattern; none when it has no pattern.</summary>
+    public static IReadOnlyList<string> NamesOf(SourceSpec spec, RegexOptions options) => spec.Pattern is { } pattern ? new PatternColumns(pattern, options, []).Names : [];
+
+    /// <summary>Names of the groups, in pattern order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Fills in the cells of the groups that took part in the match. False when the text does not match.</summary>
+    public bool Fill(RowBatch batch, Span<Cell> row, int start, int length)
+    {
+        var text = Encoding.UTF8.GetString(batch.Buffer, start, length);
+        var match = _regex.Match(text);
+        if (!match.Success) return false;
+
+        for (var i = 0; i < _groups.Length; i++)
+        {
+            if (_groups[i] >= 0 && match.Groups[_groups[i]] is { Success: true } group)
+            {
+                // A slice of valid UTF-16 between whole matches may still cut a pair; the cut half is then U+FFFD.
+                var target = batch.Reserve(Encoding.UTF8.GetMaxByteCount(group.Length));
+                var at = batch.Used;
+                batch.Append(Encoding.UTF8.GetBytes(group.ValueSpan, target));
+                row[i] = new Cell(CellKind.Text, at, batch.Used - at);
+            }
+        }
+
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstructKit.Cells;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
@@ -9,7 +10,9 @@ namespace InstructKit.Sources.Lines;
 /// </summary>
 internal sealed class RecordLinesReader : LineRowReader
 {
-    private const string Skipped = "_";
+    /// <summary>The name of a line that is skipped.</summary>
+    public const string Skipped = "_";
+
     private readonly string[] _names;
     private readonly int[] _columns;
 

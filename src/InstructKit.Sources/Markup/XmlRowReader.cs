@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using InstructKit.Cells;
-using InstructKit.Sources.Records;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
 
@@ -24,6 +25,16 @@ internal sealed class XmlRowReader : UnitRowReader
     private int _rootSteps;
     private int _index;
     private bool _anyUnit;
+
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "xml",
+        input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns),
+        JsonColumns.Of)
+    {
+        Extensions = [".xml"],
+        DeclaresEncoding = true,
+    };
 
     public XmlRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -146,18 +145,18 @@ internal ref struct BraceFormat
     private readonly Value Attribute(Value value, string name)
     {
         if (_context.Settings.Sandbox) return Access.Member(_context, value, name, Value.From(name));
-        if (value.IsUndefined) throw value.UndefinedFault();
+        if (value.IsUndefined) throw value.UndefinedError();
         var found = value.Kind == ValueKind.Mapping && MethodTable.Find(value.Kind, name) is null ? Value.Undefined : Access.Member(_context, value, name, Value.From(name));
-        return found.IsUndefined ? throw TemplateError.Type($"'{Types.Name(value)}' object has no attribute '{name}'") : found;
+        return found.IsUndefined ? throw TemplateError.Type($"'{PythonTypes.Name(value)}' object has no attribute '{name}'") : found;
     }
 
     private readonly Value Item(Value value, Value key)
     {
         if (_context.Settings.Sandbox) return Access.Item(_context, value, key);
-        if (value.IsUndefined) throw value.UndefinedFault();
+        if (value.IsUndefined) throw value.UndefinedError();
         if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateError.Key(PythonPrinter.Repr(_context, key).ToString());
         var found = key.IsText ? Value.Undefined : Access.Item(_context, value, key);
-        return found.IsUndefined ? throw TemplateError.Index($"a value of type '{Types.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
+        return found.IsUndefined ? throw TemplateError.Index($"a value of type '{PythonTypes.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
     }
 
     private Value First(string name)
@@ -179,7 +178,7 @@ internal ref struct BraceFormat
 
     private readonly Value ConvertTo(char letter, Value value)
     {
-        if (letter == 's') return Soft.Text(_context, value);
+        if (letter == 's') return Coercion.Text(_context, value);
         if (letter == 'a') return PythonPrinter.Ascii(_context, value);
         return letter == 'r' ? PythonPrinter.Repr(_context, value) : throw TemplateError.Value($"Unknown conversion specifier {letter}");
     }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -78,7 +77,7 @@ internal readonly struct FieldFormat
         var format = new FieldFormat(spec, value.IsText);
         if (value.IsText) format.AppendText(context, value.TextSpan, output);
         else if (Comparison.IsNumber(value)) format.AppendNumber(context, value, output);
-        else throw TemplateError.Type($"unsupported format string passed to {Types.Name(value)}.__format__");
+        else throw TemplateError.Type($"unsupported format string passed to {PythonTypes.Name(value)}.__format__");
     }
 
     private static bool IsAlign(Rune rune) => rune.Value is '<' or '>' or '^' or '=';

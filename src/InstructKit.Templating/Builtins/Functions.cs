@@ -1,4 +1,4 @@
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -70,8 +70,8 @@ internal static class Functions
 
     private static long Bound(Value value)
     {
-        if (!Types.TryGetIndex(value, out var number))
-            throw value.IsUndefined ? value.UndefinedFault() : TemplateError.Type($"'{Types.Name(value)}' object cannot be interpreted as an integer");
+        if (!PythonTypes.TryGetIndex(value, out var number))
+            throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{PythonTypes.Name(value)}' object cannot be interpreted as an integer");
 
         const long Limit = long.MaxValue / 4;
         return number is > -Limit and < Limit ? number : throw new TemplateError(TemplateCodes.Overflow, "the bound of the range is too large");

@@ -1,5 +1,4 @@
 using System.Numerics;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -21,7 +20,7 @@ internal static class NumberFilters
     {
         if (self.Kind == ValueKind.Float) return Value.From(Math.Abs(self.AsDouble));
         if (Comparison.IsNumber(self)) return Value.From(BigInteger.Abs(self.ToBigInteger()));
-        throw self.IsUndefined ? self.UndefinedFault() : TemplateError.Type($"bad operand type for abs(): '{Types.Name(self)}'");
+        throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"bad operand type for abs(): '{PythonTypes.Name(self)}'");
     }
 
     private static Value Int(RenderContext context, Value self, scoped Arguments arguments)
@@ -29,14 +28,14 @@ internal static class NumberFilters
         var otherwise = arguments.Has(0) ? arguments[0] : Value.From(0);
         switch (self.Kind)
         {
-            case ValueKind.Undefined: throw self.UndefinedFault();
+            case ValueKind.Undefined: throw self.UndefinedError();
             case ValueKind.Boolean: return Value.From(self.Bits);
             case ValueKind.Integer: return self;
             case ValueKind.Float when double.IsNaN(self.AsDouble): return otherwise;
             case ValueKind.Float when double.IsInfinity(self.AsDouble): throw TemplateError.Overflow("cannot convert float infinity to integer");
             case ValueKind.Float: return Value.From(new BigInteger(self.AsDouble));
             case ValueKind.Text:
-                if ((!arguments.Has(1) || Types.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
+                if ((!arguments.Has(1) || PythonTypes.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
                 return NumberReader.ReadFloat(self) is { } real && double.IsFinite(real) ? Value.From(new BigInteger(real)) : otherwise;
             default: return otherwise;
         }
@@ -47,7 +46,7 @@ internal static class NumberFilters
         var precision = arguments.Int(0, 0);
         var method = arguments.Has(1) ? arguments[1].ToString() : "common";
         if (method is not ("common" or "ceil" or "floor")) throw TemplateError.Argument("method must be common, ceil or floor");
-        if (!Comparison.IsNumber(self)) throw TemplateError.Type($"type {Types.Name(self)} doesn't define __round__ method");
+        if (!Comparison.IsNumber(self)) throw TemplateError.Type($"type {PythonTypes.Name(self)} doesn't define __round__ method");
         if (method == "common")
         {
             if (self.Kind == ValueKind.Float) return Value.From(ExactDecimal.Round(self.AsDouble, precision));
@@ -85,5 +84,54 @@ internal static class NumberFilters
         }
 
         return total;
+    }
+}
+
+/// <summary>Methods of numbers.</summary>
+internal static class NumberMethods
+{
+    public static IEnumerable<Builtin> ForIntegers =>
+    [
+        new("bit_length", [], (_, self, _) => Value.From((long)System.Numerics.BigInteger.Abs(self.ToBigInteger()).GetBitLength())),
+        new("bit_count", [], (_, self, _) => Value.From(BitCount(self))),
+        new("conjugate", [], (_, self, _) => Arithmetic.Plus(self)),
+        new("as_integer_ratio", [], (_, self, _) => Value.FromTuple(Arithmetic.Plus(self), Value.From(1))),
+    ];
+
+    public static IEnumerable<Builtin> ForFloats =>
+    [
+        new("is_integer", [], (_, self, _) => Value.From(double.IsFinite(self.AsDouble) && self.AsDouble == Math.Floor(self.AsDouble))),
+        new("conjugate", [], (_, self, _) => self),
+        new("as_integer_ratio", [], (_, self, _) => Ratio(self.AsDouble)),
+    ];
+
+    /// <summary>What numbers have besides methods.</summary>
+    public static bool TryGetAttribute(Value number, string name, out Value value)
+    {
+        var isFloat = number.Kind == ValueKind.Float;
+        value = name switch
+        {
+            "real" => Arithmetic.Plus(number),
+            "imag" => isFloat ? Value.From(0.0) : Value.From(0),
+            "numerator" when !isFloat => Arithmetic.Plus(number),
+            "denominator" when !isFloat => Value.From(1),
+            _ => Value.Missing,
+        };
+        return !value.IsMissing;
+    }
+
+    private static Value Ratio(double number)
+    {
+        if (!double.IsFinite(number)) throw double.IsNaN(number) ? TemplateError.Value("cannot convert NaN to integer ratio") : TemplateError.Overflow("cannot convert Infinity to integer ratio");
+        var shift = 0;
+        for (; number != Math.Floor(number); shift++) number *= 2;
+        return Value.FromTuple(Value.From(new System.Numerics.BigInteger(number)), Value.From(System.Numerics.BigInteger.One << shift));
+    }
+
+    private static long BitCount(Value integer)
+    {
+        var count = 0L;
+        foreach (var unit in System.Numerics.BigInteger.Abs(integer.ToBigInteger()).ToByteArray()) count += System.Numerics.BitOperations.PopCount(unit);
+        return count;
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -12,7 +12,7 @@ internal static class NumberReader
     /// <summary><c>float(value)</c>; null when it cannot be read.</summary>
     public static double? ReadFloat(Value value)
     {
-        if (value.IsUndefined) throw value.UndefinedFault();
+        if (value.IsUndefined) throw value.UndefinedError();
         if (Comparison.IsNumber(value)) return Arithmetic.ToDouble(value);
         if (!value.IsText || Clean(value, lettersCount: false) is not { } text) return null;
         switch (text.TrimStart('+', '-').ToLowerInvariant())

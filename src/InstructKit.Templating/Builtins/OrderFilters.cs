@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -109,7 +108,7 @@ internal static class OrderFilters
         return Value.From(keys);
     }
 
-    private static Value Key(RenderContext context, Value value, bool sensitive) => sensitive ? value : Soft.IgnoreCase(context, value);
+    private static Value Key(RenderContext context, Value value, bool sensitive) => sensitive ? value : Coercion.IgnoreCase(context, value);
 
     private static Value Unique(RenderContext context, Value self, scoped Arguments arguments)
     {
@@ -133,7 +132,7 @@ internal static class OrderFilters
         var path = AttributePath.Read(arguments[1], Value.Missing);
         var sensitive = arguments.IsTrue(0);
         var cursor = ValueCursor.Over(self);
-        if (!cursor.TryNext(out var best)) return Soft.Absent(context, "No aggregated item, sequence was empty.");
+        if (!cursor.TryNext(out var best)) return Coercion.Absent(context, "No aggregated item, sequence was empty.");
         var bestKey = Key(context, path.Of(context, best), sensitive);
         while (cursor.TryNext(out var item))
         {
@@ -150,8 +149,8 @@ internal static class OrderFilters
     {
         var by = arguments.Has(1) ? arguments[1].ToString() : "key";
         if (by is not ("key" or "value")) throw TemplateError.Argument("You can only sort by either \"key\" or \"value\"");
-        if (self.IsUndefined) throw self.UndefinedFault();
-        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"dictsort needs a mapping, not {Types.Name(self)}");
+        if (self.IsUndefined) throw self.UndefinedError();
+        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"dictsort needs a mapping, not {PythonTypes.Name(self)}");
         var pairs = ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)));
         var keys = new Value[pairs.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, pairs[i][by == "key" ? 0 : 1], arguments.IsTrue(0));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -16,9 +15,9 @@ internal static class RegexReplace
 
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var text = Soft.Require(self, "sub");
-        var pattern = Translate(Encoding.UTF8.GetString(Soft.Require(arguments[0].IsMissing ? Value.EmptyText : arguments[0], "sub")));
-        var replacement = TranslateReplacement(Encoding.UTF8.GetString(Soft.Require(arguments[1].IsMissing ? Value.EmptyText : arguments[1], "sub")));
+        var text = Coercion.Require(self, "sub");
+        var pattern = Translate(Encoding.UTF8.GetString(Coercion.Require(arguments[0].IsMissing ? Value.EmptyText : arguments[0], "sub")));
+        var replacement = TranslateReplacement(Encoding.UTF8.GetString(Coercion.Require(arguments[1].IsMissing ? Value.EmptyText : arguments[1], "sub")));
         var count = arguments.Int(2, 0);
         context.Build(text.Length * 4L);
         try

@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -40,7 +39,7 @@ internal static class SelectionFilters
         }
 
         if (arguments.Positional.IsEmpty) throw TemplateError.Argument("map requires a filter argument");
-        var filter = FilterTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan, context.Settings.Dialect);
+        var filter = context.Library.Filters.Require(Coercion.Text(context, arguments.Values[0]).TextSpan);
         var rest = new Arguments(arguments.Values[1..], arguments.Names);
         var items = ValueCursor.Over(self);
         while (items.TryNext(out var item))
@@ -69,7 +68,7 @@ internal static class SelectionFilters
         self.RequireLenient();
         var result = new ValueList();
         if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
-        var test = arguments.Positional.IsEmpty ? null : TestTable.Require(Soft.Text(context, arguments.Values[0]).TextSpan);
+        var test = arguments.Positional.IsEmpty ? null : context.Library.Tests.Require(Coercion.Text(context, arguments.Values[0]).TextSpan);
         var rest = test is null ? default : new Arguments(arguments.Values[1..], arguments.Names);
         var cursor = ValueCursor.Over(self);
         while (cursor.TryNext(out var item))
@@ -81,5 +80,44 @@ internal static class SelectionFilters
         }
 
         return Value.From(new IteratorValue("generator", result));
+    }
+}
+
+/// <summary>Filters that pick: at random by the row's key, or by frequency.</summary>
+internal static class ChoiceFilters
+{
+    public static IEnumerable<Builtin> All =>
+    [
+        new("random", [], (context, self, _) => Choose(context, self) ?? Coercion.Absent(context, "No random item, sequence was empty.")) { IsPure = false },
+        new("choice", [], (context, self, _) => Choose(context, self) ?? throw TemplateError.Index("Cannot choose from an empty sequence")) { IsPure = false },
+        new("most_frequent", [], MaxFrequent),
+    ];
+
+    private static Value? Choose(RenderContext context, Value self)
+    {
+        if (self.IsUndefined) self.RequireLenient();
+        if (self.Kind == ValueKind.Other && self.AsObject is RangeValue { Length: > 0 and <= int.MaxValue } range)
+            return range.TryGetIndex(context.Draw((int)range.Length.Value), out var number) ? number : null;
+
+        if (!self.IsUndefined && !self.IsText && !self.IsSequence) throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
+        var items = ValueCursor.View(context, self);
+        return items.Count == 0 ? null : items[context.Draw(items.Count)];
+    }
+
+    private static Value MaxFrequent(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        if (!self.IsTrue) return Value.None;
+        var counts = new Dictionary<Value, int>(KeyComparer.Instance);
+        var items = ValueCursor.View(context, self);
+        context.Build(items.Count * 64L);
+        foreach (var item in items) counts[item] = counts.GetValueOrDefault(item) + 1;
+        var most = counts.Count == 0 ? 0 : counts.Values.Max();
+        var result = new ValueList();
+        foreach (var item in items)
+        {
+            if (counts.TryGetValue(item, out var count) && count == most && counts.Remove(item)) result.Add(item);
+        }
+
+        return Value.From(result);
     }
 }

@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -26,7 +25,7 @@ internal static class SequenceFilters
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
         var path = AttributePath.Read(arguments[1], Value.Missing);
-        var separator = arguments.Has(0) ? Soft.Text(context, arguments[0]) : Value.EmptyText;
+        var separator = arguments.Has(0) ? Coercion.Text(context, arguments[0]) : Value.EmptyText;
         var cursor = ValueCursor.Over(self);
         var output = context.BeginCapture();
         for (var first = true; cursor.TryNext(out var item); first = false)
@@ -58,14 +57,14 @@ internal static class SequenceFilters
             case ValueKind.Other when self.AsObject.Length is { } length:
                 return Value.From(length);
             default:
-                throw TemplateError.Type($"object of type '{Types.Name(self)}' has no len()");
+                throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
         }
     }
 
     private static Value First(RenderContext context, Value self, scoped Arguments arguments)
     {
         var cursor = ValueCursor.Over(self);
-        return cursor.TryNext(out var item) ? item : Soft.Absent(context, "No first item, sequence was empty.");
+        return cursor.TryNext(out var item) ? item : Coercion.Absent(context, "No first item, sequence was empty.");
     }
 
     private static Value Last(RenderContext context, Value self, scoped Arguments arguments)
@@ -74,7 +73,7 @@ internal static class SequenceFilters
         if (self.Kind == ValueKind.Other && self.AsObject.TryGetIndex(-1, out var item)) return item;
         if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) throw TemplateError.Type("'generator' object is not reversible");
         var items = ValueCursor.View(context, self);
-        return items.Count > 0 ? items[items.Count - 1] : Soft.Absent(context, "No last item, sequence was empty.");
+        return items.Count > 0 ? items[items.Count - 1] : Coercion.Absent(context, "No last item, sequence was empty.");
     }
 
     private static Value Reverse(RenderContext context, Value self, scoped Arguments arguments)
@@ -119,7 +118,7 @@ internal static class SequenceFilters
 
         if (arguments.Has(1) && !arguments[1].IsNone && batch is not null)
         {
-            Types.RequireInt(arguments[0]);
+            PythonTypes.RequireInt(arguments[0]);
             context.Build(Math.Max(0L, size - batch.Count) * 24);
             while (batch.Count < size) batch.Add(arguments[1]);
         }
@@ -155,8 +154,8 @@ internal static class SequenceFilters
 
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.IsUndefined) throw self.UndefinedFault();
-        if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{Types.Name(arguments[0])}'");
+        if (self.IsUndefined) throw self.UndefinedError();
+        if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{PythonTypes.Name(arguments[0])}'");
         var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null
             ? Access.MissingMember(context, self, name)

@@ -1,7 +1,6 @@
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -23,7 +22,7 @@ internal static class TextCase
         for (var at = 0; at < text.Length;)
         {
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, at == 0 ? UnicodeCase.Mapping.Title : UnicodeCase.Mapping.Lower);
+            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, at == 0 ? CaseMapping.Title : CaseMapping.Lower);
             at += used;
         }
 
@@ -46,7 +45,7 @@ internal static class TextCase
                 Rune.DecodeFromUtf8(word[at..], out var rune, out var used);
                 var tail = at == 0 ? word : word[Utf8Text.SizeAt(word)..];
                 var offset = at == 0 ? 0 : at - Utf8Text.SizeAt(word);
-                UnicodeCase.AppendOne(ref builder, tail, offset, used, rune.Value, at == 0 ? UnicodeCase.Mapping.Upper : UnicodeCase.Mapping.Lower);
+                UnicodeCase.AppendOne(ref builder, tail, offset, used, rune.Value, at == 0 ? CaseMapping.Upper : CaseMapping.Lower);
                 at += used;
             }
 
@@ -78,7 +77,7 @@ internal static class TextCase
         for (var at = 0; at < text.Length;)
         {
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, inWord ? UnicodeCase.Mapping.Lower : UnicodeCase.Mapping.Title);
+            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, inWord ? CaseMapping.Lower : CaseMapping.Title);
             inWord = IsCased(rune.Value);
             at += used;
         }
@@ -92,8 +91,8 @@ internal static class TextCase
         for (var at = 0; at < text.Length;)
         {
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            if (UnicodeClass.IsUpper(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, UnicodeCase.Mapping.Lower);
-            else if (UnicodeClass.IsLower(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, UnicodeCase.Mapping.Upper);
+            if (UnicodeClass.IsUpper(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, CaseMapping.Lower);
+            else if (UnicodeClass.IsLower(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, CaseMapping.Upper);
             else builder.Append(text.Slice(at, used));
             at += used;
         }
@@ -115,5 +114,34 @@ internal static class TextCase
         }
 
         return at;
+    }
+}
+
+/// <summary>Padding of texts.</summary>
+internal static class TextLayout
+{
+    public enum Side
+    {
+        Left,
+        Right,
+        Both,
+    }
+
+    /// <summary>Fills a text up to a width in code points, on the given side; both sides as <c>str.center</c> divides them.</summary>
+    public static Value Pad(RenderContext context, Value text, int width, ReadOnlySpan<byte> fill, Side side)
+    {
+        var source = text.TextSpan;
+        var missing = width - Utf8Text.Length(source);
+        if (missing <= 0) return text;
+
+        // CPython's str.center puts the odd blank left when both the gap and the width are odd.
+        var left = side switch { Side.Left => missing, Side.Right => 0, _ => (missing / 2) + (missing & width & 1) };
+        var target = context.ReserveText(source.Length + ((long)missing * fill.Length));
+        var at = 0;
+        for (var i = 0; i < left; i++, at += fill.Length) fill.CopyTo(target[at..]);
+        source.CopyTo(target[at..]);
+        at += source.Length;
+        for (var i = left; i < missing; i++, at += fill.Length) fill.CopyTo(target[at..]);
+        return context.CommitText(at);
     }
 }

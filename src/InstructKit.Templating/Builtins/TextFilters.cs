@@ -1,7 +1,6 @@
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -10,17 +9,17 @@ internal static class TextFilters
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("upper", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Upper)) { KeepsSafety = true },
-        new("lower", [], (context, self, _) => UnicodeCase.Map(context, Soft.Text(context, self).TextSpan, UnicodeCase.Mapping.Lower)) { KeepsSafety = true },
-        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, Soft.Text(context, self).TextSpan)) { KeepsSafety = true },
-        new("title", [], (context, self, _) => TextCase.TitleWords(context, Soft.Text(context, self).TextSpan)),
+        new("upper", [], (context, self, _) => UnicodeCase.Map(context, Coercion.Text(context, self).TextSpan, CaseMapping.Upper)) { KeepsSafety = true },
+        new("lower", [], (context, self, _) => UnicodeCase.Map(context, Coercion.Text(context, self).TextSpan, CaseMapping.Lower)) { KeepsSafety = true },
+        new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, Coercion.Text(context, self).TextSpan)) { KeepsSafety = true },
+        new("title", [], (context, self, _) => TextCase.TitleWords(context, Coercion.Text(context, self).TextSpan)),
         new("trim", ["chars?"], Trim),
         new("replace", ["old", "new", "count?"], Replace),
-        new("string", [], (context, self, _) => Soft.Text(context, self)),
-        new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Soft.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)),
+        new("string", [], (context, self, _) => Coercion.Text(context, self)),
+        new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Coercion.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)),
         new("indent", ["width?", "first?", "blank?"], Indent) { KeepsSafety = true },
         new("truncate", ["length?", "killwords?", "end?", "leeway?"], Truncate) { KeepsSafety = true },
-        new("wordcount", [], (context, self, _) => Value.From(WordCount(Soft.Text(context, self).TextSpan))),
+        new("wordcount", [], (context, self, _) => Value.From(WordCount(Coercion.Text(context, self).TextSpan))),
         new("wordwrap", ["width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"], WordWrap.Run),
         new("format", null, Format),
         new("regex_replace", ["pattern?", "repl?", "count?"], RegexReplace.Run),
@@ -29,24 +28,24 @@ internal static class TextFilters
 
     private static Value Trim(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var text = Soft.Text(context, self);
+        var text = Coercion.Text(context, self);
         return arguments.Has(0) && !arguments[0].IsNone
-            ? Utf8Text.TrimCharacters(text, Soft.Require(arguments[0], "strip"), true, true)
+            ? Utf8Text.TrimCharacters(text, Coercion.Require(arguments[0], "strip"), true, true)
             : Utf8Text.TrimSpaces(text, true, true);
     }
 
     private static Value Replace(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var text = Soft.Text(context, self);
-        var old = Soft.Text(context, arguments[0]);
-        var with = Soft.Text(context, arguments[1]);
-        var count = arguments.Has(2) && !arguments[2].IsNone ? Types.RequireInt(arguments[2]) : -1;
+        var text = Coercion.Text(context, self);
+        var old = Coercion.Text(context, arguments[0]);
+        var with = Coercion.Text(context, arguments[1]);
+        var count = arguments.Has(2) && !arguments[2].IsNone ? PythonTypes.RequireInt(arguments[2]) : -1;
         return TextEdits.Replace(context, text, old.TextSpan, with.TextSpan, count);
     }
 
     private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (!self.IsText) throw self.IsUndefined ? self.UndefinedFault() : TemplateError.Type($"unsupported operand type(s) for +=: '{Types.Name(self)}' and 'str'");
+        if (!self.IsText) throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"unsupported operand type(s) for +=: '{PythonTypes.Name(self)}' and 'str'");
         var indention = arguments.Has(0) && arguments[0].IsText
             ? arguments[0]
             : TextLayout.Pad(context, Value.EmptyText, arguments.Int(0, 4), " "u8, TextLayout.Side.Right);
@@ -74,15 +73,15 @@ internal static class TextFilters
     private static Value Truncate(RenderContext context, Value self, scoped Arguments arguments)
     {
         var length = arguments.Int(0, 255);
-        if (arguments.Has(2)) Soft.Require(arguments[2], "truncate");
+        if (arguments.Has(2)) Coercion.Require(arguments[2], "truncate");
         var end = arguments.Has(2) ? arguments[2] : Value.FromOwned("..."u8.ToArray());
-        var leeway = arguments.Has(3) && !arguments[3].IsNone ? Types.RequireInt(arguments[3]) : 5;
+        var leeway = arguments.Has(3) && !arguments[3].IsNone ? PythonTypes.RequireInt(arguments[3]) : 5;
         var endLength = Utf8Text.Length(end.TextSpan);
         if (length < endLength) throw TemplateError.Argument($"expected length >= {endLength}, got {length}");
         if (leeway < 0) throw TemplateError.Argument($"expected leeway >= 0, got {leeway}");
         if (self.IsUndefined) return Value.EmptyText;
         if (!self.IsText && Length(self) is { } count && count <= (long)length + leeway) return self;
-        var source = Soft.Require(self, "truncate");
+        var source = Coercion.Require(self, "truncate");
         if (Utf8Text.Length(source) <= (long)length + leeway) return self;
         var kept = source[..Utf8Text.OffsetOf(source, length - endLength)];
         if (!arguments.IsTrue(1))
@@ -126,10 +125,46 @@ internal static class TextFilters
         if (arguments.Names.Length > 0 && arguments.Positional.Length > 0)
             throw TemplateError.Argument("can't handle positional and keyword arguments at the same time");
 
-        var text = Soft.Text(context, self);
+        var text = Coercion.Text(context, self);
         if (arguments.Names.Length == 0) return PrintfFormat.Format(context, text, Value.FromTuple(new ValueList(arguments.Values)));
         var map = new ValueMap();
         for (var i = 0; i < arguments.Names.Length; i++) map.Set(Value.From(arguments.Names[i]), arguments.Keywords[i]);
         return PrintfFormat.Format(context, text, Value.From(map));
+    }
+}
+
+/// <summary>Jinja's <c>tojson</c> filter: sorted keys, ASCII, safe for HTML.</summary>
+internal static class JsonFilter
+{
+    public static Builtin Plain { get; } = new("tojson", ["indent?"], static (context, self, arguments) =>
+    {
+        var indent = IndentOf(context, arguments[0]);
+        var (items, keys) = SeparatorsOf(Value.Missing, indent);
+        return Write(context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
+    });
+
+    public static Value Write(RenderContext context, Value self, JsonPrinter printer)
+    {
+        var output = context.BeginCapture();
+        printer.Append(self, output, 0);
+        output.CheckCeiling();
+        return context.EndCapture(output);
+    }
+
+    public static string? IndentOf(RenderContext context, Value indent)
+    {
+        if (indent.IsMissing || indent.IsNone) return null;
+        if (indent.IsText) return indent.ToString();
+        var width = Math.Max(0, PythonTypes.RequireInt(indent));
+        context.Build(width);
+        return new string(' ', width);
+    }
+
+    public static (string Items, string Keys) SeparatorsOf(Value separators, string? indent)
+    {
+        if (separators.IsMissing || separators.IsNone) return (indent is null ? ", " : ",", ": ");
+        return separators.IsSequence && separators.Count == 2
+            ? (separators[0].ToString(), separators[1].ToString())
+            : throw TemplateError.Type("separators must be a pair of texts");
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -10,9 +9,9 @@ internal static class TextMethods
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("upper", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Upper)) { KeepsSafety = true },
-        new("lower", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Lower)) { KeepsSafety = true },
-        new("casefold", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, UnicodeCase.Mapping.Fold)),
+        new("upper", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Upper)) { KeepsSafety = true },
+        new("lower", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Lower)) { KeepsSafety = true },
+        new("casefold", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Fold)),
         new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, self.TextSpan)) { KeepsSafety = true },
         new("title", [], (context, self, _) => TextCase.Title(context, self.TextSpan)) { KeepsSafety = true },
         new("swapcase", [], (context, self, _) => TextCase.SwapCase(context, self.TextSpan)) { KeepsSafety = true },
@@ -40,11 +39,11 @@ internal static class TextMethods
     ];
 
     private static Value Strip(Value self, scoped Arguments arguments, bool start, bool end) => arguments.Has(0) && !arguments[0].IsNone
-        ? Utf8Text.TrimCharacters(self, Soft.Require(arguments[0], "strip"), start, end)
+        ? Utf8Text.TrimCharacters(self, Coercion.Require(arguments[0], "strip"), start, end)
         : Utf8Text.TrimSpaces(self, start, end);
 
     private static Value Replace(RenderContext context, Value self, scoped Arguments arguments) =>
-        TextEdits.Replace(context, self, Soft.Require(arguments[0], "replace"), Soft.Require(arguments[1], "replace"), arguments.Int(2, -1));
+        TextEdits.Replace(context, self, Coercion.Require(arguments[0], "replace"), Coercion.Require(arguments[1], "replace"), arguments.Int(2, -1));
 
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
@@ -55,7 +54,7 @@ internal static class TextMethods
         for (var index = 0; cursor.TryNext(out var item); index++)
         {
             context.Step();
-            if (!item.IsText) throw TemplateError.Type($"sequence item {index}: expected str instance, {Types.Name(item)} found");
+            if (!item.IsText) throw TemplateError.Type($"sequence item {index}: expected str instance, {PythonTypes.Name(item)} found");
             if (index > 0) output.AppendText(self.TextSpan);
             output.AppendText(item.TextSpan);
             output.CheckCeiling();
@@ -66,26 +65,26 @@ internal static class TextMethods
 
     private static Value RemovePrefix(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var prefix = Soft.Require(arguments[0], "removeprefix");
+        var prefix = Coercion.Require(arguments[0], "removeprefix");
         return self.TextSpan.StartsWith(prefix) ? self.Slice(prefix.Length, self.TextLength - prefix.Length) : self;
     }
 
     private static Value RemoveSuffix(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var suffix = Soft.Require(arguments[0], "removesuffix");
+        var suffix = Coercion.Require(arguments[0], "removesuffix");
         return self.TextSpan.EndsWith(suffix) ? self.Slice(0, self.TextLength - suffix.Length) : self;
     }
 
     private static Value Pad(RenderContext context, Value self, scoped Arguments arguments, TextLayout.Side side)
     {
-        var fill = arguments.Has(1) ? Soft.Require(arguments[1], "fillchar") : " "u8;
+        var fill = arguments.Has(1) ? Coercion.Require(arguments[1], "fillchar") : " "u8;
         if (Utf8Text.Length(fill) != 1) throw TemplateError.Type("The fill character must be exactly one character long");
-        return TextLayout.Pad(context, self, Types.RequireInt(arguments[0]), fill, side);
+        return TextLayout.Pad(context, self, PythonTypes.RequireInt(arguments[0]), fill, side);
     }
 
     private static Value ZeroFill(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var width = Types.RequireInt(arguments[0]);
+        var width = PythonTypes.RequireInt(arguments[0]);
         var signed = self.TextLength > 0 && self.TextSpan[0] is (byte)'-' or (byte)'+';
         if (!signed) return TextLayout.Pad(context, self, width, "0"u8, TextLayout.Side.Left);
         var digits = TextLayout.Pad(context, self.Slice(1, self.TextLength - 1), width - 1, "0"u8, TextLayout.Side.Left);
@@ -127,8 +126,8 @@ internal static class TextMethods
     private static Value Translate(RenderContext context, Value self, scoped Arguments arguments)
     {
         var table = arguments[0];
-        if (table.IsUndefined) throw table.UndefinedFault();
-        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateError.Type($"'{Types.Name(table)}' object is not subscriptable");
+        if (table.IsUndefined) throw table.UndefinedError();
+        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateError.Type($"'{PythonTypes.Name(table)}' object is not subscriptable");
         var source = self.TextSpan;
         var output = context.BeginCapture();
         while (!source.IsEmpty)
@@ -144,5 +143,37 @@ internal static class TextMethods
         }
 
         return context.EndCapture(output);
+    }
+}
+
+/// <summary>Python's <c>str.encode</c>, for the encodings that a template may want to look at.</summary>
+internal static class TextEncoding
+{
+    public static Value Encode(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var name = arguments.Has(0) ? Encoding.UTF8.GetString(Coercion.Require(arguments[0], "encode")) : "utf-8";
+        var errors = arguments.Has(1) ? Encoding.UTF8.GetString(Coercion.Require(arguments[1], "encode")) : "strict";
+        var last = name.Replace('_', '-').ToLowerInvariant() switch
+        {
+            "utf-8" or "utf8" or "u8" => int.MaxValue,
+            "ascii" or "us-ascii" => 0x7f,
+            "latin-1" or "latin1" or "iso-8859-1" or "iso8859-1" or "l1" => 0xff,
+            _ => throw TemplateError.Value($"unknown encoding: {name}"),
+        };
+        context.Build(self.TextLength);
+        return Value.From(new BytesValue(last == int.MaxValue ? self.TextSpan.ToArray() : OneByteEach(self.ToString(), last, name, errors)));
+    }
+
+    private static byte[] OneByteEach(string text, int last, string name, string errors)
+    {
+        var bytes = new List<byte>(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value <= last) bytes.Add((byte)rune.Value);
+            else if (errors == "replace") bytes.Add((byte)'?');
+            else if (errors != "ignore") throw TemplateError.Value($"'{name}' cannot encode the character U+{rune.Value:X4}");
+        }
+
+        return [.. bytes];
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -49,7 +48,7 @@ internal static class TextSearchMethods
     private static bool Affix(Value self, scoped Arguments arguments, bool atEnd)
     {
         var wanted = arguments[0];
-        if (wanted.Kind != ValueKind.Tuple) Soft.Require(wanted, atEnd ? "endswith" : "startswith");
+        if (wanted.Kind != ValueKind.Tuple) Coercion.Require(wanted, atEnd ? "endswith" : "startswith");
         if (!TryPart(self, arguments, out var part, out _)) return false;
         if (wanted.Kind != ValueKind.Tuple) return HasAffix(part, wanted, atEnd);
         foreach (var one in wanted.AsList.Span)
@@ -62,13 +61,13 @@ internal static class TextSearchMethods
 
     private static bool HasAffix(Value part, Value wanted, bool atEnd)
     {
-        var affix = Soft.Require(wanted, atEnd ? "endswith" : "startswith");
+        var affix = Coercion.Require(wanted, atEnd ? "endswith" : "startswith");
         return atEnd ? part.TextSpan.EndsWith(affix) : part.TextSpan.StartsWith(affix);
     }
 
     private static int Find(RenderContext context, Value self, scoped Arguments arguments, bool last)
     {
-        var needle = Soft.Require(arguments[0], "find");
+        var needle = Coercion.Require(arguments[0], "find");
         if (!TryPart(self, arguments, out var part, out var before)) return -1;
         context.Step(part.TextLength >> 6);
         var at = last ? part.TextSpan.LastIndexOf(needle) : part.TextSpan.IndexOf(needle);
@@ -80,7 +79,7 @@ internal static class TextSearchMethods
 
     private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var needle = Soft.Require(arguments[0], "count");
+        var needle = Coercion.Require(arguments[0], "count");
         if (!TryPart(self, arguments, out var part, out _)) return Value.From(0);
         context.Step(part.TextLength >> 6);
         return Value.From(needle.IsEmpty ? Utf8Text.Length(part.TextSpan) + 1L : part.TextSpan.Count(needle));
@@ -105,7 +104,7 @@ internal static class TextSearchMethods
     private static int Bound(Value bound, int otherwise, int length)
     {
         if (bound.IsMissing || bound.IsNone) return otherwise;
-        var index = Types.RequireInt(bound);
+        var index = PythonTypes.RequireInt(bound);
         return index < 0 ? Math.Max(0, index + length) : index;
     }
 

@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -9,7 +8,7 @@ internal static class TextSplitting
     public static ValueList Split(RenderContext context, Value text, Value separator, int limit, bool fromEnd)
     {
         if (separator.IsMissing || separator.IsNone) return fromEnd && limit >= 0 ? SpacesFromEnd(context, text, limit) : Spaces(context, text, limit);
-        var needle = Soft.Require(separator, "split");
+        var needle = Coercion.Require(separator, "split");
         if (needle.IsEmpty) throw TemplateError.Value("empty separator");
         if (fromEnd && limit >= 0)
         {
@@ -59,7 +58,7 @@ internal static class TextSplitting
 
     public static Value Partition(Value text, Value separator, bool fromEnd)
     {
-        var needle = Soft.Require(separator, "partition");
+        var needle = Coercion.Require(separator, "partition");
         if (needle.IsEmpty) throw TemplateError.Value("empty separator");
         var at = fromEnd ? text.TextSpan.LastIndexOf(needle) : text.TextSpan.IndexOf(needle);
         if (at < 0) return fromEnd ? Value.FromTuple(Value.EmptyText, Value.EmptyText, text) : Value.FromTuple(text, Value.EmptyText, Value.EmptyText);

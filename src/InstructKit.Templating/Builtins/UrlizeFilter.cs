@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -24,9 +23,9 @@ internal static class UrlizeFilter
 
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var limit = arguments.Has(0) && !arguments[0].IsNone ? Types.RequireInt(arguments[0]) : int.MaxValue;
+        var limit = arguments.Has(0) && !arguments[0].IsNone ? PythonTypes.RequireInt(arguments[0]) : int.MaxValue;
         var rel = Relations(context, arguments);
-        var target = arguments.Has(2) && arguments[2].IsTrue ? $" target=\"{HtmlText.Escape(context, Soft.Text(context, arguments[2]))}\"" : string.Empty;
+        var target = arguments.Has(2) && arguments[2].IsTrue ? $" target=\"{HtmlText.Escape(context, Coercion.Text(context, arguments[2]))}\"" : string.Empty;
         var text = HtmlText.Escape(context, self).ToString();
         context.Step(text.Length);
         context.Build(text.Length * 4L);
@@ -52,7 +51,7 @@ internal static class UrlizeFilter
         if (arguments.IsTrue(1)) words.Add("nofollow");
         if (arguments.IsTrue(3))
         {
-            Soft.Require(arguments[3], "urlize");
+            Coercion.Require(arguments[3], "urlize");
             foreach (var word in TextSplitting.Split(context, arguments[3], Value.None, -1, fromEnd: false)) words.Add(word.ToString());
         }
 

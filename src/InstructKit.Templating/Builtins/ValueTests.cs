@@ -1,7 +1,7 @@
 using System.Text;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -25,10 +25,10 @@ internal static class ValueTests
         Simple("sequence", IsSequence),
         Simple("callable", self => self.IsUndefined || (self.Kind == ValueKind.Other && self.AsObject.IsCallable)),
         Simple("escaped", self => self.IsSafe),
-        Simple("filter", self => IsHashable(self) && self.IsText && FilterTable.Find(self.ToString()) is not null),
-        Simple("test", self => IsHashable(self) && self.IsText && TestTable.Find(self.ToString()) is not null),
-        new("lower", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: false))),
-        new("upper", [], (context, self, _) => Value.From(HasCase(Soft.Text(context, self).TextSpan, upper: true))),
+        new("filter", [], (context, self, _) => Value.From(IsHashable(self) && self.IsText && context.Library.Filters.Find(self.ToString()) is not null)),
+        new("test", [], (context, self, _) => Value.From(IsHashable(self) && self.IsText && context.Library.Tests.Find(self.ToString()) is not null)),
+        new("lower", [], (context, self, _) => Value.From(HasCase(Coercion.Text(context, self).TextSpan, upper: false))),
+        new("upper", [], (context, self, _) => Value.From(HasCase(Coercion.Text(context, self).TextSpan, upper: true))),
         new("odd", [], (context, self, _) => Remainder(context, self, 2, 1)),
         new("even", [], (context, self, _) => Remainder(context, self, 2, 0)),
         new("divisibleby", ["num"], (context, self, arguments) =>
@@ -78,7 +78,7 @@ internal static class ValueTests
     private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self)));
 
     private static Builtin Compare(string name, ComparisonSign sign) =>
-        new(name, ["other"], (context, self, arguments) => Value.From(CompareNode.Holds(context, sign, self, arguments[0])));
+        new(name, ["other"], (context, self, arguments) => Value.From(Comparison.Holds(context, sign, self, arguments[0])));
 
     private static bool IsIterable(Value self)
     {

@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -17,8 +16,8 @@ internal static class WebFilters
     [
         new("escape", [], (context, self, _) => HtmlText.Escape(context, self)),
         new("e", [], (context, self, _) => HtmlText.Escape(context, self)),
-        new("forceescape", [], (context, self, _) => HtmlText.Escape(context, Value.FromUtf8(Soft.Text(context, self).TextSpan))),
-        new("safe", [], (context, self, _) => Soft.Text(context, self).AsSafe()),
+        new("forceescape", [], (context, self, _) => HtmlText.Escape(context, Value.FromUtf8(Coercion.Text(context, self).TextSpan))),
+        new("safe", [], (context, self, _) => Coercion.Text(context, self).AsSafe()),
         new("urlencode", [], UrlEncode),
         new("urlize", ["trim_url_limit?", "nofollow?", "target?", "rel?", "extra_schemes?"], UrlizeFilter.Run),
         new("striptags", [], StripTags),
@@ -30,7 +29,7 @@ internal static class WebFilters
     {
         if (self.IsText || !ValueCursor.IsIterable(self))
         {
-            var text = Soft.Text(context, self).TextSpan;
+            var text = Coercion.Text(context, self).TextSpan;
             var single = new TextBuilder(context, text.Length + 16);
             Quote(ref single, text, inQuery: false);
             return single.Finish();
@@ -42,7 +41,7 @@ internal static class WebFilters
         while (cursor.TryNext(out var pair))
         {
             if (!pair.IsSequence || pair.Count != 2) throw TemplateError.Value("urlencode needs a text, a mapping or pairs");
-            texts.Add((Value.FromUtf8(Soft.Text(context, pair[0]).TextSpan), Value.FromUtf8(Soft.Text(context, pair[1]).TextSpan)));
+            texts.Add((Value.FromUtf8(Coercion.Text(context, pair[0]).TextSpan), Value.FromUtf8(Coercion.Text(context, pair[1]).TextSpan)));
         }
 
         var builder = new TextBuilder(context, 64);
@@ -69,7 +68,7 @@ internal static class WebFilters
 
     private static Value StripTags(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var text = Encoding.UTF8.GetString(Soft.Text(context, self).TextSpan);
+        var text = Encoding.UTF8.GetString(Coercion.Text(context, self).TextSpan);
         context.Build(text.Length * 2L);
         var plain = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length;)
@@ -108,7 +107,7 @@ internal static class WebFilters
 
     private static Value FileSize(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var bytes = NumberReader.ReadFloat(self) ?? throw TemplateError.Value($"could not convert '{Types.Name(self)}' to float");
+        var bytes = NumberReader.ReadFloat(self) ?? throw TemplateError.Value($"could not convert '{PythonTypes.Name(self)}' to float");
         var binary = arguments.IsTrue(0);
         var unit = binary ? 1024.0 : 1000.0;
         if (bytes == 1) return Value.From("1 Byte");
@@ -131,12 +130,12 @@ internal static class WebFilters
 
     private static Value XmlAttributes(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"xmlattr needs a mapping, not {Types.Name(self)}");
+        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"xmlattr needs a mapping, not {PythonTypes.Name(self)}");
         var output = context.BeginCapture();
         foreach (var (key, value) in self.AsMap)
         {
             if (value.IsNone || value.IsUndefined) continue;
-            if (!key.IsText) throw TemplateError.Type($"an attribute name must be str, not {Types.Name(key)}");
+            if (!key.IsText) throw TemplateError.Type($"an attribute name must be str, not {PythonTypes.Name(key)}");
             var name = key;
             if (name.TextSpan.IndexOfAny(NotInAttributeNames) >= 0) throw TemplateError.Value($"Invalid character in attribute name: '{name}'");
             if (output.Length > 0 || arguments.IsTrue(0, true)) output.AppendText(" "u8);

@@ -3,44 +3,71 @@ using InstructKit.Templating.Values;
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>An expression as written.</summary>
-/// <param name="Place">Where it stands.</param>
-internal abstract record Expression(Place Place)
+/// <param name="Range">Its place in the source.</param>
+internal abstract record Expression(SourceRange Range)
 {
     /// <summary>Nesting below this node.</summary>
     public int Depth { get; init; }
 
-    internal sealed record Constant(Place Place, Value Value) : Expression(Place);
+    internal sealed record Constant(SourceRange Range, Value Value) : Expression(Range);
 
-    internal sealed record Name(Place Place, string Text) : Expression(Place);
+    internal sealed record Name(SourceRange Range, string Text) : Expression(Range);
 
-    internal sealed record Member(Place Place, Expression Target, string Text) : Expression(Place);
+    internal sealed record Member(SourceRange Range, Expression Target, string Text) : Expression(Range);
 
-    internal sealed record Item(Place Place, Expression Target, Expression Index) : Expression(Place);
+    internal sealed record Item(SourceRange Range, Expression Target, Expression Index) : Expression(Range);
 
-    internal sealed record Slice(Place Place, Expression? Start, Expression? Stop, Expression? Step) : Expression(Place);
+    internal sealed record Slice(SourceRange Range, Expression? Start, Expression? Stop, Expression? Step) : Expression(Range);
 
-    internal sealed record Sequence(Place Place, bool IsTuple, IReadOnlyList<Expression> Items) : Expression(Place);
+    internal sealed record Sequence(SourceRange Range, bool IsTuple, IReadOnlyList<Expression> Items) : Expression(Range);
 
-    internal sealed record Mapping(Place Place, IReadOnlyList<(Expression Key, Expression Value)> Pairs) : Expression(Place);
+    internal sealed record Mapping(SourceRange Range, IReadOnlyList<(Expression Key, Expression Value)> Pairs) : Expression(Range);
 
-    internal sealed record Unary(Place Place, char Sign, Expression Operand) : Expression(Place);
+    internal sealed record Unary(SourceRange Range, char Sign, Expression Operand) : Expression(Range);
 
-    internal sealed record Not(Place Place, Expression Operand) : Expression(Place);
+    internal sealed record Not(SourceRange Range, Expression Operand) : Expression(Range);
 
-    internal sealed record Binary(Place Place, string Sign, Expression Left, Expression Right) : Expression(Place);
+    internal sealed record Binary(SourceRange Range, string Sign, Expression Left, Expression Right) : Expression(Range);
 
-    internal sealed record Logical(Place Place, bool IsAnd, Expression Left, Expression Right) : Expression(Place);
+    internal sealed record Logical(SourceRange Range, bool IsAnd, Expression Left, Expression Right) : Expression(Range);
 
-    internal sealed record Compare(Place Place, Expression First, IReadOnlyList<(string Sign, Expression Operand)> Rest) : Expression(Place);
+    internal sealed record Compare(SourceRange Range, Expression First, IReadOnlyList<(string Sign, Expression Operand)> Rest) : Expression(Range);
 
-    internal sealed record Concat(Place Place, IReadOnlyList<Expression> Parts) : Expression(Place);
+    internal sealed record Concat(SourceRange Range, IReadOnlyList<Expression> Parts) : Expression(Range);
 
-    internal sealed record Conditional(Place Place, Expression Condition, Expression Then, Expression? Else) : Expression(Place);
+    internal sealed record Conditional(SourceRange Range, Expression Condition, Expression Then, Expression? Else) : Expression(Range);
 
     /// <summary>A filter; the target is missing in a filter block, whose text takes its place.</summary>
-    internal sealed record Filter(Place Place, Expression? Target, string Text, CallArguments Arguments) : Expression(Place);
+    internal sealed record Filter(SourceRange Range, Expression? Target, string Text, CallArguments Arguments) : Expression(Range);
 
-    internal sealed record Test(Place Place, Expression Target, string Text, CallArguments Arguments) : Expression(Place);
+    internal sealed record Test(SourceRange Range, Expression Target, string Text, CallArguments Arguments) : Expression(Range);
 
-    internal sealed record Call(Place Place, Expression Target, CallArguments Arguments) : Expression(Place);
+    internal sealed record Call(SourceRange Range, Expression Target, CallArguments Arguments) : Expression(Range);
+}
+
+/// <summary>Arguments as written.</summary>
+internal sealed record CallArguments
+{
+    public static CallArguments None { get; } = new();
+
+    public IReadOnlyList<Expression> Positional { get; init; } = [];
+
+    public IReadOnlyList<(string Name, Expression Value)> Keywords { get; init; } = [];
+
+    /// <summary>What follows <c>*</c>.</summary>
+    public Expression? Spread { get; init; }
+
+    /// <summary>What follows <c>**</c>.</summary>
+    public Expression? KeywordSpread { get; init; }
+
+    public IEnumerable<Expression> All
+    {
+        get
+        {
+            foreach (var value in Positional) yield return value;
+            foreach (var (_, value) in Keywords) yield return value;
+            if (Spread is not null) yield return Spread;
+            if (KeywordSpread is not null) yield return KeywordSpread;
+        }
+    }
 }

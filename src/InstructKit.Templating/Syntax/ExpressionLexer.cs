@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Syntax;
 
@@ -31,7 +32,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
 
             if (_brackets.Count == 0 && IsClosing(at, end, out var length))
             {
-                tokens.Add(new Token(end, text.Substring(at, length), lexer.PlaceOf(at, at + length)));
+                tokens.Add(new Token(end, text.Substring(at, length), lexer.RangeOf(at, at + length)));
                 at += length;
                 return;
             }
@@ -58,7 +59,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         if (unit is '\'' or '"') return TryReadString(ref at, tokens);
         if (TryReadName(ref at))
         {
-            tokens.Add(new Token(TokenKind.Name, text[start..at], lexer.PlaceOf(start, at)));
+            tokens.Add(new Token(TokenKind.Name, text[start..at], lexer.RangeOf(start, at)));
             return true;
         }
 
@@ -97,7 +98,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
             _brackets.Pop();
         }
 
-        tokens.Add(new Token(TokenKind.Operator, sign, lexer.PlaceOf(at, at + sign.Length)));
+        tokens.Add(new Token(TokenKind.Operator, sign, lexer.RangeOf(at, at + sign.Length)));
         at += sign.Length;
         return true;
     }
@@ -113,7 +114,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
             return false;
         }
 
-        tokens.Add(new Token(end, mark, lexer.PlaceOf(close, close + 2)));
+        tokens.Add(new Token(end, mark, lexer.RangeOf(close, close + 2)));
         at = close + 2;
         return false;
     }
@@ -142,7 +143,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         var afterPoint = start > 0 && text[start - 1] == '.';
         if (text[at] == '0' && at + 1 < text.Length && TryReadRadix(ref at, out var radix))
         {
-            tokens.Add(new Token(TokenKind.Integer, radix, lexer.PlaceOf(start, at)));
+            tokens.Add(new Token(TokenKind.Integer, radix, lexer.RangeOf(start, at)));
             return true;
         }
 
@@ -178,7 +179,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
             }
         }
 
-        tokens.Add(new Token(isFloat ? TokenKind.Float : TokenKind.Integer, text[start..end].Replace("_", string.Empty, StringComparison.Ordinal), lexer.PlaceOf(start, end)));
+        tokens.Add(new Token(isFloat ? TokenKind.Float : TokenKind.Integer, text[start..end].Replace("_", string.Empty, StringComparison.Ordinal), lexer.RangeOf(start, end)));
         at = end;
         return true;
     }
@@ -223,8 +224,78 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
             return false;
         }
 
-        tokens.Add(new Token(TokenKind.String, text[(at + 1)..end], lexer.PlaceOf(at, end + 1)));
+        tokens.Add(new Token(TokenKind.String, text[(at + 1)..end], lexer.RangeOf(at, end + 1)));
         at = end + 1;
         return true;
+    }
+}
+
+/// <summary>The escapes of a text literal, as Python's <c>unicode-escape</c> codec reads them.</summary>
+internal static class StringLiteral
+{
+    public static string Read(Token token)
+    {
+        var source = token.Text;
+        if (!source.Contains('\\', StringComparison.Ordinal)) return source;
+        var target = new StringBuilder(source.Length);
+        for (var i = 0; i < source.Length; i++)
+        {
+            if (source[i] != '\\' || i + 1 == source.Length) target.Append(source[i]);
+            else i = ReadEscape(source, i + 1, target, token.Range);
+        }
+
+        var text = target.ToString();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsSurrogatePair(text, i)) throw new SyntaxException(TemplateCodes.BadLiteral, "half a surrogate pair, which UTF-8 cannot express", token.Range);
+            i++;
+        }
+
+        return text;
+    }
+
+    /// <summary>Reads the escape whose letter stands at <paramref name="at"/>; returns the position of its last character.</summary>
+    private static int ReadEscape(string source, int at, StringBuilder target, SourceRange range)
+    {
+        switch (source[at])
+        {
+            case '\n': return at;
+            case '\\' or '\'' or '"': target.Append(source[at]); return at;
+            case 'a': target.Append('\a'); return at;
+            case 'b': target.Append('\b'); return at;
+            case 'f': target.Append('\f'); return at;
+            case 'n': target.Append('\n'); return at;
+            case 'r': target.Append('\r'); return at;
+            case 't': target.Append('\t'); return at;
+            case 'v': target.Append('\v'); return at;
+            case 'x': return ReadHex(source, at, 2, target, range);
+            case 'u': return ReadHex(source, at, 4, target, range);
+            case 'U': return ReadHex(source, at, 8, target, range);
+            case 'N': throw new SyntaxException(TemplateCodes.LeftOut, "escapes by character name (\\N) are not supported; write the character or \\u", range);
+            case >= '0' and <= '7': return ReadOctal(source, at, target);
+            default: target.Append('\\').Append(source[at]); return at;
+        }
+    }
+
+    private static int ReadHex(string source, int at, int count, StringBuilder target, SourceRange range)
+    {
+        var digits = source.AsSpan(at + 1, Math.Min(count, source.Length - at - 1));
+        if (digits.Length < count || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            throw new SyntaxException(TemplateCodes.BadLiteral, $"truncated \\{source[at]} escape; {count} hexadecimal digits were expected", range);
+
+        if (code is < 0 or > 0x10ffff) throw new SyntaxException(TemplateCodes.BadLiteral, "the escape names no Unicode character", range);
+        if (code < 0x10000) target.Append((char)code);
+        else target.Append(char.ConvertFromUtf32(code));
+        return at + count;
+    }
+
+    private static int ReadOctal(string source, int at, StringBuilder target)
+    {
+        var code = 0;
+        var end = at;
+        while (end < source.Length && end < at + 3 && source[end] is >= '0' and <= '7') code = (code * 8) + (source[end++] - '0');
+        target.Append((char)code);
+        return end - 1;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Syntax;
@@ -19,14 +20,14 @@ internal sealed partial class ExpressionParser
                 return ReadString();
             case TokenKind.Integer:
                 stream.Next();
-                return new Expression.Constant(token.Place, ReadInteger(token));
+                return new Expression.Constant(token.Range, ReadInteger(token));
             case TokenKind.Float:
                 stream.Next();
-                return new Expression.Constant(token.Place, Value.From(double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture)));
+                return new Expression.Constant(token.Range, Value.From(double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture)));
             case TokenKind.Operator when token.Text is "(" or "[" or "{":
                 stream.Next();
-                stream.Enter(token.Place);
-                var value = token.Text == "(" ? ReadParenthesised() : token.Text == "[" ? ReadList(token.Place) : ReadMapping(token.Place);
+                stream.Enter(token.Range);
+                var value = token.Text == "(" ? ReadParenthesised() : token.Text == "[" ? ReadList(token.Range) : ReadMapping(token.Range);
                 stream.Leave();
                 return value;
             default:
@@ -38,31 +39,31 @@ internal sealed partial class ExpressionParser
     {
         switch (token.Text)
         {
-            case "true" or "True": return new Expression.Constant(token.Place, Value.True);
-            case "false" or "False": return new Expression.Constant(token.Place, Value.False);
-            case "none" or "None": return new Expression.Constant(token.Place, Value.None);
+            case "true" or "True": return new Expression.Constant(token.Range, Value.True);
+            case "false" or "False": return new Expression.Constant(token.Range, Value.False);
+            case "none" or "None": return new Expression.Constant(token.Range, Value.None);
             case "loop": LoopMentions++; break;
             case "caller": MacroMentions |= MacroNames.Caller; break;
             case "varargs": MacroMentions |= MacroNames.Varargs; break;
             case "kwargs": MacroMentions |= MacroNames.Kwargs; break;
         }
 
-        return new Expression.Name(token.Place, token.Text);
+        return new Expression.Name(token.Range, token.Text);
     }
 
     private static bool IsConstantName(string name) => name is "true" or "True" or "false" or "False" or "none" or "None";
 
     private Expression.Constant ReadString()
     {
-        var start = stream.Current.Place;
+        var start = stream.Current.Range;
         var text = string.Empty;
         while (stream.Current.Kind == TokenKind.String) text += StringLiteral.Read(stream.Next());
         var value = encodeText is null ? Value.From(text) : Value.FromOwned(encodeText(text));
-        return new Expression.Constant(start.To(stream.LastPlace), value);
+        return new Expression.Constant(start.To(stream.LastRange), value);
     }
 
     private static Value ReadInteger(Token token) => token.Text.Length > IntegerLimits.MaxDigits
-        ? throw new SyntaxException(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Place)
+        ? throw new SyntaxException(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Range)
         : Value.From(BigInteger.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture));
 
     private Expression ReadParenthesised()
@@ -72,7 +73,7 @@ internal sealed partial class ExpressionParser
         return value;
     }
 
-    private Expression.Sequence ReadList(Place start)
+    private Expression.Sequence ReadList(SourceRange start)
     {
         List<Expression> items = [];
         while (!stream.Current.Is("]"))
@@ -82,11 +83,11 @@ internal sealed partial class ExpressionParser
             items.Add(Read());
         }
 
-        var place = start.To(stream.Next().Place);
-        return new Expression.Sequence(place, false, items) { Depth = stream.Above(place, items) };
+        var range = start.To(stream.Next().Range);
+        return new Expression.Sequence(range, false, items) { Depth = stream.Above(range, items) };
     }
 
-    private Expression.Mapping ReadMapping(Place start)
+    private Expression.Mapping ReadMapping(SourceRange start)
     {
         List<(Expression Key, Expression Value)> pairs = [];
         while (!stream.Current.Is("}"))
@@ -98,8 +99,8 @@ internal sealed partial class ExpressionParser
             pairs.Add((key, Read()));
         }
 
-        var place = start.To(stream.Next().Place);
-        return new Expression.Mapping(place, pairs) { Depth = stream.Above(place, pairs.SelectMany(pair => new[] { pair.Key, pair.Value })) };
+        var range = start.To(stream.Next().Range);
+        return new Expression.Mapping(range, pairs) { Depth = stream.Above(range, pairs.SelectMany(pair => new[] { pair.Key, pair.Value })) };
     }
 
     private Expression ReadPostfix(Expression value)
@@ -127,21 +128,21 @@ internal sealed partial class ExpressionParser
     private Expression ReadMember(Expression target)
     {
         var token = stream.Current;
-        var place = target.Place.To(token.Place);
+        var range = target.Range.To(token.Range);
         if (token.Kind == TokenKind.Name)
         {
             stream.Next();
-            return new Expression.Member(place, target, token.Text) { Depth = stream.Above(place, target) };
+            return new Expression.Member(range, target, token.Text) { Depth = stream.Above(range, target) };
         }
 
         if (token.Kind != TokenKind.Integer) throw stream.Unexpected("a name or a number");
         stream.Next();
-        return new Expression.Item(place, target, new Expression.Constant(token.Place, ReadInteger(token))) { Depth = stream.Above(place, target) };
+        return new Expression.Item(range, target, new Expression.Constant(token.Range, ReadInteger(token))) { Depth = stream.Above(range, target) };
     }
 
     private Expression.Item ReadItem(Expression target)
     {
-        var start = stream.LastPlace;
+        var start = stream.LastRange;
         List<Expression> indexes = [];
         stream.Enter(start);
         while (!stream.Current.Is("]"))
@@ -151,15 +152,15 @@ internal sealed partial class ExpressionParser
         }
 
         stream.Leave();
-        var end = stream.Next().Place;
+        var end = stream.Next().Range;
         var index = indexes.Count == 1 ? indexes[0] : new Expression.Sequence(start.To(end), true, indexes) { Depth = stream.Above(start, indexes) };
-        var place = target.Place.To(end);
-        return new Expression.Item(place, target, index) { Depth = stream.Above(place, target, index) };
+        var range = target.Range.To(end);
+        return new Expression.Item(range, target, index) { Depth = stream.Above(range, target, index) };
     }
 
     private Expression ReadIndex()
     {
-        var start = stream.Current.Place;
+        var start = stream.Current.Range;
         Expression? from = null;
         if (!stream.Current.Is(":"))
         {
@@ -171,7 +172,7 @@ internal sealed partial class ExpressionParser
         var to = IsIndexEnd() || stream.Current.Is(":") ? null : Read();
         Expression? step = null;
         if (stream.Skip(":") && !IsIndexEnd()) step = Read();
-        return new Expression.Slice(start.To(stream.LastPlace), from, to, step) { Depth = stream.Above(start, from, to, step) };
+        return new Expression.Slice(start.To(stream.LastRange), from, to, step) { Depth = stream.Above(start, from, to, step) };
     }
 
     private bool IsIndexEnd() => stream.Current.Is("]") || stream.Current.Is(",");
@@ -179,33 +180,33 @@ internal sealed partial class ExpressionParser
     private Expression.Call ReadCall(Expression target)
     {
         var arguments = ReadArguments();
-        var place = target.Place.To(stream.LastPlace);
-        return new Expression.Call(place, target, arguments) { Depth = stream.Above(place, arguments.All.Append(target)) };
+        var range = target.Range.To(stream.LastRange);
+        return new Expression.Call(range, target, arguments) { Depth = stream.Above(range, arguments.All.Append(target)) };
     }
 
     private Expression.Filter ReadFilter(Expression? target)
     {
-        var name = ReadDottedName(out var place);
+        var name = ReadDottedName(out var range);
         var arguments = stream.Current.Is("(") ? ReadArguments() : CallArguments.None;
         var children = target is null ? arguments.All : arguments.All.Append(target);
-        return new Expression.Filter(place, target, name, arguments) { Depth = stream.Above(place, children) };
+        return new Expression.Filter(range, target, name, arguments) { Depth = stream.Above(range, children) };
     }
 
     private Expression ReadTest(Expression target)
     {
         var negated = stream.SkipName("not");
-        var name = ReadDottedName(out var place);
+        var name = ReadDottedName(out var range);
         var arguments = CallArguments.None;
         if (stream.Current.Is("(")) arguments = ReadArguments();
         else if (BeginsTestArgument()) arguments = new CallArguments { Positional = [ReadPostfix(ReadPrimary())] };
-        Expression test = new Expression.Test(place, target, name, arguments) { Depth = stream.Above(place, arguments.All.Append(target)) };
-        return negated ? new Expression.Not(place, test) { Depth = stream.Above(place, test) } : test;
+        Expression test = new Expression.Test(range, target, name, arguments) { Depth = stream.Above(range, arguments.All.Append(target)) };
+        return negated ? new Expression.Not(range, test) { Depth = stream.Above(range, test) } : test;
     }
 
     private bool BeginsTestArgument()
     {
         var token = stream.Current;
-        if (token.IsName("is")) throw new SyntaxException(TemplateCodes.UnexpectedToken, "tests cannot be chained with 'is'", token.Place);
+        if (token.IsName("is")) throw new SyntaxException(TemplateCodes.UnexpectedToken, "tests cannot be chained with 'is'", token.Range);
         return token.Kind switch
         {
             TokenKind.Name => token.Text is not ("else" or "or" or "and"),
@@ -215,20 +216,20 @@ internal sealed partial class ExpressionParser
         };
     }
 
-    private string ReadDottedName(out Place place)
+    private string ReadDottedName(out SourceRange range)
     {
         var token = stream.ExpectName();
         var name = token.Text;
-        place = token.Place;
+        range = token.Range;
         while (stream.Skip(".")) name += "." + stream.ExpectName().Text;
-        place = place.To(stream.LastPlace);
+        range = range.To(stream.LastRange);
         return name;
     }
 
     private CallArguments ReadArguments()
     {
         stream.Expect("(");
-        stream.Enter(stream.LastPlace);
+        stream.Enter(stream.LastRange);
         List<Expression> positional = [];
         List<(string, Expression)> keywords = [];
         Expression? spread = null;
@@ -237,7 +238,7 @@ internal sealed partial class ExpressionParser
         {
             if (!first) stream.Expect(",");
             if (stream.Current.Is(")")) break;
-            var start = stream.Current.Place;
+            var start = stream.Current.Range;
             if (stream.Skip("*"))
             {
                 Require(spread is null && keywordSpread is null, start);
@@ -267,8 +268,8 @@ internal sealed partial class ExpressionParser
         return new CallArguments { Positional = positional, Keywords = keywords, Spread = spread, KeywordSpread = keywordSpread };
     }
 
-    private static void Require(bool allowed, Place place)
+    private static void Require(bool allowed, SourceRange range)
     {
-        if (!allowed) throw new SyntaxException(TemplateCodes.UnexpectedToken, "a positional argument cannot follow keyword or spread arguments", place);
+        if (!allowed) throw new SyntaxException(TemplateCodes.UnexpectedToken, "a positional argument cannot follow keyword or spread arguments", range);
     }
 }

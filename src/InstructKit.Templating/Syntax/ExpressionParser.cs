@@ -1,3 +1,5 @@
+using InstructKit.Templating.Settings;
+
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads expressions with Jinja2's precedences: <c>~</c> binds tighter than <c>+</c>, a unary sign tighter than a filter.</summary>
@@ -23,7 +25,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     // One item, or a tuple where there are commas. Where nothing stands, it is the empty tuple unless something was wanted.
     private Expression ReadItems(Func<Expression> readItem, string? wanted)
     {
-        var start = stream.Current.Place;
+        var start = stream.Current.Range;
         List<Expression> items = [];
         var isTuple = false;
         while (true)
@@ -37,15 +39,15 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
 
         if (!isTuple && items.Count > 0) return items[0];
         if (!isTuple && wanted is not null) throw stream.Unexpected(wanted);
-        var place = start.To(stream.LastPlace);
-        return new Expression.Sequence(place, true, items) { Depth = stream.Above(place, items) };
+        var range = start.To(stream.LastRange);
+        return new Expression.Sequence(range, true, items) { Depth = stream.Above(range, items) };
     }
 
     public Expression.Name ReadName()
     {
         var token = stream.ExpectName();
-        if (IsConstantName(token.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"'{token.Text}' cannot be assigned to", token.Place);
-        return new Expression.Name(token.Place, token.Text);
+        if (IsConstantName(token.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"'{token.Text}' cannot be assigned to", token.Range);
+        return new Expression.Name(token.Range, token.Text);
     }
 
     /// <summary>Filters after a value, or the first one bare as in a filter block.</summary>
@@ -65,7 +67,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     {
         if (stream.Skip("("))
         {
-            stream.Enter(stream.LastPlace);
+            stream.Enter(stream.LastRange);
             var inner = ReadTarget(withAttribute);
             stream.Leave();
             stream.Expect(")");
@@ -76,21 +78,21 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         var name = ReadName();
         if (!withAttribute || !stream.Skip(".")) return name;
         var attribute = stream.ExpectName();
-        return new Expression.Member(name.Place.To(attribute.Place), name, attribute.Text);
+        return new Expression.Member(name.Range.To(attribute.Range), name, attribute.Text);
     }
 
     private bool IsTupleEnd() => stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End || stream.Current.Is(")");
 
     private Expression ReadConditional()
     {
-        stream.Enter(stream.Current.Place);
+        stream.Enter(stream.Current.Range);
         var value = ReadOr();
         while (stream.SkipName("if"))
         {
             var test = ReadOr();
             var otherwise = stream.SkipName("else") ? ReadConditional() : null;
-            var place = value.Place.To(stream.LastPlace);
-            value = new Expression.Conditional(place, test, value, otherwise) { Depth = stream.Above(place, test, value, otherwise) };
+            var range = value.Range.To(stream.LastRange);
+            value = new Expression.Conditional(range, test, value, otherwise) { Depth = stream.Above(range, test, value, otherwise) };
         }
 
         stream.Leave();
@@ -113,18 +115,18 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
 
     private Expression.Logical Join(Expression left, Expression right, bool isAnd)
     {
-        var place = left.Place.To(right.Place);
-        return new Expression.Logical(place, isAnd, left, right) { Depth = stream.Above(place, left, right) };
+        var range = left.Range.To(right.Range);
+        return new Expression.Logical(range, isAnd, left, right) { Depth = stream.Above(range, left, right) };
     }
 
     private Expression ReadNot()
     {
         if (!stream.Current.IsName("not")) return ReadComparison();
-        var start = stream.Next().Place;
+        var start = stream.Next().Range;
         stream.Enter(start);
         var operand = ReadNot();
         stream.Leave();
-        return new Expression.Not(start.To(operand.Place), operand) { Depth = stream.Above(start, operand) };
+        return new Expression.Not(start.To(operand.Range), operand) { Depth = stream.Above(start, operand) };
     }
 
     private Expression ReadComparison()
@@ -147,8 +149,8 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         }
 
         if (rest is null) return first;
-        var place = first.Place.To(stream.LastPlace);
-        return new Expression.Compare(place, first, rest) { Depth = stream.Above(place, rest.Select(pair => pair.Item2).Append(first)) };
+        var range = first.Range.To(stream.LastRange);
+        return new Expression.Compare(range, first, rest) { Depth = stream.Above(range, rest.Select(pair => pair.Item2).Append(first)) };
     }
 
     private Expression ReadSum()
@@ -164,8 +166,8 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         if (!stream.Current.Is("~")) return first;
         List<Expression> parts = [first];
         while (stream.Skip("~")) parts.Add(ReadProduct());
-        var place = first.Place.To(stream.LastPlace);
-        return new Expression.Concat(place, parts) { Depth = stream.Above(place, parts) };
+        var range = first.Range.To(stream.LastRange);
+        return new Expression.Concat(range, parts) { Depth = stream.Above(range, parts) };
     }
 
     private Expression ReadProduct()
@@ -188,8 +190,8 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
 
     private Expression.Binary Combine(string sign, Expression left, Expression right)
     {
-        var place = left.Place.To(right.Place);
-        return new Expression.Binary(place, sign, left, right) { Depth = stream.Above(place, left, right) };
+        var range = left.Range.To(right.Range);
+        return new Expression.Binary(range, sign, left, right) { Depth = stream.Above(range, left, right) };
     }
 
     private Expression ReadUnary(bool withFilter)
@@ -198,10 +200,10 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         if (stream.Current.Is("-") || stream.Current.Is("+"))
         {
             var sign = stream.Next();
-            stream.Enter(sign.Place);
+            stream.Enter(sign.Range);
             var operand = ReadUnary(false);
             stream.Leave();
-            value = new Expression.Unary(sign.Place.To(operand.Place), sign.Text[0], operand) { Depth = stream.Above(sign.Place, operand) };
+            value = new Expression.Unary(sign.Range.To(operand.Range), sign.Text[0], operand) { Depth = stream.Above(sign.Range, operand) };
         }
         else
         {

@@ -1,5 +1,8 @@
+using System.Text;
 using InstructKit.Diagnostics;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Syntax;
 
@@ -17,7 +20,7 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
     public List<Token> ReadTemplate()
     {
         while (_at < text.Length) ReadTextAndOpening();
-        _tokens.Add(new Token(TokenKind.End, string.Empty, PlaceOf(text.Length, text.Length)));
+        _tokens.Add(new Token(TokenKind.End, string.Empty, RangeOf(text.Length, text.Length)));
         return _tokens;
     }
 
@@ -25,20 +28,20 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
     public List<Token> ReadExpression()
     {
         new ExpressionLexer(this, text).Read(ref _at, TokenKind.End, _tokens);
-        _tokens.Add(new Token(TokenKind.End, string.Empty, PlaceOf(text.Length, text.Length)));
+        _tokens.Add(new Token(TokenKind.End, string.Empty, RangeOf(text.Length, text.Length)));
         return _tokens;
     }
 
-    public Place PlaceOf(int from, int to)
+    public SourceRange RangeOf(int from, int to)
     {
         var start = offsets is null ? from : offsets[from];
-        return new Place(start, (offsets is null ? to : offsets[to]) - start);
+        return new SourceRange(start, (offsets is null ? to : offsets[to]) - start);
     }
 
     public void Report(string code, string message, int from, int to)
     {
-        var place = PlaceOf(from, to);
-        errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, place.Offset, place.Length)));
+        var range = RangeOf(from, to);
+        errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)));
     }
 
     private void ReadTextAndOpening()
@@ -103,12 +106,12 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
 
     private void AddText(int start, int end)
     {
-        if (end > start) _tokens.Add(new Token(TokenKind.Text, text[start..end], PlaceOf(start, end)));
+        if (end > start) _tokens.Add(new Token(TokenKind.Text, text[start..end], RangeOf(start, end)));
     }
 
     private void ReadInside(int open, int bodyStart, TokenKind begin, TokenKind end)
     {
-        _tokens.Add(new Token(begin, text[open..bodyStart], PlaceOf(open, bodyStart)));
+        _tokens.Add(new Token(begin, text[open..bodyStart], RangeOf(open, bodyStart)));
         _at = bodyStart;
         new ExpressionLexer(this, text).Read(ref _at, end, _tokens);
         if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text);
@@ -190,5 +193,34 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         if (string.CompareOrdinal(text, at, "%}", 0, 2) != 0) return false;
         after = at + 2;
         return true;
+    }
+}
+
+/// <summary>A template's text as Jinja reads it: line ends are line feeds, and the last one is dropped unless it is to be kept.</summary>
+internal static class NormalizedSource
+{
+    /// <summary>The text, and for each of its positions (and its end) the offset in the source; null when they are the same.</summary>
+    public static (string Text, int[]? Offsets) Read(string source, bool keepTrailingNewline)
+    {
+        if (!source.Contains('\r', StringComparison.Ordinal)) return (keepTrailingNewline || !source.EndsWith('\n') ? source : source[..^1], null);
+
+        var text = new StringBuilder(source.Length);
+        var offsets = new List<int>(source.Length + 1);
+        for (var i = 0; i < source.Length; i++)
+        {
+            offsets.Add(i);
+            if (source[i] != '\r')
+            {
+                text.Append(source[i]);
+                continue;
+            }
+
+            text.Append('\n');
+            if (i + 1 < source.Length && source[i + 1] == '\n') i++;
+        }
+
+        offsets.Add(source.Length);
+        if (!keepTrailingNewline && text.Length > 0 && text[^1] == '\n') text.Length--;
+        return (text.ToString(), [.. offsets]);
     }
 }

@@ -1,45 +1,57 @@
+using InstructKit.Templating.Values;
+
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>A statement as written.</summary>
-/// <param name="Place">Where it stands: its tag.</param>
-internal abstract record Statement(Place Place)
+/// <param name="Range">Its tag in the source.</param>
+internal abstract record Statement(SourceRange Range)
 {
-    internal sealed record Text(Place Place, string Content) : Statement(Place);
+    internal sealed record Text(SourceRange Range, string Content) : Statement(Range);
 
-    internal sealed record Output(Place Place, Expression Value) : Statement(Place);
+    internal sealed record Output(SourceRange Range, Expression Value) : Statement(Range);
 
-    internal sealed record If(Place Place, IReadOnlyList<(Expression Test, IReadOnlyList<Statement> Body)> Branches, IReadOnlyList<Statement> Else)
-        : Statement(Place);
+    internal sealed record If(SourceRange Range, IReadOnlyList<(Expression Test, IReadOnlyList<Statement> Body)> Branches, IReadOnlyList<Statement> Else)
+        : Statement(Range);
 
     internal sealed record For(
-        Place Place,
+        SourceRange Range,
         Expression Target,
         Expression Items,
         Expression? Filter,
         IReadOnlyList<Statement> Body,
         IReadOnlyList<Statement> Else,
         bool IsRecursive,
-        bool UsesLoop) : Statement(Place);
+        bool UsesLoop) : Statement(Range);
 
-    internal sealed record Set(Place Place, Expression Target, Expression Value) : Statement(Place);
+    internal sealed record Set(SourceRange Range, Expression Target, Expression Value) : Statement(Range);
 
-    internal sealed record SetBlock(Place Place, Expression Target, Expression.Filter? Filter, IReadOnlyList<Statement> Body) : Statement(Place);
+    internal sealed record SetBlock(SourceRange Range, Expression Target, Expression.Filter? Filter, IReadOnlyList<Statement> Body) : Statement(Range);
 
     internal sealed record Macro(
-        Place Place, string Name, IReadOnlyList<Expression.Name> Parameters, IReadOnlyList<Expression> Defaults, IReadOnlyList<Statement> Body, MacroNames Uses)
-        : Statement(Place);
+        SourceRange Range, string Name, IReadOnlyList<Expression.Name> Parameters, IReadOnlyList<Expression> Defaults, IReadOnlyList<Statement> Body, MacroNames Uses)
+        : Statement(Range);
 
-    internal sealed record CallBlock(Place Place, Expression.Call Call, Macro Caller) : Statement(Place);
+    internal sealed record CallBlock(SourceRange Range, Expression.Call Call, Macro Caller) : Statement(Range);
 
-    internal sealed record FilterBlock(Place Place, Expression.Filter Filter, IReadOnlyList<Statement> Body) : Statement(Place);
+    internal sealed record FilterBlock(SourceRange Range, Expression.Filter Filter, IReadOnlyList<Statement> Body) : Statement(Range);
 
-    internal sealed record With(Place Place, IReadOnlyList<Expression> Targets, IReadOnlyList<Expression> Values, IReadOnlyList<Statement> Body)
-        : Statement(Place);
+    internal sealed record With(SourceRange Range, IReadOnlyList<Expression> Targets, IReadOnlyList<Expression> Values, IReadOnlyList<Statement> Body)
+        : Statement(Range);
 
     /// <summary>A named block or a generation tag: text with variables of its own.</summary>
-    internal sealed record Scope(Place Place, IReadOnlyList<Statement> Body) : Statement(Place);
+    internal sealed record Scope(SourceRange Range, IReadOnlyList<Statement> Body) : Statement(Range);
 
-    internal sealed record Do(Place Place, Expression Value) : Statement(Place);
+    internal sealed record Do(SourceRange Range, Expression Value) : Statement(Range);
 
-    internal sealed record Jump(Place Place, bool IsBreak) : Statement(Place);
+    internal sealed record Jump(SourceRange Range, bool IsBreak) : Statement(Range);
+}
+
+/// <summary>The special names that a macro's body mentions.</summary>
+[Flags]
+internal enum MacroNames
+{
+    None = 0,
+    Caller = 1,
+    Varargs = 2,
+    Kwargs = 4,
 }

@@ -1,21 +1,22 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>
-internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions)
+internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions, IReadOnlyList<string> blockTags)
 {
     private static readonly string[] Tags =
-        ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "generation", "raw"];
+        ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "raw"];
 
     private static readonly string[] LeftOut = ["include", "import", "from", "extends", "autoescape", "trans"];
 
     private static readonly Expression.Constant Nothing = new(default, Value.None);
 
     private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
-    private readonly Stack<(string Tag, Place Place, string[] Ends)> _open = new();
-    private readonly List<Place> _assignmentsToLoop = [];
+    private readonly Stack<(string Tag, SourceRange Range, string[] Ends)> _open = new();
+    private readonly List<SourceRange> _assignmentsToLoop = [];
     private int _loops;
 
     public List<Statement> ReadAll() => ReadBody([]);
@@ -27,36 +28,36 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         while (stream.Current.Kind != TokenKind.End)
         {
             var token = stream.Next();
-            stream.TagStart = token.Place.Offset;
+            stream.TagStart = token.Range.Offset;
             switch (token.Kind)
             {
                 case TokenKind.Text:
-                    body.Add(new Statement.Text(token.Place, token.Text));
+                    body.Add(new Statement.Text(token.Range, token.Text));
                     break;
                 case TokenKind.OutputBegin:
-                    ReadOutput(token.Place, body);
+                    ReadOutput(token.Range, body);
                     break;
                 default:
                     if (stream.Current.Kind == TokenKind.Name && ends.Contains(stream.Current.Text, StringComparer.Ordinal)) return body;
-                    ReadTag(token.Place, body);
+                    ReadTag(token.Range, body);
                     break;
             }
         }
 
         if (ends.Length > 0)
         {
-            var (tag, place, _) = _open.Peek();
-            stream.TagStart = place.Offset;
-            stream.Report(new SyntaxException(TemplateCodes.UnexpectedEnd, $"the '{tag}' tag is never closed; expected {Wanted(ends)}", place));
+            var (tag, range, _) = _open.Peek();
+            stream.TagStart = range.Offset;
+            stream.Report(new SyntaxException(TemplateCodes.UnexpectedEnd, $"the '{tag}' tag is never closed; expected {Wanted(ends)}", range));
         }
 
         return body;
     }
 
-    private void ReadOutput(Place start, List<Statement> body)
+    private void ReadOutput(SourceRange start, List<Statement> body)
     {
         var value = stream.Guarded<Expression?>(() => ExpectEnd(expressions.ReadTuple(), TokenKind.OutputEnd), null);
-        if (value is not null) body.Add(new Statement.Output(start.To(stream.Current.Place), value));
+        if (value is not null) body.Add(new Statement.Output(start.To(stream.Current.Range), value));
         if (stream.Current.Kind == TokenKind.OutputEnd) stream.Next();
     }
 
@@ -66,7 +67,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         return value;
     }
 
-    private void ReadTag(Place start, List<Statement> body)
+    private void ReadTag(SourceRange start, List<Statement> body)
     {
         var name = stream.Guarded<Token?>(() => stream.ExpectName(), null);
         if (name is { } tag)
@@ -83,7 +84,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         if (stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd) stream.Next();
     }
 
-    private void ReadStatement(Token tag, Place start, List<Statement> body)
+    private void ReadStatement(Token tag, SourceRange start, List<Statement> body)
     {
         switch (tag.Text)
         {
@@ -95,7 +96,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             case "filter": body.Add(ReadFilter(tag, start)); break;
             case "with": body.Add(ReadWith(tag, start)); break;
             case "block": body.Add(ReadBlock(tag, start)); break;
-            case "generation": body.Add(new Statement.Scope(start, InFunction(() => ReadBlockBody(tag, "endgeneration")))); break;
+            case var name when blockTags.Contains(name, StringComparer.Ordinal): body.Add(new Statement.Scope(start, InFunction(() => ReadBlockBody(tag, "end" + name)))); break;
             case "do": body.Add(new Statement.Do(start, expressions.ReadTuple())); break;
             case "print": ReadPrint(start, body); break;
             case "break" or "continue": body.Add(ReadJump(tag)); break;
@@ -106,11 +107,11 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     private SyntaxException Unknown(Token tag)
     {
         if (LeftOut.Contains(tag.Text, StringComparer.Ordinal))
-            return new SyntaxException(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Place);
+            return new SyntaxException(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Range);
 
         var ends = _open.Count > 0 ? _open.Peek().Ends : [];
         var wanted = ends.Length > 0 ? $"; the open '{_open.Peek().Tag}' tag expects {Wanted(ends)}" : string.Empty;
-        return new SyntaxException(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Place, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. ends]));
+        return new SyntaxException(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Range, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. blockTags, .. ends]));
     }
 
     private static bool EndsSomething(string tag) => tag is "else" or "elif" || (tag.StartsWith("end", StringComparison.Ordinal) && Tags.Contains(tag[3..], StringComparer.Ordinal));
@@ -129,8 +130,8 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             if (stream.Current.Kind != TokenKind.End) stream.Next();
         }
 
-        stream.Enter(tag.Place);
-        _open.Push((tag.Text, tag.Place, ends));
+        stream.Enter(tag.Range);
+        _open.Push((tag.Text, tag.Range, ends));
         var body = ReadBody(ends);
         _open.Pop();
         stream.Leave();
@@ -149,7 +150,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         return body;
     }
 
-    private Statement.If ReadIf(Token tag, Place start)
+    private Statement.If ReadIf(Token tag, SourceRange start)
     {
         List<(Expression, IReadOnlyList<Statement>)> branches = [];
         IReadOnlyList<Statement> otherwise = [];
@@ -164,7 +165,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         }
     }
 
-    private Statement.For ReadFor(Token tag, Place start)
+    private Statement.For ReadFor(Token tag, SourceRange start)
     {
         Expression? filter = null;
         var isRecursive = false;
@@ -178,16 +179,16 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
                 isRecursive = stream.SkipName("recursive");
                 return (target, items);
             },
-            (new Expression.Name(tag.Place, "_"), Nothing));
+            (new Expression.Name(tag.Range, "_"), Nothing));
         var assigned = _assignmentsToLoop.Count;
-        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Place);
+        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Range);
         var mentions = expressions.LoopMentions;
         _loops++;
         var (body, end) = ReadBlockBody(tag, "endfor", "else");
         _loops--;
         var usesLoop = isRecursive || expressions.LoopMentions != mentions;
         IReadOnlyList<Statement> otherwise = end == "else" ? ReadBlockBody(tag, "endfor") : [];
-        foreach (var place in _assignmentsToLoop[assigned..]) stream.Report(new SyntaxException(TemplateCodes.Misplaced, "nothing inside a loop can assign to 'loop'", place));
+        foreach (var range in _assignmentsToLoop[assigned..]) stream.Report(new SyntaxException(TemplateCodes.Misplaced, "nothing inside a loop can assign to 'loop'", range));
         _assignmentsToLoop.RemoveRange(assigned, _assignmentsToLoop.Count - assigned);
         return new Statement.For(start, target, items, filter, body, otherwise, isRecursive, usesLoop);
     }
@@ -199,28 +200,28 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         _ => false,
     };
 
-    private Statement ReadSet(Token tag, Place start)
+    private Statement ReadSet(Token tag, SourceRange start)
     {
         var target = expressions.ReadTarget(withAttribute: true);
-        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Place);
+        if (MentionsLoop(target)) _assignmentsToLoop.Add(target.Range);
         if (stream.Skip("=")) return new Statement.Set(start, target, expressions.ReadTuple());
         var filter = (Expression.Filter?)expressions.ReadFilters(null);
         return new Statement.SetBlock(start, target, filter, ReadBlockBody(tag, "endset"));
     }
 
-    private Statement.Macro ReadMacro(Token tag, Place start)
+    private Statement.Macro ReadMacro(Token tag, SourceRange start)
     {
-        var name = stream.Guarded(expressions.ReadName, new Expression.Name(tag.Place, "_"));
+        var name = stream.Guarded(expressions.ReadName, new Expression.Name(tag.Range, "_"));
         return ReadMacroBody(tag, start, name.Text, ReadSignature, "endmacro");
     }
 
-    private Statement.Macro ReadMacroBody(Token tag, Place start, string name, Func<(List<Expression.Name>, List<Expression>)> readSignature, string end)
+    private Statement.Macro ReadMacroBody(Token tag, SourceRange start, string name, Func<(List<Expression.Name>, List<Expression>)> readSignature, string end)
     {
         var (parameters, defaults) = stream.Guarded(readSignature, ([], []));
         return ReadMacroBody(tag, start, name, parameters, defaults, end);
     }
 
-    private Statement.Macro ReadMacroBody(Token tag, Place start, string name, List<Expression.Name> parameters, List<Expression> defaults, string end)
+    private Statement.Macro ReadMacroBody(Token tag, SourceRange start, string name, List<Expression.Name> parameters, List<Expression> defaults, string end)
     {
         var before = expressions.MacroMentions;
         expressions.MacroMentions = MacroNames.None;
@@ -229,7 +230,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         expressions.MacroMentions |= before;
         var caller = parameters.FindIndex(parameter => parameter.Text == "caller");
         if (uses.HasFlag(MacroNames.Caller) && caller >= 0 && caller < parameters.Count - defaults.Count)
-            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "the parameter 'caller' must be left out or have a default", parameters[caller].Place));
+            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "the parameter 'caller' must be left out or have a default", parameters[caller].Range));
 
         return new Statement.Macro(start, name, parameters, defaults, body, uses);
     }
@@ -243,11 +244,11 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         {
             if (parameters.Count > 0) stream.Expect(",");
             var name = expressions.ReadName();
-            if (parameters.Exists(known => known.Text == name.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"two parameters are named '{name.Text}'", name.Place);
+            if (parameters.Exists(known => known.Text == name.Text)) throw new SyntaxException(TemplateCodes.UnexpectedToken, $"two parameters are named '{name.Text}'", name.Range);
             if (stream.Skip("=")) defaults.Add(expressions.Read());
             else if (defaults.Count > 0)
             {
-                throw new SyntaxException(TemplateCodes.UnexpectedToken, "a parameter without a default cannot follow one with a default", name.Place);
+                throw new SyntaxException(TemplateCodes.UnexpectedToken, "a parameter without a default cannot follow one with a default", name.Range);
             }
 
             parameters.Add(name);
@@ -257,7 +258,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         return (parameters, defaults);
     }
 
-    private Statement.CallBlock ReadCall(Token tag, Place start)
+    private Statement.CallBlock ReadCall(Token tag, SourceRange start)
     {
         List<Expression.Name> parameters = [];
         List<Expression> defaults = [];
@@ -266,21 +267,21 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             {
                 if (stream.Current.Is("(")) (parameters, defaults) = ReadSignature();
                 var value = expressions.Read();
-                return value as Expression.Call ?? throw new SyntaxException(TemplateCodes.UnexpectedToken, "expected a call", value.Place);
+                return value as Expression.Call ?? throw new SyntaxException(TemplateCodes.UnexpectedToken, "expected a call", value.Range);
             },
-            new Expression.Call(tag.Place, Nothing, CallArguments.None));
+            new Expression.Call(tag.Range, Nothing, CallArguments.None));
         return new Statement.CallBlock(start, call, ReadMacroBody(tag, start, "caller", parameters, defaults, "endcall"));
     }
 
-    private Statement.FilterBlock ReadFilter(Token tag, Place start)
+    private Statement.FilterBlock ReadFilter(Token tag, SourceRange start)
     {
         var filter = stream.Guarded(
             () => (Expression.Filter)expressions.ReadFilters(null, startInline: true)!, // inline start: at least one
-            new Expression.Filter(tag.Place, null, "string", CallArguments.None));
+            new Expression.Filter(tag.Range, null, "string", CallArguments.None));
         return new Statement.FilterBlock(start, filter, ReadBlockBody(tag, "endfilter"));
     }
 
-    private Statement.With ReadWith(Token tag, Place start)
+    private Statement.With ReadWith(Token tag, SourceRange start)
     {
         List<Expression> targets = [];
         List<Expression> values = [];
@@ -302,21 +303,21 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         return new Statement.With(start, targets, values, ReadBlockBody(tag, "endwith"));
     }
 
-    private Statement.Scope ReadBlock(Token tag, Place start)
+    private Statement.Scope ReadBlock(Token tag, SourceRange start)
     {
         var name = stream.ExpectName();
-        if (!_blocks.Add(name.Text)) throw new SyntaxException(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Place);
+        if (!_blocks.Add(name.Text)) throw new SyntaxException(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Range);
         stream.SkipName("scoped");
         var isRequired = stream.SkipName("required");
         var body = InFunction(() => ReadBlockBody(tag, "endblock"));
         if (isRequired && !body.TrueForAll(static part => part is Statement.Text text && string.IsNullOrWhiteSpace(text.Content)))
-            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Place));
+            stream.Report(new SyntaxException(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Range));
 
         stream.SkipName(name.Text);
         return new Statement.Scope(start, body);
     }
 
-    private void ReadPrint(Place start, List<Statement> body)
+    private void ReadPrint(SourceRange start, List<Statement> body)
     {
         for (var first = true; stream.Current.Kind != TokenKind.TagEnd; first = false)
         {
@@ -327,7 +328,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     private Statement.Jump ReadJump(Token tag)
     {
-        if (_loops == 0) throw new SyntaxException(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Place);
-        return new Statement.Jump(tag.Place, tag.Text == "break");
+        if (_loops == 0) throw new SyntaxException(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Range);
+        return new Statement.Jump(tag.Range, tag.Text == "break");
     }
 }

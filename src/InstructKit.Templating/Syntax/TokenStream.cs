@@ -1,4 +1,6 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Syntax;
 
@@ -15,7 +17,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public Token Ahead => tokens[Math.Min(_at + 1, tokens.Count - 1)];
 
-    public Place LastPlace => tokens[Math.Max(0, _at - 1)].Place;
+    public SourceRange LastRange => tokens[Math.Max(0, _at - 1)].Range;
 
     /// <summary>Start of the tag being read; an error of the lexer after it makes later ones of the parser noise.</summary>
     public int TagStart { get; set; }
@@ -56,41 +58,41 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
     public SyntaxException Unexpected(string wanted)
     {
         var code = Current.Kind == TokenKind.End ? TemplateCodes.UnexpectedEnd : TemplateCodes.UnexpectedToken;
-        return new SyntaxException(code, $"expected {wanted}, found {Current.Described}", Current.Place);
+        return new SyntaxException(code, $"expected {wanted}, found {Current.Described}", Current.Range);
     }
 
-    public void Enter(Place place)
+    public void Enter(SourceRange range)
     {
-        if (++_depth > maxDepth) throw TooDeep(place);
+        if (++_depth > maxDepth) throw TooDeep(range);
     }
 
     public void Leave() => _depth--;
 
     /// <summary>Depth of a node above these; fails when it is too much.</summary>
-    public int Above(Place place, params ReadOnlySpan<Expression?> children)
+    public int Above(SourceRange range, params ReadOnlySpan<Expression?> children)
     {
         var depth = 0;
         foreach (var child in children) depth = Math.Max(depth, child?.Depth ?? 0);
-        return depth + 1 > maxDepth ? throw TooDeep(place) : depth + 1;
+        return depth + 1 > maxDepth ? throw TooDeep(range) : depth + 1;
     }
 
-    public int Above(Place place, IEnumerable<Expression> children)
+    public int Above(SourceRange range, IEnumerable<Expression> children)
     {
         var depth = 0;
         foreach (var child in children) depth = Math.Max(depth, child.Depth);
-        return depth + 1 > maxDepth ? throw TooDeep(place) : depth + 1;
+        return depth + 1 > maxDepth ? throw TooDeep(range) : depth + 1;
     }
 
-    public void Report(SyntaxException fault)
+    public void Report(SyntaxException error)
     {
         if (errors.Count >= MaxErrors || errors.Exists(known => known.Code == TemplateCodes.ParseDepthLimit)) return;
         foreach (var known in errors)
         {
-            if (known.Span is { } span && span.Offset >= TagStart && span.Offset <= fault.Place.End) return;
+            if (known.Span is { } span && span.Offset >= TagStart && span.Offset <= error.Range.End) return;
         }
 
-        if (fault.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MaxErrors - 1) _at = tokens.Count - 1;
-        errors.Add(new Diagnostic(fault.Code, Severity.Error, fault.Hint is null ? fault.Message : fault.Message + ".", new SourceSpan(source, fault.Place.Offset, fault.Place.Length)) { Hint = fault.Hint });
+        if (error.Code == TemplateCodes.ParseDepthLimit || errors.Count >= MaxErrors - 1) _at = tokens.Count - 1;
+        errors.Add(new Diagnostic(error.Code, Severity.Error, error.Hint is null ? error.Message : error.Message + ".", new SourceSpan(source, error.Range.Offset, error.Range.Length)) { Hint = error.Hint });
     }
 
     /// <summary>Runs a part of a tag; when it fails, the error is noted and the rest of the tag skipped.</summary>
@@ -101,9 +103,9 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         {
             return read();
         }
-        catch (SyntaxException fault)
+        catch (SyntaxException error)
         {
-            Report(fault);
+            Report(error);
             _depth = depth;
             SkipToTagEnd();
             return otherwise;
@@ -115,6 +117,56 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         while (Current.Kind is not (TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End)) Next();
     }
 
-    private SyntaxException TooDeep(Place place) =>
-        new(TemplateCodes.ParseDepthLimit, $"nested more than {maxDepth} deep (limit: parse depth)", place);
+    private SyntaxException TooDeep(SourceRange range) =>
+        new(TemplateCodes.ParseDepthLimit, $"nested more than {maxDepth} deep (limit: parse depth)", range);
+}
+
+/// <summary>One token of a template.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">Its text: a name, an operator, literal template text, the inside of a string literal with its escapes.</param>
+/// <param name="Range">Its place in the source.</param>
+internal readonly record struct Token(TokenKind Kind, string Text, SourceRange Range)
+{
+    public bool Is(string operatorText) => Kind == TokenKind.Operator && Text == operatorText;
+
+    public bool IsName(string name) => Kind == TokenKind.Name && Text == name;
+
+    /// <summary>How messages speak of it.</summary>
+    public string Described => Kind switch
+    {
+        TokenKind.End => "the end of the template",
+        TokenKind.OutputEnd => "'}}'",
+        TokenKind.TagEnd => "'%}'",
+        TokenKind.OutputBegin => "'{{'",
+        TokenKind.TagBegin => "'{%'",
+        TokenKind.Text => "text",
+        TokenKind.String => $"the text '{Text}'",
+        _ => $"'{Text}'",
+    };
+}
+
+/// <summary>What a token is.</summary>
+internal enum TokenKind
+{
+    End,
+    Text,
+    OutputBegin,
+    OutputEnd,
+    TagBegin,
+    TagEnd,
+    Name,
+    String,
+    Integer,
+    Float,
+    Operator,
+}
+
+/// <summary>A syntax error on its way to the place where reading can go on.</summary>
+internal sealed class SyntaxException(string code, string message, SourceRange range, string? hint = null) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public SourceRange Range { get; } = range;
+
+    public string? Hint { get; } = hint;
 }

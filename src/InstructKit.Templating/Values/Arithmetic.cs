@@ -1,6 +1,4 @@
 using System.Numerics;
-using InstructKit.Templating.Builtins;
-using InstructKit.Templating.Rendering;
 
 namespace InstructKit.Templating.Values;
 
@@ -33,8 +31,8 @@ internal static class Arithmetic
         }
 
         RequireDefined(a, b);
-        if (a.IsText) throw TemplateError.Type($"can only concatenate str (not \"{Types.Name(b)}\") to str");
-        if (a.IsSequence) throw TemplateError.Type($"can only concatenate {Types.Name(a)} (not \"{Types.Name(b)}\") to {Types.Name(a)}");
+        if (a.IsText) throw TemplateError.Type($"can only concatenate str (not \"{PythonTypes.Name(b)}\") to str");
+        if (a.IsSequence) throw TemplateError.Type($"can only concatenate {PythonTypes.Name(a)} (not \"{PythonTypes.Name(b)}\") to {PythonTypes.Name(a)}");
         throw Unsupported("+", a, b);
     }
 
@@ -69,8 +67,8 @@ internal static class Arithmetic
         if ((a.IsText || a.IsSequence) && TryTimes(b, out var times)) return Repeat(context, a, times);
         if ((b.IsText || b.IsSequence) && TryTimes(a, out times)) return Repeat(context, b, times);
         RequireDefined(a, b);
-        if (a.IsText || a.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{Types.Name(b)}'");
-        if (b.IsText || b.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{Types.Name(a)}'");
+        if (a.IsText || a.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{PythonTypes.Name(b)}'");
+        if (b.IsText || b.IsSequence) throw TemplateError.Type($"can't multiply sequence by non-int of type '{PythonTypes.Name(a)}'");
         throw Unsupported("*", a, b);
     }
 
@@ -198,7 +196,7 @@ internal static class Arithmetic
 
     private static bool TryTimes(Value value, out long times)
     {
-        if (!Types.TryGetIndex(value, out times)) return false;
+        if (!PythonTypes.TryGetIndex(value, out times)) return false;
         return value.Reference is null ? true : throw TemplateError.Overflow("cannot fit 'int' into an index-sized integer");
     }
 
@@ -263,13 +261,13 @@ internal static class Arithmetic
 
     private static void RequireDefined(Value a, Value b)
     {
-        if (a.IsUndefined) throw a.UndefinedFault();
-        if (b.IsUndefined) throw b.UndefinedFault();
+        if (a.IsUndefined) throw a.UndefinedError();
+        if (b.IsUndefined) throw b.UndefinedError();
     }
 
     private static TemplateError Unsupported(string sign, Value a, Value b) =>
-        TemplateError.Type($"unsupported operand type(s) for {sign}: '{Types.Name(a)}' and '{Types.Name(b)}'");
+        TemplateError.Type($"unsupported operand type(s) for {sign}: '{PythonTypes.Name(a)}' and '{PythonTypes.Name(b)}'");
 
     private static TemplateError BadUnary(string sign, Value a) =>
-        a.IsUndefined ? a.UndefinedFault() : TemplateError.Type($"bad operand type for unary {sign}: '{Types.Name(a)}'");
+        a.IsUndefined ? a.UndefinedError() : TemplateError.Type($"bad operand type for unary {sign}: '{PythonTypes.Name(a)}'");
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using InstructKit.Templating.Rendering;
 
 namespace InstructKit.Templating.Values;
 
@@ -45,15 +44,36 @@ internal static class Comparison
         };
     }
 
+    /// <summary>Applies a comparison operator.</summary>
+    public static bool Holds(RenderContext context, ComparisonSign sign, Value a, Value b)
+    {
+        switch (sign)
+        {
+            case ComparisonSign.Equal: return AreEqual(a, b);
+            case ComparisonSign.NotEqual: return !AreEqual(a, b);
+            case ComparisonSign.In: return Contains(context, b, a);
+            case ComparisonSign.NotIn: return !Contains(context, b, a);
+        }
+
+        if (!IsOrdered(a, b) && IsNumber(a) && IsNumber(b)) return false;
+        return sign switch
+        {
+            ComparisonSign.Less => Compare(a, b, "<") < 0,
+            ComparisonSign.LessOrEqual => Compare(a, b, "<=") <= 0,
+            ComparisonSign.Greater => Compare(a, b, ">") > 0,
+            _ => Compare(a, b, ">=") >= 0,
+        };
+    }
+
     /// <summary>Order of two values; <paramref name="sign"/> only names the operator in the message.</summary>
     public static int Compare(Value a, Value b, string sign)
     {
         if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text) return a.TextSpan.SequenceCompareTo(b.TextSpan);
         if (IsNumber(a) && IsNumber(b)) return CompareNumbers(a, b);
-        if (a.IsUndefined) throw a.UndefinedFault();
-        if (b.IsUndefined) throw b.UndefinedFault();
+        if (a.IsUndefined) throw a.UndefinedError();
+        if (b.IsUndefined) throw b.UndefinedError();
         if (a.Kind == b.Kind && a.IsSequence) return CompareLists(a.AsList, b.AsList, sign);
-        throw TemplateError.Type($"'{sign}' not supported between instances of '{Types.Name(a)}' and '{Types.Name(b)}'");
+        throw TemplateError.Type($"'{sign}' not supported between instances of '{PythonTypes.Name(a)}' and '{PythonTypes.Name(b)}'");
     }
 
     /// <summary>True when the two numbers can be ordered at all: neither is NaN.</summary>
@@ -65,8 +85,8 @@ internal static class Comparison
         switch (container.Kind)
         {
             case ValueKind.Text:
-                if (item.IsUndefined) throw item.UndefinedFault();
-                if (!item.IsText) throw TemplateError.Type($"'in <string>' requires string as left operand, not {Types.Name(item)}");
+                if (item.IsUndefined) throw item.UndefinedError();
+                if (!item.IsText) throw TemplateError.Type($"'in <string>' requires string as left operand, not {PythonTypes.Name(item)}");
                 return container.TextSpan.IndexOf(item.TextSpan) >= 0;
             case ValueKind.List or ValueKind.Tuple:
                 foreach (var candidate in container.AsList.Span)
@@ -105,7 +125,7 @@ internal static class Comparison
 
     public static void RequireHashable(Value key)
     {
-        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateError.Type($"unhashable type: '{Types.Name(key)}'");
+        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(key)}'");
         if (key.Kind != ValueKind.Tuple) return;
         RequireStack();
         foreach (var item in key.AsList.Span) RequireHashable(item);
@@ -131,14 +151,14 @@ internal static class Comparison
                 foreach (var item in value.AsList.Span) tuple.Add(Hash(item));
                 return tuple.ToHashCode();
             case ValueKind.List or ValueKind.Mapping:
-                throw TemplateError.Type($"unhashable type: '{Types.Name(value)}'");
+                throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(value)}'");
             default:
                 value.RequireLenient();
                 return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);
         }
     }
 
-    private static TemplateError NotAContainer(Value container) => TemplateError.Type($"argument of type '{Types.Name(container)}' is not iterable");
+    private static TemplateError NotAContainer(Value container) => TemplateError.Type($"argument of type '{PythonTypes.Name(container)}' is not iterable");
 
     private static bool NumbersEqual(Value a, Value b)
     {
@@ -214,4 +234,17 @@ internal static class Comparison
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
     }
+}
+
+/// <summary>A comparison operator.</summary>
+internal enum ComparisonSign
+{
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
 }

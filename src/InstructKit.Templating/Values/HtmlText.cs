@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;

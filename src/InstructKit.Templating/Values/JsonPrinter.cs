@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
@@ -53,7 +54,7 @@ internal sealed class JsonPrinter
             case ValueKind.Mapping: AppendObject(value.AsMap, output, Enter(output, depth)); break;
             case ValueKind.Other when value.AsObject is GroupValue group: AppendIterable(group, output, Enter(output, depth)); break;
             case ValueKind.Other when Forgiving && value.AsObject.IsIterable: AppendIterable(value.AsObject, output, Enter(output, depth)); break;
-            default: throw TemplateError.Type($"Object of type {Types.Name(value)} is not JSON serializable");
+            default: throw TemplateError.Type($"Object of type {PythonTypes.Name(value)} is not JSON serializable");
         }
     }
 
@@ -140,9 +141,9 @@ internal sealed class JsonPrinter
         {
             Array.Sort(pairs, static (a, b) => Comparison.Compare(a.Key, b.Key, "<"));
         }
-        catch (InvalidOperationException failure) when (failure.InnerException is TemplateError fault)
+        catch (InvalidOperationException failure) when (failure.InnerException is TemplateError error)
         {
-            throw fault; // the sort wraps what its comparison throws
+            throw error; // the sort wraps what its comparison throws
         }
     }
 
@@ -167,7 +168,7 @@ internal sealed class JsonPrinter
                 output.AppendRaw("\""u8);
                 break;
             default:
-                throw TemplateError.Type($"keys must be str, int, float, bool or None, not {Types.Name(key)}");
+                throw TemplateError.Type($"keys must be str, int, float, bool or None, not {PythonTypes.Name(key)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 
@@ -46,9 +47,9 @@ internal ref struct JsonValueReader
         {
             return Read(buffer, offset, length);
         }
-        catch (TemplateError fault)
+        catch (TemplateError error)
         {
-            throw new DiagnosticException(new Diagnostic(fault.Code, Severity.Error, fault.Message), fault);
+            throw new DiagnosticException(new Diagnostic(error.Code, Severity.Error, error.Message), error);
         }
     }
 

@@ -1,4 +1,3 @@
-using InstructKit.Templating.Rendering;
 using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
@@ -45,4 +44,113 @@ internal abstract class ObjectValue
     /// <summary>Appends Python's text of it.</summary>
     public virtual void AppendText(Utf8Output output, int depth) =>
         throw TemplateError.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
+}
+
+/// <summary>A global function.</summary>
+internal sealed class FunctionValue(Builtin function) : ObjectValue
+{
+    public Builtin Function => function;
+
+    public override string TypeName => "function";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => true;
+
+    public override Value Call(RenderContext context, scoped Arguments arguments) => function.Invoke(context, default, arguments);
+}
+
+/// <summary>A method together with its object, not called yet.</summary>
+internal sealed class BoundMethod(Value self, Builtin method) : ObjectValue
+{
+    public override string TypeName => "builtin_function_or_method";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => true;
+
+    public override Value Call(RenderContext context, scoped Arguments arguments) => method.Invoke(context, self, arguments);
+}
+
+/// <summary>What <c>namespace()</c> makes: the only thing whose attributes a template can set.</summary>
+internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
+{
+    public override string TypeName => "Namespace";
+
+    public override bool IsTrue => true;
+
+    public void Set(Value name, Value value) => attributes.Set(name, value);
+
+    public override bool TryGetAttribute(string name, out Value value) => attributes.TryGet(Value.From(name), out value);
+
+    public bool TryGet(Value key, out Value value) => attributes.TryGet(key, out value);
+
+    public override void AppendText(Utf8Output output, int depth)
+    {
+        output.AppendText("<Namespace "u8);
+        PythonPrinter.AppendRepr(Value.From(attributes), output, depth + 1);
+        output.AppendText(">"u8);
+    }
+}
+
+/// <summary>What <c>cycler()</c> makes.</summary>
+internal sealed class CyclerValue : ObjectValue
+{
+    private readonly ValueList _items;
+    private int _position;
+
+    public CyclerValue(ValueList items)
+    {
+        if (items.Count == 0) throw TemplateError.Type("at least one item has to be provided");
+        _items = items;
+    }
+
+    public override string TypeName => "Cycler";
+
+    public override bool IsTrue => true;
+
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        value = name switch
+        {
+            "current" => _items[_position],
+            "next" => Value.From(new FunctionValue(new Builtin("next", [], (_, _, _) => Next()))),
+            "reset" => Value.From(new FunctionValue(new Builtin("reset", [], (_, _, _) => Reset()))),
+            _ => Value.Missing,
+        };
+        return !value.IsMissing;
+    }
+
+    private Value Next()
+    {
+        var item = _items[_position];
+        _position = (_position + 1) % _items.Count;
+        return item;
+    }
+
+    private Value Reset()
+    {
+        _position = 0;
+        return Value.None;
+    }
+}
+
+/// <summary>What <c>joiner()</c> makes: nothing at the first call, the separator ever after.</summary>
+internal sealed class JoinerValue(Value separator) : ObjectValue
+{
+    private bool _used;
+
+    public override string TypeName => "Joiner";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => true;
+
+    public override Value Call(RenderContext context, scoped Arguments arguments)
+    {
+        if (arguments.Count > 0) throw TemplateError.Type("a joiner takes no arguments");
+        if (_used) return separator;
+        _used = true;
+        return Value.EmptyText;
+    }
 }

@@ -3,8 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
-using InstructKit.Templating.Rendering;
-using InstructKit.Templating.Values.Unicode;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;

@@ -1,3 +1,5 @@
+using InstructKit.Templating.Settings;
+
 namespace InstructKit.Templating.Values;
 
 /// <summary>A failure inside an operation that does not know its place; the renderer turns it into a <see cref="TemplateException"/>.</summary>
@@ -30,4 +32,33 @@ internal sealed class TemplateError(string code, string message, string? hint = 
     public static TemplateError PrintDepth() => new(TemplateCodes.PrintDepthLimit, "the value is nested too deeply to be written (limit: print depth)");
 
     public static TemplateError OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");
+}
+
+/// <summary>Why a value is undefined; the message is made only when somebody needs it.</summary>
+internal sealed class UndefinedInfo
+{
+    private UndefinedInfo()
+    {
+    }
+
+    public string? Name { get; private init; }
+
+    public string? Message { get; private init; }
+
+    /// <summary>Set when the undefined stands for something that is there but forbidden.</summary>
+    public bool Forbidden { get; private init; }
+
+    public static UndefinedInfo ForName(string name) => new() { Name = name };
+
+    public static UndefinedInfo ForMessage(string message) => new() { Message = message };
+
+    public static UndefinedInfo ForForbidden(string type, string attribute) =>
+        new() { Forbidden = true, Message = $"access to attribute '{attribute}' of '{type}' object is unsafe." };
+
+    public static UndefinedInfo ForReadOnlyRow(string type, string method) =>
+        new() { Forbidden = true, Message = $"'{method}' would change a {type} of the row, which is read-only; change a copy of it, such as (items | list)" };
+
+    public TemplateError ToError() => Forbidden
+        ? new TemplateError(TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
+        : new TemplateError(TemplateCodes.Undefined, Message ?? $"'{Name}' is undefined") { UndefinedName = Name };
 }

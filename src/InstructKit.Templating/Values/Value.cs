@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using InstructKit.Cells;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
@@ -251,12 +252,12 @@ public readonly struct Value
 
     internal BigInteger ToBigInteger() => _reference is BigInteger big ? big : _bits;
 
-    internal TemplateError UndefinedFault() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToFault();
+    internal TemplateError UndefinedError() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToError();
 
     /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
     internal void RequireLenient()
     {
-        if (_kind == ValueKind.Undefined && Policy == UndefinedPolicy.Strict) throw UndefinedFault();
+        if (_kind == ValueKind.Undefined && Policy == UndefinedPolicy.Strict) throw UndefinedError();
     }
 
     private bool IsTrueSlow()
@@ -273,4 +274,38 @@ public readonly struct Value
             default: return AsObject.IsTrue;
         }
     }
+}
+
+/// <summary>The types that a template can tell apart.</summary>
+public enum ValueKind : byte
+{
+    /// <summary>Not there.</summary>
+    Undefined,
+
+    /// <summary>None, JSON's null.</summary>
+    None,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+
+    /// <summary>An integer of any size.</summary>
+    Integer,
+
+    /// <summary>A 64-bit binary floating-point number.</summary>
+    Float,
+
+    /// <summary>Text, a sequence of code points.</summary>
+    Text,
+
+    /// <summary>A list.</summary>
+    List,
+
+    /// <summary>A tuple.</summary>
+    Tuple,
+
+    /// <summary>A mapping, in insertion order.</summary>
+    Mapping,
+
+    /// <summary>Anything else: ranges, views, iterators, namespaces, macros, functions.</summary>
+    Other,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InstructKit.Examples;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;

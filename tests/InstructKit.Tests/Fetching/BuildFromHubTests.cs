@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstructKit.Building;
 using InstructKit.Fetching;
+using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;
 using Xunit;

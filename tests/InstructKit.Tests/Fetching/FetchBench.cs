@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 using Xunit;

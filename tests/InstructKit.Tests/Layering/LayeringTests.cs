@@ -22,7 +22,7 @@ public sealed partial class LayeringTests
     [
         ("CsvHelper", ["InstructKit.Sources/Delimited"]),
         ("YamlDotNet", ["InstructKit.Core/Yaml"]),
-        ("ZstdSharp", ["InstructKit.Parquet/Compression"]),
+        ("ZstdSharp", ["InstructKit.Primitives/Compression"]),
         ("Microsoft.ML", ["InstructKit.Core/Lengths"]),
         ("Serilog", ["InstructKit.Cli"]),
         ("Spectre.Console", ["InstructKit.Cli"]),

@@ -1,5 +1,7 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Reading;
 using Xunit;
 
@@ -30,21 +32,21 @@ public sealed class CellKindTests : IDisposable
 
     // RFC 8259, section 7: quotation mark, reverse solidus and the control characters are escaped.
     [Theory]
-    [InlineData("", "PlainText")]
-    [InlineData(" It's ~fine: {1}/2!", "PlainText")]
-    [InlineData("say \"so\"", "Text")]
-    [InlineData("back\\slash", "Text")]
-    [InlineData("two\nlines", "Text")]
-    [InlineData("\u007f", "PlainText")]
-    [InlineData("sixteen letters.", "PlainText")]
-    [InlineData("and then one more", "PlainText")]
-    [InlineData("fifteen letters\"", "Text")]
-    [InlineData("\tsixteen letters.", "Text")]
-    [InlineData("a long text of plain letters, and then one that is not: é", "Text")]
-    public void Text_that_JSON_takes_as_it_is_is_told_from_other_text(string text, string kind)
+    [InlineData("", true)]
+    [InlineData(" It's ~fine: {1}/2!", true)]
+    [InlineData("say \"so\"", false)]
+    [InlineData("back\\slash", false)]
+    [InlineData("two\nlines", false)]
+    [InlineData("\u007f", true)]
+    [InlineData("sixteen letters.", true)]
+    [InlineData("and then one more", true)]
+    [InlineData("fifteen letters\"", false)]
+    [InlineData("\tsixteen letters.", false)]
+    [InlineData("a long text of plain letters, and then one that is not: é", false)]
+    public void Text_that_JSON_takes_as_it_is_is_told_from_other_text(string text, bool isVerbatim)
     {
         Write([ParquetField.Text("a")], writer => writer.WriteText(Encoding.UTF8.GetBytes(text)));
-        Assert.Equal([$"{kind} {text}"], ReadFirstRow("a"));
+        Assert.Equal([$"Text{(isVerbatim ? "!" : string.Empty)} {text}"], ReadFirstRow("a"));
     }
 
     // Every length around the widths in which text is copied, with one letter of another kind at every place.
@@ -80,11 +82,11 @@ public sealed class CellKindTests : IDisposable
             writer.WriteText("fine"u8);
             writer.EndList();
         });
-        Assert.Equal(["InvalidText a\uFFFD", "InvalidJson [\"Yf8=\",\"fine\"]"], ReadFirstRow("a", "b"));
+        Assert.Equal(["Text a\uFFFD invalid", "Json [\"Yf8=\",\"fine\"] invalid, nested"], ReadFirstRow("a", "b"));
     }
 
     [Fact]
-    public void NaN_and_infinities_are_flagged_where_JSON_has_no_word_for_them()
+    public void NaN_and_infinities_are_numbers_of_nested_columns_as_of_flat_ones()
     {
         Write([ParquetField.Float("a"), ParquetField.List("b", ParquetField.Float("x")), ParquetField.List("c", ParquetField.Float("x"))], writer =>
         {
@@ -96,13 +98,13 @@ public sealed class CellKindTests : IDisposable
             writer.WriteFloat(0.5);
             writer.EndList();
         });
-        Assert.Equal(["Float NaN", "LooseJson [-Infinity]", "Json [0.5]"], ReadFirstRow("a", "b", "c"));
+        Assert.Equal(["Float NaN", "Json [-Infinity]", "Json [0.5]"], ReadFirstRow("a", "b", "c"));
     }
 
     // Made by DuckDB: map {1: true, 2: false} and map {'a': map {date '2024-02-29': [7]}}, with a BLOB beside text.
     [Fact]
     public void Keys_that_are_no_text_become_text_and_binary_becomes_base64() => Assert.Equal(
-        ["Json {\"1\":true,\"2\":false}", "Json {\"a\":{\"2024-02-29\":[7]}}", "Base64 Yjc="],
+        ["Json {\"1\":true,\"2\":false}", "Json {\"a\":{\"2024-02-29\":[7]}}", "Text! Yjc="],
         ReadFirstRowOf(RowsAsJson.PathOf("maps-duckdb.parquet"), "m", "n", "raw"));
 
     private string[] ReadFirstRow(params string[] columns) => ReadFirstRowOf(_path, columns);
@@ -110,10 +112,12 @@ public sealed class CellKindTests : IDisposable
     private static string[] ReadFirstRowOf(string path, params string[] columns)
     {
         using var file = ParquetFile.Open(path);
-        using var rows = new ParquetRows();
+        using var rows = new RowBatch(columns.Length);
         using var reader = file.OpenRowGroup(0, columns);
         Assert.True(reader.Read(rows));
-        string[] cells = [.. rows.Row(0).ToArray().Select(cell => $"{cell.Kind} {Encoding.UTF8.GetString(rows.Text(cell))}")];
+        string[] cells = [.. rows.Row(0).ToArray().Select(cell => $"{cell.Kind}{(cell.IsVerbatim ? "!" : string.Empty)} {Encoding.UTF8.GetString(rows.Bytes(cell))}")];
+        foreach (var text in reader.InvalidTexts) cells[text.Column] += text.IsNested ? " invalid, nested" : " invalid";
+
         Assert.False(reader.Read(rows));
         return cells;
     }

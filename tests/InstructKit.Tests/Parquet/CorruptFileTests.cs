@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;
@@ -141,8 +143,8 @@ public sealed class CorruptFileTests : IDisposable
         var watch = Stopwatch.StartNew();
         try
         {
-            using var rows = new ParquetRows();
             using var file = ParquetFile.Open(_path);
+            using var rows = new RowBatch(file.Columns.Count);
             foreach (var group in file.RowGroups)
             {
                 using var reader = file.OpenRowGroup(group.Index, [.. file.Columns.Select(column => column.Name)]);

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Parquet;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Writing;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using Xunit;
 

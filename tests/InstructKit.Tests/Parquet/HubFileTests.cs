@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;
@@ -112,15 +114,54 @@ public sealed class HubFileTests : IDisposable
     }
 
     [Fact]
-    public void Names_may_have_dots_and_the_first_of_two_equal_ones_is_meant()
+    public void A_root_may_have_a_type() =>
+        Assert.Equal("""{"c0":7}""", Row(new PageFile { Rows = 1, RootType = 0, Type = 1, Page = Bytes("07000000") }));
+
+    [Fact]
+    public void A_variant_is_refused_by_name_and_other_columns_are_not()
+    {
+        File.WriteAllBytes(_path, new PageFile { Rows = 1, Columns = 2, Group = 16, Names = ["metadata", "value"], Page = Bytes("01000000 00") }.ToBytes());
+        using var file = ParquetFile.Open(_path);
+        Assert.Equal("variant", file.Columns[0].Type);
+        using var other = file.OpenRowGroup(0, ["nothing"]);
+        var problem = Assert.Throws<ParquetException>(() => file.OpenRowGroup(0, ["g"]));
+        Assert.Equal(ParquetErrorCodes.Unsupported, problem.Code);
+        Assert.Equal("g", problem.Column);
+        Assert.Contains("VARIANT", problem.Message, StringComparison.Ordinal);
+    }
+
+    // JSON objects have each key once: a struct with a name twice has no JSON.
+    [Fact]
+    public void A_struct_with_two_fields_of_one_name_is_refused()
+    {
+        File.WriteAllBytes(_path, new PageFile { Rows = 1, Columns = 2, Group = 1, Type = 1, Names = ["x", "x"], Page = Bytes("07000000") }.ToBytes());
+        using var file = ParquetFile.Open(_path);
+        Assert.Contains("'x'", Assert.Throws<ParquetException>(() => file.OpenRowGroup(0, ["g"])).Message, StringComparison.Ordinal);
+    }
+
+    // One of a column of its own, two of a list (levels: the second goes on, both are there).
+    [Theory]
+    [InlineData(0, null, "39300000", "123.45")]
+    [InlineData(2, 2, "02000000 0302 02000000 0401 39300000 ffffffff", "[123.45,-0.01]")]
+    public void Decimals_come_as_numbers_or_as_text_with_all_digits(int repetition, int? values, string page, string expected)
+    {
+        File.WriteAllBytes(_path, new PageFile { Rows = 1, Repetition = repetition, Values = values, Converted = 5, Scale = 2, Precision = 9, Type = 1, Page = Bytes(page) }.ToBytes());
+        Assert.Equal([$"{{\"c0\":{expected}}}"], RowsAsJson.Read(_path));
+        var text = expected.Replace("-0.01", "\"-0.01\"", StringComparison.Ordinal).Replace("123.45", "\"123.45\"", StringComparison.Ordinal);
+        Assert.Equal([$"{{\"c0\":{text}}}"], RowsAsJson.Read(_path, new ParquetReaderOptions { DecimalsAsText = true }));
+    }
+
+    [Fact]
+    public void Names_may_have_dots_and_of_two_equal_ones_none_is_meant()
     {
         File.WriteAllBytes(_path, new PageFile { Rows = 1, Columns = 3, Type = 1, Names = ["a.b", "x", "x"], Page = Bytes("07000000") }.ToBytes());
         using var file = ParquetFile.Open(_path);
         Assert.Equal(["a.b", "x", "x"], file.Columns.Select(column => column.Name));
-        using var reader = file.OpenRowGroup(0, ["a.b", "x"]);
-        using var rows = new ParquetRows();
+        Assert.Equal("x", Assert.Throws<ParquetException>(() => file.OpenRowGroup(0, ["a.b", "x"])).Column);
+        using var reader = file.OpenRowGroup(0, ["a.b"]);
+        using var rows = new RowBatch(1);
         Assert.True(reader.Read(rows));
-        Assert.Equal(["7", "7"], rows.Cells.ToArray().Select(cell => Encoding.UTF8.GetString(rows.Text(cell))));
+        Assert.Equal(["7"], rows.Row(0).ToArray().Select(cell => Encoding.UTF8.GetString(rows.Bytes(cell))));
     }
 
     // Only the pages of what is asked for are read: all others may be broken.
@@ -131,14 +172,16 @@ public sealed class HubFileTests : IDisposable
         bytes.AsSpan(4, 20).Fill(0xff); // the page of c0
         File.WriteAllBytes(_path, bytes);
         using var file = ParquetFile.Open(_path);
-        using var rows = new ParquetRows();
+        using var rows = new RowBatch(3);
         var before = GC.GetAllocatedBytesForCurrentThread();
         using var reader = file.OpenRowGroup(0, ["c3", "c500", "c999"]);
         Assert.True(reader.Read(rows));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
-        Assert.Equal(3, rows.Cells.Length);
+        Assert.Equal(1, rows.Count);
         using var broken = file.OpenRowGroup(0, ["c0"]);
-        Assert.Throws<ParquetException>(() => broken.Read(rows));
+        using var one = new RowBatch(1);
+        Assert.Throws<ParquetException>(() => broken.Read(one));
+        Assert.Throws<ArgumentException>(() => broken.Read(rows));
     }
 
     private string Row(PageFile file) => Assert.Single(Rows(file));

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Tests.Parquet;
@@ -21,6 +21,12 @@ internal sealed record PageFile
 
     /// <summary>Field of the union <c>LogicalType</c>, with nothing in its struct.</summary>
     public int? Logical { get; init; }
+
+    /// <summary>Stored type of the schema's root, which should have none.</summary>
+    public int? RootType { get; init; }
+
+    /// <summary>Field of the union <c>LogicalType</c> of a required group 'g' around all columns; none without.</summary>
+    public int? Group { get; init; }
 
     public int Scale { get; init; }
 
@@ -124,11 +130,26 @@ internal sealed record PageFile
     {
         footer.StartStruct();
         footer.WriteI32(1, 1);
-        footer.StartList(2, ThriftType.Struct, Columns + 1);
+        footer.StartList(2, ThriftType.Struct, Columns + (Group is null ? 1 : 2));
         footer.StartStruct();
+        if (RootType is { } rootType) footer.WriteI32(1, rootType);
+
         footer.WriteString(4, "schema");
-        footer.WriteI32(5, Columns);
+        footer.WriteI32(5, Group is null ? Columns : 1);
         footer.EndStruct();
+        if (Group is { } group)
+        {
+            footer.StartStruct();
+            footer.WriteI32(3, 0);
+            footer.WriteString(4, "g");
+            footer.WriteI32(5, Columns);
+            footer.StartStruct(10);
+            footer.StartStruct(group);
+            footer.EndStruct();
+            footer.EndStruct();
+            footer.EndStruct();
+        }
+
         for (var i = 0; i < Columns; i++) WriteElement(footer, Names?[i] ?? $"c{i}");
 
         footer.WriteI64(3, Rows);

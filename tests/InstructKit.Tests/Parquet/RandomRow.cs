@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Parquet;
 

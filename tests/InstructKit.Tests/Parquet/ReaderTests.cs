@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using Xunit;
 
 namespace InstructKit.Tests.Parquet;

@@ -1,5 +1,7 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Parquet;
 
@@ -21,31 +23,32 @@ internal static class RowsAsJson
     public static List<string> ReadGroup(ParquetFile file, int group, IReadOnlyList<string> columns)
     {
         List<string> lines = [];
-        using var rows = new ParquetRows();
+        using var rows = new RowBatch(columns.Count);
         using var reader = file.OpenRowGroup(group, columns);
         while (reader.Read(rows))
         {
+            if (reader.InvalidTexts.Any(text => !text.IsNested)) throw new InvalidOperationException("invalid text");
+
             for (var i = 0; i < rows.Count; i++) lines.Add(Show(rows, i, columns));
         }
 
         return lines;
     }
 
-    private static string Show(ParquetRows rows, int row, IReadOnlyList<string> columns)
+    private static string Show(RowBatch rows, int row, IReadOnlyList<string> columns)
     {
         List<string> members = [];
         for (var i = 0; i < columns.Count; i++)
         {
             var cell = rows.Row(row)[i];
-            var text = Encoding.UTF8.GetString(rows.Text(cell));
+            var text = Encoding.UTF8.GetString(rows.Bytes(cell));
             var value = cell.Kind switch
             {
-                ParquetCellKind.Missing => null,
-                ParquetCellKind.Null => "null",
-                ParquetCellKind.True => "true",
-                ParquetCellKind.False => "false",
-                ParquetCellKind.Text or ParquetCellKind.PlainText or ParquetCellKind.Base64 => Quote(text),
-                ParquetCellKind.InvalidText => throw new InvalidOperationException("invalid text"),
+                CellKind.Missing => null,
+                CellKind.Null => "null",
+                CellKind.True => "true",
+                CellKind.False => "false",
+                CellKind.Text => Quote(text),
                 _ => text,
             };
             if (value is not null) members.Add($"{Quote(columns[i])}:{value}");

@@ -1,4 +1,4 @@
-using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 using Xunit;
@@ -107,7 +107,7 @@ public sealed class SchemaTreeTests
         Assert.Equal(ParquetErrorCodes.TooLarge, problem.Code);
     }
 
-    private static string Describe(params SchemaElement[] elements) => TypeText.Describe(Build(elements).Fields[0]);
+    private static string Describe(params SchemaElement[] elements) => Build(elements).Fields[0].TypeText;
 
     private static ValueFormat[] Formats(params SchemaElement[] leaves) =>
         [.. SchemaTree.Build([Root(leaves.Length), .. leaves], ParquetReaderOptions.Default).Leaves.Select(leaf => leaf.Format)];

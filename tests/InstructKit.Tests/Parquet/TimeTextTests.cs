@@ -45,7 +45,7 @@ public sealed class TimeTextTests
 
     [Fact]
     public void A_time_beyond_the_day_is_corrupt() =>
-        Assert.Throws<InstructKit.Parquet.ParquetException>(() => NumberTextTests.Text(buffer => TimeText.AppendTime(buffer, 86_400_001 * 1000L, (TimeUnit)2)));
+        Assert.Throws<InstructKit.Parquet.Format.ParquetException>(() => NumberTextTests.Text(buffer => TimeText.AppendTime(buffer, 86_400_001 * 1000L, (TimeUnit)2)));
 
     private static string Stamp(long value, int unit, bool isUtc) => NumberTextTests.Text(buffer => TimeText.AppendTimestamp(buffer, value, (TimeUnit)unit, isUtc));
 }

@@ -5,7 +5,7 @@ using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using Xunit;
@@ -68,7 +68,7 @@ public sealed partial class TemplatesPageTests : IDisposable
     [Fact]
     public void Every_code_is_listed()
     {
-        foreach (var code in CodesOf(typeof(TaskCodes).Assembly).Concat(CodesOf(typeof(TemplateCodes).Assembly)).Concat(CodesOf(typeof(InstructKit.Parquet.ParquetErrorCodes).Assembly)))
+        foreach (var code in CodesOf(typeof(TaskCodes).Assembly).Concat(CodesOf(typeof(TemplateCodes).Assembly)).Concat(CodesOf(typeof(InstructKit.Parquet.Format.ParquetErrorCodes).Assembly)))
         {
             // Shown as IK20xx with the last four digits behind, or whole.
             Assert.True(Page.Contains($" {code[2..]} ", StringComparison.Ordinal) || Page.Contains(code, StringComparison.Ordinal), $"templates/README.md does not list {code}");

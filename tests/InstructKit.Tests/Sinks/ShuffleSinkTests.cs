@@ -40,7 +40,7 @@ public sealed class ShuffleSinkTests
         using (var sink = new ShuffleSink(new CollectingSink { Room = 3 << 20 }, scratch.Path, 1 << 20))
         {
             var line = Encoding.UTF8.GetBytes(new string('x', 1 << 16) + "\n");
-            var block = new LineIndex();
+            var block = new RecordIndex();
             for (var i = 0; i < 200; i++)
             {
                 block.Reset();
@@ -62,7 +62,7 @@ public sealed class ShuffleSinkTests
         foreach (var chunk in lines.Chunk(97))
         {
             var bytes = Encoding.UTF8.GetBytes(string.Concat(chunk.Select(line => line.Text)));
-            var block = new LineIndex();
+            var block = new RecordIndex();
             var at = 0;
             foreach (var (key, text) in chunk) block.Add(at += text.Length, key);
 
@@ -76,7 +76,7 @@ public sealed class ShuffleSinkTests
         return end.Text.ToString();
     }
 
-    private sealed class CollectingSink : ILineSink
+    private sealed class CollectingSink : IRecordSink
     {
         public StringBuilder Text { get; } = new();
 
@@ -86,9 +86,9 @@ public sealed class ShuffleSinkTests
 
         public long Rows { get; private set; }
 
-        public void Write(ReadOnlySpan<byte> bytes, LineIndex lines, int from, int to)
+        public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
         {
-            for (var i = from; i < to; i++) Text.Append(Encoding.UTF8.GetString(bytes[lines.Start(i)..lines.End(i)]));
+            for (var i = from; i < to; i++) Text.Append(Encoding.UTF8.GetString(bytes[index.Start(i)..index.End(i)]));
 
             Rows += to - from;
             if (Text.Length > Room) throw new IOException("full");

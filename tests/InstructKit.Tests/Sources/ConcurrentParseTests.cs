@@ -1,6 +1,7 @@
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -13,29 +14,29 @@ public sealed class ConcurrentParseTests : IDisposable
 
     // What one thread reads chunk by chunk, several read the same: the contract of RowReader.
     [Theory]
-    [InlineData(SourceFormat.Jsonl, null)]
-    [InlineData(SourceFormat.Jsonl, "a[]")]
-    [InlineData(SourceFormat.Json, "*.a[]")]
-    [InlineData(SourceFormat.Tsv, null)]
-    [InlineData(SourceFormat.Csv, null)]
-    [InlineData(SourceFormat.Lines, null)]
-    public void Chunks_may_be_parsed_at_once(SourceFormat format, string? records)
+    [InlineData("jsonl", null)]
+    [InlineData("jsonl", "a[]")]
+    [InlineData("json", "*.a[]")]
+    [InlineData("tsv", null)]
+    [InlineData("csv", null)]
+    [InlineData("lines", null)]
+    public void Chunks_may_be_parsed_at_once(string format, string? records)
     {
-        var text = new StringBuilder(format switch { SourceFormat.Json => "{", SourceFormat.Tsv => "a\tb\n", SourceFormat.Csv => "a,b\n", _ => string.Empty });
+        var text = new StringBuilder(format switch { "json" => "{", "tsv" => "a\tb\n", "csv" => "a,b\n", _ => string.Empty });
         for (var i = 0; i < 2_000; i++)
         {
             text.Append(format switch
             {
-                SourceFormat.Jsonl => $"{{\"a\":[{{\"b\":\"\\u00e9{i}\"}},{{\"b\":{i}}}]{(i % 7 == 0 ? string.Empty : ",\"b\":1")}}}\n",
-                SourceFormat.Json => $"{(i > 0 ? "," : string.Empty)}\n\"k{i}\":{{\"a\":[{{\"b\":{i}}},{{\"b\":\"\\u00e9\"}}]}}",
-                SourceFormat.Tsv => i % 9 == 0 ? "ragged\n" : $"{i}\té{i}\n",
-                SourceFormat.Csv => $"{i},\"é\n{i}\"\n",
+                "jsonl" => $"{{\"a\":[{{\"b\":\"\\u00e9{i}\"}},{{\"b\":{i}}}]{(i % 7 == 0 ? string.Empty : ",\"b\":1")}}}\n",
+                "json" => $"{(i > 0 ? "," : string.Empty)}\n\"k{i}\":{{\"a\":[{{\"b\":{i}}},{{\"b\":\"\\u00e9\"}}]}}",
+                "tsv" => i % 9 == 0 ? "ragged\n" : $"{i}\té{i}\n",
+                "csv" => $"{i},\"é\n{i}\"\n",
                 _ => $"n{i} é\n",
             });
         }
 
-        text.Append(format == SourceFormat.Json ? "}" : string.Empty);
-        SourceSpec spec = new() { Format = format, Records = records, Pattern = format == SourceFormat.Lines ? "(?<a>\\w)(?<b>[0-9]+)" : null };
+        text.Append(format == "json" ? "}" : string.Empty);
+        SourceSpec spec = new() { Format = SourceFormats.Named(format), Records = records, Pattern = format == "lines" ? "(?<a>\\w)(?<b>[0-9]+)" : null };
         SourcePart[] parts = [new(null, [_folder.Add("in", text.ToString())])];
         string[] columns = ["a", "b", "key", "line"];
 

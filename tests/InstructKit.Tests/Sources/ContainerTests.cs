@@ -5,13 +5,14 @@ using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
 public sealed class ContainerTests : IDisposable
 {
-    private static readonly SourceSpec Jsonl = new() { Format = SourceFormat.Jsonl };
+    private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -71,15 +72,9 @@ public sealed class ContainerTests : IDisposable
 
     // Made with zstd 1.5.4: two frames, the first with a check sum; and one frame that unpacks to 80 KB.
     [Fact]
-    public void Zstandard_is_read_to_the_last_byte_where_the_system_has_it()
+    public void Zstandard_is_read_to_the_last_byte()
     {
         var two = Convert.FromBase64String("KLUv/QRYYQAAeyJ2IjoxfQp7InYiojHqXSi1L/0EWCEAADoyfQpFmK20");
-        if (ZstdLibrary.Instance is null)
-        {
-            Assert.Equal("IK3017", GzipError(two).Code);
-            return;
-        }
-
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, two, "v").Rows);
         var large = Convert.FromBase64String("KLUv/QRYrQAAaHsidiI6ImFiYyAifQoBAHk45w4JKw7Kmw==");
         var text = string.Concat(Enumerable.Repeat("abc ", 20_000));
@@ -147,7 +142,7 @@ public sealed class ContainerTests : IDisposable
         foreach (var archive in (string[])["a.zip", "a.tgz"])
         {
             SourcePart[] parts = [new("de", RowReaders.Expand(_folder.Root, archive + "!t.de")), new("en", RowReaders.Expand(_folder.Root, archive + "!t.en"))];
-            Assert.Equal(["0:1 'eins'|'one'", "0:2 'zwei'|'two'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parallel }, parts, "de", "en").Rows);
+            Assert.Equal(["0:1 'eins'|'one'", "0:2 'zwei'|'two'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parallel }, parts, "de", "en").Rows);
         }
     }
 
@@ -234,7 +229,7 @@ public sealed class ContainerTests : IDisposable
         var members = Enumerable.Range(0, 40).Select(i => ($"m{i:d2}", $"{i:d2}{line}\n")).ToArray();
         _folder.Add("a.tar", Tar(members));
         var files = RowReaders.Expand(_folder.Root, "a.tar!*");
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Lines }, [new SourcePart(null, files)], ["line"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Lines }, [new SourcePart(null, files)], ["line"]);
         var rows = ReadResult.Of(reader).Rows;
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}:1 '{i:d2}x"), rows.Select(row => row[..(row.IndexOf('x', StringComparison.Ordinal) + 1)]));
     }

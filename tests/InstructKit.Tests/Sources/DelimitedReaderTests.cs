@@ -1,13 +1,15 @@
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
 public sealed class DelimitedReaderTests : IDisposable
 {
-    private static readonly SourceSpec Tsv = new() { Format = SourceFormat.Tsv };
-    private static readonly SourceSpec Csv = new() { Format = SourceFormat.Csv };
+    private static readonly SourceSpec Tsv = new() { Format = SourceFormats.Tsv };
+    private static readonly SourceSpec Csv = new() { Format = SourceFormats.Csv };
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -53,14 +55,14 @@ public sealed class DelimitedReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SourceFormat.Csv, "a,b,a\n", "columns 1 and 3 of the header are both named 'a'")]
-    [InlineData(SourceFormat.Csv, "a,,b\n", "column 2 of the header has no name")]
-    [InlineData(SourceFormat.Tsv, "a\tb\ta\n", "columns 1 and 3 of the header are both named 'a'")]
-    [InlineData(SourceFormat.Tsv, "a\t\n", "column 2 of the header has no name")]
-    [InlineData(SourceFormat.Tsv, "a\tb\r1\t2\r", "column 2 of the header has a carriage return in its name")]
-    public void A_header_with_empty_or_repeated_names_is_an_error(SourceFormat format, string text, string message)
+    [InlineData("csv", "a,b,a\n", "columns 1 and 3 of the header are both named 'a'")]
+    [InlineData("csv", "a,,b\n", "column 2 of the header has no name")]
+    [InlineData("tsv", "a\tb\ta\n", "columns 1 and 3 of the header are both named 'a'")]
+    [InlineData("tsv", "a\t\n", "column 2 of the header has no name")]
+    [InlineData("tsv", "a\tb\r1\t2\r", "column 2 of the header has a carriage return in its name")]
+    public void A_header_with_empty_or_repeated_names_is_an_error(string format, string text, string message)
     {
-        var error = _folder.Error(new SourceSpec { Format = format }, text + "1", "a");
+        var error = _folder.Error(new SourceSpec { Format = SourceFormats.Named(format) }, text + "1", "a");
         Assert.Equal("IK3008", error.Code);
         Assert.StartsWith("in:1:1: ", error.ToString(), StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -109,35 +111,35 @@ public sealed class DelimitedReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SourceFormat.Csv, ",")]
-    [InlineData(SourceFormat.Tsv, "\t")]
-    public void Latin1_is_transcoded_and_otherwise_refused_at_its_byte(SourceFormat format, string delimiter)
+    [InlineData("csv", ",")]
+    [InlineData("tsv", "\t")]
+    public void Latin1_is_transcoded_and_otherwise_refused_at_its_byte(string format, string delimiter)
     {
-        var spec = new SourceSpec { Format = format };
+        var spec = new SourceSpec { Format = SourceFormats.Named(format) };
         var bytes = Encoding.Latin1.GetBytes($"a{delimiter}b\ncafé{delimiter}1\n2{delimiter}3\n");
         Assert.Equal(["0:2 'café'|'1'", "0:3 '2'|'3'"], _folder.Read(spec with { Encoding = "latin-1" }, bytes, "a", "b").Rows);
         var read = _folder.Read(spec, bytes, "a", "b");
         Assert.StartsWith("0:2 !IK3004@3 byte 0xe9 ", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["'2'|'3'"], read.Good);
-        read = _folder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, bytes, "a", "b");
+        read = _folder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, bytes, "a", "b");
         Assert.Equal(["0:2 'caf\uFFFD'|'1'", "0:3 '2'|'3'"], read.Rows);
     }
 
     [Theory]
-    [InlineData(SourceFormat.Csv, ",")]
-    [InlineData(SourceFormat.Tsv, "\t")]
-    public void The_whole_record_is_a_JSON_object(SourceFormat format, string delimiter)
+    [InlineData("csv", ",")]
+    [InlineData("tsv", "\t")]
+    public void The_whole_record_is_a_JSON_object(string format, string delimiter)
     {
-        var read = _folder.Read(new SourceSpec { Format = format }, $"a{delimiter}b\nx\\y{delimiter}\u0001é\n", "row");
+        var read = _folder.Read(new SourceSpec { Format = SourceFormats.Named(format) }, $"a{delimiter}b\nx\\y{delimiter}\u0001é\n", "row");
         Assert.Equal(["0:2 {\"a\":\"x\\\\y\",\"b\":\"\\u0001é\"}"], read.Rows);
     }
 
     [Theory]
-    [InlineData(SourceFormat.Csv, ",")]
-    [InlineData(SourceFormat.Tsv, "\t")]
-    public void Ten_thousand_columns_pass_and_more_than_the_limit_do_not(SourceFormat format, string delimiter)
+    [InlineData("csv", ",")]
+    [InlineData("tsv", "\t")]
+    public void Ten_thousand_columns_pass_and_more_than_the_limit_do_not(string format, string delimiter)
     {
-        var spec = new SourceSpec { Format = format };
+        var spec = new SourceSpec { Format = SourceFormats.Named(format) };
         var header = string.Join(delimiter, Enumerable.Range(0, 10_000).Select(i => $"c{i}"));
         var row = string.Join(delimiter, Enumerable.Range(0, 10_000));
         using var reader = RowReaders.Open(spec, [new SourcePart(null, [_folder.Add("wide", header + "\n" + row + "\n")])], ["c9999"]);

@@ -1,5 +1,6 @@
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -10,11 +12,11 @@ namespace InstructKit.Tests.Sources;
 /// <summary>What is a fault unless somebody says otherwise, and what comes of it when somebody does.</summary>
 public sealed class InputRepairTests : IDisposable
 {
-    private static readonly SourceSpec Jsonl = new() { Format = SourceFormat.Jsonl };
-    private static readonly SourceSpec Json = new() { Format = SourceFormat.Json };
-    private static readonly Leniency ReplaceBytes = new() { InvalidUtf8 = BadCharacters.Replace };
-    private static readonly Leniency LastKey = new() { DuplicateKeys = DuplicateKeys.Last };
-    private static readonly Leniency ReplaceSurrogates = new() { LoneSurrogates = BadCharacters.Replace };
+    private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
+    private static readonly SourceSpec Json = new() { Format = SourceFormats.Json };
+    private static readonly RepairChoices ReplaceBytes = new(InputRepairs.InvalidUtf8);
+    private static readonly RepairChoices LastKey = new(InputRepairs.DuplicateKeys);
+    private static readonly RepairChoices ReplaceSurrogates = new(InputRepairs.LoneSurrogates);
 
     private readonly ScratchFolder _folder = new();
 
@@ -33,14 +35,14 @@ public sealed class InputRepairTests : IDisposable
         byte[] content = [.. "ok\na"u8, .. bad, .. "\nok\n"u8];
         foreach (var (spec, column) in new[]
         {
-            (new SourceSpec { Format = SourceFormat.Lines }, "line"),
-            (new SourceSpec { Format = SourceFormat.Tsv, Columns = ["c"] }, "c"),
-            (new SourceSpec { Format = SourceFormat.Csv, Columns = ["c"] }, "c"),
+            (new SourceSpec { Format = SourceFormats.Lines }, "line"),
+            (new SourceSpec { Format = SourceFormats.Tsv, Columns = ["c"] }, "c"),
+            (new SourceSpec { Format = SourceFormats.Csv, Columns = ["c"] }, "c"),
         })
         {
-            var read = _folder.Read(spec with { Leniency = ReplaceBytes }, content, column);
+            var read = _folder.Read(spec with { Repairs = ReplaceBytes }, content, column);
             Assert.Equal(["0:1 'ok'", $"0:2 'a{text}'", "0:3 'ok'"], read.Rows);
-            Assert.Equal(["0:2 InvalidUtf8"], read.Mended);
+            Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
             Assert.StartsWith("0:2 !IK3004@1 ", Assert.Single(_folder.Read(spec, content, column).Faults), StringComparison.Ordinal);
         }
     }
@@ -49,30 +51,30 @@ public sealed class InputRepairTests : IDisposable
     public void Every_row_with_replaced_bytes_is_counted_and_no_other()
     {
         byte[] document = [.. "{\"data\": [{\"context\": \"a"u8, 0xFF, .. "\",\n \"qas\": [{\"q\": 1}, {\"q\": \"b"u8, 0xC3, .. "\"},\n {\"q\": x}]},\n {\"context\": \"c\", \"qas\": [{\"q\": 4}]}]}"u8];
-        var spec = Json with { Records = "data[].qas[]", Leniency = ReplaceBytes };
+        var spec = Json with { Records = "data[].qas[]", Repairs = ReplaceBytes };
         // The piece is no JSON, so it is one fault, told at its place in the file and with the bytes that stand there.
         var read = _folder.Read(spec, document, "q");
         Assert.Equal(["0:1 !IK3002@-1 expected a value (2 lines further down, column 8)", "0:4 i4"], read.Rows);
         document = [.. document.Select(letter => letter == 'x' ? (byte)'3' : letter)];
         read = _folder.Read(spec, document, "q");
         Assert.Equal(["0:2 i1", "0:2 'b\uFFFD'", "0:3 i3", "0:4 i4"], read.Rows);
-        Assert.Equal(["0:2 InvalidUtf8"], read.Mended);
+        Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
         // With the paragraph all of its questions have the bad byte.
-        Assert.Equal(["0:2 InvalidUtf8", "0:2 InvalidUtf8", "0:3 InvalidUtf8"], _folder.Read(spec, document, "q", "data").Mended);
+        Assert.Equal(["0:2 InvalidUtf8", "0:2 InvalidUtf8", "0:3 InvalidUtf8"], _folder.Read(spec, document, "q", "data").Repaired);
         // JSON Lines with a path go the same way.
         byte[] line = [.. document.Select(letter => letter == '\n' ? (byte)' ' : letter)];
-        read = _folder.Read(spec with { Format = SourceFormat.Jsonl }, line, "q");
+        read = _folder.Read(spec with { Format = SourceFormats.Jsonl }, line, "q");
         Assert.Equal(["i1", "'b\uFFFD'", "i3", "i4"], read.Good);
-        Assert.Equal((2, 1), (read.Replacements, read.Mended.Count));
+        Assert.Equal((2, 1), (read.Replacements, read.Repaired.Count));
     }
 
     [Fact]
     public void A_bad_key_on_the_way_to_the_records_is_replaced_too()
     {
         byte[] document = [.. "{\"a"u8, 0xFF, .. "\": {\"v\": 1}, \"b\": {\"v\": 2}}"u8];
-        var read = _folder.Read(Json with { Records = "*", Leniency = ReplaceBytes }, document, "key", "v");
+        var read = _folder.Read(Json with { Records = "*", Repairs = ReplaceBytes }, document, "key", "v");
         Assert.Equal(["0:1 'a\uFFFD'|i1", "0:1 'b'|i2"], read.Rows);
-        Assert.Equal(["0:1 InvalidUtf8"], read.Mended);
+        Assert.Equal(["0:1 InvalidUtf8"], read.Repaired);
     }
 
     [Theory]
@@ -88,8 +90,8 @@ public sealed class InputRepairTests : IDisposable
         Assert.Equal(["0:1 {\"x\":1}", $"0:2 {expected}"], read.Rows);
         // Behind another value, so that the object is no wrapper around records.
         Assert.Equal(["0:1 -", $"0:2 {expected}"], _folder.Read(Json, $"{{}}\n{line}", "o").Rows);
-        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Jsonl with { Leniency = LastKey }, line, "o").Mended);
-        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Json with { Leniency = LastKey }, line + "{}", "o").Mended);
+        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Jsonl with { Repairs = LastKey }, line, "o").Repaired);
+        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Json with { Repairs = LastKey }, line + "{}", "o").Repaired);
     }
 
     [Fact]
@@ -102,15 +104,15 @@ public sealed class InputRepairTests : IDisposable
     [Fact]
     public void The_last_value_counts_when_the_layout_says_so()
     {
-        var spec = Jsonl with { Leniency = LastKey };
+        var spec = Jsonl with { Repairs = LastKey };
         var read = _folder.Read(spec, "{\"v\":1,\"w\":0,\"v\":\"b\"}\n{\"v\":1,\"w\":2}\n{\"v\":{\"a\":1},\"w\":1,\"w\":2,\"w\":3}\n", "v", "w");
         Assert.Equal(["0:1 'b'|i0", "0:2 i1|i2", "0:3 {\"a\":1}|i3"], read.Rows);
-        Assert.Equal(["0:1 DuplicateKeys", "0:3 DuplicateKeys"], read.Mended);
+        Assert.Equal(["0:1 DuplicateKeys", "0:3 DuplicateKeys"], read.Repaired);
         // On the way to the records as well.
         var path = spec with { Records = "p.q[]" };
         read = _folder.Read(path, "{\"p\":{\"q\":[]},\"p\":{\"q\":[{\"v\":1}],\"q\":[{\"v\":2,\"v\":3},{\"v\":4}]}}\n", "v");
         Assert.Equal(["0:1 i3", "0:1 i4"], read.Rows);
-        Assert.Equal(["0:1 DuplicateKeys"], read.Mended);
+        Assert.Equal(["0:1 DuplicateKeys"], read.Repaired);
     }
 
     [Theory]
@@ -127,10 +129,10 @@ public sealed class InputRepairTests : IDisposable
         keys.Add("\"k12\":0");
         var line = $"{{\"o\":{{{string.Join(',', keys)}}}}}";
         Assert.Equal($"0:1 !IK3003@{whole.Length - 1} the key 'k3' stands twice in one object", Assert.Single(Read(line, Jsonl).Rows));
-        Assert.Equal(["0:1 DuplicateKeys"], Read(line, Jsonl with { Leniency = LastKey }).Mended);
+        Assert.Equal(["0:1 DuplicateKeys"], Read(line, Jsonl with { Repairs = LastKey }).Repaired);
         // One key again and again.
         var same = $"{{\"o\":{{{string.Join(',', Enumerable.Repeat("\"k\":0", count))}}}}}";
-        Assert.Equal(["0:1 DuplicateKeys"], Read(same, Jsonl with { Leniency = LastKey }).Mended);
+        Assert.Equal(["0:1 DuplicateKeys"], Read(same, Jsonl with { Repairs = LastKey }).Repaired);
 
         ReadResult Read(string text, SourceSpec spec) => ReadResult.Of(RowReaders.Open(spec, [new SourcePart(null, [_folder.Add("in", text)])], ["o"]));
     }
@@ -145,9 +147,9 @@ public sealed class InputRepairTests : IDisposable
         text.Append('}');
         using var document = JsonDocument.Parse(text.ToString());
         var read = ReadResult.Of(RowReaders.Open(Jsonl, [new SourcePart(null, [_folder.Add("in", text.ToString())])], ["o"]));
-        var mended = ReadResult.Of(RowReaders.Open(Jsonl with { Leniency = LastKey }, [new SourcePart(null, [_folder.Add("in", text.ToString())])], ["o"]));
+        var repaired = ReadResult.Of(RowReaders.Open(Jsonl with { Repairs = LastKey }, [new SourcePart(null, [_folder.Add("in", text.ToString())])], ["o"]));
         var isDoubled = IsDoubled(document.RootElement);
-        return read.Faults.Count == (isDoubled ? 1 : 0) && mended.Faults.Count == 0 && mended.Mended.Count == (isDoubled ? 1 : 0);
+        return read.Faults.Count == (isDoubled ? 1 : 0) && repaired.Faults.Count == 0 && repaired.Repaired.Count == (isDoubled ? 1 : 0);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Theory]
@@ -159,10 +161,10 @@ public sealed class InputRepairTests : IDisposable
     [InlineData("\\uD800x\\\\ud800", "\uFFFDx\\ud800")]
     public void Half_a_surrogate_pair_is_replaced_when_the_layout_says_so(string escaped, string expected)
     {
-        var spec = Jsonl with { Leniency = ReplaceSurrogates };
+        var spec = Jsonl with { Repairs = ReplaceSurrogates };
         var line = $"{{\"v\":\"{escaped}\",\"o\":[{{\"k{escaped}\":\"{escaped}\"}}]}}";
         var rows = ReadResult.Of(RowReaders.Open(spec, [new SourcePart(null, [_folder.Add("in", line)])], ["v", "o", "row"]));
-        Assert.Equal(["0:1 LoneSurrogates"], rows.Mended);
+        Assert.Equal(["0:1 LoneSurrogates"], rows.Repaired);
         var cells = Assert.Single(_folder.Read(spec, line, "v").Rows);
         Assert.Equal(expected, JsonDocument.Parse($"\"{cells[(cells.IndexOf('\'', StringComparison.Ordinal) + 1)..^1]}\"").RootElement.GetString());
         foreach (var (column, path) in new[] { ("o", (Func<JsonElement, JsonElement>)(value => value[0])), ("row", value => value.GetProperty("o")[0]) })
@@ -173,16 +175,16 @@ public sealed class InputRepairTests : IDisposable
         }
 
         Assert.StartsWith("0:1 !IK3002@", Assert.Single(_folder.Read(Jsonl, line, "v").Rows), StringComparison.Ordinal);
-        Assert.Equal(["0:1 LoneSurrogates"], _folder.Read(Json with { Leniency = ReplaceSurrogates }, line, "v").Mended);
+        Assert.Equal(["0:1 LoneSurrogates"], _folder.Read(Json with { Repairs = ReplaceSurrogates }, line, "v").Repaired);
     }
 
     [Fact]
     public void An_option_goes_before_a_plan_and_a_plan_before_a_layout()
     {
-        var layout = new Leniency { InvalidUtf8 = BadCharacters.Replace, DuplicateKeys = DuplicateKeys.Last };
-        var option = new Leniency { InvalidUtf8 = BadCharacters.Reject, LoneSurrogates = BadCharacters.Replace };
+        var layout = new RepairChoices(InputRepairs.InvalidUtf8 | InputRepairs.DuplicateKeys);
+        var option = new RepairChoices(InputRepairs.LoneSurrogates, InputRepairs.InvalidUtf8);
         Assert.Equal(
-            new Leniency { InvalidUtf8 = BadCharacters.Reject, DuplicateKeys = DuplicateKeys.Last, LoneSurrogates = BadCharacters.Replace }, option.Over(layout));
+            new RepairChoices(InputRepairs.DuplicateKeys | InputRepairs.LoneSurrogates, InputRepairs.InvalidUtf8), option.Over(layout));
     }
 
     private static void Write(StringBuilder text, Random random, int depth)

@@ -1,12 +1,13 @@
 using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
 public sealed class JsonLinesReaderTests : IDisposable
 {
-    private static readonly SourceSpec Spec = new() { Format = SourceFormat.Jsonl };
+    private static readonly SourceSpec Spec = new() { Format = SourceFormats.Jsonl };
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -116,7 +117,7 @@ public sealed class JsonLinesReaderTests : IDisposable
         var read = _folder.Read(Spec, bytes, "v");
         Assert.Equal("0:2 !IK3004@7 byte 0xf0 is not valid UTF-8 here; set the layout's encoding if the file is latin-1", read.Rows[1]);
         Assert.Equal(["i1", "i3"], read.Good);
-        read = _folder.Read(Spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, bytes, "v");
+        read = _folder.Read(Spec with { Repairs = new(InputRepairs.InvalidUtf8) }, bytes, "v");
         Assert.Equal(["0:1 i1", "0:2 'a\uFFFD('", "0:3 i3"], read.Rows);
         Assert.Equal(1, read.Replacements);
     }

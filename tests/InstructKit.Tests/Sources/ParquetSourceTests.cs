@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 using InstructKit.Sources;
+using InstructKit.Sources.Columnar;
 using InstructKit.Templating.Values;
 using InstructKit.Tests.Parquet;
 using Xunit;
@@ -21,7 +24,7 @@ public sealed class ParquetSourceTests : IDisposable
     {
         var path = Path.Combine(_folder.Root, "f.parquet");
         File.WriteAllBytes(path, new OneColumnFile { Encoding = 7 }.ToBytes());
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "data/f.parquet")])], ["n"]);
         using var batch = new RowBatch(1);
         var problem = Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch));
         Assert.Equal("data/f.parquet: row group 0, column 'n': the encoding DeltaByteArray is not supported for values of type Int64", problem.Diagnostics[0].Message);
@@ -45,14 +48,14 @@ public sealed class ParquetSourceTests : IDisposable
         }
 
         SourcePart[] parts = [new SourcePart(null, [new SourceFile(path, "f.parquet")])];
-        var spec = new SourceSpec { Format = SourceFormat.Parquet };
+        var spec = new SourceSpec { Format = SourceFormats.Parquet };
         Assert.Equal(["0:1 'good'|i7", "0:2 !IK3004@-1 The column 'x' holds text that is not UTF-8."], ScratchFolder.Read(spec, parts, "x", "n").Rows);
-        var read = ScratchFolder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, parts, "x", "n");
+        var read = ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "x", "n");
         Assert.Equal(["0:1 'good'|i7", "0:2 'a\uFFFD\uFFFDb'|i7"], read.Rows);
-        Assert.Equal(["0:2 InvalidUtf8"], read.Mended);
+        Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
         Assert.Equal(
             ["0:1 {\"x\":\"good\",\"n\":7}", "0:2 {\"x\":\"a\uFFFD\uFFFDb\",\"n\":7}"],
-            ScratchFolder.Read(spec with { Leniency = new() { InvalidUtf8 = BadCharacters.Replace } }, parts, "row").Rows);
+            ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
     }
 
     // Parquet has words for them, JSON has none: they are values here, printed as Python prints them.
@@ -72,7 +75,7 @@ public sealed class ParquetSourceTests : IDisposable
             writer.Finish();
         }
 
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], ["x"]);
         using var batch = new RowBatch(1);
         Assert.True(reader.ReadChunk(batch));
         reader.Parse(batch);
@@ -114,7 +117,7 @@ public sealed class ParquetSourceTests : IDisposable
         WriteTexts("2.parquet", ["extra", "b", "a"], ["e2", "b2", "a2"]);
         WriteTexts("3.parquet", ["b"], ["b3"]);
         SourceFile[] files = [.. Enumerable.Range(1, 3).Select(n => new SourceFile(Path.Combine(_folder.Root, $"{n}.parquet"), $"{n}.parquet"))];
-        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, files)], ["a", "b"]);
         using var batch = new RowBatch(2);
         List<string> rows = [];
         while (reader.ReadChunk(batch))
@@ -140,8 +143,80 @@ public sealed class ParquetSourceTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Two_columns_of_one_name_are_an_error()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        File.WriteAllBytes(path, new PageFile { Rows = 1, Columns = 3, Type = 1, Names = ["x", "y", "x"], Page = [7, 0, 0, 0] }.ToBytes());
+        foreach (var column in (string[])["y", "row"])
+        {
+            using var reader = Open(path, new SourceLimits(), column);
+            using var batch = new RowBatch(1);
+            var problem = Assert.Throws<DiagnosticException>(() => reader.ReadChunk(batch)).Diagnostics[0];
+            Assert.Equal("error IK3008: f.parquet: columns 1 and 3 are both named 'x'.", problem.ToString());
+        }
+
+        Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])]));
+    }
+
+    // 17 digits are more than a double has.
+    [Fact]
+    public void Decimals_are_text_digit_for_digit()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        var page = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(page, 999_999_999_999_999_910);
+        File.WriteAllBytes(path, new PageFile { Rows = 1, Type = 2, Converted = 5, Scale = 2, Precision = 18, Page = page }.ToBytes());
+        Assert.Equal(["0:1 '9999999999999999.10'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
+        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
+    }
+
+    // As Hive, Spark and DuckDB write them: percent escapes, a word for null; the file's own column of the name wins.
+    [Fact]
+    public void Folders_name_columns_with_their_values()
+    {
+        WriteTexts("f.parquet", ["text"], ["t"]);
+        WriteTexts("g.parquet", ["text", "code"], ["u", "own"]);
+        var f = Path.Combine(_folder.Root, "f.parquet");
+        SourceFile[] files =
+        [
+            new(f, "hv/code=01001/lang=de/f.parquet"), new(f, "hv/code=a%2Fb%3Dc/f.parquet"), new(f, "hv/code=__HIVE_DEFAULT_PARTITION__/f.parquet"),
+            new(Path.Combine(_folder.Root, "g.parquet"), "hv/code=2/g=h.parquet"), new(f, "hv/plain/f.parquet"),
+        ];
+        SourcePart[] parts = [new SourcePart(null, files)];
+        var spec = new SourceSpec { Format = SourceFormat.Parquet };
+        Assert.Equal(["text", "code", "lang"], RowReaders.DiscoverColumns(spec, parts));
+        Assert.Equal(["0:1 't'|'01001'", "1:1 't'|'a/b=c'", "2:1 't'|null", "3:1 'u'|'own'", "4:1 't'|-"], ScratchFolder.Read(spec, parts, "text", "code").Rows);
+        Assert.Equal("0:1 {\"text\":\"t\",\"code\":\"01001\",\"lang\":\"de\"}", ScratchFolder.Read(spec, parts, "row").Rows[0]);
+    }
+
+    [Fact]
+    public void Names_of_labels_are_in_the_metadata()
+    {
+        const string Features = """
+            {"info": {"features": {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": ["neutral", "entailment"], "_type": "ClassLabel"},
+            "tags": {"feature": {"names": ["x"], "_type": "ClassLabel"}, "_type": "Sequence"}}}}
+            """;
+        var labels = Labels(Features);
+        Assert.Equal(["label"], labels.Keys);
+        Assert.Equal(["neutral", "entailment"], labels["label"]);
+        foreach (var other in (string[])["{", "[]", "{\"info\": {\"features\": []}}", "{\"info\": {\"features\": {\"x\": {\"names\": [1], \"_type\": \"ClassLabel\"}}}}", "{\"info\": {\"features\": {\"x\": {\"names\": [\"\\ud800\"], \"_type\": \"ClassLabel\"}}}}"])
+            Assert.Empty(Labels(other));
+    }
+
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> Labels(string metadata)
+    {
+        var path = Path.Combine(_folder.Root, "labels.parquet");
+        using (var stream = File.Create(path))
+            new ParquetWriter(stream, [ParquetField.Text("text")], new ParquetWriterOptions { Metadata = [new("other", "x"), new("huggingface", metadata)] }).Finish();
+
+        using (var file = ParquetFile.Open(path)) Assert.Equal([new("other", "x"), new("huggingface", metadata)], file.Metadata);
+
+        return ParquetSource.ClassLabelsOf(new SourceFile(path, "labels.parquet"));
+    }
+
     private static RowReader Open(string path, SourceLimits limits, string column) => RowReaders.Open(
-        new SourceSpec { Format = SourceFormat.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
+        new SourceSpec { Format = SourceFormats.Parquet, Limits = limits }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])], [column]);
 
     private void WriteTexts(string name, string[] columns, string[] row)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -14,14 +15,14 @@ internal sealed record ReadPlace(int File, long Offset, byte[] Raw)
     public void Check(SourceSpec spec, IReadOnlyList<SourceFile> files)
     {
         var file = files[File];
-        if (spec.Format is SourceFormat.Files or SourceFormat.Xml or SourceFormat.Parquet)
+        if (spec.Format.Name is "files" or "xml" or "parquet")
         {
             Assert.Equal(-1, Offset);
             return;
         }
 
         // The raw text of parallel files is a line of each; quotes that were escaped are doubled in it.
-        var raw = spec.Format == SourceFormat.Parallel ? Raw.AsSpan(0, Raw.AsSpan().IndexOf((byte)'\n') is >= 0 and var end ? end : Raw.Length)
+        var raw = spec.Format == SourceFormats.Parallel ? Raw.AsSpan(0, Raw.AsSpan().IndexOf((byte)'\n') is >= 0 and var end ? end : Raw.Length)
             : spec.Escape is null ? Raw
             : Raw.AsSpan(0, Math.Min(1, Raw.Length));
         if (!System.IO.File.Exists(file.Path))
@@ -39,6 +40,6 @@ internal sealed record ReadPlace(int File, long Offset, byte[] Raw)
         var there = content.AsSpan((int)Offset);
         there = spec.Encoding == "latin-1" ? Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(there)) : there;
         Assert.True(there.StartsWith(raw), $"{file.Name} has not at {Offset} '{Encoding.UTF8.GetString(raw)}'");
-        Assert.True(Offset == 0 || spec.Format is SourceFormat.Json or SourceFormat.Parallel || spec.Records is not null || content[Offset - 1] is (byte)'\n' or (byte)'\r' || (Offset == 3 && content[0] == 0xEF));
+        Assert.True(Offset == 0 || spec.Format.Name is "json" or "parallel" || spec.Records is not null || content[Offset - 1] is (byte)'\n' or (byte)'\r' || (Offset == 3 && content[0] == 0xEF));
     }
 }

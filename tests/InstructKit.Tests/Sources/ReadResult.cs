@@ -6,7 +6,7 @@ using Xunit;
 namespace InstructKit.Tests.Sources;
 
 /// <summary>Everything that a reader said about its rows, as text that two runs can be compared by.</summary>
-internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<string> Raw, long Replacements, IReadOnlyList<ReadPlace> Places, IReadOnlyList<string> Mended)
+internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<string> Raw, long Replacements, IReadOnlyList<ReadPlace> Places, IReadOnlyList<string> Repaired)
 {
     /// <summary>Only the rows that have no fault.</summary>
     public IReadOnlyList<string> Good => [.. Rows.Where(row => !row.Contains(" !IK", StringComparison.Ordinal)).Select(row => row[(row.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
@@ -21,7 +21,7 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
             List<string> rows = [];
             List<string> raw = [];
             List<ReadPlace> places = [];
-            List<string> mended = [];
+            List<string> repaired = [];
             var replacements = 0L;
             while (reader.ReadChunk(batch))
             {
@@ -34,10 +34,10 @@ internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<stri
                     places.Add(new ReadPlace(batch.Place(i).File, batch.Place(i).Offset, batch.Raw(i).ToArray()));
                 }
 
-                mended.AddRange(batch.Repairs.Select(mending => $"{batch.Place(mending.Row).File}:{batch.Place(mending.Row).Line} {mending.What}"));
+                repaired.AddRange(batch.Repairs.Select(mending => $"{batch.Place(mending.Row).File}:{batch.Place(mending.Row).Line} {mending.What}"));
             }
 
-            return new ReadResult(rows, raw, replacements, places, mended);
+            return new ReadResult(rows, raw, replacements, places, repaired);
         }
     }
 

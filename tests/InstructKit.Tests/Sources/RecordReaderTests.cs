@@ -1,13 +1,14 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
 public sealed class RecordReaderTests : IDisposable
 {
-    private static readonly SourceSpec Json = new() { Format = SourceFormat.Json };
-    private static readonly SourceSpec Xml = new() { Format = SourceFormat.Xml };
+    private static readonly SourceSpec Json = new() { Format = SourceFormats.Json };
+    private static readonly SourceSpec Xml = new() { Format = SourceFormats.Xml };
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -120,7 +121,7 @@ public sealed class RecordReaderTests : IDisposable
     [Fact]
     public void JSON_Lines_have_paths_too()
     {
-        var spec = new SourceSpec { Format = SourceFormat.Jsonl, Records = "passage.questions[].answers[]" };
+        var spec = new SourceSpec { Format = SourceFormats.Jsonl, Records = "passage.questions[].answers[]" };
         const string Text = """
             {"idx": 0, "passage": {"text": "t", "questions": [{"question": "q1", "answers": [{"text": "a"}, {"text": "b"}]}]}}
 
@@ -210,7 +211,7 @@ public sealed class RecordReaderTests : IDisposable
     [Fact]
     public void A_file_is_a_row()
     {
-        var spec = new SourceSpec { Format = SourceFormat.Files };
+        var spec = new SourceSpec { Format = SourceFormats.Files };
         SourcePart part = new(null, [_folder.Add("neg/10_2.txt", "One.\n"), _folder.Add("pos/a.b.txt", ""), _folder.Add("c", [0xFF])]);
         var read = ScratchFolder.Read(spec, [part], "text", "path", "name", "folder");
         Assert.Equal(["0:1 'One.\n'|'neg/10_2.txt'|'10_2'|'neg'", "1:1 ''|'pos/a.b.txt'|'a.b'|'pos'"], read.Rows.Take(2));

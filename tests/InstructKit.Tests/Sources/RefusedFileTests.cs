@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -13,13 +14,13 @@ public sealed class RefusedFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(SourceFormat.Jsonl)]
-    [InlineData(SourceFormat.Json)]
-    [InlineData(SourceFormat.Csv)]
-    [InlineData(SourceFormat.Xml)]
-    [InlineData(SourceFormat.Files)]
-    [InlineData(SourceFormat.Parquet)]
-    public void A_folder_or_nothing_in_the_place_of_a_file_is_told(SourceFormat format)
+    [InlineData("jsonl")]
+    [InlineData("json")]
+    [InlineData("csv")]
+    [InlineData("xml")]
+    [InlineData("files")]
+    [InlineData("parquet")]
+    public void A_folder_or_nothing_in_the_place_of_a_file_is_told(string format)
     {
         Directory.CreateDirectory(Path.Combine(_folder.Root, "folder"));
         Assert.Equal("error IK3021: data/folder: cannot be read: it is a folder, a file is needed.", Error(format, "folder"));
@@ -37,20 +38,20 @@ public sealed class RefusedFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SourceFormat.Jsonl)]
-    [InlineData(SourceFormat.Csv)]
-    [InlineData(SourceFormat.Json)]
-    public void A_disk_that_fails_is_told(SourceFormat format)
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("json")]
+    public void A_disk_that_fails_is_told(string format)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file that can be opened and not read");
         File.CreateSymbolicLink(Path.Combine(_folder.Root, "broken"), "/proc/self/mem");
         Assert.Matches("^error IK3021: data/broken: cannot be read: .*; look after the disk or the network that it lies on\\.$", Error(format, "broken"));
     }
 
-    private string Error(SourceFormat format, string name)
+    private string Error(string format, string name)
     {
         SourcePart[] parts = [new SourcePart(null, [new SourceFile(Path.Combine(_folder.Root, name), $"data/{name}")])];
-        var spec = new SourceSpec { Format = format };
+        var spec = new SourceSpec { Format = SourceFormats.Named(format) };
         return Assert.Throws<DiagnosticException>(() => ReadResult.Of(RowReaders.Open(spec, parts, ["v"]))).Diagnostics.Single().ToString();
     }
 }

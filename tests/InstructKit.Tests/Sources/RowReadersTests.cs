@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -44,44 +45,44 @@ public sealed class RowReadersTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SourceFormat.Jsonl, null, "{\"b\":1,\"a\\u0062\":2}\nx\n{\"c\":3}\n", "b ab c", 3)]
-    [InlineData(SourceFormat.Json, "*.q[]", "{\"k\":{\"q\":[{\"x\":1},{\"y\":1}]}}", "x y value q key", 2)]
-    [InlineData(SourceFormat.Json, null, "[]", "", 0)]
-    [InlineData(SourceFormat.Csv, null, "b,a\n1,2\n3\n", "b a", 2)]
-    [InlineData(SourceFormat.Csv, null, "b,a\n", "b a", 0)]
-    [InlineData(SourceFormat.Tsv, null, "b\ta\n1\t2\n\n3\n", "b a", 2)]
-    [InlineData(SourceFormat.Tsv, null, "", "", 0)]
-    [InlineData(SourceFormat.Lines, null, "1\n\n2", "line", 2)]
-    [InlineData(SourceFormat.Files, null, "1\n\n2", "text path name folder", 1)]
-    [InlineData(SourceFormat.Xml, null, "<r><a i='1'><b/></a><c><d/></c></r>", "@i b d", 2)]
-    public void Columns_and_counts_are_known_without_reading_all(SourceFormat format, string? records, string text, string columns, long rows)
+    [InlineData("jsonl", null, "{\"b\":1,\"a\\u0062\":2}\nx\n{\"c\":3}\n", "b ab c", 3)]
+    [InlineData("json", "*.q[]", "{\"k\":{\"q\":[{\"x\":1},{\"y\":1}]}}", "x y value q key", 2)]
+    [InlineData("json", null, "[]", "", 0)]
+    [InlineData("csv", null, "b,a\n1,2\n3\n", "b a", 2)]
+    [InlineData("csv", null, "b,a\n", "b a", 0)]
+    [InlineData("tsv", null, "b\ta\n1\t2\n\n3\n", "b a", 2)]
+    [InlineData("tsv", null, "", "", 0)]
+    [InlineData("lines", null, "1\n\n2", "line", 2)]
+    [InlineData("files", null, "1\n\n2", "text path name folder", 1)]
+    [InlineData("xml", null, "<r><a i='1'><b/></a><c><d/></c></r>", "@i b d", 2)]
+    public void Columns_and_counts_are_known_without_reading_all(string format, string? records, string text, string columns, long rows)
     {
-        var spec = new SourceSpec { Format = format, Records = records };
+        var spec = new SourceSpec { Format = SourceFormats.Named(format), Records = records };
         SourcePart[] parts = [new(null, [_folder.Add("in", text)])];
         Assert.Equal(columns, string.Join(' ', RowReaders.DiscoverColumns(spec, parts)));
-        Assert.Equal(rows, RowReaders.CountRows(spec, parts));
+        Assert.Equal(rows, InstructKit.Pipeline.RowPass.Count(spec, parts, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void Columns_of_patterns_records_and_parts_are_known()
     {
         SourcePart[] parts = [new("de", [_folder.Add("1", "a\n")]), new("en", [_folder.Add("2", "b\n")])];
-        Assert.Equal(["de", "en"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Parallel }, parts));
-        Assert.Equal(["line", "x", "y"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Lines, Pattern = "(?<x>a)(b)(?<y>c)" }, parts));
-        Assert.Equal(["q", "a"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Lines, Record = ["q", "_", "a", "_"] }, parts));
+        Assert.Equal(["de", "en"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormats.Parallel }, parts));
+        Assert.Equal(["line", "x", "y"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormats.Lines, Pattern = "(?<x>a)(b)(?<y>c)" }, parts));
+        Assert.Equal(["q", "a"], RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormats.Lines, Record = ["q", "_", "a", "_"] }, parts));
     }
 
     [Fact]
     public void A_layout_that_contradicts_itself_is_refused()
     {
         foreach (var spec in (SourceSpec[])[
-            new() { Format = SourceFormat.Csv, Header = false },
-            new() { Format = SourceFormat.Tsv, Delimiter = 'é' },
-            new() { Format = SourceFormat.Csv, Delimiter = '"' },
-            new() { Format = SourceFormat.Lines, Pattern = "(" },
-            new() { Format = SourceFormat.Lines, Pattern = "(a)\\1" },
-            new() { Format = SourceFormat.Parallel },
-            new() { Format = SourceFormat.Xml, Records = "[]" }])
+            new() { Format = SourceFormats.Csv, Header = false },
+            new() { Format = SourceFormats.Tsv, Delimiter = 'é' },
+            new() { Format = SourceFormats.Csv, Delimiter = '"' },
+            new() { Format = SourceFormats.Lines, Pattern = "(" },
+            new() { Format = SourceFormats.Lines, Pattern = "(a)\\1" },
+            new() { Format = SourceFormats.Parallel },
+            new() { Format = SourceFormats.Xml, Records = "[]" }])
         {
             Assert.Equal("IK3018", Assert.Throws<DiagnosticException>(() => RowReaders.Open(spec, [new SourcePart(null, [])], [])).Diagnostics[0].Code);
         }
@@ -90,7 +91,7 @@ public sealed class RowReadersTests : IDisposable
     [Fact]
     public void An_empty_list_of_files_has_no_rows()
     {
-        foreach (var format in Enum.GetValues<SourceFormat>().Except([SourceFormat.Parallel, SourceFormat.Parquet]))
+        foreach (var format in SourceFormats.All.Except([SourceFormats.Parallel, SourceFormats.Parquet]))
         {
             using var reader = RowReaders.Open(new SourceSpec { Format = format }, [new SourcePart(null, [])], ["a"]);
             Assert.Empty(ReadResult.Of(reader).Rows);

@@ -1,6 +1,8 @@
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
@@ -35,7 +37,7 @@ internal sealed class ScratchFolder : IDisposable
             Assert.Equal(whole?.Rows, other?.Rows);
             Assert.Equal(whole?.Raw, other?.Raw);
             Assert.Equal(whole?.Replacements, other?.Replacements);
-            Assert.Equal(whole?.Mended, other?.Mended);
+            Assert.Equal(whole?.Repaired, other?.Repaired);
             Assert.Equal(whole?.Places.Select(place => place.Offset), other?.Places.Select(place => place.Offset));
         }
 

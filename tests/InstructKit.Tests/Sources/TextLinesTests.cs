@@ -1,12 +1,13 @@
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
 public sealed class TextLinesTests : IDisposable
 {
-    private static readonly SourceSpec Lines = new() { Format = SourceFormat.Lines };
-    private static readonly SourceSpec Parallel = new() { Format = SourceFormat.Parallel };
+    private static readonly SourceSpec Lines = new() { Format = SourceFormats.Lines };
+    private static readonly SourceSpec Parallel = new() { Format = SourceFormats.Parallel };
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -1,9 +1,9 @@
 using System.Text;
 using InstructKit.Cells;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 using Xunit;
 
@@ -32,7 +32,7 @@ internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, 
             for (var i = 0; i < batch.Count; i++)
             {
                 var verdict = evaluator.Load(batch, i, 0);
-                Assert.True(verdict.FaultCode is null, $"{task.Key} in {layout}, row {rows.Count}: {verdict.FaultCode} {verdict.Message}");
+                Assert.True(verdict.ErrorCode is null, $"{task.Key} in {layout}, row {rows.Count}: {verdict.ErrorCode} {verdict.Message}");
                 rows.Add(verdict.DropReason is { } reason
                     ? new CanonicalRow(reason, new Dictionary<string, string>(), [])
                     : new CanonicalRow("kept", evaluator.Describe().ToDictionary(one => one.Name, one => one.Value), [.. PartsOf(program, evaluator)]));
@@ -47,7 +47,7 @@ internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, 
         yield return $"options: {evaluator.Options}";
         yield return $"answer: {evaluator.Answer}";
         yield return $"answers: {evaluator.Answers}";
-        foreach (var prompt in program.Prompts)
+        foreach (var prompt in program.Templates)
         {
             var output = new Utf8Output();
             evaluator.RenderInput(prompt, output);

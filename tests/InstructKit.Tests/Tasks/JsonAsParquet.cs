@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Tasks;
 

@@ -30,7 +30,7 @@ public sealed class TemplateDialectTests
         var task = Read(scratch, "  - { id: a, name: A, dialect: promptsource, choices: \"no ||| yes\", jinja: \"{{ text }} ||| {{ answer_choices[label] }}\", metadata: { x: [ 1 ] }, reference: r }\n");
         Assert.Null(task.Answer);
         var template = Assert.Single(task.Templates);
-        Assert.Equal(("A", "no ||| yes", true, true), (template.Name, template.Choices?.Text, template.IsDivided, template.TargetIsAnswer));
+        Assert.Equal(("A", "no ||| yes", true, true), (template.Name, template.Choices?.Text, template.IsPromptsource, template.TargetIsAnswer));
     }
 
     [Theory]

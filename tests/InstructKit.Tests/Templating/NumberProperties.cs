@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using Xunit;

@@ -86,5 +86,5 @@ public sealed class ParsePrintParseTemplateTests
     private static Gen<string> Tag(string inside) => from start in Mark from end in Mark select $"{{%{start} {inside} {end}%}}";
 
     private static List<Statement>? Parse(string text) =>
-        ParsedText.Read(text, lexer => lexer.ReadTemplate(), stream => new StatementParser(stream, new ExpressionParser(stream)).ReadAll());
+        ParsedText.Read(text, lexer => lexer.ReadTemplate(), stream => new StatementParser(stream, new ExpressionParser(stream), ["generation"]).ReadAll());
 }

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Tests.Templating;

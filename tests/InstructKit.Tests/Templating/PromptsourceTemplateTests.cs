@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
 using Xunit;
 

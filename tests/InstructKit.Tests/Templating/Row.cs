@@ -1,7 +1,8 @@
 using System.Text;
 using InstructKit.Cells;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Tests.Templating;

@@ -6,7 +6,7 @@ using FsCheck.Fluent;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using Xunit;

@@ -16,7 +16,7 @@ public sealed record LintSettings
     } = 200;
 
     /// <summary>What is let pass in rows, whatever the layouts say.</summary>
-    public Leniency Leniency { get; init; } = new();
+    public RepairChoices Repairs { get; init; }
 
     /// <summary>Codes not to report.</summary>
     public IReadOnlyList<string> Disabled { get; init; } = [];

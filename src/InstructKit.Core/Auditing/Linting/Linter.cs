@@ -61,7 +61,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
         // What a build would read: another layout may fit some of the same file names and is not used either.
-        var locator = new TaskLocator(settings.Data, leniency: settings.Leniency);
+        var locator = new TaskLocator(settings.Data, repairs: settings.Repairs);
         List<TaskData> found = [];
         foreach (var role in task.Slices.Keys.Order())
         {

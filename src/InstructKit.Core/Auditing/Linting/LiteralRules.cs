@@ -42,14 +42,14 @@ internal static partial class LiteralRules
         }
 
         // promptsource strips what it makes.
-        if (!template.IsDivided) CheckEnds(pieces);
+        if (!template.IsPromptsource) CheckEnds(pieces);
 
         void CheckLiteral(TemplatePiece piece)
         {
             Report(LineEndSpace, piece, LintCodes.TrailingSpace, _ => "A line ends in a blank.");
             Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "More than one blank line stands here.");
             Report(Escape, piece, LintCodes.LiteralEscape, match => $"'{match}' is printed as these two characters.", "Write a line break in the block, or put the text between double quotes.");
-            if (template.Dialect != Templating.Dialect.Flan)
+            if (template.Dialect != Templating.Settings.Dialect.Flan)
                 Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed as it stands.", "Placeholders have two braces.");
 
             if (piece.Text.IndexOf('\t', StringComparison.Ordinal) is var tab and >= 0)

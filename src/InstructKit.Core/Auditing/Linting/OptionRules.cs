@@ -14,7 +14,7 @@ internal static class OptionRules
         // Options made of columns are shown by showing the columns: `options: [choice1, choice2]`.
         var parts = names.Reached(TemplateNames.OfExpression(task.OptionsExpression));
         // A template of promptsource has choices of its own, and says in its metadata whether it shows them.
-        foreach (var template in task.DirectTemplates.Where(template => !template.IsDivided))
+        foreach (var template in task.DirectTemplates.Where(template => !template.IsPromptsource))
         {
             var read = names.Reached(TemplateNames.OfInput(template));
             var shown = read.Contains("options")

@@ -1,20 +1,19 @@
-using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Examples;
+using InstructKit.Pipeline;
+using InstructKit.Protocol;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>Renders all templates of a task over rows of a layout and looks at what comes out.</summary>
-/// <param name="data">Files of the task.</param>
-/// <param name="program">The task compiled for the layout of the files.</param>
-/// <param name="wanted">Kept rows to look at in each split.</param>
-/// <param name="findings">Where to.</param>
-internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted, FindingList findings)
+internal sealed class RowLinter
 {
     // Filters such as FLAN's length bounds may drop most rows; a file in which all are dropped must not be read to its end.
     private const int ReadPerKept = 20;
@@ -22,17 +21,35 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
     // The seed only decides what templates with a random choice print; a lint of the same rows always sees the same.
     private const long Seed = 0;
 
-    private readonly RowEvaluator _evaluator = new(program, RenderLimits.Default);
-    private readonly Utf8Output _output = new();
+    private static readonly ExampleOrigin Nowhere = new(0, string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
+
+    private readonly TaskData _data;
+    private readonly CompiledTask _task;
+    private readonly int _wanted;
+    private readonly FindingList _findings;
+    private readonly RowEvaluator _evaluator;
+    private readonly ExampleRenderer _renderer;
     private readonly Dictionary<string, FirstOccurrence> _unfit = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Template, LintRule Rule, string Part), FirstOccurrence> _bad = [];
     private readonly Dictionary<string, LeakTally> _leaks = new(StringComparer.Ordinal);
     private readonly OptionTally _options = new();
 
+    /// <summary>Prepares a task.</summary>
+    /// <param name="data">Files of the task.</param>
+    /// <param name="task">The task compiled for the layout of the files.</param>
+    /// <param name="wanted">Kept rows to look at in each split.</param>
+    /// <param name="findings">Where to.</param>
+    public RowLinter(TaskData data, CompiledTask task, int wanted, FindingList findings)
+    {
+        (_data, _task, _wanted, _findings) = (data, task, wanted, findings);
+        _evaluator = new RowEvaluator(task, RenderLimits.Default);
+        _renderer = new ExampleRenderer(_evaluator, escaped: false, scored: true);
+    }
+
     /// <summary>Looks at the first rows of every split and reports.</summary>
     public void Run()
     {
-        foreach (var (split, parts) in data.Splits.OrderBy(split => split.Key, StringComparer.Ordinal))
+        foreach (var (split, parts) in _data.Splits.OrderBy(split => split.Key, StringComparer.Ordinal))
         {
             try
             {
@@ -40,7 +57,7 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
             }
             catch (DiagnosticException exception)
             {
-                findings.AddAll(exception.Diagnostics);
+                _findings.AddAll(exception.Diagnostics);
             }
         }
 
@@ -49,57 +66,47 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
 
     private void Read(string split, IReadOnlyList<SourcePart> parts)
     {
-        var hash = new KeyedHash(Seed, "lint", $"{program.Task.Key}\n{split}");
-        using var reader = RowReaders.Open(data.Layout.Source, parts, program.SourceColumns);
-        using var batch = new RowBatch(program.SourceColumns.Count);
-        long read = 0;
+        var keys = new RowKeys(Seed, _task.Task.Key, split);
+        using var reader = RowReaders.Open(_data.Layout.Source, parts, _task.SourceColumns);
         var kept = 0;
-        while (kept < wanted && read < (long)wanted * ReadPerKept && reader.ReadChunk(batch))
+        var read = RowPass.Visit(reader, (batch, row, ordinal, error) =>
         {
-            reader.Parse(batch);
-            var faults = batch.Faults.ToLookup(fault => fault.Row);
-            for (var row = 0; row < batch.Count && kept < wanted; row++)
+            var place = batch.Place(row);
+            var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}");
+            if (error is { } unreadable)
             {
-                var place = batch.Place(row);
-                var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}");
-                if (faults[row].FirstOrDefault() is { Code: not null } fault)
-                {
-                    FirstOccurrence.Note(_unfit, fault.Code, where, fault.Message);
-                }
-                else if (_evaluator.Load(batch, row, hash[read + row]) is { IsKept: false } verdict)
-                {
-                    if (verdict.FaultCode is { } code) FirstOccurrence.Note(_unfit, code, where, verdict.Message!);
-                }
-                else
-                {
-                    kept++;
-                    Look(where);
-                }
+                FirstOccurrence.Note(_unfit, unreadable.Code, where, unreadable.Message);
+            }
+            else if (_evaluator.Load(batch, row, keys.Random[ordinal]) is { IsKept: false } verdict)
+            {
+                if (verdict.ErrorCode is { } code) FirstOccurrence.Note(_unfit, code, where, verdict.Message!);
+            }
+            else
+            {
+                kept++;
+                Look(where);
             }
 
-            read += batch.Count;
-        }
+            return kept < _wanted && ordinal + 1 < (long)_wanted * ReadPerKept;
+        });
 
-        if (read > 0 && kept == 0 && wanted > 0)
-            findings.Add(LintCodes.NothingKept, $"None of the first {read} rows of the split '{split}' is kept in the layout '{data.Layout.Name}'.", data.Layout.Span);
+        if (read > 0 && kept == 0 && _wanted > 0)
+            _findings.Add(LintCodes.NothingKept, $"None of the first {Math.Min(read, (long)_wanted * ReadPerKept)} rows of the split '{split}' is kept in the layout '{_data.Layout.Name}'.", _data.Layout.Span);
     }
 
     private void Look(string where)
     {
-        if (program.Task.OptionsExpression is not null && _evaluator.AnswerIndex() is >= 0 and var index) _options.Add(TextsOf(_evaluator.Options), index);
+        if (_task.Task.OptionsExpression is not null && _evaluator.AnswerIndex() is >= 0 and var index) _options.Add(TextsOf(_evaluator.Options), index);
 
-        foreach (var prompt in program.Prompts)
+        foreach (var template in _task.Templates)
         {
-            var id = prompt.Definition.Id;
+            var id = template.Definition.Id;
             try
             {
-                _output.Length = 0;
-                _evaluator.RenderInput(prompt, _output);
-                var input = System.Text.Encoding.UTF8.GetString(_output.Written);
-                _output.Length = 0;
-                _evaluator.RenderTarget(prompt, _output);
-                var target = System.Text.Encoding.UTF8.GetString(_output.Written);
-                LookAt(prompt.Definition, input, target, TextsOf(_evaluator.OptionsOf(prompt)), _evaluator.AnswerIndexOf(prompt), where);
+                var reason = _renderer.Render(template);
+                if (reason is DropReasons.EmptyInput) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
+                if (reason is DropReasons.EmptyTarget) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
+                if (reason is null) LookAt(template.Definition, _renderer.Take(Nowhere, 0), where);
             }
             catch (TemplateException exception)
             {
@@ -111,18 +118,16 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
 
     private static List<string> TextsOf(Value options) => options.IsUndefined ? [] : [.. Enumerable.Range(0, options.Count).Select(i => options[i].ToString())];
 
-    private void LookAt(TemplateDefinition template, string input, string target, List<string> options, int answer, string where)
+    private void LookAt(TemplateDefinition template, Example example, string where)
     {
-        if (string.IsNullOrWhiteSpace(input)) FirstOccurrence.Note(_bad, (template.Id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
-
-        if (string.IsNullOrWhiteSpace(target)) FirstOccurrence.Note(_bad, (template.Id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
-
+        var options = example.Options.ToList();
         if (template.Kind != TemplateKind.Direct || options.Count == 0) return;
 
+        var target = example.Target.ToString();
         if (!options.Contains(target, StringComparer.Ordinal))
             FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is no option");
 
-        if (answer >= 0 && options.Count > 1)
+        if (example.AnswerIndex >= 0 && options.Count > 1)
         {
             if (!_leaks.TryGetValue(template.Id, out var tally))
             {
@@ -130,23 +135,23 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
                 _leaks[template.Id] = tally;
             }
 
-            tally.Add(input, options, answer);
+            tally.Add(example.Input.ToString(), options, example.AnswerIndex);
         }
     }
 
     private void Report()
     {
         foreach (var (code, first) in _unfit.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            findings.Add(LintCodes.UnfitRow, $"Rows do not fit the task in the layout '{data.Layout.Name}' ({first.Rows}): {code}: {first.Message}", data.Layout.Span);
+            _findings.Add(LintCodes.UnfitRow, $"Rows do not fit the task in the layout '{_data.Layout.Name}' ({first.Rows}): {code}: {first.Message}", _data.Layout.Span);
 
-        foreach (var template in program.Task.Templates)
+        foreach (var template in _task.Task.Templates)
         {
             foreach (var ((_, rule, _), first) in _bad.Where(pair => pair.Key.Template == template.Id).OrderBy(pair => pair.Key.Rule.Code, StringComparer.Ordinal).ThenBy(pair => pair.Key.Part, StringComparer.Ordinal))
-                findings.Add(rule, $"The template '{template.Id}' {first.Message.TrimEnd('.')} ({first.Rows}).", template.Span, template);
+                _findings.Add(rule, $"The template '{template.Id}' {first.Message.TrimEnd('.')} ({first.Rows}).", template.Span, template);
 
             if (_leaks.TryGetValue(template.Id, out var leak) && leak.IsLeak)
             {
-                findings.Add(
+                _findings.Add(
                     LintCodes.AnswerLeak,
                     $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
                     template.Span,
@@ -154,10 +159,10 @@ internal sealed class RowLinter(TaskData data, CompiledTask program, int wanted,
             }
         }
 
-        if (_options.DescribeBias() is { } bias) findings.Add(LintCodes.PositionBias, bias, KeyPlace.Find(program.Task, "options", null));
+        if (_options.DescribeBias() is { } bias) _findings.Add(LintCodes.PositionBias, bias, KeyPlace.Find(_task.Task, "options", null));
 
         if (_options.IsConstant)
-            findings.Add(LintCodes.ConstantOptions, $"All {_options.Rows} rows have the same options.", KeyPlace.Find(program.Task, "options", null));
+            _findings.Add(LintCodes.ConstantOptions, $"All {_options.Rows} rows have the same options.", KeyPlace.Find(_task.Task, "options", null));
     }
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;

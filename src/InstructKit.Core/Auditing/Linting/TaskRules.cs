@@ -1,6 +1,8 @@
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
+using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 
@@ -102,10 +104,10 @@ internal static class TaskRules
         var names = new TemplateNames(task);
         // Fixed options say nothing about the row.
         var ofRow = task.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var template in task.Templates.Where(template => !template.IsDivided))
+        foreach (var template in task.Templates.Where(template => !template.IsPromptsource))
         {
             var direct = TemplateNames.OfInput(template);
-            if (direct.Count == 0 && !Templating.Template.TryParse(template.Input, Templating.TemplateOptions.For(template.Dialect), out _, out _)) continue;
+            if (direct.Count == 0 && !Template.TryParse(template.Input, TemplateOptions.For(template.Dialect), out _, out _)) continue;
 
             var readsRow = names.Reached(direct.Concat(TemplateNames.OfExpression(template.Answer).Where(_ => direct.Contains("answer")))).Overlaps(ofRow);
             if (template.Kind == TemplateKind.Unconditional && readsRow)

@@ -2,6 +2,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 

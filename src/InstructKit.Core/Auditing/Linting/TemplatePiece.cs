@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 

@@ -1,6 +1,7 @@
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Authoring.Drafting;
 
@@ -14,12 +15,12 @@ internal static class DialectSniffer
 
     private static readonly (string Name, SourceFormat Format, char Delimiter, char? Quote)[] Candidates =
     [
-        ("tab, no quotes", SourceFormat.Tsv, '\t', null),
-        ("tab, quotes", SourceFormat.Tsv, '\t', '"'),
-        ("comma, quotes", SourceFormat.Csv, ',', null),
-        ("comma, no quotes", SourceFormat.Csv, ',', '\0'),
-        ("semicolon, quotes", SourceFormat.Csv, ';', null),
-        ("bar, quotes", SourceFormat.Csv, '|', null),
+        ("tab, no quotes", SourceFormats.Tsv, '\t', null),
+        ("tab, quotes", SourceFormats.Tsv, '\t', '"'),
+        ("comma, quotes", SourceFormats.Csv, ',', null),
+        ("comma, no quotes", SourceFormats.Csv, ',', '\0'),
+        ("semicolon, quotes", SourceFormats.Csv, ';', null),
+        ("bar, quotes", SourceFormats.Csv, '|', null),
     ];
 
     /// <summary>The dialects that give at least two columns, the best first; none when there is none.</summary>
@@ -30,7 +31,7 @@ internal static class DialectSniffer
         {
             foreach (var encoding in (ReadOnlySpan<string>)["utf-8", "latin-1"])
             {
-                var usual = format == SourceFormat.Tsv ? '\t' : ',';
+                var usual = format == SourceFormats.Tsv ? '\t' : ',';
                 var spec = new SourceSpec { Format = format, Delimiter = delimiter == usual ? null : delimiter, Quote = quote, Encoding = encoding };
                 if (Try(encoding == "utf-8" ? name : $"{name}, latin-1", spec, file, out var isUtf8) is { } dialect) found.Add(dialect);
 
@@ -42,9 +43,9 @@ internal static class DialectSniffer
         return
         [
             .. found.OrderBy(dialect => dialect.Rows == 0 ? 1.0 : (double)dialect.Faults / dialect.Rows)
-                .ThenBy(dialect => dialect.Spec is { Format: SourceFormat.Tsv, Quote: '"' } ? dialect.Lines : 0)
+                .ThenBy(dialect => dialect.Spec.Format == SourceFormats.Tsv && dialect.Spec.Quote == '"' ? dialect.Lines : 0)
                 .ThenByDescending(dialect => dialect.Columns)
-                .ThenBy(dialect => (dialect.Spec.Format == SourceFormat.Tsv) == isTsv ? 0 : 1)
+                .ThenBy(dialect => (dialect.Spec.Format == SourceFormats.Tsv) == isTsv ? 0 : 1)
                 .ThenBy(dialect => found.IndexOf(dialect)),
         ];
     }

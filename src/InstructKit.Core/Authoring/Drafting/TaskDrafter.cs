@@ -1,6 +1,8 @@
+using InstructKit.Pipeline;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
@@ -44,7 +46,7 @@ public static class TaskDrafter
 
         var answer = AnswerOf(columns, request.Answer, path);
         var choices = columns.FirstOrDefault(column => column != answer && column is { Type: ColumnType.List, HoldsTexts: true } && ChoiceNames.Contains(column.Source.ToLowerInvariant()));
-        var rows = RowReaders.CountRows(spec, parts);
+        var rows = RowPass.Count(spec, parts);
         var shape = ShapeOf(answer, choices);
         var proposal = new DraftProposal(request, spec, columns, answer, shape == DraftShape.Choices ? choices : null, shape, rows, dialects);
         var (names, isBeside, root) = DraftPlaces.Of(request);
@@ -59,11 +61,11 @@ public static class TaskDrafter
         switch (Path.GetExtension(name))
         {
             case ".jsonl" or ".ndjson":
-                return (new SourceSpec { Format = SourceFormat.Jsonl }, []);
+                return (new SourceSpec { Format = SourceFormats.Jsonl }, []);
             case ".json":
-                return (IsLines(file) ? new SourceSpec { Format = SourceFormat.Jsonl } : DocumentSpec(file), []);
+                return (IsLines(file) ? new SourceSpec { Format = SourceFormats.Jsonl } : DocumentSpec(file), []);
             case ".parquet":
-                return (new SourceSpec { Format = SourceFormat.Parquet }, []);
+                return (new SourceSpec { Format = SourceFormats.Parquet }, []);
         }
 
         var dialects = DialectSniffer.Sniff(file);
@@ -78,9 +80,9 @@ public static class TaskDrafter
     // An object around a list of records, such as {"version": 1, "data": [...]}: the list is meant.
     private static SourceSpec DocumentSpec(SourceFile file)
     {
-        var whole = new SourceSpec { Format = SourceFormat.Json };
+        var whole = new SourceSpec { Format = SourceFormats.Json };
         SourcePart[] parts = [new SourcePart(null, [file])];
-        if (RowReaders.CountRows(whole, parts) != 1) return whole;
+        if (RowPass.Count(whole, parts) != 1) return whole;
 
         return RowReaders.DiscoverColumns(whole, parts).Select(name => whole with { Records = $"{name}[]" }).FirstOrDefault(spec => CountOf(spec) > 1) ?? whole;
 
@@ -88,7 +90,7 @@ public static class TaskDrafter
         {
             try
             {
-                return RowReaders.CountRows(spec, parts);
+                return RowPass.Count(spec, parts);
             }
             catch (DiagnosticException)
             {
@@ -100,7 +102,7 @@ public static class TaskDrafter
     // Many a .json holds one object a line.
     private static bool IsLines(SourceFile file)
     {
-        var spec = new SourceSpec { Format = SourceFormat.Jsonl };
+        var spec = new SourceSpec { Format = SourceFormats.Jsonl };
         using var reader = RowReaders.Open(spec, [new SourcePart(null, [file])], ["row"]);
         using var batch = new RowBatch(1);
         try
@@ -136,7 +138,7 @@ public static class TaskDrafter
         if (rows == 0) throw Error(DraftCodes.TooLittle, $"'{parts[0].Files[0].Path}' has no rows.", null);
 
         HashSet<string> taken = new(Kept, StringComparer.Ordinal);
-        var isDelimited = spec.Format is SourceFormat.Csv or SourceFormat.Tsv;
+        var isDelimited = spec.Format == SourceFormats.Csv || spec.Format == SourceFormats.Tsv;
         return [.. tallies.Zip(names, (tally, name) => tally.Profile(Free(name, taken), isDelimited))];
     }
 

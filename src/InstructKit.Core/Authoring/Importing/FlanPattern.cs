@@ -1,6 +1,6 @@
 using System.Globalization;
 using InstructKit.Tasks;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Authoring.Importing;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;

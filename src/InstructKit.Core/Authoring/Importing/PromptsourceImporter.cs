@@ -3,6 +3,7 @@ using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;

@@ -55,7 +55,7 @@ public sealed class LintPropertyTests
         Prop.ForAll(Damaged("a {{ b }} c {% if d == '}}' %} {{ {'x': 1} }} {# e #} {%- endif -%} f").ToArbitrary(), text =>
         {
             var at = 0;
-            foreach (var piece in TemplatePiece.Cut(Diagnostics.SourceText.FromText("t", text), InstructKit.Templating.Dialect.Jinja))
+            foreach (var piece in TemplatePiece.Cut(Diagnostics.SourceText.FromText("t", text), InstructKit.Templating.Settings.Dialect.Jinja))
             {
                 if (piece.Span.Offset < at || piece.Span.Length <= 0 || piece.Span.Offset + piece.Span.Length > text.Length) return false;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using InstructKit.Authoring.Importing;
 using InstructKit.Cells;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using InstructKit.Yaml;
@@ -132,7 +132,7 @@ public sealed class ImportedRenderingTests
             for (var row = 0; row < batch.Count; row++)
             {
                 Assert.Equal(RowVerdict.Keep, evaluator.Load(batch, row, (ulong)row));
-                result.Add([.. program.Prompts.Select(prompt => Render(evaluator, prompt))]);
+                result.Add([.. program.Templates.Select(prompt => Render(evaluator, prompt))]);
             }
         }
 

@@ -1,0 +1,103 @@
+using System.Text;
+using InstructKit.Examples;
+using InstructKit.Pipeline;
+using InstructKit.Protocol;
+using InstructKit.Sources;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Templating;
+
+namespace InstructKit.Building;
+
+/// <summary>A row of a task with everything that its templates make of it, for people.</summary>
+/// <param name="Row">Its number in the source split, from 0, as in the <c>row</c> column of a dataset.</param>
+/// <param name="File">The file.</param>
+/// <param name="Line">One-based line in it.</param>
+/// <param name="Values">The canonical row, options and answer; the raw text for a row that cannot be read.</param>
+/// <param name="Examples">What the templates make; empty for a row that is not used.</param>
+/// <param name="Unused">Why the row is not used, or null.</param>
+public sealed record PreviewedRow(
+    long Row, string File, long Line, IReadOnlyList<(string Name, string Value)> Values, IReadOnlyList<PreviewedExample> Examples, string? Unused);
+
+/// <summary>A row through one template.</summary>
+/// <param name="Template">The template.</param>
+/// <param name="Input">Rendered input; empty when there is no example.</param>
+/// <param name="Target">Rendered target; empty when there is no example.</param>
+/// <param name="Unused">Why the template makes no example of the row, or null.</param>
+public sealed record PreviewedExample(TemplateDefinition Template, string Input, string Target, string? Unused);
+
+/// <summary>Takes a few rows of a task through its templates: exactly the examples and drop reasons of a build of all templates with the same seed.</summary>
+public static class RowPreview
+{
+    /// <summary>Rows of a slice in order.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="data">Its files.</param>
+    /// <param name="templates">Templates wanted.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
+    /// <param name="count">How many, unused ones included.</param>
+    /// <param name="seed">Seed of the random choices.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
+    public static IReadOnlyList<PreviewedRow> Read(
+        TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0)
+    {
+        var compiled = CompiledTask.Compile(task, data.Layout, templates);
+        var split = data.Slices[slice].Split;
+        var ranges = SliceRanges.Of(task, data, split);
+        var range = ranges.First(one => one.Slice == slice);
+        RowSet[] preceding = [.. ranges.Where(one => one.Outranks(slice))];
+        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default);
+        var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
+        var first = Math.Max(range.From, from ?? 0);
+        List<PreviewedRow> rows = [];
+        using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
+        var error = 0;
+        RowPass.Visit(reader, (batch, row, ordinal, _) =>
+        {
+            if (row == 0) error = 0;
+            if (ordinal >= first && range.Contains(ordinal))
+            {
+                var outcome = judge.Judge(batch, row, ordinal, preceding, ref error);
+                var place = batch.Place(row);
+                var raw = outcome.Verdict.ErrorCode is null ? string.Empty : Encoding.UTF8.GetString(batch.Raw(row));
+                rows.Add(Describe(compiled, judge.Evaluator, renderer, outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
+            }
+
+            return rows.Count < count && ordinal + 1 < range.To;
+        });
+        return rows;
+    }
+
+    private static PreviewedRow Describe(CompiledTask task, RowEvaluator evaluator, ExampleRenderer renderer, RowOutcome outcome, string raw)
+    {
+        var verdict = outcome.Verdict;
+        if (verdict.ErrorCode is { } code) return new PreviewedRow(0, string.Empty, 0, [("raw", raw)], [], $"{code}: {verdict.Message}");
+        if (verdict.DropReason is DropReasons.AlsoInTest or DropReasons.AlsoInValidation) return new PreviewedRow(0, string.Empty, 0, [], [], $"dropped: {verdict.DropReason}");
+
+        List<(string Name, string Value)> values = [.. evaluator.Describe()];
+        if (verdict.DropReason is { } reason) return new PreviewedRow(0, string.Empty, 0, values, [], $"dropped: {reason}");
+
+        if (!evaluator.Options.IsUndefined) values.Add(("options", evaluator.Options.ToString()));
+        if (!evaluator.Answers.IsUndefined) values.Add(("answers", evaluator.Answers.ToString()));
+        else if (!evaluator.Answer.IsUndefined) values.Add(("answer", evaluator.Answer.ToString()));
+
+        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(template => Render(template, renderer))], null);
+    }
+
+    private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer)
+    {
+        try
+        {
+            if (renderer.Render(template) is { } reason) return new PreviewedExample(template.Definition, string.Empty, string.Empty, $"dropped: {reason}");
+
+            var example = renderer.Take(Nowhere, 0);
+            return new PreviewedExample(template.Definition, example.Input.ToString(), example.Target.ToString(), null);
+        }
+        catch (TemplateException exception)
+        {
+            return new PreviewedExample(template.Definition, string.Empty, string.Empty, exception.Diagnostics[0].ToString());
+        }
+    }
+
+    private static readonly ExampleOrigin Nowhere = new(0, string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
+}

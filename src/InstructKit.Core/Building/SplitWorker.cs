@@ -1,0 +1,149 @@
+using InstructKit.Cells;
+using InstructKit.Examples;
+using InstructKit.Pipeline;
+using InstructKit.Protocol;
+using InstructKit.Templates;
+using InstructKit.Templating;
+
+namespace InstructKit.Building;
+
+/// <summary>What one worker makes of chunks: every row is mapped, filtered and rendered for every slice that wants it.</summary>
+internal sealed class SplitWorker
+{
+    private readonly IReadOnlyList<SliceJob> _jobs;
+    private readonly TicketGate _positions;
+    private readonly RowJudge _judge;
+    private readonly ExampleRenderer[] _renderers;
+    private readonly CompiledTemplate[] _templates;
+    private readonly bool _roundRobin;
+
+    /// <summary>Makes a worker.</summary>
+    /// <param name="task">The compiled task.</param>
+    /// <param name="jobs">Slices of the source split.</param>
+    /// <param name="context">What all passes of a build share.</param>
+    /// <param name="split">The source split's name.</param>
+    /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
+    public SplitWorker(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
+    {
+        _jobs = jobs;
+        _positions = positions;
+        _templates = [.. task.Templates];
+        _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits);
+        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
+    }
+
+    /// <summary>Fills the results of a chunk. False when the pass was given up meanwhile.</summary>
+    public bool Render(SplitChunk chunk)
+    {
+        var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i].Reset();
+            var range = _jobs[i].Range;
+            results[i].Range = ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count));
+            if (_jobs[i].Assign != TemplateAssignment.RoundRobin) Render(batch, first, i, results[i], 0, null);
+        }
+
+        if (!_roundRobin) return true;
+
+        // Round robin goes by the position among the kept rows: find the kept rows, wait for the count before them, then render.
+        var kept = new List<int>?[results.Length];
+        for (var i = 0; i < results.Length; i++) kept[i] = _jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, _jobs[i], results[i]) : null;
+
+        if (!_positions.Enter(chunk.Ticket)) return false;
+
+        var before = new long[results.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            before[i] = _jobs[i].Positions;
+            _jobs[i].Positions += kept[i]?.Count ?? 0;
+        }
+
+        _positions.Leave();
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (kept[i] is { } rows) Render(batch, first, i, results[i], before[i], rows);
+        }
+
+        return true;
+    }
+
+    private List<int> KeptRows(RowBatch batch, long first, SliceJob job, SliceResult result)
+    {
+        List<int> rows = [];
+        var error = 0;
+        for (var row = result.Range.From; row < result.Range.To; row++)
+        {
+            if (job.Range.Contains(first + row) && _judge.Judge(batch, row, first + row, job.Preceding, ref error).Verdict.IsKept) rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private void Render(RowBatch batch, long first, int index, SliceResult result, long position, List<int>? kept)
+    {
+        var job = _jobs[index];
+        var error = 0;
+        var next = 0;
+        for (var row = result.Range.From; row < result.Range.To; row++)
+        {
+            var ordinal = first + row;
+            if (!job.Range.Contains(ordinal)) continue;
+
+            var outcome = _judge.Judge(batch, row, ordinal, job.Preceding, ref error);
+            if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
+            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++) % job.Templates.Length)]);
+            else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]);
+            else RenderAll(index, result, row, ordinal);
+        }
+    }
+
+    private void RenderAll(int index, SliceResult result, int row, long ordinal)
+    {
+        var records = result.Index.Count;
+        var lost = result.Lost.Count;
+        var templates = _jobs[index].Templates;
+        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], i);
+
+        if (result.Index.Count > records)
+        {
+            result.Select(row);
+        }
+        else
+        {
+            // No template made anything of the row: that is one dropped row.
+            var why = result.Lost[lost];
+            result.Lost.RemoveRange(lost, result.Lost.Count - lost);
+            result.Lost.Add(why with { WholeRow = true });
+        }
+    }
+
+    private void RenderOne(int index, SliceResult result, int row, long ordinal, int template)
+    {
+        if (Render(index, result, row, ordinal, template, 0)) result.Select(row);
+    }
+
+    private bool Render(int index, SliceResult result, int row, long ordinal, int template, int n)
+    {
+        var job = _jobs[index];
+        RowVerdict verdict;
+        try
+        {
+            if (_renderers[index].Render(_templates[template]) is not { } reason)
+            {
+                result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                return true;
+            }
+
+            verdict = RowVerdict.Drop(reason);
+        }
+        catch (TemplateException exception)
+        {
+            verdict = RowJudge.Failed(_templates[template].Definition, exception);
+        }
+
+        result.Lost.Add(new RowOutcome(row, verdict, Template: _templates[template].Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
+        return false;
+    }
+}

@@ -1,0 +1,37 @@
+using InstructKit.Templates;
+
+namespace InstructKit.Examples;
+
+/// <summary>Reasons of drops that no task file names.</summary>
+public static class DropReasons
+{
+    /// <summary>Left over by round-robin assignment (FLAN's code drops the last incomplete group).</summary>
+    public const string IncompleteGroup = "incomplete_template_group";
+
+    /// <summary>The row also lies in the dev slice, because the source is smaller than the slices expect.</summary>
+    public const string AlsoInValidation = "also_in_validation";
+
+    /// <summary>The row also lies in the test slice, because the source is smaller than the slices expect.</summary>
+    public const string AlsoInTest = "also_in_test";
+
+    /// <summary>The template made a blank input.</summary>
+    public const string EmptyInput = "empty_input";
+
+    /// <summary>The template made a blank target.</summary>
+    public const string EmptyTarget = "empty_target";
+
+    /// <summary>The separators of a promptsource template made more than input and target.</summary>
+    public const string TooManyParts = "more_than_two_pieces";
+}
+
+/// <summary>
+/// Decides, before anything is rendered, whether a row that fits its task may become examples. Filters run after the task's own <c>keep_if</c>, on
+/// every worker at once; their answer depends on the row alone.
+/// </summary>
+public interface IRowFilter
+{
+    /// <summary>Why the row must not become an example; null when it may.</summary>
+    /// <param name="row">The loaded row.</param>
+    /// <param name="ordinal">Its number in the source split, from 0.</param>
+    string? DropReason(RowEvaluator row, long ordinal);
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Text;
+using InstructKit.Text;
+
+namespace InstructKit.Examples;
+
+/// <summary>
+/// One rendered example: a view of the buffers of the worker that rendered it, valid until it renders the next one. Every text is UTF-8, plain or
+/// escaped as inside a JSON string, whichever the pass asked for; the other form is made on demand.
+/// </summary>
+public readonly ref struct Example
+{
+    private readonly ExampleRenderer _renderer;
+
+    internal Example(ExampleRenderer renderer, ExampleOrigin origin, long row)
+    {
+        _renderer = renderer;
+        Origin = origin;
+        Row = row;
+    }
+
+    /// <summary>Task, cluster, template and split that it comes from.</summary>
+    public ExampleOrigin Origin { get; }
+
+    /// <summary>Number of its row in the source split, from 0.</summary>
+    public long Row { get; }
+
+    /// <summary>What the model is given.</summary>
+    public ExampleText Input => _renderer.Input;
+
+    /// <summary>What the model should answer.</summary>
+    public ExampleText Target => _renderer.Target;
+
+    /// <summary>The answer options; empty when the template offers none, or the pass does not score.</summary>
+    public ExampleTexts Options => _renderer.Options;
+
+    /// <summary>Position of the right answer among <see cref="Options"/>; -1 when it is not there.</summary>
+    public int AnswerIndex => _renderer.AnswerIndex;
+
+    /// <summary>All right answers; empty when the pass does not score.</summary>
+    public ExampleTexts Answers => _renderer.Answers;
+}
+
+/// <summary>A text of an example.</summary>
+/// <param name="bytes">UTF-8.</param>
+/// <param name="isEscaped">True when the bytes are the inside of a JSON string.</param>
+public readonly ref struct ExampleText(ReadOnlySpan<byte> bytes, bool isEscaped)
+{
+    /// <summary>The text, UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>True when <see cref="Bytes"/> are the inside of a JSON string.</summary>
+    public bool IsEscaped { get; } = isEscaped;
+
+    /// <summary>True for a text of white space alone (Unicode's White_Space), the one definition of an empty input or target.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            // Nearly every text says so with its first byte.
+            if (Bytes.IsEmpty) return true;
+            if (Bytes[0] is > (byte)' ' and < 0x80 and not (byte)'\\') return false;
+            var text = IsEscaped ? JsonEscapes.Unescape(Bytes) : Bytes;
+            while (!text.IsEmpty)
+            {
+                if (Rune.DecodeFromUtf8(text, out var rune, out var length) != OperationStatus.Done || !Rune.IsWhiteSpace(rune)) return false;
+                text = text[length..];
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Appends the text in the form that the output takes (<see cref="Utf8Output.JsonEscaped"/>).</summary>
+    public void AppendTo(Utf8Output output)
+    {
+        if (IsEscaped == output.JsonEscaped) output.AppendRaw(Bytes);
+        else if (output.JsonEscaped) output.AppendText(Bytes);
+        else output.AppendRaw(JsonEscapes.Unescape(Bytes));
+    }
+
+    /// <summary>The text as a string, for people.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(IsEscaped ? JsonEscapes.Unescape(Bytes) : Bytes);
+}
+
+/// <summary>A list of texts of an example, one behind the other in a buffer.</summary>
+/// <param name="bytes">The texts.</param>
+/// <param name="ends">Where each ends.</param>
+/// <param name="isEscaped">True when they are the insides of JSON strings.</param>
+public readonly ref struct ExampleTexts(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> ends, bool isEscaped)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly ReadOnlySpan<int> _ends = ends;
+    private readonly bool _isEscaped = isEscaped;
+
+    /// <summary>Number of texts.</summary>
+    public int Count => _ends.Length;
+
+    /// <summary>A text by its position.</summary>
+    public ExampleText this[int index] => new(_bytes[(index == 0 ? 0 : _ends[index - 1]).._ends[index]], _isEscaped);
+
+    /// <summary>The texts as strings, for people.</summary>
+    public List<string> ToList()
+    {
+        List<string> texts = [];
+        for (var i = 0; i < Count; i++) texts.Add(this[i].ToString());
+        return texts;
+    }
+}
+
+/// <summary>A text that many examples share, in both forms.</summary>
+public sealed class SharedText
+{
+    private readonly byte[] _plain;
+    private readonly byte[] _escaped;
+
+    /// <summary>Encodes a text.</summary>
+    public SharedText(string text)
+    {
+        _plain = Encoding.UTF8.GetBytes(text);
+        var output = new Utf8Output(64) { JsonEscaped = true };
+        output.AppendText(_plain);
+        _escaped = output.Written.ToArray();
+    }
+
+    /// <summary>Plain.</summary>
+    public ExampleText Plain => new(_plain, false);
+
+    /// <summary>As the inside of a JSON string.</summary>
+    public ExampleText Escaped => new(_escaped, true);
+}
+
+/// <summary>Where examples come from: one for every template of a slice of a task.</summary>
+/// <param name="index">Position of the template among those in use.</param>
+/// <param name="task">Key of the task.</param>
+/// <param name="cluster">The task's cluster.</param>
+/// <param name="template">Id of the template.</param>
+/// <param name="kind">What the template asks for.</param>
+/// <param name="split">The source split.</param>
+public sealed class ExampleOrigin(int index, string task, string cluster, string template, string kind, string split)
+{
+    /// <summary>Position of the template among those in use.</summary>
+    public int Index => index;
+
+    /// <summary>Key of the task.</summary>
+    public SharedText Task { get; } = new(task);
+
+    /// <summary>The task's cluster.</summary>
+    public SharedText Cluster { get; } = new(cluster);
+
+    /// <summary>Id of the template.</summary>
+    public SharedText Template { get; } = new(template);
+
+    /// <summary>What the template asks for, such as <c>direct</c>.</summary>
+    public SharedText Kind { get; } = new(kind);
+
+    /// <summary>The source split.</summary>
+    public SharedText Split { get; } = new(split);
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using InstructKit.Templates;
+using InstructKit.Templating;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Examples;
+
+/// <summary>
+/// Renders templates over the row that an evaluator has loaded, and decides what is no example: the one place for build, preview and lint. One per
+/// worker; every example overwrites the one before.
+/// </summary>
+/// <param name="evaluator">Holds the row.</param>
+/// <param name="escaped">True to render texts as the insides of JSON strings, false for plain UTF-8.</param>
+/// <param name="scored">True for examples with options and answers.</param>
+public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool scored)
+{
+    private readonly Utf8Output _text = new() { JsonEscaped = escaped };
+    private readonly List<int> _optionEnds = [];
+    private readonly List<int> _answerEnds = [];
+    private int _inputEnd;
+    private int _targetEnd;
+    private int _optionsEnd;
+
+    internal ExampleText Input => new(_text.Written[.._inputEnd], escaped);
+
+    internal ExampleText Target => new(_text.Written[_inputEnd.._targetEnd], escaped);
+
+    internal ExampleTexts Options => new(_text.Written[_targetEnd.._optionsEnd], CollectionsMarshal.AsSpan(_optionEnds), escaped);
+
+    internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
+
+    internal int AnswerIndex { get; private set; }
+
+    /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
+    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    public string? Render(CompiledTemplate template)
+    {
+        _text.Length = 0;
+        evaluator.RenderInput(template, _text);
+        _inputEnd = _text.Length;
+        if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
+        if (Input.IsBlank) return DropReasons.EmptyInput;
+
+        evaluator.RenderTarget(template, _text);
+        _targetEnd = _text.Length;
+        if (Target.IsBlank) return DropReasons.EmptyTarget;
+
+        if (scored) RenderAnswers(template);
+        return null;
+    }
+
+    /// <summary>The example rendered last; valid until the next <see cref="Render"/>.</summary>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="row">Number of its row in the source split.</param>
+    public Example Take(ExampleOrigin origin, long row) => new(this, origin, row);
+
+    private void RenderAnswers(CompiledTemplate template)
+    {
+        _optionEnds.Clear();
+        _answerEnds.Clear();
+        Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
+        _optionsEnd = _text.Length;
+        AnswerIndex = evaluator.AnswerIndexOf(template);
+        var answers = evaluator.AnswersOf(template);
+        if (!answers.IsUndefined)
+        {
+            Append(answers, _answerEnds, _optionsEnd);
+            return;
+        }
+
+        evaluator.AnswerOf(template).AppendText(_text);
+        _answerEnds.Add(_text.Length - _optionsEnd);
+    }
+
+    private void Append(Value list, List<int> ends, int start)
+    {
+        for (var i = 0; !list.IsUndefined && i < list.Count; i++)
+        {
+            list[i].AppendText(_text);
+            ends.Add(_text.Length - start);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary>
+/// Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
+/// implementation for each way in which containers store records.
+/// </summary>
+public abstract class RecordWriter
+{
+    /// <summary>True when texts cost least as the insides of JSON strings, false when plain.</summary>
+    public abstract bool PrefersEscaped { get; }
+
+    /// <summary>Starts a record.</summary>
+    public abstract void Begin();
+
+    /// <summary>Ends the record, all of whose columns have been written.</summary>
+    public abstract void End();
+
+    /// <summary>Writes a text.</summary>
+    public abstract void Text(ExampleText text);
+
+    /// <summary>Writes an integer.</summary>
+    public abstract void Integer(long value);
+
+    /// <summary>Writes a number.</summary>
+    public abstract void Number(double value);
+
+    /// <summary>Writes a truth value.</summary>
+    public abstract void Boolean(bool value);
+
+    /// <summary>Writes a JSON value as it is; UTF-8, valid, on one line.</summary>
+    public abstract void Json(ReadOnlySpan<byte> value);
+
+    /// <summary>Writes null, whatever the column's type.</summary>
+    public abstract void Null();
+
+    /// <summary>Starts a list; its elements follow.</summary>
+    public abstract void StartList();
+
+    /// <summary>Ends a list, which may be empty.</summary>
+    public abstract void EndList();
+
+    /// <summary>Starts an object; all its fields follow.</summary>
+    public abstract void StartObject();
+
+    /// <summary>Ends an object.</summary>
+    public abstract void EndObject();
+
+    /// <summary>
+    /// Writes columns that are the same in every example of an origin. Writers may encode them once and copy the bytes from then on, so a format must call
+    /// this at one place only, always after the same columns.
+    /// </summary>
+    /// <param name="origin">Whose columns.</param>
+    /// <param name="write">Writes them.</param>
+    public virtual void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write) => write(this, origin);
+
+    /// <summary>Writes a text that many examples share.</summary>
+    public void Text(SharedText text) => Text(PrefersEscaped ? text.Escaped : text.Plain);
+
+    /// <summary>Writes a list of texts.</summary>
+    public void Texts(ExampleTexts texts)
+    {
+        StartList();
+        for (var i = 0; i < texts.Count; i++) Text(texts[i]);
+        EndList();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Rendering;
+
+/// <summary>Cuts a stream into blocks of whole lines. A pause of the sender ends a block, so that a partner at the other end of a pipe is answered.</summary>
+internal sealed class LineBlockReader(Stream stream, string name, int maxLineBytes) : RowReader
+{
+    private const int BlockBytes = 1 << 20;
+
+    private byte[] _carry = [];
+    private int _carried;
+    private long _line = 1;
+    private bool _begun;
+    private bool _ended;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files { get; } = [name];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Columns => [];
+
+    /// <summary>Resets the batch and fills it with lines; <see cref="RowBatch.Tag"/> is where the first begins. False at the end.</summary>
+    /// <exception cref="DiagnosticException">A line is too long (IK3012).</exception>
+    public override bool ReadChunk(RowBatch batch)
+    {
+        batch.Reset();
+        batch.Append(_carry.AsSpan(0, _carried));
+        _carried = 0;
+        var whole = Fill(batch);
+        if (batch.Used == 0) return false;
+
+        var rest = batch.Used - whole;
+        if (_carry.Length < rest) _carry = new byte[Math.Max(rest, 2 * _carry.Length)];
+
+        batch.Buffer.AsSpan(whole, rest).CopyTo(_carry);
+        _carried = rest;
+        batch.Used = whole;
+        if (!_begun) ContentSniffer.RefuseForLines(batch.Buffer.AsSpan(0, batch.Used), name);
+
+        batch.Tag = !_begun && batch.Buffer.AsSpan(0, whole).StartsWith("\uFEFF"u8) ? 3 : 0;
+        _begun = true;
+        batch.FirstLine = _line;
+        _line += batch.Buffer.AsSpan(0, whole).Count((byte)'\n');
+        return true;
+    }
+
+    /// <summary>Lines are read by the renderer, which knows the fields that it needs.</summary>
+    public override void Parse(RowBatch batch)
+    {
+    }
+
+    // Reads until there is a whole line and either enough or a pause; returns where the last whole line ends.
+    private int Fill(RowBatch batch)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var wanted = Math.Max(BlockBytes - batch.Used, BlockBytes / 4);
+            var read = _ended ? 0 : stream.Read(batch.Reserve(wanted)[..wanted]);
+            if (read == 0)
+            {
+                _ended = true;
+                return batch.Used;
+            }
+
+            batch.Append(read);
+            var end = batch.Buffer.AsSpan(searched, batch.Used - searched).LastIndexOf((byte)'\n');
+            if (end >= 0 && (read < wanted || batch.Used >= BlockBytes)) return searched + end + 1;
+
+            if (end < 0) searched = batch.Used;
+
+            if (end < 0 && batch.Used > maxLineBytes)
+            {
+                throw SourceError.At(
+                    SourceCodes.LimitExceeded, name, _line, 0, string.Create(CultureInfo.InvariantCulture, $"the line is longer than {maxLineBytes} bytes; raise --max-line-bytes if that is right"));
+            }
+        }
+    }
+}
+
+/// <summary>One line of a block.</summary>
+/// <param name="Start">Where it begins in the batch's buffer.</param>
+/// <param name="Length">Bytes, without the line end.</param>
+/// <param name="Number">One-based number in the input.</param>
+internal readonly record struct RowLine(int Start, int Length, long Number);

@@ -1,0 +1,25 @@
+namespace InstructKit.Sinks;
+
+/// <summary>Takes encoded records in order, from one thread at a time.</summary>
+public interface IRecordSink : IDisposable
+{
+    /// <summary>Records taken so far.</summary>
+    long Rows { get; }
+
+    /// <summary>Takes records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block.</summary>
+    void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to);
+
+    /// <summary>Writes out what is held back and flushes to the disk; files still have temporary names.</summary>
+    void Finish();
+
+    /// <summary>Gives the files their final names.</summary>
+    IReadOnlyList<PublishedFile> Publish();
+}
+
+/// <summary>A file that a build has written.</summary>
+/// <param name="Path">Path below the output folder, with <c>/</c>.</param>
+/// <param name="Rows">Rows in it.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">Its SHA-256, lower-case hex.</param>
+/// <param name="ContentSha256">SHA-256 of what is compressed in it, lower-case hex; null where the container does not compress the file as a whole.</param>
+public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sha256, string? ContentSha256 = null);

@@ -1,0 +1,188 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Text;
+
+namespace InstructKit.Sinks;
+
+/// <summary>Encodes records as JSON lines: keys in the order of the schema, no white space, nothing escaped that need not be.</summary>
+internal sealed class JsonRecordWriter : RecordWriter
+{
+    private readonly Utf8Output _output;
+    private readonly Level _record;
+    private readonly Stack<Level> _outer = new();
+    private readonly List<(ExampleOrigin Origin, byte[] Bytes, int Columns, bool EndsInText)?> _shared = [];
+    private Level _level;
+
+    /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
+    public JsonRecordWriter(Utf8Output output, RecordSchema schema)
+    {
+        _output = output;
+        _output.JsonEscaped = true;
+        _record = new Level(schema.Columns);
+        _level = _record;
+    }
+
+    /// <inheritdoc/>
+    public override bool PrefersEscaped => true;
+
+    /// <inheritdoc/>
+    public override void Begin() => _level.Restart();
+
+    /// <inheritdoc/>
+    public override void End() => _output.AppendRaw(_level.TakeText() ? "\"}\n"u8 : "}\n"u8);
+
+    /// <inheritdoc/>
+    public override void Text(ExampleText text)
+    {
+        _level.Next(_output, isText: true);
+        text.AppendTo(_output);
+    }
+
+    /// <inheritdoc/>
+    public override void Integer(long value)
+    {
+        _level.Next(_output, isText: false);
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out var written);
+        _output.AppendRaw(digits[..written]);
+    }
+
+    /// <inheritdoc/>
+    public override void Number(double value)
+    {
+        _level.Next(_output, isText: false);
+        Span<byte> digits = stackalloc byte[32];
+        if (!double.IsFinite(value)) _output.AppendRaw("null"u8);
+        else if (value.TryFormat(digits, out var written, "R", CultureInfo.InvariantCulture)) _output.AppendRaw(digits[..written]);
+    }
+
+    /// <inheritdoc/>
+    public override void Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
+
+    /// <inheritdoc/>
+    public override void Json(ReadOnlySpan<byte> value) => Raw(value);
+
+    /// <inheritdoc/>
+    public override void Null() => Raw("null"u8);
+
+    /// <inheritdoc/>
+    public override void StartList()
+    {
+        Raw("["u8);
+        _outer.Push(_level);
+        _level = _level.Elements;
+        _level.Restart();
+    }
+
+    /// <inheritdoc/>
+    public override void EndList()
+    {
+        _output.AppendRaw(_level.TakeText() ? "\"]"u8 : "]"u8);
+        _level = _outer.Pop();
+    }
+
+    /// <inheritdoc/>
+    public override void StartObject()
+    {
+        Raw(""u8);
+        _outer.Push(_level);
+        _level = _level.Fields;
+        _level.Restart();
+    }
+
+    /// <inheritdoc/>
+    public override void EndObject()
+    {
+        _output.AppendRaw(_level.TakeText() ? "\"}"u8 : "}"u8);
+        _level = _outer.Pop();
+    }
+
+    /// <inheritdoc/>
+    public override void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write)
+    {
+        while (_shared.Count <= origin.Index) _shared.Add(null);
+
+        if (_shared[origin.Index] is { } known && known.Origin == origin)
+        {
+            _output.AppendRaw(known.Bytes);
+            _level.Skip(known.Columns, known.EndsInText);
+            return;
+        }
+
+        var (start, column) = (_output.Length, _level.Column);
+        write(this, origin);
+        _shared[origin.Index] = (origin, _output.Written[start..].ToArray(), _level.Column - column, _level.IsAfterText);
+    }
+
+    private void Raw(ReadOnlySpan<byte> value)
+    {
+        _level.Next(_output, isText: false);
+        _output.AppendRaw(value);
+    }
+
+    /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
+    private sealed class Level
+    {
+        private readonly byte[][] _heads;
+        private readonly bool _isList;
+        private readonly Level?[] _inner;
+
+        public Level(IReadOnlyList<Column> columns)
+        {
+            _heads = [.. columns.SelectMany((column, i) => Heads((i == 0 ? "{" : ",") + $"\"{Key(column.Name)}\":"))];
+            _inner = [.. columns.Select(InnerOf)];
+        }
+
+        private Level(Column element)
+        {
+            _isList = true;
+            _heads = [.. Heads(string.Empty), .. Heads(",")];
+            _inner = [element.Type == ColumnType.Object ? new Level(element.Fields!) : null];
+        }
+
+        public int Column { get; private set; }
+
+        public bool IsAfterText { get; private set; }
+
+        /// <summary>The level of the list that was just started.</summary>
+        public Level Elements => _inner[Column - 1]!; // a list column has one
+
+        /// <summary>The level of the object that was just started.</summary>
+        public Level Fields => _inner[_isList ? 0 : Column - 1]!; // an object column has one
+
+        public void Restart() => (Column, IsAfterText) = (0, false);
+
+        public void Skip(int columns, bool endsInText) => (Column, IsAfterText) = (Column + columns, endsInText);
+
+        public bool TakeText()
+        {
+            var after = IsAfterText;
+            IsAfterText = false;
+            return after;
+        }
+
+        public void Next(Utf8Output output, bool isText)
+        {
+            var position = _isList ? Math.Min(Column, 1) : Column;
+            output.AppendRaw(_heads[(position * 4) + (IsAfterText ? 2 : 0) + (isText ? 1 : 0)]);
+            IsAfterText = isText;
+            Column++;
+        }
+
+        private static Level? InnerOf(Column column) =>
+            column.IsList ? new Level(column) : column.Type == ColumnType.Object ? new Level(column.Fields!) : null;
+
+        private static byte[][] Heads(string head) =>
+            [Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(head + "\""), Encoding.UTF8.GetBytes("\"" + head), Encoding.UTF8.GetBytes("\"" + head + "\"")];
+
+        private static string Key(string name)
+        {
+            var output = new Utf8Output(64) { JsonEscaped = true };
+            output.AppendText(name);
+            return Encoding.UTF8.GetString(output.Written);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using InstructKit.Parquet.Compression;
+using InstructKit.Parquet.Format;
+
+namespace InstructKit.Parquet.Pages;
+
+/// <summary>An LZ4 block (lz4_Block_format.md) in a window. Sequences are taken apart in the middle: a single one may be as long as the page.</summary>
+internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, History)
+{
+    private const int History = 64 << 10;
+    private const int MinMatch = 4;
+
+    private readonly PackedBytes _packed = new(page.Window, page.Packed);
+    private int _literals;
+    private int _match;
+    private int _offset;
+    private bool _isBehindLiterals;
+    private int _token;
+
+    protected override bool Produce(int until, bool mayMove)
+    {
+        while (Ready < until)
+        {
+            if (_literals > 0)
+            {
+                CopyLiterals(until);
+            }
+            else if (_match > 0)
+            {
+                var count = Math.Min(_match, until - Ready);
+                BlockCopy.Repeat(Target, Ready, _offset, count);
+                _match -= count;
+                Made(Ready + count);
+            }
+            else if (_isBehindLiterals)
+            {
+                StartMatch();
+            }
+            else if (!TakeWhole(until))
+            {
+                _token = Next();
+                _literals = Length(_token >> 4);
+                _isBehindLiterals = true;
+            }
+        }
+
+        return true;
+    }
+
+    protected override void End()
+    {
+        // The last sequence has literals alone; a block that says less or more than the page header is broken.
+        var isEmptySequence = _literals == 0 && _match == 0 && _packed.Peek() is [0];
+        if (_literals > 0 || _match > 0 || (!_packed.Peek().IsEmpty && !isEmptySequence)) throw Broken();
+
+        _packed.PassRest();
+    }
+
+    // Sequences that lie in one piece and have room, as nearly all do; false when the next one does not.
+    private bool TakeWhole(int until)
+    {
+        var source = _packed.Peek();
+        var target = Target;
+        var (read, written) = (0, Ready);
+        while (written < until && read < source.Length)
+        {
+            var token = source[read];
+            var next = read + 1;
+            if (!TryExtend(source, ref next, token >> 4, out var literals) || literals + 2L > source.Length - next) break;
+
+            var from = next;
+            next += literals;
+            var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[next..]);
+            next += 2;
+            if (!TryExtend(source, ref next, token & 15, out var match) || literals + (long)match + MinMatch > target.Length - written) break;
+
+            source.Slice(from, literals).CopyTo(target[written..]);
+            written += literals;
+            if (offset == 0 || offset > written) throw Broken();
+
+            BlockCopy.Repeat(target, written, offset, match + MinMatch);
+            written += match + MinMatch;
+            read = next;
+        }
+
+        _packed.Advance(read);
+        Made(written);
+        return read > 0;
+    }
+
+    private static bool TryExtend(ReadOnlySpan<byte> source, ref int next, int nibble, out int count)
+    {
+        count = nibble;
+        for (var part = 255; nibble == 15 && part == 255; count += part)
+        {
+            if (next >= source.Length) return false;
+
+            part = source[next++];
+        }
+
+        return true;
+    }
+
+    private void CopyLiterals(int until)
+    {
+        var source = _packed.Peek();
+        var count = Math.Min(Math.Min(_literals, until - Ready), source.Length);
+        if (count == 0) throw Broken();
+
+        source[..count].CopyTo(Target[Ready..]);
+        _packed.Advance(count);
+        _literals -= count;
+        Made(Ready + count);
+    }
+
+    private void StartMatch()
+    {
+        Span<byte> offset = [(byte)Next(), (byte)Next()];
+        _offset = BinaryPrimitives.ReadUInt16LittleEndian(offset);
+        if (_offset == 0 || _offset > Ready) throw Broken();
+
+        _match = Length(_token & 15) + MinMatch;
+        _isBehindLiterals = false;
+    }
+
+    private int Length(int nibble)
+    {
+        var count = nibble;
+        for (var next = 255; nibble == 15 && next == 255; count += next) next = count > int.MaxValue / 2 ? throw Broken() : Next();
+
+        return count;
+    }
+
+    private int Next()
+    {
+        var source = _packed.Peek();
+        if (source.IsEmpty) throw Broken();
+
+        var value = source[0];
+        _packed.Advance(1);
+        return value;
+    }
+
+    private static ParquetException Broken() => ParquetException.Corrupt("an LZ4 block is broken");
+}

@@ -1,0 +1,63 @@
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Sources.Formats;
+
+/// <summary>Where files become rows: finds them, opens the reader of their format, and says what they offer.</summary>
+public static class RowReaders
+{
+    private const int DiscoveryChunkBytes = 1 << 16;
+
+    /// <summary>Opens the reader of a source.</summary>
+    /// <param name="spec">The layout's settings.</param>
+    /// <param name="parts">One list of files; for <see cref="SourceFormats.Parallel"/> one for each column.</param>
+    /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. One that the files do not have is missing in every row.</param>
+    /// <exception cref="DiagnosticException">The layout's settings contradict each other.</exception>
+    public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns) =>
+        Open(spec, parts, columns, SourceContext.DefaultChunkBytes);
+
+    /// <summary>
+    /// Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members. Files that
+    /// editors leave are omitted unless a name without wildcards asks for them.
+    /// </summary>
+    /// <exception cref="DiagnosticException">An archive cannot be read.</exception>
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob) => Expand(folder, glob, new SourceLimits());
+
+    /// <inheritdoc cref="Expand(string, string)"/>
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits) => FileGlob.Expand(new FolderView(), folder, glob, limits);
+
+    /// <summary>
+    /// The columns that the files offer: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
+    /// pattern. For messages and proposals; later records may have more.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The files cannot be read.</exception>
+    public static IReadOnlyList<string> DiscoverColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
+        [.. spec.Format.Columns(new SourceInput(spec, parts, [], DiscoveryChunkBytes)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Number of rows of the source, those that cannot be read included.</summary>
+    /// <exception cref="DiagnosticException">The files cannot be read.</exception>
+    public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts)
+    {
+        var input = new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes);
+        return spec.Format.Count?.Invoke(input) is { } known and >= 0 ? known : Count(input);
+    }
+
+    /// <summary>Opens a reader with chunks of a given size.</summary>
+    internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes) =>
+        spec.Format.Open(new SourceInput(spec, parts, columns, chunkBytes));
+
+    private static long Count(SourceInput input)
+    {
+        using var reader = input.Open([], input.ChunkBytes);
+        using var batch = new RowBatch(0);
+        var rows = 0L;
+        while (reader.ReadChunk(batch))
+        {
+            reader.Parse(batch);
+            rows += batch.Count;
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,55 @@
+using InstructKit.Sources.Columnar;
+using InstructKit.Sources.Delimited;
+using InstructKit.Sources.Json;
+using InstructKit.Sources.Lines;
+using InstructKit.Sources.Markup;
+
+namespace InstructKit.Sources.Formats;
+
+/// <summary>The table of formats.</summary>
+public static class SourceFormats
+{
+    /// <summary>JSON Lines: one JSON value a line.</summary>
+    public static SourceFormat Jsonl => JsonLinesReader.Format;
+
+    /// <summary>Whole JSON documents: arrays, objects of objects, deeper paths, several objects one after another.</summary>
+    public static SourceFormat Json => JsonDocumentReader.Format;
+
+    /// <summary>Comma-separated values after RFC 4180.</summary>
+    public static SourceFormat Csv => DelimitedFormats.Csv;
+
+    /// <summary>Tab-separated values without any quoting, as GLUE has them.</summary>
+    public static SourceFormat Tsv => DelimitedFormats.Tsv;
+
+    /// <summary>Plain lines; one or several of them a record.</summary>
+    public static SourceFormat Lines => PlainLinesReader.Format;
+
+    /// <summary>Files whose n-th lines belong together; each file is a column.</summary>
+    public static SourceFormat Parallel => ParallelReader.Format;
+
+    /// <summary>Every file is one row.</summary>
+    public static SourceFormat Files => WholeFilesReader.Format;
+
+    /// <summary>XML documents.</summary>
+    public static SourceFormat Xml => XmlRowReader.Format;
+
+    /// <summary>Apache Parquet.</summary>
+    public static SourceFormat Parquet { get; } = new(
+        "parquet",
+        input => new ParquetSource(input.Spec, input.Files, input.Columns),
+        input => input.Files.Take(1).SelectMany(ParquetSource.ColumnsOf))
+    {
+        Extensions = [".parquet"],
+        Count = input => input.Files.Sum(ParquetSource.RowsOf),
+    };
+
+    /// <summary>All formats.</summary>
+    public static IReadOnlyList<SourceFormat> All { get; } = [Jsonl, Json, Csv, Tsv, Lines, Parallel, Files, Xml, Parquet];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(format => format.Name)];
+
+    /// <summary>The format of this name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static SourceFormat Named(string name) => All.FirstOrDefault(format => format.Name == name) ?? throw new ArgumentException($"'{name}' is not a format.", nameof(name));
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using InstructKit.Cells;
+
+namespace InstructKit.Sources.Json;
+
+/// <summary>Columns of formats whose records are JSON objects: keys of the first records and levels of the path.</summary>
+internal static class JsonColumns
+{
+    private const int MaxRows = 100;
+
+    /// <summary>The columns.</summary>
+    public static IEnumerable<string> Of(SourceInput input) => Keys(input).Concat(Levels(input.Spec));
+
+    private static string[] Levels(SourceSpec spec)
+    {
+        if (spec.Records is null) return [];
+
+        var path = RecordPath.Parse(spec.Records);
+        return path.Steps.Any(step => step.Kind == RecordStepKind.Values) ? [.. path.Levels, "key"] : [.. path.Levels];
+    }
+
+    private static List<string> Keys(SourceInput input)
+    {
+        using var reader = input.Open(["row"], input.ChunkBytes);
+        using var batch = new RowBatch(1);
+        var rules = new JsonRules(input.Spec);
+        List<string> names = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (var rows = 0; rows < MaxRows && reader.ReadChunk(batch); rows += batch.Count)
+        {
+            reader.Parse(batch);
+            for (var i = 0; i < Math.Min(batch.Count, MaxRows - rows); i++)
+            {
+                if (batch.Row(i)[0] is { Kind: CellKind.Json } cell) AddKeys(batch.Bytes(cell), rules, input.Spec.Limits.MaxColumns, seen, names);
+            }
+        }
+
+        return names;
+    }
+
+    private static void AddKeys(ReadOnlySpan<byte> json, JsonRules rules, int maxColumns, HashSet<string> seen, List<string> names)
+    {
+        var scanner = new JsonScanner(json, rules, checksKeys: false);
+        if (!scanner.TryPass((byte)'{')) return;
+
+        scanner.SkipSpace();
+        while (scanner.Peek == '"' && names.Count < maxColumns)
+        {
+            var start = scanner.Position + 1;
+            scanner.String(out _, out _);
+            var key = json[start..(scanner.Position - 1)];
+            var plain = new byte[key.Length];
+            var name = Encoding.UTF8.GetString(plain, 0, JsonText.Decode(key, plain, escape: false, out _));
+            if (seen.Add(name)) names.Add(name);
+
+            scanner.Colon();
+            scanner.Value(out _, out _, out _, out _, 1);
+            scanner.SkipSpace();
+            scanner.TryPass((byte)',');
+            scanner.SkipSpace();
+        }
+    }
+}

@@ -1,0 +1,342 @@
+using System.Globalization;
+using InstructKit.Cells;
+using InstructKit.Text;
+
+namespace InstructKit.Sources.Json;
+
+/// <summary>
+/// Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself
+/// meets nothing but valid JSON. Not thread-safe: one for each chunk.
+/// </summary>
+internal sealed class RecordWalker
+{
+    private readonly RecordPath _path;
+    private readonly RecordColumns _columns;
+    private readonly JsonObjectParser _objects;
+    private readonly JsonRules _rules;
+    private readonly bool _replacesBytes;
+    private readonly PieceText _piece;
+    private readonly bool _singleIsArray;
+    private readonly bool _checksKeys;
+    private readonly Level[] _levels;
+
+    private RowBatch _batch = null!; // Set by every Walk.
+    private InputRepairs _known;
+
+    /// <summary>Makes a walker.</summary>
+    /// <param name="spec">The layout's words.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="columns">The columns of the rows.</param>
+    /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is nobody's raw text.</param>
+    public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml)
+    {
+        _rules = new JsonRules(spec);
+        _replacesBytes = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
+        _path = path;
+        _columns = RecordColumns.Create(columns, path);
+        _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
+        _singleIsArray = isXml;
+        _checksKeys = !isXml;
+        _piece = new PieceText(spec, isForeign: isXml);
+        _levels = new Level[path.Levels.Length];
+    }
+
+    private ReadOnlySpan<byte> Text => _piece.Bytes;
+
+    /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="file">The file, an index into the reader's.</param>
+    /// <param name="start">Start of the text.</param>
+    /// <param name="frame">What is known of the piece.</param>
+    /// <param name="keyStart">Start of the piece's key, when it has one.</param>
+    public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
+    {
+        (_batch, _known) = (batch, InputRepairs.None);
+        var bad = _piece.Begin(batch, file, start, frame);
+        if (bad >= 0)
+        {
+            Fault(0, _piece.Length, SourceCodes.InvalidEncoding, Utf8Check.Message(Text[bad]), bad);
+            return;
+        }
+
+        var scanner = Scan(0, _checksKeys);
+        scanner.SkipSpace();
+        var at = scanner.Position;
+        if (frame.StepsDone == _path.Steps.Length && scanner.Peek == '{')
+        {
+            EnterLevel(frame, at, keyStart);
+            Record(at, _piece.Length - at, isChecked: false);
+            return;
+        }
+
+        if (!scanner.Value(out _, out _, out _, out _, 0) || !AtEnd(ref scanner))
+        {
+            Fault(0, _piece.Length, scanner.ErrorCode, scanner.Error!, scanner.Position);
+            return;
+        }
+
+        _known = scanner.Repaired;
+
+        Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
+    }
+
+    // The level that the piece is an element of; gives the number of levels that are entered.
+    private int EnterLevel(in UnitFrame frame, int at, int keyStart)
+    {
+        var level = 0;
+        foreach (var step in _path.Steps.AsSpan()[..frame.StepsDone]) level += step.Kind == RecordStepKind.Key ? 0 : 1;
+
+        if (level > 0) _levels[level - 1] = new Level(at, frame.Index, frame.KeyLength >= 0 ? keyStart : -1, frame.KeyLength);
+
+        return level;
+    }
+
+    private static bool AtEnd(ref JsonScanner scanner)
+    {
+        scanner.SkipSpace();
+        return scanner.AtEnd || scanner.Fail("expected the end of the value");
+    }
+
+    // The buffer moves when rows append to it, so every use of the text begins with a new scanner.
+    private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
+
+    // What stands twice in a piece is looked for again only to tell which of its rows have it.
+    private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(InputRepairs.DuplicateKeys)));
+
+    private int End(int at)
+    {
+        var scanner = Scan(at);
+        scanner.Value(out _, out _, out _, out _, 0);
+        return scanner.Position;
+    }
+
+    private void Go(int step, int level, int at)
+    {
+        if (step == _path.Steps.Length)
+        {
+            Emit(at);
+            return;
+        }
+
+        var (kind, name) = (_path.Steps[step].Kind, _path.Steps[step].Name);
+        var first = Text[at];
+        if (first == 'n') return;
+
+        switch (kind)
+        {
+            case RecordStepKind.Key when first == '{':
+                var value = Find(at, _path.Steps[step].Utf8);
+                if (value >= 0) Go(step + 1, level, value);
+
+                break;
+            case RecordStepKind.Elements when first == '[':
+                Elements(step, level, at);
+                break;
+            case RecordStepKind.Elements when _singleIsArray:
+                _levels[level] = new Level(at, 0, -1, 0);
+                Go(step + 1, level + 1, at);
+                break;
+            case RecordStepKind.Values when first == '{':
+                Members(step, level, at);
+                break;
+            case RecordStepKind.Key:
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the way to the records", at);
+                break;
+            case RecordStepKind.Elements:
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the way to the records", at);
+                break;
+            default:
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at);
+                break;
+        }
+    }
+
+    private int Find(int at, ReadOnlySpan<byte> wanted)
+    {
+        var found = -1;
+        var scanner = Scan(at + 1);
+        scanner.SkipSpace();
+        while (scanner.Peek == '"')
+        {
+            var start = scanner.Position + 1;
+            scanner.String(out var escaped, out _);
+            var key = Text[start..(scanner.Position - 1)];
+            if (escaped)
+            {
+                var plain = new byte[key.Length];
+                key = plain.AsSpan(0, JsonText.Decode(key, plain, escape: false, out _));
+            }
+
+            scanner.Colon();
+            if (key.SequenceEqual(wanted))
+            {
+                found = scanner.Position;
+                if (!_known.HasFlag(InputRepairs.DuplicateKeys)) break;
+            }
+
+            Next(ref scanner);
+        }
+
+        return found;
+    }
+
+    private static void Next(ref JsonScanner scanner)
+    {
+        scanner.Value(out _, out _, out _, out _, 0);
+        scanner.SkipSpace();
+        scanner.TryPass((byte)',');
+        scanner.SkipSpace();
+    }
+
+    private void Elements(int step, int level, int at)
+    {
+        var scanner = Scan(at + 1);
+        scanner.SkipSpace();
+        for (var i = 0; scanner.Peek != ']'; i++)
+        {
+            var element = scanner.Position;
+            _levels[level] = new Level(element, i, -1, 0);
+            Go(step + 1, level + 1, element);
+            scanner = Scan(element);
+            Next(ref scanner);
+        }
+    }
+
+    private void Members(int step, int level, int at)
+    {
+        var scanner = Scan(at + 1);
+        scanner.SkipSpace();
+        for (var i = 0; scanner.Peek == '"'; i++)
+        {
+            var key = _piece.Start + scanner.Position + 1;
+            scanner.String(out var escaped, out _);
+            var length = _piece.Start + scanner.Position - 1 - key;
+            if (escaped)
+            {
+                _batch.Reserve(length);
+                var plain = _batch.Used;
+                length = JsonText.Decode(_batch.Buffer.AsSpan(key, length), _batch.Buffer.AsSpan(plain), escape: false, out _);
+                _batch.Append(length);
+                key = plain;
+                scanner = Scan(scanner.Position);
+            }
+
+            scanner.Colon();
+            var element = scanner.Position;
+            _levels[level] = new Level(element, i, key, length);
+            Go(step + 1, level + 1, element);
+            scanner = Scan(element);
+            Next(ref scanner);
+        }
+    }
+
+    private void Emit(int at)
+    {
+        var length = End(at) - at;
+        if (Text[at] == '{')
+        {
+            Record(at, length, isChecked: true);
+            return;
+        }
+
+        var row = _piece.AddRow(at, length, out var lineStart);
+        if (_path.Steps.IsEmpty && _columns.HasFields)
+        {
+            _piece.AddFault(SourceCodes.UnexpectedType, "expected an object in braces", lineStart, at);
+            return;
+        }
+
+        FillExtras(row, at);
+    }
+
+    private void Record(int at, int length, bool isChecked)
+    {
+        _batch.Reserve(length);
+        var row = _piece.AddRow(at, length, out var lineStart);
+        var scanner = ScanRow(at, isChecked);
+        if (_objects.Parse(_batch, _piece.Start, ref scanner, row) && (isChecked || AtEnd(ref scanner)))
+        {
+            Note(scanner.Repaired);
+            FillExtras(row, at);
+            return;
+        }
+
+        row.Clear();
+        _piece.AddFault(scanner.ErrorCode, scanner.Error!, lineStart, scanner.Position);
+    }
+
+    private void FillExtras(Span<Cell> row, int at)
+    {
+        foreach (var (column, meaning, isIndex) in _columns.Extras)
+        {
+            if (row[column].Kind == CellKind.Missing) row[column] = Extra(meaning, isIndex, at);
+        }
+    }
+
+    private Cell Extra(int meaning, bool isIndex, int at)
+    {
+        if (isIndex)
+        {
+            Span<byte> digits = stackalloc byte[16];
+            _levels[meaning].Index.TryFormat(digits, out var count, provider: CultureInfo.InvariantCulture);
+            return new Cell(CellKind.Integer, _batch.Append(digits[..count]), count);
+        }
+
+        return meaning switch
+        {
+            RecordColumns.Row => Value(at),
+            RecordColumns.Root => Value(0),
+            RecordColumns.Key => Key(),
+            _ => Value(_levels[meaning].Start),
+        };
+    }
+
+    private Cell Key()
+    {
+        for (var i = _levels.Length - 1; i >= 0; i--)
+        {
+            if (_levels[i].KeyStart >= 0) return Key(_levels[i].KeyStart, _levels[i].KeyLength);
+        }
+
+        return Cell.Missing;
+    }
+
+    // A piece's key lies in front of its text and was not looked at yet.
+    private Cell Key(int start, int length)
+    {
+        if (_replacesBytes && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)
+        {
+            start = Utf8Check.AppendReplaced(_batch, start, length);
+            length = _batch.Used - start;
+            Note(InputRepairs.InvalidUtf8);
+        }
+        else if (_piece.IsRepaired(start - _piece.Start, length))
+        {
+            Note(InputRepairs.InvalidUtf8);
+        }
+
+        return new Cell(CellKind.Text, start, length);
+    }
+
+    private Cell Value(int at)
+    {
+        var scanner = ScanRow(at, isChecked: true);
+        scanner.SkipSpace();
+        scanner.Value(out var kind, out var start, out var length, out var canonical, 0);
+        Note(scanner.Repaired | (_piece.IsRepaired(start, length) ? InputRepairs.InvalidUtf8 : InputRepairs.None));
+        return JsonObjectParser.CellOf(_batch, kind, _piece.Start + start, length, canonical);
+    }
+
+    private void Fault(int at, int length, string code, string message, int position)
+    {
+        _piece.AddRow(at, length, out var lineStart);
+        _piece.AddFault(code, message, lineStart, position);
+    }
+
+    private void Note(InputRepairs what)
+    {
+        if (what != InputRepairs.None) _batch.AddRepair(what);
+    }
+
+    private readonly record struct Level(int Start, int Index, int KeyStart, int KeyLength);
+}

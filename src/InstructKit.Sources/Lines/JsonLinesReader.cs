@@ -1,0 +1,136 @@
+using InstructKit.Cells;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
+
+namespace InstructKit.Sources.Lines;
+
+/// <summary>Reads JSON Lines: every line that is not blank is a row, its top-level keys are the columns.</summary>
+internal sealed class JsonLinesReader : LineRowReader
+{
+    private readonly RecordPath? _path;
+
+    /// <summary>The format.</summary>
+    public static SourceFormat Format { get; } = new(
+        "jsonl",
+        input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns),
+        JsonColumns.Of)
+    {
+        Extensions = [".jsonl", ".ndjson"],
+        RefusesWebPages = true,
+        Count = input => input.Spec.Records is null ? CountLines(input) : -1,
+    };
+
+    public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+        : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+
+    /// <inheritdoc/>
+    protected override bool RepairsLines => _path is null;
+
+    /// <inheritdoc/>
+    protected override LineParser CreateParser(RowBatch batch) => _path is null
+        ? new Parser(Columns, Context.Spec)
+        : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));
+
+    private static long CountLines(SourceInput input)
+    {
+        using var context = SourceContext.Of(input);
+        using var cutter = new LineCutter(context, input.Files);
+        using var batch = new RowBatch(0);
+        var rows = 0L;
+        while (cutter.Read(batch))
+        {
+            var text = batch.Buffer.AsSpan(0, batch.Used);
+            foreach (var line in text.Split((byte)'\n')) rows += text[line].ContainsAnyExcept(" \t\r"u8) ? 1 : 0;
+        }
+
+        return rows;
+    }
+
+    private sealed class PathParser(RecordWalker walker) : LineParser
+    {
+        public override void Line(RowBatch batch, in TextLine line)
+        {
+            if (batch.Buffer.AsSpan(line.Start, line.Length).ContainsAnyExcept(" \t\r"u8))
+                walker.Walk(batch, line.Place.File, line.Start, new UnitFrame(0, line.Place.Line, 0, -1, -1, line.Length, line.Place.Offset), 0);
+        }
+    }
+
+    private sealed class Parser : LineParser
+    {
+        private readonly JsonObjectParser _objects;
+        private readonly JsonRules _rules;
+        private readonly List<int> _whole = [];
+        private readonly bool _anyValue = true;
+
+        public Parser(IReadOnlyList<string> columns, SourceSpec spec)
+        {
+            _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
+            _rules = new JsonRules(spec);
+            for (var i = 0; i < columns.Count; i++)
+            {
+                if (columns[i] is "row" or "root") _whole.Add(i);
+                else _anyValue = false;
+            }
+        }
+
+        public override void Line(RowBatch batch, in TextLine line)
+        {
+            // Room for texts whose escapes are rewritten, so that the buffer stays where it is; a huge line that has none is not paid for twice.
+            if (line.Length < 1 << 20 || batch.Buffer.AsSpan(line.Start, line.Length).Contains((byte)'\\')) batch.Reserve(line.Length);
+
+            var text = batch.Buffer.AsSpan(line.Start, line.Length);
+            var scanner = new JsonScanner(text, _rules);
+            scanner.SkipSpace();
+            if (scanner.AtEnd) return;
+
+            var row = batch.AddRow(line.Place);
+            if (RejectBadBytes(batch, line)) return;
+
+            if (!Record(batch, line.Start, ref scanner, row))
+            {
+                row.Clear();
+                batch.AddFault(scanner.ErrorCode, scanner.Error!, scanner.Position);
+            }
+            else if (scanner.Repaired != InputRepairs.None)
+            {
+                batch.AddRepair(scanner.Repaired);
+            }
+        }
+
+        private bool Record(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row)
+        {
+            var start = scanner.Position;
+            var (kind, canonical) = (CellKind.Json, true);
+            int valueStart, length;
+            if (scanner.Peek == '{')
+            {
+                if (!_objects.Parse(batch, offset, ref scanner, row)) return false;
+
+                (valueStart, length) = (start, scanner.Position - start);
+                canonical = !scanner.Repaired.HasFlag(InputRepairs.LoneSurrogates);
+            }
+            else
+            {
+                if (!scanner.Value(out kind, out valueStart, out length, out canonical, 0)) return false;
+
+                if (!_anyValue)
+                {
+                    scanner.Position = start;
+                    return scanner.Fail("expected an object in braces", SourceCodes.UnexpectedType);
+                }
+            }
+
+            scanner.SkipSpace();
+            if (!scanner.AtEnd) return scanner.Fail("expected the end of the line behind the value");
+
+            if (_whole.Count > 0)
+            {
+                // Last, because it may move the buffer that the scanner looks at.
+                var whole = JsonObjectParser.CellOf(batch, kind, offset + valueStart, length, canonical);
+                foreach (var column in _whole) row[column] = row[column].Kind == CellKind.Missing ? whole : row[column];
+            }
+
+            return true;
+        }
+    }
+}

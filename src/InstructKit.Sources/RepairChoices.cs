@@ -1,0 +1,68 @@
+using System.Numerics;
+using InstructKit.Cells;
+
+namespace InstructKit.Sources;
+
+/// <summary>
+/// Which input errors are repaired instead of rejecting the row. What is in neither set is left open (and rejects the row in the end), so that options
+/// can be laid over a plan and a plan over a layout. Every repaired row is counted (<see cref="RowBatch.Repairs"/>).
+/// </summary>
+/// <param name="Repair">Errors to repair.</param>
+/// <param name="Reject">Errors that reject the row whatever a lower layer says.</param>
+public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Reject = InputRepairs.None)
+{
+    /// <summary>The table of repairs: how each is written in task files and plans (options have hyphens for underscores), the word that chooses it, and its help.</summary>
+    public static IReadOnlyList<(InputRepairs Repair, string Key, string Word, string Help)> Table { get; } =
+    [
+        (InputRepairs.InvalidUtf8, "invalid_utf8", "replace", "How to treat bytes that are not UTF-8: reject the row (default) or replace them by U+FFFD."),
+        (InputRepairs.DuplicateKeys, "duplicate_keys", "last", "How to treat duplicate JSON keys: reject the row (default) or keep the last value."),
+        (InputRepairs.LoneSurrogates, "lone_surrogates", "replace", "How to treat half a surrogate pair such as \\ud800 in JSON: reject the row (default) or replace it by U+FFFD."),
+    ];
+
+    /// <summary>The word that rejects the row, for every repair.</summary>
+    public const string RejectWord = "reject";
+
+    /// <summary>True when an error is repaired.</summary>
+    public bool Repairs(InputRepairs what) => (Repair & what) != 0;
+
+    /// <summary>These choices, and where they are open those of another.</summary>
+    public RepairChoices Over(RepairChoices other) => new(Repair | (other.Repair & ~Reject), Reject | (other.Reject & ~Repair));
+
+    /// <summary>The choices with one more, if it was made.</summary>
+    /// <param name="what">The repair.</param>
+    /// <param name="repairs">True to repair, false to reject, null to leave it open.</param>
+    public RepairChoices With(InputRepairs what, bool? repairs) => repairs switch
+    {
+        null => this,
+        true => this with { Repair = Repair | what },
+        _ => this with { Reject = Reject | what },
+    };
+
+    /// <summary>The word for a repair, or null where it is left open.</summary>
+    public string? WordOf(InputRepairs what) => Repairs(what) ? Table.First(row => row.Repair == what).Word : (Reject & what) != 0 ? RejectWord : null;
+}
+
+/// <summary>Number of rows that were repaired, by kind. A row may count under several.</summary>
+public sealed class RepairCounts
+{
+    private readonly long[] _rows = new long[RepairChoices.Table.Count];
+
+    /// <summary>The counts that are not zero, by the key of the setting that allowed them.</summary>
+    public IReadOnlyList<(string Name, long Rows)> Found => [.. RepairChoices.Table.Select((row, i) => (row.Key, _rows[i])).Where(count => count.Item2 > 0)];
+
+    /// <summary>Rows with this repair.</summary>
+    public long this[InputRepairs what] => _rows[BitOperations.TrailingZeroCount((int)what)];
+
+    /// <summary>Counts a row.</summary>
+    public void Add(InputRepairs what)
+    {
+        for (var i = 0; i < _rows.Length; i++) _rows[i] += ((int)what >> i) & 1;
+    }
+
+    /// <summary>Adds other counts.</summary>
+    public void Add(RepairCounts other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var i = 0; i < _rows.Length; i++) _rows[i] += other._rows[i];
+    }
+}

@@ -1,0 +1,210 @@
+using InstructKit.Diagnostics;
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Execution;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Templating.Compilation;
+
+/// <summary>Compiles expressions, computing once what does not depend on the row.</summary>
+internal sealed class ExpressionCompiler(SourceText source, TemplateOptions options, Library library, List<Diagnostic> errors)
+{
+    private static readonly RenderLimits FoldingLimits = new() { Steps = 10_000, BuiltBytes = 1 << 16, OutputBytes = 1 << 16 };
+
+    private readonly Frame _folding = new(new RenderContext(FoldingLimits) { Settings = options, Library = library }, 0, null);
+
+    public ExpressionNode Compile(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: false);
+
+    /// <summary>As <see cref="Compile"/>, for places that only read the value: a constant list is made once.</summary>
+    public ExpressionNode CompileShared(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: true);
+
+    /// <summary>A name, seen from a function inside the scope's own.</summary>
+    public NameNode CompileName(string name, Scope scope, FunctionLayout function)
+    {
+        var owner = scope.Find(name);
+        if (owner?.SlotOf(name) is not { } slot) return CompileRowName(name);
+        var distance = function.DistanceTo(owner.Function);
+        return distance == 0 ? new LocalNode(slot, Undefined(name)) : new OuterNode(distance, slot, Undefined(name));
+    }
+
+    /// <summary>A name that no scope sets: a column, a variable of the render, or a global.</summary>
+    public NameNode CompileRowName(string name)
+    {
+        var global = library.Globals.TryGetValue(name, out var value) ? value : Value.Missing;
+        for (var i = 0; i < options.Slots.Count; i++)
+        {
+            if (options.Slots[i] == name) return new SlotNode(i, global, Undefined(name));
+        }
+
+        return new VariableNode(Value.From(name), global, Undefined(name));
+    }
+
+    public ExpressionNode CompileFilter(Expression.Filter filter, ExpressionNode input, Scope scope, bool soft)
+    {
+        var target = filter.Target is Expression.Filter inner ? CompileFilter(inner, input, scope, soft) : input;
+        return CompileBuiltin(library.Filters.Find(filter.Text), filter.Text, target, filter.Arguments, filter.Range, scope, soft, isFilter: true);
+    }
+
+    public ExpressionNode CompileCall(Expression.Call call, Scope scope, bool soft, ExpressionNode? caller)
+    {
+        var target = call.Target is Expression.Member member
+            ? new MemberNode(
+                MethodTable.IsMutator(ValueKind.List, member.Text) ? Compile(member.Target, scope, soft) : CompileShared(member.Target, scope, soft), member.Text, member.Range)
+            : Compile(call.Target, scope, soft);
+        var names = call.Arguments.Keywords.Select(pair => pair.Name);
+        var values = call.Arguments.Positional.Concat(call.Arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft));
+        if (caller is not null)
+        {
+            names = names.Append("caller");
+            values = values.Append(caller);
+        }
+
+        var spread = call.Arguments.Spread is { } star ? Compile(star, scope, soft) : null;
+        var keywordSpread = call.Arguments.KeywordSpread is { } stars ? Compile(stars, scope, soft) : null;
+        return new CallNode(target, [.. values], [.. names], spread, keywordSpread, call.Range);
+    }
+
+    private ExpressionNode Build(Expression expression, Scope scope, bool soft)
+    {
+        switch (expression)
+        {
+            case Expression.Constant constant: return new ConstantNode(constant.Value);
+            case Expression.Name name: return CompileName(name.Text, scope, scope.Function);
+            case Expression.Member member: return new MemberNode(Compile(member.Target, scope, soft), member.Text, member.Range);
+            case Expression.Item { Index: Expression.Slice slice } item:
+                return new SliceNode(
+                    Compile(item.Target, scope, soft), Optional(slice.Start, scope, soft), Optional(slice.Stop, scope, soft), Optional(slice.Step, scope, soft), item.Range);
+            case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range);
+            case Expression.Slice slice:
+                return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
+            case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, [.. sequence.Items.Select(value => Compile(value, scope, soft))]);
+            case Expression.Mapping mapping:
+                return new MappingNode([.. mapping.Pairs.Select(pair => (Compile(pair.Key, scope, soft), Compile(pair.Value, scope, soft)))], mapping.Range);
+            case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope, soft), unary.Range);
+            case Expression.Not not: return new NotNode(Compile(not.Operand, scope, soft), not.Range);
+            case Expression.Binary binary:
+                return BuildBinary(binary, scope, soft);
+            case Expression.Logical logical:
+                return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
+            case Expression.Compare compare: return BuildCompare(compare, scope, soft);
+            case Expression.Concat concat: return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], concat.Range);
+            case Expression.Conditional conditional:
+                return new ConditionalNode(
+                    Compile(conditional.Condition, scope, true), Compile(conditional.Then, scope, true), Optional(conditional.Else, scope, true));
+            case Expression.Filter filter: return BuildFilter(filter, scope, soft);
+            case Expression.Test test:
+                return CompileBuiltin(
+                    library.Tests.Find(test.Text), test.Text, CompileShared(test.Target, scope, soft), test.Arguments, test.Range, scope, soft, isFilter: false);
+            case Expression.Call call: return CompileCall(call, scope, soft, null);
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private ExpressionNode? Optional(Expression? expression, Scope scope, bool soft) => expression is null ? null : Compile(expression, scope, soft);
+
+    private ExpressionNode BuildBinary(Expression.Binary binary, Scope scope, bool soft)
+    {
+        var left = Compile(binary.Left, scope, soft);
+        var right = Compile(binary.Right, scope, soft);
+
+        // Jinja2 writes a negative constant into Python's source without parentheses, where ** binds tighter: -2 ** n is -(2 ** n), -2 ** 2 is 4.
+        if (binary.Sign == "**" && right is not ConstantNode && left is ConstantNode { Value: var number } && IsNegative(number))
+            return new UnaryNode('-', new ArithmeticNode("**", new ConstantNode(Arithmetic.Negate(number)), right, binary.Range), binary.Range);
+
+        return new ArithmeticNode(binary.Sign, left, right, binary.Range);
+    }
+
+    private static bool IsNegative(Value value) => value.Kind switch
+    {
+        ValueKind.Float => double.IsNegative(value.AsDouble) && !double.IsNaN(value.AsDouble),
+        ValueKind.Integer => value.ToBigInteger().Sign < 0,
+        _ => false,
+    };
+
+    private CompareNode BuildCompare(Expression.Compare compare, Scope scope, bool soft) => new(
+        CompileShared(compare.First, scope, soft),
+        [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
+        compare.Range);
+
+    private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope, bool soft)
+    {
+        var builtin = library.Filters.Find(filter.Text);
+        var target = builtin is { IsPure: true, ReturnsInput: false } ? CompileShared(filter.Target!, scope, soft) : Compile(filter.Target!, scope, soft); // only filter blocks lack a target
+        return CompileBuiltin(builtin, filter.Text, target, filter.Arguments, filter.Range, scope, soft, isFilter: true);
+    }
+
+    private ExpressionNode CompileBuiltin(
+        Builtin? builtin, string name, ExpressionNode target, CallArguments arguments, SourceRange range, Scope scope, bool soft, bool isFilter)
+    {
+        if (builtin is null) return Unknown(name, range, soft, isFilter);
+        if (arguments.Spread is not null || arguments.KeywordSpread is not null)
+        {
+            // A filter called with * or ** is a function of the value and the rest.
+            var function = new ConstantNode(Value.From(new FunctionValue(new Builtin(name, null, (context, _, values) => InvokeOnFirst(builtin, context, values)))));
+            ExpressionNode[] all = [target, .. arguments.Positional.Concat(arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft))];
+            return new CallNode(
+                function, all, [.. arguments.Keywords.Select(pair => pair.Name)], Optional(arguments.Spread, scope, soft), Optional(arguments.KeywordSpread, scope, soft), range);
+        }
+
+        var values = arguments.Positional.Concat(arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft)).ToArray();
+        string[] names = [.. arguments.Keywords.Select(pair => pair.Name)];
+        if (builtin.TryBind(arguments.Positional.Count, names, out var places) is { } message) return new ErrorNode(TemplateCodes.WrongType, message, null, range);
+        if (builtin.Parameters is null) return new FilterNode(builtin, target, values, names, range);
+        var bound = new ExpressionNode?[places.Length == 0 ? 0 : places.Max() + 1];
+        for (var i = 0; i < places.Length; i++) bound[places[i]] = values[i];
+        return new FilterNode(builtin, target, bound, [], range);
+    }
+
+    private static Value InvokeOnFirst(Builtin builtin, RenderContext context, scoped Arguments values) =>
+        builtin.Invoke(context, values.Values[0], new Arguments(values.Values[1..], values.Names));
+
+    private ErrorNode Unknown(string name, SourceRange range, bool soft, bool isFilter)
+    {
+        var unknown = (isFilter ? library.Filters : library.Tests).Unknown(name);
+        var message = unknown.Hint is null ? unknown.Message : unknown.Message + ".";
+        if (!soft) errors.Add(new Diagnostic(unknown.Code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)) { Hint = unknown.Hint });
+        return new ErrorNode(unknown.Code, unknown.Message, unknown.Hint, range);
+    }
+
+    private Value Undefined(string name) => Value.UndefinedBecause(UndefinedInfo.ForName(name), options.Undefined);
+
+    /// <summary>Replaces an expression that is the same for every row by its value, where nobody could change that value.</summary>
+    private ExpressionNode Fold(ExpressionNode node, bool shared)
+    {
+        if (node is ConstantNode || !node.IsRowIndependent || (!shared && node is SequenceNode or MappingNode)) return node;
+        try
+        {
+            _folding.Context.BeginRow([], []);
+            var value = Detach(node.Evaluate(_folding));
+            return IsFrozen(value) || (shared && value.IsSequence && value.AsList.All(IsFrozen)) ? new ConstantNode(value) : node;
+        }
+        catch (TemplateError)
+        {
+            return node; // it fails when, and only when, it is reached
+        }
+    }
+
+    private static bool IsFrozen(Value value) => value.Kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text;
+
+    /// <summary>A copy that does not lie in scratch space.</summary>
+    private static Value Detach(Value value)
+    {
+        if (value.IsText) return value.IsSafe ? Value.FromUtf8(value.TextSpan).AsSafe() : Value.FromUtf8(value.TextSpan);
+        if (!value.IsSequence) return value;
+        for (var i = 0; i < value.AsList.Count; i++) value.AsList[i] = Detach(value.AsList[i]);
+        return value;
+    }
+
+    private static ComparisonSign SignOf(string sign) => sign switch
+    {
+        "==" => ComparisonSign.Equal,
+        "!=" => ComparisonSign.NotEqual,
+        "<" => ComparisonSign.Less,
+        "<=" => ComparisonSign.LessOrEqual,
+        ">" => ComparisonSign.Greater,
+        ">=" => ComparisonSign.GreaterOrEqual,
+        "in" => ComparisonSign.In,
+        _ => ComparisonSign.NotIn,
+    };
+}

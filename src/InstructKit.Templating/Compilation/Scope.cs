@@ -1,0 +1,125 @@
+using InstructKit.Templating.Execution;
+
+namespace InstructKit.Templating.Compilation;
+
+/// <summary>
+/// The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set
+/// first; a name set inside starts from its outer value; branches of an <c>if</c> are no blocks of their own.
+/// </summary>
+internal sealed class Scope
+{
+    private readonly Dictionary<string, Symbol> _symbols;
+    private readonly HashSet<string> _stores;
+    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
+
+    public Scope(Scope? parent, FunctionLayout function)
+    {
+        Parent = parent;
+        Function = function;
+        _symbols = new(StringComparer.Ordinal);
+        _stores = new(StringComparer.Ordinal);
+    }
+
+    private Scope(Scope other)
+    {
+        Parent = other.Parent;
+        Function = other.Function;
+        _symbols = new(other._symbols, StringComparer.Ordinal);
+        _stores = new(other._stores, StringComparer.Ordinal);
+    }
+
+    public Scope? Parent { get; }
+
+    public FunctionLayout Function { get; }
+
+    public IEnumerable<KeyValuePair<string, Symbol>> Symbols => _symbols;
+
+    public Scope? Find(string name)
+    {
+        for (var scope = this; scope is not null; scope = scope.Parent)
+        {
+            if (scope._symbols.ContainsKey(name)) return scope;
+        }
+
+        return null;
+    }
+
+    public void Read(string name, int offset)
+    {
+        if (Find(name) is null) _symbols[name] = new Symbol(SymbolLoad.Resolve, offset);
+    }
+
+    public void Store(string name, int offset)
+    {
+        _stores.Add(name);
+        if (_symbols.ContainsKey(name)) return;
+        _symbols[name] = new Symbol(Parent?.Find(name) is null ? SymbolLoad.Undefined : SymbolLoad.Alias, offset);
+    }
+
+    public void Declare(string name, int offset)
+    {
+        _stores.Add(name);
+        _symbols[name] = new Symbol(SymbolLoad.Parameter, offset);
+    }
+
+    public Scope Copy() => new(this);
+
+    /// <summary>Takes over what branches found; a name that they set keeps its earlier meaning where they do not run.</summary>
+    public void Join(params ReadOnlySpan<Scope> branches)
+    {
+        HashSet<string> stored = new(StringComparer.Ordinal);
+        foreach (var branch in branches) stored.UnionWith(branch._stores);
+        stored.ExceptWith(_stores);
+        foreach (var branch in branches)
+        {
+            foreach (var (name, symbol) in branch._symbols)
+            {
+                // A name that one branch reads from the row is one that the row should have.
+                if (!_symbols.TryGetValue(name, out var known) || known.Load != SymbolLoad.Resolve) _symbols[name] = symbol;
+            }
+
+            _stores.UnionWith(branch._stores);
+        }
+
+        foreach (var name in stored)
+        {
+            var symbol = _symbols[name];
+            if (Parent?.Find(name) is not null) _symbols[name] = symbol with { Load = SymbolLoad.Alias };
+            else if (symbol.Load != SymbolLoad.Resolve) _symbols[name] = symbol with { Load = SymbolLoad.ResolveInBranch };
+        }
+    }
+
+    public Symbol SymbolOf(string name) => _symbols[name];
+
+    /// <summary>The place of a name's value, or null when it is read from the row each time.</summary>
+    public int? SlotOf(string name)
+    {
+        if (_slots.TryGetValue(name, out var slot)) return slot;
+        if (!_stores.Contains(name)) return null;
+        return _slots[name] = Function.Add();
+    }
+}
+
+/// <summary>A variable of a scope.</summary>
+/// <param name="Load">What it holds at first.</param>
+/// <param name="Offset">Where it is mentioned first.</param>
+internal readonly record struct Symbol(SymbolLoad Load, int Offset);
+
+/// <summary>What a variable holds when its scope begins.</summary>
+internal enum SymbolLoad
+{
+    /// <summary>It is given from outside: a parameter or a loop target.</summary>
+    Parameter,
+
+    /// <summary>Nothing yet.</summary>
+    Undefined,
+
+    /// <summary>The value of the same name in an outer scope.</summary>
+    Alias,
+
+    /// <summary>The value that the row has under this name.</summary>
+    Resolve,
+
+    /// <summary>As <see cref="Resolve"/>, but only because some branches do not set it.</summary>
+    ResolveInBranch,
+}

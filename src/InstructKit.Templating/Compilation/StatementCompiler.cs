@@ -1,0 +1,280 @@
+using System.Text;
+using InstructKit.Diagnostics;
+using InstructKit.Templating.Execution;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Compilation;
+
+/// <summary>Compiles statements: decides where every variable lives and builds the nodes that run.</summary>
+internal sealed class StatementCompiler(SourceText source, TemplateOptions options, Library library, List<Diagnostic> errors, Func<string, byte[]>? encodeText)
+{
+    private readonly Dictionary<string, int> _free = new(StringComparer.Ordinal);
+    private ExpressionCompiler? _expressions;
+
+    /// <summary>True inside an <c>if</c>, where unknown filters matter only when they run.</summary>
+    private bool _soft;
+
+    private ExpressionCompiler Expressions => _expressions ??= new ExpressionCompiler(source, options, library, errors);
+
+    public Program CompileTemplate(IReadOnlyList<Statement> statements)
+    {
+        var function = new FunctionLayout(null);
+        var scope = new Scope(null, function);
+        ScopeAnalyzer.Visit(statements, scope);
+        var body = CompileScope(statements, scope);
+        return Finish([body], null, function, body);
+    }
+
+    public Program CompileExpression(Expression expression)
+    {
+        var function = new FunctionLayout(null);
+        var scope = new Scope(null, function);
+        ScopeAnalyzer.Visit(expression, scope);
+        Prologue(scope);
+        return Finish([], Expressions.Compile(expression, scope, soft: false), function, null);
+    }
+
+    private Program Finish(RenderNode[] body, ExpressionNode? expression, FunctionLayout function, BlockNode? block) => new()
+    {
+        Options = options,
+        Library = library,
+        Body = block is { HasEntries: false } ? block.Body : body,
+        Expression = expression,
+        LocalCount = function.LocalCount,
+        UndeclaredNames = [.. _free.OrderBy(pair => pair.Value).Select(pair => pair.Key)],
+    };
+
+    private BlockNode CompileScope(IReadOnlyList<Statement> statements, Scope scope)
+    {
+        var entries = Prologue(scope);
+        return new BlockNode(entries, Compile(statements, scope));
+    }
+
+    /// <summary>The first values of a scope's variables; names read from the row are noted on the way.</summary>
+    private ScopeEntry[] Prologue(Scope scope)
+    {
+        List<ScopeEntry> entries = [];
+        foreach (var (name, symbol) in scope.Symbols)
+        {
+            if (symbol.Load == SymbolLoad.Resolve) NoteFree(name, symbol.Offset);
+            if (symbol.Load == SymbolLoad.Parameter || scope.SlotOf(name) is not { } slot) continue;
+            NameNode? first = symbol.Load switch
+            {
+                SymbolLoad.Undefined => null,
+                SymbolLoad.Alias => Expressions.CompileName(name, scope.Parent!, scope.Function), // an alias has an outer scope
+                _ => Expressions.CompileRowName(name),
+            };
+            entries.Add(new ScopeEntry(slot, first));
+        }
+
+        return [.. entries];
+    }
+
+    private void NoteFree(string name, int offset)
+    {
+        if (name == "_" || (library.Globals.ContainsKey(name) && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
+        if (!_free.TryGetValue(name, out var known) || offset < known) _free[name] = offset;
+    }
+
+    private RenderNode[] Compile(IReadOnlyList<Statement> statements, Scope scope)
+    {
+        List<RenderNode> nodes = [];
+        var literal = new List<byte>();
+        foreach (var statement in statements)
+        {
+            if (statement is Statement.Text text)
+            {
+                literal.AddRange(Encode(text.Content));
+                continue;
+            }
+
+            var node = Compile(statement, scope);
+            if (node is OutputNode { Value: ConstantNode constant } && !options.Autoescape && TryLiteral(constant, literal)) continue;
+            Flush(literal, nodes);
+            nodes.Add(node);
+        }
+
+        Flush(literal, nodes);
+        return [.. nodes];
+    }
+
+    private static bool TryLiteral(ConstantNode constant, List<byte> literal)
+    {
+        if (constant.Value.IsUndefined) return false;
+        var output = new Utf8Output(64);
+        try
+        {
+            constant.Value.AppendText(output);
+        }
+        catch (TemplateError)
+        {
+            return false; // it fails when, and only when, it is reached
+        }
+
+        literal.AddRange(output.Written);
+        return true;
+    }
+
+    private static void Flush(List<byte> literal, List<RenderNode> nodes)
+    {
+        if (literal.Count > 0) nodes.Add(new LiteralNode([.. literal]));
+        literal.Clear();
+    }
+
+    private byte[] Encode(string text) => encodeText is null ? Encoding.UTF8.GetBytes(text) : encodeText(text);
+
+    private RenderNode Compile(Statement statement, Scope scope) => statement switch
+    {
+        Statement.Output output => new OutputNode(Value(output.Value, scope), output.Value.Range),
+        Statement.If branches => CompileIf(branches, scope),
+        Statement.For loop => CompileFor(loop, scope),
+        Statement.Set set => new SetNode(Target(set.Target, scope), Value(set.Value, scope)),
+        Statement.SetBlock set => CompileSetBlock(set, scope),
+        Statement.Macro macro => new MacroNode(new LocalTarget(SlotOf(macro.Name, scope)), CompileMacro(macro, scope)),
+        Statement.CallBlock call => CompileCallBlock(call, scope),
+        Statement.FilterBlock block => new OutputNode(
+            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), block.Range),
+        Statement.With with => CompileWith(with, scope),
+        Statement.Scope block => CompileInner(block.Body, scope, out _),
+        Statement.Do run => new DoNode(Value(run.Value, scope)),
+        Statement.Jump jump => new JumpNode(jump.IsBreak ? Flow.Break : Flow.Continue),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private ExpressionNode Value(Expression expression, Scope scope) => Expressions.Compile(expression, scope, _soft);
+
+    private BlockNode CompileInner(IReadOnlyList<Statement> body, Scope scope, out Scope inner)
+    {
+        inner = new Scope(scope, scope.Function);
+        ScopeAnalyzer.Visit(body, inner);
+        return InHardScope(body, inner);
+    }
+
+    private BlockNode InHardScope(IReadOnlyList<Statement> body, Scope inner)
+    {
+        var soft = _soft;
+        _soft = false;
+        var block = CompileScope(body, inner);
+        _soft = soft;
+        return block;
+    }
+
+    private IfNode CompileIf(Statement.If branches, Scope scope)
+    {
+        var soft = _soft;
+        _soft = true;
+        var compiled = branches.Branches.Select(branch => (Value(branch.Test, scope), Compile(branch.Body, scope))).ToArray();
+        var otherwise = Compile(branches.Else, scope);
+        _soft = soft;
+        return new IfNode(compiled, otherwise, branches.Range);
+    }
+
+    private ForNode CompileFor(Statement.For loop, Scope scope)
+    {
+        var items = Expressions.CompileShared(loop.Items, scope, _soft);
+        var function = loop.IsRecursive ? new FunctionLayout(scope.Function) : scope.Function;
+        var inner = new Scope(scope, function);
+        if (loop.UsesLoop) inner.Declare("loop", loop.Range.Offset);
+        ScopeAnalyzer.VisitTarget(loop.Target, inner, asParameter: true);
+        ScopeAnalyzer.Visit(loop.Body, inner);
+        LoopFilter? filter = null;
+        if (loop.Filter is not null)
+        {
+            var test = new Scope(scope, function);
+            ScopeAnalyzer.VisitTarget(loop.Target, test, asParameter: true);
+            ScopeAnalyzer.Visit(loop.Filter, test);
+            var entries = Prologue(test);
+            filter = new LoopFilter(Target(loop.Target, test), new BlockNode(entries, []), Expressions.Compile(loop.Filter, test, _soft));
+        }
+
+        var otherwise = new Scope(scope, function);
+        ScopeAnalyzer.Visit(loop.Else, otherwise);
+        return new ForNode
+        {
+            Items = items,
+            Target = Target(loop.Target, inner),
+            Body = InHardScope(loop.Body, inner),
+            Otherwise = InHardScope(loop.Else, otherwise),
+            Range = loop.Items.Range,
+            LoopSlot = loop.UsesLoop ? SlotOf("loop", inner) : null,
+            Filter = filter,
+            Recursion = loop.IsRecursive ? function : null,
+        };
+    }
+
+    private SetNode CompileSetBlock(Statement.SetBlock set, Scope scope)
+    {
+        ExpressionNode value = new CaptureNode(CompileInner(set.Body, scope, out var inner));
+        if (set.Filter is not null)
+        {
+            ScopeAnalyzer.Visit(set.Filter, inner);
+            value = Expressions.CompileFilter(set.Filter, value, inner, _soft);
+        }
+
+        return new SetNode(Target(set.Target, scope), value);
+    }
+
+    private CallBlockNode CompileCallBlock(Statement.CallBlock call, Scope scope)
+    {
+        var slot = scope.Function.Add();
+        var node = Expressions.CompileCall(call.Call, scope, _soft, new LocalNode(slot, default));
+        return new CallBlockNode(node, slot, CompileMacro(call.Caller, scope), call.Range);
+    }
+
+    private WithNode CompileWith(Statement.With with, Scope scope)
+    {
+        var values = with.Values.Select(value => Value(value, scope)).ToArray();
+        var inner = new Scope(scope, scope.Function);
+        foreach (var target in with.Targets) ScopeAnalyzer.VisitTarget(target, inner, asParameter: true);
+        ScopeAnalyzer.Visit(with.Body, inner);
+        var body = InHardScope(with.Body, inner);
+        return new WithNode([.. with.Targets.Select(target => SlotOf(((Expression.Name)target).Text, inner))], values, body);
+    }
+
+    private MacroCode CompileMacro(Statement.Macro macro, Scope scope)
+    {
+        var function = new FunctionLayout(scope.Function);
+        var inner = new Scope(scope, function);
+        foreach (var parameter in macro.Parameters) inner.Declare(parameter.Text, parameter.Range.Offset);
+        foreach (var value in macro.Defaults) ScopeAnalyzer.Visit(value, inner);
+        var names = macro.Parameters.Select(parameter => parameter.Text).ToArray();
+        var caller = DeclareSpecial(macro, "caller", MacroNames.Caller, names, inner);
+        var rest = DeclareSpecial(macro, "varargs", MacroNames.Varargs, names, inner);
+        var keywords = DeclareSpecial(macro, "kwargs", MacroNames.Kwargs, names, inner);
+        ScopeAnalyzer.Visit(macro.Body, inner);
+        var defaults = macro.Defaults.Select(value => Expressions.Compile(value, inner, soft: false)).ToArray();
+        var body = InHardScope(macro.Body, inner);
+        return new MacroCode
+        {
+            Name = macro.Name,
+            Parameters = names,
+            Slots = [.. names.Select(name => SlotOf(name, inner))],
+            Defaults = defaults,
+            CallerSlot = caller,
+            RestSlot = rest,
+            KeywordsSlot = keywords,
+            Function = function,
+            Body = body,
+        };
+    }
+
+    private static int? DeclareSpecial(Statement.Macro macro, string name, MacroNames flag, string[] parameters, Scope inner)
+    {
+        if (!macro.Uses.HasFlag(flag) || parameters.Contains(name, StringComparer.Ordinal)) return null;
+        inner.Declare(name, macro.Range.Offset);
+        return SlotOf(name, inner);
+    }
+
+    private TargetNode Target(Expression target, Scope scope) => target switch
+    {
+        Expression.Name name => new LocalTarget(SlotOf(name.Text, scope)),
+        Expression.Sequence sequence => new TupleTarget([.. sequence.Items.Select(item => Target(item, scope))], sequence.Range),
+        Expression.Member { Target: Expression.Name owner } member => new NamespaceTarget(Expressions.CompileName(owner.Text, scope, scope.Function), member.Text, member.Range),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static int SlotOf(string name, Scope scope) => scope.SlotOf(name) ?? throw new System.Diagnostics.UnreachableException();
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Execution;
+
+/// <summary><c>for</c>.</summary>
+internal sealed class ForNode : RenderNode
+{
+    public required ExpressionNode Items { get; init; }
+
+    public required TargetNode Target { get; init; }
+
+    public required BlockNode Body { get; init; }
+
+    public required BlockNode Otherwise { get; init; }
+
+    public required SourceRange Range { get; init; }
+
+    /// <summary>Slot of the <c>loop</c> variable, when the body mentions it.</summary>
+    public int? LoopSlot { get; init; }
+
+    /// <summary>The condition behind <c>if</c>, its own target, and what its scope begins with.</summary>
+    public LoopFilter? Filter { get; init; }
+
+    /// <summary>Number of locals of each turn's own function, for a recursive loop; otherwise null.</summary>
+    public FunctionLayout? Recursion { get; init; }
+
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        var items = Items.Evaluate(frame);
+        return Recursion is null ? Run(frame, items, output, 0) : Recurse(frame, items, output, 0);
+    }
+
+    private Flow Recurse(Frame outer, Value items, Utf8Output output, int depth)
+    {
+        var frame = new Frame(outer.Context, Recursion!.LocalCount, outer); // only called when set
+        outer.Context.EnterCall();
+        Run(frame, items, output, depth);
+        outer.Context.LeaveCall();
+        return Flow.Next;
+    }
+
+    private Value RecurseToText(Frame outer, Value items, int depth)
+    {
+        var output = outer.Context.BeginCapture();
+        Recurse(outer, items, output, depth);
+        var text = outer.Context.EndCapture(output);
+        return outer.Context.Settings.Autoescape ? text.AsSafe() : text;
+    }
+
+    private Flow Run(Frame frame, Value items, Utf8Output output, int depth)
+    {
+        var context = frame.Context;
+        RenderContext.RequireStack();
+        context.Location = Range.Packed;
+        if (Filter is not null) items = Filter.Apply(frame, items);
+        var cursor = ValueCursor.Over(items);
+        if (LoopSlot is { } slot)
+        {
+            if (cursor.Remaining < 0) cursor = ValueCursor.Over(Value.From(ValueCursor.ToList(context, items)));
+            Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
+            return RunWithLoop(frame, new LoopState(cursor, depth, recurse), slot, output);
+        }
+
+        // As in Jinja2 a turn that ends with break or continue does not count: after nothing else, what stands behind else is rendered.
+        var any = false;
+        while (cursor.TryNext(out var item))
+        {
+            var flow = Turn(frame, item, output);
+            if (flow == Flow.Break) break;
+            any |= flow == Flow.Next;
+        }
+
+        return any ? Flow.Next : Otherwise.Execute(frame, output);
+    }
+
+    private Flow RunWithLoop(Frame frame, LoopState loop, int slot, Utf8Output output)
+    {
+        var any = false;
+        var value = Value.From(loop);
+        while (loop.TryNext(out var item))
+        {
+            frame.Locals[slot] = value;
+            var flow = Turn(frame, item, output);
+            if (flow == Flow.Break) break;
+            any |= flow == Flow.Next;
+        }
+
+        return any ? Flow.Next : Otherwise.Execute(frame, output);
+    }
+
+    private Flow Turn(Frame frame, Value item, Utf8Output output)
+    {
+        frame.Context.Step();
+        output.CheckCeiling();
+        Body.Prepare(frame);
+        Target.Assign(frame, item);
+        return Body.ExecuteBody(frame, output);
+    }
+}
+
+/// <summary>The condition of <c>for … if</c>: it is applied before the loop begins, so that <c>loop</c> counts the kept items.</summary>
+internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)
+{
+    public Value Apply(Frame frame, Value items)
+    {
+        var kept = new ValueList();
+        var cursor = ValueCursor.Over(items);
+        scope.Prepare(frame);
+        while (cursor.TryNext(out var item))
+        {
+            frame.Context.Build(24);
+            frame.Context.Step();
+            target.Assign(frame, item);
+            if (test.IsTrue(frame)) kept.Add(item);
+        }
+
+        return Value.From(kept);
+    }
+}
+
+/// <summary>The <c>loop</c> of a running loop.</summary>
+internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value>? recurse) : ObjectValue
+{
+    private ValueCursor _cursor = cursor;
+    private Value _next;
+    private bool _hasNext;
+    private Value _current;
+    private Value _previous = Value.Missing;
+    private long _index = -1;
+    private ValueList? _lastChanged;
+
+    public override string TypeName => "LoopContext";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => recurse is not null;
+
+    private bool IsLast => !Peek();
+
+    public bool TryNext(out Value item)
+    {
+        var more = Peek();
+        if (more)
+        {
+            if (_index >= 0) _previous = _current;
+            _current = _next;
+            _hasNext = false;
+            _index++;
+        }
+
+        item = _current;
+        return more;
+    }
+
+    public bool TryGetField(LoopField field, out Value value)
+    {
+        value = field switch
+        {
+            LoopField.Index => Value.From(_index + 1),
+            LoopField.Index0 => Value.From(_index),
+            LoopField.First => Value.From(_index == 0),
+            LoopField.Last => Value.From(IsLast),
+            LoopField.Length => Value.From(Count()),
+            _ => default,
+        };
+        return field != LoopField.None;
+    }
+
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        value = name switch
+        {
+            "index" => Value.From(_index + 1),
+            "index0" => Value.From(_index),
+            "first" => Value.From(_index == 0),
+            "last" => Value.From(IsLast),
+            "length" => Value.From(Count()),
+            "revindex" => Value.From(Count() - _index),
+            "revindex0" => Value.From(Count() - _index - 1),
+            "depth" => Value.From(depth + 1L),
+            "depth0" => Value.From((long)depth),
+            "previtem" => _previous.IsMissing ? Absent("there is no previous item") : _previous,
+            "nextitem" => Peek() ? _next : Absent("there is no next item"),
+            "cycle" => Value.From(new FunctionValue(new Builtin("cycle", null, Cycle))),
+            "changed" => Value.From(new FunctionValue(new Builtin("changed", null, Changed))),
+            _ => Value.Missing,
+        };
+        return !value.IsMissing;
+    }
+
+    public override void AppendText(Utf8Output output, int depth) => output.AppendText(string.Create(CultureInfo.InvariantCulture, $"<LoopContext {_index + 1}/{Count()}>"));
+
+    public override Value Call(RenderContext context, scoped Arguments arguments)
+    {
+        if (recurse is null) throw TemplateError.Type("The loop must have the 'recursive' marker to be called recursively.");
+        if (arguments.Count != 1) throw TemplateError.Type("loop() takes one argument");
+        return recurse(arguments.Values[0]);
+    }
+
+    private static Value Absent(string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), UndefinedPolicy.Lenient);
+
+    private bool Peek()
+    {
+        if (!_hasNext) _hasNext = _cursor.TryNext(out _next);
+        return _hasNext;
+    }
+
+    private long Count() => _cursor.Remaining + _index + 1 + (_hasNext ? 1 : 0);
+
+    private Value Cycle(RenderContext context, Value self, scoped Arguments arguments) => arguments.Count == 0
+        ? throw TemplateError.Type("no items for cycling given")
+        : arguments.Values[(int)(_index % arguments.Count)];
+
+    private Value Changed(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        var now = new ValueList(arguments.Values);
+        var changed = _lastChanged is null || !Comparison.AreEqual(Value.FromTuple(_lastChanged), Value.FromTuple(now));
+        if (changed) _lastChanged = now;
+        return Value.From(changed);
+    }
+}
+
+/// <summary>What a template asks most of a loop.</summary>
+internal enum LoopField
+{
+    None,
+    Index,
+    Index0,
+    First,
+    Last,
+    Length,
+}

@@ -1,0 +1,158 @@
+using InstructKit.Diagnostics;
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Execution;
+
+/// <summary>What a macro is compiled to.</summary>
+internal sealed class MacroCode
+{
+    public required string Name { get; init; }
+
+    public required string[] Parameters { get; init; }
+
+    /// <summary>Places of the parameters in the frame.</summary>
+    public required int[] Slots { get; init; }
+
+    /// <summary>Defaults of the last parameters.</summary>
+    public required ExpressionNode[] Defaults { get; init; }
+
+    public int? CallerSlot { get; init; }
+
+    public int? RestSlot { get; init; }
+
+    public int? KeywordsSlot { get; init; }
+
+    public required FunctionLayout Function { get; init; }
+
+    public required BlockNode Body { get; init; }
+
+    public void Run(RenderContext context, Frame closure, scoped Arguments arguments, Utf8Output output)
+    {
+        context.EnterCall();
+        var frame = new Frame(context, Function.LocalCount, closure);
+        Array.Fill(frame.Locals, Value.Missing);
+        Bind(frame, arguments);
+        var firstDefault = Parameters.Length - Defaults.Length;
+        Body.Prepare(frame);
+        for (var i = 0; i < Parameters.Length; i++)
+        {
+            ref var local = ref frame.Locals[Slots[i]];
+            if (local.IsMissing && i >= firstDefault) local = Defaults[i - firstDefault].Evaluate(frame);
+        }
+
+        Body.ExecuteBody(frame, output);
+        context.LeaveCall();
+    }
+
+    private void Bind(Frame frame, scoped Arguments arguments)
+    {
+        var positional = arguments.Positional;
+        for (var i = 0; i < Math.Min(positional.Length, Slots.Length); i++) frame.Locals[Slots[i]] = positional[i];
+        if (RestSlot is { } rest) frame.Locals[rest] = Value.FromTuple(new ValueList(positional.Length > Slots.Length ? positional[Slots.Length..] : []));
+        else if (positional.Length > Slots.Length) throw TemplateError.Type($"macro '{Name}' takes not more than {Slots.Length} argument(s)");
+        if (CallerSlot is { } caller) frame.Locals[caller] = MissingCaller(frame);
+        ValueMap? others = null;
+        for (var i = 0; i < arguments.Names.Length; i++)
+        {
+            var name = arguments.Names[i];
+            var at = Array.IndexOf(Parameters, name);
+            if (at >= 0) BindKeyword(frame, at, positional.Length, arguments.Keywords[i]);
+            else if (name == "caller" && CallerSlot is { } slot) frame.Locals[slot] = arguments.Keywords[i];
+            else (others ??= new ValueMap()).Set(Value.From(name), arguments.Keywords[i]);
+        }
+
+        if (KeywordsSlot is { } keywords) frame.Locals[keywords] = Value.From(others ?? new ValueMap());
+        else if (others is not null) throw UnexpectedKeyword(others);
+    }
+
+    private void BindKeyword(Frame frame, int at, int positional, Value value)
+    {
+        if (at < positional) throw TemplateError.Type($"macro '{Name}' got multiple values for argument '{Parameters[at]}'");
+        frame.Locals[Slots[at]] = value;
+    }
+
+    private TemplateError UnexpectedKeyword(ValueMap others)
+    {
+        var name = others[0].Key.ToString();
+        return new TemplateError(
+            TemplateCodes.WrongType,
+            name == "caller" ? $"macro '{Name}' was invoked with two values for the special caller argument or does not use it" : $"macro '{Name}' takes no keyword argument '{name}'",
+            NearestName.Hint(name, Parameters));
+    }
+
+    private static Value MissingCaller(Frame frame) =>
+        Value.UndefinedBecause(UndefinedInfo.ForMessage("No caller defined"), frame.Context.Settings.Undefined);
+}
+
+/// <summary>Defines a macro.</summary>
+internal sealed class MacroNode(TargetNode target, MacroCode code) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        target.Assign(frame, Value.From(new MacroValue(code, frame)));
+        return Flow.Next;
+    }
+}
+
+/// <summary>A macro, or the body of a call block, with the frame that it was defined in.</summary>
+internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
+{
+    public override string TypeName => "Macro";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => true;
+
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        value = name switch
+        {
+            "name" => code.Name is "caller" ? Value.None : Value.From(code.Name),
+            "arguments" => Value.FromTuple(new ValueList(code.Parameters.Select(Value.From))),
+            "catch_kwargs" => Value.From(code.KeywordsSlot is not null),
+            "catch_varargs" => Value.From(code.RestSlot is not null),
+            "caller" => Value.From(code.CallerSlot is not null),
+            _ => Value.Missing,
+        };
+        return !value.IsMissing;
+    }
+
+    public override void AppendText(Utf8Output output, int depth) => output.AppendText(code.Name is "caller" ? "<Macro anonymous>" : $"<Macro '{code.Name}'>");
+
+    public override Value Call(RenderContext context, scoped Arguments arguments)
+    {
+        var output = context.BeginCapture();
+        Write(context, arguments, output);
+        var text = context.EndCapture(output);
+        return context.Settings.Autoescape ? text.AsSafe() : text;
+    }
+
+    /// <summary>Calls it and appends what it prints.</summary>
+    public void Write(RenderContext context, scoped Arguments arguments, Utf8Output output) => code.Run(context, closure, arguments, output);
+}
+
+/// <summary>Makes the body of a call block a macro; the call gets it as <c>caller</c>.</summary>
+internal sealed class CallBlockNode(ExpressionNode call, int callerSlot, MacroCode body, SourceRange range) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        frame.Locals[callerSlot] = Value.From(new MacroValue(body, frame));
+        frame.Context.Location = range.Packed;
+        if (frame.Context.Settings.Autoescape) HtmlText.Append(call.Evaluate(frame), output);
+        else call.Write(frame, output);
+        output.CheckCeiling();
+        return Flow.Next;
+    }
+}
+
+/// <summary>Jinja's <c>self</c>: there, but empty, because templates stand alone.</summary>
+internal sealed class SelfValue : ObjectValue
+{
+    public override string TypeName => "TemplateReference";
+
+    public override bool IsTrue => true;
+
+    public override void AppendText(Utf8Output output, int depth) => output.AppendText("<TemplateReference None>"u8);
+}

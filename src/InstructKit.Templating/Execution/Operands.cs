@@ -1,0 +1,131 @@
+using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Execution;
+
+/// <summary>A compiled expression.</summary>
+internal abstract class ExpressionNode
+{
+    /// <summary>True when it gives the same for every row.</summary>
+    public virtual bool IsRowIndependent => false;
+
+    public abstract Value Evaluate(Frame frame);
+
+    /// <summary>Appends the value's text, without making the value where that can be avoided.</summary>
+    public virtual void Write(Frame frame, Utf8Output output) => PythonPrinter.AppendStr(Evaluate(frame), output);
+
+    /// <summary>Python's truth of the value.</summary>
+    public virtual bool IsTrue(Frame frame) => Evaluate(frame).IsTrue;
+}
+
+/// <summary>A value known when the template was compiled.</summary>
+internal sealed class ConstantNode(Value value) : ExpressionNode
+{
+    public Value Value => value;
+
+    public override bool IsRowIndependent => true;
+
+    public override Value Evaluate(Frame frame) => value;
+}
+
+/// <summary>A list or tuple literal: a new one each time.</summary>
+internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : ExpressionNode
+{
+    public override bool IsRowIndependent => items.All(item => item.IsRowIndependent);
+
+    public override Value Evaluate(Frame frame)
+    {
+        frame.Context.Build(items.Length * 24L);
+        var list = new ValueList(items.Length);
+        foreach (var item in items) list.Add(item.Evaluate(frame));
+        return isTuple ? Value.FromTuple(list) : Value.From(list);
+    }
+}
+
+/// <summary>A mapping literal: a new one each time.</summary>
+internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] pairs, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => pairs.All(pair => pair.Key.IsRowIndependent && pair.Value.IsRowIndependent);
+
+    public override Value Evaluate(Frame frame)
+    {
+        frame.Context.Build(pairs.Length * 48L);
+        var map = new ValueMap();
+        foreach (var (key, value) in pairs)
+        {
+            var name = key.Evaluate(frame);
+            var item = value.Evaluate(frame);
+            frame.Context.Location = range.Packed;
+            map.Set(name, item);
+        }
+
+        return Value.From(map);
+    }
+}
+
+/// <summary>An expression that is known to fail, but only when it is reached.</summary>
+internal sealed class ErrorNode(string code, string message, string? hint, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => false;
+
+    public override Value Evaluate(Frame frame)
+    {
+        frame.Context.Location = range.Packed;
+        throw new TemplateError(code, message, hint);
+    }
+}
+
+/// <summary><c>target.name</c>.</summary>
+internal sealed class MemberNode(ExpressionNode target, string name, SourceRange range) : ExpressionNode
+{
+    private readonly Value _key = Value.From(name);
+    private readonly LoopField _loopField = Enum.TryParse<LoopField>(name, ignoreCase: true, out var parsed) ? parsed : LoopField.None;
+    private readonly bool _canBeMethod = MethodTable.IsMethodName(name);
+
+    public ExpressionNode Target => target;
+
+    public string Name => name;
+
+    public override bool IsRowIndependent => false;
+
+    public override Value Evaluate(Frame frame)
+    {
+        var value = target.Evaluate(frame);
+        if (value.Kind == ValueKind.Other && value.Reference is LoopState loop && loop.TryGetField(_loopField, out var field)) return field;
+        if (value.Kind == ValueKind.Mapping && !_canBeMethod && value.AsMap.TryGet(_key, out var found)) return found;
+        frame.Context.Location = range.Packed;
+        return Access.Member(frame.Context, value, name, _key);
+    }
+}
+
+/// <summary><c>target[index]</c>.</summary>
+internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => target.IsRowIndependent && index.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame)
+    {
+        var value = target.Evaluate(frame);
+        var key = index.Evaluate(frame);
+        frame.Context.Location = range.Packed;
+        return Access.Item(frame.Context, value, key);
+    }
+}
+
+/// <summary><c>target[start:stop:step]</c>.</summary>
+internal sealed class SliceNode(ExpressionNode target, ExpressionNode? start, ExpressionNode? stop, ExpressionNode? step, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent =>
+        target.IsRowIndependent && start is null or { IsRowIndependent: true } && stop is null or { IsRowIndependent: true } && step is null or { IsRowIndependent: true };
+
+    public override Value Evaluate(Frame frame)
+    {
+        var value = target.Evaluate(frame);
+        var from = start?.Evaluate(frame) ?? Value.None;
+        var to = stop?.Evaluate(frame) ?? Value.None;
+        var by = step?.Evaluate(frame) ?? Value.None;
+        frame.Context.Location = range.Packed;
+        return Access.Slice(frame.Context, value, from, to, by);
+    }
+}

@@ -1,0 +1,161 @@
+using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Execution;
+
+/// <summary>An arithmetic operator.</summary>
+internal sealed class ArithmeticNode(string sign, ExpressionNode left, ExpressionNode right, SourceRange range) : ExpressionNode
+{
+    private readonly char _sign = sign switch { "**" => '^', "//" => '\\', _ => sign[0] };
+
+    public override bool IsRowIndependent => left.IsRowIndependent && right.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame)
+    {
+        var a = left.Evaluate(frame);
+        var b = right.Evaluate(frame);
+        return Combine(frame, a, b);
+    }
+
+    public override void Write(Frame frame, Utf8Output output)
+    {
+        var a = left.Evaluate(frame);
+        var b = right.Evaluate(frame);
+        if (_sign == '+' && a.IsText && b.IsText && !a.IsSafe && !b.IsSafe)
+        {
+            output.AppendText(a.TextSpan);
+            output.AppendText(b.TextSpan);
+            return;
+        }
+
+        PythonPrinter.AppendStr(Combine(frame, a, b), output);
+    }
+
+    private Value Combine(Frame frame, Value a, Value b)
+    {
+        var context = frame.Context;
+        context.Location = range.Packed;
+        return _sign switch
+        {
+            '+' => Arithmetic.Add(context, a, b),
+            '-' => Arithmetic.Subtract(a, b),
+            '*' => Arithmetic.Multiply(context, a, b),
+            '/' => Arithmetic.Divide(a, b),
+            '\\' => Arithmetic.FloorDivide(a, b),
+            '%' => Arithmetic.Modulo(context, a, b),
+            _ => Arithmetic.Power(a, b),
+        };
+    }
+}
+
+/// <summary>A sign in front of a number.</summary>
+internal sealed class UnaryNode(char sign, ExpressionNode operand, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => operand.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame)
+    {
+        var value = operand.Evaluate(frame);
+        frame.Context.Location = range.Packed;
+        return sign == '-' ? Arithmetic.Negate(value) : Arithmetic.Plus(value);
+    }
+}
+
+/// <summary><c>not</c>.</summary>
+internal sealed class NotNode(ExpressionNode operand, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => operand.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame) => Value.From(IsTrue(frame));
+
+    public override bool IsTrue(Frame frame)
+    {
+        frame.Context.Location = range.Packed;
+        return !operand.IsTrue(frame);
+    }
+}
+
+/// <summary><c>and</c> and <c>or</c>, which give one of their operands.</summary>
+internal sealed class LogicalNode(bool isAnd, ExpressionNode left, ExpressionNode right, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => left.IsRowIndependent && right.IsRowIndependent;
+
+    public override Value Evaluate(Frame frame)
+    {
+        var value = left.Evaluate(frame);
+        frame.Context.Location = range.Packed;
+        return value.IsTrue == isAnd ? right.Evaluate(frame) : value;
+    }
+
+    public override bool IsTrue(Frame frame) => isAnd ? left.IsTrue(frame) && right.IsTrue(frame) : left.IsTrue(frame) || right.IsTrue(frame);
+}
+
+/// <summary>A comparison, or a chain of them as in Python.</summary>
+internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, ExpressionNode Operand)[] rest, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => first.IsRowIndependent && rest.All(pair => pair.Operand.IsRowIndependent);
+
+    public override Value Evaluate(Frame frame) => Value.From(IsTrue(frame));
+
+    public override bool IsTrue(Frame frame)
+    {
+        var left = first.Evaluate(frame);
+        foreach (var (sign, operand) in rest)
+        {
+            var right = operand.Evaluate(frame);
+            frame.Context.Location = range.Packed;
+            if (!Comparison.Holds(frame.Context, sign, left, right)) return false;
+            left = right;
+        }
+
+        return true;
+    }
+}
+
+/// <summary><c>~</c>: the texts of its parts, one after the other.</summary>
+internal sealed class ConcatNode(ExpressionNode[] parts, SourceRange range) : ExpressionNode
+{
+    public override bool IsRowIndependent => parts.All(part => part.IsRowIndependent);
+
+    public override Value Evaluate(Frame frame)
+    {
+        var context = frame.Context;
+        var output = context.BeginCapture();
+        foreach (var part in parts)
+        {
+            if (context.Settings.Autoescape) HtmlText.Append(part.Evaluate(frame), output);
+            else part.Write(frame, output);
+            output.CheckCeiling();
+        }
+
+        context.Location = range.Packed;
+        var text = context.EndCapture(output);
+        return context.Settings.Autoescape ? text.AsSafe() : text;
+    }
+
+    public override void Write(Frame frame, Utf8Output output)
+    {
+        foreach (var part in parts) part.Write(frame, output);
+    }
+}
+
+/// <summary><c>a if test else b</c>.</summary>
+internal sealed class ConditionalNode(ExpressionNode test, ExpressionNode then, ExpressionNode? otherwise) : ExpressionNode
+{
+    private static readonly UndefinedInfo NoElse = UndefinedInfo.ForMessage("the inline if-expression evaluated to false and no else section was defined.");
+
+    public override bool IsRowIndependent => test.IsRowIndependent && then.IsRowIndependent && otherwise is { IsRowIndependent: true };
+
+    public override Value Evaluate(Frame frame)
+    {
+        if (test.IsTrue(frame)) return then.Evaluate(frame);
+        return otherwise?.Evaluate(frame) ?? Value.UndefinedBecause(NoElse, UndefinedPolicy.Lenient);
+    }
+
+    public override void Write(Frame frame, Utf8Output output)
+    {
+        if (test.IsTrue(frame)) then.Write(frame, output);
+        else otherwise?.Write(frame, output);
+    }
+}

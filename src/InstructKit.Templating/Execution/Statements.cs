@@ -1,0 +1,152 @@
+using System.Text;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Execution;
+
+/// <summary>A compiled statement.</summary>
+internal abstract class RenderNode
+{
+    public abstract Flow Execute(Frame frame, Utf8Output output);
+}
+
+/// <summary>Where to go on after a statement.</summary>
+internal enum Flow
+{
+    Next,
+    Break,
+    Continue,
+}
+
+/// <summary>Text that stands in the template, kept plain and JSON-escaped.</summary>
+internal sealed class LiteralNode : RenderNode
+{
+    private readonly byte[] _plain;
+    private readonly byte[] _escaped;
+
+    public LiteralNode(string text)
+        : this(Encoding.UTF8.GetBytes(text))
+    {
+    }
+
+    public LiteralNode(byte[] text)
+    {
+        _plain = text;
+        var output = new Utf8Output(text.Length + 16);
+        output.AppendEscaped(text);
+        _escaped = output.Written.ToArray();
+    }
+
+    public ReadOnlySpan<byte> Plain => _plain;
+
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        output.AppendRaw(output.JsonEscaped ? _escaped : _plain);
+        return Flow.Next;
+    }
+}
+
+/// <summary>Prints an expression.</summary>
+internal sealed class OutputNode(ExpressionNode value, SourceRange range) : RenderNode
+{
+    public ExpressionNode Value => value;
+
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        frame.Context.Location = range.Packed;
+        if (frame.Context.Settings.Autoescape) HtmlText.Append(value.Evaluate(frame), output);
+        else value.Write(frame, output);
+        output.CheckCeiling();
+        return Flow.Next;
+    }
+}
+
+/// <summary><c>if</c> with its branches.</summary>
+internal sealed class IfNode((ExpressionNode Test, RenderNode[] Body)[] branches, RenderNode[] otherwise, SourceRange range) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        foreach (var (test, body) in branches)
+        {
+            frame.Context.Location = range.Packed;
+            if (test.IsTrue(frame)) return Run(body, frame, output);
+        }
+
+        return Run(otherwise, frame, output);
+    }
+
+    private static Flow Run(RenderNode[] body, Frame frame, Utf8Output output)
+    {
+        foreach (var node in body)
+        {
+            var flow = node.Execute(frame, output);
+            if (flow != Flow.Next) return flow;
+        }
+
+        return Flow.Next;
+    }
+}
+
+/// <summary>Evaluates an expression and drops the value.</summary>
+internal sealed class DoNode(ExpressionNode value) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        value.Evaluate(frame);
+        return Flow.Next;
+    }
+}
+
+/// <summary><c>break</c> or <c>continue</c>.</summary>
+internal sealed class JumpNode(Flow flow) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output) => flow;
+}
+
+/// <summary>Statements with variables of their own.</summary>
+internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : RenderNode
+{
+    public bool HasEntries => entries.Length > 0;
+
+    public RenderNode[] Body => body;
+
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        Prepare(frame);
+        return ExecuteBody(frame, output);
+    }
+
+    /// <summary>Gives the variables their first values.</summary>
+    public void Prepare(Frame frame)
+    {
+        foreach (var entry in entries) frame.Locals[entry.Slot] = entry.First is null ? Value.Missing : entry.First.EvaluateRaw(frame);
+    }
+
+    public Flow ExecuteBody(Frame frame, Utf8Output output)
+    {
+        foreach (var node in body)
+        {
+            var flow = node.Execute(frame, output);
+            if (flow != Flow.Next) return flow;
+        }
+
+        return Flow.Next;
+    }
+}
+
+/// <summary>A variable's value at the beginning of its scope.</summary>
+/// <param name="Slot">Where it is kept.</param>
+/// <param name="First">Where the value comes from; null: nothing yet.</param>
+internal readonly record struct ScopeEntry(int Slot, NameNode? First);
+
+/// <summary><c>with</c>: variables of a block, their values read outside it.</summary>
+internal sealed class WithNode(int[] slots, ExpressionNode[] values, BlockNode body) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        var evaluated = Array.ConvertAll(values, value => value.Evaluate(frame));
+        body.Prepare(frame);
+        for (var i = 0; i < slots.Length; i++) frame.Locals[slots[i]] = evaluated[i];
+        return body.ExecuteBody(frame, output);
+    }
+}

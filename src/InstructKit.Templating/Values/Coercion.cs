@@ -1,0 +1,71 @@
+using System.Numerics;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
+
+/// <summary>Reading of arguments that may be of any type, as Jinja's filters do.</summary>
+internal static class Coercion
+{
+    /// <summary>The text of any value; itself when it is one.</summary>
+    public static Value Text(RenderContext context, Value value)
+    {
+        if (value.IsText) return value;
+        var output = context.BeginCapture();
+        PythonPrinter.AppendStr(value, output);
+        output.CheckCeiling();
+        return context.EndCapture(output);
+    }
+
+    /// <summary>A text, or a type error that names the function.</summary>
+    public static ReadOnlySpan<byte> Require(Value value, string function)
+    {
+        if (value.IsText) return value.TextSpan;
+        throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"{function}() argument must be str, not {PythonTypes.Name(value)}");
+    }
+
+    /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>
+    public static Value IgnoreCase(RenderContext context, Value value) =>
+        value.IsText ? UnicodeCase.Map(context, value.TextSpan, CaseMapping.Lower) : value;
+
+    /// <summary>The undefined that an empty sequence gives.</summary>
+    public static Value Absent(RenderContext context, string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
+}
+
+/// <summary>Python's names of types, for messages.</summary>
+internal static class PythonTypes
+{
+    public static string Name(Value value) => value.Kind switch
+    {
+        ValueKind.Undefined => "Undefined",
+        ValueKind.None => "NoneType",
+        ValueKind.Boolean => "bool",
+        ValueKind.Integer => "int",
+        ValueKind.Float => "float",
+        ValueKind.Text => "str",
+        ValueKind.List => "list",
+        ValueKind.Tuple => "tuple",
+        ValueKind.Mapping => "dict",
+        _ => value.AsObject.TypeName,
+    };
+
+    /// <summary>How Jinja speaks of a value whose attribute is missing.</summary>
+    public static string Described(Value value) => value.Kind == ValueKind.None ? "None" : $"'{Name(value)} object'";
+
+    /// <summary>A number usable as an index: an integer or a boolean that fits.</summary>
+    public static bool TryGetIndex(Value value, out long index)
+    {
+        index = value.Bits;
+        if (value.Kind == ValueKind.Boolean || value.IsSmallInteger) return true;
+        if (value.Kind != ValueKind.Integer) return false;
+        index = ((BigInteger)value.Reference!).Sign < 0 ? long.MinValue : long.MaxValue; // an integer that is not small holds a BigInteger
+        return true;
+    }
+
+    public static int RequireInt(Value value)
+    {
+        if (!TryGetIndex(value, out var number))
+            throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{Name(value)}' object cannot be interpreted as an integer");
+
+        return (int)Math.Clamp(number, int.MinValue, int.MaxValue);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using InstructKit.Templating.Settings;
+
+namespace InstructKit.Templating.Values;
+
+/// <summary>Fields of numbers, as both of Python's ways to format know them.</summary>
+internal static class NumberFormat
+{
+    /// <summary>Most digits behind the point that can be asked for.</summary>
+    public const int MaxPrecision = 100_000;
+
+    /// <summary>The digits of |value| under a float format letter: <c>e f g</c> and their capitals.</summary>
+    public static string Float(double value, char letter, int precision, bool alternate)
+    {
+        var upper = char.IsAsciiLetterUpper(letter);
+        if (!double.IsFinite(value))
+        {
+            var word = double.IsNaN(value) ? "nan" : "inf";
+            return upper ? word.ToUpperInvariant() : word;
+        }
+
+        if (precision > MaxPrecision) throw TooPrecise();
+        var text = char.ToLowerInvariant(letter) switch
+        {
+            'f' => ExactDecimal.Fixed(value, precision) + (alternate && precision == 0 ? "." : string.Empty),
+            'e' => Scientific(value, precision, alternate),
+            _ => General(value, Math.Max(1, precision), alternate, Math.Max(1, precision)),
+        };
+        return upper ? text.ToUpperInvariant() : text;
+    }
+
+    /// <summary>The digits of |value| as <c>g</c> has them, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
+    public static string WithPoint(double value, int precision, bool alternate)
+    {
+        if (!double.IsFinite(value)) return Float(value, 'g', precision, alternate);
+        if (precision > MaxPrecision) throw TooPrecise();
+        precision = Math.Max(1, precision);
+        var general = General(value, precision, alternate, precision - 1);
+        return general.AsSpan().IndexOfAny(".e") < 0 ? general + ".0" : general;
+    }
+
+    /// <summary>The digits of |value| in a radix, without a prefix.</summary>
+    public static string Integer(BigInteger value, char letter)
+    {
+        value = BigInteger.Abs(value);
+        var bits = letter switch { 'x' or 'X' => 4, 'o' => 3, 'b' => 1, _ => 0 };
+        if (bits == 0)
+        {
+            IntegerLimits.RequirePrintable(value);
+            return value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (value.IsZero) return "0";
+        var digits = new StringBuilder();
+        for (; !value.IsZero; value >>= bits) digits.Insert(0, "0123456789abcdef"[(int)(value & ((1 << bits) - 1))]);
+        return letter == 'X' ? digits.ToString().ToUpperInvariant() : digits.ToString();
+    }
+
+    /// <summary>Digits in groups, from the point to the left.</summary>
+    public static string Grouped(string digits, char separator, int size)
+    {
+        var end = size > 3 ? -1 : digits.AsSpan().IndexOfAny(".eE%");
+        var whole = end < 0 ? digits : digits[..end];
+        var grouped = new StringBuilder(whole);
+        for (var at = whole.Length - size; at > 0; at -= size) grouped.Insert(at, separator);
+        return grouped.Append(digits.AsSpan(whole.Length)).ToString();
+    }
+
+    private static string Scientific(double value, int precision, bool alternate)
+    {
+        var (digits, exponent) = ExactDecimal.Significant(value, precision + 1);
+        var point = precision > 0 || alternate ? "." : string.Empty;
+        return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
+    }
+
+    private static TemplateError TooPrecise() =>
+        new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
+
+    private static string General(double value, int precision, bool alternate, int largestExponent)
+    {
+        var (digits, exponent) = ExactDecimal.Significant(value, precision);
+        if (!alternate) digits = digits.TrimEnd('0') is { Length: > 0 } kept ? kept : "0";
+        if (exponent < -4 || exponent >= largestExponent)
+        {
+            var point = digits.Length > 1 || alternate ? "." : string.Empty;
+            return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
+        }
+
+        if (exponent < 0) return $"0.{new string('0', -exponent - 1)}{digits}";
+        if (digits.Length <= exponent + 1) return digits.PadRight(exponent + 1, '0') + (alternate ? "." : string.Empty);
+        return $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+    }
+
+    private static string ExponentText(int exponent) =>
+        string.Create(CultureInfo.InvariantCulture, $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text;
+using InstructKit.Text;
+
+namespace InstructKit.Templating.Values;
+
+/// <summary>Case mapping as Python does it: full Unicode, no locale, the final sigma looked for.</summary>
+internal static class UnicodeCase
+{
+    /// <summary>Maps a whole text.</summary>
+    public static Value Map(RenderContext context, ReadOnlySpan<byte> text, CaseMapping mapping)
+    {
+        if (Ascii.IsValid(text))
+        {
+            var target = context.ReserveText(text.Length);
+            var upper = mapping is CaseMapping.Upper or CaseMapping.Title;
+            if ((upper ? Ascii.ToUpper(text, target, out _) : Ascii.ToLower(text, target, out _)) != OperationStatus.Done)
+                throw new System.Diagnostics.UnreachableException();
+
+            return context.CommitText(text.Length);
+        }
+
+        var writer = new TextBuilder(context, text.Length + 16);
+        for (var at = 0; at < text.Length;)
+        {
+            Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
+            AppendOne(ref writer, text, at, used, rune.Value, mapping);
+            at += used;
+        }
+
+        return writer.Finish();
+    }
+
+    /// <summary>Appends one character of a text, mapped; the text around it decides about the final sigma.</summary>
+    public static void AppendOne(ref TextBuilder target, ReadOnlySpan<byte> text, int at, int used, int code, CaseMapping mapping)
+    {
+        if (code < 128)
+        {
+            target.AppendByte((byte)(mapping is CaseMapping.Upper or CaseMapping.Title ? char.ToUpperInvariant((char)code) : char.ToLowerInvariant((char)code)));
+            return;
+        }
+
+        if (code == 0xfffd && used != 3)
+        {
+            target.Append(text.Slice(at, used));
+            return;
+        }
+
+        if (mapping == CaseMapping.Lower && code == 0x3a3)
+        {
+            target.AppendRune(IsFinalSigma(text, at, used) ? 0x3c2 : 0x3c3);
+            return;
+        }
+
+        var mapped = UnicodeData.Map(mapping, code);
+        if (mapped.IsEmpty) target.AppendRune(code);
+        foreach (var one in mapped) target.AppendRune(one);
+    }
+
+    private static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
+    {
+        var before = text[..at];
+        var found = false;
+        while (Rune.DecodeLastFromUtf8(before, out var rune, out var size) == OperationStatus.Done)
+        {
+            if (!UnicodeClass.IsCaseIgnorable(rune.Value))
+            {
+                found = UnicodeClass.IsCased(rune.Value);
+                break;
+            }
+
+            before = before[..^size];
+        }
+
+        if (!found) return false;
+        var after = text[(at + used)..];
+        while (Rune.DecodeFromUtf8(after, out var rune, out var size) == OperationStatus.Done)
+        {
+            if (!UnicodeClass.IsCaseIgnorable(rune.Value)) return !UnicodeClass.IsCased(rune.Value);
+            after = after[size..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Collections;
+
+namespace InstructKit.Templating.Values;
+
+/// <summary>The items of a list or a tuple; shared by every value that refers to it, as in Python.</summary>
+internal sealed class ValueList : IReadOnlyList<Value>
+{
+    private Value[] _items;
+
+    public ValueList(int capacity = 4) => _items = capacity == 0 ? [] : new Value[capacity];
+
+    public ValueList(IEnumerable<Value> items)
+    {
+        _items = [.. items];
+        Count = _items.Length;
+    }
+
+    public ValueList(ReadOnlySpan<Value> items)
+    {
+        _items = items.ToArray();
+        Count = _items.Length;
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    public bool IsOfRow { get; init; }
+
+    public Span<Value> Span => _items.AsSpan(0, Count);
+
+    public Value this[int index]
+    {
+        get => _items[index];
+        set => _items[index] = value;
+    }
+
+    public void Add(Value item)
+    {
+        if (Count == _items.Length) Array.Resize(ref _items, Math.Max(4, Count * 2));
+        _items[Count++] = item;
+    }
+
+    public void AddRange(ReadOnlySpan<Value> items)
+    {
+        if (Count + items.Length > _items.Length) Array.Resize(ref _items, Math.Max(Count + items.Length, Count * 2));
+        items.CopyTo(_items.AsSpan(Count));
+        Count += items.Length;
+    }
+
+    public void Insert(int index, Value item)
+    {
+        Add(item);
+        var span = Span;
+        span[index..^1].CopyTo(span[(index + 1)..]);
+        span[index] = item;
+    }
+
+    public void RemoveAt(int index)
+    {
+        var span = Span;
+        span[(index + 1)..].CopyTo(span[index..]);
+        span[^1] = default;
+        Count--;
+    }
+
+    public void Clear()
+    {
+        Span.Clear();
+        Count = 0;
+    }
+
+    public IEnumerator<Value> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return _items[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>A mapping in insertion order with Python's key equality (1, 1.0 and True are one key).</summary>
+internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
+{
+    private const int IndexFrom = 9;
+
+    private KeyValuePair<Value, Value>[] _pairs = [];
+    private Dictionary<Value, int>? _index;
+
+    public ValueMap()
+    {
+    }
+
+    public ValueMap(ValueMap other)
+    {
+        _pairs = other._pairs[..other.Count];
+        Count = other.Count;
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    public bool IsOfRow { get; init; }
+
+    public KeyValuePair<Value, Value> this[int position] => _pairs[position];
+
+    public bool TryGet(Value key, out Value value)
+    {
+        var at = Find(key);
+        value = at < 0 ? default : _pairs[at].Value;
+        return at >= 0;
+    }
+
+    public void Set(Value key, Value value)
+    {
+        var at = Find(key);
+        if (at >= 0)
+        {
+            _pairs[at] = new(_pairs[at].Key, value);
+            return;
+        }
+
+        if (Count == _pairs.Length) Array.Resize(ref _pairs, Math.Max(4, Count * 2));
+        _index?.Add(key, Count);
+        _pairs[Count++] = new(key, value);
+    }
+
+    public bool Remove(Value key, out Value value)
+    {
+        var at = Find(key);
+        value = at < 0 ? default : _pairs[at].Value;
+        if (at >= 0)
+        {
+            _pairs.AsSpan(at + 1, Count - at - 1).CopyTo(_pairs.AsSpan(at));
+            _pairs[--Count] = default;
+            _index = null;
+        }
+
+        return at >= 0;
+    }
+
+    public void Clear()
+    {
+        _pairs = [];
+        Count = 0;
+        _index = null;
+    }
+
+    public IEnumerator<KeyValuePair<Value, Value>> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return _pairs[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private int Find(Value key)
+    {
+        if (Count >= IndexFrom) return FindIndexed(key);
+        if (key.IsText) return FindText(key.TextSpan);
+        Comparison.RequireHashable(key);
+        for (var i = 0; i < Count; i++)
+        {
+            if (Comparison.AreSameKey(_pairs[i].Key, key)) return i;
+        }
+
+        return -1;
+    }
+
+    private int FindText(ReadOnlySpan<byte> key)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_pairs[i].Key.IsText && _pairs[i].Key.TextSpan.SequenceEqual(key)) return i;
+        }
+
+        return -1;
+    }
+
+    private int FindIndexed(Value key)
+    {
+        if (_index is null)
+        {
+            _index = new(Count * 2, KeyComparer.Instance);
+            for (var i = 0; i < Count; i++) _index[_pairs[i].Key] = i;
+        }
+
+        return _index.TryGetValue(key, out var at) ? at : -1;
+    }
+}
+
+/// <summary>Python's equality and a hash that agrees with it. Hashes only find keys; they never decide an order.</summary>
+internal sealed class KeyComparer : IEqualityComparer<Value>
+{
+    public static readonly KeyComparer Instance = new();
+
+    public bool Equals(Value x, Value y) => Comparison.AreSameKey(x, y);
+
+    public int GetHashCode(Value obj) => Comparison.Hash(obj);
+}

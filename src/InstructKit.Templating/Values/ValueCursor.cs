@@ -1,0 +1,102 @@
+namespace InstructKit.Templating.Values;
+
+/// <summary>Walks through anything that can be iterated: items, keys, characters.</summary>
+internal struct ValueCursor
+{
+    private readonly Value _source;
+    private long _position;
+
+    private ValueCursor(Value source) => _source = source;
+
+    /// <summary>Items left, when that is known without walking; -1 otherwise.</summary>
+    public readonly long Remaining => _source.Kind switch
+    {
+        ValueKind.List or ValueKind.Tuple => _source.AsList.Count - _position,
+        ValueKind.Mapping => _source.AsMap.Count - _position,
+        ValueKind.Undefined => 0,
+        ValueKind.Other when _source.AsObject.Length is { } length => length - _position,
+        _ => -1,
+    };
+
+    /// <summary>Begins a walk; fails when the value cannot be iterated.</summary>
+    public static ValueCursor Over(Value source)
+    {
+        if (source.IsUndefined) source.RequireLenient();
+        return IsIterable(source) ? new ValueCursor(source) : throw TemplateError.Type($"'{PythonTypes.Name(source)}' object is not iterable");
+    }
+
+    public static bool IsIterable(Value value) => value.Kind switch
+    {
+        ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping or ValueKind.Undefined => true,
+        ValueKind.Other => value.AsObject.IsIterable,
+        _ => false,
+    };
+
+    public bool TryNext(out Value item)
+    {
+        switch (_source.Kind)
+        {
+            case ValueKind.List or ValueKind.Tuple:
+                var items = _source.AsList;
+                if (_position < items.Count)
+                {
+                    item = items[(int)_position++];
+                    return true;
+                }
+
+                break;
+            case ValueKind.Mapping:
+                if (_position < _source.AsMap.Count)
+                {
+                    item = _source.AsMap[(int)_position++].Key;
+                    return true;
+                }
+
+                break;
+            case ValueKind.Text:
+                var rest = _source.TextSpan[(int)_position..];
+                if (!rest.IsEmpty)
+                {
+                    var size = Utf8Text.SizeAt(rest);
+                    item = _source.Slice((int)_position, size).AsPlain(); // the characters of a safe text are not marked
+                    _position += size;
+                    return true;
+                }
+
+                break;
+            case ValueKind.Other:
+                return _source.AsObject.TryNext(ref _position, out item);
+        }
+
+        item = default;
+        return false;
+    }
+
+    /// <summary>All items as a list of their own; every item is charged.</summary>
+    public static ValueList ToList(RenderContext context, Value source)
+    {
+        var cursor = Over(source);
+        if (source.IsSequence)
+        {
+            context.Build(source.AsList.Count * 24L);
+            return new ValueList(source.AsList.Span);
+        }
+
+        var list = new ValueList();
+        while (cursor.TryNext(out var item))
+        {
+            context.Build(24);
+            list.Add(item);
+        }
+
+        return list;
+    }
+
+    /// <summary>The items for reading only: the list itself where it is one.</summary>
+    public static ValueList View(RenderContext context, Value source)
+    {
+        if (!source.IsSequence) return ToList(context, source);
+        context.Step(source.AsList.Count);
+        return source.AsList;
+    }
+}
