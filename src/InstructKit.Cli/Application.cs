@@ -98,7 +98,7 @@ internal static class Application
         try
         {
             var root = Tree(terminal, log);
-            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = root.Parse(CompletionCommand.Prepare(args, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
             terminal.Options = CommandLineErrors.OptionNames(parsed.CommandResult).ToHashSet(StringComparer.Ordinal);
             terminal.Json = parsed.CommandResult.Children.OfType<OptionResult>().Any(option => option is { Implicit: false, Option.Name: "--json" });
             log.Apply(parsed, terminal);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using InstructKit.Cli.Options;
 
 namespace InstructKit.Cli.Commands;
@@ -6,6 +8,8 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Prints completion scripts; they ask the tool itself through the suggest directive.</summary>
 internal sealed class CompletionCommand : CliCommand
 {
+    private const string Directive = "[suggest:";
+
     private const string Bash = """
         _instructkit() {
           local word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
@@ -56,6 +60,36 @@ internal sealed class CompletionCommand : CliCommand
         "source <(instructkit completion bash)",
         "instructkit completion fish > ~/.config/fish/completions/instructkit.fish",
     ];
+
+    /// <summary>
+    /// Takes options that have their value out of a request for suggestions: the parser would go on to suggest values for an option that may be repeated
+    /// (<c>--hold-out x --t</c>).
+    /// </summary>
+    /// <param name="args">The process's arguments; those of other requests are returned unchanged.</param>
+    /// <param name="root">The command tree.</param>
+    public static string[] Prepare(string[] args, RootCommand root)
+    {
+        if (args is not [var directive, var line] || !directive.StartsWith(Directive, StringComparison.Ordinal) || !int.TryParse(directive[Directive.Length..].TrimEnd(']'), out var position))
+            return args;
+
+        line = line[..Math.Clamp(position, 0, line.Length)];
+        List<string> words = [.. CommandLineParser.SplitCommandLine(line)];
+        var begun = string.Empty;
+        if (line.Length > 0 && !char.IsWhiteSpace(line[^1]) && words.Count > 0)
+        {
+            begun = words[^1];
+            words.RemoveAt(words.Count - 1);
+        }
+
+        var lists = root.Parse(words.Skip(1).ToList()).CommandResult.Command.Options
+            .Where(option => option.Arity.MaximumNumberOfValues > 1)
+            .SelectMany(option => option.Aliases.Prepend(option.Name))
+            .ToHashSet(StringComparer.Ordinal);
+        while (words.Count > 2 && lists.Contains(words[^2]) && words[^1] is not ['-', ..]) words.RemoveRange(words.Count - 2, 2);
+
+        var shorter = string.Join(' ', words.Append(begun));
+        return [$"{Directive}{shorter.Length.ToString(CultureInfo.InvariantCulture)}]", shorter];
+    }
 
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed)

@@ -28,6 +28,7 @@ internal sealed class PreviewCommand : CliCommand
         : base("preview", "Show rows of a task and what every template makes of them.", terminal)
     {
         _task.CompletionSources.Add(_ => ShippedNames.Tasks.Select(name => new CompletionItem(name)));
+        OptionFactory.Suggest(_template, context => _catalogue.TemplateIds(context.ParseResult, _task));
         Arguments.Add(_task);
         Options.Add(_split);
         Options.Add(_rows);

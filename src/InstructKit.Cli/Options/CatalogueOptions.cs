@@ -43,6 +43,20 @@ internal sealed class CatalogueOptions
         return TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
     }
 
+    /// <summary>Ids of the templates of the task that is named so far; none while the command line is not right.</summary>
+    public IEnumerable<string> TemplateIds(ParseResult parsed, Argument<string> task)
+    {
+        try
+        {
+            string[] names = [parsed.GetValue(task) ?? string.Empty];
+            return Open(parsed, ref names).Tasks.Get(names[0]).Templates.Select(template => template.Id);
+        }
+        catch (Exception exception) when (exception is DiagnosticException or InvalidOperationException or IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Finds data for tasks.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="repairs">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>

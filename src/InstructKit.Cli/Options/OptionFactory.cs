@@ -95,10 +95,15 @@ internal static class OptionFactory
     /// <summary>Completes the values of an option, after each comma, too.</summary>
     /// <param name="option">The option.</param>
     /// <param name="words">What may be written.</param>
-    public static void Suggest(Option option, Func<IEnumerable<string>> words) => option.CompletionSources.Add(context =>
+    public static void Suggest(Option option, Func<IEnumerable<string>> words) => Suggest(option, _ => words());
+
+    /// <summary>Completes the values of an option, after each comma, too.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="words">What may be written, given what has been.</param>
+    public static void Suggest(Option option, Func<CompletionContext, IEnumerable<string>> words) => option.CompletionSources.Add(context =>
     {
         var begun = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
-        return words().Select(word => new CompletionItem(begun + word));
+        return words(context).Select(word => new CompletionItem(begun + word));
     });
 
     // A variable of a script that was never set: the option must not mean less than nothing.

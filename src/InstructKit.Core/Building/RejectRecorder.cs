@@ -39,7 +39,7 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
 
     private string HintFor(RowOutcome what) => what.Verdict.ErrorCode == RowCodes.ColumnMissing && context.OfferedColumns(task, split) is { Count: > 0 } offered
         ? RejectDescription.NearestColumn(what, offered)
-        : $"Say --on-bad-row skip to leave such rows of the task {task} out and list them{Otherwise(what.Verdict.ErrorCode!)}.";
+        : $"Use --on-bad-row skip to skip and record such rows of the task {task}{Otherwise(what.Verdict.ErrorCode!)}.";
 
     private static string Otherwise(string code) => code switch
     {

@@ -53,7 +53,7 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IR
     public static RowVerdict Failed(TemplateDefinition template, TemplateException exception)
     {
         var found = exception.Diagnostics[0];
-        return RowVerdict.Error(RowCodes.RenderFailed, $"The template '{template.Id}' fails at {found.Span?.Start}: {found.Message}");
+        return RowVerdict.Error(RowCodes.RenderFailed, $"The template '{template.Id}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
     }
 }
 

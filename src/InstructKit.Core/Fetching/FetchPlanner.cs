@@ -149,7 +149,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
                 HubCodes.PartialConversion,
                 $"The hub's conversion of '{id}' holds only the beginning of the split{(best.Cut.Count == 1 ? string.Empty : "s")} {string.Join(", ", best.Cut)} "
                 + "(its first 5 GB), so rows would be lacking.",
-                "Say --allow-partial to take what there is, or put the original files into a data folder.",
+                "Use --allow-partial to take what there is, or put the original files into a data folder.",
                 layout.Span);
         }
 

@@ -38,7 +38,7 @@ public sealed class OutputFolder
             var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
             var foreign = Directory.EnumerateFileSystemEntries(path).Where(entry => !IsLeftover(entry)).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-            if (foreign.Count > 0 && !force) throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or say --force to replace an earlier build.");
+            if (foreign.Count > 0 && !force) throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or use --force to replace an earlier build.");
 
             if (foreign.Find(name => Array.IndexOf(Own, name) < 0) is { } other)
                 throw NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.");

@@ -70,7 +70,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         catch (TemplateException exception)
         {
             var found = exception.Diagnostics[0];
-            return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Start}: {found.Message}");
+            return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
         }
     }
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
-using InstructKit.Sinks;
 using InstructKit.Tasks;
 using InstructKit.Tests.Cli;
 using InstructKit.Yaml;

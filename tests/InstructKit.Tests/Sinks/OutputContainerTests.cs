@@ -35,7 +35,7 @@ public sealed class OutputContainerTests : IDisposable
         foreach (var (found, expected) in other.Outputs.Zip(lines.Outputs)) Assert.Equal(File.ReadAllLines(_scratch.At("lines", expected.Path)), Lines(name, _scratch.At("other", found.Path)));
     }
 
-    private static IEnumerable<string> Lines(string name, string path)
+    private static string[] Lines(string name, string path)
     {
         var bytes = File.ReadAllBytes(path);
         if (name == "json")

@@ -1,0 +1,30 @@
+using Xunit;
+
+namespace InstructKit.Tests.Cli;
+
+/// <summary>What a shell is offered at the end of a line.</summary>
+public sealed class CompletionTests
+{
+    [Theory]
+    [InlineData("instructkit bui", "build")]
+    [InlineData("instructkit build --hold-out sentim", "sentiment", "sentiment140")]
+    [InlineData("instructkit build --tasks rte,glue_m", "rte,glue_mrpc")]
+    [InlineData("instructkit build --hold-out sentiment --ta", "--tasks")]
+    [InlineData("instructkit build --data a --data b --ta", "--tasks")]
+    [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
+    [InlineData("instructkit build --format pa", "pair")]
+    [InlineData("instructkit schema ", "plan", "task")]
+    public void The_end_of_the_line_is_completed(string line, params string[] expected) =>
+        Assert.Equal(expected, Suggested(line).Where(word => !word.StartsWith('-') || line.EndsWith("--ta", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Templates_of_the_named_task_are_offered()
+    {
+        var ids = Suggested("instructkit preview rte --template ").Where(word => !word.StartsWith('-')).ToList();
+        Assert.Equal(10, ids.Count);
+        Assert.Equal([$"{ids[0]},{ids[1]}"], Suggested($"instructkit preview rte --template {ids[0]},{ids[1]}"));
+    }
+
+    private static string[] Suggested(string line) =>
+        CliRun.Ok($"[suggest:{line.Length}]", line).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
