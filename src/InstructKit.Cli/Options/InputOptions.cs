@@ -21,15 +21,15 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
 }
 
 /// <summary>How input errors are repaired, for commands without a plan; messages about an error name its option.</summary>
-internal sealed class LeniencyOptions
+internal sealed class RepairOptions
 {
-    private readonly SettingOptions _options = new(PlanSettings.All.Where(setting => setting.Key is LeniencyNames.InvalidUtf8 or LeniencyNames.DuplicateKeys or LeniencyNames.LoneSurrogates));
+    private readonly SettingOptions _options = new(PlanSettings.All.Where(setting => RepairChoices.Table.Any(row => row.Key == setting.Key)));
 
     /// <summary>All options.</summary>
     public IReadOnlyList<Option> All => _options.All;
 
     /// <summary>What the options say; what they do not say is left open.</summary>
-    public Leniency Read(ParseResult parsed) => _options.Over(new BuildPlan(), parsed).Leniency;
+    public RepairChoices Read(ParseResult parsed) => _options.Over(new BuildPlan(), parsed).Repairs;
 }
 
 /// <summary>Options for a few plan settings.</summary>

@@ -25,7 +25,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
                 var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
                 if (wanted.Count == 0) continue;
 
-                var ranges = SliceRanges.Of(task, split, alwaysCount: true);
+                var ranges = SliceRanges.Of(task.Task, task.Data, split, alwaysCount: true);
                 slices.AddRange(wanted.Select(output =>
                 {
                     var range = ranges.First(one => one.Slice == output.Slice);

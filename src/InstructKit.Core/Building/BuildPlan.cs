@@ -1,6 +1,5 @@
 using InstructKit.Formats;
 using InstructKit.Protocol;
-using InstructKit.Formats;
 using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Sources.Hub;
@@ -104,7 +103,7 @@ public sealed record BuildPlan
     public SourceLimits Limits { get; init; } = new();
 
     /// <summary>How input errors in rows are repaired; where it says nothing, the layouts of the tasks decide.</summary>
-    public Leniency Leniency { get; init; } = new();
+    public RepairChoices Repairs { get; init; }
 
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }

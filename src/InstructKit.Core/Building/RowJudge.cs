@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;

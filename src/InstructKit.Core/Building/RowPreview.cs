@@ -1,3 +1,5 @@
+using InstructKit.Sources.Formats;
+using InstructKit.Templating.Settings;
 using System.Text;
 using InstructKit.Examples;
 using InstructKit.Pipeline;

@@ -33,7 +33,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal int AnswerIndex { get; private set; }
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
-    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     public string? Render(CompiledTemplate template)
     {
         _text.Length = 0;

@@ -1,3 +1,4 @@
+using InstructKit.Tasks;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Hub;
 

@@ -1,3 +1,4 @@
+using InstructKit.Tasks;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;

@@ -1,3 +1,4 @@
+using InstructKit.Sources.Formats;
 using System.Runtime.ExceptionServices;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using InstructKit.Compression;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Sources.Files;
@@ -43,7 +44,7 @@ public static class OutputContainers
         },
         new("jsonl.zst", ".jsonl.zst", "JSON Lines, compressed with Zstandard", true, Json, place => new JsonLinesSink(place))
         {
-            Compress = stream => ZSTDSTREAM,
+            Compress = stream => Zstandard.OpenWrite(stream, ZstandardLevel, leaveOpen: true),
         },
         new("json", ".json", "one JSON array per file", true, Json, place => new JsonArraySink(place)),
         new("parquet", ".parquet", "Parquet, pages compressed with Snappy", false, Binary, place => new ParquetSink(place, zstandard: false)),

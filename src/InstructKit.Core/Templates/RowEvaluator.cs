@@ -75,7 +75,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     }
 
     /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
-    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     public void RenderInput(CompiledTemplate prompt, Utf8Output output)
     {
         // What a template draws depends on its row, not on the templates rendered before it.
@@ -99,7 +99,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     }
 
     /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
-    /// <exception cref="TemplateException">The template failed on this row.</exception>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     public void RenderTarget(CompiledTemplate prompt, Utf8Output output)
     {
         if (prompt.Promptsource is not null)

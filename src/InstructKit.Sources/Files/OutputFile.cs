@@ -45,6 +45,7 @@ public sealed class OutputFile : IDisposable
 
         _hashing = new HashingStream(_file, _path);
         _target = compress?.Invoke(_hashing) ?? _hashing;
+        _content = compress is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
     /// <summary>Where the file will stand.</summary>
