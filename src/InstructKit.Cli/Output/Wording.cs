@@ -1,6 +1,6 @@
-using InstructKit.Cells;
 using System.Globalization;
 using InstructKit.Building;
+using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 

@@ -2,7 +2,6 @@ using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
-using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building;

@@ -1,10 +1,9 @@
-using InstructKit.Templating.Settings;
 using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 

@@ -1,13 +1,11 @@
-using InstructKit.Sources.Formats;
-using InstructKit.Templating.Settings;
 using System.Text;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
-using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using InstructKit.Templates;
-using InstructKit.Templating;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 

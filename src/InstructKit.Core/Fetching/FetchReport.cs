@@ -1,6 +1,5 @@
-using InstructKit.Tasks;
 using InstructKit.Diagnostics;
-using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 

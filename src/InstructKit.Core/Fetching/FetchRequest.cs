@@ -1,4 +1,3 @@
-using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;

@@ -1,8 +1,8 @@
-using InstructKit.Tasks;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 

@@ -1,8 +1,8 @@
-using InstructKit.Sources.Formats;
 using System.Runtime.ExceptionServices;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Pipeline;
 

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using InstructKit.Compression;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Sources.Files;
 using InstructKit.Text;
 
 namespace InstructKit.Sinks;

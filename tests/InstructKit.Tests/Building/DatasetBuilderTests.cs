@@ -1,7 +1,7 @@
 using System.Text.Json;
-using InstructKit.Examples;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
+using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sources.Files;
 using Xunit;

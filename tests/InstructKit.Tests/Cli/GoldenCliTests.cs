@@ -1,6 +1,6 @@
 using System.CommandLine;
-using InstructKit.Cli.Hosting;
 using InstructKit.Cli.Commands;
+using InstructKit.Cli.Hosting;
 using InstructKit.Cli.Options;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using InstructKit.Building;
 using InstructKit.Fetching;
-using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;
 using Xunit;

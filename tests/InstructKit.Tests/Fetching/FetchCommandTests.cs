@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using InstructKit.Cli.Hosting;
 using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;

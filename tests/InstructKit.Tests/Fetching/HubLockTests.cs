@@ -2,6 +2,7 @@ using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;

@@ -19,7 +19,7 @@ public sealed class OutputFileTests : IDisposable
     [InlineData(true, true)]
     public void A_file_that_never_got_its_name_leaves_nothing(bool finished, bool gzip)
     {
-        using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip ? OutputContainers.JsonLinesGzip.Compress : null))
+        using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip ? OutputContainers.Find("jsonl.gz")!.Compress : null))
         {
             file.Write("{}\n"u8, 1);
             if (finished) file.Finish();
@@ -71,7 +71,7 @@ public sealed class OutputFileTests : IDisposable
         var noise = new byte[1 << 20];
         new Random(1).NextBytes(noise);
         File.CreateSymbolicLink(_scratch.At($".rows.jsonl.{Environment.ProcessId}.tmp"), "/dev/full");
-        using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip ? OutputContainers.JsonLinesGzip.Compress : null))
+        using (var file = new OutputFile(_scratch.Path, "rows.jsonl", gzip ? OutputContainers.Find("jsonl.gz")!.Compress : null))
         {
             var error = Assert.Throws<DiagnosticException>(() => file.Write(noise, 1)).Diagnostics.Single();
             Assert.Equal(

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using Xunit;
 

@@ -6,6 +6,7 @@ using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources;
 using InstructKit.Sources.Columnar;
+using InstructKit.Sources.Formats;
 using InstructKit.Templating.Values;
 using InstructKit.Tests.Parquet;
 using Xunit;
@@ -156,7 +157,7 @@ public sealed class ParquetSourceTests : IDisposable
             Assert.Equal("error IK3008: f.parquet: columns 1 and 3 are both named 'x'.", problem.ToString());
         }
 
-        Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])]));
+        Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])]));
     }
 
     // 17 digits are more than a double has.
@@ -167,8 +168,8 @@ public sealed class ParquetSourceTests : IDisposable
         var page = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(page, 999_999_999_999_999_910);
         File.WriteAllBytes(path, new PageFile { Rows = 1, Type = 2, Converted = 5, Scale = 2, Precision = 18, Page = page }.ToBytes());
-        Assert.Equal(["0:1 '9999999999999999.10'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
-        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ScratchFolder.Read(new SourceSpec { Format = SourceFormat.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
+        Assert.Equal(["0:1 '9999999999999999.10'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
+        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
     }
 
     // As Hive, Spark and DuckDB write them: percent escapes, a word for null; the file's own column of the name wins.
@@ -184,7 +185,7 @@ public sealed class ParquetSourceTests : IDisposable
             new(Path.Combine(_folder.Root, "g.parquet"), "hv/code=2/g=h.parquet"), new(f, "hv/plain/f.parquet"),
         ];
         SourcePart[] parts = [new SourcePart(null, files)];
-        var spec = new SourceSpec { Format = SourceFormat.Parquet };
+        var spec = new SourceSpec { Format = SourceFormats.Parquet };
         Assert.Equal(["text", "code", "lang"], RowReaders.DiscoverColumns(spec, parts));
         Assert.Equal(["0:1 't'|'01001'", "1:1 't'|'a/b=c'", "2:1 't'|null", "3:1 'u'|'own'", "4:1 't'|-"], ScratchFolder.Read(spec, parts, "text", "code").Rows);
         Assert.Equal("0:1 {\"text\":\"t\",\"code\":\"01001\",\"lang\":\"de\"}", ScratchFolder.Read(spec, parts, "row").Rows[0]);

@@ -1,7 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
-using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
 using Xunit;
 

@@ -3,7 +3,6 @@ using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
-using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 using Xunit;

@@ -6,7 +6,6 @@ using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 

@@ -1,6 +1,6 @@
-using InstructKit.Pipeline;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
