@@ -67,6 +67,14 @@ internal sealed class PlanOptions
     internal static void RequirePath(LocatedName path)
     {
         if (!File.Exists(path.Text) && !Directory.Exists(path.Text)) throw Absent("task file or folder", path, Directory.GetFileSystemEntries);
+
+        if (File.Exists(path.Text) && !path.Text.EndsWith(".yaml", StringComparison.Ordinal))
+        {
+            throw Wrong(
+                $"'{path}' is not a task file: the name of a task file is the task's key and .yaml.",
+                path.Span,
+                $"`instructkit new task KEY {Path.GetFileName(path.Text)}` drafts one from a data file.");
+        }
     }
 
     /// <summary>An error for a file or folder that does not exist, with the nearest name of one that does.</summary>
@@ -95,18 +103,14 @@ internal sealed class PlanOptions
         throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
     }
 
-    // Whoever names only tasks of their own means a dataset of them alone; the samples are there for tasks that are like shipped ones.
+    // The hold-out of the samples is for the bare build: whoever names tasks says what to hold out as well. Tasks of the user's own must have data.
     private BuildPlan SamplePlan(ParseResult parsed)
     {
         var samples = BuildPlanFile.Load(ShippedFiles.SamplePlan);
-        return Has(parsed, "tasks") && ValueOf(parsed, "tasks") is IReadOnlyList<LocatedName> names && names.All(name => OwnTasks.IsPath(name.Text))
-            ? new BuildPlan { Data = samples.Data }
-            : samples;
+        return Has(parsed, "tasks") ? samples with { HoldOut = [] } : samples;
     }
 
     private bool Has(ParseResult parsed, string key) => _options.Find(option => option.Setting.Key == key).On is { } option && parsed.Has(option);
-
-    private object? ValueOf(ParseResult parsed, string key) => parsed.GetValue((Option<object?>)_options.Find(option => option.Setting.Key == key).On!); // not asked for switches
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed)
     {

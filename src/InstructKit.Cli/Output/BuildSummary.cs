@@ -53,7 +53,7 @@ internal static class BuildSummary
         foreach (var line in Related(resolved)) terminal.Say(line);
 
         if (resolved.Missing.Count > 0)
-            terminal.Say($"Left out for want of data: {Wording.Count(resolved.Missing.Count, "task")} ({Wording.Names(resolved.Missing.Select(task => task.Task), MaxNames)}).");
+            terminal.Say($"Without data here, so left out: {Wording.Count(resolved.Missing.Count, "task")} ({Wording.Names(resolved.Missing.Select(task => task.Task), MaxNames)}).");
     }
 
     /// <summary>One line for each cluster that leaves training with the held-out one.</summary>
