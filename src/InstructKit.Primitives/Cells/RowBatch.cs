@@ -107,7 +107,7 @@ public sealed class RowBatch : IDisposable
 
     /// <summary>Adds rows of missing cells that follow one another in their file, and returns their cells to be filled. The span is valid until the next row is added.</summary>
     /// <param name="count">Number of rows.</param>
-    /// <param name="first">Where the first of them stands; the others have the lines that follow.</param>
+    /// <param name="first">Where the first of them is; the others have the lines that follow.</param>
     public Span<Cell> AddRows(int count, RowLocation first)
     {
         MakeRoom(count);
@@ -157,7 +157,7 @@ public sealed class RowBatch : IDisposable
         return what;
     }
 
-    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and returns it; call <see cref="Append(int)"/> after writing.</summary>
+    /// <summary>Makes room for <paramref name="count"/> more bytes after <see cref="Used"/> and returns it; call <see cref="Append(int)"/> after writing.</summary>
     public Span<byte> Reserve(int count)
     {
         if (Used + count > _buffer.Length)
@@ -184,7 +184,7 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>
-    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and gives out the one
+    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and returns the one
     /// that was there: both change owners, and nothing is copied.
     /// </summary>
     public byte[] Exchange(byte[] buffer, int used)

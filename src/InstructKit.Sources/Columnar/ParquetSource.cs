@@ -159,7 +159,7 @@ internal sealed class ParquetSource : RowReader
         return true;
     }
 
-    // Refuses two columns of one name, as in the header of a CSV file: which is meant cannot be told.
+    // Refuses two columns of one name, as in the header of a CSV file: which one is meant is unknown.
     private static List<string> NamesOf(SourceFile source, ParquetFile file)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
