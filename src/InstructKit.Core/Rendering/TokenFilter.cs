@@ -1,0 +1,345 @@
+using System.Buffers.Text;
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Lengths;
+using InstructKit.Rows;
+using InstructKit.Sources;
+using InstructKit.Templating;
+
+namespace InstructKit.Rendering;
+
+/// <summary>What <see cref="TokenFilter"/> does with every line.</summary>
+public sealed record TokenRequest
+{
+    /// <summary>The tokenizer; every thread takes a fork of it.</summary>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <summary>The field whose text is counted; null: the whole line, whatever it is.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>True when the ids are written, too.</summary>
+    public bool WritesIds { get; init; }
+
+    /// <summary>Number of threads; the output does not depend on it.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Bounds on what the input may ask for.</summary>
+    public SourceLimits InputLimits { get; init; } = new();
+
+    /// <summary>Which errors of the input are tolerated.</summary>
+    public Leniency Leniency { get; init; } = new();
+}
+
+/// <summary>Totals of a run.</summary>
+/// <param name="Lines">Lines written.</param>
+/// <param name="Failed">How many of them are error objects.</param>
+/// <param name="Tokens">Tokens of all texts.</param>
+/// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
+/// <param name="FirstErrors">The first failures, in input order.</param>
+public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, IReadOnlyList<Diagnostic> FirstErrors);
+
+/// <summary>
+/// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
+/// blank ones included. Memory is bounded by the number of threads, not by the input.
+/// </summary>
+public sealed class TokenFilter
+{
+    private readonly TokenRequest _request;
+    private readonly LineBlocks _blocks;
+    private readonly string _inputName;
+    private readonly Stream _output;
+    private readonly CancellationToken _cancel;
+    private readonly Turnstile _turnstile = new();
+    private readonly object _read = new();
+    private readonly List<LineTokenizer> _workers = [];
+    private long _tickets;
+    private volatile bool _done;
+    private Exception? _failure;
+
+    private TokenFilter(TokenRequest request, Stream input, string inputName, Stream output, CancellationToken cancel)
+    {
+        _request = request;
+        _blocks = new LineBlocks(input, inputName, request.InputLimits.MaxLineBytes);
+        _inputName = inputName;
+        _output = output;
+        _cancel = cancel;
+    }
+
+    /// <summary>Counts the tokens of all lines of a stream.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="input">Lines, UTF-8.</param>
+    /// <param name="inputName">Name of the input in messages.</param>
+    /// <param name="output">Where the lines go; flushed after every block.</param>
+    /// <param name="cancel">Stops between blocks.</param>
+    /// <exception cref="DiagnosticException">A line is too long to be held (IK3012).</exception>
+    /// <exception cref="IOException">Reading or writing failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static TokenTotals Run(TokenRequest request, Stream input, string inputName, Stream output, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        return new TokenFilter(request, input, inputName, output, cancel).Run();
+    }
+
+    /// <summary>As <see cref="Run(TokenRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
+    /// <exception cref="DiagnosticException">As there, or the file cannot be read (IK30xx).</exception>
+    public static TokenTotals RunFile(TokenRequest request, string path, Stream output, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var file = new SourceFile(path, path);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
+        using var input = opener.Open(file);
+        return Run(request, input, path, output, cancel);
+    }
+
+    private TokenTotals Run()
+    {
+        var threads = new Thread[Math.Max(1, _request.Jobs)];
+        for (var i = 0; i < threads.Length; i++)
+        {
+            threads[i] = new Thread(Work, RenderFilter.StackBytes) { IsBackground = true, Name = "tokens" };
+            threads[i].Start();
+        }
+
+        foreach (var thread in threads)
+            thread.Join();
+
+        if (_failure is not null)
+            ExceptionDispatchInfo.Throw(_failure);
+
+        _cancel.ThrowIfCancellationRequested();
+        var errors = _workers.SelectMany(worker => worker.Errors).OrderBy(error => error.Line).Select(error => error.Diagnostic).Take(LineTokenizer.MaxErrors);
+        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), [.. errors]);
+    }
+
+    private void Work()
+    {
+        try
+        {
+            using var batch = new RowBatch(0);
+            var worker = new LineTokenizer(_request, _inputName);
+            lock (_workers)
+                _workers.Add(worker);
+
+            var output = new Utf8Output(1 << 16) { JsonEscaped = true };
+            while (!_cancel.IsCancellationRequested && Next(batch, out var ticket))
+            {
+                worker.Write(batch, output);
+                if (!_turnstile.Enter(ticket))
+                    return;
+
+                _output.Write(output.Written);
+                _output.Flush();
+                _turnstile.Leave();
+                output.Length = 0;
+            }
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref _failure, exception, null);
+            _done = true;
+            _turnstile.Close();
+        }
+    }
+
+    private bool Next(RowBatch batch, out long ticket)
+    {
+        lock (_read)
+        {
+            ticket = _tickets;
+            if (_done || !_blocks.Read(batch))
+            {
+                _done = true;
+                return false;
+            }
+
+            _tickets++;
+            return true;
+        }
+    }
+}
+
+/// <summary>Writes the tokens of the lines of blocks. One per worker.</summary>
+internal sealed class LineTokenizer
+{
+    /// <summary>Failures that are kept for people.</summary>
+    public const int MaxErrors = 20;
+
+    private readonly TokenRequest _request;
+    private readonly string _inputName;
+    private readonly ITokenizer _tokenizer;
+    private readonly RowObjectReader? _rows;
+    private readonly List<int> _ids = [];
+    private byte[] _decoded = [];
+
+    /// <summary>Makes a worker's part of a run.</summary>
+    public LineTokenizer(TokenRequest request, string inputName)
+    {
+        _request = request;
+        _inputName = inputName;
+        _tokenizer = request.Tokenizer.Fork();
+        _rows = request.Column is { } column ? new RowObjectReader([column], new RenderRequest { InputLimits = request.InputLimits, Leniency = request.Leniency }) : null;
+    }
+
+    /// <summary>Lines written.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>Lines that are error objects.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>Tokens of all texts.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Bytes of all texts.</summary>
+    public long TextBytes { get; private set; }
+
+    /// <summary>The first failures with their lines.</summary>
+    public List<(long Line, Diagnostic Diagnostic)> Errors { get; } = [];
+
+    /// <summary>Appends one line for every row of the block.</summary>
+    public void Write(RowBatch batch, Utf8Output output)
+    {
+        var (position, end) = ((int)batch.Tag, batch.Used);
+        for (var number = batch.FirstLine; position < end; number++)
+        {
+            var rest = batch.Buffer.AsSpan(position, end - position);
+            var length = rest.IndexOf((byte)'\n');
+            var next = length < 0 ? end : position + length + 1;
+            var line = (length < 0 ? rest : rest[..length]).TrimEnd((byte)'\r');
+            if (_rows is null || line.ContainsAnyExcept(" \t"u8))
+            {
+                Write(batch, new RowLine(position, line.Length, number), output);
+                batch.Used = end; // texts that were decoded behind the block
+            }
+
+            position = next;
+        }
+    }
+
+    private void Write(RowBatch batch, RowLine line, Utf8Output output)
+    {
+        Lines++;
+        try
+        {
+            WriteTokens(TextOf(batch, line), output);
+        }
+        catch (DiagnosticException exception)
+        {
+            var diagnostic = exception.Diagnostics[0];
+            if (diagnostic.Span is null)
+                diagnostic = SourceError.At(diagnostic.Code, _inputName, line.Number, 0, diagnostic.Message).Diagnostics[0] with { Hint = diagnostic.Hint };
+
+            ErrorObject.Write(diagnostic, line.Number, output);
+            Failed++;
+            if (Errors.Count < MaxErrors)
+                Errors.Add((line.Number, diagnostic));
+        }
+
+        output.AppendRaw("\n"u8);
+    }
+
+    private void WriteTokens(ReadOnlySpan<byte> text, Utf8Output output)
+    {
+        _ids.Clear();
+        int count;
+        if (_request.WritesIds)
+        {
+            _tokenizer.Encode(text, _ids);
+            count = _ids.Count;
+        }
+        else
+        {
+            count = _tokenizer.Count(text);
+        }
+
+        Tokens += count;
+        TextBytes += text.Length;
+        output.AppendRaw("{\"tokens\": "u8);
+        Append(count, output);
+        if (_request.WritesIds)
+        {
+            output.AppendRaw(", \"ids\": ["u8);
+            for (var i = 0; i < _ids.Count; i++)
+            {
+                if (i > 0)
+                    output.AppendRaw(", "u8);
+
+                Append(_ids[i], output);
+            }
+
+            output.AppendRaw("]"u8);
+        }
+
+        if (_tokenizer.IsApproximate)
+            output.AppendRaw(", \"approximate\": true"u8);
+
+        output.AppendRaw("}"u8);
+    }
+
+    private static void Append(int number, Utf8Output output)
+    {
+        Span<byte> digits = stackalloc byte[11];
+        Utf8Formatter.TryFormat(number, digits, out var written);
+        output.AppendRaw(digits[..written]);
+    }
+
+    private ReadOnlySpan<byte> TextOf(RowBatch batch, RowLine line)
+    {
+        if (Utf8Check.FirstBad(batch.Buffer.AsSpan(line.Start, line.Length)) is >= 0 and var bad)
+        {
+            if (!_request.Leniency.ReplacesInvalidUtf8)
+                throw Error(batch, line, SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + bad]), bad);
+
+            var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
+            line = line with { Start = at, Length = batch.Used - at };
+        }
+
+        if (_rows is null)
+            return batch.Buffer.AsSpan(line.Start, line.Length);
+
+        if (!_rows.TryRead(batch, line.Start, line.Length))
+            throw Error(batch, line, _rows.Fault.Code, _rows.Fault.Message, _rows.Fault.Column);
+
+        var cell = _rows.Cells[0];
+        var bytes = batch.Bytes(cell);
+        if (cell.Kind == CellKind.Text)
+            return bytes;
+
+        if (cell.Kind != CellKind.EscapedText)
+            throw NotText(batch, line, cell);
+
+        if (_decoded.Length < bytes.Length)
+            _decoded = new byte[2 * bytes.Length];
+
+        return _decoded.AsSpan(0, JsonText.Decode(bytes, _decoded, escape: false, out _));
+    }
+
+    private DiagnosticException NotText(RowBatch batch, RowLine line, Cell cell)
+    {
+        if (cell.Kind != CellKind.Missing)
+        {
+            var found = System.Text.Encoding.UTF8.GetString(batch.Bytes(cell)[..Math.Min(40, cell.Length)]);
+            return Error(batch, line, SourceCodes.UnexpectedType, $"the column '{_request.Column}' must hold a text, found {(found.Length == 0 ? cell.Kind.ToString() : found)}", Math.Max(0, cell.Offset - line.Start));
+        }
+
+        List<string> names = [];
+        var reader = new Utf8JsonReader(batch.Buffer.AsSpan(line.Start, line.Length), new JsonReaderOptions { MaxDepth = _request.InputLimits.MaxJsonDepth + 1 });
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 })
+                names.Add(reader.GetString()!);
+        }
+
+        var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'", 0).Diagnostics[0];
+        return new DiagnosticException(error with
+        {
+            Hint = NearestName.Hint(_request.Column!, names) ?? $"It has {string.Join(", ", names.Take(8).Select(name => $"'{name}'"))}.", // there is a column where one is missing
+        });
+    }
+
+    private DiagnosticException Error(RowBatch batch, RowLine line, string code, string message, int position) =>
+        SourceError.At(code, _inputName, line.Number, Utf8Check.Units(batch.Buffer.AsSpan(line.Start, Math.Clamp(position, 0, line.Length))), message);
+}
