@@ -98,6 +98,9 @@ internal sealed class TokensCommand : CliCommand
 
     private void Report(TokenTotals totals, TimeSpan elapsed)
     {
+        foreach (var line in MendingText.Lines(totals.Mended))
+            Terminal.Say(line);
+
         DiagnosticPrinter.Print(totals.FirstErrors, Terminal);
         if (totals.Failed > 0)
             Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{totals.Failed:N0} of {totals.Lines:N0} rows failed; each has an error object in the output."));

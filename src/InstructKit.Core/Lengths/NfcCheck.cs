@@ -154,7 +154,7 @@ internal static class NfcCheck
             {
                 throw TokenizerCodes.Error(
                     TokenizerCodes.UnsupportedText,
-                    $"the tokenizer '{tokenizer}' brings text to Unicode's form NFC, which U+{rune.Value:X4} may need and this version cannot do",
+                    $"the tokenizer '{tokenizer}' normalises text to NFC, which U+{rune.Value:X4} may need and this version cannot do.",
                     "Normalise the text to NFC first.");
             }
 

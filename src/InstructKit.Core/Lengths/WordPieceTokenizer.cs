@@ -141,7 +141,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
             {
                 throw TokenizerCodes.Error(
                     TokenizerCodes.UnsupportedText,
-                    $"the tokenizer '{Name}' removes accents, which this version cannot do from U+{rune.Value:X4}",
+                    $"the tokenizer '{Name}' removes accents, which this version cannot do from U+{rune.Value:X4}.",
                     "Remove accents before, or use a tokenizer that keeps them.");
             }
 
@@ -173,13 +173,15 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         if (value < 0x80 && char.IsAsciiLetterOrDigit((char)value))
             return CharacterKind.Word;
 
-        if (Rune.IsWhiteSpace(rune))
-            return CharacterKind.Space;
-
+        // Cleaning comes first: of the controls only these three are white space.
         var category = Rune.GetUnicodeCategory(rune);
-        var isControl = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
+        var isControl = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+            && value is not ('\t' or '\n' or '\r');
         if (model.CleansText && (isControl || value == 0xFFFD))
             return CharacterKind.Removed;
+
+        if (Rune.IsWhiteSpace(rune))
+            return CharacterKind.Space;
 
         var isPunctuation = value < 0x80 ? !isControl : category is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
         return isPunctuation || (model.SeparatesIdeographs && IsIdeograph(value)) ? CharacterKind.Single : CharacterKind.Word;

@@ -37,8 +37,9 @@ public sealed record TokenRequest
 /// <param name="Failed">How many of them are error objects.</param>
 /// <param name="Tokens">Tokens of all texts.</param>
 /// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
+/// <param name="Mended">Rows in which an error was tolerated.</param>
 /// <param name="FirstErrors">The first failures, in input order.</param>
-public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, IReadOnlyList<Diagnostic> FirstErrors);
+public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, MendingCounts Mended, IReadOnlyList<Diagnostic> FirstErrors);
 
 /// <summary>
 /// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
@@ -112,7 +113,11 @@ public sealed class TokenFilter
 
         _cancel.ThrowIfCancellationRequested();
         var errors = _workers.SelectMany(worker => worker.Errors).OrderBy(error => error.Line).Select(error => error.Diagnostic).Take(LineTokenizer.MaxErrors);
-        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), [.. errors]);
+        var mended = new MendingCounts();
+        foreach (var worker in _workers)
+            mended.Add(worker.Mended);
+
+        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), mended, [.. errors]);
     }
 
     private void Work()
@@ -196,6 +201,9 @@ internal sealed class LineTokenizer
     /// <summary>Bytes of all texts.</summary>
     public long TextBytes { get; private set; }
 
+    /// <summary>Rows in which an error was tolerated.</summary>
+    public MendingCounts Mended { get; } = new();
+
     /// <summary>The first failures with their lines.</summary>
     public List<(long Line, Diagnostic Diagnostic)> Errors { get; } = [];
 
@@ -238,6 +246,7 @@ internal sealed class LineTokenizer
                 Errors.Add((line.Number, diagnostic));
         }
 
+        Mended.Add(batch.TakeMending());
         output.AppendRaw("\n"u8);
     }
 
@@ -295,6 +304,7 @@ internal sealed class LineTokenizer
 
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
+            batch.AddMending(Mending.InvalidUtf8);
         }
 
         if (_rows is null)
@@ -333,7 +343,7 @@ internal sealed class LineTokenizer
                 names.Add(reader.GetString()!);
         }
 
-        var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'", 0).Diagnostics[0];
+        var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'.", 0).Diagnostics[0];
         return new DiagnosticException(error with
         {
             Hint = NearestName.Hint(_request.Column!, names) ?? $"It has {string.Join(", ", names.Take(8).Select(name => $"'{name}'"))}.", // there is a column where one is missing
