@@ -91,7 +91,7 @@ internal sealed class SentencePieceModel : ITokenizer
         {
             return Load(content);
         }
-        catch (Exception exception) when (exception is ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
         {
             // T5's models say that there is no beginning-of-sentence token (bos_id -1), which the package refuses. These bytes, a trainer_spec that is
             // merged with the one before, give it an id that is not used.

@@ -96,8 +96,11 @@ public static class Tokenizers
         }
     }
 
-    // The packages hold nothing but the resource and a class that names them, so they are found by name; the project roots them for the trimmer.
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only a manifest resource is read.")]
+    // The packages hold nothing but the resource and an internal class, so they are opened by name; the attributes keep them in a trimmed build.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.O200kBaseTokenizerData", DataPackage + "O200kBase")]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.Cl100kBaseTokenizerData", DataPackage + "Cl100kBase")]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.Gpt2TokenizerData", DataPackage + "Gpt2")]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.R50kBaseTokenizerData", DataPackage + "R50kBase")]
     private static BytePairModel Load(BuiltIn known)
     {
         using var resource = Assembly.Load(DataPackage + known.Assembly).GetManifestResourceStream(known.Resource)

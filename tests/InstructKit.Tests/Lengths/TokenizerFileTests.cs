@@ -129,5 +129,32 @@ public sealed class TokenizerFileTests : IDisposable
             Assert.Equal("IK2904", Assert.Throws<DiagnosticException>(() => tokenizer.Count(System.Text.Encoding.UTF8.GetBytes(unstable))).Diagnostics[0].Code);
     }
 
+    [Theory]
+    [InlineData("sentencepiece-bpe.model")]
+    [InlineData("sentencepiece-unigram.model")]
+    public void SentencePiece_says_that_it_is_approximate_and_cuts_within_the_budget(string name)
+    {
+        var tokenizer = Tokenizers.Open(Golden(name));
+        Assert.True(tokenizer.IsApproximate);
+        var texts = new TokenTexts(32);
+        for (var i = 0; i < 100; i++)
+        {
+            var text = System.Text.Encoding.UTF8.GetBytes(texts.Next(texts.Number(20)));
+            var budget = texts.Number(tokenizer.Count(text) + 2);
+            var cut = tokenizer.Cut(text, budget);
+            Assert.True(System.Text.Unicode.Utf8.IsValid(text.AsSpan(0, cut)));
+            Assert.True(tokenizer.Count(text.AsSpan(0, cut)) <= budget);
+            Assert.True(budget < tokenizer.Count(text) || cut == text.Length);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_SentencePiece_model_is_refused()
+    {
+        var path = _folder.At("x.model");
+        File.WriteAllBytes(path, [1, 2, 3, 4, 5, 6, 7, 8]);
+        Assert.Equal("IK2903", Refusal(path).Code);
+    }
+
     private static Diagnostic Refusal(string name) => Assert.Throws<DiagnosticException>(() => Tokenizers.Open(name)).Diagnostics[0];
 }
