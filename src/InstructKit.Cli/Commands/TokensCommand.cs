@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using InstructKit.Cli.Options;
-using InstructKit.Cli.Reporting;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using InstructKit.Rendering;
@@ -39,8 +39,7 @@ internal sealed class TokensCommand : CliCommand
     {
         Arguments.Add(_input);
         Option[] options = [_tokenizer, _column, _ids, _jobs, .. _limits.All, .. _leniency.All];
-        foreach (var option in options)
-            Options.Add(option);
+        foreach (var option in options) Options.Add(option);
 
         _tokenizer.CompletionSources.Add([.. Tokenizers.Names]);
     }
@@ -59,8 +58,7 @@ internal sealed class TokensCommand : CliCommand
         var name = parsed.GetValue(_tokenizer)
             ?? throw Wrong($"Give --tokenizer: {string.Join(", ", Tokenizers.Names)}, or the path of a tokenizer.json, a .tiktoken or a SentencePiece .model.");
         var path = parsed.GetValue(_input) ?? "-";
-        if (Directory.Exists(path))
-            throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
+        if (Directory.Exists(path)) throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
 
         // A path with a ! names a member of an archive.
         if (path != "-" && !path.Contains('!', StringComparison.Ordinal) && !File.Exists(path))
@@ -88,8 +86,7 @@ internal sealed class TokensCommand : CliCommand
 
     private TokenTotals Count(TokenRequest request, string path)
     {
-        if (path != "-")
-            return TokenFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
+        if (path != "-") return TokenFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
 
         // Bytes are read as they are; only a text that stands for the input in-process is encoded first.
         using var input = Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(Terminal.Input.ReadToEnd()));
@@ -98,8 +95,7 @@ internal sealed class TokensCommand : CliCommand
 
     private void Report(TokenTotals totals, TimeSpan elapsed)
     {
-        foreach (var line in MendingText.Lines(totals.Mended))
-            Terminal.Say(line);
+        foreach (var line in RepairText.Lines(totals.Repaired)) Terminal.Say(line);
 
         DiagnosticPrinter.Print(totals.FirstErrors, Terminal);
         if (totals.Failed > 0)

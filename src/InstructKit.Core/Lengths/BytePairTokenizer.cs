@@ -43,8 +43,7 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     /// <inheritdoc/>
     protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
     {
-        if (model.RequiresNfc)
-            NfcCheck.Require(text, Name);
+        if (model.RequiresNfc) NfcCheck.Require(text, Name);
 
         return text;
     }
@@ -70,8 +69,7 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     protected override int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids)
     {
         var length = end - start;
-        if (length > CachedBytes)
-            return Long(text.Slice(start, length), ids);
+        if (length > CachedBytes) return Long(text.Slice(start, length), ids);
 
         var (low, high) = TokenVocabulary.Key(text, start, length);
         var whole = _vocabulary.Find(text, start, length, low, high);
@@ -85,8 +83,7 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
         if (cached.Low != low || cached.High != high || cached.Length != length)
         {
             var count = PieceMerger.Merge(text.Slice(start, length), _vocabulary, merges, _ids);
-            if (whole >= 0)
-                model.Reachable[whole] = (byte)(count == 1 ? 1 : 2);
+            if (whole >= 0) model.Reachable[whole] = (byte)(count == 1 ? 1 : 2);
 
             if (count > CachedIds)
             {

@@ -49,8 +49,7 @@ internal static class CharacterClasses
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int EndOfRun(ReadOnlySpan<byte> text, int position, byte classes)
     {
-        while ((uint)position < (uint)text.Length && (At(text, position, out var length) & classes) != 0)
-            position += length;
+        while ((uint)position < (uint)text.Length && (At(text, position, out var length) & classes) != 0) position += length;
 
         return position;
     }
@@ -78,8 +77,7 @@ internal static class CharacterClasses
     private static byte Of(int codePoint)
     {
         // Where \s and Unicode's White_Space agree: .NET's IsWhiteSpace is the same set, and it is inside plane 0.
-        if (codePoint < 0x10000 && char.IsWhiteSpace((char)codePoint))
-            return codePoint is '\r' or '\n' ? (byte)(Space | Break) : Space;
+        if (codePoint < 0x10000 && char.IsWhiteSpace((char)codePoint)) return codePoint is '\r' or '\n' ? (byte)(Space | Break) : Space;
 
         return CharUnicodeInfo.GetUnicodeCategory(codePoint) switch
         {

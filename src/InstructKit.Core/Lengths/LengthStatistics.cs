@@ -44,23 +44,20 @@ public sealed class LengthStatistics
     public void Add(LengthStatistics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach (var (length, count) in other._counts)
-            Add(length, count);
+        foreach (var (length, count) in other._counts) Add(length, count);
     }
 
     /// <summary>The smallest length that at least this share of the lengths does not exceed (the nearest rank); 0 without lengths.</summary>
     /// <param name="share">From 0 (the minimum) to 1 (the maximum).</param>
     public int Quantile(double share)
     {
-        if (share is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(share), share, "a share is between 0 and 1");
+        if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "a share is between 0 and 1");
 
         var rank = Math.Max(1, (long)Math.Ceiling(share * Count));
         foreach (var (length, count) in _counts.OrderBy(pair => pair.Key))
         {
             rank -= count;
-            if (rank <= 0)
-                return length;
+            if (rank <= 0) return length;
         }
 
         return 0;
@@ -73,8 +70,7 @@ public sealed class LengthStatistics
     public IReadOnlyList<(int UpTo, long Count)> Histogram()
     {
         var bins = new long[32];
-        foreach (var (length, count) in _counts)
-            bins[length <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(length - 1))] += count;
+        foreach (var (length, count) in _counts) bins[length <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(length - 1))] += count;
 
         var first = Array.FindIndex(bins, count => count > 0);
         var last = Array.FindLastIndex(bins, count => count > 0);

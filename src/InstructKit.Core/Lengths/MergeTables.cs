@@ -60,8 +60,7 @@ internal sealed class PairTable
         var at = Index(key);
         while (_slots[at].Key != 0)
         {
-            if (_slots[at].Key == key)
-                return;
+            if (_slots[at].Key == key) return;
 
             at = (at + 1) & (_slots.Length - 1);
         }

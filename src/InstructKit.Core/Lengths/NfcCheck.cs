@@ -141,13 +141,11 @@ internal static class NfcCheck
         {
             // Everything below U+0300 begins with a byte below 0xCC.
             var skipped = text[at..].IndexOfAnyInRange((byte)0xCC, (byte)0xFF);
-            if (skipped < 0)
-                return;
+            if (skipped < 0) return;
 
             previous = skipped > 0 ? 0 : previous;
             at += skipped;
-            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var length) != OperationStatus.Done)
-                rune = Rune.ReplacementChar;
+            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var length) != OperationStatus.Done) rune = Rune.ReplacementChar;
 
             var combining = ClassOf(rune.Value);
             if (combining == Unsafe || (combining != 0 && combining < previous))

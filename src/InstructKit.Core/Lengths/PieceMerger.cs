@@ -33,20 +33,17 @@ internal static class PieceMerger
         }
 
         starts[count] = count;
-        for (var i = 0; i + 1 < count; i++)
-            ranks[i] = merges.Rank(piece, i, i + 2, ids[i], ids[i + 1], out merged[i]);
+        for (var i = 0; i + 1 < count; i++) ranks[i] = merges.Rank(piece, i, i + 2, ids[i], ids[i + 1], out merged[i]);
 
         while (count > 1)
         {
             var (best, rank) = (-1, int.MaxValue);
             for (var i = 0; i + 1 < count; i++)
             {
-                if (ranks[i] < rank)
-                    (best, rank) = (i, ranks[i]);
+                if (ranks[i] < rank) (best, rank) = (i, ranks[i]);
             }
 
-            if (best < 0)
-                break;
+            if (best < 0) break;
 
             ids[best] = merged[best];
             Remove(starts[..(count + 1)], best + 1);
@@ -54,11 +51,9 @@ internal static class PieceMerger
             Remove(ranks[..count], best);
             Remove(merged[..count], best);
             count--;
-            if (best + 1 < count)
-                ranks[best] = merges.Rank(piece, starts[best], starts[best + 2], ids[best], ids[best + 1], out merged[best]);
+            if (best + 1 < count) ranks[best] = merges.Rank(piece, starts[best], starts[best + 2], ids[best], ids[best + 1], out merged[best]);
 
-            if (best > 0)
-                ranks[best - 1] = merges.Rank(piece, starts[best - 1], starts[best + 1], ids[best - 1], ids[best], out merged[best - 1]);
+            if (best > 0) ranks[best - 1] = merges.Rank(piece, starts[best - 1], starts[best + 1], ids[best - 1], ids[best], out merged[best - 1]);
         }
 
         return count;
@@ -79,35 +74,29 @@ internal static class PieceMerger
         public int Run(TokenVocabulary vocabulary, Span<int> ids)
         {
             var length = _piece.Length;
-            for (var i = 0; i < length; i++)
-                _parts[i] = new Part { Id = vocabulary.OfByte(_piece[i]), Previous = i - 1, Next = i + 1 };
+            for (var i = 0; i < length; i++) _parts[i] = new Part { Id = vocabulary.OfByte(_piece[i]), Previous = i - 1, Next = i + 1 };
 
-            for (var i = 0; i < length; i++)
-                Update(i);
+            for (var i = 0; i < length; i++) Update(i);
 
             while (_count > 0)
             {
                 var entry = Pop();
                 var at = (int)(uint)entry;
                 ref var part = ref _parts[at];
-                if (part.Rank != (int)(entry >> 32))
-                    continue;
+                if (part.Rank != (int)(entry >> 32)) continue;
 
                 ref var right = ref _parts[part.Next];
                 part.Id = part.Merged;
                 part.Next = right.Next;
                 right.Rank = int.MaxValue;
-                if (part.Next < length)
-                    _parts[part.Next].Previous = at;
+                if (part.Next < length) _parts[part.Next].Previous = at;
 
                 Update(at);
-                if (part.Previous >= 0)
-                    Update(part.Previous);
+                if (part.Previous >= 0) Update(part.Previous);
             }
 
             var written = 0;
-            for (var i = 0; i < length; i = _parts[i].Next)
-                ids[written++] = _parts[i].Id;
+            for (var i = 0; i < length; i = _parts[i].Next) ids[written++] = _parts[i].Id;
 
             ArrayPool<Part>.Shared.Return(_parts);
             ArrayPool<ulong>.Shared.Return(_heap);
@@ -118,13 +107,11 @@ internal static class PieceMerger
         {
             ref var part = ref _parts[at];
             part.Rank = int.MaxValue;
-            if (part.Next >= _piece.Length)
-                return;
+            if (part.Next >= _piece.Length) return;
 
             ref var right = ref _parts[part.Next];
             part.Rank = _merges.Rank(_piece, at, right.Next, part.Id, right.Id, out part.Merged);
-            if (part.Rank != int.MaxValue)
-                Push(((ulong)part.Rank << 32) | (uint)at);
+            if (part.Rank != int.MaxValue) Push(((ulong)part.Rank << 32) | (uint)at);
         }
 
         private void Push(ulong entry)
@@ -155,14 +142,11 @@ internal static class PieceMerger
             while (true)
             {
                 var child = (2 * at) + 1;
-                if (child >= _count)
-                    break;
+                if (child >= _count) break;
 
-                if (child + 1 < _count && _heap[child + 1] < _heap[child])
-                    child++;
+                if (child + 1 < _count && _heap[child + 1] < _heap[child]) child++;
 
-                if (_heap[child] >= moved)
-                    break;
+                if (_heap[child] >= moved) break;
 
                 _heap[at] = _heap[child];
                 at = child;

@@ -30,8 +30,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     public int Cut(ReadOnlySpan<byte> text, int maxTokens)
     {
         Normalized(text);
-        if (maxTokens <= 0)
-            return 0;
+        if (maxTokens <= 0) return 0;
 
         // Where pieces begin, with the tokens before them, as far as a prefix within the budget can reach.
         List<(int Start, int Tokens)> pieces = [];
@@ -40,27 +39,22 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         {
             pieces.Add((position, tokens));
             var end = NextPiece(text, position);
-            if (tokens <= maxTokens)
-                tokens += EncodePiece(text, position, end, null);
+            if (tokens <= maxTokens) tokens += EncodePiece(text, position, end, null);
 
-            if (tokens > maxTokens)
-                beyond++;
+            if (tokens > maxTokens) beyond++;
 
             position = end;
         }
 
-        if (beyond == 0)
-            return text.Length;
+        if (beyond == 0) return text.Length;
 
         pieces.Add((position, tokens));
         for (var i = pieces.Count - 2; i >= 0; i--)
         {
             var restart = pieces[Math.Max(0, i - Unsettled)];
-            if (restart.Tokens > maxTokens)
-                continue;
+            if (restart.Tokens > maxTokens) continue;
 
-            if (CutInside(text, restart, pieces[i].Start, pieces[i + 1].Start, maxTokens) is > 0 and var cut)
-                return cut;
+            if (CutInside(text, restart, pieces[i].Start, pieces[i + 1].Start, maxTokens) is > 0 and var cut) return cut;
         }
 
         return 0;
@@ -96,22 +90,19 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     private int CutInside(ReadOnlySpan<byte> text, (int Start, int Tokens) restart, int start, int end, int maxTokens)
     {
         var (last, first) = (end, start);
-        if (end - start > LongPiece)
-            (first, last) = Window(text, start, end, maxTokens - restart.Tokens - Run(text[restart.Start..start], null));
+        if (end - start > LongPiece) (first, last) = Window(text, start, end, maxTokens - restart.Tokens - Run(text[restart.Start..start], null));
 
         for (var cut = last; cut > first; cut--)
         {
             var isBorder = cut == text.Length || (text[cut] & 0xC0) != 0x80;
-            if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens)
-                return cut;
+            if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens) return cut;
         }
 
         // Below the window every shorter prefix of a long piece fits sooner or later.
         for (var cut = first; end - start > LongPiece && cut > start; cut--)
         {
             var isBorder = cut == text.Length || (text[cut] & 0xC0) != 0x80;
-            if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens)
-                return cut;
+            if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens) return cut;
         }
 
         return 0;
@@ -125,8 +116,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         _scratch.Clear();
         EncodePiece(text, start, reach, _scratch);
         var at = start;
-        foreach (var id in _scratch.Take(Math.Max(0, budget)))
-            at += LengthOf(id);
+        foreach (var id in _scratch.Take(Math.Max(0, budget))) at += LengthOf(id);
 
         return (Math.Max(start, at - MaxTokenLength), Math.Min(end, at + (4 * MaxTokenLength)));
     }

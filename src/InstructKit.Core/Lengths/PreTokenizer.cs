@@ -54,18 +54,15 @@ internal abstract class PreTokenizer
         while (end < text.Length)
         {
             var classes = At(text, end, out var length);
-            if ((classes & Space) == 0)
-                break;
+            if ((classes & Space) == 0) break;
 
             last = end;
             end += length;
-            if ((classes & Break) != 0)
-                breakEnd = end;
+            if ((classes & Break) != 0) breakEnd = end;
         }
 
         // \s*[\r\n]+ comes first where the pattern has it.
-        if (takesBreaks && breakEnd >= 0)
-            return breakEnd;
+        if (takesBreaks && breakEnd >= 0) return breakEnd;
 
         return end == text.Length || last == start ? end : last;
     }
@@ -74,15 +71,12 @@ internal abstract class PreTokenizer
     private static int Contraction(ReadOnlySpan<byte> text, int start, bool ignoresCase)
     {
         var rest = text[start..];
-        if (rest.Length < 2 || rest[0] != '\'')
-            return 0;
+        if (rest.Length < 2 || rest[0] != '\'') return 0;
 
-        if (!ignoresCase)
-            return Ending(rest[1], rest.Length > 2 ? rest[2] : (byte)0);
+        if (!ignoresCase) return Ending(rest[1], rest.Length > 2 ? rest[2] : (byte)0);
 
         // U+017F, the long s, is a case of s.
-        if (rest.Length > 2 && rest[1] == 0xC5 && rest[2] == 0xBF)
-            return 3;
+        if (rest.Length > 2 && rest[1] == 0xC5 && rest[2] == 0xBF) return 3;
 
         return Ending(Lowered(rest[1]), rest.Length > 2 ? Lowered(rest[2]) : (byte)0);
 
@@ -99,16 +93,14 @@ internal abstract class PreTokenizer
 
     private static int Digits(ReadOnlySpan<byte> text, int position, int most)
     {
-        for (; most > 0 && position < text.Length && (At(text, position, out var length) & Number) != 0; most--)
-            position += length;
+        for (; most > 0 && position < text.Length && (At(text, position, out var length) & Number) != 0; most--) position += length;
 
         return position;
     }
 
     private static int EndOfOthers(ReadOnlySpan<byte> text, int position)
     {
-        while (position < text.Length && (At(text, position, out var length) & (Letter | Number | Space)) == 0)
-            position += length;
+        while (position < text.Length && (At(text, position, out var length) & (Letter | Number | Space)) == 0) position += length;
 
         return position;
     }
@@ -119,8 +111,7 @@ internal abstract class PreTokenizer
     {
         public override int Next(ReadOnlySpan<byte> text, int start)
         {
-            if (Contraction(text, start, ignoresCase: false) is > 0 and var contraction)
-                return start + contraction;
+            if (Contraction(text, start, ignoresCase: false) is > 0 and var contraction) return start + contraction;
 
             var classes = At(text, start, out var length);
             var next = start;
@@ -142,22 +133,17 @@ internal abstract class PreTokenizer
         public override int Next(ReadOnlySpan<byte> text, int start)
         {
             var classes = At(text, start, out var length);
-            if ((classes & Letter) != 0)
-                return EndOfRun(text, start + length, Letter);
+            if ((classes & Letter) != 0) return EndOfRun(text, start + length, Letter);
 
-            if ((classes & Number) != 0)
-                return Digits(text, start, mostDigits);
+            if ((classes & Number) != 0) return Digits(text, start, mostDigits);
 
-            if (Contraction(text, start, ignoresCase: true) is > 0 and var contraction)
-                return start + contraction;
+            if (Contraction(text, start, ignoresCase: true) is > 0 and var contraction) return start + contraction;
 
             var next = start + length;
             var following = next < text.Length ? At(text, next, out length) : Space;
-            if ((classes & Break) == 0 && (following & Letter) != 0)
-                return EndOfRun(text, next + length, Letter);
+            if ((classes & Break) == 0 && (following & Letter) != 0) return EndOfRun(text, next + length, Letter);
 
-            if ((classes & Space) == 0)
-                return EndOfRun(text, EndOfOthers(text, next), Break);
+            if ((classes & Space) == 0) return EndOfRun(text, EndOfOthers(text, next), Break);
 
             return text[start] == ' ' && (following & (Letter | Number | Space)) == 0
                 ? EndOfRun(text, EndOfOthers(text, next + length), Break)
@@ -170,8 +156,7 @@ internal abstract class PreTokenizer
         public override int Next(ReadOnlySpan<byte> text, int start)
         {
             var classes = At(text, start, out var length);
-            if ((classes & Number) != 0)
-                return Digits(text, start, mostDigits);
+            if ((classes & Number) != 0) return Digits(text, start, mostDigits);
 
             // A word, with one character before it that is no letter, digit or line break (a mark is such a character and may begin a word as well).
             var next = start + length;
@@ -181,15 +166,12 @@ internal abstract class PreTokenizer
             if (end < 0)
             {
                 (end, var upper) = (classes & (Upper | Lower)) != 0 ? Word(text, start) : (-1, start);
-                if (end < 0)
-                    end = canPrefix && prefixedUpper > next ? prefixedUpper : upper > start ? upper : -1;
+                if (end < 0) end = canPrefix && prefixedUpper > next ? prefixedUpper : upper > start ? upper : -1;
             }
 
-            if (end >= 0)
-                return takesContractions ? end + Contraction(text, end, ignoresCase: true) : end;
+            if (end >= 0) return takesContractions ? end + Contraction(text, end, ignoresCase: true) : end;
 
-            if ((classes & Space) == 0)
-                return EndOfTail(text, EndOfOthers(text, next));
+            if ((classes & Space) == 0) return EndOfTail(text, EndOfOthers(text, next));
 
             return text[start] == ' ' && next < text.Length && (At(text, next, out length) & (Letter | Number | Space)) == 0
                 ? EndOfTail(text, EndOfOthers(text, next + length))
@@ -203,12 +185,10 @@ internal abstract class PreTokenizer
             while (end < text.Length)
             {
                 var classes = At(text, end, out var length);
-                if ((classes & Upper) == 0)
-                    break;
+                if ((classes & Upper) == 0) break;
 
                 end += length;
-                if ((classes & Lower) != 0)
-                    both = end;
+                if ((classes & Lower) != 0) both = end;
             }
 
             var lowerEnd = EndOfRun(text, end, Lower);
@@ -217,8 +197,7 @@ internal abstract class PreTokenizer
 
         private static int EndOfTail(ReadOnlySpan<byte> text, int position)
         {
-            while (position < text.Length && text[position] is (byte)'\r' or (byte)'\n' or (byte)'/')
-                position++;
+            while (position < text.Length && text[position] is (byte)'\r' or (byte)'\n' or (byte)'/') position++;
 
             return position;
         }

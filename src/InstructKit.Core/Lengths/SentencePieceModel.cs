@@ -45,8 +45,7 @@ internal sealed class SentencePieceModel : ITokenizer
         var last = -1;
         foreach (var id in _tokenizer.EncodeToIds(Encoding.UTF8.GetString(text), addBeginningOfSentence: false, addEndOfSentence: false))
         {
-            if (id != _tokenizer.UnknownId || last != id)
-                ids.Add(id);
+            if (id != _tokenizer.UnknownId || last != id) ids.Add(id);
 
             last = id;
         }
@@ -55,19 +54,16 @@ internal sealed class SentencePieceModel : ITokenizer
     /// <inheritdoc/>
     public int Cut(ReadOnlySpan<byte> text, int maxTokens)
     {
-        if (maxTokens <= 0)
-            return 0;
+        if (maxTokens <= 0) return 0;
 
-        if (Count(text) <= maxTokens)
-            return text.Length;
+        if (Count(text) <= maxTokens) return text.Length;
 
         // More text is more tokens but for a few characters, so halving comes near the border and the last steps are tried one by one.
         var (fits, over) = (0, text.Length);
         while (over - fits > 1)
         {
             var middle = Border(text, (fits + over) / 2);
-            if (middle <= fits)
-                break;
+            if (middle <= fits) break;
 
             (fits, over) = Count(text[..middle]) <= maxTokens ? (middle, over) : (fits, middle);
         }
@@ -75,8 +71,7 @@ internal sealed class SentencePieceModel : ITokenizer
         var end = Math.Min(text.Length, over + 64);
         for (var cut = end; cut > fits; cut--)
         {
-            if ((cut == text.Length || Border(text, cut) == cut) && Count(text[..cut]) <= maxTokens)
-                return cut;
+            if ((cut == text.Length || Border(text, cut) == cut) && Count(text[..cut]) <= maxTokens) return cut;
         }
 
         return fits;
@@ -129,8 +124,7 @@ internal sealed class SentencePieceModel : ITokenizer
 
     private static int Border(ReadOnlySpan<byte> text, int position)
     {
-        while (position > 0 && (text[position] & 0xC0) == 0x80)
-            position--;
+        while (position > 0 && (text[position] & 0xC0) == 0x80) position--;
 
         return position;
     }

@@ -34,20 +34,16 @@ public static class SequencePacking
         foreach (var index in order)
         {
             var node = 1;
-            while (node < leaves)
-                node = room[2 * node] >= lengths[index] ? 2 * node : (2 * node) + 1;
+            while (node < leaves) node = room[2 * node] >= lengths[index] ? 2 * node : (2 * node) + 1;
 
-            if (node - leaves == sequences.Count)
-                sequences.Add([]);
+            if (node - leaves == sequences.Count) sequences.Add([]);
 
             sequences[node - leaves].Add(index);
             room[node] -= lengths[index];
-            for (node /= 2; node >= 1; node /= 2)
-                room[node] = Math.Max(room[2 * node], room[(2 * node) + 1]);
+            for (node /= 2; node >= 1; node /= 2) room[node] = Math.Max(room[2 * node], room[(2 * node) + 1]);
         }
 
-        foreach (var sequence in sequences)
-            sequence.Sort();
+        foreach (var sequence in sequences) sequence.Sort();
 
         sequences.Sort((left, right) => left[0].CompareTo(right[0]));
         return sequences;

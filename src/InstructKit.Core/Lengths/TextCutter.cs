@@ -49,18 +49,15 @@ public static class TextCutter
     private static int PrefixEnd(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border)
     {
         var end = tokenizer.Cut(text, maxTokens);
-        if (end == text.Length || border == CutBorder.Token)
-            return end;
+        if (end == text.Length || border == CutBorder.Token) return end;
 
         // A shorter prefix has more tokens only in rare cases, so that the first border mostly fits.
         for (; end > 0; end--)
         {
-            if (!IsBorder(text, end, border))
-                continue;
+            if (!IsBorder(text, end, border)) continue;
 
             var trimmed = text[..end].TrimEnd(" \t\r\n"u8).Length;
-            if (tokenizer.Count(text[..trimmed]) <= maxTokens)
-                return trimmed;
+            if (tokenizer.Count(text[..trimmed]) <= maxTokens) return trimmed;
         }
 
         return 0;
@@ -68,18 +65,15 @@ public static class TextCutter
 
     private static int SuffixStart(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border)
     {
-        if (maxTokens <= 0)
-            return text.Length;
+        if (maxTokens <= 0) return text.Length;
 
-        if (tokenizer.Count(text) <= maxTokens)
-            return 0;
+        if (tokenizer.Count(text) <= maxTokens) return 0;
 
         // Halving over the borders: a suffix that begins earlier has more tokens, but for a few characters at its own beginning.
         List<int> starts = [];
         for (var start = 1; start < text.Length; start++)
         {
-            if (IsBorder(text, start, border))
-                starts.Add(start + (border == CutBorder.Token ? 0 : LeadingSpace(text[start..])));
+            if (IsBorder(text, start, border)) starts.Add(start + (border == CutBorder.Token ? 0 : LeadingSpace(text[start..])));
         }
 
         starts.Add(text.Length);
@@ -95,8 +89,7 @@ public static class TextCutter
 
         for (var earlier = Math.Max(0, low - 8); earlier < low; earlier++)
         {
-            if (tokenizer.Count(text[starts[earlier]..]) <= maxTokens)
-                return starts[earlier];
+            if (tokenizer.Count(text[starts[earlier]..]) <= maxTokens) return starts[earlier];
         }
 
         return starts[low];
@@ -107,8 +100,7 @@ public static class TextCutter
     // True when the text may be cut before this byte, which is neither its first nor behind its last.
     private static bool IsBorder(ReadOnlySpan<byte> text, int position, CutBorder border)
     {
-        if ((text[position] & 0xC0) == 0x80)
-            return false;
+        if ((text[position] & 0xC0) == 0x80) return false;
 
         return border switch
         {

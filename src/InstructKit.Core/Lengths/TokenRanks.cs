@@ -50,8 +50,7 @@ internal static class TokenRanks
         {
             number++;
             var line = content[range].TrimEnd((byte)'\r');
-            if (line.IsEmpty || (counts && number == 1))
-                continue;
+            if (line.IsEmpty || (counts && number == 1)) continue;
 
             var blank = line.IndexOf((byte)' ');
             var text = blank < 0 ? line : line[..blank];
@@ -60,8 +59,7 @@ internal static class TokenRanks
             if (!isRead || rank < 0 || rank >= 1 << 24 || text.Length > token.Length || Base64.DecodeFromUtf8(text, token, out _, out var length) != OperationStatus.Done)
                 throw Invalid(name, number, "expected a token in Base64, a blank and its rank");
 
-            if (!vocabulary.TryAdd(token.AsSpan(0, length), rank))
-                throw Invalid(name, number, "the token or its rank was there before");
+            if (!vocabulary.TryAdd(token.AsSpan(0, length), rank)) throw Invalid(name, number, "the token or its rank was there before");
         }
 
         ArrayPool<byte>.Shared.Return(token);

@@ -47,26 +47,21 @@ internal sealed class TokenVocabulary
     /// <summary>Adds a token. False when its bytes or its id are there already, or when the bytes are empty.</summary>
     public bool TryAdd(ReadOnlySpan<byte> bytes, int id)
     {
-        if (bytes.IsEmpty || Find(bytes, 0, bytes.Length) >= 0 || !BytesOf(id).IsEmpty)
-            return false;
+        if (bytes.IsEmpty || Find(bytes, 0, bytes.Length) >= 0 || !BytesOf(id).IsEmpty) return false;
 
-        while (_used + bytes.Length > _bytes.Length)
-            Array.Resize(ref _bytes, _bytes.Length * 2);
+        while (_used + bytes.Length > _bytes.Length) Array.Resize(ref _bytes, _bytes.Length * 2);
 
-        if (id >= _tokens.Length)
-            Array.Resize(ref _tokens, Math.Max(id + 1, _tokens.Length * 2));
+        if (id >= _tokens.Length) Array.Resize(ref _tokens, Math.Max(id + 1, _tokens.Length * 2));
 
         bytes.CopyTo(_bytes.AsSpan(_used));
         _tokens[id] = (_used, bytes.Length);
         _used += bytes.Length;
         var (low, high) = Key(bytes, 0, bytes.Length);
         var at = Index(low, high);
-        while (_slots[at].Length != 0)
-            at = (at + 1) & (_slots.Length - 1);
+        while (_slots[at].Length != 0) at = (at + 1) & (_slots.Length - 1);
 
         _slots[at] = new Slot(low, high, id, bytes.Length);
-        if (bytes.Length == 1)
-            _byteIds[bytes[0]] = id;
+        if (bytes.Length == 1) _byteIds[bytes[0]] = id;
 
         Count++;
         MaxLength = Math.Max(MaxLength, bytes.Length);
@@ -77,8 +72,7 @@ internal sealed class TokenVocabulary
     /// <summary>The id of the token that these bytes of the text are; -1 when they are none.</summary>
     public int Find(ReadOnlySpan<byte> text, int start, int length)
     {
-        if (length > MaxLength)
-            return -1;
+        if (length > MaxLength) return -1;
 
         var (low, high) = Key(text, start, length);
         return Find(text, start, length, low, high);
@@ -93,8 +87,7 @@ internal sealed class TokenVocabulary
             if (slot.Low == low && slot.High == high && slot.Length == length && (length <= InlineBytes || BytesOf(slot.Id).SequenceEqual(text.Slice(start, length))))
                 return slot.Id;
 
-            if (slot.Length == 0)
-                return -1;
+            if (slot.Length == 0) return -1;
         }
     }
 
@@ -102,16 +95,13 @@ internal sealed class TokenVocabulary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (ulong Low, ulong High) Key(ReadOnlySpan<byte> text, int start, int length)
     {
-        if (length > InlineBytes)
-            return Hashed(text.Slice(start, length));
+        if (length > InlineBytes) return Hashed(text.Slice(start, length));
 
-        if (start + InlineBytes > text.Length)
-            return Padded(text.Slice(start, length));
+        if (start + InlineBytes > text.Length) return Padded(text.Slice(start, length));
 
         ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), start);
         var low = Unsafe.ReadUnaligned<ulong>(ref first);
-        if (length <= 8)
-            return (length == 8 ? low : low & ((1UL << (length * 8)) - 1), 0);
+        if (length <= 8) return (length == 8 ? low : low & ((1UL << (length * 8)) - 1), 0);
 
         var high = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, 8));
         return (low, length == InlineBytes ? high : high & ((1UL << ((length - 8) * 8)) - 1));
@@ -145,8 +135,7 @@ internal sealed class TokenVocabulary
             high += low;
         }
 
-        foreach (var value in bytes)
-            low = Mix(low, value);
+        foreach (var value in bytes) low = Mix(low, value);
 
         return (low, high ^ low);
     }

@@ -32,14 +32,12 @@ internal static class TokenizerJson
     /// <summary>The bytes of a byte-level token, in which every character stands for one byte; -1 when a character stands for none.</summary>
     internal static int Decode(string token, Span<byte> bytes)
     {
-        if (token.Length > bytes.Length)
-            return -1;
+        if (token.Length > bytes.Length) return -1;
 
         for (var i = 0; i < token.Length; i++)
         {
             var value = token[i] < ByteOfCharacter.Length ? ByteOfCharacter[token[i]] : -1;
-            if (value < 0)
-                return -1;
+            if (value < 0) return -1;
 
             bytes[i] = (byte)value;
         }
@@ -71,8 +69,7 @@ internal static class TokenizerJson
         HashSet<string> added = [];
         if (Member(root, "added_tokens") is { } tokens)
         {
-            foreach (var token in tokens.EnumerateArray())
-                added.Add(Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'"));
+            foreach (var token in tokens.EnumerateArray()) added.Add(Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'"));
         }
 
         return type switch
@@ -89,12 +86,10 @@ internal static class TokenizerJson
         var normalizer = NormalizerOf(root, path);
         foreach (var key in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
         {
-            if (Text(model, key) is { Length: > 0 } affix)
-                throw Unsupported(path, key, affix, "none");
+            if (Text(model, key) is { Length: > 0 } affix) throw Unsupported(path, key, affix, "none");
         }
 
-        if (Member(model, "dropout") is { } dropout && dropout.GetDouble() != 0)
-            throw Unsupported(path, "dropout", dropout.GetRawText(), "none");
+        if (Member(model, "dropout") is { } dropout && dropout.GetDouble() != 0) throw Unsupported(path, "dropout", dropout.GetRawText(), "none");
 
         var entries = Member(model, "vocab") ?? throw Invalid(path, "the model has no 'vocab'");
         var takesWholePieces = Flag(model, "ignore_merges", false);
@@ -104,13 +99,11 @@ internal static class TokenizerJson
         foreach (var entry in entries.EnumerateObject())
         {
             var (token, id) = (entry.Name, entry.Value.GetInt32());
-            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id))
-                throw Invalid(path, $"the token '{token}' has the id {id} or is there twice");
+            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or is there twice");
 
             // A token with other characters is never made from bytes, nor is an added one to be found in a text.
             var length = added.Contains(token) ? -1 : Decode(token, bytes);
-            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id))
-                throw Invalid(path, $"the id {id} is there twice");
+            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} is there twice");
         }
 
         TokenRanks.RequireBytes(vocabulary, path);
@@ -154,8 +147,7 @@ internal static class TokenizerJson
         if (!isByteLevel || steps.Length > 2)
             throw Unsupported(path, "pre_tokenizer", string.Join(" + ", steps.Select(step => Text(step, "type"))), "ByteLevel, or Split + ByteLevel");
 
-        if (Flag(steps[^1], "add_prefix_space", true))
-            throw Unsupported(path, "add_prefix_space", "true", "false");
+        if (Flag(steps[^1], "add_prefix_space", true)) throw Unsupported(path, "add_prefix_space", "true", "false");
 
         var usesRegex = Flag(steps[^1], "use_regex", true);
         if (steps.Length == 1)
@@ -176,14 +168,12 @@ internal static class TokenizerJson
     // True when text is brought to NFC.
     private static bool NormalizerOf(JsonElement root, string path)
     {
-        if (Member(root, "normalizer") is not { } element)
-            return false;
+        if (Member(root, "normalizer") is not { } element) return false;
 
         JsonElement[] steps = Text(element, "type") == "Sequence" ? [.. Member(element, "normalizers")?.EnumerateArray() ?? default] : [element];
         foreach (var step in steps)
         {
-            if (Text(step, "type") is var type and not "NFC")
-                throw Unsupported(path, "normalizer", type ?? "?", "NFC or none");
+            if (Text(step, "type") is var type and not "NFC") throw Unsupported(path, "normalizer", type ?? "?", "NFC or none");
         }
 
         return steps.Length > 0;
@@ -196,8 +186,7 @@ internal static class TokenizerJson
             throw Unsupported(path, "normalizer", normalizer is { } other ? Text(other, "type") ?? "?" : "null", "BertNormalizer");
 
         var preTokenizer = Member(root, "pre_tokenizer") is { } cutter ? Text(cutter, "type") ?? "?" : "null";
-        if (preTokenizer != "BertPreTokenizer")
-            throw Unsupported(path, "pre_tokenizer", preTokenizer, "BertPreTokenizer");
+        if (preTokenizer != "BertPreTokenizer") throw Unsupported(path, "pre_tokenizer", preTokenizer, "BertPreTokenizer");
 
         var entries = Member(model, "vocab") ?? throw Invalid(path, "the model has no 'vocab'");
         var vocabulary = new TokenVocabulary(entries.GetPropertyCount());

@@ -46,15 +46,12 @@ public static class Tokenizers
         var pattern = colon > 1 && PreTokenizer.ByName(nameOrFile[..colon]) is not null ? nameOrFile[..colon] : null;
         var path = pattern is null ? nameOrFile : nameOrFile[(colon + 1)..];
         var content = Content(path, nameOrFile);
-        if (TokenRanks.Begins(content))
-            return Ranks(content, path, pattern);
+        if (TokenRanks.Begins(content)) return Ranks(content, path, pattern);
 
-        if (pattern is not null)
-            throw TokenizerCodes.Error(TokenizerCodes.InvalidFile, $"{path}: not a .tiktoken file, which is what '{pattern}:' is for");
+        if (pattern is not null) throw TokenizerCodes.Error(TokenizerCodes.InvalidFile, $"{path}: not a .tiktoken file, which is what '{pattern}:' is for");
 
         var first = content.AsSpan().TrimStart(" \t\r\n\uFEFF"u8);
-        if (first is [(byte)'{', ..])
-            return TokenizerJson.Read(content, path);
+        if (first is [(byte)'{', ..]) return TokenizerJson.Read(content, path);
 
         return path.EndsWith(".model", StringComparison.OrdinalIgnoreCase)
             ? SentencePieceModel.Open(content, path)

@@ -58,15 +58,13 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
     {
         var kind = KindAt(text, start, out var length);
         var end = start + length;
-        if (kind == CharacterKind.Single)
-            return end;
+        if (kind == CharacterKind.Single) return end;
 
         // White space goes with the word after it, removed characters with the word that they are in.
         for (var isInWord = kind == CharacterKind.Word; end < text.Length; end += length)
         {
             var next = KindAt(text, end, out length);
-            if (next == CharacterKind.Single || (next == CharacterKind.Space && isInWord))
-                break;
+            if (next == CharacterKind.Single || (next == CharacterKind.Space && isInWord)) break;
 
             isInWord |= next == CharacterKind.Word;
         }
@@ -78,8 +76,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
     protected override int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids)
     {
         var characters = Normalise(text[start..end]);
-        if (characters == 0)
-            return 0;
+        if (characters == 0) return 0;
 
         _found.Clear();
         var word = _word.WrittenSpan;
@@ -97,8 +94,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
     private bool Match(ReadOnlySpan<byte> word)
     {
         var prefix = model.Prefix;
-        if (_piece.Length < prefix.Length + word.Length)
-            _piece = new byte[prefix.Length + (2 * word.Length)];
+        if (_piece.Length < prefix.Length + word.Length) _piece = new byte[prefix.Length + (2 * word.Length)];
 
         for (var at = 0; at < word.Length;)
         {
@@ -110,12 +106,10 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
             for (; length > 0; length--)
             {
                 var isBorder = at + length == word.Length || (word[at + length] & 0xC0) != 0x80;
-                if (isBorder && (id = model.Vocabulary.Find(_piece.AsSpan(0, before + length), 0, before + length)) >= 0)
-                    break;
+                if (isBorder && (id = model.Vocabulary.Find(_piece.AsSpan(0, before + length), 0, before + length)) >= 0) break;
             }
 
-            if (length == 0)
-                return false;
+            if (length == 0) return false;
 
             _found.Add(id);
             at += length;
@@ -134,8 +128,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
             var kind = KindAt(piece, 0, out var length);
             _ = Rune.DecodeFromUtf8(piece, out var rune, out _);
             piece = piece[length..];
-            if (kind is CharacterKind.Removed or CharacterKind.Space)
-                continue;
+            if (kind is CharacterKind.Removed or CharacterKind.Space) continue;
 
             if (model.StripsAccents && NfcCheck.Decomposes(rune.Value))
             {
@@ -145,8 +138,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
                     "Remove accents before, or use a tokenizer that keeps them.");
             }
 
-            if (model.StripsAccents && Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
-                continue;
+            if (model.StripsAccents && Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark) continue;
 
             // The only letter whose lower case is two characters.
             if (model.Lowers && rune.Value == 0x130)
@@ -166,22 +158,18 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
 
     private CharacterKind KindAt(ReadOnlySpan<byte> text, int position, out int length)
     {
-        if (Rune.DecodeFromUtf8(text[position..], out var rune, out length) != OperationStatus.Done)
-            rune = Rune.ReplacementChar;
+        if (Rune.DecodeFromUtf8(text[position..], out var rune, out length) != OperationStatus.Done) rune = Rune.ReplacementChar;
 
         var value = rune.Value;
-        if (value < 0x80 && char.IsAsciiLetterOrDigit((char)value))
-            return CharacterKind.Word;
+        if (value < 0x80 && char.IsAsciiLetterOrDigit((char)value)) return CharacterKind.Word;
 
         // Cleaning comes first: of the controls only these three are white space.
         var category = Rune.GetUnicodeCategory(rune);
         var isControl = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
             && value is not ('\t' or '\n' or '\r');
-        if (model.CleansText && (isControl || value == 0xFFFD))
-            return CharacterKind.Removed;
+        if (model.CleansText && (isControl || value == 0xFFFD)) return CharacterKind.Removed;
 
-        if (Rune.IsWhiteSpace(rune))
-            return CharacterKind.Space;
+        if (Rune.IsWhiteSpace(rune)) return CharacterKind.Space;
 
         var isPunctuation = value < 0x80 ? !isControl : category is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
         return isPunctuation || (model.SeparatesIdeographs && IsIdeograph(value)) ? CharacterKind.Single : CharacterKind.Word;

@@ -2,11 +2,13 @@ using System.Buffers.Text;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Lengths;
-using InstructKit.Rows;
 using InstructKit.Sources;
-using InstructKit.Templating;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
+using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -37,9 +39,9 @@ public sealed record TokenRequest
 /// <param name="Failed">How many of them are error objects.</param>
 /// <param name="Tokens">Tokens of all texts.</param>
 /// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
-/// <param name="Mended">Rows in which an error was tolerated.</param>
+/// <param name="Repaired">Rows in which an error was tolerated.</param>
 /// <param name="FirstErrors">The first failures, in input order.</param>
-public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, MendingCounts Mended, IReadOnlyList<Diagnostic> FirstErrors);
+public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, RepairCounts Repaired, IReadOnlyList<Diagnostic> FirstErrors);
 
 /// <summary>
 /// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
@@ -52,7 +54,7 @@ public sealed class TokenFilter
     private readonly string _inputName;
     private readonly Stream _output;
     private readonly CancellationToken _cancel;
-    private readonly Turnstile _turnstile = new();
+    private readonly TicketGate _gate = new();
     private readonly object _read = new();
     private readonly List<LineTokenizer> _workers = [];
     private long _tickets;
@@ -105,19 +107,16 @@ public sealed class TokenFilter
             threads[i].Start();
         }
 
-        foreach (var thread in threads)
-            thread.Join();
+        foreach (var thread in threads) thread.Join();
 
-        if (_failure is not null)
-            ExceptionDispatchInfo.Throw(_failure);
+        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
 
         _cancel.ThrowIfCancellationRequested();
         var errors = _workers.SelectMany(worker => worker.Errors).OrderBy(error => error.Line).Select(error => error.Diagnostic).Take(LineTokenizer.MaxErrors);
-        var mended = new MendingCounts();
-        foreach (var worker in _workers)
-            mended.Add(worker.Mended);
+        var repaired = new RepairCounts();
+        foreach (var worker in _workers) repaired.Add(worker.Repaired);
 
-        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), mended, [.. errors]);
+        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), repaired, [.. errors]);
     }
 
     private void Work()
@@ -126,19 +125,17 @@ public sealed class TokenFilter
         {
             using var batch = new RowBatch(0);
             var worker = new LineTokenizer(_request, _inputName);
-            lock (_workers)
-                _workers.Add(worker);
+            lock (_workers) _workers.Add(worker);
 
             var output = new Utf8Output(1 << 16) { JsonEscaped = true };
             while (!_cancel.IsCancellationRequested && Next(batch, out var ticket))
             {
                 worker.Write(batch, output);
-                if (!_turnstile.Enter(ticket))
-                    return;
+                if (!_gate.Enter(ticket)) return;
 
                 _output.Write(output.Written);
                 _output.Flush();
-                _turnstile.Leave();
+                _gate.Leave();
                 output.Length = 0;
             }
         }
@@ -146,7 +143,7 @@ public sealed class TokenFilter
         {
             Interlocked.CompareExchange(ref _failure, exception, null);
             _done = true;
-            _turnstile.Close();
+            _gate.Close();
         }
     }
 
@@ -202,7 +199,7 @@ internal sealed class LineTokenizer
     public long TextBytes { get; private set; }
 
     /// <summary>Rows in which an error was tolerated.</summary>
-    public MendingCounts Mended { get; } = new();
+    public RepairCounts Repaired { get; } = new();
 
     /// <summary>The first failures with their lines.</summary>
     public List<(long Line, Diagnostic Diagnostic)> Errors { get; } = [];
@@ -242,11 +239,10 @@ internal sealed class LineTokenizer
 
             ErrorObject.Write(diagnostic, line.Number, output);
             Failed++;
-            if (Errors.Count < MaxErrors)
-                Errors.Add((line.Number, diagnostic));
+            if (Errors.Count < MaxErrors) Errors.Add((line.Number, diagnostic));
         }
 
-        Mended.Add(batch.TakeMending());
+        Repaired.Add(batch.TakeRepair());
         output.AppendRaw("\n"u8);
     }
 
@@ -273,8 +269,7 @@ internal sealed class LineTokenizer
             output.AppendRaw(", \"ids\": ["u8);
             for (var i = 0; i < _ids.Count; i++)
             {
-                if (i > 0)
-                    output.AppendRaw(", "u8);
+                if (i > 0) output.AppendRaw(", "u8);
 
                 Append(_ids[i], output);
             }
@@ -282,8 +277,7 @@ internal sealed class LineTokenizer
             output.AppendRaw("]"u8);
         }
 
-        if (_tokenizer.IsApproximate)
-            output.AppendRaw(", \"approximate\": true"u8);
+        if (_tokenizer.IsApproximate) output.AppendRaw(", \"approximate\": true"u8);
 
         output.AppendRaw("}"u8);
     }
@@ -304,25 +298,20 @@ internal sealed class LineTokenizer
 
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddMending(Mending.InvalidUtf8);
+            batch.AddRepair(RowRepairs.InvalidUtf8);
         }
 
-        if (_rows is null)
-            return batch.Buffer.AsSpan(line.Start, line.Length);
+        if (_rows is null) return batch.Buffer.AsSpan(line.Start, line.Length);
 
-        if (!_rows.TryRead(batch, line.Start, line.Length))
-            throw Error(batch, line, _rows.Fault.Code, _rows.Fault.Message, _rows.Fault.Column);
+        if (!_rows.TryRead(batch, line.Start, line.Length)) throw Error(batch, line, _rows.Fault.Code, _rows.Fault.Message, _rows.Fault.Column);
 
         var cell = _rows.Cells[0];
         var bytes = batch.Bytes(cell);
-        if (cell.Kind == CellKind.Text)
-            return bytes;
+        if (cell.Kind == CellKind.Text) return bytes;
 
-        if (cell.Kind != CellKind.EscapedText)
-            throw NotText(batch, line, cell);
+        if (cell.Kind != CellKind.EscapedText) throw NotText(batch, line, cell);
 
-        if (_decoded.Length < bytes.Length)
-            _decoded = new byte[2 * bytes.Length];
+        if (_decoded.Length < bytes.Length) _decoded = new byte[2 * bytes.Length];
 
         return _decoded.AsSpan(0, JsonText.Decode(bytes, _decoded, escape: false, out _));
     }
@@ -339,8 +328,7 @@ internal sealed class LineTokenizer
         var reader = new Utf8JsonReader(batch.Buffer.AsSpan(line.Start, line.Length), new JsonReaderOptions { MaxDepth = _request.InputLimits.MaxJsonDepth + 1 });
         while (reader.Read())
         {
-            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 })
-                names.Add(reader.GetString()!);
+            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) names.Add(reader.GetString()!);
         }
 
         var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'.", 0).Diagnostics[0];
