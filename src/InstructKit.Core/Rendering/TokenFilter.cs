@@ -1,10 +1,9 @@
 using System.Buffers.Text;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using InstructKit.Building;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Lengths;
+using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
@@ -47,27 +46,23 @@ public sealed record TokenTotals(long Lines, long Failed, long Tokens, long Text
 /// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
 /// blank ones included. Memory is bounded by the number of threads, not by the input.
 /// </summary>
-public sealed class TokenFilter
+public sealed class TokenFilter : IPassBody<TokenChunk>
 {
     private readonly TokenRequest _request;
-    private readonly LineBlocks _blocks;
     private readonly string _inputName;
     private readonly Stream _output;
-    private readonly CancellationToken _cancel;
-    private readonly TicketGate _gate = new();
-    private readonly object _read = new();
-    private readonly List<LineTokenizer> _workers = [];
-    private long _tickets;
-    private volatile bool _done;
-    private Exception? _failure;
+    private readonly RepairCounts _repairs = new();
+    private readonly List<Diagnostic> _errors = [];
+    private long _lines;
+    private long _failed;
+    private long _tokens;
+    private long _textBytes;
 
-    private TokenFilter(TokenRequest request, Stream input, string inputName, Stream output, CancellationToken cancel)
+    private TokenFilter(TokenRequest request, string inputName, Stream output)
     {
         _request = request;
-        _blocks = new LineBlocks(input, inputName, request.InputLimits.MaxLineBytes);
         _inputName = inputName;
         _output = output;
-        _cancel = cancel;
     }
 
     /// <summary>Counts the tokens of all lines of a stream.</summary>
@@ -84,7 +79,10 @@ public sealed class TokenFilter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        return new TokenFilter(request, input, inputName, output, cancel).Run();
+        using var reader = new LineBlockReader(input, inputName, request.InputLimits.MaxLineBytes);
+        var filter = new TokenFilter(request, inputName, output);
+        new RowPass<TokenChunk>(reader, filter, new PassOptions(request.Jobs, cancel, RenderFilter.StackBytes)).Run();
+        return new TokenTotals(filter._lines, filter._failed, filter._tokens, filter._textBytes, filter._repairs, filter._errors);
     }
 
     /// <summary>As <see cref="Run(TokenRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
@@ -98,69 +96,66 @@ public sealed class TokenFilter
         return Run(request, input, path, output, cancel);
     }
 
-    private TokenTotals Run()
+    /// <inheritdoc/>
+    TokenChunk IPassBody<TokenChunk>.MakeChunk() => new();
+
+    /// <inheritdoc/>
+    Func<TokenChunk, bool> IPassBody<TokenChunk>.MakeWorker(RowPass<TokenChunk> pass)
     {
-        var threads = new Thread[Math.Max(1, _request.Jobs)];
-        for (var i = 0; i < threads.Length; i++)
+        var worker = new LineTokenizer(_request, _inputName);
+        return chunk =>
         {
-            threads[i] = new Thread(Work, RenderFilter.StackBytes) { IsBackground = true, Name = "tokens" };
-            threads[i].Start();
-        }
-
-        foreach (var thread in threads) thread.Join();
-
-        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
-
-        _cancel.ThrowIfCancellationRequested();
-        var errors = _workers.SelectMany(worker => worker.Errors).OrderBy(error => error.Line).Select(error => error.Diagnostic).Take(LineTokenizer.MaxErrors);
-        var repaired = new RepairCounts();
-        foreach (var worker in _workers) repaired.Add(worker.Repaired);
-
-        return new TokenTotals(_workers.Sum(one => one.Lines), _workers.Sum(one => one.Failed), _workers.Sum(one => one.Tokens), _workers.Sum(one => one.TextBytes), repaired, [.. errors]);
-    }
-
-    private void Work()
-    {
-        try
-        {
-            using var batch = new RowBatch(0);
-            var worker = new LineTokenizer(_request, _inputName);
-            lock (_workers) _workers.Add(worker);
-
-            var output = new Utf8Output(1 << 16) { JsonEscaped = true };
-            while (!_cancel.IsCancellationRequested && Next(batch, out var ticket))
-            {
-                worker.Write(batch, output);
-                if (!_gate.Enter(ticket)) return;
-
-                _output.Write(output.Written);
-                _output.Flush();
-                _gate.Leave();
-                output.Length = 0;
-            }
-        }
-        catch (Exception exception)
-        {
-            Interlocked.CompareExchange(ref _failure, exception, null);
-            _done = true;
-            _gate.Close();
-        }
-    }
-
-    private bool Next(RowBatch batch, out long ticket)
-    {
-        lock (_read)
-        {
-            ticket = _tickets;
-            if (_done || !_blocks.Read(batch))
-            {
-                _done = true;
-                return false;
-            }
-
-            _tickets++;
+            chunk.Begin();
+            worker.Write(chunk);
             return true;
-        }
+        };
+    }
+
+    /// <inheritdoc/>
+    bool IPassBody<TokenChunk>.Commit(TokenChunk chunk)
+    {
+        _output.Write(chunk.Output.Written);
+        _output.Flush();
+        _lines += chunk.Lines;
+        _failed += chunk.Failed;
+        _tokens += chunk.Tokens;
+        _textBytes += chunk.TextBytes;
+        _repairs.Add(chunk.Repairs);
+        _errors.AddRange(chunk.Errors.Take(LineTokenizer.MaxErrors - _errors.Count));
+        return true;
+    }
+}
+
+/// <summary>A block of lines and what was made of it.</summary>
+internal sealed class TokenChunk() : RowChunk(0)
+{
+    /// <summary>The lines to write.</summary>
+    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
+
+    /// <summary>Lines written.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>Lines that are error objects.</summary>
+    public long Failed { get; set; }
+
+    /// <summary>Tokens of all texts.</summary>
+    public long Tokens { get; set; }
+
+    /// <summary>Bytes of all texts.</summary>
+    public long TextBytes { get; set; }
+
+    /// <summary>Rows that were repaired.</summary>
+    public RepairCounts Repairs { get; private set; } = new();
+
+    /// <summary>The first failures.</summary>
+    public List<Diagnostic> Errors { get; } = [];
+
+    /// <summary>Empties it.</summary>
+    public void Begin()
+    {
+        Output.Length = 0;
+        Errors.Clear();
+        (Lines, Failed, Tokens, TextBytes, Repairs) = (0, 0, 0, 0, new RepairCounts());
     }
 }
 
@@ -186,27 +181,10 @@ internal sealed class LineTokenizer
         _rows = request.Column is { } column ? new RowObjectReader([column], new RenderRequest { InputLimits = request.InputLimits, Leniency = request.Leniency }) : null;
     }
 
-    /// <summary>Lines written.</summary>
-    public long Lines { get; private set; }
-
-    /// <summary>Lines that are error objects.</summary>
-    public long Failed { get; private set; }
-
-    /// <summary>Tokens of all texts.</summary>
-    public long Tokens { get; private set; }
-
-    /// <summary>Bytes of all texts.</summary>
-    public long TextBytes { get; private set; }
-
-    /// <summary>Rows in which an error was tolerated.</summary>
-    public RepairCounts Repaired { get; } = new();
-
-    /// <summary>The first failures with their lines.</summary>
-    public List<(long Line, Diagnostic Diagnostic)> Errors { get; } = [];
-
     /// <summary>Appends one line for every row of the block.</summary>
-    public void Write(RowBatch batch, Utf8Output output)
+    public void Write(TokenChunk chunk)
     {
+        var batch = chunk.Batch;
         var (position, end) = ((int)batch.Tag, batch.Used);
         for (var number = batch.FirstLine; position < end; number++)
         {
@@ -216,7 +194,7 @@ internal sealed class LineTokenizer
             var line = (length < 0 ? rest : rest[..length]).TrimEnd((byte)'\r');
             if (_rows is null || line.ContainsAnyExcept(" \t"u8))
             {
-                Write(batch, new RowLine(position, line.Length, number), output);
+                Write(chunk, new RowLine(position, line.Length, number));
                 batch.Used = end; // texts that were decoded behind the block
             }
 
@@ -224,12 +202,12 @@ internal sealed class LineTokenizer
         }
     }
 
-    private void Write(RowBatch batch, RowLine line, Utf8Output output)
+    private void Write(TokenChunk chunk, RowLine line)
     {
-        Lines++;
+        chunk.Lines++;
         try
         {
-            WriteTokens(TextOf(batch, line), output);
+            WriteTokens(TextOf(chunk.Batch, line), chunk);
         }
         catch (DiagnosticException exception)
         {
@@ -237,17 +215,18 @@ internal sealed class LineTokenizer
             if (diagnostic.Span is null)
                 diagnostic = SourceError.At(diagnostic.Code, _inputName, line.Number, 0, diagnostic.Message).Diagnostics[0] with { Hint = diagnostic.Hint };
 
-            ErrorObject.Write(diagnostic, line.Number, output);
-            Failed++;
-            if (Errors.Count < MaxErrors) Errors.Add((line.Number, diagnostic));
+            ErrorObject.Write(diagnostic, line.Number, chunk.Output);
+            chunk.Failed++;
+            if (chunk.Errors.Count < MaxErrors) chunk.Errors.Add(diagnostic);
         }
 
-        Repaired.Add(batch.TakeRepair());
-        output.AppendRaw("\n"u8);
+        chunk.Repairs.Add(chunk.Batch.TakeRepair());
+        chunk.Output.AppendRaw("\n"u8);
     }
 
-    private void WriteTokens(ReadOnlySpan<byte> text, Utf8Output output)
+    private void WriteTokens(ReadOnlySpan<byte> text, TokenChunk chunk)
     {
+        var output = chunk.Output;
         _ids.Clear();
         int count;
         if (_request.WritesIds)
@@ -260,8 +239,8 @@ internal sealed class LineTokenizer
             count = _tokenizer.Count(text);
         }
 
-        Tokens += count;
-        TextBytes += text.Length;
+        chunk.Tokens += count;
+        chunk.TextBytes += text.Length;
         output.AppendRaw("{\"tokens\": "u8);
         Append(count, output);
         if (_request.WritesIds)
