@@ -28,7 +28,7 @@ internal sealed class TokensCommand : CliCommand
     private readonly Option<bool> _ids = OptionFactory.Switch("--ids", "Write the token ids as well.");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
     private readonly LimitOptions _limits = new(RenderRequest.DepthCeiling, RenderRequest.DepthCeiling);
-    private readonly LeniencyOptions _leniency = new();
+    private readonly RepairOptions _repairs = new();
 
     /// <summary>Makes the command.</summary>
     public TokensCommand(Terminal terminal)
@@ -38,7 +38,7 @@ internal sealed class TokensCommand : CliCommand
             terminal)
     {
         Arguments.Add(_input);
-        Option[] options = [_tokenizer, _column, _ids, _jobs, .. _limits.All, .. _leniency.All];
+        Option[] options = [_tokenizer, _column, _ids, _jobs, .. _limits.All, .. _repairs.All];
         foreach (var option in options) Options.Add(option);
 
         _tokenizer.CompletionSources.Add([.. Tokenizers.Names]);
@@ -71,7 +71,7 @@ internal sealed class TokensCommand : CliCommand
             WritesIds = parsed.GetValue(_ids),
             Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
             InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
-            Leniency = _leniency.Read(parsed),
+            Repairs = _repairs.Read(parsed),
         };
         if (request.Tokenizer.IsApproximate)
             Terminal.Say($"The tokenizer '{name}' is approximate: on rare texts its ids differ from those of sentencepiece.");

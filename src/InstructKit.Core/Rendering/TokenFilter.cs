@@ -6,6 +6,7 @@ using InstructKit.Lengths;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
 using InstructKit.Sources.Json;
 using InstructKit.Text;
 
@@ -29,8 +30,8 @@ public sealed record TokenRequest
     /// <summary>Bounds on what the input may ask for.</summary>
     public SourceLimits InputLimits { get; init; } = new();
 
-    /// <summary>Which errors of the input are tolerated.</summary>
-    public Leniency Leniency { get; init; } = new();
+    /// <summary>Which errors of the input are repaired instead of failing the row.</summary>
+    public RepairChoices Repairs { get; init; }
 }
 
 /// <summary>Totals of a run.</summary>
@@ -38,7 +39,7 @@ public sealed record TokenRequest
 /// <param name="Failed">How many of them are error objects.</param>
 /// <param name="Tokens">Tokens of all texts.</param>
 /// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
-/// <param name="Repaired">Rows in which an error was tolerated.</param>
+/// <param name="Repaired">Rows that were repaired.</param>
 /// <param name="FirstErrors">The first failures, in input order.</param>
 public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, RepairCounts Repaired, IReadOnlyList<Diagnostic> FirstErrors);
 
@@ -91,7 +92,7 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
     {
         ArgumentNullException.ThrowIfNull(request);
         var file = new SourceFile(path, path);
-        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormat.Jsonl, Limits = request.InputLimits }, [file]);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl, Limits = request.InputLimits }, [file]);
         using var input = opener.Open(file);
         return Run(request, input, path, output, cancel);
     }
@@ -178,7 +179,7 @@ internal sealed class LineTokenizer
         _request = request;
         _inputName = inputName;
         _tokenizer = request.Tokenizer.Fork();
-        _rows = request.Column is { } column ? new RowObjectReader([column], new RenderRequest { InputLimits = request.InputLimits, Leniency = request.Leniency }) : null;
+        _rows = request.Column is { } column ? new RowObjectReader([column], new RenderRequest { InputLimits = request.InputLimits, Repairs = request.Repairs }) : null;
     }
 
     /// <summary>Appends one line for every row of the block.</summary>
@@ -272,12 +273,12 @@ internal sealed class LineTokenizer
     {
         if (Utf8Check.FirstBad(batch.Buffer.AsSpan(line.Start, line.Length)) is >= 0 and var bad)
         {
-            if (!_request.Leniency.ReplacesInvalidUtf8)
+            if (!_request.Repairs.Repairs(InputRepairs.InvalidUtf8))
                 throw Error(batch, line, SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + bad]), bad);
 
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
             line = line with { Start = at, Length = batch.Used - at };
-            batch.AddRepair(RowRepairs.InvalidUtf8);
+            batch.AddRepair(InputRepairs.InvalidUtf8);
         }
 
         if (_rows is null) return batch.Buffer.AsSpan(line.Start, line.Length);
