@@ -6,11 +6,9 @@ namespace InstructKit.Evaluation.Metrics;
 /// Longest common subsequences of token lists by bit-parallel rows (Hyyrö 2004): one bit for each column, set where the length does not
 /// grow. Sixty-four cells cost a few instructions; the trace needs only the square root of the rows in memory.
 /// </summary>
-internal sealed class LongestCommonSubsequence
+/// <param name="maxWords">Rows are kept whole up to this many 64-bit words (8 MiB); larger tables are recomputed from every √n-th row.</param>
+internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
 {
-    /// <summary>Rows kept whole up to this many words (8 MiB); larger tables are recomputed from every √n-th row.</summary>
-    private const long MaxWords = 1 << 20;
-
     private readonly GrowableBuffer<int> _first = new();
     private readonly GrowableBuffer<int> _next = new();
     private readonly GrowableBuffer<ulong> _matches = new();
@@ -41,7 +39,7 @@ internal sealed class LongestCommonSubsequence
     {
         if (rows.IsEmpty || columns.IsEmpty) return;
         var words = Index(columns, tokenCount);
-        var block = (long)rows.Length * words <= MaxWords ? rows.Length : (int)Math.Ceiling(Math.Sqrt(rows.Length));
+        var block = (long)rows.Length * words <= maxWords ? rows.Length : (int)Math.Ceiling(Math.Sqrt(rows.Length));
         _rows.Resize((block + 1) * words);
         _checkpoints.Resize((rows.Length + block - 1) / block * words);
 
