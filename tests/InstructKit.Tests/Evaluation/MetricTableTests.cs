@@ -123,7 +123,7 @@ public sealed class MetricTableTests
                     var computed = profile.Resolve(task, name);
                     if (computed is null)
                     {
-                        Assert.False(profile.Only!.Contains(name));
+                        Assert.DoesNotContain(name, profile.Only!);
                         continue;
                     }
 

@@ -29,40 +29,40 @@ internal enum MetricInputs
 }
 
 /// <summary>One prediction with what it is compared to. Unused parts stay empty; <see cref="Metric.Inputs"/> says which are needed.</summary>
-internal ref struct MetricRow()
+internal readonly ref struct MetricRow()
 {
     /// <summary>The predicted text, UTF-8.</summary>
-    public ReadOnlySpan<byte> Prediction;
+    public ReadOnlySpan<byte> Prediction { get; init; }
 
     /// <summary>The reference texts, UTF-8.</summary>
-    public ReadOnlySpan<ReadOnlyMemory<byte>> References;
+    public ReadOnlySpan<ReadOnlyMemory<byte>> References { get; init; }
 
     /// <summary>For answers of several spans (DROP): how many consecutive references form each gold answer; empty when every reference is one.</summary>
-    public ReadOnlySpan<int> SpanCounts;
+    public ReadOnlySpan<int> SpanCounts { get; init; }
 
     /// <summary>The predicted class index (−1: not a class) or number.</summary>
-    public double PredictedValue;
+    public double PredictedValue { get; init; }
 
     /// <summary>The expected class index or number.</summary>
-    public double ExpectedValue;
+    public double ExpectedValue { get; init; }
 
     /// <summary>Summed log-likelihood of each option's target tokens, in nats.</summary>
-    public ReadOnlySpan<double> LogLikelihoods;
+    public ReadOnlySpan<double> LogLikelihoods { get; init; }
 
     /// <summary>The same without the input.</summary>
-    public ReadOnlySpan<double> Unconditional;
+    public ReadOnlySpan<double> Unconditional { get; init; }
 
     /// <summary>Number of target tokens of each option.</summary>
-    public ReadOnlySpan<int> OptionTokens;
+    public ReadOnlySpan<int> OptionTokens { get; init; }
 
     /// <summary>Text of each option, UTF-8, without the delimiter before it.</summary>
-    public ReadOnlySpan<ReadOnlyMemory<byte>> Options;
+    public ReadOnlySpan<ReadOnlyMemory<byte>> Options { get; init; }
 
     /// <summary>Indexes of the correct options.</summary>
-    public ReadOnlySpan<int> CorrectOptions;
+    public ReadOnlySpan<int> CorrectOptions { get; init; }
 
     /// <summary>Weight of the row in rank classification.</summary>
-    public double Weight = 1;
+    public double Weight { get; init; } = 1;
 }
 
 /// <summary>Scratch space of one worker; a metric keeps nothing in it from one row to the next.</summary>

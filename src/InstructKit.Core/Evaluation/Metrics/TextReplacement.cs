@@ -59,51 +59,58 @@ internal static class TextReplacement
         if (text.Items.IndexOfAny((byte)'.', (byte)',') >= 0)
         {
             spare.Clear();
-            ReadOnlySpan<byte> source = text.Items;
-            for (var i = 0; i < source.Length; i++)
-            {
-                spare.Add(source[i]);
-                if (i + 1 == source.Length || IsDigit(source[i]) || !IsPoint(source[i + 1])) continue;
-                spare.Add((byte)' ');
-                spare.Add(source[++i]);
-                spare.Add((byte)' ');
-            }
-
+            SplitAfter(text.Items, spare, (byte)'.', (byte)',', afterDigit: false);
             text.Clear();
-            source = spare.Items;
-            for (var i = 0; i < source.Length; i++)
-            {
-                if (!IsPoint(source[i]) || i + 1 == source.Length || IsDigit(source[i + 1]))
-                {
-                    text.Add(source[i]);
-                    continue;
-                }
-
-                text.Add((byte)' ');
-                text.Add(source[i]);
-                text.Add((byte)' ');
-                text.Add(source[++i]);
-            }
+            SplitBefore(spare.Items, text);
         }
 
         if (!text.Items.Contains((byte)'-')) return;
         spare.Clear();
         spare.AddRange(text.Items);
         text.Clear();
-        var dashed = spare.Items;
-        for (var i = 0; i < dashed.Length; i++)
+        SplitAfter(spare.Items, text, (byte)'-', (byte)'-', afterDigit: true);
+    }
+
+    /// <summary>Spaces a mark that follows a digit, or anything else; the pair is consumed, so a mark spaced here precedes no other.</summary>
+    private static void SplitAfter(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, byte mark, byte otherMark, bool afterDigit)
+    {
+        while (text.Length > 1)
         {
-            text.Add(dashed[i]);
-            if (!IsDigit(dashed[i]) || i + 1 == dashed.Length || dashed[i + 1] != '-') continue;
-            text.Add((byte)' ');
-            text.Add(dashed[++i]);
-            text.Add((byte)' ');
+            var at = text[1..].IndexOfAny(mark, otherMark) + 1;
+            if (at == 0) break;
+            output.AddRange(text[..at]);
+            if (IsDigit(text[at - 1]) == afterDigit)
+            {
+                output.AddRange([(byte)' ', text[at], (byte)' ']);
+                at++;
+            }
+
+            text = text[at..];
         }
+
+        output.AddRange(text);
+    }
+
+    /// <summary>Spaces a full stop or comma that precedes anything but a digit; the pair is consumed.</summary>
+    private static void SplitBefore(ReadOnlySpan<byte> text, GrowableBuffer<byte> output)
+    {
+        for (int at; (at = text.IndexOfAny((byte)'.', (byte)',')) >= 0 && at + 1 < text.Length;)
+        {
+            output.AddRange(text[..at]);
+            if (IsDigit(text[at + 1])) output.Add(text[at++]);
+            else
+            {
+                output.AddRange([(byte)' ', text[at], (byte)' ', text[at + 1]]);
+                at += 2;
+            }
+
+            text = text[at..];
+        }
+
+        output.AddRange(text);
     }
 
     private static bool IsDigit(byte value) => value is >= (byte)'0' and <= (byte)'9';
-
-    private static bool IsPoint(byte value) => value is (byte)'.' or (byte)',';
 
     // The class [{-~[-` -&(-+:-@/] of mteval. The range from the space to & takes in the space, which spacing does not change.
     private static bool[] WesternPunctuation()

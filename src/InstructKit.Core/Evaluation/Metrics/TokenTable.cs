@@ -52,7 +52,7 @@ internal sealed class TokenTable
         var start = -1;
         for (var i = 0; i < text.Length;)
         {
-            var space = PythonCharacters.SpaceLength(text[i..]);
+            var space = text[i] is > 0x20 and < 0x80 ? 0 : PythonCharacters.SpaceLength(text[i..]);
             if (space == 0)
             {
                 if (start < 0) start = i;
