@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Tests.Evaluation;
 
 /// <summary>Computes what a vector row asks for; a row is <c>{id, metric, prediction, references, options, expected}</c>.</summary>
-internal static class MetricVectors
+internal static partial class MetricVectors
 {
     /// <summary>Difference allowed between numbers, on the 0–100 scale.</summary>
     private const double Tolerance = 1e-6;
@@ -19,8 +20,10 @@ internal static class MetricVectors
     /// <summary>The differences between the expected and the computed members; empty when they agree.</summary>
     public static List<string> Check(JsonElement row)
     {
+        var metric = row.GetProperty("metric").GetString()!;
+        if (!Kinds.TryGetValue(metric, out var compute)) return [$"no metric '{metric}'"];
         List<string> differences = [];
-        var actual = Compute(row);
+        var actual = compute(row);
         foreach (var member in row.GetProperty("expected").EnumerateObject())
         {
             if (!actual.TryGetValue(member.Name, out var value)) differences.Add($"{member.Name}: not computed");
@@ -50,12 +53,6 @@ internal static class MetricVectors
         null => "null",
         _ => value.ToString() ?? "",
     };
-
-    private static Dictionary<string, object?> Compute(JsonElement row)
-    {
-        var metric = row.GetProperty("metric").GetString()!;
-        return Kinds.TryGetValue(metric, out var compute) ? compute(row) : throw new NotSupportedException($"no metric '{metric}'");
-    }
 
     private static readonly Dictionary<string, Func<JsonElement, Dictionary<string, object?>>> Kinds = new(StringComparer.Ordinal)
     {
@@ -128,7 +125,17 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> Text(ReadOnlySpan<byte> text) => new() { ["text"] = Encoding.UTF8.GetString(text) };
 
-    private static byte[] Bytes(JsonElement element) => element.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(element.GetString()!) : Encoding.UTF8.GetBytes(element.GetRawText());
+    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}")]
+    private static partial Regex LoneSurrogate { get; }
+
+    /// <summary>The text of an element as a row of the project would hold it, in which a lone surrogate is U+FFFD.</summary>
+    private static byte[] Bytes(JsonElement element)
+    {
+        var raw = element.GetRawText();
+        if (element.ValueKind != JsonValueKind.String) return Encoding.UTF8.GetBytes(raw);
+        using var document = JsonDocument.Parse(LoneSurrogate.Replace(raw, "\\ufffd"));
+        return Encoding.UTF8.GetBytes(document.RootElement.GetString()!);
+    }
 
     private static byte[] Prediction(JsonElement row) => Bytes(row.GetProperty("prediction"));
 
