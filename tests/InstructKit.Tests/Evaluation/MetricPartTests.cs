@@ -103,6 +103,16 @@ public sealed class MetricPartTests
         Assert.Equal(new AnswerScore(1, 1), MetricTable.CreateAnswers("s", AnswerRules.SquadV2).Score([], golds.AsSpan(0, 1), new MetricWorkspace()));
     }
 
+    [Fact]
+    public void FLANs_unanswerable_is_the_empty_answer_of_SQuAD_2()
+    {
+        var metric = MetricTable.CreateAnswers("s", AnswerRules.SquadV2);
+        ReadOnlyMemory<byte>[] none = ["unanswerable"u8.ToArray()];
+        Assert.Equal(new AnswerScore(1, 1), metric.Score("Unanswerable."u8, none, new MetricWorkspace()));
+        Assert.Equal(new AnswerScore(1, 1), metric.Score("unanswerable"u8, [], new MetricWorkspace()));
+        Assert.Equal(new AnswerScore(0, 0), metric.Score("unanswerable question"u8, none, new MetricWorkspace()));
+    }
+
     // Expected: CPython 3.11.
     [Theory]
     [InlineData("5", "5.0")]

@@ -66,8 +66,8 @@ internal static partial class MetricVectors
         },
         ["squad"] = static row => Texts(MetricTable.CreateAnswers("squad", AnswerRules.Squad), row),
         ["trivia_qa"] = static row => Texts(MetricTable.CreateAnswers("trivia_qa", AnswerRules.TriviaQa), row),
-        // The vectors' rule keeps gold answers that normalise to nothing.
-        ["squad_v2"] = static row => Texts(MetricTable.CreateAnswers("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false }), row),
+        // The vectors' rule keeps gold answers that normalise to nothing and takes every text literally.
+        ["squad_v2"] = static row => Texts(MetricTable.CreateAnswers("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false, NoAnswer = null }), row),
         ["coqa_f1"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.Coqa), row),
         ["coqa_official"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.CoqaOfficial), row),
         ["exact_match"] = ComputeExactMatch,

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Exact match and F1 of one answer, each 0–1.</summary>
@@ -14,6 +16,9 @@ internal sealed record AnswerRules
     /// <summary>Leaves out gold answers that normalise to nothing, as the SQuAD 2.0 script does; none left: the empty answer.</summary>
     public bool DropsEmptyGolds { get; init; }
 
+    /// <summary>An answer, normalised, that stands for "no answer" and counts as the empty one; null: none.</summary>
+    public string? NoAnswer { get; init; }
+
     /// <summary>
     /// With several golds, averages over the golds left out one at a time, so that a prediction is compared to as many answers as a human is
     /// (official CoQA). Otherwise the best gold counts.
@@ -26,8 +31,8 @@ internal sealed record AnswerRules
     /// <summary>TriviaQA, also of Natural Questions and QuAC in FLAN.</summary>
     public static AnswerRules TriviaQa { get; } = new() { Normalizer = AnswerNormalizer.TriviaQa };
 
-    /// <summary>Official SQuAD 2.0.</summary>
-    public static AnswerRules SquadV2 { get; } = new() { EmptyMatchesEmpty = true, DropsEmptyGolds = true };
+    /// <summary>Official SQuAD 2.0; FLAN's targets say "unanswerable" where the script expects no text.</summary>
+    public static AnswerRules SquadV2 { get; } = new() { EmptyMatchesEmpty = true, DropsEmptyGolds = true, NoAnswer = "unanswerable" };
 
     /// <summary>CoQA in T5.</summary>
     public static AnswerRules Coqa { get; } = new() { EmptyMatchesEmpty = true };
@@ -62,7 +67,7 @@ internal sealed class AnswerMatch : MeanMetric
     public AnswerScore Score(ReadOnlySpan<byte> prediction, ReadOnlySpan<ReadOnlyMemory<byte>> golds, MetricWorkspace workspace)
     {
         workspace.Tokens.Clear();
-        Rules.Normalizer.Normalize(prediction, workspace.Kept, workspace.MoreText);
+        Normalize(prediction, workspace.Kept, workspace.MoreText);
         workspace.Left.Clear();
         workspace.Tokens.AddWords(workspace.Kept.Items, workspace.Left);
 
@@ -70,7 +75,7 @@ internal sealed class AnswerMatch : MeanMetric
         var (exactWins, f1Wins, count) = (0, 0, 0);
         foreach (var gold in golds)
         {
-            Rules.Normalizer.Normalize(gold.Span, workspace.Text, workspace.MoreText);
+            Normalize(gold.Span, workspace.Text, workspace.MoreText);
             if (Rules.DropsEmptyGolds && workspace.Text.Count == 0) continue;
             Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
             count++;
@@ -88,6 +93,12 @@ internal sealed class AnswerMatch : MeanMetric
         return new AnswerScore(
             ((count - 1) * first.ExactMatch + (exactWins > 1 ? first.ExactMatch : second.ExactMatch)) / count,
             ((count - 1) * first.F1 + (f1Wins > 1 ? first.F1 : second.F1)) / count);
+    }
+
+    private void Normalize(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
+    {
+        Rules.Normalizer.Normalize(text, output, spare);
+        if (Rules.NoAnswer is { } none && Ascii.Equals(output.Items, none)) output.Clear();
     }
 
     /// <summary>Compares the normalised prediction to one normalised gold and updates the best and second best.</summary>

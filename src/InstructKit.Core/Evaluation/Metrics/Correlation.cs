@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>A coefficient of pairs. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
+/// <summary>A figure of pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
 internal abstract class PairMetric : Metric
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal abstract class PairMetric : Metric
         figures[0] = 100 * Of(predicted, expected, weights);
     }
 
-    /// <summary>The coefficient, −1 to 1, of pairs that each count as often as their weight says; NaN where it is undefined.</summary>
+    /// <summary>The figure, as a fraction of 1, of pairs that each count as often as their weight says; NaN where it is undefined.</summary>
     public abstract double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights);
 }
 

@@ -26,34 +26,29 @@ internal sealed class F1WithInvalid : SummedMetric
 }
 
 /// <summary>
-/// Mean over all classes of the F1 of each against the rest; absent classes count 0, other predictions are misses (T5
-/// <c>mean_multiclass_f1</c>). Statistics: true positives, false positives, false negatives of each class.
+/// Mean over all classes of the F1 of each against the rest; absent classes count 0, predictions that are no class are misses (T5
+/// <c>mean_multiclass_f1</c>). The pairs are kept instead of three counts per class, so that memory does not grow with the classes.
 /// </summary>
-internal sealed class MacroF1 : SummedMetric
+internal sealed class MacroF1 : PairMetric
 {
     /// <summary>Number of classes.</summary>
-    public int Classes => Width / 3;
+    public required int Classes { get; init; }
 
     /// <inheritdoc/>
-    public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
+    public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
-        var (predicted, expected) = (row.PredictedValue, row.ExpectedValue);
-        if (predicted == expected)
+        // F1 is 2·right / (predicted + expected) of a class.
+        var (right, either) = (new double[Classes], new double[Classes]);
+        for (var i = 0; i < weights.Length; i++)
         {
-            if (IsClass(expected)) statistics[3 * (int)expected] = 1;
-            return;
+            if (IsClass(predicted[i])) either[(int)predicted[i]] += weights[i];
+            if (IsClass(expected[i])) either[(int)expected[i]] += weights[i];
+            if (IsClass(expected[i]) && predicted[i] == expected[i]) right[(int)expected[i]] += weights[i];
         }
 
-        if (IsClass(predicted)) statistics[3 * (int)predicted + 1] = 1;
-        if (IsClass(expected)) statistics[3 * (int)expected + 2] = 1;
-    }
-
-    /// <inheritdoc/>
-    public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
-    {
         var total = 0.0;
-        for (var i = 0; i < sums.Length; i += 3) total += F1WithInvalid.Of(sums[i], sums[i + 1], sums[i + 2]);
-        figures[0] = 100 * total / Classes;
+        for (var i = 0; i < Classes; i++) total += either[i] == 0 ? 0 : 2 * right[i] / either[i];
+        return total / Classes;
     }
 
     private bool IsClass(double value) => value >= 0 && value < Classes && value == Math.Floor(value);

@@ -168,7 +168,7 @@ internal abstract class SummedMetric : Metric
     /// <inheritdoc/>
     public override void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures)
     {
-        Span<double> sums = stackalloc double[Width];
+        var sums = Width <= 256 ? stackalloc double[Width] : new double[Width];
         units.Sum(multiplicity, sums);
         Conclude(sums, figures);
     }

@@ -32,7 +32,7 @@ internal static class MetricTable
         new("drop", static _ => new Drop { Name = "drop", Figures = AnswerFigures, Inputs = MetricInputs.Text, Width = 3 }),
         new("multirc", static _ => new MultiRc { Name = "multirc", Figures = ["f1a", "em"], Inputs = MetricInputs.Values | MetricInputs.Groups, Width = 5, IsCorpusLevel = true }),
         new("f1_with_invalid", static _ => new F1WithInvalid { Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3, IsCorpusLevel = true }),
-        new("macro_f1", static settings => new MacroF1 { Name = "macro_f1", Figures = ["macro_f1"], Inputs = MetricInputs.Values, Width = 3 * settings.Classes, IsCorpusLevel = true }),
+        new("macro_f1", static settings => new MacroF1 { Name = "macro_f1", Figures = ["macro_f1"], Inputs = MetricInputs.Values, Width = 2, IsCorpusLevel = true, Classes = settings.Classes }),
         new("matthews_corrcoef", static _ => new Matthews { Name = "matthews_corrcoef", Figures = ["matthews_corrcoef"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
         new("pearson", static _ => new Pearson { Name = "pearson", Figures = ["pearson"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
         new("spearman", static _ => new Spearman { Name = "spearman", Figures = ["spearman"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
