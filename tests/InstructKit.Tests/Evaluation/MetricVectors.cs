@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using InstructKit.Evaluation.Metrics;
+using static InstructKit.Tests.Evaluation.VectorRow;
 
 namespace InstructKit.Tests.Evaluation;
 
 /// <summary>Computes what a vector row asks for; a row is <c>{id, metric, prediction, references, options, expected}</c>.</summary>
-internal static partial class MetricVectors
+internal static class MetricVectors
 {
     /// <summary>Difference allowed between numbers, on the 0–100 scale.</summary>
     private const double Tolerance = 1e-6;
@@ -125,51 +125,11 @@ internal static partial class MetricVectors
 
     private static Dictionary<string, object?> Text(ReadOnlySpan<byte> text) => new() { ["text"] = Encoding.UTF8.GetString(text) };
 
-    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}")]
-    private static partial Regex LoneSurrogate { get; }
-
-    /// <summary>The text of an element as a row of the project would hold it, in which a lone surrogate is U+FFFD.</summary>
-    private static byte[] Bytes(JsonElement element)
-    {
-        var raw = element.GetRawText();
-        if (element.ValueKind != JsonValueKind.String) return Encoding.UTF8.GetBytes(raw);
-        using var document = JsonDocument.Parse(LoneSurrogate.Replace(raw, "\\ufffd"));
-        return Encoding.UTF8.GetBytes(document.RootElement.GetString()!);
-    }
-
-    private static byte[] Prediction(JsonElement row) => Bytes(row.GetProperty("prediction"));
-
-    private static ReadOnlyMemory<byte>[] List(JsonElement element) => element.ValueKind == JsonValueKind.Array
-        ? [.. element.EnumerateArray().Where(static one => one.ValueKind != JsonValueKind.Null).Select(static one => (ReadOnlyMemory<byte>)Bytes(one))]
-        : [Bytes(element)];
-
-    private static ReadOnlyMemory<byte>[] References(JsonElement row) => List(row.GetProperty("references"));
-
-    private static JsonElement? Option(JsonElement row, string name) =>
-        row.GetProperty("options").TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    private static bool Option(JsonElement row, string name, bool fallback) => Option(row, name)?.GetBoolean() ?? fallback;
-
-    private static int Option(JsonElement row, string name, int fallback) => Option(row, name)?.GetInt32() ?? fallback;
-
-    private static double Option(JsonElement row, string name, double fallback) => Option(row, name)?.GetDouble() ?? fallback;
-
-    private static string Option(JsonElement row, string name, string fallback) => Option(row, name)?.GetString() ?? fallback;
-
     private static byte[] Normalized(AnswerNormalizer normalizer, JsonElement row)
     {
         var (output, spare) = (new GrowableBuffer<byte>(), new GrowableBuffer<byte>());
         normalizer.Normalize(Prediction(row), output, spare);
         return output.Items.ToArray();
-    }
-
-    /// <summary>Predictions with their references: a list of each, or one prediction with a list.</summary>
-    private static List<(byte[] Prediction, ReadOnlyMemory<byte>[] References)> Pairs(JsonElement row)
-    {
-        var (prediction, references) = (row.GetProperty("prediction"), row.GetProperty("references"));
-        return prediction.ValueKind != JsonValueKind.Array
-            ? [(Bytes(prediction), List(references))]
-            : [.. prediction.EnumerateArray().Zip(references.EnumerateArray(), static (one, golds) => (Bytes(one), List(golds)))];
     }
 
     private static Dictionary<string, object?> Figures(Metric metric, StatisticTable table)
@@ -343,21 +303,6 @@ internal static partial class MetricVectors
         EffectiveOrder = Option(row, "use_effective_order", false),
         MaxOrder = Option(row, "max_ngram_order", 4),
     };
-
-    /// <summary>Turns reference streams (one list per reference) into one list of references per prediction.</summary>
-    private static List<(byte[] Prediction, ReadOnlyMemory<byte>[] References)> StreamPairs(JsonElement row)
-    {
-        var prediction = row.GetProperty("prediction");
-        if (prediction.ValueKind == JsonValueKind.Null) return [];
-        if (prediction.ValueKind != JsonValueKind.Array) return Pairs(row);
-        if (row.GetProperty("references").EnumerateArray().All(static one => one.ValueKind == JsonValueKind.String)) return Pairs(row);
-        var streams = row.GetProperty("references").EnumerateArray().Select(static stream => stream.EnumerateArray().ToList()).ToList();
-        return
-        [
-            .. prediction.EnumerateArray().Select((one, i) => (Bytes(one),
-                streams.Where(stream => stream[i].ValueKind != JsonValueKind.Null).Select(stream => (ReadOnlyMemory<byte>)Bytes(stream[i])).ToArray())),
-        ];
-    }
 
     private static Dictionary<string, object?> ComputeBleu(JsonElement row, bool streams)
     {

@@ -16,7 +16,7 @@ internal sealed record AnswerRules
     /// <summary>Leaves out gold answers that normalise to nothing, as the SQuAD 2.0 script does; none left: the empty answer.</summary>
     public bool DropsEmptyGolds { get; init; }
 
-    /// <summary>An answer, normalised, that stands for "no answer" and counts as the empty one; null: none.</summary>
+    /// <summary>An answer, normalised, that means "no answer" and counts as the empty one; null: none.</summary>
     public string? NoAnswer { get; init; }
 
     /// <summary>

@@ -19,7 +19,9 @@ internal sealed record ChrfOptions
     /// <summary>Whether white space is part of character n-grams.</summary>
     public bool Whitespace { get; init; }
 
-    /// <summary>Averages F over all orders with a tiny value for missing ones, as chrF++.py and NLTK do, instead of precision and recall over present ones.</summary>
+    /// <summary>
+    /// Averages F over all orders with a tiny value for missing ones, as chrF++.py and NLTK do, instead of precision and recall over present ones.
+    /// </summary>
     public bool EpsilonSmoothing { get; init; }
 
     /// <summary>The options in sacrebleu's notation, without its version.</summary>
@@ -27,8 +29,8 @@ internal sealed record ChrfOptions
     public string Signature(int references)
     {
         var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"nrefs:{count}|case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsilonSmoothing ? "no" : "yes")}|nc:{CharacterOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}");
+        var (casing, effective, space) = (Lowercase ? "lc" : "mixed", EpsilonSmoothing ? "no" : "yes", Whitespace ? "yes" : "no");
+        return string.Create(CultureInfo.InvariantCulture, $"nrefs:{count}|case:{casing}|eff:{effective}|nc:{CharacterOrder}|nw:{WordOrder}|space:{space}");
     }
 }
 

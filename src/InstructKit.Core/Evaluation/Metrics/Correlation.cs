@@ -31,7 +31,8 @@ internal abstract class PairMetric : Metric
 internal sealed class Pearson : PairMetric
 {
     /// <inheritdoc/>
-    public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights) => Coefficient(predicted, expected, weights);
+    public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights) =>
+        Coefficient(predicted, expected, weights);
 
     internal static double Coefficient(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {

@@ -6,7 +6,7 @@ namespace InstructKit.Evaluation.Metrics;
 internal sealed record ProfileMetric(string Metric, string Figure);
 
 /// <summary>
-/// Which computation stands behind the metric names of tasks. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD
+/// How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD
 /// metric, its paper reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.
 /// </summary>
 internal sealed class MetricProfile
@@ -64,7 +64,9 @@ internal sealed class MetricProfile
         // google-research/FLAN calls T5's metrics: BLEU with intl, ROUGE without stemming, SQuAD's metric for DROP and CoQA.
         new("flan-code", 100, null, []),
         // Wei et al. 2022, appendix: accuracy or exact match, but F1 for DROP, MultiRC and SQuAD.
-        new("flan-paper", 100, ["accuracy", "exact_match", "squad_f1", "multirc_f1a", "trivia_qa_em", "record_em", "bleu", "rouge1", "rouge2", "rougeLsum"], []),
+        new("flan-paper", 100, [
+            "accuracy", "exact_match", "squad_f1", "multirc_f1a", "trivia_qa_em", "record_em", "bleu", "rouge1", "rouge2", "rougeLsum",
+        ], []),
         // The scripts of the datasets' authors; sacrebleu's default tokenizer; rouge_score with stemming.
         new("official", 100, null,
         [

@@ -30,19 +30,74 @@ internal static class MetricTable
         Answers("coqa_official", AnswerRules.CoqaOfficial),
         Answers("record", AnswerRules.Squad, MetricInputs.Groups),
         new("drop", static _ => new Drop { Name = "drop", Figures = AnswerFigures, Inputs = MetricInputs.Text, Width = 3 }),
-        new("multirc", static _ => new MultiRc { Name = "multirc", Figures = ["f1a", "em"], Inputs = MetricInputs.Values | MetricInputs.Groups, Width = 5, IsCorpusLevel = true }),
-        new("f1_with_invalid", static _ => new F1WithInvalid { Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3, IsCorpusLevel = true }),
-        new("macro_f1", static settings => new MacroF1 { Name = "macro_f1", Figures = ["macro_f1"], Inputs = MetricInputs.Values, Width = 2, IsCorpusLevel = true, Classes = settings.Classes }),
-        new("matthews_corrcoef", static _ => new Matthews { Name = "matthews_corrcoef", Figures = ["matthews_corrcoef"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
-        new("pearson", static _ => new Pearson { Name = "pearson", Figures = ["pearson"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
-        new("spearman", static _ => new Spearman { Name = "spearman", Figures = ["spearman"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
+        new("multirc", static _ => new MultiRc
+        {
+            Name = "multirc",
+            Figures = ["f1a", "em"],
+            Inputs = MetricInputs.Values | MetricInputs.Groups,
+            Width = 5,
+            IsCorpusLevel = true,
+        }),
+        new("f1_with_invalid", static _ => new F1WithInvalid
+        {
+            Name = "f1_with_invalid",
+            Figures = ["f1"],
+            Inputs = MetricInputs.Values,
+            Width = 3,
+            IsCorpusLevel = true,
+        }),
+        new("macro_f1", static settings => new MacroF1
+        {
+            Name = "macro_f1",
+            Figures = ["macro_f1"],
+            Inputs = MetricInputs.Values,
+            Width = 2,
+            IsCorpusLevel = true,
+            Classes = settings.Classes,
+        }),
+        new("matthews_corrcoef", static _ => new Matthews
+        {
+            Name = "matthews_corrcoef",
+            Figures = ["matthews_corrcoef"],
+            Inputs = MetricInputs.Values,
+            Width = 2,
+            Lower = -100,
+            IsCorpusLevel = true,
+        }),
+        new("pearson", static _ => new Pearson
+        {
+            Name = "pearson",
+            Figures = ["pearson"],
+            Inputs = MetricInputs.Values,
+            Width = 2,
+            Lower = -100,
+            IsCorpusLevel = true,
+        }),
+        new("spearman", static _ => new Spearman
+        {
+            Name = "spearman",
+            Figures = ["spearman"],
+            Inputs = MetricInputs.Values,
+            Width = 2,
+            Lower = -100,
+            IsCorpusLevel = true,
+        }),
         .. BleuTokenizer.All.Select(static tokenizer => Translation($"bleu_{tokenizer.Name}", new BleuOptions { Tokenizer = tokenizer })),
         new("chrf", static _ => CreateChrf("chrf", new ChrfOptions())),
         new("chrf++", static _ => CreateChrf("chrf++", new ChrfOptions { WordOrder = 2 })),
         new("ter", static _ => CreateTer("ter", new TerOptions())),
         new("rouge", static _ => CreateRouge("rouge", new RougeOptions { SplitsSentences = true })),
         new("rouge_stem", static _ => CreateRouge("rouge_stem", new RougeOptions { Stem = true })),
-        new("edit_distance", static _ => new EditDistance { Name = "edit_distance", Figures = ["min", "max", "mean", "median", "sum"], Inputs = MetricInputs.Text, Width = 1, Upper = double.PositiveInfinity, HigherIsBetter = false, IsCorpusLevel = true }),
+        new("edit_distance", static _ => new EditDistance
+        {
+            Name = "edit_distance",
+            Figures = ["min", "max", "mean", "median", "sum"],
+            Inputs = MetricInputs.Text,
+            Width = 1,
+            Upper = double.PositiveInfinity,
+            HigherIsBetter = false,
+            IsCorpusLevel = true,
+        }),
         Rank("acc", RankNormalization.Raw),
         Rank("acc_token", RankNormalization.PerToken),
         Rank("acc_norm", RankNormalization.PerCharacter),
@@ -61,8 +116,15 @@ internal static class MetricTable
         new() { Name = name, Figures = ["bleu"], Inputs = MetricInputs.Text, Width = 2 + 2 * options.MaxOrder, IsCorpusLevel = true, Options = options };
 
     /// <summary>chrF with the given options.</summary>
-    public static Chrf CreateChrf(string name, ChrfOptions options) =>
-        new() { Name = name, Figures = ["chrf"], Inputs = MetricInputs.Text, Width = 3 * (options.CharacterOrder + options.WordOrder), IsCorpusLevel = true, Options = options };
+    public static Chrf CreateChrf(string name, ChrfOptions options) => new()
+    {
+        Name = name,
+        Figures = ["chrf"],
+        Inputs = MetricInputs.Text,
+        Width = 3 * (options.CharacterOrder + options.WordOrder),
+        IsCorpusLevel = true,
+        Options = options,
+    };
 
     /// <summary>TER with the given options.</summary>
     public static Ter CreateTer(string name, TerOptions options) => new()
@@ -117,7 +179,8 @@ internal static class MetricTable
         Normalization = normalization,
     };
 
-    private static MetricDescriptor Answers(string name, AnswerRules rules, MetricInputs inputs = MetricInputs.None) => new(name, _ => CreateAnswers(name, rules, inputs));
+    private static MetricDescriptor Answers(string name, AnswerRules rules, MetricInputs inputs = MetricInputs.None) =>
+        new(name, _ => CreateAnswers(name, rules, inputs));
 
     private static MetricDescriptor Exact(string name, ExactMatchOptions options) => new(name, _ => CreateExact(name, options));
 

@@ -31,8 +31,9 @@ internal static class PorterStemmer
     // The l of logi counts as part of the stem, so that geo and theo are long enough.
     private static readonly Rule[] Step2 =
     [
-        .. Rules(static stem => Measure(stem) > 0, "ational ate", "tional tion", "enci ence", "anci ance", "izer ize", "bli ble", "alli al", "entli ent", "eli e",
-            "ousli ous", "ization ize", "ation ate", "ator ate", "alism al", "iveness ive", "fulness ful", "ousness ous", "aliti al", "iviti ive", "biliti ble", "fulli ful"),
+        .. Rules(static stem => Measure(stem) > 0, "ational ate", "tional tion", "enci ence", "anci ance", "izer ize", "bli ble", "alli al", "entli ent",
+            "eli e", "ousli ous", "ization ize", "ation ate", "ator ate", "alism al", "iveness ive", "fulness ful", "ousness ous", "aliti al", "iviti ive",
+            "biliti ble", "fulli ful"),
         new Rule("logi", "log", static stem => MeasureWithL(stem) > 0),
     ];
 

@@ -61,7 +61,8 @@ internal static class TercomTokenizer
         // The last range is sacrebleu's, U+3200 to U+3F22, though its comment names U+3200 to U+32FF. What lies in it and was spaced
         // before is spaced twice, which splitting on white space does not show.
         Rewrite(text, spare, static codePoint => codePoint is >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x31C0 and <= 0x31EF
-            or >= 0x2E80 and <= 0x2EFF or >= 0x3300 and <= 0x33FF or >= 0xF900 and <= 0xFAFF or >= 0xFE30 and <= 0xFE4F or >= 0x3200 and <= 0x3F22, delete: false);
+            or >= 0x2E80 and <= 0x2EFF or >= 0x3300 and <= 0x33FF or >= 0xF900 and <= 0xFAFF or >= 0xFE30 and <= 0xFE4F
+            or >= 0x3200 and <= 0x3F22, delete: false);
         Rewrite(text, spare, static codePoint => IsAsianPunctuation(codePoint) || IsFullWidthPunctuation(codePoint), delete: false);
     }
 
