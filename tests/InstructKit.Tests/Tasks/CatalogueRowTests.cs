@@ -85,6 +85,26 @@ public sealed partial class CatalogueRowTests : IDisposable
     }
 
     [Theory]
+    [InlineData("winogrande", "winogrande_1.1", "train_xl", "winogrande/train_xl.jsonl", """{"sentence": "The cup fell.", "option1": "a", "option2": "b", "answer": "1"}""", "no_blank")]
+    [InlineData("winogrande", "winogrande_1.1", "train_xl", "winogrande/train_xl.jsonl", """{"sentence": "The _ fell.", "option1": "a", "option2": "b", "answer": "1"}""", "kept")]
+    [InlineData("math_dataset", "release", "test", "math_dataset/interpolate/algebra__linear_1d.txt", "What is 2 + 2?\n4", "other_question")]
+    [InlineData("math_dataset", "release", "test", "math_dataset/interpolate/algebra__linear_1d.txt", "Solve 2*k = 4 for k.\n2", "kept")]
+    [InlineData("e2e_nlg", "challenge", "validation", "e2e_nlg/devset.csv", "mr,ref\n\"eatType[pub], area[city]\",A pub.", "no_name")]
+    public void A_row_that_templates_cannot_take_apart_is_dropped_with_a_reason(string task, string layout, string split, string path, string content, string verdict)
+    {
+        _scratch.Write(path, content + "\n");
+        Assert.Equal(verdict, Assert.Single(CanonicalRow.ReadAll(Shipped.Tasks.Get(task), _scratch.Path, layout, split)).Verdict);
+    }
+
+    [Fact]
+    public void The_name_of_a_venue_is_told_apart_wherever_it_is()
+    {
+        _scratch.Write("e2e_nlg/devset.csv", "mr,ref\n\"eatType[pub], name[The Old Mill], area[city]\",A pub.\n");
+        var row = Assert.Single(CanonicalRow.ReadAll(Shipped.Tasks.Get("e2e_nlg"), _scratch.Path, "challenge", "validation"));
+        Assert.Contains("complete-the-review-page: The Old Mill\n(eatType=pub, area=city)\n\nAbout us:\n=>\nA pub.", row.Parts);
+    }
+
+    [Theory]
     [MemberData(nameof(Tasks))]
     public void No_template_adds_a_mark_to_a_text_that_ends_in_one(string name)
     {
