@@ -97,7 +97,7 @@ public sealed partial class CatalogueRowTests : IDisposable
     }
 
     [Fact]
-    public void The_name_of_a_venue_is_told_apart_wherever_it_is()
+    public void The_name_of_a_venue_is_found_wherever_it_is()
     {
         _scratch.Write("e2e_nlg/devset.csv", "mr,ref\n\"eatType[pub], name[The Old Mill], area[city]\",A pub.\n");
         var row = Assert.Single(CanonicalRow.ReadAll(Shipped.Tasks.Get("e2e_nlg"), _scratch.Path, "challenge", "validation"));
