@@ -40,11 +40,11 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     }
 
     /// <summary>Reads a lock file; a file that is not there is an empty lock.</summary>
-    /// <exception cref="DiagnosticException">It is no lock (IK8014), or cannot be read (IK2017).</exception>
+    /// <exception cref="DiagnosticException">It is not a lock (IK8014), or cannot be read (IK2017).</exception>
     public static HubLock Load(string path) => File.Exists(path) ? Parse(path, TextFile.Bytes(path)) : Empty;
 
     /// <summary>Reads the text of a lock.</summary>
-    /// <exception cref="DiagnosticException">It is no lock (IK8014).</exception>
+    /// <exception cref="DiagnosticException">It is not a lock (IK8014).</exception>
     public static HubLock Parse(string name, ReadOnlyMemory<byte> utf8)
     {
         try
@@ -103,7 +103,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     {
         var snapshot = new HubSnapshot(Text(entry, "id"), Text(entry, "revision"), Text(entry, "commit"));
         if (!HubNames.IsId(snapshot.Id) || !HubNames.IsSafePath(snapshot.Revision) || !ContentHash.IsCommit(snapshot.Commit))
-            throw Wrong(name, $"'{snapshot.Id}' at '{snapshot.Revision}', commit '{snapshot.Commit}', is no dataset of a hub");
+            throw Wrong(name, $"'{snapshot.Id}' at '{snapshot.Revision}', commit '{snapshot.Commit}', is not a dataset of a hub");
 
         var files = entry.GetProperty("files").EnumerateArray().Select(file => ReadFile(name, file)).OrderBy(file => file.Path, StringComparer.Ordinal);
         return new LockedDataset(snapshot, [.. files]);
