@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
@@ -23,7 +24,7 @@ internal sealed class LogOptions
         Recursive = true,
     };
 
-    private readonly Option<long?> _maxTextBytes = OptionFactory.Bytes("--max-text-bytes", "Largest plan, task, template or lock file (default: 16M).", 1 << 30);
+    private readonly Option<object?> _maxTextBytes = OptionFactory.Of("--max-text-bytes", new BytesType(1 << 30), "Largest plan, task, template or lock file (default: 16M).");
 
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(RootCommand root)
@@ -42,7 +43,7 @@ internal sealed class LogOptions
     {
         var verbosity = parsed.GetResult(_verbose)?.IdentifierTokenCount ?? 0;
         terminal.Quiet = parsed.Has(_quiet);
-        if (parsed.Errors.Count == 0 && parsed.GetValue(_maxTextBytes) is { } bytes) TextFile.MaxBytes = bytes;
+        if (parsed.Errors.Count == 0 && parsed.GetValue(_maxTextBytes) is long bytes) TextFile.MaxBytes = bytes;
 
         terminal.NoColor = parsed.Has(_noColor)
             || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
