@@ -5,7 +5,6 @@ using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 using InstructKit.Text;
 
 namespace InstructKit.Cli.Output;

@@ -1,7 +1,6 @@
 using InstructKit.Cells;
 using InstructKit.Protocol;
 using InstructKit.Templates;
-using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Text;
 

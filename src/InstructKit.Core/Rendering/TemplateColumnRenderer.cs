@@ -2,7 +2,6 @@ using System.Text;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Json;
-using InstructKit.Templating;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 

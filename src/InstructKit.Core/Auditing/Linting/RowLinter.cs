@@ -3,7 +3,6 @@ using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;

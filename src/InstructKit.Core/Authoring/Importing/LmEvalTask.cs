@@ -2,7 +2,6 @@ using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
