@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Tasks;
 /// <summary>Rows of the published files that are hard to read, and what the shipped templates make of rows.</summary>
 public sealed partial class CatalogueRowTests : IDisposable
 {
-    private static readonly TaskRegistry Shipped = Catalogue.Open(RepositoryRoot.At("templates", "flan"), []);
+    private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
 
     private readonly ScratchFolder _scratch = new();
 
