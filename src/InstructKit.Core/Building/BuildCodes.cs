@@ -1,8 +1,11 @@
 namespace InstructKit.Building;
 
-/// <summary>Codes of what ends a build.</summary>
+/// <summary>Codes of builds and of what they leave.</summary>
 public static class BuildCodes
 {
     /// <summary>More unusable rows than the plan allows.</summary>
     public const string TooManyRejects = "IK2201";
+
+    /// <summary>A manifest that cannot be read.</summary>
+    public const string BadManifest = "IK2202";
 }

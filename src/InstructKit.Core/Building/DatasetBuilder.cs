@@ -45,7 +45,7 @@ public static class DatasetBuilder
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected);
             OutputFile.WriteAll(folder.Root, "README.md", DatasetCard.Write(report));
-            OutputFile.WriteAll(folder.Records, OutputFolder.ManifestName, Manifest.Write(report));
+            OutputFile.WriteAll(folder.Records, OutputFolder.ManifestName, Manifest.Of(report).ToUtf8());
             return report;
         }
         finally

@@ -1,190 +1,310 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Tasks;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
 
 /// <summary>
-/// Writes <c>.instructkit/manifest.json</c>: what was really done. It holds nothing that differs between machines (no paths outside the data
-/// folder, no times, no thread count), so that equal builds have equal manifests.
+/// <c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs between
+/// machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.
 /// </summary>
-public static class Manifest
+public sealed record Manifest
 {
-    /// <summary>Version of the manifest's form.</summary>
-    public const int FormatVersion = 2;
+    /// <summary>Version of the form that this tool writes. Version 1 said <c>format_version</c>, and <c>mended</c> for <c>repaired</c>; it is read, too.</summary>
+    public const int CurrentVersion = 2;
 
-    /// <summary>The manifest of a build, indented JSON with a final line feed.</summary>
-    public static byte[] Write(BuildReport report)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1 << 16);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("format_version", FormatVersion);
-            json.WriteString("tool", "instructkit");
-            json.WriteString("version", ToolVersion.Text);
-            WritePlan(json, report.Resolved);
-            WriteHoldOut(json, report.Resolved);
-            WriteMixture(json, report);
-            json.WriteStartArray("tasks");
-            foreach (var task in report.Tasks) WriteTask(json, task);
+    /// <summary>Version of the form.</summary>
+    public required int SchemaVersion { get; init; }
 
-            json.WriteEndArray();
-            json.WriteStartArray("outputs");
-            foreach (var file in report.Outputs) WriteFile(json, file);
+    /// <summary>Name of the tool.</summary>
+    public required string Tool { get; init; }
 
-            json.WriteEndArray();
-            if (report.Rejects is not null)
-            {
-                json.WritePropertyName("rejects");
-                WriteFile(json, report.Rejects);
-            }
+    /// <summary>Version of the tool, without build metadata.</summary>
+    public required string Version { get; init; }
 
-            json.WriteNumber("rejected", report.Rejected);
-            json.WriteEndObject();
-        }
+    /// <summary>The resolved plan, with the keys of a plan file.</summary>
+    public required JsonElement Plan { get; init; }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>What was held out, and what left with it.</summary>
+    public required ManifestHoldOut HoldOut { get; init; }
 
-    private static void WritePlan(Utf8JsonWriter json, ResolvedPlan resolved)
-    {
-        json.WritePropertyName("plan");
-        PlanSettings.Write(json, resolved.Plan with { Scheme = resolved.HoldOut.Scheme.Key, FirstTemplates = resolved.FirstTemplates });
-    }
+    /// <summary>Mixing rates of the training tasks.</summary>
+    public required ManifestMixture Mixture { get; init; }
 
-    private static void WriteHoldOut(Utf8JsonWriter json, ResolvedPlan resolved)
-    {
-        var holdOut = resolved.HoldOut;
-        json.WriteStartObject("hold_out");
-        json.WriteString("scheme", holdOut.Scheme.Key);
-        json.WriteString("split", holdOut.Split?.Name);
-        Strings(json, "clusters", holdOut.Clusters);
-        Strings(json, "also_excluded", holdOut.AlsoExcluded);
-        Strings(json, "held_out", holdOut.HeldOut);
-        Strings(json, "train", holdOut.Train);
-        json.WriteStartArray("excluded");
-        foreach (var task in holdOut.Excluded)
-        {
-            json.WriteStartObject();
-            json.WriteString("task", task.Task);
-            json.WriteString("reason", task.Reason);
-            json.WriteEndObject();
-        }
+    /// <summary>What became of each task.</summary>
+    public required IReadOnlyList<ManifestTask> Tasks { get; init; }
 
-        json.WriteEndArray();
-        Strings(json, "not_in_catalogue", holdOut.Unknown);
-        Strings(json, "without_data", resolved.Missing.Select(task => task.Task));
-        json.WriteEndObject();
-    }
+    /// <summary>Files with examples.</summary>
+    public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
-    private static void WriteMixture(Utf8JsonWriter json, BuildReport report)
+    /// <summary>The reject file; null when every row was used.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestFile? Rejects { get; init; }
+
+    /// <summary>Rows that could not be used.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>The manifest of a build.</summary>
+    public static Manifest Of(BuildReport report)
     {
         var rates = report.Tasks
             .Where(task => task.Task.Use == TaskUse.Train)
-            .Select(task => (task.Task.Task.Key, Rate: Mixture.Rate(task.Slices.Where(slice => slice.Slice == SliceKind.Train).Sum(slice => slice.Counts.Selected), report.Resolved.Plan.MaxRate)))
+            .Select(task => (task.Task.Task.Key, Rate: Protocol.Mixture.Rate(task.Slices.Where(slice => slice.Slice == SliceKind.Train).Sum(slice => slice.Counts.Selected), report.Resolved.Plan.MaxRate)))
             .ToList();
-        json.WriteStartObject("mixture");
-        json.WriteNumber("max_rate", report.Resolved.Plan.MaxRate);
-        json.WriteNumber("total_rate", rates.Sum(rate => rate.Rate));
-        json.WriteStartObject("rates");
-        foreach (var (key, rate) in rates) json.WriteNumber(key, rate);
-
-        json.WriteEndObject();
-        json.WriteEndObject();
+        return new Manifest
+        {
+            SchemaVersion = CurrentVersion,
+            Tool = "instructkit",
+            Version = ToolVersion.Text,
+            Plan = PlanOf(report.Resolved),
+            HoldOut = ManifestHoldOut.Of(report.Resolved),
+            Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
+            Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
+            Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
+            Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
+            Rejected = report.Rejected,
+        };
     }
 
-    private static void WriteTask(Utf8JsonWriter json, BuiltTask built)
+    /// <summary>As a file: indented JSON with a final line feed.</summary>
+    public byte[] ToUtf8() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Relaxed.Manifest), (byte)'\n'];
+
+    /// <summary>Reads a manifest, of this version or an older one.</summary>
+    /// <param name="name">Name of the file, for messages.</param>
+    /// <param name="utf8">Its content.</param>
+    /// <exception cref="DiagnosticException">It is not a manifest, or of a version that this tool does not know (IK2202).</exception>
+    public static Manifest Read(string name, ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var root = JsonNode.Parse(utf8)?.AsObject() ?? throw new JsonException("it is null");
+            var version = (root["schema_version"] ?? root["format_version"])?.GetValue<int>() ?? throw new JsonException("it has no schema_version");
+            if (version is < 1 or > CurrentVersion) throw new JsonException($"it is of version {version}; this tool reads versions 1 to {CurrentVersion}");
+            if (version == 1) Upgrade(root);
+            return root.Deserialize(ManifestJson.Relaxed.Manifest) ?? throw new JsonException("it is null");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new DiagnosticException(
+                new Diagnostic(BuildCodes.BadManifest, Severity.Error, $"The manifest '{name}' cannot be read: {exception.Message.TrimEnd('.')}."), exception);
+        }
+    }
+
+    private static void Upgrade(JsonObject root)
+    {
+        root.Remove("format_version");
+        root["schema_version"] = CurrentVersion;
+        foreach (var slice in root["tasks"]?.AsArray().SelectMany(task => task?["slices"]?.AsArray() ?? []) ?? [])
+        {
+            if (slice is not JsonObject fields || !fields.Remove("mended", out var repaired)) continue;
+            fields["repaired"] = repaired;
+        }
+    }
+
+    private static JsonElement PlanOf(ResolvedPlan resolved)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            PlanSettings.Write(json, resolved.Plan with { Scheme = resolved.HoldOut.Scheme.Key, FirstTemplates = resolved.FirstTemplates });
+        }
+
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
+    }
+
+    internal static OrderedDictionary<string, long> Ordered(IEnumerable<(string Key, long Value)> counts)
+    {
+        OrderedDictionary<string, long> ordered = [];
+        foreach (var (key, value) in counts) ordered.Add(key, value);
+        return ordered;
+    }
+}
+
+/// <summary>The held-out side of a manifest.</summary>
+/// <param name="Scheme">Cluster scheme.</param>
+/// <param name="Split">Published split that was named, or null.</param>
+/// <param name="Clusters">Clusters held out.</param>
+/// <param name="AlsoExcluded">Clusters that leave training with them.</param>
+/// <param name="HeldOut">Tasks held out.</param>
+/// <param name="Train">Tasks trained on.</param>
+/// <param name="Excluded">Tasks left out, with the reason.</param>
+/// <param name="NotInCatalogue">Datasets of the clusters for which there is no task.</param>
+/// <param name="WithoutData">Tasks whose files were not found.</param>
+public sealed record ManifestHoldOut(
+    string Scheme, string? Split, IReadOnlyList<string> Clusters, IReadOnlyList<string> AlsoExcluded, IReadOnlyList<string> HeldOut, IReadOnlyList<string> Train,
+    IReadOnlyList<ExcludedTask> Excluded, IReadOnlyList<string> NotInCatalogue, IReadOnlyList<string> WithoutData)
+{
+    internal static ManifestHoldOut Of(ResolvedPlan resolved)
+    {
+        var holdOut = resolved.HoldOut;
+        return new ManifestHoldOut(
+            holdOut.Scheme.Key, holdOut.Split?.Name, [.. holdOut.Clusters], [.. holdOut.AlsoExcluded], [.. holdOut.HeldOut], [.. holdOut.Train],
+            [.. holdOut.Excluded], [.. holdOut.Unknown], [.. resolved.Missing.Select(task => task.Task)]);
+    }
+}
+
+/// <summary>Mixing rates.</summary>
+/// <param name="MaxRate">Maximum that a task counts.</param>
+/// <param name="TotalRate">Sum of all.</param>
+/// <param name="Rates">Rate by task.</param>
+public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDictionary<string, long> Rates);
+
+/// <summary>A file of a build.</summary>
+/// <param name="Path">Path below the output folder, with <c>/</c>.</param>
+/// <param name="Rows">Rows in it.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
+/// <param name="ContentSha256">SHA-256 of what is compressed in it; left out where the file is not compressed as a whole.</param>
+public sealed record ManifestFile(
+    string Path, long Rows, long Bytes, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContentSha256 = null)
+{
+    internal static ManifestFile Of(PublishedFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256, file.ContentSha256);
+}
+
+/// <summary>A dataset of the hub that a task was read from.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Revision">The revision that was asked for.</param>
+/// <param name="Commit">The commit that it was.</param>
+public sealed record ManifestHub(string Id, string Revision, string Commit);
+
+/// <summary>The files that a source split was read from.</summary>
+/// <param name="Split">The source split.</param>
+/// <param name="Files">Number of files.</param>
+/// <param name="Bytes">Their size in bytes, as stored.</param>
+/// <param name="Sha256">See <see cref="InputFiles.Sha256"/>.</param>
+/// <param name="Names">Names of the first files.</param>
+public sealed record ManifestInput(string Split, int Files, long Bytes, string Sha256, IReadOnlyList<string> Names);
+
+/// <summary>What became of a slice; see <see cref="SliceCounts"/>.</summary>
+public sealed record ManifestSlice
+{
+    /// <summary><c>train</c>, <c>validation</c> or <c>test</c>.</summary>
+    public required string Slice { get; init; }
+
+    /// <summary>It as a slice of the source's split, such as <c>train[:-200]</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The output split.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Rows looked at.</summary>
+    public required long Read { get; init; }
+
+    /// <summary>Rows that were used.</summary>
+    public required long Selected { get; init; }
+
+    /// <summary>Rows that could not be used.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Rows that were repaired, by kind.</summary>
+    public required IReadOnlyDictionary<string, long> Repaired { get; init; }
+
+    /// <summary>Rows dropped, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> Dropped { get; init; }
+
+    /// <summary>Examples that were not made of rows that other examples were made of, by reason or error code.</summary>
+    public required IReadOnlyDictionary<string, long> TemplatesSkipped { get; init; }
+
+    /// <summary>True when the plan's cap was reached.</summary>
+    public required bool Capped { get; init; }
+
+    /// <summary>Examples written.</summary>
+    public required long Examples { get; init; }
+
+    /// <summary>Examples by template.</summary>
+    public required IReadOnlyDictionary<string, long> ByTemplate { get; init; }
+
+    internal static ManifestSlice Of(BuiltTask built, BuiltSlice slice) => new()
+    {
+        Slice = slice.Slice.ToString().ToLowerInvariant(),
+        Source = slice.Source.ToString(),
+        Output = slice.Split,
+        Read = slice.Counts.Read,
+        Selected = slice.Counts.Selected,
+        Rejected = slice.Counts.Rejected,
+        Repaired = Manifest.Ordered(slice.Counts.Repaired.Found),
+        Dropped = slice.Counts.Dropped,
+        TemplatesSkipped = slice.Counts.SkippedTemplates,
+        Capped = slice.Counts.Capped,
+        Examples = slice.Counts.Examples,
+        ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),
+    };
+}
+
+/// <summary>What became of a task.</summary>
+public sealed record ManifestTask
+{
+    /// <summary>Its key.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Its cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary><c>train</c> or <c>held_out</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Layout in which its data was found.</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>The dataset on the hub; left out for other data.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestHub? Hub { get; init; }
+
+    /// <summary>Variant that was taken, or null.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>What to cite, or null.</summary>
+    public string? Cite { get; init; }
+
+    /// <summary>Licence of the data, or null.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>Names of the metrics that the task is scored with.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>The files read.</summary>
+    public required IReadOnlyList<ManifestInput> Inputs { get; init; }
+
+    /// <summary>Its slices.</summary>
+    public required IReadOnlyList<ManifestSlice> Slices { get; init; }
+
+    /// <summary>SHA-256 of each template's texts, by id.</summary>
+    public required IReadOnlyDictionary<string, string> Templates { get; init; }
+
+    internal static ManifestTask Of(BuiltTask built)
     {
         var task = built.Task.Task;
-        json.WriteStartObject();
-        json.WriteString("task", task.Key);
-        json.WriteString("title", task.Title);
-        json.WriteString("cluster", built.Task.Cluster);
-        json.WriteString("role", built.Task.Use == TaskUse.Train ? "train" : "held_out");
-        json.WriteString("layout", built.Task.Data.Layout.Name);
-        if (built.Task.Data.Snapshot is { } snapshot)
+        OrderedDictionary<string, string> templates = [];
+        foreach (var template in built.Prompts) templates.Add(template.Id, HashOf(template));
+
+        return new ManifestTask
         {
-            json.WriteStartObject("hub");
-            json.WriteString("id", snapshot.Id);
-            json.WriteString("revision", snapshot.Revision);
-            json.WriteString("commit", snapshot.Commit);
-            json.WriteEndObject();
-        }
-
-        json.WriteString("variant", task.Variant);
-        json.WriteString("cite", task.Cite);
-        json.WriteString("licence", task.Licence);
-        json.WriteStartArray("inputs");
-        foreach (var input in built.Inputs)
-        {
-            json.WriteStartObject();
-            json.WriteString("split", input.Split);
-            json.WriteNumber("files", input.Count);
-            json.WriteNumber("bytes", input.Bytes);
-            json.WriteString("sha256", input.Sha256);
-            Strings(json, "names", input.Files);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("slices");
-        foreach (var slice in built.Slices) WriteSlice(json, built, slice);
-
-        json.WriteEndArray();
-        json.WriteStartObject("templates");
-        foreach (var template in built.Prompts) json.WriteString(template.Id, HashOf(template));
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteSlice(Utf8JsonWriter json, BuiltTask built, BuiltSlice slice)
-    {
-        json.WriteStartObject();
-        json.WriteString("slice", slice.Slice.ToString().ToLowerInvariant());
-        json.WriteString("source", slice.Source.ToString());
-        json.WriteString("output", slice.Split);
-        json.WriteNumber("read", slice.Counts.Read);
-        json.WriteNumber("selected", slice.Counts.Selected);
-        json.WriteNumber("rejected", slice.Counts.Rejected);
-        json.WriteStartObject("repaired");
-        foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
-
-        json.WriteEndObject();
-        Counts(json, "dropped", slice.Counts.Dropped);
-        Counts(json, "templates_skipped", slice.Counts.SkippedTemplates);
-        json.WriteBoolean("capped", slice.Counts.Capped);
-        json.WriteNumber("examples", slice.Counts.Examples);
-        json.WriteStartObject("by_template");
-        for (var i = 0; i < built.Prompts.Count; i++) json.WriteNumber(built.Prompts[i].Id, slice.Counts.Templates[i]);
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void Counts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)
-    {
-        json.WriteStartObject(name);
-        foreach (var (reason, count) in counts) json.WriteNumber(reason, count);
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteFile(Utf8JsonWriter json, PublishedFile file)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", file.Path);
-        json.WriteNumber("rows", file.Rows);
-        json.WriteNumber("bytes", file.Bytes);
-        json.WriteString("sha256", file.Sha256);
-        json.WriteEndObject();
+            Task = task.Key,
+            Title = task.Title,
+            Cluster = built.Task.Cluster,
+            Role = built.Task.Use == TaskUse.Train ? "train" : "held_out",
+            Layout = built.Task.Data.Layout.Name,
+            Hub = built.Task.Data.Snapshot is { } snapshot ? new ManifestHub(snapshot.Id, snapshot.Revision, snapshot.Commit) : null,
+            Variant = task.Variant,
+            Cite = task.Cite,
+            Licence = task.Licence,
+            Metrics = task.Metrics,
+            Inputs = [.. built.Inputs.Select(input => new ManifestInput(input.Split, input.Count, input.Bytes, input.Sha256, input.Files))],
+            Slices = [.. built.Slices.Select(slice => ManifestSlice.Of(built, slice))],
+            Templates = templates,
+        };
     }
 
     private static string HashOf(TemplateDefinition template) =>
@@ -192,13 +312,18 @@ public static class Manifest
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>
-        template.Dialect == Templating.Settings.Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
+        template.Dialect == Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
+}
 
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext
+{
+    /// <summary>Keys as plan files have them, and text as it is where JSON allows it.</summary>
+    public static ManifestJson Relaxed { get; } = new(new JsonSerializerOptions
     {
-        json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
-
-        json.WriteEndArray();
-    }
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    });
 }
