@@ -14,9 +14,9 @@ public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Re
     /// <summary>The table of repairs: how each is written in task files and plans (options have hyphens for underscores), the word that chooses it, and its help.</summary>
     public static IReadOnlyList<(InputRepairs Repair, string Key, string Word, string Help)> Table { get; } =
     [
-        (InputRepairs.InvalidUtf8, "invalid_utf8", "replace", "How to treat bytes that are not UTF-8: reject the row (default) or replace them by U+FFFD."),
+        (InputRepairs.InvalidUtf8, "invalid_utf8", "replace", "How to treat bytes that are not UTF-8: reject the row (default) or replace them with U+FFFD."),
         (InputRepairs.DuplicateKeys, "duplicate_keys", "last", "How to treat duplicate JSON keys: reject the row (default) or keep the last value."),
-        (InputRepairs.LoneSurrogates, "lone_surrogates", "replace", "How to treat half a surrogate pair such as \\ud800 in JSON: reject the row (default) or replace it by U+FFFD."),
+        (InputRepairs.LoneSurrogates, "lone_surrogates", "replace", "How to treat half a surrogate pair such as \\ud800 in JSON: reject the row (default) or replace it with U+FFFD."),
     ];
 
     /// <summary>The word that rejects the row, for every repair.</summary>
