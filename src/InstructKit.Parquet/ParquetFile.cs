@@ -35,7 +35,7 @@ public sealed class ParquetFile : IDisposable
         (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
         foreach (var field in fields)
         {
-            // Nothing forbids two columns of one name; which is meant cannot be told.
+            // Nothing forbids two columns of one name; which one is meant is unknown.
             if (!_fields.TryAdd(field.Name, field)) _doubled.Add(field.Name);
         }
 
@@ -239,7 +239,7 @@ public sealed class ParquetFile : IDisposable
 
 /// <summary>A top-level column.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type for people, such as <c>list&lt;struct&lt;role: string, content: string&gt;&gt;</c>.</param>
+/// <param name="Type">Its type as text, such as <c>list&lt;struct&lt;role: string, content: string&gt;&gt;</c>.</param>
 /// <param name="IsNullable">Whether it may hold nulls.</param>
 public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
 

@@ -9,19 +9,19 @@ public static class SourceCodes
     /// <summary>A record is not valid JSON.</summary>
     public const string InvalidJson = "IK3002";
 
-    /// <summary>A key stands twice in one object.</summary>
+    /// <summary>A key occurs twice in one object.</summary>
     public const string DuplicateKey = "IK3003";
 
     /// <summary>Bytes that are not UTF-8.</summary>
     public const string InvalidEncoding = "IK3004";
 
-    /// <summary>A value is of another type than the format needs, such as a line that is no object.</summary>
+    /// <summary>A value is of another type than the format needs, such as a line that is not an object.</summary>
     public const string UnexpectedType = "IK3005";
 
     /// <summary>A record has more or fewer fields than the header.</summary>
     public const string RaggedRow = "IK3006";
 
-    /// <summary>A quote that is never closed, or text behind a closing quote.</summary>
+    /// <summary>A quote that is never closed, or text after a closing quote.</summary>
     public const string BrokenQuoting = "IK3007";
 
     /// <summary>A header with an empty or repeated name, or none where one is needed.</summary>
@@ -54,15 +54,24 @@ public static class SourceCodes
     /// <summary>An archive or a compression that is not read: encrypted, split, nested, of an unknown method.</summary>
     public const string UnsupportedArchive = "IK3017";
 
-    /// <summary>The layout's words about the format contradict each other or cannot be understood.</summary>
+    /// <summary>The layout's settings of the format contradict each other or cannot be understood.</summary>
     public const string BadSpec = "IK3018";
 
     /// <summary>A document is not well-formed XML.</summary>
     public const string InvalidXml = "IK3019";
 
-    /// <summary>No reader for the format is wired in.</summary>
+    /// <summary>There is no reader for the format.</summary>
     public const string UnsupportedFormat = "IK3020";
 
     /// <summary>The operating system refuses to read a file, or to put unpacked content aside.</summary>
     public const string ReadFailed = "IK3021";
+
+    /// <summary>A file of 0 bytes, which no format reads as a source without rows.</summary>
+    public const string EmptyFile = "IK3022";
+
+    /// <summary>A pattern matches a file and its compressed copy, or one file twice.</summary>
+    public const string DoubledFile = "IK3023";
+
+    /// <summary>A file changed while it was read.</summary>
+    public const string SourceChanged = "IK3024";
 }

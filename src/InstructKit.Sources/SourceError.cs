@@ -7,22 +7,26 @@ internal static class SourceError
 {
     /// <summary>An error about a whole file.</summary>
     public static DiagnosticException InFile(string code, string file, string message, Exception? inner = null) =>
-        new(new Diagnostic(code, Severity.Error, $"{file}: {message}"), inner);
+        new(new Diagnostic(code, Severity.Error, $"{VisibleText.Of(file)}: {message}"), inner);
 
-    /// <summary>The error for a file that the operating system does not give out.</summary>
+    /// <summary>The error for a file that was written to while it was read.</summary>
+    public static DiagnosticException Changed(string file) =>
+        new(new Diagnostic(SourceCodes.SourceChanged, Severity.Error, $"{VisibleText.Of(file)}: the file changed while it was read") { Hint = "Start again when nothing writes to it any more." });
+
+    /// <summary>The error for a file that the operating system refuses to open or read.</summary>
     public static DiagnosticException Refused(SourceFile file, Exception failure) => failure switch
     {
         FileNotFoundException or DirectoryNotFoundException => InFile(SourceCodes.FileMissing, file.Name, "no such file", failure),
-        _ when Directory.Exists(file.Path) => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: it is a folder, a file is needed", failure),
-        UnauthorizedAccessException => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: permission is denied; give yourself the right to read it", failure),
-        _ => InFile(SourceCodes.ReadFailed, file.Name, $"cannot be read: {Sentence(failure.Message)}; look after the disk or the network that it lies on", failure),
+        _ when Directory.Exists(file.Path) => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: it is a folder, expected a file", failure),
+        UnauthorizedAccessException => InFile(SourceCodes.ReadFailed, file.Name, "cannot be read: permission denied; check the rights of the file", failure),
+        _ => InFile(SourceCodes.ReadFailed, file.Name, $"cannot be read: {Sentence(failure.Message)}; check the disk or network it is on", failure),
     };
 
     /// <summary>An error at a place; the line is one-based, the column zero-based and in UTF-16 units.</summary>
     public static DiagnosticException At(string code, string file, long line, long column, string message, Exception? inner = null)
     {
         var place = new LinePosition((int)Math.Min(line - 1, int.MaxValue), (int)Math.Min(column, int.MaxValue));
-        return new(new Diagnostic(code, Severity.Error, message, new SourceSpan(SourceText.Embedded(file, string.Empty, _ => place), 0, 0)), inner);
+        return new(new Diagnostic(code, Severity.Error, message, new SourceSpan(SourceText.Embedded(VisibleText.Of(file), string.Empty, _ => place), 0, 0)), inner);
     }
 
     /// <summary>An error in what a layout says about its format.</summary>

@@ -24,6 +24,15 @@ public sealed class SourceFormat
     /// <summary>True when a document declares its own encoding, so that its bytes are passed to the reader as they are.</summary>
     internal bool DeclaresEncoding { get; init; }
 
+    /// <summary>True when a file of 0 bytes is data; elsewhere it is an error.</summary>
+    internal bool ReadsEmptyFiles { get; init; }
+
+    /// <summary>True when records are lines, so that a layout can skip the first ones.</summary>
+    internal bool HasLines { get; init; }
+
+    /// <summary>True for delimited text, above which may be a line such as <c>sep=;</c> and blank lines.</summary>
+    internal bool IsDelimited { get; init; }
+
     /// <summary>Opens the reader.</summary>
     internal Func<SourceInput, RowReader> Open { get; }
 

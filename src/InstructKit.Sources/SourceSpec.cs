@@ -1,3 +1,5 @@
+using InstructKit.Diagnostics;
+
 namespace InstructKit.Sources;
 
 /// <summary>Settings of a layout for the format of its files. What is not set has the default of the format.</summary>
@@ -24,6 +26,9 @@ public sealed record SourceSpec
     /// <summary>A character that makes a quote (or itself) in a CSV field literal, such as <c>\</c>; none by default.</summary>
     public char? Escape { get; init; }
 
+    /// <summary>Lines above the header of CSV or TSV files, or above the first line of lines and JSON Lines: titles, comments.</summary>
+    public int SkipLines { get; init; }
+
     /// <summary><c>utf-8</c> or <c>latin-1</c>.</summary>
     public string Encoding { get; init; } = "utf-8";
 
@@ -35,6 +40,9 @@ public sealed record SourceSpec
     /// object; such as <c>data[].paragraphs[].qas[]</c>.
     /// </summary>
     public string? Records { get; init; }
+
+    /// <summary>True when a JSON file holds objects one after another, on lines of their own or not; without it only indented objects may follow one another.</summary>
+    public bool Sequence { get; init; }
 
     /// <summary>A regular expression of .NET whose named groups are columns, for lines and whole files.</summary>
     public string? Pattern { get; init; }
@@ -52,7 +60,11 @@ public sealed record SourceSpec
 /// <summary>A file, or a member of an archive, to read.</summary>
 /// <param name="Path">What to open: a path, or <c>archive!member</c>.</param>
 /// <param name="Name">What is shown to people; relative to the data folder, with <c>/</c> between folders.</param>
-public sealed record SourceFile(string Path, string Name);
+public sealed record SourceFile(string Path, string Name)
+{
+    /// <summary>The name with control characters made visible, for messages.</summary>
+    public string Label => VisibleText.Of(Name);
+}
 
 /// <summary>Files that are read one after another.</summary>
 /// <param name="Column">The column that they make, for parallel files; null for all other formats.</param>

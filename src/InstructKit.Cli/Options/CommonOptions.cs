@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
@@ -23,6 +24,8 @@ internal sealed class LogOptions
         Recursive = true,
     };
 
+    private readonly Option<object?> _maxTextBytes = OptionFactory.Of("--max-text-bytes", new BytesType(1 << 30), "Largest plan, task, template or lock file (default: 16M).");
+
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(RootCommand root)
     {
@@ -30,6 +33,9 @@ internal sealed class LogOptions
         root.Options.Add(_quiet);
         root.Options.Add(_file);
         root.Options.Add(_noColor);
+        // In README's Limits; the help of every command has no room for what nobody sets.
+        (_maxTextBytes.Recursive, _maxTextBytes.Hidden) = (true, true);
+        root.Options.Add(_maxTextBytes);
     }
 
     /// <summary>Makes a run tell as much as was asked for.</summary>
@@ -37,6 +43,8 @@ internal sealed class LogOptions
     {
         var verbosity = parsed.GetResult(_verbose)?.IdentifierTokenCount ?? 0;
         terminal.Quiet = parsed.Has(_quiet);
+        if (parsed.Errors.Count == 0 && parsed.GetValue(_maxTextBytes) is long bytes) TextFile.MaxBytes = bytes;
+
         terminal.NoColor = parsed.Has(_noColor)
             || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
             || Environment.GetEnvironmentVariable("TERM") == "dumb";

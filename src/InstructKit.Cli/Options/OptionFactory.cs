@@ -71,8 +71,13 @@ internal static class OptionFactory
             : setting.Help;
         if (setting.Type is FlagType) return Switch(name, help);
 
-        var type = setting.Type;
-        var option = new Option<object?>(name, setting.Alias is { } alias ? [alias] : [])
+        return Of(name, setting.Type, help, setting.Alias is { } alias ? [alias] : []);
+    }
+
+    /// <summary>An option whose values a setting type reads.</summary>
+    public static Option<object?> Of(string name, SettingType type, string help, params string[] aliases)
+    {
+        var option = new Option<object?>(name, aliases)
         {
             Description = help,
             HelpName = type.Placeholder,

@@ -22,7 +22,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
     public static InputFiles Measure(string split, string folder, IReadOnlyList<SourcePart> parts)
     {
         // A member of an archive counts as its archive: that is the file whose bytes a user can compare.
-        List<string> paths = [.. parts.SelectMany(part => part.Files).Select(file => ArchivePath(file.Path)).Distinct(StringComparer.Ordinal)];
+        List<string> paths = [.. parts.SelectMany(part => part.Files).Select(file => Archive.FileOf(file.Path)).Distinct(StringComparer.Ordinal)];
         var lines = new StringBuilder();
         var names = new List<string>();
         long bytes = 0;
@@ -30,7 +30,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
         foreach (var path in paths)
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            (last, var length) = InputFile.Guard(new SourceFile(path, name), () => Hash(path));
+            (last, var length) = Hash(new SourceFile(path, name));
             bytes += length;
             lines.Append(last).Append(' ').Append(name).Append('\n');
             if (names.Count < MaxNames) names.Add(name);
@@ -41,13 +41,13 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
     }
 
     // A buffer no larger than the file: most data folders are many small files.
-    private static (string Sha256, long Length) Hash(string path)
+    private static (string Sha256, long Length) Hash(SourceFile source)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var file = new InputFile(source);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(RandomAccess.GetLength(file), 1 << 12, 1 << 18));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(file.Length, 1 << 12, 1 << 18));
         var length = 0L;
-        while (RandomAccess.Read(file, buffer, length) is var read and > 0)
+        while (file.Read(buffer) is var read and > 0)
         {
             hash.AppendData(buffer, 0, read);
             length += read;
@@ -55,13 +55,5 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
 
         ArrayPool<byte>.Shared.Return(buffer);
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
-    }
-
-    private static string ArchivePath(string path)
-    {
-        if (File.Exists(path)) return path;
-
-        var mark = path.IndexOf('!', StringComparison.Ordinal);
-        return mark < 0 ? path : path[..mark];
     }
 }

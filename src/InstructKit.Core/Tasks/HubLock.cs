@@ -43,11 +43,11 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     }
 
     /// <summary>Reads a lock file; a file that is not there is an empty lock.</summary>
-    /// <exception cref="DiagnosticException">It is no lock (IK8014), or cannot be read (IK2017).</exception>
+    /// <exception cref="DiagnosticException">It is not a lock (IK8014), or cannot be read (IK2017).</exception>
     public static HubLock Load(string path) => File.Exists(path) ? Parse(path, TextFile.Bytes(path)) : Empty;
 
     /// <summary>Reads the text of a lock.</summary>
-    /// <exception cref="DiagnosticException">It is no lock (IK8014).</exception>
+    /// <exception cref="DiagnosticException">It is not a lock (IK8014).</exception>
     public static HubLock Parse(string name, ReadOnlyMemory<byte> utf8)
     {
         // JSON is YAML, and the reader of plans knows places and nearest names.

@@ -36,6 +36,9 @@ public static class TaskCodes
     /// <summary>The files of a task were not found.</summary>
     public const string MissingData = "IK2021";
 
+    /// <summary>Files of a task lie outside the data roots.</summary>
+    public const string OutsideRoots = "IK2024";
+
     /// <summary>Nothing is left to train on or to hold out.</summary>
     public const string EmptySelection = "IK2022";
 

@@ -36,6 +36,8 @@ internal static class TaskKeys
         new("delimiter", "Character between columns.", Scalar),
         new("quote", "Quotation mark, or none.", Scalar),
         new("escape", "Escape character, or none.", Scalar),
+        new("sequence", "Whether a JSON file may hold documents one after another.", Boolean),
+        new("skip_lines", "Number of lines above the header or the first row that are not read.", Scalar),
         new("records", "Path of the records in a JSON or XML document.", Scalar),
         .. Sources.RepairChoices.Table.Select(row => new TaskKey(row.Key, row.Help, json => Choice(json, [Sources.RepairChoices.RejectWord, row.Word]))),
         new("files", "File patterns of each split; a mapping of columns to patterns for parallel files.", json => Map(json, AnyValue), true),

@@ -48,8 +48,41 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             }
         }
 
+        if (best is not null) Check(task, best);
+
         return best;
     }
+
+    // What only matters for files that are used: no file twice, none outside the roots.
+    private void Check(TaskDefinition task, TaskData data)
+    {
+        foreach (var split in data.Layout.Splits)
+        {
+            if (!data.Splits.TryGetValue(split.Name, out var parts)) continue;
+
+            foreach (var (part, named) in parts.Zip(split.Parts)) FileGlob.RefuseDoubled(part.Files, [.. named.Globs.Select(glob => glob.Text)]);
+
+            foreach (var file in parts.SelectMany(part => part.Files)) RequireInside(task, file);
+        }
+    }
+
+    private void RequireInside(TaskDefinition task, SourceFile file)
+    {
+        var real = _view.RealPath(Archive.FileOf(file.Path));
+        IEnumerable<string> allowed = task.Home is { } home ? roots.Append(home) : roots;
+        if (allowed.Any(root => IsBelow(real, _view.RealPath(root)))) return;
+
+        throw new DiagnosticException(new Diagnostic(
+            TaskCodes.OutsideRoots,
+            Severity.Error,
+            $"The task '{task.Key}' names '{VisibleText.Of(file.Name)}', which is '{VisibleText.Of(real)}', outside the data {(roots.Count == 1 ? "root" : "roots")} {string.Join(", ", allowed.Select(root => $"'{root}'"))}.")
+        {
+            Hint = "Name its folder with --data to read it from there.",
+        });
+    }
+
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(folder, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) && (path.Length == folder.Length || folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar);
 
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
     public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>

@@ -133,14 +133,19 @@ public sealed class CompiledTask
         private List<ColumnBinding> BindColumns(List<string> source)
         {
             var raw = new SlotScope($"The layout '{layout.Name}'");
-            for (var i = 0; i < source.Count; i++) raw.Add(source[i], i);
+            Dictionary<string, int> slots = new(StringComparer.Ordinal);
+            for (var i = 0; i < source.Count; i++)
+            {
+                raw.Add(source[i], i);
+                slots.TryAdd(source[i], i);
+            }
 
             List<ColumnBinding> bindings = [];
             foreach (var column in task.Columns)
             {
                 if (Mapping(column.Name) is not { } map)
                 {
-                    var slot = source.IndexOf(column.Name);
+                    var slot = slots.GetValueOrDefault(column.Name, -1);
                     bindings.Add(new ColumnBinding(column, slot, null));
                     _canonical.Add(column.Name, slot);
                 }

@@ -12,6 +12,7 @@ internal sealed class SlotScope(string what)
     private static readonly string[] Builtins = ["range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum", "loop", "raise_exception", "strftime_now"];
 
     private readonly List<string> _names = [];
+    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
 
     /// <summary>Names in slot order; a hidden slot has a name that no template can write.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -19,11 +20,12 @@ internal sealed class SlotScope(string what)
     /// <summary>Puts a name at a slot, behind unreachable ones when there is a gap.</summary>
     public void Add(string name, int slot)
     {
-        var hidden = _names.IndexOf(name);
-        if (hidden >= 0) _names[hidden] = Unreachable(hidden);
+        if (_slots.TryGetValue(name, out var hidden)) _names[hidden] = Unreachable(hidden);
 
         Pad(slot + 1);
+        _slots.Remove(_names[slot]);
         _names[slot] = name;
+        _slots[name] = slot;
     }
 
     /// <summary>A copy that can grow on its own.</summary>
@@ -31,11 +33,13 @@ internal sealed class SlotScope(string what)
     {
         var copy = new SlotScope(what);
         copy._names.AddRange(_names);
+        foreach (var (name, slot) in _slots) copy._slots.Add(name, slot);
+
         return copy;
     }
 
     /// <summary>Slot of a name, or -1.</summary>
-    public int SlotOf(string name) => _names.IndexOf(name);
+    public int SlotOf(string name) => _slots.GetValueOrDefault(name, -1);
 
     /// <summary>True for a name that the language itself provides.</summary>
     public static bool IsBuiltin(string name) => Array.IndexOf(Builtins, name) >= 0;
@@ -105,7 +109,7 @@ internal sealed class SlotScope(string what)
         var good = true;
         foreach (var name in names)
         {
-            if (_names.Contains(name) || IsBuiltin(name)) continue;
+            if (_slots.ContainsKey(name) || IsBuiltin(name)) continue;
 
             good = false;
             var visible = _names.Where(known => !known.StartsWith('\0'));

@@ -143,15 +143,16 @@ public static class YamlFile
         {
             var start = parser.Consume<MappingStart>();
             List<YamlEntry> entries = [];
+            Dictionary<string, YamlScalar> keys = new(StringComparer.Ordinal);
             while (!parser.Accept<MappingEnd>(out _))
             {
                 if (Read(depth + 1) is not YamlScalar key)
                     throw new DiagnosticException(new Diagnostic(YamlCodes.WrongType, Severity.Error, "A key must be a text.", Span(start.Start, start.End)));
 
-                if (entries.Find(entry => string.Equals(entry.Key.Text, key.Text, StringComparison.Ordinal)) is { } twice)
+                if (!keys.TryAdd(key.Text, key))
                 {
                     throw new DiagnosticException(new Diagnostic(
-                        YamlCodes.DuplicateKey, Severity.Error, $"The key '{key.Text}' stands here already at {twice.Key.Span.Start}.", key.Span));
+                        YamlCodes.DuplicateKey, Severity.Error, $"The key '{key.Text}' stands here already at {keys[key.Text].Span.Start}.", key.Span));
                 }
 
                 entries.Add(new YamlEntry(key, Read(depth + 1)));

@@ -16,7 +16,7 @@ internal static class Lz4Decoder
     /// <summary>Decodes one block; true when it fills the target exactly.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target) => TryDecode(source, target, out var written) && written == target.Length;
 
-    // Decodes one block, which may leave room behind it.
+    // Decodes one block, which may leave room after it.
     private static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target, out int written)
     {
         var read = 0;
@@ -47,7 +47,7 @@ internal static class Lz4Decoder
     }
 
     /// <summary>
-    /// Decodes Hadoop's frames: the big-endian length of the content, then blocks behind big-endian lengths of their own until the content is whole. That is
+    /// Decodes Hadoop's frames: the big-endian length of the content, then blocks after big-endian lengths of their own until the content is whole. That is
     /// one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).
     /// </summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)

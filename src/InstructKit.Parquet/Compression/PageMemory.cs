@@ -111,7 +111,7 @@ internal sealed class PageMemory(long limit)
         }
     }
 
-    /// <summary>Forgets the arrays that nobody has.</summary>
+    /// <summary>Frees the arrays that are not lent.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -152,7 +152,7 @@ internal sealed class PageMemory(long limit)
 /// <param name="memory">Lends the arrays.</param>
 internal sealed class PageBuffer(PageMemory memory) : IDisposable
 {
-    /// <summary>Bytes that lie behind every page, so that eight bytes can be loaded at its last one.</summary>
+    /// <summary>Bytes that lie after every page, so that eight bytes can be loaded at its last one.</summary>
     public const int Slack = 16;
 
     // From this size on, a buffer that is four times too large is given back.
@@ -166,7 +166,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     /// <summary>Bytes that there is room for.</summary>
     public int Capacity => Math.Max(0, _bytes.Length - Slack);
 
-    /// <summary>Makes room for <paramref name="count"/> bytes at <paramref name="start"/>, keeping everything in front of the end.</summary>
+    /// <summary>Makes room for <paramref name="count"/> bytes at <paramref name="start"/>, keeping everything before the end.</summary>
     public Span<byte> Reserve(int start, int count)
     {
         if (checked(start + count + Slack) > _bytes.Length) Replace(0, start, checked(start + count));
@@ -206,10 +206,10 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     }
 }
 
-/// <summary>A part of an array, with the guarantee that <see cref="Compression.PageBuffer.Slack"/> bytes behind it may be read.</summary>
+/// <summary>A part of an array, with the guarantee that <see cref="Compression.PageBuffer.Slack"/> bytes after it may be read.</summary>
 /// <param name="Bytes">The array.</param>
 /// <param name="Start">First byte.</param>
-/// <param name="End">One behind the last byte.</param>
+/// <param name="End">One past the last byte.</param>
 internal readonly record struct ByteRange(byte[] Bytes, int Start, int End)
 {
     public int Length => End - Start;

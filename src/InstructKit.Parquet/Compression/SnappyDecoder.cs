@@ -19,7 +19,7 @@ internal static class SnappyDecoder
     // What DecodeShort must know of an element, by its tag.
     private static readonly SnappyElement[] Elements = [.. Enumerable.Range(0, 256).Select(SnappyElement.Of)];
 
-    /// <summary>Reads the length that a block declares in its first bytes and checks it against the block's size; tells where the elements begin.</summary>
+    /// <summary>Reads the length that a block declares in its first bytes and checks it against the block's size; returns where the elements begin.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, int blockBytes, out int start)
     {
         var length = 0L;
@@ -46,7 +46,7 @@ internal static class SnappyDecoder
         DecodeTo(source, isEnd: true, target, ref at, target.Length);
     }
 
-    /// <summary>The place where decoding begins, behind the block's length, which must be <paramref name="expected"/>.</summary>
+    /// <summary>The place where decoding begins, after the block's length, which must be <paramref name="expected"/>.</summary>
     /// <param name="source">The first bytes of the block.</param>
     /// <param name="blockBytes">Length of the whole block.</param>
     /// <param name="expected">What it is to hold.</param>
@@ -86,7 +86,7 @@ internal static class SnappyDecoder
     }
 
     // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
-    // same path, told apart by masks alone, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
+    // same path, distinguished by masks alone, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
     // the next tag, which is loaded from both places where it may lie. Stops near the ends of both sides and at elements for DecodeOne: the loop calls
     // nothing, for what lives across a call would have to live on the stack.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
@@ -218,7 +218,7 @@ internal readonly struct SnappyElement
     /// <summary>Bytes that the longest copy makes.</summary>
     public const int LongestCopy = 64;
 
-    /// <summary>Which bits of the four bytes behind the tag belong to the offset.</summary>
+    /// <summary>Which bits of the four bytes after the tag belong to the offset.</summary>
     [FieldOffset(0)]
     public readonly uint OffsetMask;
 
@@ -237,7 +237,7 @@ internal readonly struct SnappyElement
     private SnappyElement(int offset, uint offsetMask, int length, int advance) =>
         (Offset, OffsetMask, Length, Advance) = ((ushort)offset, offsetMask, (byte)length, (byte)advance);
 
-    /// <summary>Describes a tag. Literals of more than 60 bytes and offsets of four bytes, which nobody writes into blocks of 64 KiB, must be read another way.</summary>
+    /// <summary>Describes a tag. Literals of more than 60 bytes and offsets of four bytes, which no encoder writes into blocks of 64 KiB, must be read another way.</summary>
     public static SnappyElement Of(int tag)
     {
         var length = (tag >> 2) + 1;
@@ -252,6 +252,6 @@ internal readonly struct SnappyElement
 }
 
 /// <summary>How far a snappy block has been decoded.</summary>
-/// <param name="Read">Bytes of the block behind which the next element stands.</param>
+/// <param name="Read">Bytes of the block before the next element.</param>
 /// <param name="Written">Bytes that the elements before it made.</param>
 internal readonly record struct SnappyPlace(int Read, int Written);

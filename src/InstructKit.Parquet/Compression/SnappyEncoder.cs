@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace InstructKit.Parquet.Compression;
 
@@ -14,6 +17,9 @@ internal sealed class SnappyEncoder
 
     // Matches need a look-ahead of eight bytes; the last ones of a block are always literals.
     private const int Margin = 15;
+
+    // Literals that one vector copies.
+    private const int Short = 16;
 
     private readonly ushort[] _table = new ushort[1 << HashBits];
 
@@ -37,33 +43,55 @@ internal sealed class SnappyEncoder
     private int EncodeBlock(ReadOnlySpan<byte> block, Span<byte> target, int written)
     {
         Array.Clear(_table);
+        ref var first = ref MemoryMarshal.GetReference(block);
         var literal = 0;
         var limit = block.Length - Margin;
         var at = 1;
         var misses = 32;
         while (at < limit)
         {
-            var word = BinaryPrimitives.ReadUInt32LittleEndian(block[at..]);
+            var word = Word(ref first, at);
             ref var slot = ref _table[Hash(word)];
             var candidate = (int)slot;
             slot = (ushort)at;
-            if (BinaryPrimitives.ReadUInt32LittleEndian(block[candidate..]) != word)
+            if (Word(ref first, candidate) != word)
             {
                 // The longer nothing matches, the larger the steps.
                 at += misses++ >> 5;
                 continue;
             }
 
-            written = WriteLiteral(block[literal..at], target, written);
+            written = at - literal <= Short && target.Length - written > Short
+                ? WriteShortLiteral(ref first, literal, at - literal, target, written)
+                : WriteLiteral(block[literal..at], target, written);
             var match = MinMatch + MatchLength(block, candidate + MinMatch, at + MinMatch);
             written = WriteCopy(at - candidate, match, target, written);
             at += match;
             literal = at;
             misses = 32;
-            if (at < limit) _table[Hash(BinaryPrimitives.ReadUInt32LittleEndian(block[(at - 1)..]))] = (ushort)(at - 1);
+            if (at < limit) _table[Hash(Word(ref first, at - 1))] = (ushort)(at - 1);
         }
 
         return WriteLiteral(block[literal..], target, written);
+    }
+
+    // Places before the margin alone are asked for.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Word(ref byte first, int at)
+    {
+        var word = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, at));
+        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+    }
+
+    // Sixteen bytes are copied whatever the length: the literal begins at or before a place that the margin keeps sixteen bytes from the block's end.
+    private static int WriteShortLiteral(ref byte first, int literal, int length, Span<byte> target, int written)
+    {
+        if (length == 0) return written;
+
+        target[written] = (byte)((length - 1) << 2);
+        ref var to = ref MemoryMarshal.GetReference(target[(written + 1)..]);
+        Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref first, literal)));
+        return written + 1 + length;
     }
 
     private static int MatchLength(ReadOnlySpan<byte> block, int candidate, int at)

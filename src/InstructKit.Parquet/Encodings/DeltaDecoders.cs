@@ -39,7 +39,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         _total = ReadVarint();
         _first = Unzigzag(ReadVarint());
         if (miniblocks is 0 or > MaxMiniblocks || block is 0 or > int.MaxValue || block % miniblocks != 0 || block / miniblocks % 8 != 0)
-            throw ParquetException.Corrupt($"{block} values in {miniblocks} miniblocks is no layout of DELTA_BINARY_PACKED");
+            throw ParquetException.Corrupt($"{block} values in {miniblocks} miniblocks is not a layout of DELTA_BINARY_PACKED");
 
         _miniblockCount = (int)miniblocks;
         _miniblockValues = (long)(block / miniblocks);
@@ -81,7 +81,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         }
     }
 
-    /// <summary>Passes over the values that are left and tells where the bytes behind them begin.</summary>
+    /// <summary>Passes over the values that are left and returns where the bytes after them begin.</summary>
     public ByteRange SkipToEnd()
     {
         Span<long> scratch = stackalloc long[256];
@@ -130,7 +130,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         _value = value;
     }
 
-    // Ranges have slack behind them, so that the loads may pass the end.
+    // Ranges have slack after them, so that the loads may pass the end.
     private ulong ReadBits()
     {
         var at = _source.Bytes.AsSpan((int)(_bit >> 3));

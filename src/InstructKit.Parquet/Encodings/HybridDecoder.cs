@@ -89,7 +89,7 @@ internal sealed class HybridDecoder
             var bytes = (_width + 7) / 8;
             if (bytes > left) throw ParquetException.Corrupt("a run ends too early");
 
-            // Four bytes may always be loaded: ranges have slack behind them.
+            // Four bytes may always be loaded: ranges have slack after them.
             var value = BinaryPrimitives.ReadUInt32LittleEndian(_source.Bytes.AsSpan(_next));
             _repeated = (int)(bytes == 4 ? value : value & ((1u << (8 * bytes)) - 1));
             _repeatsLeft = (int)(head >> 1);
@@ -163,7 +163,7 @@ internal sealed class LevelDecoder
     private static int WidthOf(int maxLevel) => 32 - BitOperations.LeadingZeroCount((uint)maxLevel);
 }
 
-/// <summary>RLE for BOOLEAN: the hybrid of width one behind a four-byte length.</summary>
+/// <summary>RLE for BOOLEAN: the hybrid of width one after a four-byte length.</summary>
 internal sealed class RleBooleanDecoder : ValueDecoder
 {
     private readonly HybridDecoder _bits;

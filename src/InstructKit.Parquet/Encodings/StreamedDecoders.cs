@@ -6,7 +6,7 @@ using InstructKit.Parquet.Pages;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>PLAIN for BYTE_ARRAY, from a page in a window. A batch ends where the window would have to move, and behind a value that made it large.</summary>
+/// <summary>PLAIN for BYTE_ARRAY, from a page in a window. A batch ends where the window would have to move, and after a value that made it large.</summary>
 /// <param name="stream">The page.</param>
 /// <param name="start">Where in the window the values begin.</param>
 /// <param name="maxBytes">The longest value that may be.</param>

@@ -7,7 +7,7 @@ internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOn
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;
 }
 
-/// <summary>One row group as it stands in the footer.</summary>
+/// <summary>One row group as the footer has it.</summary>
 internal sealed record RowGroup(IReadOnlyList<ColumnChunk> Columns, long TotalBytes, long RowCount);
 
 /// <summary>
@@ -32,7 +32,7 @@ internal readonly record struct ColumnChunk
     public bool IsInOtherFile { get; init; }
 }
 
-/// <summary>One element of the flattened schema, as it stands in the footer.</summary>
+/// <summary>One element of the flattened schema, as the footer has it.</summary>
 internal sealed record SchemaElement
 {
     public required string Name { get; init; }
@@ -60,7 +60,7 @@ internal sealed record SchemaElement
 /// <param name="IsUtc">Whether a time or timestamp is adjusted to UTC.</param>
 /// <param name="BitWidth">Width of an integer.</param>
 /// <param name="IsSigned">Whether an integer is signed.</param>
-/// <param name="Scale">Digits behind the point of a decimal.</param>
+/// <param name="Scale">Digits after the point of a decimal.</param>
 /// <param name="Precision">Digits of a decimal.</param>
 internal readonly record struct LogicalType(
     LogicalKind Kind,

@@ -17,7 +17,7 @@ internal struct PageHeader
     public int RepetitionBytes;
     public bool IsCompressed;
 
-    /// <summary>Reads a header and tells its length; throws when the span ends before the header does.</summary>
+    /// <summary>Reads a header and returns its length; throws when the span ends before the header does.</summary>
     public static PageHeader Read(ReadOnlySpan<byte> bytes, out int length)
     {
         var reader = new ThriftReader(bytes);

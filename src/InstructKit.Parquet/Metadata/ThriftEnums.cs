@@ -13,7 +13,7 @@ internal enum PhysicalType
     FixedLenByteArray = 7,
 }
 
-/// <summary>How often a field stands in its parent; numbers as in parquet.thrift.</summary>
+/// <summary>How often a field occurs in its parent; numbers as in parquet.thrift.</summary>
 internal enum Repetition
 {
     Required = 0,

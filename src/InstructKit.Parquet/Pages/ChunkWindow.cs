@@ -32,7 +32,7 @@ internal sealed class ChunkWindow : IDisposable
     /// <summary>Bytes from the window's place to the end of its stretch.</summary>
     public long Left => _end - _position;
 
-    /// <summary>Where in the file the window stands.</summary>
+    /// <summary>Where in the file the window is.</summary>
     public long Position => _position;
 
     /// <summary>The next bytes, at least <paramref name="count"/> unless the stretch ends; valid until the next call.</summary>
@@ -57,7 +57,7 @@ internal sealed class ChunkWindow : IDisposable
         _position += count;
     }
 
-    /// <summary>Goes back to a place that <see cref="Position"/> has told.</summary>
+    /// <summary>Goes back to a place that <see cref="Position"/> returned.</summary>
     public void Seek(long position)
     {
         _position = position;
@@ -65,7 +65,7 @@ internal sealed class ChunkWindow : IDisposable
         _length = 0;
     }
 
-    /// <summary>Gives a buffer back that a large page has made larger than reading ahead takes. What it showed is no longer valid.</summary>
+    /// <summary>Returns a buffer that a large page has made larger than reading ahead takes. What it showed is no longer valid.</summary>
     public void Trim()
     {
         if (_bytes.Length > 4L * (_readAhead + PageBuffer.Slack) && _length <= _readAhead) Replace(_length);
@@ -111,7 +111,7 @@ internal sealed class ChunkWindow : IDisposable
 }
 
 /// <summary>The compressed bytes of one page, as a stream for the runtime's decompressors.</summary>
-/// <param name="window">Stands at the page, and behind it when all of it has been read or passed.</param>
+/// <param name="window">Is at the page, and after it when all of it has been read or passed.</param>
 /// <param name="length">Length of the page in the file.</param>
 internal sealed class PackedBytes(ChunkWindow window, int length) : Stream
 {

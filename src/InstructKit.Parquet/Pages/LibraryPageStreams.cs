@@ -41,7 +41,7 @@ internal sealed class InflatedPageStream : PageStream
         base.Dispose();
     }
 
-    /// <summary>How far back a brotli stream looks, which its first byte tells (RFC 7932, section 9.1).</summary>
+    /// <summary>How far back a brotli stream looks, which its first byte says (RFC 7932, section 9.1).</summary>
     public static int BrotliWindow(ReadOnlySpan<byte> packed)
     {
         var head = packed.IsEmpty ? 0 : packed[0];

@@ -53,10 +53,10 @@ internal abstract class PageStream : IDisposable
     /// <summary>Where in <see cref="Bytes"/> that ends which may be read.</summary>
     public int Ready { get; private set; }
 
-    /// <summary>Bytes of the page behind <see cref="Ready"/>.</summary>
+    /// <summary>Bytes of the page after <see cref="Ready"/>.</summary>
     public int Undecoded => _length - _base - Ready;
 
-    /// <summary>Bytes of the page in front of the window.</summary>
+    /// <summary>Bytes of the page before the window.</summary>
     protected int Base => _base;
 
     /// <summary>What may be written to, from the start of the window.</summary>
@@ -65,7 +65,7 @@ internal abstract class PageStream : IDisposable
     /// <summary>Tells, for a place in the window, where it is from now on; a window that a long value has made large becomes as small as others.</summary>
     public int Begin(int from) => IsLarge(Ready - from) ? Move(from, Math.Min(Ready - from, 1)) : from;
 
-    /// <summary>Sees to it that <paramref name="count"/> bytes from a place in the window may be read, and tells where that place is now.</summary>
+    /// <summary>Makes sure that <paramref name="count"/> bytes from a place in the window may be read, and returns where that place is now.</summary>
     /// <param name="from">The place; everything before it is no longer needed if the window may move.</param>
     /// <param name="count">How many bytes.</param>
     /// <param name="mayMove">Whether the window may move; if it must and may not, the answer is -1.</param>
@@ -83,7 +83,7 @@ internal abstract class PageStream : IDisposable
             from = Move(from, count);
         }
 
-        // Places are told from the start of the page while decoding: a codec may have to begin the window anew.
+        // Places are counted from the start of the page while decoding: a codec may have to restart the window.
         var place = _base + from;
         while (Ready - (place - _base) < count)
         {
@@ -93,7 +93,7 @@ internal abstract class PageStream : IDisposable
         return place - _base;
     }
 
-    /// <summary>Decompresses the rest, so that a page that is broken behind its last value is not passed over, and leaves the file's window behind the page.</summary>
+    /// <summary>Decompresses the rest, so that a page that is broken after its last value is not passed over, and leaves the file's window after the page.</summary>
     public void Finish()
     {
         while (Undecoded > 0)
@@ -121,7 +121,7 @@ internal abstract class PageStream : IDisposable
     /// <summary>Says how many bytes of the window are filled.</summary>
     protected void Made(int ready) => Ready = ready;
 
-    /// <summary>Begins the page anew, with a window as large as the page.</summary>
+    /// <summary>Starts the page again, with a window as large as the page.</summary>
     protected void Restart()
     {
         _buffer.Slide(0, 0, _length);

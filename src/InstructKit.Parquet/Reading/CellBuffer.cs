@@ -96,7 +96,7 @@ internal sealed class CellBuffer : IDisposable
 /// <summary>Text that JSON takes as it is: ASCII without control characters, quotation marks and backslashes (RFC 8259, section 7).</summary>
 internal static class PlainText
 {
-    /// <summary>Copies all bytes and tells whether all of them are plain. One pass does both: most text is, and looking first would cost as much again.</summary>
+    /// <summary>Copies all bytes and returns whether all of them are plain. One pass does both: most text is, and looking first would cost as much again.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="target">Where to; at least as long.</param>
     public static bool Copy(ReadOnlySpan<byte> source, Span<byte> target)

@@ -172,7 +172,7 @@ internal sealed class JsonAssembler : IDisposable
         }
     }
 
-    // One entry of every leaf below stands for the null (or for the empty list).
+    // One entry of every leaf below represents the null (or for the empty list).
     private void SkipNull(SchemaNode node, int repetition, int definitionLevel)
     {
         for (var i = 0; i < node.LeafCount; i++)
@@ -205,7 +205,7 @@ internal sealed class JsonAssembler : IDisposable
         }
     }
 
-    // What stands in front of a value: a comma, unless it is the first, and its name.
+    // What comes before a value: a comma, unless it is the first, and its name.
     private static byte[] MakeKey(string name, bool isFirst)
     {
         using var key = new CellBuffer();

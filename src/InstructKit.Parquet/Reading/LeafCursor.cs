@@ -49,7 +49,7 @@ internal sealed class LeafCursor : IDisposable
     /// <summary>What decimals with a fraction are.</summary>
     public ValueKind FractionKind => _options.DecimalsAsText ? ValueKind.PlainText : ValueKind.Float;
 
-    /// <summary>Repetition level of the entry at hand; -1 behind the last.</summary>
+    /// <summary>Repetition level of the entry at hand; -1 after the last.</summary>
     public int Repetition => _next < _filled || Fill(null) ? _repetitions[_next] : -1;
 
     /// <summary>Definition level of the entry at hand, which there must be.</summary>
@@ -83,7 +83,7 @@ internal sealed class LeafCursor : IDisposable
 
     /// <summary>
     /// Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For leaves
-    /// outside any list. Zero tells nothing: the entry that is asked for alone says what is wrong.
+    /// outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.
     /// </summary>
     public int Prepare(int most)
     {
@@ -153,7 +153,7 @@ internal sealed class LeafCursor : IDisposable
         _next += count;
     }
 
-    /// <summary>Throws when there are entries behind the last row.</summary>
+    /// <summary>Throws when there are entries after the last row.</summary>
     public void ExpectEnd()
     {
         if (Repetition >= 0) throw ParquetException.Corrupt("the column holds more values than the row group has rows").At(null, null, Leaf.Path);
@@ -233,7 +233,7 @@ internal sealed class LeafCursor : IDisposable
 /// <summary>Where the cells of a column come from: a leaf, an assembler of several leaves, or nowhere (the file has no such column).</summary>
 internal readonly record struct ColumnSource(string Name, LeafCursor? Flat, JsonAssembler? Nested)
 {
-    /// <summary>Appends the cell of the next row and tells its kind.</summary>
+    /// <summary>Appends the cell of the next row and returns its kind.</summary>
     public ValueKind Append(CellBuffer target)
     {
         if (Flat is { } cursor) return cursor.Take(0) == cursor.Leaf.DefinitionLevel ? ValueText.Append(cursor, target) : ValueKind.Null;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using InstructKit.Parquet.Format;
@@ -8,33 +9,35 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>Numbers as text, always the same on every machine.</summary>
 internal static class NumberText
 {
-    // Sign, 17 digits, point, exponent; and the longest form without an exponent has 16 digits in front of the point.
+    // Sign, 17 digits, point, exponent; and the longest form without an exponent has 16 digits before the point.
     private const int MaxFloat = 40;
 
     private static ReadOnlySpan<long> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-    public static void AppendInteger(CellBuffer target, long value)
+    public static ValueKind AppendInteger(CellBuffer target, long value)
     {
         value.TryFormat(target.Reserve(20), out var written, default, CultureInfo.InvariantCulture);
         target.Advance(written);
+        return ValueKind.Integer;
     }
 
-    public static void AppendInteger(CellBuffer target, ulong value)
+    public static ValueKind AppendInteger(CellBuffer target, ulong value)
     {
         value.TryFormat(target.Reserve(20), out var written, default, CultureInfo.InvariantCulture);
         target.Advance(written);
+        return ValueKind.Integer;
     }
 
     /// <summary>
     /// The shortest text that reads back as the same number, laid out as Python's repr does. Numbers of less than double precision are widened first, as
     /// Python and DuckDB do when they export them.
     /// </summary>
-    public static void AppendFloat(CellBuffer target, double value)
+    public static ValueKind AppendFloat(CellBuffer target, double value)
     {
         if (!double.IsFinite(value))
         {
             target.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
-            return;
+            return ValueKind.Float;
         }
 
         Span<byte> shortest = stackalloc byte[MaxFloat];
@@ -43,11 +46,13 @@ internal static class NumberText
         if (shortest.Contains((byte)'E') || Math.Abs(value) >= 1e16)
         {
             Rearrange(target, shortest);
-            return;
+            return ValueKind.Float;
         }
 
         target.Append(shortest);
         if (!shortest.Contains((byte)'.')) target.Append(".0"u8);
+
+        return ValueKind.Float;
     }
 
     /// <summary>A decimal: the unscaled integer with a point put into it. Returns whether it has one.</summary>
@@ -140,7 +145,7 @@ internal static class TimeText
     private const long NanosPerDay = SecondsPerDay * 1_000_000_000;
 
     /// <summary><c>2024-02-29</c> from days since 1970-01-01.</summary>
-    public static void AppendDate(CellBuffer target, long days)
+    public static ValueKind AppendDate(CellBuffer target, long days)
     {
         var (year, month, day) = ToCivil(days);
         if (year < 0) target.Append((byte)'-');
@@ -150,14 +155,15 @@ internal static class TimeText
         NumberText.AppendPadded(target, month, 2);
         target.Append((byte)'-');
         NumberText.AppendPadded(target, day, 2);
+        return ValueKind.Text;
     }
 
     /// <summary><c>23:59:59.123</c> from units since midnight, with as many fraction digits as the unit has.</summary>
-    public static void AppendTime(CellBuffer target, long value, TimeUnit unit)
+    public static ValueKind AppendTime(CellBuffer target, long value, TimeUnit unit)
     {
         var perSecond = PerSecond(unit);
         var seconds = Math.DivRem(value, perSecond, out var fraction);
-        if (value < 0 || value > SecondsPerDay * perSecond) throw ParquetException.Corrupt($"{value} is no time of a day");
+        if (value < 0 || value > SecondsPerDay * perSecond) throw ParquetException.Corrupt($"{value} is not a time of day");
 
         NumberText.AppendPadded(target, seconds / 3600, 2);
         target.Append((byte)':');
@@ -166,10 +172,11 @@ internal static class TimeText
         NumberText.AppendPadded(target, seconds % 60, 2);
         target.Append((byte)'.');
         NumberText.AppendPadded(target, fraction, (int)unit * 3);
+        return ValueKind.Text;
     }
 
     /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z when it is in UTC.</summary>
-    public static void AppendTimestamp(CellBuffer target, long value, TimeUnit unit, bool isUtc)
+    public static ValueKind AppendTimestamp(CellBuffer target, long value, TimeUnit unit, bool isUtc)
     {
         var perDay = SecondsPerDay * PerSecond(unit);
         var days = value / perDay;
@@ -184,10 +191,15 @@ internal static class TimeText
         target.Append((byte)'T');
         AppendTime(target, rest, unit);
         if (isUtc) target.Append((byte)'Z');
+
+        return ValueKind.Text;
     }
 
     /// <summary>The timestamp of old Impala and Spark: nanoseconds of the day and the Julian day.</summary>
-    public static void AppendInt96(CellBuffer target, long nanos, int julianDay)
+    public static ValueKind AppendInt96(CellBuffer target, ReadOnlySpan<byte> bytes) =>
+        AppendInt96(target, BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
+
+    public static ValueKind AppendInt96(CellBuffer target, long nanos, int julianDay)
     {
         // Spark wrote times beyond the day's end; they carry over.
         var days = julianDay - JulianEpoch + Math.DivRem(nanos, NanosPerDay, out var rest);
@@ -199,7 +211,7 @@ internal static class TimeText
 
         AppendDate(target, days);
         target.Append((byte)'T');
-        AppendTime(target, rest, TimeUnit.Nanos);
+        return AppendTime(target, rest, TimeUnit.Nanos);
     }
 
     private static long PerSecond(TimeUnit unit) => unit switch { TimeUnit.Millis => 1_000, TimeUnit.Micros => 1_000_000, _ => 1_000_000_000 };

@@ -47,7 +47,7 @@ internal sealed class PageReader : IDisposable
         _codec = PageDecompressor.Require(chunk.Codec);
         _valuesLeft = chunk.ValueCount;
 
-        // Some writers say 0 where there is no dictionary, or leave the offset out where there is one in front of the data.
+        // Some writers say 0 where there is no dictionary, or leave the offset out where there is one before the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
         if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < FileMetadata.Magic.Length || start > dataEnd)))
             throw ParquetException.Corrupt("the pages of the column lie outside the file");
@@ -124,7 +124,7 @@ internal sealed class PageReader : IDisposable
             }
             catch (ParquetException problem) when (problem.InnerException is EndOfStreamException && bytes.Length < _window.Left && wanted < MaxHeaderBytes)
             {
-                // The header goes on behind the window: look further.
+                // The header continues after the window: look further.
             }
         }
     }
@@ -263,7 +263,7 @@ internal sealed class PageReader : IDisposable
             stream);
     }
 
-    // Copies the levels behind what of the buffer is in use, and tells how many bytes they take.
+    // Copies the levels after what of the buffer is in use, and returns how many bytes they take.
     private int CopyLevels(PageStream stream, ref int at, int maxLevel, PageEncoding encoding, int count, int used)
     {
         if (maxLevel == 0) return 0;

@@ -56,59 +56,27 @@ internal static class ValueText
     public static ValueKind Append(LeafCursor cursor, CellBuffer target)
     {
         var leaf = cursor.Leaf;
-        switch (leaf.Format)
+        return leaf.Format switch
         {
-            case ValueFormat.Text:
-                return AppendText(target, cursor.TakeBytes());
-            case ValueFormat.TextOrBinary:
-                return AppendText(target, cursor.TakeBytes(), orBinary: true);
-            case ValueFormat.Binary:
-                return AppendBase64(target, cursor.TakeBytes());
-            case ValueFormat.Boolean:
-                return cursor.TakeNumber() != 0 ? ValueKind.True : ValueKind.False;
-            case ValueFormat.Signed:
-                NumberText.AppendInteger(target, cursor.TakeNumber());
-                return ValueKind.Integer;
-            case ValueFormat.Unsigned32:
-                NumberText.AppendInteger(target, (uint)cursor.TakeNumber());
-                return ValueKind.Integer;
-            case ValueFormat.Unsigned64:
-                NumberText.AppendInteger(target, (ulong)cursor.TakeNumber());
-                return ValueKind.Integer;
-            case ValueFormat.Float16:
-                NumberText.AppendFloat(target, (double)BinaryPrimitives.ReadHalfLittleEndian(cursor.TakeBytes()));
-                return ValueKind.Float;
-            case ValueFormat.Float32:
-                NumberText.AppendFloat(target, BitConverter.Int32BitsToSingle((int)cursor.TakeNumber()));
-                return ValueKind.Float;
-            case ValueFormat.Float64:
-                NumberText.AppendFloat(target, BitConverter.Int64BitsToDouble(cursor.TakeNumber()));
-                return ValueKind.Float;
-            case ValueFormat.Decimal:
-                return NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? cursor.FractionKind : ValueKind.Integer;
-            case ValueFormat.Date:
-                TimeText.AppendDate(target, cursor.TakeNumber());
-                return ValueKind.Text;
-            case ValueFormat.Time:
-                TimeText.AppendTime(target, cursor.TakeNumber(), leaf.Unit);
-                return ValueKind.Text;
-            case ValueFormat.Timestamp:
-                TimeText.AppendTimestamp(target, cursor.TakeNumber(), leaf.Unit, leaf.IsUtc);
-                return ValueKind.Text;
-            case ValueFormat.Int96:
-                var bytes = cursor.TakeBytes();
-                TimeText.AppendInt96(target, BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
-                return ValueKind.Text;
-            case ValueFormat.Interval:
-                AppendInterval(target, cursor.TakeBytes());
-                return ValueKind.Text;
-            case ValueFormat.Uuid:
-                new Guid(cursor.TakeBytes(), bigEndian: true).TryFormat(target.Reserve(36), out var written);
-                target.Advance(written);
-                return ValueKind.Text;
-            default:
-                throw ParquetException.Corrupt("a column that is declared to hold nothing but nulls has a value");
-        }
+            ValueFormat.Text => AppendText(target, cursor.TakeBytes()),
+            ValueFormat.TextOrBinary => AppendText(target, cursor.TakeBytes(), orBinary: true),
+            ValueFormat.Binary => AppendBase64(target, cursor.TakeBytes()),
+            ValueFormat.Boolean => cursor.TakeNumber() != 0 ? ValueKind.True : ValueKind.False,
+            ValueFormat.Signed => NumberText.AppendInteger(target, cursor.TakeNumber()),
+            ValueFormat.Unsigned32 => NumberText.AppendInteger(target, (uint)cursor.TakeNumber()),
+            ValueFormat.Unsigned64 => NumberText.AppendInteger(target, (ulong)cursor.TakeNumber()),
+            ValueFormat.Float16 => NumberText.AppendFloat(target, (double)BinaryPrimitives.ReadHalfLittleEndian(cursor.TakeBytes())),
+            ValueFormat.Float32 => NumberText.AppendFloat(target, BitConverter.Int32BitsToSingle((int)cursor.TakeNumber())),
+            ValueFormat.Float64 => NumberText.AppendFloat(target, BitConverter.Int64BitsToDouble(cursor.TakeNumber())),
+            ValueFormat.Decimal => NumberText.AppendDecimal(target, TakeDecimal(cursor), leaf.Scale) ? cursor.FractionKind : ValueKind.Integer,
+            ValueFormat.Date => TimeText.AppendDate(target, cursor.TakeNumber()),
+            ValueFormat.Time => TimeText.AppendTime(target, cursor.TakeNumber(), leaf.Unit),
+            ValueFormat.Timestamp => TimeText.AppendTimestamp(target, cursor.TakeNumber(), leaf.Unit, leaf.IsUtc),
+            ValueFormat.Int96 => TimeText.AppendInt96(target, cursor.TakeBytes()),
+            ValueFormat.Interval => AppendInterval(target, cursor.TakeBytes()),
+            ValueFormat.Uuid => AppendUuid(target, cursor.TakeBytes()),
+            _ => throw ParquetException.Corrupt("a column that is declared to hold nothing but nulls has a value"),
+        };
     }
 
     /// <summary>Appends bytes that are to be text.</summary>
@@ -150,11 +118,19 @@ internal static class ValueText
     }
 
     // ISO 8601 duration from months, days and milliseconds.
-    private static void AppendInterval(CellBuffer target, ReadOnlySpan<byte> bytes)
+    private static ValueKind AppendInterval(CellBuffer target, ReadOnlySpan<byte> bytes)
     {
         var millis = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         target.Append(Encoding.ASCII.GetBytes(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"P{BinaryPrimitives.ReadUInt32LittleEndian(bytes)}M{BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])}DT{millis / 1000}.{millis % 1000:000}S")));
+        return ValueKind.Text;
+    }
+
+    private static ValueKind AppendUuid(CellBuffer target, ReadOnlySpan<byte> bytes)
+    {
+        new Guid(bytes, bigEndian: true).TryFormat(target.Reserve(36), out var written);
+        target.Advance(written);
+        return ValueKind.Text;
     }
 }

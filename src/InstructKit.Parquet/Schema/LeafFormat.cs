@@ -6,7 +6,7 @@ namespace InstructKit.Parquet.Schema;
 /// <summary>Decides how the values of a leaf become text, and refuses annotations that do not fit the stored type.</summary>
 internal static class LeafFormat
 {
-    // A decimal of more digits than this is no number that anybody wrote on purpose (64 bytes hold 154 digits).
+    // A decimal of more digits than this was not written on purpose (64 bytes hold 154 digits).
     private const int MaxPrecision = 154;
     private const int MaxDecimalBytes = 64;
 
@@ -23,7 +23,7 @@ internal static class LeafFormat
         (int Definition, int Repetition, bool IsNullable) levels,
         bool textIsDeclared)
     {
-        var type = element.Type!.Value; // The caller tells leaves from groups by it.
+        var type = element.Type!.Value; // The caller distinguishes leaves from groups by it.
         var width = type switch
         {
             PhysicalType.Boolean => 1,

@@ -4,7 +4,7 @@ using InstructKit.Parquet.Metadata;
 namespace InstructKit.Parquet.Schema;
 
 /// <summary>
-/// A field as people see it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away. Levels are those
+/// A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away. Levels are those
 /// of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.
 /// </summary>
 internal abstract class SchemaNode
@@ -29,7 +29,7 @@ internal abstract class SchemaNode
     /// <summary>Number of leaves below (or at) this node.</summary>
     public abstract int LeafCount { get; }
 
-    /// <summary>The type for people, such as <c>list&lt;string&gt;</c>.</summary>
+    /// <summary>The type as text, such as <c>list&lt;string&gt;</c>.</summary>
     public string TypeText
     {
         get
@@ -160,7 +160,7 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Where the leaf stands in the schema.</summary>
+    /// <summary>Where the leaf is in the schema.</summary>
     public required SchemaPath Place { get; init; }
 
     /// <summary>Dotted path, for messages.</summary>
@@ -171,13 +171,13 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Bytes per value of a fixed-length type; zero for byte arrays.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Repetition level of the innermost list that the leaf stands in.</summary>
+    /// <summary>Repetition level of the innermost list that the leaf is in.</summary>
     public required int RepetitionLevel { get; init; }
 
     /// <summary>How values become text.</summary>
     public required ValueFormat Format { get; init; }
 
-    /// <summary>Digits behind the point of a decimal.</summary>
+    /// <summary>Digits after the point of a decimal.</summary>
     public int Scale { get; init; }
 
     /// <summary>Unit of a time or timestamp.</summary>
@@ -235,14 +235,14 @@ internal enum ValueFormat
     /// <summary>Bytes of unknown meaning in a file that never declares text: text where they are UTF-8, otherwise base64.</summary>
     TextOrBinary,
 
-    /// <summary>Bytes that are no text: base64.</summary>
+    /// <summary>Bytes that are not text: base64.</summary>
     Binary,
 
     /// <summary>A column without values.</summary>
     Null,
 }
 
-/// <summary>The place of an element in the schema. Joined to text only when a message needs it: a name may be long and stand above thousands of leaves.</summary>
+/// <summary>The place of an element in the schema. Joined to text only when a message needs it: a name may be long and be above thousands of leaves.</summary>
 /// <param name="Parent">The element above; null below the root.</param>
 /// <param name="Name">Name of the element.</param>
 internal sealed record SchemaPath(SchemaPath? Parent, string Name)

@@ -3,7 +3,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>Writes what stands behind the pages: column indexes, offset indexes and the footer.</summary>
+/// <summary>Writes what follows the pages: column indexes, offset indexes and the footer.</summary>
 internal static class FooterWriter
 {
     private const int FormatVersion = 2;

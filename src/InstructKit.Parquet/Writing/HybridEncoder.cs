@@ -16,7 +16,7 @@ internal static class HybridEncoder
         {
             var run = RunLength(values[at..]);
 
-            // A run starts at a border of groups, so that the packed groups in front of it are whole.
+            // A run starts at a border of groups, so that the packed groups before it are whole.
             if (run >= Group && (at - packed) % Group == 0)
             {
                 AppendPacked(target, values[packed..at], width);
@@ -116,23 +116,4 @@ internal sealed class GrowingBytes
         BinaryPrimitives.WriteInt32LittleEndian(Reserve(4), value);
         Length += 4;
     }
-}
-
-/// <summary>Integers whose array is used again after <see cref="Clear"/>.</summary>
-internal sealed class IntList
-{
-    private int[] _values = new int[256];
-
-    public int Count { get; private set; }
-
-    public ReadOnlySpan<int> Span => _values.AsSpan(0, Count);
-
-    public void Add(int value)
-    {
-        if (Count == _values.Length) Array.Resize(ref _values, Count * 2);
-
-        _values[Count++] = value;
-    }
-
-    public void Clear() => Count = 0;
 }

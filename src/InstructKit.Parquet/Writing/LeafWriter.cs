@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
@@ -6,7 +7,7 @@ namespace InstructKit.Parquet.Writing;
 
 /// <summary>
 /// Collects the entries of one leaf and turns them into pages. Starts with a dictionary; gives it up after the first page if it does not save
-/// a quarter, and goes on without it when it is full.
+/// a quarter, and continues without it when it is full.
 /// </summary>
 internal sealed class LeafWriter
 {
@@ -17,9 +18,9 @@ internal sealed class LeafWriter
     private readonly int _maxRepetition;
     private readonly ParquetWriterOptions _options;
     private readonly PageCompressor _compressor;
-    private readonly IntList _definitions = new();
-    private readonly IntList _repetitions = new();
-    private readonly IntList _indices = new();
+    private readonly List<int> _definitions = [];
+    private readonly List<int> _repetitions = [];
+    private readonly List<int> _indices = [];
     private readonly GrowingBytes _plain = new();
     private readonly GrowingBytes _body = new();
     private readonly GrowingBytes _levels = new();
@@ -121,12 +122,12 @@ internal sealed class LeafWriter
         if (_usesDictionary && !_hasDictionaryPages && !DictionaryPays())
         {
             _usesDictionary = false;
-            foreach (var index in _indices.Span) AppendPlain(_dictionary.Value(index));
+            foreach (var index in _indices) AppendPlain(_dictionary.Value(index));
         }
 
         _body.Clear();
-        AppendLevels(_repetitions.Span, _maxRepetition);
-        AppendLevels(_definitions.Span, _maxDefinition);
+        AppendLevels(CollectionsMarshal.AsSpan(_repetitions), _maxRepetition);
+        AppendLevels(CollectionsMarshal.AsSpan(_definitions), _maxDefinition);
         var encoding = PageEncoding.Plain;
         if (_usesDictionary)
         {
@@ -134,7 +135,7 @@ internal sealed class LeafWriter
             _hasDictionaryPages = true;
             var width = BitWidth(Math.Max(0, _dictionary.Count - 1));
             _body.Append((byte)width);
-            HybridEncoder.Append(_body, _indices.Span, width);
+            HybridEncoder.Append(_body, CollectionsMarshal.AsSpan(_indices), width);
             _encodings.Add(PageEncoding.Plain);
         }
         else

@@ -6,7 +6,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>Compresses page bodies and puts headers with checksums in front of them.</summary>
+/// <summary>Compresses page bodies and puts headers with checksums before them.</summary>
 internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
 {
     private readonly SnappyEncoder _snappy = new();

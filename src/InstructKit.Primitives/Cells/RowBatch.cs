@@ -43,7 +43,7 @@ public sealed class RowBatch : IDisposable
     /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
     public int FaultCount => _faults.Count;
 
-    /// <summary>Rows in which something was tolerated, in row order.</summary>
+    /// <summary>Repaired rows, in row order.</summary>
     public IReadOnlyList<RowRepair> Repairs => _repairs;
 
     // What readers note about the chunk that they have cut, from reading to parsing; others have no use for it.
@@ -66,7 +66,7 @@ public sealed class RowBatch : IDisposable
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
 
-    /// <summary>Where a row is.</summary>
+    /// <summary>Position of a row.</summary>
     public RowLocation Place(int row) => _places[row];
 
     /// <summary>The raw text of a row.</summary>
@@ -107,7 +107,7 @@ public sealed class RowBatch : IDisposable
 
     /// <summary>Adds rows of missing cells that follow one another in their file, and returns their cells to be filled. The span is valid until the next row is added.</summary>
     /// <param name="count">Number of rows.</param>
-    /// <param name="first">Where the first of them stands; the others have the lines that follow.</param>
+    /// <param name="first">Position of the first; the others have the lines that follow.</param>
     public Span<Cell> AddRows(int count, RowLocation first)
     {
         MakeRoom(count);
@@ -132,10 +132,10 @@ public sealed class RowBatch : IDisposable
         if (_buffer.Length > MaxKept) Dispose();
     }
 
-    /// <summary>Notes that something was tolerated in the row added last.</summary>
+    /// <summary>Records a repair of the row added last.</summary>
     public void AddRepair(InputRepairs what) => AddRepair(Count - 1, what);
 
-    /// <summary>Notes that something was tolerated in a row; to be called in row order.</summary>
+    /// <summary>Records a repair of a row; to be called in row order.</summary>
     public void AddRepair(int row, InputRepairs what)
     {
         if (_repairs.Count > 0 && _repairs[^1].Row == row)
@@ -147,7 +147,7 @@ public sealed class RowBatch : IDisposable
         _repairs.Add(new RowRepair(row, what));
     }
 
-    /// <summary>Gives out what was noted last, and forgets it; for readers of rows that are not added.</summary>
+    /// <summary>Removes and returns the repair recorded last; for readers of rows that are not added.</summary>
     public InputRepairs TakeRepair()
     {
         if (_repairs.Count == 0) return InputRepairs.None;
@@ -157,7 +157,7 @@ public sealed class RowBatch : IDisposable
         return what;
     }
 
-    /// <summary>Makes room for <paramref name="count"/> more bytes behind <see cref="Used"/> and returns it; call <see cref="Append(int)"/> after writing.</summary>
+    /// <summary>Makes room for <paramref name="count"/> more bytes after <see cref="Used"/> and returns it; call <see cref="Append(int)"/> after writing.</summary>
     public Span<byte> Reserve(int count)
     {
         if (Used + count > _buffer.Length)
@@ -184,7 +184,7 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>
-    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and gives out the one
+    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and returns the one
     /// that was there: both change owners, and nothing is copied.
     /// </summary>
     public byte[] Exchange(byte[] buffer, int used)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cells;
 
-/// <summary>Where a row is in its source, and its raw text.</summary>
+/// <summary>Position of a row in its source, and its raw text.</summary>
 /// <param name="File">Index into the files of the reader.</param>
 /// <param name="Line">One-based number of the line on which the record begins (for Parquet and other binary formats the one-based row).</param>
 /// <param name="RawOffset">Start of the record's raw text in the batch's buffer.</param>

@@ -16,6 +16,6 @@ public class DiagnosticException : Exception
     /// <summary>What was found; never empty.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
 
-    /// <summary>An exception whose findings stand in the order of their places; for those of one file, found in another order.</summary>
+    /// <summary>An exception whose findings are in the order of their positions; for those of one file, found in another order.</summary>
     public static DiagnosticException InOrder(IEnumerable<Diagnostic> diagnostics) => new([.. diagnostics.OrderBy(one => one.Span?.Start.Line ?? 0).ThenBy(one => one.Span?.Start.Column ?? 0)]);
 }

@@ -6,7 +6,7 @@ public enum Severity
     /// <summary>Worth knowing; changes nothing.</summary>
     Info,
 
-    /// <summary>Suspicious; the work goes on.</summary>
+    /// <summary>Suspicious; work continues.</summary>
     Warning,
 
     /// <summary>Wrong; what it is about is not used.</summary>

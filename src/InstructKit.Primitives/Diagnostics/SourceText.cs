@@ -20,7 +20,7 @@ public sealed class SourceText
     // Found when a place is asked for, which for most texts is never.
     private int[] LineStarts => _lineStarts ??= FindLines(Text);
 
-    /// <summary>File path or another name, shown in front of positions.</summary>
+    /// <summary>File path or another name, shown before positions.</summary>
     public string Name { get; }
 
     /// <summary>The whole text.</summary>

@@ -1,6 +1,6 @@
 namespace InstructKit.Text;
 
-/// <summary>Which bytes of a text in which bad sequences were replaced stand where in the text before.</summary>
+/// <summary>Maps positions of a text with replaced sequences to those of the original.</summary>
 internal sealed class RepairedText
 {
     private readonly List<int> _marks = [];
@@ -14,8 +14,8 @@ internal sealed class RepairedText
     }
 
     /// <summary>Notes a replaced sequence; to be called in order.</summary>
-    /// <param name="at">Where the replacement stands in the new text.</param>
-    /// <param name="removed">Bytes that it stands for.</param>
+    /// <param name="at">Position of the replacement in the new text.</param>
+    /// <param name="removed">Bytes that it replaces.</param>
     /// <param name="written">Bytes that it has.</param>
     public void Add(int at, int removed, int written)
     {

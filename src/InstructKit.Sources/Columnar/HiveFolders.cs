@@ -54,7 +54,7 @@ internal static class ClassLabels
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            // The metadata are a hint; rows can be read without them. An escape of half a surrogate pair is no text.
+            // The metadata are a hint; rows can be read without them. An escape of half a surrogate pair is not text.
             labels.Clear();
         }
 

@@ -153,13 +153,17 @@ internal sealed class ParquetSource : RowReader
         var isWhole = _record >= 0 && !all.Contains(WholeRecord);
         _read = isWhole ? all : Columns;
         var own = _file.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        _folders = [.. HiveFolders.Of(source.Name).Where(folder => !own.Contains(folder.Column)).Select(folder => (_read.ToList().IndexOf(folder.Column), folder.Value)).Where(folder => folder.Item1 >= 0)];
+        _folders =
+        [
+            .. HiveFolders.Of(source.Name).Where(folder => !own.Contains(folder.Column))
+                .Select(folder => (_read.ToList().IndexOf(folder.Column), folder.Value)).Where(folder => folder.Item1 >= 0),
+        ];
         _whole?.Dispose();
         _whole = isWhole ? new RowBatch(all.Count) : null;
         return true;
     }
 
-    // Refuses two columns of one name, as in the header of a CSV file: which is meant cannot be told.
+    // Refuses two columns of one name, as in the header of a CSV file: which one is meant is unknown.
     private static List<string> NamesOf(SourceFile source, ParquetFile file)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);

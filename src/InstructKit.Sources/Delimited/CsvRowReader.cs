@@ -23,7 +23,9 @@ internal sealed class CsvRowReader : RowReader
     private Cell[] _fields = [];
     private bool _malformed;
     private EscapedQuoteStream? _rewritten;
-    private int _start;
+    private SourceStart _start;
+    private byte _delimiter;
+    private int _rows;
     private long _surplusBefore;
     private int _surplus;
 
@@ -32,7 +34,7 @@ internal sealed class CsvRowReader : RowReader
         _context = context;
         _files = files;
         _format = DelimitedFormat.Create(context.Spec);
-        _names = [.. files.Select(file => file.Name)];
+        _names = [.. files.Select(file => file.Label)];
         Columns = columns;
     }
 
@@ -47,6 +49,10 @@ internal sealed class CsvRowReader : RowReader
 
     private string FileName => _names[_file];
 
+    private long LineNumber => _csv!.LineNumber + _start.Line - 1;
+
+    private long HeaderLine => _format.HasHeader ? LineNumber : _start.Line;
+
     /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
@@ -56,7 +62,7 @@ internal sealed class CsvRowReader : RowReader
             batch.File = _file;
             while (_csv is not null && batch.Used < _context.ChunkBytes && Advance())
             {
-                if (_csv.RawRecord.Length > 0 || _header!.Names.Count == 1) Add(batch);
+                if (_csv.RawRecord.Length > 0) Add(batch);
             }
 
             if (batch.Count > 0) return true;
@@ -83,6 +89,8 @@ internal sealed class CsvRowReader : RowReader
         if (_file + 1 >= _files.Count) return false;
 
         var stream = _context.Opener.Open(_files[++_file], out _start);
+        _delimiter = _format.DelimiterOf(_start, FileName);
+        _rows = 0;
         _rewritten = null;
         _surplus = 0;
         _surplusBefore = 0;
@@ -98,7 +106,7 @@ internal sealed class CsvRowReader : RowReader
             names ??= HeaderNames();
         }
 
-        _header = HeaderRow.Create(names!, Columns, FileName, _context.Spec.Limits);
+        _header = HeaderRow.Create(names!, Columns, FileName, HeaderLine, _context.Spec.Limits);
         _fields = new Cell[_header.Names.Count];
         return true;
     }
@@ -106,7 +114,7 @@ internal sealed class CsvRowReader : RowReader
     private CsvReaderOptions Options() => new()
     {
         HasHeader = false,
-        Separator = (char)_format.Delimiter,
+        Separator = (char)_delimiter,
         Quote = (char)(_format.Quote ?? (byte)'"'),
         Escape = (char)(_format.Escape ?? (byte)'\\'),
         Mode = _format.Quote is not null ? CsvMode.Rfc4180 : _format.Escape is not null ? CsvMode.Escape : CsvMode.NoEscape,
@@ -146,7 +154,7 @@ internal sealed class CsvRowReader : RowReader
     private Diagnostics.DiagnosticException TooLong(CsvFormatException? failure) => SourceError.At(
         SourceCodes.LimitExceeded,
         FileName,
-        Math.Max(1, failure?.LineNumber ?? _csv!.LineNumber),
+        Math.Max(1, (failure?.LineNumber ?? _csv!.LineNumber) + _start.Line - 1),
         0,
         string.Create(
             CultureInfo.InvariantCulture,
@@ -158,13 +166,13 @@ internal sealed class CsvRowReader : RowReader
         var raw = _csv!.RawRecord;
         var bad = Utf8Check.FirstBad(raw);
         if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
-            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, _csv.LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
+            throw SourceError.At(SourceCodes.InvalidEncoding, FileName, LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
 
         if (_malformed)
         {
             RefuseOpenQuote(raw, out var behind);
             if (behind >= 0)
-                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, _csv.LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
+                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
         }
 
         List<string> names = [];
@@ -177,7 +185,7 @@ internal sealed class CsvRowReader : RowReader
     {
         var raw = _csv!.RawRecord;
         var at = batch.Append(raw);
-        var row = batch.AddRow(new RowLocation(_file, _csv.LineNumber, at, raw.Length, Offset()));
+        var row = batch.AddRow(new RowLocation(_file, LineNumber, at, raw.Length, Offset()));
         var bad = Utf8Check.FirstBad(raw);
         if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
         {
@@ -197,8 +205,11 @@ internal sealed class CsvRowReader : RowReader
             }
         }
 
+        _rows++;
         if (_csv.FieldCount != _fields.Length)
         {
+            if (_rows < HeaderRow.SampleLines && _format.HasHeader) RefuseLinesAbove();
+
             batch.AddFault(SourceCodes.RaggedRow, string.Create(CultureInfo.InvariantCulture, $"expected {_fields.Length} fields, found {_csv.FieldCount}"));
             return;
         }
@@ -211,11 +222,38 @@ internal sealed class CsvRowReader : RowReader
         _header!.Fill(batch, row, _fields);
     }
 
+    // One of the first rows does not fit the header: perhaps the header is further down. Another reader looks at the first records.
+    private void RefuseLinesAbove()
+    {
+        List<(long Line, int Fields)> lines = [];
+        var stream = _context.Opener.Open(_files[_file], out _);
+        if (_format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = new EscapedQuoteStream(stream, quote, escape);
+
+        using var csv = CsvReader.Create(stream, Options(), leaveOpen: false);
+        try
+        {
+            while (lines.Count < HeaderRow.SampleLines && csv.Read())
+            {
+                if (csv.RawRecord.Length > 0) lines.Add((csv.LineNumber + _start.Line - 1, csv.FieldCount));
+            }
+        }
+        catch (CsvFormatException)
+        {
+            return; // reported where the record is read
+        }
+        finally
+        {
+            _malformed = false;
+        }
+
+        if (HeaderRow.LinesAbove(lines, FileName) is { } error) throw error;
+    }
+
     // Where the record begins in the file: the reader counts the bytes that it gets.
     private long Offset()
     {
         var at = _csv!.ByteOffset;
-        return _start + at - _surplusBefore + (_rewritten?.RemovedBefore(at) ?? 0);
+        return _start.Bytes + at - _surplusBefore + (_rewritten?.RemovedBefore(at) ?? 0);
     }
 
     // A field that needed no decoding is a slice of the raw record, which the batch has already.
@@ -236,7 +274,7 @@ internal sealed class CsvRowReader : RowReader
         behindQuote = -1;
         if (_format.Quote is not { } quote) return;
 
-        var open = CsvQuoting.Check(raw, _format.Delimiter, quote, out behindQuote);
+        var open = CsvQuoting.Check(raw, _delimiter, quote, out behindQuote);
         if (open >= 0)
         {
             // LF, CRLF and CR end lines within quotes as well.
@@ -246,7 +284,7 @@ internal sealed class CsvRowReader : RowReader
             throw SourceError.At(
                 SourceCodes.BrokenQuoting,
                 FileName,
-                _csv!.LineNumber + lines,
+                LineNumber + lines,
                 Utf8Check.Units(before[lineStart..]),
                 "the quote opened here is never closed");
         }

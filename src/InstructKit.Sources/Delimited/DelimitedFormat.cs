@@ -4,15 +4,16 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>A layout's words about a delimited format, made whole.</summary>
+/// <summary>A layout's settings of a delimited format, completed.</summary>
 /// <param name="Delimiter">What separates fields.</param>
 /// <param name="Quote">What quotes fields; null when nothing does.</param>
 /// <param name="Escape">What makes a quote literal; null when nothing does.</param>
 /// <param name="HasHeader">Whether files begin with a header line.</param>
 /// <param name="Names">Column names that the layout gives; null to take those of the header.</param>
-internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape, bool HasHeader, IReadOnlyList<string>? Names)
+/// <param name="IsDelimiterGiven">True when the layout names the delimiter.</param>
+internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape, bool HasHeader, IReadOnlyList<string>? Names, bool IsDelimiterGiven)
 {
-    /// <summary>Checks and completes the layout's words.</summary>
+    /// <summary>Checks and completes the layout's settings.</summary>
     /// <exception cref="DiagnosticException">They contradict each other.</exception>
     public static DelimitedFormat Create(SourceSpec spec)
     {
@@ -23,7 +24,8 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
             quote == '\0' ? null : Ascii(quote, "quote"),
             spec.Escape is { } escape ? Ascii(escape, "escape") : null,
             spec.Header ?? spec.Columns is null,
-            spec.Columns);
+            spec.Columns,
+            spec.Delimiter is not null);
         if (format.Names is null && !format.HasHeader)
             throw SourceError.InSpec("a file without a header line needs `columns:`, the names of its fields in order");
 
@@ -31,6 +33,13 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
 
         return format;
     }
+
+    /// <summary>The delimiter of a file: that of its line <c>sep=…</c> unless the layout names another.</summary>
+    /// <exception cref="DiagnosticException">The two differ.</exception>
+    public byte DelimiterOf(SourceStart start, string file) => start.Delimiter is not { } own || own == Delimiter ? Delimiter
+        : !IsDelimiterGiven && own != Quote && own != Escape ? own
+        : throw SourceError.At(
+            SourceCodes.BadSpec, file, start.Line - 1, 0, $"the line `sep={(char)own}` names another delimiter than the layout, which says '{(char)Delimiter}'; change `delimiter:`, or skip the line with `skip_lines:`");
 
     private static byte Ascii(char c, string what) => c is > '\0' and < '\x80' and not ('\r' or '\n')
         ? (byte)c
@@ -55,6 +64,8 @@ internal static class DelimitedFormats
     {
         Extensions = ["." + name],
         RefusesWebPages = true,
+        HasLines = true,
+        IsDelimited = true,
     };
 
     private static IReadOnlyList<string> Header(SourceInput input)
@@ -70,11 +81,11 @@ internal static class DelimitedFormats
 /// <summary>Looks closer at a record whose quoting CsvHelper found odd: it names only the first oddity, and a stray quote is harmless.</summary>
 internal static class CsvQuoting
 {
-    /// <summary>The message for text behind a closing quote.</summary>
-    public const string TextBehindQuote = "text behind a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
+    /// <summary>The message for text after a closing quote.</summary>
+    public const string TextBehindQuote = "text after a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
 
     /// <summary>
-    /// Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text behind a closing quote, or -1.
+    /// Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote, or -1.
     /// </summary>
     public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
     {

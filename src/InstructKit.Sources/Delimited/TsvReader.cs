@@ -10,9 +10,12 @@ namespace InstructKit.Sources.Delimited;
 /// <summary>Reads delimited lines without any quoting: a quote is data, a line end always ends the row.</summary>
 internal sealed class TsvReader : LineRowReader
 {
+    private const int MaxSample = 1 << 16;
+
     private readonly IReadOnlyList<SourceFile> _files;
     private readonly DelimitedFormat _format;
     private readonly HeaderRow?[] _headers;
+    private readonly byte[] _delimiters;
 
     public TsvReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns)
@@ -20,6 +23,7 @@ internal sealed class TsvReader : LineRowReader
         _files = files;
         _format = DelimitedFormat.Create(context.Spec);
         _headers = new HeaderRow?[files.Count];
+        _delimiters = new byte[files.Count];
     }
 
     /// <summary>The header of the file that is read.</summary>
@@ -30,31 +34,64 @@ internal sealed class TsvReader : LineRowReader
     {
         var names = _format.Names;
         var rows = 0;
+        var line = batch.FirstLine;
+        var delimiter = _format.DelimiterOf(Start, _files[batch.File].Name);
         if (_format.HasHeader)
         {
             var text = batch.Buffer.AsSpan(0, batch.Used);
             var end = text.IndexOf((byte)'\n');
             rows = end < 0 ? text.Length : end + 1;
             batch.FirstLine++;
-            names ??= Names(end < 0 ? text : text[..end], _files[batch.File].Name);
+            RefuseLinesAbove(text, line, delimiter, _files[batch.File]);
+            names ??= Names(end < 0 ? text : text[..end], line, delimiter, _files[batch.File].Name);
         }
 
-        _headers[batch.File] = HeaderRow.Create(names!, Columns, _files[batch.File].Name, Context.Spec.Limits);
+        _delimiters[batch.File] = delimiter;
+        _headers[batch.File] = HeaderRow.Create(names!, Columns, _files[batch.File].Name, line, Context.Spec.Limits);
         return rows;
     }
 
     /// <inheritdoc/>
-    protected override LineParser CreateParser(RowBatch batch) => new Parser(_headers[batch.File]!, _format.Delimiter);
+    protected override LineParser CreateParser(RowBatch batch) => new Parser(_headers[batch.File]!, _delimiters[batch.File]);
 
-    private List<string> Names(ReadOnlySpan<byte> line, string file)
+    // A small chunk may have too few lines.
+    private void RefuseLinesAbove(ReadOnlySpan<byte> text, long line, byte delimiter, SourceFile file)
+    {
+        var lines = Sample(text, line, delimiter);
+        if (lines.Count < HeaderRow.SampleLines && !EndsFile)
+        {
+            using var stream = Context.Opener.Open(file);
+            var more = new byte[MaxSample];
+            lines = Sample(more.AsSpan(0, stream.ReadAtLeast(more, more.Length, throwOnEndOfStream: false)), line, delimiter);
+        }
+
+        if (HeaderRow.LinesAbove(lines, file.Name) is { } error) throw error;
+    }
+
+    private static List<(long Line, int Fields)> Sample(ReadOnlySpan<byte> text, long line, byte delimiter)
+    {
+        List<(long Line, int Fields)> lines = [];
+        for (; !text.IsEmpty && lines.Count < HeaderRow.SampleLines; line++)
+        {
+            var end = text.IndexOf((byte)'\n');
+            var one = (end < 0 ? text : text[..end]).TrimEnd((byte)'\r');
+            if (!one.IsEmpty) lines.Add((line, one.Count(delimiter) + 1));
+
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+
+        return lines;
+    }
+
+    private List<string> Names(ReadOnlySpan<byte> line, long number, byte delimiter, string file)
     {
         line = line.EndsWith("\r"u8) ? line[..^1] : line;
         var bad = Utf8Check.FirstBad(line);
         if (bad >= 0 && !Context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
-            throw SourceError.At(SourceCodes.InvalidEncoding, file, 1, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
+            throw SourceError.At(SourceCodes.InvalidEncoding, file, number, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
 
         List<string> names = [];
-        foreach (var range in line.Split(_format.Delimiter)) names.Add(Encoding.UTF8.GetString(line[range]));
+        foreach (var range in line.Split(delimiter)) names.Add(Encoding.UTF8.GetString(line[range]));
 
         return names;
     }
@@ -65,8 +102,7 @@ internal sealed class TsvReader : LineRowReader
 
         public override void Line(RowBatch batch, in TextLine line)
         {
-            // A blank line in a file of several columns is no row; in a file of one column it is an empty value.
-            if (line.Length == 0 && _fields.Length > 1) return;
+            if (line.Length == 0) return;
 
             var row = batch.AddRow(line.Place);
             if (RejectBadBytes(batch, line)) return;

@@ -28,20 +28,24 @@ internal abstract class Archive : IDisposable
         return false;
     }
 
+    /// <summary>The file that a path leads to: the archive of a member, or the file itself.</summary>
+    public static string FileOf(string path) => !File.Exists(path) && TrySplit(path, out var archive, out _) ? archive : path;
+
     /// <summary>Opens an archive, whichever kind its first bytes say.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="name">What it is called in messages.</param>
     /// <param name="limits">Bounds.</param>
     /// <param name="budget">Counts what is unpacked.</param>
     /// <param name="wanted">Members that will be opened; a tar archive has to know beforehand.</param>
-    /// <exception cref="DiagnosticException">It is no archive that can be read.</exception>
+    /// <exception cref="DiagnosticException">It is not an archive, or one that cannot be read.</exception>
     public static Archive Open(string path, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
     {
         var stream = new InputFile(new SourceFile(path, name));
         try
         {
             Span<byte> prefix = stackalloc byte[4];
-            var isZip = stream.ReadAtLeast(prefix, 4, throwOnEndOfStream: false) == 4 && prefix[..2].SequenceEqual("PK"u8);
+            stream.ReadAtLeast(prefix, 4, throwOnEndOfStream: false);
+            var isZip = prefix[..2].SequenceEqual("PK"u8);
             var looksLikeTar = prefix[..2].SequenceEqual(GzipContent.Magic) || !path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             stream.Position = 0;
             return isZip || !looksLikeTar ? new ZipContent(stream, name, limits, budget) : new TarContent(stream, name, limits, budget, wanted);

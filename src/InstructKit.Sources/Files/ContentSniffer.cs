@@ -25,8 +25,8 @@ internal static class ContentSniffer
             throw SourceError.InFile(SourceCodes.WebPage, name, "this is a web page and not data; perhaps a login or error page was saved in its place");
     }
 
-    /// <summary>Refuses what a stream may bring that nobody opened by name: packed data, archives, UTF-16.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The bytes are no UTF-8 text.</exception>
+    /// <summary>Refuses packed data, archives and UTF-16 in a stream that has no file name.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The bytes are not UTF-8 text.</exception>
     public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
     {
         RefuseUtf16(prefix, name);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 
+using InstructKit.Diagnostics;
+
 namespace InstructKit.Sources.Files;
 
 /// <summary>Finds files by pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Always the same files in the same order.</summary>
@@ -24,6 +26,31 @@ internal static class FileGlob
         // A pattern with several ** can come to one file in several ways.
         return found.Count < 2 ? found : [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
+
+    /// <summary>Refuses files of which one is also there in compressed form, or twice, and a pattern found it: its rows would count double.</summary>
+    /// <param name="files">The files, in reading order.</param>
+    /// <param name="globs">The patterns that found them; names without wildcards may be given twice.</param>
+    /// <exception cref="DiagnosticException">Two files are one (IK3023).</exception>
+    public static void RefuseDoubled(IReadOnlyList<SourceFile> files, IReadOnlyList<string> globs)
+    {
+        if (files.Count < 2 || !globs.Any(HasWildcard)) return;
+
+        var patterns = string.Join(", ", globs.Select(glob => $"'{VisibleText.Of(glob)}'"));
+        Dictionary<string, SourceFile> seen = new(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            if (seen.TryAdd(Unpacked(file.Path), file)) continue;
+
+            var other = seen[Unpacked(file.Path)];
+            var (message, hint) = other.Path == file.Path
+                ? ($"The patterns {patterns} match '{VisibleText.Of(file.Path)}' twice.", "Change one of them in `files:`; its rows would be read twice.")
+                : ($"{patterns} matches both '{VisibleText.Of(other.Path)}' and '{VisibleText.Of(file.Path)}'.", "One is the other in compressed form: take one of them away, or name one in `files:`.");
+            throw new DiagnosticException(new Diagnostic(SourceCodes.DoubledFile, Severity.Error, message) { Hint = hint });
+        }
+    }
+
+    private static string Unpacked(string path) =>
+        path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
     public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern)
@@ -140,11 +167,14 @@ internal static class FileGlob
 }
 
 /// <summary>
-/// Files and folders as they were when they were first asked for: the same few folders are searched with hundreds of patterns. Paths are told apart as
+/// Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as
 /// they are written; what one of them means is left to the system.
 /// </summary>
 internal sealed class FolderView
 {
+    private const int MaxLinks = 40;
+
+    private readonly ConcurrentDictionary<string, string> _real = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string[]> _filesIn = new(StringComparer.Ordinal);
@@ -154,16 +184,32 @@ internal sealed class FolderView
     /// <summary>True when there is such a file.</summary>
     public bool HasFile(string path) => _files.GetOrAdd(path, File.Exists);
 
+    /// <summary>The path that a file or folder has once all links on the way are followed.</summary>
+    public string RealPath(string path) => RealPath(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), MaxLinks);
+
+    private string RealPath(string path, int links)
+    {
+        if (Path.GetDirectoryName(path) is not { } folder) return path;
+
+        if (_real.TryGetValue(path, out var known)) return known;
+
+        var real = Path.Combine(RealPath(folder, links), Path.GetFileName(path));
+        if (links > 0 && new FileInfo(real).LinkTarget is { } target)
+            real = RealPath(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(real)!, target)), links - 1);
+
+        return _real[path] = real;
+    }
+
     /// <summary>True when there is such a folder.</summary>
     public bool HasFolder(string path) => _folders.GetOrAdd(path, Directory.Exists);
 
-    /// <summary>Names of the files of a folder, in no order, without what editors leave behind; none when there is no such folder.</summary>
+    /// <summary>Names of the files of a folder, unordered, without files that editors leave; none when the folder does not exist.</summary>
     public IReadOnlyList<string> FilesIn(string folder) => _filesIn.GetOrAdd(folder, path => Names(path, Directory.EnumerateFiles));
 
     /// <summary>Names of the folders in a folder, likewise.</summary>
     public IReadOnlyList<string> FoldersIn(string folder) => _foldersIn.GetOrAdd(folder, path => Names(path, Directory.EnumerateDirectories));
 
-    /// <summary>Names of the folders in a folder that are no links.</summary>
+    /// <summary>Names of the folders in a folder that are not links.</summary>
     public IReadOnlyList<string> RealFoldersIn(string folder) =>
         _realFoldersIn.GetOrAdd(folder, path => [.. FoldersIn(path).Where(name => new DirectoryInfo(Path.Combine(path, name)).LinkTarget is null)]);
 

@@ -50,7 +50,7 @@ internal sealed class GzipContent : ReadOnlyStream
 
         _isDone = true;
         if (!_packed.IsExhausted && !_packed.RestIsZero())
-            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, "there are bytes behind the end of the gzip data");
+            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, "there are bytes after the end of the gzip data");
 
         return 0;
     }
@@ -64,8 +64,8 @@ internal sealed class GzipContent : ReadOnlyStream
 }
 
 /// <summary>
-/// Gives the last bytes of a stream out one by one. A decompressor reads ahead and does not say where its data ended; when it stops without
-/// having come to the end of this stream, something lies behind its data.
+/// Returns the last bytes of a stream one by one. A decompressor reads ahead and does not say where its data ended; when it stops before
+/// the end of this stream, its data is followed by other bytes.
 /// </summary>
 internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
 {
@@ -76,10 +76,10 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     private bool _innerIsDone;
     private byte _last;
 
-    /// <summary>Bytes given out so far.</summary>
+    /// <summary>Bytes returned so far.</summary>
     public long Given { get; private set; }
 
-    /// <summary>True when the reader was told that the stream has ended.</summary>
+    /// <summary>True when the end of the stream was reported to the reader.</summary>
     public bool IsExhausted { get; private set; }
 
     public override int Read(Span<byte> buffer)
@@ -100,7 +100,7 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
         return count;
     }
 
-    /// <summary>True when the byte given out last and all that follow are zero. Reads them.</summary>
+    /// <summary>True when the last returned byte and all that follow are zero. Reads them.</summary>
     public bool RestIsZero()
     {
         if (_last != 0) return false;

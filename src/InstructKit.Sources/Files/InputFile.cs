@@ -2,20 +2,24 @@ using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>A file of the file system, unbuffered, whose failures say which file they are about.</summary>
+/// <summary>A plain file, unbuffered, whose errors name it, and which notices at its end when it was written to in the meantime.</summary>
 internal sealed class InputFile : Stream
 {
     private readonly SourceFile _source;
     private readonly FileStream _file;
+    private readonly FileStamp _stamp;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DiagnosticException">It is not there (IK3001) or may not be read (IK3021).</exception>
+    /// <exception cref="DiagnosticException">It does not exist (IK3001), cannot be read or is not a plain file (IK3021).</exception>
     public InputFile(SourceFile source)
     {
         _source = source;
+        if (FileStamp.SpecialKind(source.Path) is { } kind) throw SourceError.InFile(SourceCodes.ReadFailed, source.Name, $"cannot be read: it is {kind}, expected a plain file");
+
         _file = Guard(
             source,
             () => new FileStream(source.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, BufferSize = 0, Options = FileOptions.SequentialScan }));
+        _stamp = FileStamp.Of(_file.SafeFileHandle);
     }
 
     /// <inheritdoc/>
@@ -37,6 +41,13 @@ internal sealed class InputFile : Stream
         set => _file.Position = value;
     }
 
+    /// <summary>Refuses a file that was written to since it was opened; called at its end.</summary>
+    /// <exception cref="DiagnosticException">It changed (IK3024).</exception>
+    public void RequireUnchanged()
+    {
+        if (FileStamp.Of(_file.SafeFileHandle) != _stamp) throw SourceError.Changed(_source.Name);
+    }
+
     /// <summary>Does something with a file, and says which one it was when the system refuses.</summary>
     /// <exception cref="DiagnosticException">It is not there (IK3001) or cannot be read (IK3021).</exception>
     public static T Guard<T>(SourceFile source, Func<T> work)
@@ -54,14 +65,18 @@ internal sealed class InputFile : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        int read;
         try
         {
-            return _file.Read(buffer);
+            read = _file.Read(buffer);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw SourceError.Refused(_source, failure);
         }
+
+        if (read == 0 && !buffer.IsEmpty) RequireUnchanged();
+        return read;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class OutputFile : IDisposable
     private bool _disposed;
 
     /// <summary>Opens a file in a folder.</summary>
-    /// <param name="folder">Where it will stand.</param>
+    /// <param name="folder">Its folder.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
     /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
@@ -48,10 +48,10 @@ public sealed class OutputFile : IDisposable
         _content = compress is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Where the file will stand.</summary>
+    /// <summary>Folder of the file.</summary>
     public string Folder { get; }
 
-    /// <summary>Rows written, as told by <see cref="Write"/>.</summary>
+    /// <summary>Rows written, as counted by <see cref="Write"/>.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Bytes in the file so far.</summary>
@@ -124,7 +124,7 @@ public sealed class OutputFile : IDisposable
         _content?.Dispose();
         if (!_finished)
         {
-            // The end of the compressed data is nobody's concern, least of all when the disk is full.
+            // The end of the compressed data does not matter, least of all when the disk is full.
             _hashing.IsAbandoned = true;
             if (_target != _hashing) _target.Dispose();
 

@@ -37,7 +37,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
 {
     private readonly Stream _inner;
     private readonly byte[] _prefix;
-    private readonly int _length;
+    private int _length;
     private int _position;
 
     /// <summary>Takes a stream over and looks at up to <paramref name="count"/> bytes of it.</summary>
@@ -51,8 +51,36 @@ internal sealed class PrefixedStream : ReadOnlyStream
     /// <summary>The first bytes that are still to be read.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix.AsSpan(_position, _length - _position);
 
-    /// <summary>Leaves out some of the first bytes.</summary>
-    public void Skip(int count) => _position += count;
+    /// <summary>Bytes that were skipped.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>Skips some of the first bytes.</summary>
+    public void Skip(int count)
+    {
+        _position += count;
+        Skipped += count;
+        if (_length - _position < _prefix.Length / 2) Refill();
+    }
+
+    /// <summary>Skips a line with its line feed. False at the end of the stream.</summary>
+    public bool SkipLine()
+    {
+        while (_position < _length)
+        {
+            var end = Prefix.IndexOf((byte)'\n');
+            Skip(end < 0 ? _length - _position : end + 1);
+            if (end >= 0) return true;
+        }
+
+        return false;
+    }
+
+    private void Refill()
+    {
+        Prefix.CopyTo(_prefix);
+        (_position, _length) = (0, _length - _position);
+        _length += _inner.ReadAtLeast(_prefix.AsSpan(_length), _prefix.Length - _length, throwOnEndOfStream: false);
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -13,21 +13,18 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
     private readonly Dictionary<string, Archive> _archives = new(StringComparer.Ordinal);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DiagnosticException">It does not exist, or is nothing that can be read.</exception>
+    /// <exception cref="DiagnosticException">It does not exist, or cannot be read.</exception>
     public Stream Open(SourceFile file) => Open(file, out _);
 
     /// <summary>Opens a file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="start">How many bytes of the content are passed over at its start: those of a byte-order mark.</param>
-    /// <exception cref="DiagnosticException">It does not exist, or is nothing that can be read.</exception>
-    public Stream Open(SourceFile file, out int start)
+    /// <param name="start">Where in the file the stream begins.</param>
+    /// <exception cref="DiagnosticException">It does not exist, or cannot be read.</exception>
+    public Stream Open(SourceFile file, out SourceStart start)
     {
         var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
         {
-            if (stream.Prefix.IsEmpty && SaysPacked(file.Name))
-                throw SourceError.InFile(SourceCodes.DamagedArchive, file.Name, "the file is empty, which compressed data never is");
-
             for (var layer = 0; IsPacked(stream.Prefix); layer++)
             {
                 if (layer == MaxLayers) throw SourceError.InFile(SourceCodes.UnsupportedArchive, file.Name, "compressed more than twice");
@@ -35,6 +32,8 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
                 stream = new PrefixedStream(
                     stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, file.Name, _budget) : new ZstdContent(stream, file.Name, _budget), PrefixBytes);
             }
+
+            if (stream.Prefix.IsEmpty && !spec.Format.ReadsEmptyFiles) throw SourceError.InFile(SourceCodes.EmptyFile, file.Name, "the file is empty (0 bytes)");
 
             ContentSniffer.Refuse(stream.Prefix, file.Name, spec.Format.RefusesWebPages);
             return Text(stream, file.Name, out start);
@@ -52,8 +51,6 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
         _archives.Clear();
     }
-
-    private static bool SaysPacked(string name) => name.EndsWith(".gz", StringComparison.Ordinal) || name.EndsWith(".zst", StringComparison.Ordinal);
 
     private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic);
 
@@ -75,33 +72,57 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         return archive.OpenMember(member);
     }
 
-    private Stream Text(PrefixedStream stream, string name, out int start)
+    private Stream Text(PrefixedStream stream, string name, out SourceStart start)
     {
-        start = 0;
-        // An XML document says its encoding itself, and a byte-order mark is part of how it does.
+        // An XML document declares its encoding itself, and a byte-order mark is part of how it does.
+        start = new SourceStart(0, 1, null);
         if (spec.Format.DeclaresEncoding) return stream;
 
-        if (spec.IsLatin1) return new Latin1Stream(stream);
+        var isUtf8 = spec.Encoding.ToLowerInvariant() is "utf-8" or "utf8";
+        if (!isUtf8 && !spec.IsLatin1)
+            throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8 or latin-1", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1"]));
 
-        switch (spec.Encoding.ToLowerInvariant())
+        if (isUtf8)
         {
-            case "utf-8" or "utf8":
-                ContentSniffer.RefuseUtf16(stream.Prefix, name);
-                if (stream.Prefix.StartsWith("\uFEFF"u8))
-                {
-                    start = 3;
-                    stream.Skip(start);
-                }
-
-                return stream;
-            default:
-                throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8 or latin-1", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1"]));
+            ContentSniffer.RefuseUtf16(stream.Prefix, name);
+            if (stream.Prefix.StartsWith("\uFEFF"u8)) stream.Skip(3);
         }
+
+        start = Begin(stream);
+        return spec.IsLatin1 ? new Latin1Stream(stream) : stream;
     }
+
+    // Lines that the layout skips, the line by which Excel names the delimiter, and blank lines above a header.
+    private SourceStart Begin(PrefixedStream stream)
+    {
+        var line = 1L;
+        while (line <= spec.SkipLines && stream.SkipLine()) line++;
+
+        byte? delimiter = null;
+        if (!spec.Format.IsDelimited) return new SourceStart(stream.Skipped, line, null);
+
+        if (SeparatorLine(stream.Prefix) is { } named)
+        {
+            delimiter = named;
+            stream.SkipLine();
+            line++;
+        }
+
+        while (stream.Prefix is [(byte)'\n', ..] or [(byte)'\r', (byte)'\n', ..])
+        {
+            stream.SkipLine();
+            line++;
+        }
+
+        return new SourceStart(stream.Skipped, line, delimiter);
+    }
+
+    private static byte? SeparatorLine(ReadOnlySpan<byte> text) =>
+        text.Length > 5 && text.StartsWith("sep="u8) && text[4] is (byte)'\t' or (> (byte)' ' and < 0x80) && text[5] is (byte)'\r' or (byte)'\n' ? text[4] : null;
 }
 
-/// <summary>What the readers of one source share: the layout's words, the opener, and the size of chunks.</summary>
-/// <param name="Spec">The layout's words about the format.</param>
+/// <summary>What the readers of one source share: the layout's settings, the opener, and the size of chunks.</summary>
+/// <param name="Spec">The layout's settings of the format.</param>
 /// <param name="Opener">Opens files and archive members; owned by the reader.</param>
 /// <param name="ChunkBytes">How many bytes a chunk has, roughly. Rows do not depend on it.</param>
 internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int ChunkBytes) : IDisposable
@@ -121,3 +142,9 @@ internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int C
     /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
     public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? Latin1Stream.Surplus(text) : 0;
 }
+
+/// <summary>Where the stream of a source begins in its file's content.</summary>
+/// <param name="Bytes">Bytes in front of it: a byte-order mark, skipped lines.</param>
+/// <param name="Line">One-based line on which it begins.</param>
+/// <param name="Delimiter">The delimiter that a first line such as <c>sep=;</c> names; null without such a line.</param>
+internal readonly record struct SourceStart(long Bytes, long Line, byte? Delimiter);

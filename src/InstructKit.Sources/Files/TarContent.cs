@@ -64,7 +64,7 @@ internal sealed class TarContent : Archive
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)) continue;
 
                 var member = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-                if (!seen.Add(member)) throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the member '{member}' stands twice in the tar archive");
+                if (!seen.Add(member)) throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the tar archive has two members named '{VisibleText.Of(member)}'");
 
                 members.Add(member);
                 if (members.Count > _limits.MaxArchiveEntries)
@@ -99,7 +99,7 @@ internal sealed class TarContent : Archive
                 SourceCodes.DamagedArchive, $"{_name}!{member}", string.Create(CultureInfo.InvariantCulture, $"the member has {length} bytes, but the archive says {entry.Length}"));
     }
 
-    // The check sum of the compression stands behind the archive's end.
+    // The checksum of the compression follows the archive's end.
     private static void Drain(Stream content)
     {
         var buffer = new byte[1 << 16];
@@ -125,7 +125,7 @@ internal sealed class SpooledBytes : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Adds bytes.</summary>
-    /// <exception cref="DiagnosticException">There is no room for them (IK3021).</exception>
+    /// <exception cref="DiagnosticException">The temporary folder is full (IK3021).</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         try

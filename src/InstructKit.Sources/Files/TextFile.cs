@@ -5,7 +5,7 @@ using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>Reads what people write: task files, plans, templates. UTF-8, or what a byte-order mark says; nothing is replaced in silence.</summary>
+/// <summary>Reads task files, plans and templates: UTF-8, or the encoding that a byte-order mark names; invalid bytes are an error.</summary>
 public static class TextFile
 {
     /// <summary>Reads a file.</summary>
@@ -13,13 +13,43 @@ public static class TextFile
     /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
     public static SourceText Load(string path) => Decode(path, Bytes(path));
 
+    /// <summary>Default of <see cref="MaxBytes"/>.</summary>
+    public const long DefaultMaxBytes = 16 << 20;
+
+    /// <summary>Largest file that is read, in bytes (<c>--max-text-bytes</c>). Set once, before anything is read.</summary>
+    public static long MaxBytes { get; set; } = DefaultMaxBytes;
+
+    /// <summary>The bytes of a file of at most <see cref="MaxBytes"/>.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read (IK2017), is a device or too large (IK2018).</exception>
+    public static byte[] Bytes(string path) => Bytes(path, MaxBytes);
+
     /// <summary>The bytes of a file.</summary>
-    /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
-    public static byte[] Bytes(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="limit">Most bytes that it may have.</param>
+    /// <exception cref="DiagnosticException">The file cannot be read (IK2017), is a device or too large (IK2018).</exception>
+    public static byte[] Bytes(string path, long limit)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            // A pipe is read: a shell may pass a plan through one.
+            if (FileStamp.SpecialKind(path) is { } kind and not "a pipe") throw Refused($"'{path}' cannot be read: it is {kind}, expected a file.", null);
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+            var length = file.CanSeek ? file.Length : 0;
+            if (length > limit) throw TooLarge(path, limit);
+
+            var bytes = new byte[Math.Max(length, 4096)];
+            var used = 0;
+            while (file.Read(bytes, used, bytes.Length - used) is > 0 and var read)
+            {
+                used += read;
+                if (used > limit) throw TooLarge(path, limit);
+
+                if (used == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));
+            }
+
+            Array.Resize(ref bytes, used);
+            return bytes;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +64,12 @@ public static class TextFile
         }
     }
 
-    /// <summary>True for what <see cref="Bytes"/> throws: nothing is known of the file, so it is no finding about what it says.</summary>
+    private static DiagnosticException TooLarge(string path, long limit) =>
+        Refused(string.Create(CultureInfo.InvariantCulture, $"'{path}' is larger than {limit} bytes."), "Raise --max-text-bytes if that is right.");
+
+    private static DiagnosticException Refused(string message, string? hint) => new(new Diagnostic(TextFileCodes.Refused, Severity.Error, message) { Hint = hint });
+
+    /// <summary>True for what <see cref="Bytes(string)"/> throws: the file could not be read at all, so it is not a finding about its content.</summary>
     public static bool IsUnreadable(DiagnosticException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -78,4 +113,7 @@ public static class TextFileCodes
 
     /// <summary>The operating system refuses to read a task file, plan or template.</summary>
     public const string Unreadable = "IK2017";
+
+    /// <summary>A task file, plan, template or lock that is a device or larger than <see cref="TextFile.MaxBytes"/>.</summary>
+    public const string Refused = "IK2018";
 }

@@ -28,7 +28,7 @@ internal sealed class UnpackedBudget(SourceLimits limits)
         }
     }
 
-    /// <summary>Charges bytes of which nobody can say how many they were before, as in a Parquet file, whose dictionaries and prefixes make much of little.</summary>
+    /// <summary>Charges bytes whose compressed size is unknown, as in a Parquet file, whose dictionaries and prefixes expand.</summary>
     /// <param name="bytes">How many came out now.</param>
     /// <param name="file">The file.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The limit is exceeded.</exception>

@@ -5,14 +5,14 @@ using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>A zip archive. What the framework does not check is checked here: lengths, check sums, encryption, names that stand twice.</summary>
+/// <summary>A zip archive. What the framework does not check is checked here: lengths, checksums, encryption, methods, repeated names, overlapping members.</summary>
 internal sealed class ZipContent : Archive
 {
     private readonly ZipArchive _zip;
     private readonly string _name;
     private readonly long _fileLength;
     private readonly UnpackedBudget _budget;
-    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ZipArchiveEntry Entry, int Method)> _entries = new(StringComparer.Ordinal);
     private readonly List<string> _members = [];
 
     public ZipContent(Stream stream, string name, SourceLimits limits, UnpackedBudget budget)
@@ -22,26 +22,22 @@ internal sealed class ZipContent : Archive
         _fileLength = stream.Length;
         try
         {
-            _zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            if (_zip.Entries.Count > limits.MaxArchiveEntries)
+            var directory = ZipDirectory.Read(stream, name, limits.MaxArchiveEntries);
+            _zip = new ZipArchive(directory.Base > 0 ? new Shifted(stream, directory.Base) : stream, ZipArchiveMode.Read, leaveOpen: false, ZipDirectory.NameEncoding);
+            var entries = _zip.Entries;
+            for (var i = 0; i < entries.Count; i++)
             {
-                throw SourceError.InFile(
-                    SourceCodes.LimitExceeded, name, string.Create(CultureInfo.InvariantCulture, $"more than {limits.MaxArchiveEntries} members (--max-archive-entries)"));
+                if (entries[i].FullName.EndsWith('/')) continue;
+
+                if (!_entries.TryAdd(entries[i].FullName, (entries[i], directory.Methods[i])))
+                    throw SourceError.InFile(SourceCodes.DamagedArchive, name, $"the zip archive has two members named '{VisibleText.Of(entries[i].FullName)}'");
+
+                _members.Add(entries[i].FullName);
             }
         }
         catch (Exception failure) when (IsDamage(failure))
         {
             throw SourceError.InFile(SourceCodes.DamagedArchive, name, $"the zip archive is damaged: {failure.Message}", failure);
-        }
-
-        foreach (var entry in _zip.Entries)
-        {
-            if (entry.FullName.EndsWith('/')) continue;
-
-            if (!_entries.TryAdd(entry.FullName, entry))
-                throw SourceError.InFile(SourceCodes.DamagedArchive, name, $"the member '{entry.FullName}' stands twice in the zip archive");
-
-            _members.Add(entry.FullName);
         }
     }
 
@@ -51,10 +47,15 @@ internal sealed class ZipContent : Archive
     /// <inheritdoc/>
     public override Stream OpenMember(string member)
     {
-        if (!_entries.TryGetValue(member, out var entry)) throw NoMember(_name, member);
+        if (!_entries.TryGetValue(member, out var found)) throw NoMember(_name, member);
+
+        var (entry, method) = found;
 
         var name = $"{_name}!{member}";
         if (entry.IsEncrypted) throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "the member is encrypted, which is not read");
+
+        if (!ZipDirectory.IsRead(method))
+            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, $"the member is compressed with {ZipDirectory.NameOf(method)}, which is not read; unpack the archive first");
 
         try
         {
@@ -108,11 +109,45 @@ internal sealed class ZipContent : Archive
             }
             else if (_crc.GetCurrentHashAsUInt32() != crc)
             {
-                throw SourceError.InFile(SourceCodes.DamagedArchive, name, "the member's check sum is wrong");
+                throw SourceError.InFile(SourceCodes.DamagedArchive, name, "the checksum of the member is wrong");
             }
 
             return count;
         }
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A stream without its first bytes: archives with a program in front count their offsets from the archive's own start.</summary>
+    private sealed class Shifted(Stream inner, long start) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => inner.Length - start;
+
+        public override long Position { get => inner.Position - start; set => inner.Position = value + start; }
+
+        public override int Read(Span<byte> buffer) => inner.Read(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer.AsSpan(offset, count));
+
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(origin == SeekOrigin.Begin ? offset + start : offset, origin) - start;
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

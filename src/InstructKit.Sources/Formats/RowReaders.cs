@@ -45,7 +45,9 @@ public static class RowReaders
 
     /// <summary>Opens a reader with chunks of a given size.</summary>
     internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes) =>
-        spec.Format.Open(new SourceInput(spec, parts, columns, chunkBytes));
+        spec.SkipLines == 0 || spec.Format.HasLines
+            ? spec.Format.Open(new SourceInput(spec, parts, columns, chunkBytes))
+            : throw SourceError.InSpec($"`skip_lines:` is for formats whose records are lines, not for {spec.Format}");
 
     private static long Count(SourceInput input)
     {

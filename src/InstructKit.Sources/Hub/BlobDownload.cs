@@ -13,7 +13,7 @@ namespace InstructKit.Sources.Hub;
 /// <param name="pacing">The clock.</param>
 /// <param name="file">The file.</param>
 /// <param name="blob">Path of the blob.</param>
-/// <param name="observer">Is told about progress; may be null.</param>
+/// <param name="observer">Receives progress; may be null.</param>
 internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile file, string blob, IFetchObserver? observer) : IDisposable
 {
     /// <summary>What is behind the name of a blob that is not whole yet.</summary>
@@ -94,7 +94,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
             }
             catch (TransientException fault)
             {
-                if (_have > before) retries.Advanced();
+                if (_have > before && !fault.IsSlow) retries.Advanced();
 
                 await retries.PauseAsync(fault, cancel).ConfigureAwait(false);
             }
@@ -136,7 +136,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
         }
     }
 
-    // True when a body follows that goes on at _have.
+    // True when a body follows that continues at _have.
     private bool Accept(HttpResponseMessage response, FileStream output)
     {
         var content = response.Content.Headers;
@@ -171,9 +171,11 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
     {
         var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         var reported = _have;
+        var speed = new TransferSpeed(pacing.Clock);
         while (await client.ReadAsync(body, _buffer, cancel).ConfigureAwait(false) is > 0 and var read)
         {
             Received += read;
+            speed.Add(read);
             if (read > file.Size - _have) throw new ContentException($"more than its {file.Size} bytes arrived");
 
             output.Write(_buffer.AsSpan(0, read));

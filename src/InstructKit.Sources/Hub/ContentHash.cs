@@ -21,7 +21,7 @@ public readonly record struct ContentHash(string Hex)
     /// <summary>Name of the kind, as the lock spells it.</summary>
     public string Kind => IsSha256 ? "sha256" : "git_sha1";
 
-    /// <summary>Reads a hash, as it stands or as an ETag with quotes and a weakness mark.</summary>
+    /// <summary>Reads a hash, bare or as an ETag with quotes and a weakness mark.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ContentHash hash)
     {
         var hex = text ?? string.Empty;
@@ -68,7 +68,7 @@ internal sealed class ContentHasher : IDisposable
     /// <summary>Adds content.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
-    /// <summary>Adds what a stream holds from where it stands.</summary>
+    /// <summary>Adds the rest of a stream.</summary>
     public void Append(Stream stream)
     {
         var buffer = new byte[1 << 17];

@@ -44,7 +44,7 @@ public enum FileState
     Cached,
 }
 
-/// <summary>Is told how a fetch goes on, from several threads at once.</summary>
+/// <summary>Receives progress of a fetch, from several threads at once.</summary>
 public interface IFetchObserver
 {
     /// <summary>A download begins.</summary>
@@ -52,7 +52,7 @@ public interface IFetchObserver
     /// <param name="have">Bytes that are here from an earlier try.</param>
     void Begin(FetchFile file, long have);
 
-    /// <summary>So many bytes of a file are here now; fewer than before when it had to begin anew.</summary>
+    /// <summary>So many bytes of a file are here now; fewer than before when it had to start again.</summary>
     void Progress(FetchFile file, long have);
 
     /// <summary>A try failed and another follows after a pause.</summary>

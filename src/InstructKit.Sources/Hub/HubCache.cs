@@ -12,7 +12,7 @@ namespace InstructKit.Sources.Hub;
 /// <param name="root">The folder, usually <c>~/.cache/huggingface/hub</c>.</param>
 public sealed class HubCache(string root)
 {
-    /// <summary>The word that stands for the cache where data folders are named.</summary>
+    /// <summary>The word for the cache where data folders are named.</summary>
     public const string RootWord = "hub";
 
     /// <summary>The folder.</summary>
@@ -36,7 +36,7 @@ public sealed class HubCache(string root)
     /// <summary>Path of the file that says which commit a revision stood for.</summary>
     public string RefOf(string id, string revision) => Path.Combine(FolderOf(id), "refs", revision.Replace('/', Path.DirectorySeparatorChar));
 
-    /// <summary>The commit that a revision stood for when it was last downloaded; a commit stands for itself. Null when none is known.</summary>
+    /// <summary>The commit of a revision when it was last downloaded; a commit is its own. Null when none is known.</summary>
     /// <exception cref="IOException">The file is there and cannot be read.</exception>
     public string? CommitOf(string id, string revision)
     {
@@ -88,7 +88,7 @@ internal sealed class CacheWriter(HubCache cache)
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Notes which commit a revision stands for. A commit needs no note.</summary>
+    /// <summary>Records the commit of a revision. A commit needs no note.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Point(HubSnapshot snapshot)
     {

@@ -41,7 +41,7 @@ internal sealed class HubClient : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
-    /// <summary>True for a failure that the next request would meet, too: nobody answers, or the hub wants no more requests for now.</summary>
+    /// <summary>True for a failure that the next request would meet, too: the hub does not answer or accepts no more requests for now.</summary>
     public static bool IsDown(DiagnosticException failure) =>
         failure.Diagnostics[0].Code == HubCodes.RateLimited || failure.InnerException is TransientException
         {
@@ -173,9 +173,11 @@ internal sealed class HubClient : IDisposable
         var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         using var whole = new MemoryStream();
         var buffer = new byte[1 << 16];
+        var speed = new TransferSpeed(_pacing.Clock);
         while (await ReadAsync(body, buffer, cancel).ConfigureAwait(false) is > 0 and var read)
         {
             whole.Write(buffer, 0, read);
+            speed.Add(read);
             if (whole.Length > MaxBytes) throw Bad(subject, $"its list of files is larger than {MaxBytes >> 20} MiB");
         }
 

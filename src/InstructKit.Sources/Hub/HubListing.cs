@@ -10,6 +10,9 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
 {
     private const int MaxPages = 1000;
 
+    // A page has a thousand files of about 300 bytes; 256 MiB are about a million files.
+    private const long MaxBytes = 256 << 20;
+
     private readonly HubRefusals _refusals = new(settings);
 
     /// <summary>The commit that a branch or tag is at.</summary>
@@ -30,13 +33,20 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
     {
         List<HubFile> files = [];
         var page = client.At($"api/datasets/{snapshot.Id}/tree/{snapshot.Commit}?recursive=true");
+        var bytes = 0L;
+        HashSet<Uri> visited = [];
         for (var pages = 0; page is not null; pages++)
         {
+            if (!visited.Add(page)) throw _refusals.Bad(snapshot.Id, "its list of files comes back to a page that it had before");
+
             if (pages == MaxPages) throw _refusals.Bad(snapshot.Id, $"its list of files has more than {MaxPages} pages");
 
             var answer = await client.GetAsync(page, snapshot.Id, cancel).ConfigureAwait(false);
+            bytes += answer.Body.Length;
+            if (bytes > MaxBytes) throw _refusals.Bad(snapshot.Id, $"its list of files is larger than {MaxBytes >> 20} MiB");
+
             using var document = Parse(answer, snapshot.Id);
-            if (document.RootElement.ValueKind != JsonValueKind.Array) throw _refusals.Bad(snapshot.Id, "its list of files is no list");
+            if (document.RootElement.ValueKind != JsonValueKind.Array) throw _refusals.Bad(snapshot.Id, "its list of files is not a list");
 
             try
             {
@@ -45,7 +55,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
             catch (InvalidOperationException exception)
             {
                 // A string with half a surrogate pair parses and cannot be read.
-                throw new DiagnosticException(_refusals.Bad(snapshot.Id, "a path in it is no text").Diagnostics, exception);
+                throw new DiagnosticException(_refusals.Bad(snapshot.Id, "a path in it is not text").Diagnostics, exception);
             }
 
             page = answer.Next;

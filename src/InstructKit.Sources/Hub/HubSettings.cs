@@ -129,7 +129,7 @@ public sealed class HubToken
     private const string Hidden = "(token)";
 
     /// <summary>Keeps a token.</summary>
-    /// <exception cref="ArgumentException">It is empty or has characters that cannot stand in a header; the message does not show it.</exception>
+    /// <exception cref="ArgumentException">It is empty or has characters that a header cannot hold; the message does not show it.</exception>
     public HubToken(string value)
     {
         if (value.Length == 0 || !value.All(letter => letter is > ' ' and <= '~'))

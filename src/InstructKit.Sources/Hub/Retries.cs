@@ -37,7 +37,7 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
             throw new DiagnosticException(
                 new Diagnostic(HubCodes.Unavailable, Severity.Error, $"{subject} could not be fetched, {_failures} tries in a row: {fault.Message}.")
                 {
-                    Hint = "Try again later; what has arrived is kept and the download goes on from there.",
+                    Hint = "Try again later; what has arrived is kept and the download continues from there.",
                 },
                 fault);
         }
@@ -90,7 +90,7 @@ public sealed class HubPacing
 
 /// <summary>How long a server asks to wait.</summary>
 /// <param name="Wait">The pause.</param>
-/// <param name="IsTooLong">True when nobody should sit and wait for so long.</param>
+/// <param name="IsTooLong">True when the wait is too long for an interactive command.</param>
 internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
 {
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(120);
@@ -141,8 +141,38 @@ internal sealed class TransientException(string message, RequestedPause? pause =
 {
     /// <summary>How long the server asks to wait, or null.</summary>
     public RequestedPause? Pause => pause;
+
+    /// <summary>True when bytes arrived, but too slowly: no progress that allows more tries.</summary>
+    public bool IsSlow { get; init; }
 }
 
 /// <summary>Bytes that are not those that were announced.</summary>
 /// <param name="message">What differs, for people.</param>
 internal sealed class ContentException(string message) : Exception(message);
+
+/// <summary>Detects a transfer that is too slow to end: with a byte now and then a server never lets a read time out.</summary>
+/// <param name="clock">The clock.</param>
+internal sealed class TransferSpeed(TimeProvider clock)
+{
+    /// <summary>Bytes a second below which a transfer is given up.</summary>
+    public const int Floor = 1 << 10;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    private long _since = clock.GetTimestamp();
+    private long _bytes;
+
+    /// <summary>Counts bytes that arrived.</summary>
+    /// <exception cref="TransientException">Fewer than <see cref="Floor"/> bytes a second arrived over half a minute.</exception>
+    public void Add(int bytes)
+    {
+        _bytes += bytes;
+        var elapsed = clock.GetElapsedTime(_since);
+        if (elapsed < Window) return;
+
+        if (_bytes < Floor * elapsed.TotalSeconds)
+            throw new TransientException(string.Create(CultureInfo.InvariantCulture, $"only {_bytes} bytes arrived in {elapsed.TotalSeconds:0} seconds")) { IsSlow = true };
+
+        (_since, _bytes) = (clock.GetTimestamp(), 0);
+    }
+}

@@ -6,7 +6,9 @@ namespace InstructKit.Sources.Json;
 /// <summary>Columns of formats whose records are JSON objects: keys of the first records and levels of the path.</summary>
 internal static class JsonColumns
 {
-    private const int MaxRows = 100;
+    // A key that is first seen late is found, and a file of any size is answered for in well under a second.
+    private const int MaxRows = 20_000;
+    private const int MaxBytes = 16 << 20;
 
     /// <summary>The columns.</summary>
     public static IEnumerable<string> Of(SourceInput input) => Keys(input).Concat(Levels(input.Spec));
@@ -25,20 +27,23 @@ internal static class JsonColumns
         using var batch = new RowBatch(1);
         var rules = new JsonRules(input.Spec);
         List<string> names = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        for (var rows = 0; rows < MaxRows && reader.ReadChunk(batch); rows += batch.Count)
+        var seen = new HashSet<byte[]>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+        HashSet<string> known = new(StringComparer.Ordinal);
+        var bytes = 0L;
+        for (var rows = 0; rows < MaxRows && bytes < MaxBytes && reader.ReadChunk(batch); rows += batch.Count)
         {
+            bytes += batch.Used;
             reader.Parse(batch);
             for (var i = 0; i < Math.Min(batch.Count, MaxRows - rows); i++)
             {
-                if (batch.Row(i)[0] is { Kind: CellKind.Json } cell) AddKeys(batch.Bytes(cell), rules, input.Spec.Limits.MaxColumns, seen, names);
+                if (batch.Row(i)[0] is { Kind: CellKind.Json } cell) AddKeys(batch.Bytes(cell), rules, input.Spec.Limits.MaxColumns, seen, known, names);
             }
         }
 
         return names;
     }
 
-    private static void AddKeys(ReadOnlySpan<byte> json, JsonRules rules, int maxColumns, HashSet<string> seen, List<string> names)
+    private static void AddKeys(ReadOnlySpan<byte> json, JsonRules rules, int maxColumns, HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> seen, HashSet<string> known, List<string> names)
     {
         var scanner = new JsonScanner(json, rules, checksKeys: false);
         if (!scanner.TryPass((byte)'{')) return;
@@ -49,9 +54,12 @@ internal static class JsonColumns
             var start = scanner.Position + 1;
             scanner.String(out _, out _);
             var key = json[start..(scanner.Position - 1)];
-            var plain = new byte[key.Length];
-            var name = Encoding.UTF8.GetString(plain, 0, JsonText.Decode(key, plain, escape: false, out _));
-            if (seen.Add(name)) names.Add(name);
+            if (seen.Add(key))
+            {
+                var plain = new byte[key.Length];
+                var name = Encoding.UTF8.GetString(plain, 0, JsonText.Decode(key, plain, escape: false, out _));
+                if (known.Add(name)) names.Add(name);
+            }
 
             scanner.Colon();
             scanner.Value(out _, out _, out _, out _, 1);

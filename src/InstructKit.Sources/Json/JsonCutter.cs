@@ -15,7 +15,7 @@ namespace InstructKit.Sources.Json;
 /// <param name="name">What it is called in messages.</param>
 /// <param name="context">What the readers of the source share.</param>
 /// <param name="origin">Where the stream begins in the file's content.</param>
-internal sealed class JsonCutter(Stream stream, string name, SourceContext context, int origin) : IDisposable
+internal sealed class JsonCutter(Stream stream, string name, SourceContext context, long origin) : IDisposable
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
@@ -39,7 +39,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     /// <summary>Zero-based place of the next character on its line, in UTF-16 units, for messages.</summary>
     public int Character { get; private set; }
 
-    /// <summary>Zero-based byte of the file at which the next one stands.</summary>
+    /// <summary>Zero-based offset of the next byte in the file.</summary>
     public long Offset => origin + _consumed - _surplus;
 
     private ReadOnlySpan<byte> Available => _buffer.AsSpan(_position, _end - _position);
@@ -81,7 +81,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         var key = _scratch.Buffer.AsSpan(1, length);
         if (escaped) key = plain[..JsonText.Decode(key, plain, escape: false, out _)];
 
-        if (!TryTake((byte)':')) throw Wrong("expected ':' behind the key");
+        if (!TryTake((byte)':')) throw Wrong("expected ':' after the key");
 
         return key;
     }

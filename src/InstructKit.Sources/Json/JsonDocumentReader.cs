@@ -22,7 +22,9 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private int _index;
     private int _stepsDone;
     private bool _anyUnit;
-    private bool _passedArray;
+    private int _documents;
+    private long _firstLine;
+    private bool _isSequence;
     private string? _missingKey;
 
     /// <summary>The format.</summary>
@@ -66,7 +68,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
         _cutter = NewCutter(file);
         _stage = Stage.TopLevel;
         _anyUnit = false;
-        _passedArray = false;
+        _documents = 0;
+        _isSequence = false;
         _missingKey = null;
         _keysSeen.Clear();
         if (Cutter.Peek() < 0) throw Cutter.Wrong("expected a JSON value");
@@ -87,14 +90,14 @@ internal sealed class JsonDocumentReader : UnitRowReader
     {
         while (true)
         {
+            var line = Cutter.Line;
             switch (_stage)
             {
                 case Stage.TopLevel when Cutter.Peek() < 0:
                     RefuseMissingKey();
                     return false;
-                case Stage.TopLevel when _passedArray:
-                    throw Cutter.Wrong("expected the end of the file behind the array"); // only objects may stand one after another
                 case Stage.TopLevel:
+                    BeginDocument(line);
                     if (TopLevel(batch)) return true;
 
                     break;
@@ -111,20 +114,37 @@ internal sealed class JsonDocumentReader : UnitRowReader
         }
     }
 
-    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start);
+    // Indented objects may follow one another, as tools write them, and others where the layout says so; anything else behind a document is an error.
+    private void BeginDocument(long line)
+    {
+        var isObject = Cutter.Peek() == '{';
+        if (_documents++ == 0) (_firstLine, _isSequence) = (Cutter.Line, isObject);
+        else if (_documents == 2) _isSequence &= line > _firstLine || Context.Spec.Sequence;
 
-    // A single object that has just one array of objects is a wrapper around its records.
+        if (_documents > 1 && !(isObject && _isSequence))
+        {
+            throw Cutter.Wrong(_documents == 2 && line == _firstLine && Cutter.Line > line && Cutter.Peek() is '{' or '[' && !Context.Spec.Sequence
+                ? "text after the document; a file with one JSON value a line is read with `format: jsonl`"
+                : "text after the document, expected the end of the file");
+        }
+    }
+
+    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start.Bytes);
+
+    // An object with one key, an array of objects, is a wrapper around its records. One with more keys is a record: `records:` names the list in it.
     private RecordPath Discover(int file)
     {
         using var cutter = NewCutter(file);
         if (!cutter.TryTake((byte)'{')) return RecordPath.Whole;
 
+        var keys = 0;
         List<string> arrays = [];
         if (!cutter.TryTake((byte)'}'))
         {
             do
             {
                 var key = System.Text.Encoding.UTF8.GetString(cutter.Key());
+                keys++;
                 if (cutter.TryTake((byte)'['))
                 {
                     if (cutter.Peek() == '{') arrays.Add(key);
@@ -143,7 +163,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             }
         }
 
-        return arrays is [var only] && cutter.Peek() < 0
+        return arrays is [var only] && keys == 1 && cutter.Peek() < 0
             ? new RecordPath([new RecordStep(RecordStepKind.Key, only), new RecordStep(RecordStepKind.Elements, only)])
             : RecordPath.Whole;
     }
@@ -268,7 +288,6 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private void Leave()
     {
         var depth = _stage == Stage.Level ? _stepsDone - 1 : 0;
-        _passedArray = _stage == Stage.TopArray;
         _stage = Stage.TopLevel;
         CloseAll(depth);
     }
@@ -285,7 +304,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 if (Cutter.Key().SequenceEqual(_path.Steps[depth - 1].Utf8))
                 {
                     throw SourceError.At(
-                        SourceCodes.DuplicateKey, _name, line, character, $"the key '{_path.Steps[depth - 1].Name}' stands twice in one object");
+                        SourceCodes.DuplicateKey, _name, line, character, $"the key '{_path.Steps[depth - 1].Name}' occurs twice in one object");
                 }
 
                 Cutter.SkipValue();

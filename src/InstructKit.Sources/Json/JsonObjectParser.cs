@@ -107,8 +107,8 @@ internal sealed class JsonObjectParser
     }
 
     /// <summary>
-    /// The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is written anew behind the chunk, and so is
-    /// an array or object in which half a surrogate pair stands.
+    /// The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is rewritten behind the chunk, and so is
+    /// an array or object that contains half a surrogate pair.
     /// </summary>
     public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
     {
@@ -206,7 +206,7 @@ internal static class JsonValue
         if (parsed)
         {
             scanner.SkipSpace();
-            parsed = scanner.AtEnd || scanner.Fail("expected the end of the line behind the value");
+            parsed = scanner.AtEnd || scanner.Fail("expected the end of the line after the value");
         }
 
         if (parsed && scanner.Repaired != InputRepairs.None) batch.AddRepair(scanner.Repaired);

@@ -23,7 +23,7 @@ internal sealed class JsonRules
     /// <summary>The deepest nesting.</summary>
     public int MaxDepth { get; }
 
-    /// <summary>False when a key that stands twice is an error.</summary>
+    /// <summary>False when a duplicate key is an error.</summary>
     public bool TakesLastOfDuplicateKeys { get; }
 
     /// <summary>False when half a surrogate pair is an error.</summary>
@@ -34,7 +34,7 @@ internal sealed class JsonRules
 }
 
 /// <summary>
-/// Finds keys that stand twice in one of several nested objects while these are passed. The first few keys of an object are compared with one another at
+/// Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at
 /// once, which is all that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.
 /// </summary>
 internal sealed class ObjectKeys
@@ -63,7 +63,7 @@ internal sealed class ObjectKeys
         _first = _count;
     }
 
-    /// <summary>Takes a key of the innermost object. False when it is known already that it stands there twice.</summary>
+    /// <summary>Takes a key of the innermost object. False when it is a duplicate.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Start of the key in it, behind the quote.</param>
     /// <param name="length">Its length.</param>
@@ -84,7 +84,7 @@ internal sealed class ObjectKeys
         return true;
     }
 
-    /// <summary>The innermost object ends. The start of the first key in it that repeats another, as far as <see cref="Add"/> has not told of it, or -1.</summary>
+    /// <summary>The innermost object ends. The start of the first key in it that repeats another, as far as <see cref="Add"/> has not reported it, or -1.</summary>
     public int Close(ReadOnlySpan<byte> text)
     {
         var repeated = _count - _first > Few ? FirstRepeated(text) : -1;
@@ -108,7 +108,7 @@ internal sealed class ObjectKeys
 
     private int FirstRepeated(ReadOnlySpan<byte> text)
     {
-        // The hash is seeded anew in every process, so that nobody can prepare keys that collide; what is found does not depend on it.
+        // The hash is seeded per process, so that colliding keys cannot be prepared; the result does not depend on it.
         var sorted = new ulong[_count - _first];
         for (var i = 0; i < sorted.Length; i++) sorted[i] = ((ulong)(uint)Utf8Comparer.Instance.GetHashCode(Key(text, _first + i)) << 32) | (uint)(_first + i);
 
@@ -155,7 +155,7 @@ internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        // Seeded per process, so that nobody can prepare keys that collide; it decides nothing but the bucket.
+        // Seeded per process, so that colliding keys cannot be prepared; it only chooses the bucket.
         var hash = default(HashCode);
         hash.AddBytes(alternate);
         return hash.ToHashCode();

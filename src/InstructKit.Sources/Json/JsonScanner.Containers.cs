@@ -119,7 +119,7 @@ internal ref partial struct JsonScanner
         return end;
     }
 
-    /// <summary>Takes a key that stands twice in an object: an error at the current position, unless the last value counts.</summary>
+    /// <summary>Handles a duplicate key: an error at the current position, unless the last value is taken.</summary>
     public bool TakeDoubled(ReadOnlySpan<byte> key)
     {
         if (!_rules.TakesLastOfDuplicateKeys) return FailDoubled(key);
@@ -128,5 +128,5 @@ internal ref partial struct JsonScanner
         return true;
     }
 
-    private bool FailDoubled(ReadOnlySpan<byte> key) => Fail($"the key '{Encoding.UTF8.GetString(key)}' stands twice in one object", SourceCodes.DuplicateKey);
+    private bool FailDoubled(ReadOnlySpan<byte> key) => Fail($"the key '{Encoding.UTF8.GetString(key)}' occurs twice in one object", SourceCodes.DuplicateKey);
 }

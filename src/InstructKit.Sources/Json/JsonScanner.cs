@@ -29,7 +29,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
     /// <summary>Code of the error.</summary>
     public readonly string ErrorCode => _code ?? SourceCodes.InvalidJson;
 
-    /// <summary>What was let pass so far.</summary>
+    /// <summary>What was repaired so far.</summary>
     public readonly InputRepairs Repaired => (_loneSurrogates > 0 ? InputRepairs.LoneSurrogates : 0) | (_doubled ? InputRepairs.DuplicateKeys : 0);
 
     /// <summary>True at the end of the text.</summary>
@@ -60,7 +60,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         Position = i;
     }
 
-    /// <summary>True and passed when the text goes on with these bytes.</summary>
+    /// <summary>Passes these bytes if the text continues with them.</summary>
     public bool TryPass(ReadOnlySpan<byte> expected)
     {
         if (!_text[Position..].StartsWith(expected)) return false;
@@ -164,7 +164,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         }
 
         var unit = JsonText.Hex4(_text[(Position + 2)..]);
-        if (unit < 0) return Fail("expected four hexadecimal digits behind \\u");
+        if (unit < 0) return Fail("expected four hexadecimal digits after \\u");
 
         if (unit is >= 0xD800 and <= 0xDFFF)
         {
@@ -180,7 +180,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
                     return true;
                 }
 
-                return Fail(string.Create(CultureInfo.InvariantCulture, $"lone surrogate \\u{unit:x4}, which is no character (--lone-surrogates)"));
+                return Fail(string.Create(CultureInfo.InvariantCulture, $"lone surrogate \\u{unit:x4}, which is not a character (--lone-surrogates)"));
             }
 
             canonical = false;
@@ -223,7 +223,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         if (TryPass((byte)'.'))
         {
             kind = CellKind.Float;
-            if (!Digits()) return Fail("expected a digit behind the decimal point");
+            if (!Digits()) return Fail("expected a digit after the decimal point");
         }
 
         if (TryPass((byte)'e') || TryPass((byte)'E'))
@@ -249,7 +249,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
     public bool Colon()
     {
         SkipSpace();
-        if (!TryPass((byte)':')) return Fail("expected ':' behind the key");
+        if (!TryPass((byte)':')) return Fail("expected ':' after the key");
 
         SkipSpace();
         return true;

@@ -24,10 +24,10 @@ internal sealed class RecordWalker
     private InputRepairs _known;
 
     /// <summary>Makes a walker.</summary>
-    /// <param name="spec">The layout's words.</param>
+    /// <param name="spec">The layout's settings.</param>
     /// <param name="path">The path.</param>
     /// <param name="columns">The columns of the rows.</param>
-    /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is nobody's raw text.</param>
+    /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
     public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml)
     {
         _rules = new JsonRules(spec);
@@ -100,7 +100,7 @@ internal sealed class RecordWalker
     // The buffer moves when rows append to it, so every use of the text begins with a new scanner.
     private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
 
-    // What stands twice in a piece is looked for again only to tell which of its rows have it.
+    // Duplicate keys of a piece are searched again only to find which of its rows have them.
     private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(InputRepairs.DuplicateKeys)));
 
     private int End(int at)

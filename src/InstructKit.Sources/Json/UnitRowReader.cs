@@ -18,7 +18,7 @@ internal abstract class UnitRowReader : RowReader
         Context = context;
         SourceFiles = files;
         Columns = columns;
-        _names = [.. files.Select(file => file.Name)];
+        _names = [.. files.Select(file => file.Label)];
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ internal abstract class UnitRowReader : RowReader
 /// <param name="StepsDone">How many steps of the path lead to the piece.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
 /// <param name="Column">Zero-based byte on that line at which it begins.</param>
-/// <param name="Index">Zero-based index of the piece on its level, or -1 when it is no level's element.</param>
+/// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
 /// <param name="KeyLength">Length of the piece's key, plain UTF-8, in front of its text; -1 when it has none.</param>
 /// <param name="Length">Length of the text.</param>
 /// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
@@ -141,9 +141,9 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
     }
 }
 
-/// <summary>The text of a piece of a document, and where its parts stand in the file although bad bytes were replaced in it. Used again for every piece.</summary>
-/// <param name="spec">The layout's words.</param>
-/// <param name="isForeign">True when the text was made by us (from XML): it is nobody's raw text.</param>
+/// <summary>The text of a piece of a document, and the positions of its parts in the file even where bad bytes were replaced. Reused for every piece.</summary>
+/// <param name="spec">The layout's settings.</param>
+/// <param name="isForeign">True when the text was made by us (from XML): it is not raw text of the file.</param>
 internal sealed class PieceText(SourceSpec spec, bool isForeign)
 {
     private readonly RepairedText _repaired = new();
@@ -189,7 +189,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
         var line = _frame.Line + before.Count((byte)'\n');
         if (isForeign) return _batch.AddRow(new RowLocation(_file, line, 0, 0));
 
-        // Raw is what stands in the file, before anything was replaced.
+        // Raw text is that of the file, before replacements.
         var from = _repaired.Original(at);
         var offset = _frame.Offset + from - (spec.IsLatin1 ? Latin1Stream.Surplus(before) : 0);
         var row = _batch.AddRow(new RowLocation(_file, line, _original + from, _repaired.Original(at + length) - from, offset, ColumnOf(at, lineStart)));
@@ -218,7 +218,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     private int ColumnOf(int position, int lineStart) => _repaired.Original(position) - (lineStart < 0 ? lineStart : _repaired.Original(lineStart));
 
-    // A column on a later line than the row's own is told in words.
+    // A column on a later line than the row's own is given in words.
     private string FurtherDown(string message, int lines, int position)
     {
         var lineStart = Bytes[..position].LastIndexOf((byte)'\n') + 1;

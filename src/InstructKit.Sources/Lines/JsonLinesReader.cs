@@ -17,11 +17,22 @@ internal sealed class JsonLinesReader : LineRowReader
     {
         Extensions = [".jsonl", ".ndjson"],
         RefusesWebPages = true,
+        HasLines = true,
         Count = input => input.Spec.Records is null ? CountLines(input) : -1,
     };
 
     public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+
+    /// <inheritdoc/>
+    protected override int BeginFile(RowBatch batch)
+    {
+        var line = batch.Buffer.AsSpan(0, batch.Used);
+        line = line[..(line.IndexOf((byte)'\n') is >= 0 and var end ? end : line.Length)].Trim(" \t\r"u8);
+        return line.StartsWith("["u8) && !line.EndsWith("]"u8)
+            ? throw SourceError.At(SourceCodes.UnexpectedType, Files[batch.File], batch.FirstLine, 0, "an array that spans several lines is not JSON Lines; set `format: json` in the layout")
+            : 0;
+    }
 
     /// <inheritdoc/>
     protected override bool RepairsLines => _path is null;
@@ -116,12 +127,12 @@ internal sealed class JsonLinesReader : LineRowReader
                 if (!_anyValue)
                 {
                     scanner.Position = start;
-                    return scanner.Fail("expected an object in braces", SourceCodes.UnexpectedType);
+                    return scanner.Fail(kind == CellKind.Json ? "expected an object in braces; an array of records is read with `format: json`" : "expected an object in braces", SourceCodes.UnexpectedType);
                 }
             }
 
             scanner.SkipSpace();
-            if (!scanner.AtEnd) return scanner.Fail("expected the end of the line behind the value");
+            if (!scanner.AtEnd) return scanner.Fail("expected the end of the line after the value");
 
             if (_whole.Count > 0)
             {

@@ -17,10 +17,16 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     private byte[] _carry = [];
     private int _carried;
 
-    /// <summary>How many bytes of a chunk may be given out: the end of the last whole record, or zero when there is none. Given the bytes and whether the file ends with them.</summary>
+    /// <summary>How many bytes of a chunk may be returned: the end of the last whole record, or zero when there is none. Given the bytes and whether the file ends with them.</summary>
     public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = static (bytes, isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
 
-    /// <summary>True when the chunk given out last begins its file.</summary>
+    /// <summary>True when the last chunk ends its file.</summary>
+    public bool EndsFile => _stream is null;
+
+    /// <summary>Where the open file's lines begin.</summary>
+    public SourceStart Start { get; private set; }
+
+    /// <summary>True when the last chunk begins its file.</summary>
     public bool BeginsFile { get; private set; }
 
     /// <summary>Resets the batch and fills it with the next lines. False behind the last file.</summary>
@@ -35,8 +41,9 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
                 if (_file + 1 >= files.Count) return false;
 
                 _stream = context.Opener.Open(files[++_file], out var start);
-                _line = 1;
-                _origin = start;
+                Start = start;
+                _line = start.Line;
+                _origin = start.Bytes;
                 BeginsFile = true;
             }
             else

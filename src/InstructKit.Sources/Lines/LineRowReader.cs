@@ -16,7 +16,7 @@ internal abstract class LineRowReader : RowReader
         Context = context;
         Columns = columns;
         _cutter = cutter ?? new LineCutter(context, files);
-        _names = [.. files.Select(file => file.Name)];
+        _names = [.. files.Select(file => file.Label)];
     }
 
     /// <inheritdoc/>
@@ -27,6 +27,12 @@ internal abstract class LineRowReader : RowReader
 
     /// <summary>What the readers of the source share.</summary>
     protected SourceContext Context { get; }
+
+    /// <summary>Where the lines of the file that is being cut begin.</summary>
+    protected SourceStart Start => _cutter.Start;
+
+    /// <summary>True when the chunk that was cut last ends its file.</summary>
+    protected bool EndsFile => _cutter.EndsFile;
 
     /// <summary>False when the parser replaces bad bytes itself.</summary>
     protected virtual bool RepairsLines => true;
@@ -71,7 +77,7 @@ internal abstract class LineRowReader : RowReader
         parser.End(batch);
     }
 
-    /// <summary>Called with the first chunk of a file; returns how many of its bytes are no rows, and sets <see cref="RowBatch.FirstLine"/> accordingly.</summary>
+    /// <summary>Called with the first chunk of a file; returns how many of its bytes are not rows, and sets <see cref="RowBatch.FirstLine"/> accordingly.</summary>
     protected virtual int BeginFile(RowBatch batch) => 0;
 
     /// <summary>Makes the parser of one chunk. Called by several threads.</summary>
@@ -95,7 +101,7 @@ internal abstract class LineRowReader : RowReader
     }
 }
 
-/// <summary>Turns the lines of one chunk into rows; made anew for every chunk.</summary>
+/// <summary>Turns the lines of one chunk into rows; one for each chunk.</summary>
 internal abstract class LineParser
 {
     /// <summary>Takes the next line.</summary>
@@ -124,7 +130,7 @@ internal abstract class LineParser
 /// <summary>A line of a chunk, without its end.</summary>
 /// <param name="Start">Start of the text in the batch's buffer; elsewhere than the raw text when bad bytes were replaced.</param>
 /// <param name="Length">Length in bytes.</param>
-/// <param name="Place">Where the line stands, with its raw text.</param>
+/// <param name="Place">Position of the line, with its raw text.</param>
 /// <param name="BadByte">Offset in the line of the first byte that is not UTF-8, or -1.</param>
 internal readonly record struct TextLine(int Start, int Length, RowLocation Place, int BadByte)
 {

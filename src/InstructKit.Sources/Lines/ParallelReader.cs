@@ -24,7 +24,7 @@ internal sealed class ParallelReader : RowReader
     public static SourceFormat Format { get; } = new(
         "parallel",
         input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
-        input => input.Parts.Select(part => part.Column ?? string.Empty));
+        input => input.Parts.Select(part => part.Column ?? string.Empty)) { HasLines = true };
 
     public ParallelReader(SourceContext context, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns)
     {
@@ -33,7 +33,7 @@ internal sealed class ParallelReader : RowReader
         _context = context;
         Columns = columns;
         _parts = [.. parts.Select(part => new PartLines(context, part))];
-        _files = [.. parts.SelectMany(part => part.Files).Select(file => file.Name)];
+        _files = [.. parts.SelectMany(part => part.Files).Select(file => file.Label)];
         _columns = [.. parts.Select(part => ColumnNames.IndexOf(columns, part.Column!))];
     }
 
@@ -55,7 +55,7 @@ internal sealed class ParallelReader : RowReader
                 break;
             }
 
-            // The first part says where the row stands.
+            // The first part gives the row's position.
             Frame(batch, _parts[0].File, _parts[0].Line, _parts[0].Offset);
             Text(batch, _parts[0].Kind, text);
             foreach (var part in _parts.AsSpan(1))

@@ -123,7 +123,7 @@ internal sealed class PartLines : IDisposable
         return true;
     }
 
-    // WMT's .sgm is no XML: one <seg id="..."> a line, its text taken as it stands.
+    // WMT's .sgm is not XML: one <seg id="..."> a line, its text taken literally.
     private Range? Segment(ReadOnlySpan<byte> line)
     {
         var tag = line.IndexOf("<seg"u8);
@@ -145,7 +145,7 @@ internal sealed class PartLines : IDisposable
     }
 }
 
-/// <summary>How the lines of a parallel file become values; told by the file's name.</summary>
+/// <summary>How the lines of a parallel file become values; chosen by the file's name.</summary>
 internal enum PartKind
 {
     /// <summary>Every line is a text, blank ones too.</summary>

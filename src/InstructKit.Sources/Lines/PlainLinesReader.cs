@@ -24,6 +24,7 @@ internal sealed class PlainLinesReader : LineRowReader
             : [LineColumn, .. PatternColumns.NamesOf(input.Spec, RegexOptions.None)])
     {
         Extensions = [".txt"],
+        HasLines = true,
     };
 
     public PlainLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
@@ -65,7 +66,7 @@ internal sealed class PatternColumns
     private readonly int[] _groups;
 
     /// <summary>Compiles the pattern. It cannot backtrack, so no text makes it slow.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It is no regular expression of the kind that cannot backtrack.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">It is not a regular expression that can be matched without backtracking.</exception>
     public PatternColumns(string pattern, RegexOptions options, IReadOnlyList<string> columns)
     {
         try

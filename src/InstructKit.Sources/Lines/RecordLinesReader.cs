@@ -6,7 +6,7 @@ namespace InstructKit.Sources.Lines;
 
 /// <summary>
 /// Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a
-/// fault, unless it stands where the layout skips a line.
+/// fault, unless the layout skips that line.
 /// </summary>
 internal sealed class RecordLinesReader : LineRowReader
 {

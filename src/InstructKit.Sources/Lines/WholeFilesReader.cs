@@ -22,7 +22,7 @@ internal sealed class WholeFilesReader : RowReader
     {
         _context = context;
         _files = files;
-        _names = [.. files.Select(file => file.Name)];
+        _names = [.. files.Select(file => file.Label)];
         _pattern = context.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.Singleline, columns) : null;
         Columns = columns;
     }
@@ -36,6 +36,7 @@ internal sealed class WholeFilesReader : RowReader
         input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
         input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
     {
+        ReadsEmptyFiles = true,
         Count = input => input.Files.Count,
     };
 
@@ -151,7 +152,7 @@ internal sealed class WholeFilesReader : RowReader
                 continue;
             }
 
-            var text = Encoding.UTF8.GetBytes(OwnName(Columns[i], _names[file]));
+            var text = Encoding.UTF8.GetBytes(OwnName(Columns[i], _files[file].Name));
             row[i] = new Cell(CellKind.Text, batch.Append(text), text.Length);
         }
     }

@@ -20,7 +20,7 @@ internal sealed class XmlElementNode
     /// <summary>The element's name, prefix included.</summary>
     public string Name { get; }
 
-    /// <summary>Reads the element that the reader stands on and leaves the reader on its end.</summary>
+    /// <summary>Reads the element at the reader and leaves the reader at its end.</summary>
     /// <param name="reader">The reader.</param>
     /// <param name="depth">How much deeper elements may nest.</param>
     /// <param name="budget">How many more UTF-16 units may be read, with a fixed price for every node; reduced.</param>

@@ -52,7 +52,7 @@ internal sealed class XmlRowReader : UnitRowReader
         if (_names.Count == 0) throw SourceError.InSpec("`records:` must name an element of the XML documents, such as `entries.entry[]`");
 
         if (columns.Contains("root", StringComparer.Ordinal))
-            throw SourceError.InSpec("an XML document as a whole is no column; `row` and the levels of `records:` are");
+            throw SourceError.InSpec("an XML document as a whole is not a column; use `row` or a level of `records:`");
     }
 
     private XmlReader Xml => _xml!;

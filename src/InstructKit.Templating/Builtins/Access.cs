@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
@@ -27,8 +26,9 @@ internal static class Access
                 if (position < 0) position += items.Count;
                 return (ulong)position < (ulong)items.Count ? items[(int)position] : MissingItem(context, target, index);
             case ValueKind.Text when PythonTypes.TryGetIndex(index, out var position):
-                return TryCharacter(target, position, out var character) ? character : MissingItem(context, target, index);
+                return TryCharacter(context, target, position, out var character) ? character : MissingItem(context, target, index);
             case ValueKind.Mapping when index.Kind is not (ValueKind.List or ValueKind.Mapping):
+                Comparison.ChargeKey(context, index);
                 if (target.AsMap.TryGet(index, out var value)) return value;
                 break;
             case ValueKind.Other when PythonTypes.TryGetIndex(index, out var position) && target.AsObject.IsIndexable:
@@ -76,18 +76,22 @@ internal static class Access
         return target;
     }
 
-    public static bool TryCharacter(Value text, long position, out Value character)
+    public static bool TryCharacter(RenderContext context, Value text, long position, out Value character)
     {
         var span = text.TextSpan;
         character = default;
         if (position is < -int.MaxValue or > int.MaxValue) return false;
-        if (position < 0 || !System.Text.Ascii.IsValid(span))
+        if (position < 0)
         {
-            if (position < 0) position += Utf8Text.Length(span);
+            context.StepBytes(span.Length);
+            position += Utf8Text.Length(span);
             if (position < 0) return false;
-            if (!System.Text.Ascii.IsValid(span)) position = Utf8Text.OffsetOf(span, (int)position);
         }
 
+        // A code point is a byte at least.
+        if (position >= span.Length) return false;
+        context.StepBytes((int)position);
+        if (!System.Text.Ascii.IsValid(span[..(int)position])) position = Utf8Text.OffsetOf(span, (int)position);
         if (position >= span.Length) return false;
         character = text.Slice((int)position, Utf8Text.SizeAt(span[(int)position..]));
         return true;
@@ -137,16 +141,14 @@ internal static class Access
 
     private static Value MissingItem(RenderContext context, Value target, Value index)
     {
-        var output = new Utf8Output(32);
-        PythonPrinter.AppendRepr(index, output, 0);
-        var text = System.Text.Encoding.UTF8.GetString(output.Written);
         var type = target.IsNone ? "None" : $"{PythonTypes.Name(target)} object";
-        return Value.UndefinedBecause(UndefinedInfo.ForMessage($"{type} has no element {text}"), context.Settings.Undefined);
+        return Value.UndefinedBecause(UndefinedInfo.ForElement(type, index), context.Settings.Undefined);
     }
 
     private static Value SliceText(RenderContext context, Value text, Value start, Value stop, long step)
     {
         var span = text.TextSpan;
+        context.StepBytes(span.Length);
         var isAscii = System.Text.Ascii.IsValid(span);
         var (first, count) = Clip(isAscii ? span.Length : Utf8Text.Length(span), start, stop, step);
         if (count == 0) return Value.EmptyText;
@@ -160,7 +162,8 @@ internal static class Access
         if (isAscii)
         {
             for (var i = 0L; i < count; i++) builder.AppendByte(span[(int)(first + (i * step))]);
-            return builder.Finish();
+            var reversed = builder.Finish();
+            return text.IsSafe ? reversed.AsSafe() : reversed;
         }
 
         var offsets = new List<int>();
@@ -172,7 +175,8 @@ internal static class Access
             builder.Append(span.Slice(at, Utf8Text.SizeAt(span[at..])));
         }
 
-        return builder.Finish();
+        var picked = builder.Finish();
+        return text.IsSafe ? picked.AsSafe() : picked;
     }
 
     /// <summary>First position and number of positions of a slice.</summary>

@@ -10,11 +10,13 @@ internal ref struct BraceFormat
     private readonly RenderContext _context;
     private readonly Arguments _arguments;
     private readonly Value _mapping;
+    private readonly bool _escapes;
     private int _next;
     private bool _numbered;
 
-    private BraceFormat(RenderContext context, Arguments arguments, Value mapping)
+    private BraceFormat(RenderContext context, Value format, Arguments arguments, Value mapping)
     {
+        _escapes = format.IsSafe;
         _context = context;
         _arguments = arguments;
         _mapping = mapping;
@@ -23,16 +25,22 @@ internal ref struct BraceFormat
     public static Value Format(RenderContext context, Value format, scoped Arguments arguments)
     {
         var output = context.BeginCapture();
-        var formatter = new BraceFormat(context, new Arguments(arguments.Values.ToArray(), arguments.Names.ToArray()), default);
+        var formatter = new BraceFormat(context, format, new Arguments(arguments.Values.ToArray(), arguments.Names.ToArray()), default);
         formatter.Run(format.ToString(), output, 2);
-        return context.EndCapture(output);
+        return Finish(context, format, output);
     }
 
     public static Value FormatMap(RenderContext context, Value format, Value mapping)
     {
         var output = context.BeginCapture();
-        new BraceFormat(context, default, mapping).Run(format.ToString(), output, 2);
-        return context.EndCapture(output);
+        new BraceFormat(context, format, default, mapping).Run(format.ToString(), output, 2);
+        return Finish(context, format, output);
+    }
+
+    private static Value Finish(RenderContext context, Value format, Utf8Output output)
+    {
+        var text = context.EndCapture(output);
+        return format.IsSafe ? text.AsSafe() : text;
     }
 
     private void Run(string format, Utf8Output output, int depth)
@@ -77,11 +85,11 @@ internal ref struct BraceFormat
         throw TemplateError.Value("expected '}' before end of string");
     }
 
-    private void WriteField(string field, Utf8Output output, int depth)
+    private void WriteField(string source, Utf8Output output, int depth)
     {
-        var nameEnd = NameEnd(field);
-        var value = Resolve(field[..nameEnd]);
-        var rest = field[nameEnd..];
+        var nameEnd = NameEnd(source);
+        var value = Resolve(source[..nameEnd]);
+        var rest = source[nameEnd..];
         if (rest.StartsWith('!'))
         {
             if (rest.Length < 2) throw TemplateError.Value("end of string while looking for conversion specifier");
@@ -98,7 +106,18 @@ internal ref struct BraceFormat
             spec = _context.EndCapture(inner).ToString();
         }
 
-        FieldFormat.Append(_context, value, spec, output);
+        if (!_escapes)
+        {
+            FieldFormat.Append(_context, value, spec, output);
+            return;
+        }
+
+        // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text takes no specification.
+        if (value.IsSafe && spec.Length > 0) throw TemplateError.Value("Unsupported format specification for Markup.");
+        var field = _context.BeginCapture();
+        FieldFormat.Append(_context, value, spec, field);
+        var text = _context.EndCapture(field);
+        HtmlText.Append(value.IsSafe ? text.AsSafe() : text, output);
     }
 
     private static int NameEnd(string field)

@@ -104,7 +104,7 @@ internal static class ListMethods
     {
         var count = 0L;
         context.Step(self.AsList.Count);
-        foreach (var item in self.AsList.Span) count += Comparison.AreEqual(item, arguments[0]) ? 1 : 0;
+        foreach (var item in self.AsList.Span) count += Comparison.AreEqual(context, item, arguments[0]) ? 1 : 0;
         return Value.From(count);
     }
 
@@ -113,7 +113,7 @@ internal static class ListMethods
         for (var i = start; i < Math.Min(stop, items.Count); i++)
         {
             context.Step();
-            if (Comparison.AreEqual(items[i], wanted)) return i;
+            if (Comparison.AreEqual(context, items[i], wanted)) return i;
         }
 
         return -1;
@@ -135,7 +135,7 @@ internal static class MapMethods
         new("items", [], (_, self, _) => Value.From(new MapView(self.AsMap, MapView.Part.Items))),
         new("keys", [], (_, self, _) => Value.From(new MapView(self.AsMap, MapView.Part.Keys))),
         new("values", [], (_, self, _) => Value.From(new MapView(self.AsMap, MapView.Part.Values))),
-        new("get", ["key", "default?"], (_, self, arguments) => self.AsMap.TryGet(arguments[0], out var value) ? value : arguments.Has(1) ? arguments[1] : Value.None),
+        new("get", ["key", "default?"], Get),
         new("pop", ["key", "default?"], Pop),
         new("popitem", [], PopItem),
         new("setdefault", ["key", "default?"], SetDefault),
@@ -145,9 +145,16 @@ internal static class MapMethods
         new("fromkeys", ["iterable", "value?"], FromKeys),
     ];
 
+    private static Value Get(RenderContext context, Value self, scoped Arguments arguments)
+    {
+        Comparison.ChargeKey(context, arguments[0]);
+        return self.AsMap.TryGet(arguments[0], out var value) ? value : arguments.Has(1) ? arguments[1] : Value.None;
+    }
+
     private static Value Pop(RenderContext context, Value self, scoped Arguments arguments)
     {
-        context.Step(self.AsMap.Count >> 3);
+        ChargeReindexing(context, self.AsMap);
+        Comparison.ChargeKey(context, arguments[0]);
         if (self.AsMap.Remove(arguments[0], out var value)) return value;
         if (arguments.Has(1)) return arguments[1];
         var output = context.BeginCapture();
@@ -155,8 +162,19 @@ internal static class MapMethods
         throw TemplateError.Key($"the mapping has no key {context.EndCapture(output)}");
     }
 
+    /// <summary>Taking a pair out of a large mapping makes the next look-up hash all keys again.</summary>
+    private static void ChargeReindexing(RenderContext context, ValueMap map)
+    {
+        for (var i = 0; i < map.Count; i++)
+        {
+            context.Step();
+            Comparison.ChargeKey(context, map[i].Key);
+        }
+    }
+
     private static Value PopItem(RenderContext context, Value self, scoped Arguments arguments)
     {
+        ChargeReindexing(context, self.AsMap);
         if (self.AsMap.Count == 0) throw TemplateError.Key("'popitem(): dictionary is empty'");
         var (key, value) = self.AsMap[self.AsMap.Count - 1];
         self.AsMap.Remove(key, out _);
@@ -165,6 +183,7 @@ internal static class MapMethods
 
     private static Value SetDefault(RenderContext context, Value self, scoped Arguments arguments)
     {
+        Comparison.ChargeKey(context, arguments[0]);
         if (self.AsMap.TryGet(arguments[0], out var known)) return known;
         context.Build(48);
         var value = arguments.Has(1) ? arguments[1] : Value.None;
@@ -197,6 +216,7 @@ internal static class MapMethods
         while (cursor.TryNext(out var key))
         {
             context.Build(48);
+            Comparison.ChargeKey(context, key);
             map.Set(key, arguments.Has(1) ? arguments[1] : Value.None);
         }
 

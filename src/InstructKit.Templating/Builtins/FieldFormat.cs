@@ -109,6 +109,8 @@ internal readonly struct FieldFormat
 
     private void AppendNumber(RenderContext context, Value value, Utf8Output output)
     {
+        NumberFormat.Charge(context, Precision ?? 0);
+        if (Grouping != '\0') NumberFormat.Charge(context, Width);
         var isFloat = value.Kind == ValueKind.Float || Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%';
         var digits = isFloat ? FloatDigits(Arithmetic.ToDouble(value)) : IntegerDigits(value.ToBigInteger());
         var negative = value.Kind == ValueKind.Float ? double.IsNegative(value.AsDouble) && !double.IsNaN(value.AsDouble) : value.ToBigInteger().Sign < 0;

@@ -32,9 +32,16 @@ internal static class Functions
         if (source.Kind == ValueKind.Mapping)
         {
             context.Build(source.AsMap.Count * 48L);
-            foreach (var (key, value) in source.AsMap) map.Set(key, value);
+            foreach (var (key, value) in source.AsMap)
+            {
+                Comparison.ChargeKey(context, key);
+                map.Set(key, value);
+            }
+
             return;
         }
+
+        if (source.IsUndefined) throw source.UndefinedError();
 
         var cursor = ValueCursor.Over(source);
         while (cursor.TryNext(out var pair))
@@ -42,6 +49,7 @@ internal static class Functions
             context.Build(48);
             var items = ValueCursor.View(context, pair);
             if (items.Count != 2) throw TemplateError.Value($"dictionary update sequence element has length {items.Count}; 2 is required");
+            Comparison.ChargeKey(context, items[0]);
             map.Set(items[0], items[1]);
         }
     }

@@ -11,6 +11,9 @@ internal static class MethodTable
 
     private static readonly FrozenSet<string> MapMutators = FrozenSet.Create(StringComparer.Ordinal, "clear", "pop", "popitem", "setdefault", "update");
 
+    private static readonly FrozenSet<string> WithKeywords =
+        FrozenSet.Create(StringComparer.Ordinal, "split", "rsplit", "splitlines", "expandtabs", "encode", "format", "sort", "update");
+
     private static readonly FrozenDictionary<string, Methods> ByName = Collect();
 
     public static bool IsMethodName(string name) => ByName.ContainsKey(name);
@@ -33,6 +36,7 @@ internal static class MethodTable
             {
                 if (!methods.TryGetValue(method.Name, out var known)) methods[method.Name] = known = new Methods();
                 known.Set(kind, method);
+                if (!WithKeywords.Contains(method.Name)) method.PositionalOnlyOf = PythonTypes.Name(kind);
             }
         }
 

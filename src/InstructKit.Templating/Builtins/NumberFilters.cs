@@ -35,7 +35,7 @@ internal static class NumberFilters
             case ValueKind.Float when double.IsInfinity(self.AsDouble): throw TemplateError.Overflow("cannot convert float infinity to integer");
             case ValueKind.Float: return Value.From(new BigInteger(self.AsDouble));
             case ValueKind.Text:
-                if ((!arguments.Has(1) || PythonTypes.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(self, arguments.Int(1, 10)) is { } number) return Value.From(number);
+                if ((!arguments.Has(1) || PythonTypes.TryGetIndex(arguments[1], out _)) && NumberReader.ReadInteger(context, self, arguments.Int(1, 10)) is { } number) return Value.From(number);
                 return NumberReader.ReadFloat(self) is { } real && double.IsFinite(real) ? Value.From(new BigInteger(real)) : otherwise;
             default: return otherwise;
         }
@@ -44,7 +44,7 @@ internal static class NumberFilters
     private static Value Round(RenderContext context, Value self, scoped Arguments arguments)
     {
         var precision = arguments.Int(0, 0);
-        var method = arguments.Has(1) ? arguments[1].ToString() : "common";
+        var method = arguments.Has(1) ? Coercion.Text(context, arguments[1]).ToString() : "common";
         if (method is not ("common" or "ceil" or "floor")) throw TemplateError.Argument("method must be common, ceil or floor");
         if (!Comparison.IsNumber(self)) throw TemplateError.Type($"type {PythonTypes.Name(self)} doesn't define __round__ method");
         if (method == "common")
@@ -53,7 +53,7 @@ internal static class NumberFilters
             return precision >= 0 ? Value.From(self.ToBigInteger()) : Value.From(RoundInteger(self.ToBigInteger(), -precision));
         }
 
-        var factor = Arithmetic.Power(Value.From(10), Value.From((long)precision));
+        var factor = Arithmetic.Power(context, Value.From(10), Value.From((long)precision));
         if (self.Kind != ValueKind.Float && precision >= 0) return Arithmetic.Divide(Arithmetic.Multiply(context, self, factor), factor);
         var scaled = Arithmetic.ToDouble(Arithmetic.Multiply(context, self, factor));
         if (!double.IsFinite(scaled)) throw TemplateError.Overflow("cannot convert float infinity to integer");
@@ -80,6 +80,7 @@ internal static class NumberFilters
         while (cursor.TryNext(out var item))
         {
             context.Step();
+            Arithmetic.Charge(context, total, default);
             total = Arithmetic.Add(context, total, path.Of(context, item));
         }
 
@@ -102,6 +103,7 @@ internal static class NumberMethods
     [
         new("is_integer", [], (_, self, _) => Value.From(double.IsFinite(self.AsDouble) && self.AsDouble == Math.Floor(self.AsDouble))),
         new("conjugate", [], (_, self, _) => self),
+        new("hex", [], (_, self, _) => Value.From(Hex(self.AsDouble))),
         new("as_integer_ratio", [], (_, self, _) => Ratio(self.AsDouble)),
     ];
 
@@ -126,6 +128,17 @@ internal static class NumberMethods
         var shift = 0;
         for (; number != Math.Floor(number); shift++) number *= 2;
         return Value.FromTuple(Value.From(new System.Numerics.BigInteger(number)), Value.From(System.Numerics.BigInteger.One << shift));
+    }
+
+    private static string Hex(double number)
+    {
+        if (!double.IsFinite(number)) return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
+        var bits = BitConverter.DoubleToInt64Bits(number);
+        var (exponent, mantissa) = ((int)((bits >> 52) & 0x7ff), bits & ((1L << 52) - 1));
+        var sign = bits < 0 ? "-" : string.Empty;
+        if (exponent == 0 && mantissa == 0) return sign + "0x0.0p+0";
+        var power = exponent == 0 ? -1022 : exponent - 1023;
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{sign}0x{(exponent == 0 ? 0 : 1)}.{mantissa:x13}p{(power < 0 ? "-" : "+")}{Math.Abs(power)}");
     }
 
     private static long BitCount(Value integer)

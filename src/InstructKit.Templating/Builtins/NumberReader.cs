@@ -26,7 +26,7 @@ internal static class NumberReader
     }
 
     /// <summary><c>int(text, base)</c>; null when it cannot be read.</summary>
-    public static BigInteger? ReadInteger(Value value, int radix)
+    public static BigInteger? ReadInteger(RenderContext context, Value value, int radix)
     {
         if (Clean(value, lettersCount: true) is not { } text) return null;
         var negative = text.StartsWith('-');
@@ -49,8 +49,9 @@ internal static class NumberReader
             return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (negative ? -number : number) : null;
         }
 
-        var result = BigInteger.Zero;
         if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateError.Value("the text of the integer is too long");
+        context.Step((long)digits.Length * digits.Length >> 12);
+        var result = BigInteger.Zero;
         foreach (var digit in digits)
         {
             var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;
@@ -64,22 +65,27 @@ internal static class NumberReader
     /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>
     private static string? Clean(Value value, bool lettersCount)
     {
-        var text = new StringBuilder();
-        foreach (var rune in Utf8Text.TrimSpaces(value, true, true).ToString().EnumerateRunes())
+        var source = Utf8Text.TrimSpaces(value, true, true).ToString();
+        var text = new StringBuilder(source.Length);
+        var joins = false; // an underscore waits for a digit
+        foreach (var rune in source.EnumerateRunes())
         {
-            var digit = rune.IsAscii ? -1 : (int)Rune.GetNumericValue(rune);
-            if (digit is >= 0 and <= 9 && UnicodeClass.IsDecimal(rune.Value)) text.Append((char)('0' + digit));
-            else text.Append(rune.ToString());
+            var isPlain = rune.IsAscii;
+            var digit = isPlain ? -1 : (int)Rune.GetNumericValue(rune);
+            var unit = isPlain ? (char)rune.Value : digit is >= 0 and <= 9 && UnicodeClass.IsDecimal(rune.Value) ? (char)('0' + digit) : '\ufffd';
+            if (unit == '_')
+            {
+                if (joins || text.Length == 0 || !IsDigit(text[^1], lettersCount)) return null;
+                joins = true;
+                continue;
+            }
+
+            if (joins && !IsDigit(unit, lettersCount)) return null;
+            joins = false;
+            text.Append(unit);
         }
 
-        for (var i = text.Length - 1; i >= 0; i--)
-        {
-            if (text[i] != '_') continue;
-            if (i == 0 || i + 1 >= text.Length || !IsDigit(text[i - 1], lettersCount) || !IsDigit(text[i + 1], lettersCount)) return null;
-            text.Remove(i, 1);
-        }
-
-        return text.Length == 0 ? null : text.ToString();
+        return joins || text.Length == 0 ? null : text.ToString();
     }
 
     private static bool IsDigit(char unit, bool letters) => letters ? char.IsAsciiLetterOrDigit(unit) : char.IsAsciiDigit(unit);

@@ -45,7 +45,7 @@ internal static class OrderFilters
         {
             var (item, key) = (items[i], keys[i]);
             var at = i;
-            for (; at > 0 && IsBefore(key, keys[at - 1], reverse, equalFirst); at--)
+            for (; at > 0 && IsBefore(context, key, keys[at - 1], reverse, equalFirst); at--)
             {
                 items[at] = items[at - 1];
                 keys[at] = keys[at - 1];
@@ -69,7 +69,7 @@ internal static class OrderFilters
                 var (left, right) = (start, middle);
                 for (var at = start; at < end; at++)
                 {
-                    var takeRight = left >= middle || (right < end && IsBefore(keys[order[right]], keys[order[left]], reverse, equalFirst));
+                    var takeRight = left >= middle || (right < end && IsBefore(context, keys[order[right]], keys[order[left]], reverse, equalFirst));
                     buffer[at] = takeRight ? order[right++] : order[left++];
                 }
             }
@@ -78,10 +78,10 @@ internal static class OrderFilters
         }
     }
 
-    private static bool IsBefore(Value later, Value earlier, bool reverse, bool equalFirst)
+    private static bool IsBefore(RenderContext context, Value later, Value earlier, bool reverse, bool equalFirst)
     {
-        if (equalFirst && later.Kind == earlier.Kind && later.Kind is not (ValueKind.Text or ValueKind.Integer or ValueKind.Float) && Comparison.AreEqual(later, earlier)) return false;
-        var order = reverse ? Comparison.Compare(earlier, later, "<") : Comparison.Compare(later, earlier, "<");
+        if (equalFirst && later.Kind == earlier.Kind && later.Kind is not (ValueKind.Text or ValueKind.Integer or ValueKind.Float) && Comparison.AreEqual(context, later, earlier)) return false;
+        var order = reverse ? Comparison.Compare(context, earlier, later, "<") : Comparison.Compare(context, later, earlier, "<");
         return order < 0 && (!Comparison.IsNumber(later) || !Comparison.IsNumber(earlier) || Comparison.IsOrdered(later, earlier));
     }
 
@@ -114,17 +114,21 @@ internal static class OrderFilters
     {
         var path = AttributePath.Read(arguments[1], Value.Missing);
         var sensitive = arguments.IsTrue(0);
+        return Value.From(new IteratorValue("generator", Unique(context, self, path, sensitive)));
+    }
+
+    private static IEnumerable<Value> Unique(RenderContext context, Value self, AttributePath path, bool sensitive)
+    {
         var seen = new HashSet<Value>(KeyComparer.Instance);
-        var result = new ValueList();
         var cursor = ValueCursor.Over(self);
         while (cursor.TryNext(out var item))
         {
             context.Build(48);
             context.Step();
-            if (seen.Add(Key(context, path.Of(context, item), sensitive))) result.Add(item);
+            var key = Key(context, path.Of(context, item), sensitive);
+            Comparison.ChargeKey(context, key);
+            if (seen.Add(key)) yield return item;
         }
-
-        return Value.From(new IteratorValue("generator", result));
     }
 
     private static Value Extreme(RenderContext context, Value self, scoped Arguments arguments, string sign, int direction)
@@ -138,7 +142,7 @@ internal static class OrderFilters
         {
             context.Step();
             var key = Key(context, path.Of(context, item), sensitive);
-            if (Math.Sign(Comparison.Compare(key, bestKey, sign)) != direction || (Comparison.IsNumber(key) && !Comparison.IsOrdered(key, bestKey))) continue;
+            if (Math.Sign(Comparison.Compare(context, key, bestKey, sign)) != direction || (Comparison.IsNumber(key) && !Comparison.IsOrdered(key, bestKey))) continue;
             (best, bestKey) = (item, key);
         }
 
@@ -147,7 +151,7 @@ internal static class OrderFilters
 
     private static Value DictSort(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var by = arguments.Has(1) ? arguments[1].ToString() : "key";
+        var by = arguments.Has(1) ? Coercion.Text(context, arguments[1]).ToString() : "key";
         if (by is not ("key" or "value")) throw TemplateError.Argument("You can only sort by either \"key\" or \"value\"");
         if (self.IsUndefined) throw self.UndefinedError();
         if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"dictsort needs a mapping, not {PythonTypes.Name(self)}");
@@ -172,7 +176,7 @@ internal static class OrderFilters
         foreach (var item in items)
         {
             var key = Key(context, path.Of(context, item), sensitive);
-            if (members is null || !Comparison.AreEqual(key, last))
+            if (members is null || !Comparison.AreEqual(context, key, last))
             {
                 context.Build(96);
                 members = new ValueList();

@@ -22,14 +22,30 @@ internal static class RegexReplace
         context.Build(text.Length * 4L);
         try
         {
-            var result = Compiled(pattern).Replace(Encoding.UTF8.GetString(text), replacement, count == 0 ? -1 : Math.Max(0, count));
-            var target = context.ReserveText(Encoding.UTF8.GetByteCount(result));
-            return context.CommitText(Encoding.UTF8.GetBytes(result, target));
+            return Replace(context, Compiled(pattern), Encoding.UTF8.GetString(text), replacement, count == 0 ? int.MaxValue : count);
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
             throw TemplateError.Argument($"the regular expression cannot be used: {failure.Message}");
         }
+    }
+
+    // Match by match, so that the result is charged as it grows. A match may have looked at the whole rest.
+    private static Value Replace(RenderContext context, Regex regex, string text, string replacement, int count)
+    {
+        var builder = new TextBuilder(context, text.Length);
+        var start = 0;
+        for (var match = count > 0 ? regex.Match(text) : Match.Empty; match.Success; match = match.NextMatch())
+        {
+            context.Step(1 + ((text.Length - match.Index) >> 12));
+            builder.Append(text.AsSpan(start..match.Index));
+            builder.Append(match.Result(replacement));
+            start = match.Index + match.Length;
+            if (--count == 0) break;
+        }
+
+        builder.Append(text.AsSpan(start));
+        return builder.Finish();
     }
 
     private static Regex Compiled(string pattern)

@@ -7,79 +7,69 @@ internal static class SelectionFilters
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("map", null, Map),
-        new("select", null, (context, self, arguments) => Select(context, self, arguments, keep: true)),
-        new("reject", null, (context, self, arguments) => Select(context, self, arguments, keep: false)),
-        new("selectattr", null, (context, self, arguments) => SelectByAttribute(context, self, arguments, keep: true)),
-        new("rejectattr", null, (context, self, arguments) => SelectByAttribute(context, self, arguments, keep: false)),
+        new("map", null, (context, self, arguments) => Generator(Map(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray()))),
+        new("select", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: false, keep: true)),
+        new("reject", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: false, keep: false)),
+        new("selectattr", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: true, keep: true)),
+        new("rejectattr", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: true, keep: false)),
     ];
 
-    private static Value Map(RenderContext context, Value self, scoped Arguments arguments)
+    private static Value Generator(IEnumerable<Value> items) => Value.From(new IteratorValue("generator", items));
+
+    private static Value Select(RenderContext context, Value self, scoped Arguments arguments, bool byAttribute, bool keep) =>
+        Generator(Select(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray(), byAttribute, keep));
+
+    // As in Jinja2 nothing is looked at, not even the arguments, before the first item is wanted; errors are those of the filter all the same.
+    private static IEnumerable<Value> Map(RenderContext context, long location, Value self, Value[] values, string[] names)
     {
-        self.RequireLenient();
-        var result = new ValueList();
-        if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
+        context.Location = location;
+        if (!self.IsTrue) yield break;
+        var apply = Mapping(context, values, names);
+        var cursor = ValueCursor.Over(self);
+        while (cursor.TryNext(out var item))
+        {
+            context.Location = location;
+            context.Step();
+            yield return apply(item);
+        }
+    }
+
+    private static Func<Value, Value> Mapping(RenderContext context, Value[] values, string[] names)
+    {
+        var arguments = new Arguments(values, names);
         if (arguments.Positional.IsEmpty && arguments.TryGetKeyword("attribute", out var attribute))
         {
-            foreach (var name in arguments.Names)
+            foreach (var name in names)
             {
                 if (name is not ("attribute" or "default")) throw TemplateError.Argument($"Unexpected keyword argument '{name}'");
             }
 
             var path = AttributePath.Read(attribute, arguments.TryGetKeyword("default", out var otherwise) ? otherwise : Value.Missing);
-            var cursor = ValueCursor.Over(self);
-            while (cursor.TryNext(out var item))
-            {
-                context.Build(24);
-                context.Step();
-                result.Add(path.Of(context, item));
-            }
-
-            return Value.From(new IteratorValue("generator", result));
+            return item => path.Of(context, item);
         }
 
         if (arguments.Positional.IsEmpty) throw TemplateError.Argument("map requires a filter argument");
-        var filter = context.Library.Filters.Require(Coercion.Text(context, arguments.Values[0]).TextSpan);
-        var rest = new Arguments(arguments.Values[1..], arguments.Names);
-        var items = ValueCursor.Over(self);
-        while (items.TryNext(out var item))
-        {
-            context.Build(24);
-            context.Step();
-            result.Add(filter.Invoke(context, item, rest));
-        }
-
-        return Value.From(new IteratorValue("generator", result));
+        var filter = context.Library.Filters.Require(Coercion.Text(context, values[0]).TextSpan);
+        return item => filter.Invoke(context, item, new Arguments(values.AsSpan(1), names));
     }
 
-    private static Value Select(RenderContext context, Value self, scoped Arguments arguments, bool keep) =>
-        Filter(context, self, AttributePath.Read(Value.None, Value.Missing), arguments, keep);
-
-    private static Value SelectByAttribute(RenderContext context, Value self, scoped Arguments arguments, bool keep)
+    private static IEnumerable<Value> Select(RenderContext context, long location, Value self, Value[] values, string[] names, bool byAttribute, bool keep)
     {
-        self.RequireLenient();
-        if (!self.IsTrue) return Value.From(new IteratorValue("generator", new ValueList()));
-        if (arguments.Positional.IsEmpty) throw TemplateError.Argument("Missing parameter for attribute name");
-        return Filter(context, self, AttributePath.Read(arguments.Values[0], Value.Missing), new Arguments(arguments.Values[1..], arguments.Names), keep);
-    }
-
-    private static Value Filter(RenderContext context, Value self, AttributePath path, scoped Arguments arguments, bool keep)
-    {
-        self.RequireLenient();
-        var result = new ValueList();
-        if (!self.IsTrue) return Value.From(new IteratorValue("generator", result));
-        var test = arguments.Positional.IsEmpty ? null : context.Library.Tests.Require(Coercion.Text(context, arguments.Values[0]).TextSpan);
-        var rest = test is null ? default : new Arguments(arguments.Values[1..], arguments.Names);
+        context.Location = location;
+        if (!self.IsTrue) yield break;
+        var positional = values.Length - names.Length;
+        if (byAttribute && positional == 0) throw TemplateError.Argument("Missing parameter for attribute name");
+        var path = AttributePath.Read(byAttribute ? values[0] : Value.None, Value.Missing);
+        var first = byAttribute ? 1 : 0;
+        var test = positional == first ? null : context.Library.Tests.Require(Coercion.Text(context, values[first]).TextSpan);
         var cursor = ValueCursor.Over(self);
         while (cursor.TryNext(out var item))
         {
-            context.Build(24);
+            context.Location = location;
             context.Step();
             var subject = path.Of(context, item);
-            if ((test is null ? subject : test.Invoke(context, subject, rest)).IsTrue == keep) result.Add(item);
+            if ((test is null ? subject : test.Invoke(context, subject, new Arguments(values.AsSpan(first + 1), names))).IsTrue == keep) yield return item;
         }
-
-        return Value.From(new IteratorValue("generator", result));
     }
 }
 
@@ -95,11 +85,12 @@ internal static class ChoiceFilters
 
     private static Value? Choose(RenderContext context, Value self)
     {
-        if (self.IsUndefined) self.RequireLenient();
-        if (self.Kind == ValueKind.Other && self.AsObject is RangeValue { Length: > 0 and <= int.MaxValue } range)
+        self.RequireLenient();
+        if (self.IsUndefined || (self.Kind == ValueKind.Mapping && self.Count == 0) || (self.Kind == ValueKind.Other && self.AsObject.Length == 0)) return null;
+        if (self.Kind == ValueKind.Other && self.AsObject is RangeValue { Length: <= int.MaxValue } range)
             return range.TryGetIndex(context.Draw((int)range.Length.Value), out var number) ? number : null;
 
-        if (!self.IsUndefined && !self.IsText && !self.IsSequence) throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
+        if (!self.IsText && !self.IsSequence) throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
         var items = ValueCursor.View(context, self);
         return items.Count == 0 ? null : items[context.Draw(items.Count)];
     }
@@ -110,7 +101,12 @@ internal static class ChoiceFilters
         var counts = new Dictionary<Value, int>(KeyComparer.Instance);
         var items = ValueCursor.View(context, self);
         context.Build(items.Count * 64L);
-        foreach (var item in items) counts[item] = counts.GetValueOrDefault(item) + 1;
+        foreach (var item in items)
+        {
+            Comparison.ChargeKey(context, item);
+            counts[item] = counts.GetValueOrDefault(item) + 1;
+        }
+
         var most = counts.Count == 0 ? 0 : counts.Values.Max();
         var result = new ValueList();
         foreach (var item in items)

@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
@@ -8,25 +9,34 @@ internal static class SequenceFilters
     public static IEnumerable<Builtin> All =>
     [
         new("join", ["d?", "attribute?"], Join),
-        new("default", ["default_value?", "boolean?"], Default) { ReturnsInput = true },
-        new("d", ["default_value?", "boolean?"], Default) { ReturnsInput = true },
+        new("default", ["default_value?", "boolean?"], Default) { ReturnsInput = true, IsConstantTime = true },
+        new("d", ["default_value?", "boolean?"], Default) { ReturnsInput = true, IsConstantTime = true },
         new("length", [], Length),
         new("count", [], Length),
         new("first", [], First),
         new("last", [], Last),
         new("list", [], (context, self, _) => Value.From(ValueCursor.ToList(context, self))),
         new("reverse", [], Reverse),
-        new("items", [], Items),
-        new("batch", ["linecount", "fill_with?"], Batch),
-        new("slice", ["slices", "fill_with?"], Slice),
+        new("items", [], (_, self, _) => Generator(Items(self))),
+        new("batch", ["linecount", "fill_with?"], (context, self, arguments) => Generator(Batch(context, self, arguments[0], arguments[1]))),
+        new("slice", ["slices", "fill_with?"], (context, self, arguments) => Generator(Slice(context, self, arguments[0], arguments[1]))),
         new("attr", ["name"], Attribute),
     ];
+
+    private static Value Generator(IEnumerable<Value> items) => Value.From(new IteratorValue("generator", items));
 
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
         var path = AttributePath.Read(arguments[1], Value.Missing);
-        var separator = arguments.Has(0) ? Coercion.Text(context, arguments[0]) : Value.EmptyText;
         var cursor = ValueCursor.Over(self);
+        if (context.Autoescape)
+        {
+            var texts = new ValueList();
+            while (cursor.TryNext(out var part)) texts.Add(Coercion.Text(context, path.Of(context, part)));
+            return HtmlText.Join(context, texts.Span, arguments.Has(0) ? Coercion.Text(context, arguments[0]) : Value.EmptyText);
+        }
+
+        var separator = arguments.Has(0) ? Coercion.Text(context, arguments[0]) : Value.EmptyText;
         var output = context.BeginCapture();
         for (var first = true; cursor.TryNext(out var item); first = false)
         {
@@ -69,7 +79,7 @@ internal static class SequenceFilters
 
     private static Value Last(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.IsText && Access.TryCharacter(self, -1, out var character)) return character;
+        if (self.IsText && Access.TryCharacter(context, self, -1, out var character)) return character;
         if (self.Kind == ValueKind.Other && self.AsObject.TryGetIndex(-1, out var item)) return item;
         if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) throw TemplateError.Type("'generator' object is not reversible");
         var items = ValueCursor.View(context, self);
@@ -90,71 +100,62 @@ internal static class SequenceFilters
         return Value.From(new IteratorValue("list_reverseiterator", items));
     }
 
-    private static Value Items(RenderContext context, Value self, scoped Arguments arguments)
+    private static IEnumerable<Value> Items(Value self)
     {
-        if (self.IsUndefined) return Value.From(new IteratorValue("generator", new ValueList(0)));
+        if (self.IsUndefined) yield break;
         if (self.Kind != ValueKind.Mapping) throw TemplateError.Type("Can only get item pairs from a mapping.");
-        return Value.From(new IteratorValue("generator", ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)))));
+        var cursor = ValueCursor.Over(Value.From(new MapView(self.AsMap, MapView.Part.Items)));
+        while (cursor.TryNext(out var pair)) yield return pair;
     }
 
-    private static Value Batch(RenderContext context, Value self, scoped Arguments arguments)
+    private static IEnumerable<Value> Batch(RenderContext context, Value self, Value size, Value fill)
     {
-        var size = BatchSize(arguments[0]);
-        var batches = new ValueList();
         var cursor = ValueCursor.Over(self);
-        ValueList? batch = null;
+        var batch = new ValueList();
         while (cursor.TryNext(out var item))
         {
             context.Build(24);
-            batch ??= new ValueList();
-            if (batch.Count == size)
+            if (Comparison.AreEqual(context, Value.From((long)batch.Count), size))
             {
-                batches.Add(Value.From(batch)); // an empty one first when the size is 0
+                yield return Value.From(batch);
                 batch = new ValueList();
             }
 
             batch.Add(item);
         }
 
-        if (arguments.Has(1) && !arguments[1].IsNone && batch is not null)
+        if (batch.Count == 0) yield break;
+        if (!fill.IsMissing && !fill.IsNone && Comparison.Holds(context, ComparisonSign.Less, Value.From((long)batch.Count), size))
         {
-            PythonTypes.RequireInt(arguments[0]);
-            context.Build(Math.Max(0L, size - batch.Count) * 24);
-            while (batch.Count < size) batch.Add(arguments[1]);
+            var wanted = PythonTypes.RequireInt(size);
+            context.Build((wanted - batch.Count) * 24L);
+            while (batch.Count < wanted) batch.Add(fill);
         }
 
-        if (batch is not null) batches.Add(Value.From(batch));
-
-        return Value.From(new IteratorValue("generator", batches));
+        yield return Value.From(batch);
     }
 
-    // The size is only compared for equality: what is no number makes one batch.
-    private static int BatchSize(Value size) => Comparison.IsNumber(size) && Arithmetic.ToDouble(size) is >= 0 and <= int.MaxValue and var number && number == Math.Floor(number) ? (int)number : -1;
-
-    private static Value Slice(RenderContext context, Value self, scoped Arguments arguments)
+    private static IEnumerable<Value> Slice(RenderContext context, Value self, Value slices, Value fill)
     {
         var items = ValueCursor.ToList(context, self);
-        var count = arguments.Int(0, 0);
+        var count = PythonTypes.RequireInt(slices);
         if (count == 0) throw TemplateError.ZeroDivision("integer division or modulo by zero");
-        context.Build(Math.Max(0, count) * 48L);
-        var slices = new ValueList();
         var (perSlice, withExtra) = (items.Count / count, items.Count % count);
         var offset = 0;
         for (var number = 0; number < count; number++)
         {
+            context.Build(48);
             var size = perSlice + (number < withExtra ? 1 : 0);
             var slice = new ValueList(items.Span.Slice(offset, size));
             offset += size;
-            if (arguments.Has(1) && !arguments[1].IsNone && number >= withExtra) slice.Add(arguments[1]);
-            slices.Add(Value.From(slice));
+            if (!fill.IsMissing && !fill.IsNone && number >= withExtra) slice.Add(fill);
+            yield return Value.From(slice);
         }
-
-        return Value.From(new IteratorValue("generator", slices));
     }
 
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.IsUndefined) throw self.UndefinedError();
+        if (self.IsUndefined) return self.Policy == UndefinedPolicy.Chainable ? self : throw self.UndefinedError();
         if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{PythonTypes.Name(arguments[0])}'");
         var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null

@@ -16,7 +16,7 @@ internal static class TextFilters
         new("trim", ["chars?"], Trim),
         new("replace", ["old", "new", "count?"], Replace),
         new("string", [], (context, self, _) => Coercion.Text(context, self)),
-        new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Coercion.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)),
+        new("center", ["width?"], (context, self, arguments) => TextLayout.Pad(context, Coercion.Text(context, self), arguments.Int(0, 80), " "u8, TextLayout.Side.Both)) { KeepsSafety = true },
         new("indent", ["width?", "first?", "blank?"], Indent) { KeepsSafety = true },
         new("truncate", ["length?", "killwords?", "end?", "leeway?"], Truncate) { KeepsSafety = true },
         new("wordcount", [], (context, self, _) => Value.From(WordCount(Coercion.Text(context, self).TextSpan))),
@@ -30,7 +30,7 @@ internal static class TextFilters
     {
         var text = Coercion.Text(context, self);
         return arguments.Has(0) && !arguments[0].IsNone
-            ? Utf8Text.TrimCharacters(text, Coercion.Require(arguments[0], "strip"), true, true)
+            ? Utf8Text.TrimCharacters(context, text, Coercion.Require(arguments[0], "strip"), true, true)
             : Utf8Text.TrimSpaces(text, true, true);
     }
 
@@ -40,7 +40,11 @@ internal static class TextFilters
         var old = Coercion.Text(context, arguments[0]);
         var with = Coercion.Text(context, arguments[1]);
         var count = arguments.Has(2) && !arguments[2].IsNone ? PythonTypes.RequireInt(arguments[2]) : -1;
-        return TextEdits.Replace(context, text, old.TextSpan, with.TextSpan, count);
+        if (!context.Autoescape) return TextEdits.Replace(context, text.AsPlain(), old.TextSpan, with.TextSpan, count);
+        if (old.IsSafe || (with.IsSafe && !text.IsSafe)) text = HtmlText.Escape(context, text);
+        if (text.IsSafe) with = HtmlText.Escape(context, with);
+        var edited = TextEdits.Replace(context, text, old.TextSpan, with.TextSpan, count);
+        return text.IsSafe ? edited.AsSafe() : edited;
     }
 
     private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
@@ -79,7 +83,12 @@ internal static class TextFilters
         var endLength = Utf8Text.Length(end.TextSpan);
         if (length < endLength) throw TemplateError.Argument($"expected length >= {endLength}, got {length}");
         if (leeway < 0) throw TemplateError.Argument($"expected leeway >= 0, got {leeway}");
-        if (self.IsUndefined) return Value.EmptyText;
+        if (self.IsUndefined)
+        {
+            self.RequireLenient();
+            return self;
+        }
+
         if (!self.IsText && Length(self) is { } count && count <= (long)length + leeway) return self;
         var source = Coercion.Require(self, "truncate");
         if (Utf8Text.Length(source) <= (long)length + leeway) return self;
@@ -90,6 +99,7 @@ internal static class TextFilters
             if (space >= 0) kept = kept[..space];
         }
 
+        if (self.IsSafe) end = HtmlText.Escape(context, end);
         var builder = new TextBuilder(context, kept.Length + end.TextLength);
         builder.Append(kept);
         builder.Append(end.TextSpan);
@@ -139,7 +149,7 @@ internal static class JsonFilter
     public static Builtin Plain { get; } = new("tojson", ["indent?"], static (context, self, arguments) =>
     {
         var indent = IndentOf(context, arguments[0]);
-        var (items, keys) = SeparatorsOf(Value.Missing, indent);
+        var (items, keys) = SeparatorsOf(context, Value.Missing, indent);
         return Write(context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
     });
 
@@ -160,11 +170,11 @@ internal static class JsonFilter
         return new string(' ', width);
     }
 
-    public static (string Items, string Keys) SeparatorsOf(Value separators, string? indent)
+    public static (string Items, string Keys) SeparatorsOf(RenderContext context, Value separators, string? indent)
     {
         if (separators.IsMissing || separators.IsNone) return (indent is null ? ", " : ",", ": ");
         return separators.IsSequence && separators.Count == 2
-            ? (separators[0].ToString(), separators[1].ToString())
+            ? (Coercion.Text(context, separators[0]).ToString(), Coercion.Text(context, separators[1]).ToString())
             : throw TemplateError.Type("separators must be a pair of texts");
     }
 }

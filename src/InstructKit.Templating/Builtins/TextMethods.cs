@@ -11,20 +11,20 @@ internal static class TextMethods
     [
         new("upper", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Upper)) { KeepsSafety = true },
         new("lower", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Lower)) { KeepsSafety = true },
-        new("casefold", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Fold)),
+        new("casefold", [], (context, self, _) => UnicodeCase.Map(context, self.TextSpan, CaseMapping.Fold)) { KeepsSafety = true },
         new("capitalize", [], (context, self, _) => TextCase.Capitalize(context, self.TextSpan)) { KeepsSafety = true },
         new("title", [], (context, self, _) => TextCase.Title(context, self.TextSpan)) { KeepsSafety = true },
         new("swapcase", [], (context, self, _) => TextCase.SwapCase(context, self.TextSpan)) { KeepsSafety = true },
-        new("strip", ["chars?"], (context, self, arguments) => Strip(self, arguments, true, true)),
-        new("lstrip", ["chars?"], (context, self, arguments) => Strip(self, arguments, true, false)),
-        new("rstrip", ["chars?"], (context, self, arguments) => Strip(self, arguments, false, true)),
+        new("strip", ["chars?"], (context, self, arguments) => Strip(context, self, arguments, true, true)),
+        new("lstrip", ["chars?"], (context, self, arguments) => Strip(context, self, arguments, true, false)),
+        new("rstrip", ["chars?"], (context, self, arguments) => Strip(context, self, arguments, false, true)),
         new("replace", ["old", "new", "count?"], Replace) { KeepsSafety = true },
         new("join", ["iterable"], Join),
         new("split", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: false))),
         new("rsplit", ["sep?", "maxsplit?"], (context, self, arguments) => Value.From(TextSplitting.Split(context, self, arguments[0], arguments.Int(1, -1), fromEnd: true))),
         new("splitlines", ["keepends?"], (context, self, arguments) => Value.From(TextSplitting.Lines(context, self, arguments.Flag(0)))),
-        new("partition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: false)),
-        new("rpartition", ["sep"], (context, self, arguments) => TextSplitting.Partition(self, arguments[0], fromEnd: true)),
+        new("partition", ["sep"], (context, self, arguments) => TextSplitting.Partition(context, self, arguments[0], fromEnd: false)),
+        new("rpartition", ["sep"], (context, self, arguments) => TextSplitting.Partition(context, self, arguments[0], fromEnd: true)),
         new("removeprefix", ["prefix"], RemovePrefix),
         new("removesuffix", ["suffix"], RemoveSuffix),
         new("center", ["width", "fillchar?"], (context, self, arguments) => Pad(context, self, arguments, TextLayout.Side.Both)) { KeepsSafety = true },
@@ -35,15 +35,16 @@ internal static class TextMethods
         new("format", null, (context, self, arguments) => BraceFormat.Format(context, self, arguments)),
         new("format_map", ["mapping"], (context, self, arguments) => BraceFormat.FormatMap(context, self, arguments[0])),
         new("encode", ["encoding?", "errors?"], (context, self, arguments) => TextEncoding.Encode(context, self, arguments)),
-        new("translate", ["table"], Translate),
+        new("translate", ["table"], Translate) { KeepsSafety = true },
     ];
 
-    private static Value Strip(Value self, scoped Arguments arguments, bool start, bool end) => arguments.Has(0) && !arguments[0].IsNone
-        ? Utf8Text.TrimCharacters(self, Coercion.Require(arguments[0], "strip"), start, end)
+    private static Value Strip(RenderContext context, Value self, scoped Arguments arguments, bool start, bool end) => arguments.Has(0) && !arguments[0].IsNone
+        ? Utf8Text.TrimCharacters(context, self, Coercion.Require(arguments[0], "strip"), start, end)
         : Utf8Text.TrimSpaces(self, start, end);
 
     private static Value Replace(RenderContext context, Value self, scoped Arguments arguments) =>
-        TextEdits.Replace(context, self, Coercion.Require(arguments[0], "replace"), Coercion.Require(arguments[1], "replace"), arguments.Int(2, -1));
+        TextEdits.Replace(
+            context, self, Coercion.Require(arguments[0], "replace"), Coercion.Require(self.IsSafe && arguments[1].IsText ? HtmlText.Escape(context, arguments[1]) : arguments[1], "replace"), arguments.Int(2, -1));
 
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
@@ -56,11 +57,13 @@ internal static class TextMethods
             context.Step();
             if (!item.IsText) throw TemplateError.Type($"sequence item {index}: expected str instance, {PythonTypes.Name(item)} found");
             if (index > 0) output.AppendText(self.TextSpan);
-            output.AppendText(item.TextSpan);
+            if (self.IsSafe) HtmlText.Append(item, output);
+            else output.AppendText(item.TextSpan);
             output.CheckCeiling();
         }
 
-        return context.EndCapture(output);
+        var joined = context.EndCapture(output);
+        return self.IsSafe ? joined.AsSafe() : joined;
     }
 
     private static Value RemovePrefix(RenderContext context, Value self, scoped Arguments arguments)
@@ -116,10 +119,10 @@ internal static class TextMethods
         return builder.Finish();
     }
 
-    private static Value Replacement(Value table, int code)
+    private static Value Replacement(RenderContext context, Value table, int code)
     {
         if (table.Kind == ValueKind.Mapping) return table.AsMap.TryGet(Value.From(code), out var found) ? found : Value.Missing;
-        if (table.IsText) return Access.TryCharacter(table, code, out var character) ? character : Value.Missing;
+        if (table.IsText) return Access.TryCharacter(context, table, code, out var character) ? character : Value.Missing;
         return code < table.AsList.Count ? table.AsList[code] : Value.Missing;
     }
 
@@ -134,7 +137,7 @@ internal static class TextMethods
         {
             Rune.DecodeFromUtf8(source, out var rune, out var used);
             context.Step();
-            var mapped = Replacement(table, rune.Value);
+            var mapped = Replacement(context, table, rune.Value);
             if (mapped.IsText) output.AppendText(mapped.TextSpan);
             else if (mapped.IsSmallInteger && Rune.TryCreate((uint)mapped.Bits, out var replacement)) output.AppendText(replacement.ToString());
             else if (!mapped.IsNone) output.AppendText(source[..used]);

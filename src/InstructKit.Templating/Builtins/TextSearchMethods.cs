@@ -69,8 +69,7 @@ internal static class TextSearchMethods
     {
         var needle = Coercion.Require(arguments[0], "find");
         if (!TryPart(self, arguments, out var part, out var before)) return -1;
-        context.Step(part.TextLength >> 6);
-        var at = last ? part.TextSpan.LastIndexOf(needle) : part.TextSpan.IndexOf(needle);
+        var at = last ? Utf8Text.LastIndexOf(context, part.TextSpan, needle) : Utf8Text.IndexOf(context, part.TextSpan, needle);
         return at < 0 ? -1 : before + Utf8Text.Length(part.TextSpan[..at]);
     }
 
@@ -81,8 +80,7 @@ internal static class TextSearchMethods
     {
         var needle = Coercion.Require(arguments[0], "count");
         if (!TryPart(self, arguments, out var part, out _)) return Value.From(0);
-        context.Step(part.TextLength >> 6);
-        return Value.From(needle.IsEmpty ? Utf8Text.Length(part.TextSpan) + 1L : part.TextSpan.Count(needle));
+        return Value.From(needle.IsEmpty ? Utf8Text.Length(part.TextSpan) + 1L : Utf8Text.Count(context, part.TextSpan, needle));
     }
 
     /// <summary>The part between the optional bounds, and how many code points lie before it; false when the start lies behind the end.</summary>

@@ -16,7 +16,7 @@ internal static class TextSplitting
             var end = text.TextLength;
             while (limit-- > 0)
             {
-                var at = text.TextSpan[..end].LastIndexOf(needle);
+                var at = Utf8Text.LastIndexOf(context, text.TextSpan[..end], needle);
                 if (at < 0) break;
                 Add(context, parts, text.Slice(at + needle.Length, end - at - needle.Length));
                 end = at;
@@ -27,14 +27,14 @@ internal static class TextSplitting
             return parts;
         }
 
-        var count = text.TextSpan.Count(needle);
+        var count = Utf8Text.Count(context, text.TextSpan, needle);
         if (limit >= 0) count = Math.Min(count, limit);
         context.Build((count + 1) * 24L);
         var all = new ValueList(count + 1);
         var start = 0;
         while (count-- > 0)
         {
-            var at = text.TextSpan[start..].IndexOf(needle);
+            var at = Utf8Text.IndexOf(context, text.TextSpan[start..], needle);
             all.Add(text.Slice(start, at));
             start += at + needle.Length;
         }
@@ -56,14 +56,15 @@ internal static class TextSplitting
         return lines;
     }
 
-    public static Value Partition(Value text, Value separator, bool fromEnd)
+    public static Value Partition(RenderContext context, Value text, Value separator, bool fromEnd)
     {
         var needle = Coercion.Require(separator, "partition");
         if (needle.IsEmpty) throw TemplateError.Value("empty separator");
-        var at = fromEnd ? text.TextSpan.LastIndexOf(needle) : text.TextSpan.IndexOf(needle);
-        if (at < 0) return fromEnd ? Value.FromTuple(Value.EmptyText, Value.EmptyText, text) : Value.FromTuple(text, Value.EmptyText, Value.EmptyText);
+        var at = fromEnd ? Utf8Text.LastIndexOf(context, text.TextSpan, needle) : Utf8Text.IndexOf(context, text.TextSpan, needle);
+        var none = text.Slice(0, 0);
+        if (at < 0) return fromEnd ? Value.FromTuple(none, none, text) : Value.FromTuple(text, none, none);
         var after = at + needle.Length;
-        return Value.FromTuple(text.Slice(0, at), separator, text.Slice(after, text.TextLength - after));
+        return Value.FromTuple(text.Slice(0, at), text.Slice(at, needle.Length), text.Slice(after, text.TextLength - after));
     }
 
     private static ValueList Spaces(RenderContext context, Value text, int limit)
@@ -75,7 +76,7 @@ internal static class TextSplitting
         {
             if (limit-- == 0)
             {
-                Add(context, parts, text.Slice(at, Utf8Text.LengthWithoutSpacesAtEnd(span[at..])));
+                Add(context, parts, text.Slice(at, span.Length - at));
                 break;
             }
 
@@ -92,20 +93,10 @@ internal static class TextSplitting
         var words = Spaces(context, text, -1);
         if (words.Count <= limit) return words;
         var kept = words.Count - limit;
-        var first = words[0];
         var last = words[kept - 1];
         var parts = new ValueList();
-        parts.Add(text.Slice(first.TextOffset - text.TextOffset, last.TextOffset + last.TextLength - first.TextOffset));
-        if (limit == 0) return Leading(text, parts);
-        var lead = text.Slice(0, last.TextOffset + last.TextLength - text.TextOffset);
-        parts[0] = Utf8Text.TrimSpaces(lead, false, true);
+        parts.Add(text.Slice(0, last.TextOffset + last.TextLength - text.TextOffset));
         parts.AddRange(words.Span[kept..]);
-        return parts;
-    }
-
-    private static ValueList Leading(Value text, ValueList parts)
-    {
-        parts[0] = Utf8Text.TrimSpaces(text, false, true);
         return parts;
     }
 

@@ -18,6 +18,8 @@ internal static class UrlizeFilter
 
     private static readonly Lazy<Regex> Mail = new(() => new Regex(@"^\S+@\w[\w.-]*\.\w+\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
+    private static readonly Lazy<Regex> Scheme = new(() => new Regex(@"^[\w.+-]{2,}:/{0,2}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+
     private static readonly string[] Openings = ["(", "<", "&lt;"];
     private static readonly string[] Closings = [")", ">", ".", ",", "\n", "&gt;"];
 
@@ -26,6 +28,7 @@ internal static class UrlizeFilter
         var limit = arguments.Has(0) && !arguments[0].IsNone ? PythonTypes.RequireInt(arguments[0]) : int.MaxValue;
         var rel = Relations(context, arguments);
         var target = arguments.Has(2) && arguments[2].IsTrue ? $" target=\"{HtmlText.Escape(context, Coercion.Text(context, arguments[2]))}\"" : string.Empty;
+        var schemes = arguments.Has(4) && !arguments[4].IsNone ? Schemes(context, arguments[4]) : [];
         var text = HtmlText.Escape(context, self).ToString();
         context.Step(text.Length);
         context.Build(text.Length * 4L);
@@ -35,13 +38,27 @@ internal static class UrlizeFilter
             var end = at;
             while (end < text.Length && UnicodeClass.IsSpace(text[end]) == UnicodeClass.IsSpace(text[at])) end++;
             if (UnicodeClass.IsSpace(text[at])) result.Append(text, at, end - at);
-            else AppendWord(result, text[at..end], limit, $" rel=\"{rel}\"{target}");
+            else AppendWord(result, text[at..end], limit, $" rel=\"{rel}\"{target}", schemes);
             at = end;
         }
 
         var bytes = context.ReserveText(Encoding.UTF8.GetByteCount(result.ToString()));
         var linked = context.CommitText(Encoding.UTF8.GetBytes(result.ToString(), bytes));
-        return context.Settings.Autoescape ? linked.AsSafe() : linked;
+        return context.Autoescape ? linked.AsSafe() : linked;
+    }
+
+    /// <summary>Beginnings of further addresses, such as <c>tel:</c>.</summary>
+    private static List<string> Schemes(RenderContext context, Value given)
+    {
+        List<string> schemes = [];
+        foreach (var item in ValueCursor.View(context, given))
+        {
+            var scheme = System.Text.Encoding.UTF8.GetString(Coercion.Require(item, "fullmatch"));
+            if (!Scheme.Value.IsMatch(scheme)) throw TemplateError.Argument($"'{scheme}' is not a valid URI scheme prefix.");
+            schemes.Add(scheme);
+        }
+
+        return schemes;
     }
 
     /// <summary>The words of <c>rel</c>, sorted, and with them those that are always there.</summary>
@@ -62,7 +79,7 @@ internal static class UrlizeFilter
         ? address
         : address[..Math.Max(0, limit < 0 ? address.Length + limit : limit)] + "...";
 
-    private static void AppendWord(StringBuilder result, string word, int limit, string attributes)
+    private static void AppendWord(StringBuilder result, string word, int limit, string attributes, List<string> schemes)
     {
         var start = 0;
         while (Openings.FirstOrDefault(mark => word.AsSpan(start).StartsWith(mark)) is { } opening) start += opening.Length;
@@ -70,7 +87,7 @@ internal static class UrlizeFilter
         while (Closings.FirstOrDefault(mark => word.AsSpan(start, end - start).EndsWith(mark)) is { } closing) end -= closing.Length;
         end = Balance(word, start, end);
         var middle = word[start..end];
-        result.Append(word, 0, start).Append(Link(middle, limit, attributes)).Append(word, end, word.Length - end);
+        result.Append(word, 0, start).Append(Link(middle, limit, attributes, schemes)).Append(word, end, word.Length - end);
     }
 
     /// <summary>Takes closing brackets back whose opening ones stand inside the address.</summary>
@@ -92,7 +109,7 @@ internal static class UrlizeFilter
 
     private static int Count(string text, string mark) => text.AsSpan().Count(mark);
 
-    private static string Link(string middle, int limit, string attributes)
+    private static string Link(string middle, int limit, string attributes, List<string> schemes)
     {
         var shown = Shorten(middle, limit);
         if (Address.Value.IsMatch(middle))
@@ -104,6 +121,7 @@ internal static class UrlizeFilter
         if (middle.StartsWith("mailto:", StringComparison.Ordinal) && Mail.Value.IsMatch(middle[7..])) return $"<a href=\"{middle}\">{middle[7..]}</a>";
         var isMail = middle.Contains('@', StringComparison.Ordinal) && !middle.StartsWith("www.", StringComparison.Ordinal)
             && middle.IndexOf(':', 1) < 0 && !middle.StartsWith('@') && Mail.Value.IsMatch(middle);
-        return isMail ? $"<a href=\"mailto:{middle}\">{middle}</a>" : middle;
+        if (isMail) return $"<a href=\"mailto:{middle}\">{middle}</a>";
+        return schemes.Exists(scheme => middle != scheme && middle.StartsWith(scheme, StringComparison.Ordinal)) ? $"<a href=\"{middle}\"{attributes}>{middle}</a>" : middle;
     }
 }

@@ -32,7 +32,7 @@ internal static class ValueTests
         new("odd", [], (context, self, _) => Remainder(context, self, 2, 1)),
         new("even", [], (context, self, _) => Remainder(context, self, 2, 0)),
         new("divisibleby", ["num"], (context, self, arguments) =>
-            Value.From(Comparison.AreEqual(Arithmetic.Modulo(context, self, arguments[0]), Value.From(0)))),
+            Value.From(Comparison.AreEqual(context, Arithmetic.Modulo(context, self, arguments[0]), Value.From(0)))),
         new("sameas", ["other"], (_, self, arguments) => Value.From(Comparison.AreIdentical(self, arguments[0]))),
         Compare("eq", ComparisonSign.Equal),
         Compare("equalto", ComparisonSign.Equal),
@@ -75,7 +75,7 @@ internal static class ValueTests
         return true;
     }
 
-    private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self)));
+    private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self))) { IsConstantTime = true };
 
     private static Builtin Compare(string name, ComparisonSign sign) =>
         new(name, ["other"], (context, self, arguments) => Value.From(Comparison.Holds(context, sign, self, arguments[0])));
@@ -95,5 +95,5 @@ internal static class ValueTests
     };
 
     private static Value Remainder(RenderContext context, Value self, long divisor, long rest) =>
-        Value.From(Comparison.AreEqual(Arithmetic.Modulo(context, self, Value.From(divisor)), Value.From(rest)));
+        Value.From(Comparison.AreEqual(context, Arithmetic.Modulo(context, self, Value.From(divisor)), Value.From(rest)));
 }

@@ -40,8 +40,10 @@ internal static class WebFilters
         var texts = new List<(Value Key, Value Item)>();
         while (cursor.TryNext(out var pair))
         {
-            if (!pair.IsSequence || pair.Count != 2) throw TemplateError.Value("urlencode needs a text, a mapping or pairs");
-            texts.Add((Value.FromUtf8(Coercion.Text(context, pair[0]).TextSpan), Value.FromUtf8(Coercion.Text(context, pair[1]).TextSpan)));
+            if (!ValueCursor.IsIterable(pair)) throw TemplateError.Type($"cannot unpack non-iterable {PythonTypes.Name(pair)} object");
+            var parts = ValueCursor.ToList(context, pair);
+            if (parts.Count != 2) throw TemplateError.Value($"expected 2 values to unpack, got {parts.Count}");
+            texts.Add((Coercion.Text(context, parts[0]), Coercion.Text(context, parts[1])));
         }
 
         var builder = new TextBuilder(context, 64);
@@ -147,6 +149,6 @@ internal static class WebFilters
         }
 
         var attributes = context.EndCapture(output);
-        return context.Settings.Autoescape ? attributes.AsSafe() : attributes;
+        return context.Autoescape ? attributes.AsSafe() : attributes;
     }
 }

@@ -14,18 +14,27 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private readonly Frame _folding = new(new RenderContext(FoldingLimits) { Settings = options, Library = library }, 0, null);
 
+    /// <summary>The template's blocks as <c>self</c> calls them; compiled when it is mentioned.</summary>
+    public Dictionary<string, BlockCode> Blocks { get; } = new(StringComparer.Ordinal);
+
+    public bool UsesSelf { get; private set; }
+
+    /// <summary>Whether printed values are escaped where the compiler is; null where only the run can tell.</summary>
+    public bool? Autoescape { get; set; } = options.Autoescape;
+
     public ExpressionNode Compile(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: false);
 
     /// <summary>As <see cref="Compile"/>, for places that only read the value: a constant list is made once.</summary>
     public ExpressionNode CompileShared(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: true);
 
     /// <summary>A name, seen from a function inside the scope's own.</summary>
-    public NameNode CompileName(string name, Scope scope, FunctionLayout function)
+    public NameNode CompileName(string name, Scope scope, FunctionLayout function, bool fromBlock = false)
     {
         var owner = scope.Find(name);
-        if (owner?.SlotOf(name) is not { } slot) return CompileRowName(name);
+        if (owner?.SlotOf(name) is not { } slot) return name == "self" && IsSelf() ? new SelfNode(function.Depth, Blocks) : CompileRowName(name);
         var distance = function.DistanceTo(owner.Function);
-        return distance == 0 ? new LocalNode(slot, Undefined(name)) : new OuterNode(distance, slot, Undefined(name));
+        NameNode node = distance == 0 ? new LocalNode(slot, Undefined(name)) : new OuterNode(distance, slot, Undefined(name));
+        return fromBlock || scope.LeavesBlockFor(owner) ? new BlockNameNode(node, CompileRowName(name), Undefined(name)) : node;
     }
 
     /// <summary>A name that no scope sets: a column, a variable of the render, or a global.</summary>
@@ -88,7 +97,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             case Expression.Logical logical:
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);
-            case Expression.Concat concat: return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], concat.Range);
+            case Expression.Concat concat: return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], Autoescape is true, concat.Range);
             case Expression.Conditional conditional:
                 return new ConditionalNode(
                     Compile(conditional.Condition, scope, true), Compile(conditional.Then, scope, true), Optional(conditional.Else, scope, true));
@@ -167,6 +176,13 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         return new ErrorNode(unknown.Code, unknown.Message, unknown.Hint, range);
     }
 
+    // A column of that name hides it.
+    private bool IsSelf()
+    {
+        if (library.Globals.Count == 0 || options.Slots.Contains("self", StringComparer.Ordinal)) return false;
+        return UsesSelf = true;
+    }
+
     private Value Undefined(string name) => Value.UndefinedBecause(UndefinedInfo.ForName(name), options.Undefined);
 
     /// <summary>Replaces an expression that is the same for every row by its value, where nobody could change that value.</summary>
@@ -175,7 +191,9 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         if (node is ConstantNode || !node.IsRowIndependent || (!shared && node is SequenceNode or MappingNode)) return node;
         try
         {
+            if (Autoescape is null) return node;
             _folding.Context.BeginRow([], []);
+            _folding.Context.Autoescape = Autoescape.Value;
             var value = Detach(node.Evaluate(_folding));
             return IsFrozen(value) || (shared && value.IsSequence && value.AsList.All(IsFrozen)) ? new ConstantNode(value) : node;
         }

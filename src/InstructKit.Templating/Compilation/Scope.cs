@@ -12,8 +12,9 @@ internal sealed class Scope
     private readonly HashSet<string> _stores;
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
 
-    public Scope(Scope? parent, FunctionLayout function)
+    public Scope(Scope? parent, FunctionLayout function, bool isBlock = false)
     {
+        IsBlock = isBlock;
         Parent = parent;
         Function = function;
         _symbols = new(StringComparer.Ordinal);
@@ -24,6 +25,7 @@ internal sealed class Scope
     {
         Parent = other.Parent;
         Function = other.Function;
+        IsBlock = other.IsBlock;
         _symbols = new(other._symbols, StringComparer.Ordinal);
         _stores = new(other._stores, StringComparer.Ordinal);
     }
@@ -31,6 +33,9 @@ internal sealed class Scope
     public Scope? Parent { get; }
 
     public FunctionLayout Function { get; }
+
+    /// <summary>True for the body of a block, which sees outer variables as a row that is laid over the row.</summary>
+    public bool IsBlock { get; }
 
     public IEnumerable<KeyValuePair<string, Symbol>> Symbols => _symbols;
 
@@ -42,6 +47,17 @@ internal sealed class Scope
         }
 
         return null;
+    }
+
+    /// <summary>True when the body of a block lies between this scope and one around it.</summary>
+    public bool LeavesBlockFor(Scope owner)
+    {
+        for (var scope = this; scope != owner; scope = scope.Parent!) // owner is one of these
+        {
+            if (scope.IsBlock) return true;
+        }
+
+        return false;
     }
 
     public void Read(string name, int offset)

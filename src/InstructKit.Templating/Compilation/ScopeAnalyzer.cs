@@ -73,7 +73,8 @@ internal static class ScopeAnalyzer
     {
         switch (statement)
         {
-            case Statement.Text or Statement.Scope or Statement.Jump: break;
+            case Statement.Text or Statement.Scope or Statement.Block or Statement.Jump or Statement.Unsupported: break;
+            case Statement.Autoescape region: Visit(region.IsOn, scope); break;
             case Statement.Output output: Visit(output.Value, scope); break;
             case Statement.Do run: Visit(run.Value, scope); break;
             case Statement.Set set: Visit(set.Value, scope); VisitTarget(set.Target, scope); break;

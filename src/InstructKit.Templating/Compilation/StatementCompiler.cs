@@ -12,7 +12,14 @@ namespace InstructKit.Templating.Compilation;
 internal sealed class StatementCompiler(SourceText source, TemplateOptions options, Library library, List<Diagnostic> errors, Func<string, byte[]>? encodeText)
 {
     private readonly Dictionary<string, int> _free = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Statement.Block> _blocks = new(StringComparer.Ordinal);
     private ExpressionCompiler? _expressions;
+
+    /// <summary>Autoescape as it was before a tag whose value only the run can tell.</summary>
+    private bool _enclosingAutoescape = options.Autoescape;
+
+    /// <summary>What a block that is not scoped sees.</summary>
+    private Scope? _visibleToBlocks;
 
     /// <summary>True inside an <c>if</c>, where unknown filters matter only when they run.</summary>
     private bool _soft;
@@ -23,8 +30,10 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     {
         var function = new FunctionLayout(null);
         var scope = new Scope(null, function);
+        _visibleToBlocks = scope;
         ScopeAnalyzer.Visit(statements, scope);
         var body = CompileScope(statements, scope);
+        if (Expressions.UsesSelf) CompileBlocksOfSelf(scope);
         return Finish([body], null, function, body);
     }
 
@@ -64,7 +73,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
             NameNode? first = symbol.Load switch
             {
                 SymbolLoad.Undefined => null,
-                SymbolLoad.Alias => Expressions.CompileName(name, scope.Parent!, scope.Function), // an alias has an outer scope
+                SymbolLoad.Alias => Expressions.CompileName(name, scope.Parent!, scope.Function, scope.IsBlock), // an alias has an outer scope
                 _ => Expressions.CompileRowName(name),
             };
             entries.Add(new ScopeEntry(slot, first));
@@ -75,7 +84,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private void NoteFree(string name, int offset)
     {
-        if (name == "_" || (library.Globals.ContainsKey(name) && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
+        if (name == "_" || (name == "self" && library.Globals.Count > 0 && !options.Slots.Contains(name, StringComparer.Ordinal)) || (library.Globals.ContainsKey(name) && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
         if (!_free.TryGetValue(name, out var known) || offset < known) _free[name] = offset;
     }
 
@@ -92,7 +101,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
             }
 
             var node = Compile(statement, scope);
-            if (node is OutputNode { Value: ConstantNode constant } && !options.Autoescape && TryLiteral(constant, literal)) continue;
+            if (node is OutputNode { Value: ConstantNode constant } && Expressions.Autoescape is false && TryLiteral(constant, literal)) continue;
             Flush(literal, nodes);
             nodes.Add(node);
         }
@@ -128,7 +137,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private RenderNode Compile(Statement statement, Scope scope) => statement switch
     {
-        Statement.Output output => new OutputNode(Value(output.Value, scope), output.Value.Range),
+        Statement.Output output => new OutputNode(Value(output.Value, scope), Expressions.Autoescape ?? (IsConstant(output.Value) ? _enclosingAutoescape : null), output.Value.Range),
         Statement.If branches => CompileIf(branches, scope),
         Statement.For loop => CompileFor(loop, scope),
         Statement.Set set => new SetNode(Target(set.Target, scope), Value(set.Value, scope)),
@@ -136,9 +145,13 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         Statement.Macro macro => new MacroNode(new LocalTarget(SlotOf(macro.Name, scope)), CompileMacro(macro, scope)),
         Statement.CallBlock call => CompileCallBlock(call, scope),
         Statement.FilterBlock block => new OutputNode(
-            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), block.Range),
+            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), escape: false, block.Range),
         Statement.With with => CompileWith(with, scope),
         Statement.Scope block => CompileInner(block.Body, scope, out _),
+        Statement.Block { IsRequired: true } block => new DoNode(new ErrorNode(TemplateCodes.WrongValue, $"Required block '{block.Name}' not found", null, block.Range)),
+        Statement.Block block => CompileBlock(block, scope),
+        Statement.Autoescape region => CompileAutoescape(region, scope),
+        Statement.Unsupported other => new DoNode(new ErrorNode(TemplateCodes.LeftOut, Statement.Unsupported.Message(other.Tag), null, other.Range)),
         Statement.Do run => new DoNode(Value(run.Value, scope)),
         Statement.Jump jump => new JumpNode(jump.IsBreak ? Flow.Break : Flow.Continue),
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -152,6 +165,62 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         ScopeAnalyzer.Visit(body, inner);
         return InHardScope(body, inner);
     }
+
+    private BlockNode CompileBlock(Statement.Block block, Scope scope)
+    {
+        _blocks.TryAdd(block.Name, block);
+        return CompileBlock(block, block.IsScoped ? scope : _visibleToBlocks!, scope.Function); // set at the beginning of the template
+    }
+
+    private BlockNode CompileBlock(Statement.Block block, Scope visible, FunctionLayout function)
+    {
+        var (before, autoescape, enclosing) = (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape);
+        _visibleToBlocks = visible;
+        Expressions.Autoescape = _enclosingAutoescape = options.Autoescape; // a block is compiled apart from what is around it
+        var inner = new Scope(visible, function, isBlock: true);
+        ScopeAnalyzer.Visit(block.Body, inner);
+        var body = InHardScope(block.Body, inner);
+        (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape) = (before, autoescape, enclosing);
+        return body;
+    }
+
+    private void CompileBlocksOfSelf(Scope top)
+    {
+        foreach (var block in _blocks.Values.ToArray())
+        {
+            var function = new FunctionLayout(top.Function);
+            Expressions.Blocks[block.Name] = new BlockCode(block.Name, function, CompileBlock(block, top, function));
+        }
+    }
+
+    private AutoescapeNode CompileAutoescape(Statement.Autoescape region, Scope scope)
+    {
+        var isOn = Value(region.IsOn, scope);
+        var (before, enclosing) = (Expressions.Autoescape, _enclosingAutoescape);
+        _enclosingAutoescape = before ?? enclosing;
+        Expressions.Autoescape = isOn is ConstantNode constant ? constant.Value.IsTrue : null;
+        var body = CompileInner(region.Body, scope, out _);
+        (Expressions.Autoescape, _enclosingAutoescape) = (before, enclosing);
+        return new AutoescapeNode(isOn, body);
+    }
+
+    /// <summary>True for what Jinja2 turns into text when it compiles, before a variable autoescape tag can have its say.</summary>
+    private static bool IsConstant(Expression? expression) => expression switch
+    {
+        null or Expression.Constant => true,
+        Expression.Sequence sequence => sequence.Items.All(IsConstant),
+        Expression.Mapping mapping => mapping.Pairs.All(pair => IsConstant(pair.Key) && IsConstant(pair.Value)),
+        Expression.Unary unary => IsConstant(unary.Operand),
+        Expression.Not not => IsConstant(not.Operand),
+        Expression.Binary binary => IsConstant(binary.Left) && IsConstant(binary.Right),
+        Expression.Logical logical => IsConstant(logical.Left) && IsConstant(logical.Right),
+        Expression.Compare compare => IsConstant(compare.First) && compare.Rest.All(pair => IsConstant(pair.Operand)),
+        Expression.Concat concat => concat.Parts.All(IsConstant),
+        Expression.Conditional conditional => IsConstant(conditional.Condition) && IsConstant(conditional.Then) && IsConstant(conditional.Else),
+        Expression.Slice slice => IsConstant(slice.Start) && IsConstant(slice.Stop) && IsConstant(slice.Step),
+        Expression.Item item => IsConstant(item.Target) && IsConstant(item.Index),
+        _ => false,
+    };
 
     private BlockNode InHardScope(IReadOnlyList<Statement> body, Scope inner)
     {
@@ -231,7 +300,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         foreach (var target in with.Targets) ScopeAnalyzer.VisitTarget(target, inner, asParameter: true);
         ScopeAnalyzer.Visit(with.Body, inner);
         var body = InHardScope(with.Body, inner);
-        return new WithNode([.. with.Targets.Select(target => SlotOf(((Expression.Name)target).Text, inner))], values, body);
+        return new WithNode([.. with.Targets.Select(target => Target(target, inner))], values, body);
     }
 
     private MacroCode CompileMacro(Statement.Macro macro, Scope scope)

@@ -15,7 +15,7 @@ internal static class ChatDialect
     private static readonly Builtin ToJson = new("tojson", ["ensure_ascii?", "indent?", "separators?", "sort_keys?"], static (context, self, arguments) =>
     {
         var indent = JsonFilter.IndentOf(context, arguments[1]);
-        var (items, keys) = JsonFilter.SeparatorsOf(arguments[2], indent);
+        var (items, keys) = JsonFilter.SeparatorsOf(context, arguments[2], indent);
         return JsonFilter.Write(
             context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
     });

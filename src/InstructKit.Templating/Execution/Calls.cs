@@ -98,7 +98,7 @@ internal sealed class CallNode(
         if (method is not null) return method.Invoke(context, self, values);
         if (self.Kind != ValueKind.Other) throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"'{PythonTypes.Name(self)}' object is not callable");
 
-        if (output is not null && !context.Settings.Autoescape && self.Reference is MacroValue macro)
+        if (output is not null && !context.Autoescape && self.Reference is MacroValue macro)
         {
             macro.Write(context, values, output);
             return Value.Missing;
@@ -155,7 +155,7 @@ internal sealed class CaptureNode(BlockNode body) : ExpressionNode
         var output = context.BeginCapture();
         body.Execute(frame, output);
         var text = context.EndCapture(output);
-        return context.Settings.Autoescape ? text.AsSafe() : text;
+        return context.Autoescape ? text.AsSafe() : text;
     }
 }
 

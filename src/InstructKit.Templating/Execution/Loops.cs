@@ -1,5 +1,4 @@
 using System.Globalization;
-using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -47,7 +46,7 @@ internal sealed class ForNode : RenderNode
         var output = outer.Context.BeginCapture();
         Recurse(outer, items, output, depth);
         var text = outer.Context.EndCapture(output);
-        return outer.Context.Settings.Autoescape ? text.AsSafe() : text;
+        return outer.Context.Autoescape ? text.AsSafe() : text;
     }
 
     private Flow Run(Frame frame, Value items, Utf8Output output, int depth)
@@ -55,13 +54,12 @@ internal sealed class ForNode : RenderNode
         var context = frame.Context;
         RenderContext.RequireStack();
         context.Location = Range.Packed;
-        if (Filter is not null) items = Filter.Apply(frame, items);
+        if (Filter is not null) items = Value.From(new IteratorValue("generator", Filter.Apply(frame, items)));
         var cursor = ValueCursor.Over(items);
         if (LoopSlot is { } slot)
         {
-            if (cursor.Remaining < 0) cursor = ValueCursor.Over(Value.From(ValueCursor.ToList(context, items)));
             Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
-            return RunWithLoop(frame, new LoopState(cursor, depth, recurse), slot, output);
+            return RunWithLoop(frame, new LoopState(context, cursor, depth, recurse), slot, output);
         }
 
         // As in Jinja2 a turn that ends with break or continue does not count: after nothing else, what stands behind else is rendered.
@@ -101,28 +99,24 @@ internal sealed class ForNode : RenderNode
     }
 }
 
-/// <summary>The condition of <c>for … if</c>: it is applied before the loop begins, so that <c>loop</c> counts the kept items.</summary>
+/// <summary>The condition of <c>for … if</c>: looked at when the loop wants its next item, after the body of the turn before; <c>loop</c> counts the kept items.</summary>
 internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)
 {
-    public Value Apply(Frame frame, Value items)
+    public IEnumerable<Value> Apply(Frame frame, Value items)
     {
-        var kept = new ValueList();
-        var cursor = ValueCursor.Over(items);
         scope.Prepare(frame);
+        var cursor = ValueCursor.Over(items);
         while (cursor.TryNext(out var item))
         {
-            frame.Context.Build(24);
             frame.Context.Step();
             target.Assign(frame, item);
-            if (test.IsTrue(frame)) kept.Add(item);
+            if (test.IsTrue(frame)) yield return item;
         }
-
-        return Value.From(kept);
     }
 }
 
 /// <summary>The <c>loop</c> of a running loop.</summary>
-internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value>? recurse) : ObjectValue
+internal sealed class LoopState(RenderContext context, ValueCursor cursor, int depth, Func<Value, Value>? recurse) : ObjectValue
 {
     private ValueCursor _cursor = cursor;
     private Value _next;
@@ -131,6 +125,7 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
     private Value _previous = Value.Missing;
     private long _index = -1;
     private ValueList? _lastChanged;
+    private long? _length;
 
     public override string TypeName => "LoopContext";
 
@@ -193,14 +188,14 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
 
     public override void AppendText(Utf8Output output, int depth) => output.AppendText(string.Create(CultureInfo.InvariantCulture, $"<LoopContext {_index + 1}/{Count()}>"));
 
-    public override Value Call(RenderContext context, scoped Arguments arguments)
+    public override Value Call(RenderContext _, scoped Arguments arguments)
     {
         if (recurse is null) throw TemplateError.Type("The loop must have the 'recursive' marker to be called recursively.");
         if (arguments.Count != 1) throw TemplateError.Type("loop() takes one argument");
         return recurse(arguments.Values[0]);
     }
 
-    private static Value Absent(string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), UndefinedPolicy.Lenient);
+    private Value Absent(string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
 
     private bool Peek()
     {
@@ -208,16 +203,23 @@ internal sealed class LoopState(ValueCursor cursor, int depth, Func<Value, Value
         return _hasNext;
     }
 
-    private long Count() => _cursor.Remaining + _index + 1 + (_hasNext ? 1 : 0);
+    // As in Jinja2 the length is taken once; what has none is walked through to the end first.
+    private long Count()
+    {
+        if (_length is { } known) return known;
+        if (_cursor.Remaining < 0) _cursor = ValueCursor.Over(Value.From(_cursor.Rest(context)));
+        _length = _cursor.Remaining + _index + 1 + (_hasNext ? 1 : 0);
+        return _length.Value;
+    }
 
-    private Value Cycle(RenderContext context, Value self, scoped Arguments arguments) => arguments.Count == 0
+    private Value Cycle(RenderContext _, Value self, scoped Arguments arguments) => arguments.Count == 0
         ? throw TemplateError.Type("no items for cycling given")
         : arguments.Values[(int)(_index % arguments.Count)];
 
-    private Value Changed(RenderContext context, Value self, scoped Arguments arguments)
+    private Value Changed(RenderContext _, Value self, scoped Arguments arguments)
     {
         var now = new ValueList(arguments.Values);
-        var changed = _lastChanged is null || !Comparison.AreEqual(Value.FromTuple(_lastChanged), Value.FromTuple(now));
+        var changed = _lastChanged is null || !Comparison.AreEqual(context, Value.FromTuple(_lastChanged), Value.FromTuple(now));
         if (changed) _lastChanged = now;
         return Value.From(changed);
     }

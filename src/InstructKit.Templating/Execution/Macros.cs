@@ -126,7 +126,7 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
         var output = context.BeginCapture();
         Write(context, arguments, output);
         var text = context.EndCapture(output);
-        return context.Settings.Autoescape ? text.AsSafe() : text;
+        return context.Autoescape ? text.AsSafe() : text;
     }
 
     /// <summary>Calls it and appends what it prints.</summary>
@@ -140,19 +140,55 @@ internal sealed class CallBlockNode(ExpressionNode call, int callerSlot, MacroCo
     {
         frame.Locals[callerSlot] = Value.From(new MacroValue(body, frame));
         frame.Context.Location = range.Packed;
-        if (frame.Context.Settings.Autoescape) HtmlText.Append(call.Evaluate(frame), output);
-        else call.Write(frame, output);
+        call.Write(frame, output); // as Jinja2: never escaped
         output.CheckCeiling();
         return Flow.Next;
     }
 }
 
-/// <summary>Jinja's <c>self</c>: there, but empty, because templates stand alone.</summary>
-internal sealed class SelfValue : ObjectValue
+/// <summary>A block of the template, compiled to be rendered from anywhere through <c>self</c>: it sees the variables of the top level only.</summary>
+internal sealed record BlockCode(string Name, FunctionLayout Function, BlockNode Body);
+
+/// <summary>Jinja's <c>self</c>: the template's blocks.</summary>
+internal sealed class SelfValue(IReadOnlyDictionary<string, BlockCode> blocks, Frame frame) : ObjectValue
 {
     public override string TypeName => "TemplateReference";
 
     public override bool IsTrue => true;
 
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        var found = blocks.TryGetValue(name, out var block);
+        value = found ? Value.From(new BlockReference(block!, frame)) : default;
+        return found;
+    }
+
     public override void AppendText(Utf8Output output, int depth) => output.AppendText("<TemplateReference None>"u8);
+}
+
+/// <summary>One block of <c>self</c>.</summary>
+internal sealed class BlockReference(BlockCode block, Frame template) : ObjectValue
+{
+    public override string TypeName => "BlockReference";
+
+    public override bool IsTrue => true;
+
+    public override bool IsCallable => true;
+
+    public override bool TryGetAttribute(string name, out Value value)
+    {
+        value = Value.From(block.Name);
+        return name == "name";
+    }
+
+    public override Value Call(RenderContext context, scoped Arguments arguments)
+    {
+        if (arguments.Count > 0) throw TemplateError.Type("a block takes no arguments");
+        context.EnterCall();
+        var output = context.BeginCapture();
+        block.Body.Execute(new Frame(context, block.Function.LocalCount, template), output);
+        context.LeaveCall();
+        var text = context.EndCapture(output);
+        return context.Autoescape ? text.AsSafe() : text;
+    }
 }

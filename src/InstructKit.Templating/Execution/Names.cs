@@ -91,3 +91,19 @@ internal sealed class VariableNode(Value key, Value otherwise, Value undefined) 
         return frame.Context.Guard is { } guard ? guard(frame.Context, value) : value;
     }
 }
+
+/// <summary>A variable of the top level as a block sees it: while it has no value, the row's of the same name.</summary>
+internal sealed class BlockNameNode(NameNode outer, NameNode row, Value undefined) : NameNode(undefined)
+{
+    public override Value EvaluateRaw(Frame frame) => outer.EvaluateRaw(frame) is { IsMissing: false } value ? value : row.EvaluateRaw(frame);
+}
+
+/// <summary><c>self</c>.</summary>
+internal sealed class SelfNode(int distance, IReadOnlyDictionary<string, BlockCode> blocks) : NameNode(Value.Missing)
+{
+    public override Value EvaluateRaw(Frame frame)
+    {
+        for (var i = 0; i < distance; i++) frame = frame.Parent!; // the compiler counted the functions between
+        return Value.From(new SelfValue(blocks, frame));
+    }
+}

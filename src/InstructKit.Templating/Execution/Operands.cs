@@ -57,6 +57,7 @@ internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] p
             var name = key.Evaluate(frame);
             var item = value.Evaluate(frame);
             frame.Context.Location = range.Packed;
+            Comparison.ChargeKey(frame.Context, name);
             map.Set(name, item);
         }
 

@@ -36,6 +36,7 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
     {
         var context = frame.Context;
         context.Location = range.Packed;
+        if (_sign != '%') Arithmetic.Charge(context, a, b);
         return _sign switch
         {
             '+' => Arithmetic.Add(context, a, b),
@@ -44,7 +45,7 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
             '/' => Arithmetic.Divide(a, b),
             '\\' => Arithmetic.FloorDivide(a, b),
             '%' => Arithmetic.Modulo(context, a, b),
-            _ => Arithmetic.Power(a, b),
+            _ => Arithmetic.Power(context, a, b),
         };
     }
 }
@@ -114,29 +115,38 @@ internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, Ex
 }
 
 /// <summary><c>~</c>: the texts of its parts, one after the other.</summary>
-internal sealed class ConcatNode(ExpressionNode[] parts, SourceRange range) : ExpressionNode
+/// <param name="parts">The operands.</param>
+/// <param name="mayBeSafe">With autoescape: a part that is safe makes the whole safe, and the others are escaped.</param>
+/// <param name="range">The operation in the source.</param>
+internal sealed class ConcatNode(ExpressionNode[] parts, bool mayBeSafe, SourceRange range) : ExpressionNode
 {
     public override bool IsRowIndependent => parts.All(part => part.IsRowIndependent);
 
     public override Value Evaluate(Frame frame)
     {
         var context = frame.Context;
+        if (mayBeSafe)
+        {
+            var texts = Array.ConvertAll(parts, part => Coercion.Text(context, part.Evaluate(frame)));
+            context.Location = range.Packed;
+            return HtmlText.Join(context, texts, Value.EmptyText);
+        }
+
         var output = context.BeginCapture();
         foreach (var part in parts)
         {
-            if (context.Settings.Autoescape) HtmlText.Append(part.Evaluate(frame), output);
-            else part.Write(frame, output);
+            part.Write(frame, output);
             output.CheckCeiling();
         }
 
         context.Location = range.Packed;
-        var text = context.EndCapture(output);
-        return context.Settings.Autoescape ? text.AsSafe() : text;
+        return context.EndCapture(output);
     }
 
     public override void Write(Frame frame, Utf8Output output)
     {
-        foreach (var part in parts) part.Write(frame, output);
+        if (mayBeSafe) base.Write(frame, output);
+        else foreach (var part in parts) part.Write(frame, output);
     }
 }
 

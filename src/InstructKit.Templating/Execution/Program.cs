@@ -76,7 +76,8 @@ internal sealed class Program
     private Frame Begin(RenderContext context)
     {
         context.BeginProgram(Options, Library);
-        return new Frame(context, LocalCount, null);
+        if (LocalCount > 0) return new Frame(context, LocalCount, null);
+        return (Frame)(context.BareFrame ??= new Frame(context, 0, null));
     }
 
     private TemplateException Locate(SourceText source, RenderContext context, TemplateError error)
@@ -109,6 +110,9 @@ internal sealed class Frame
 internal sealed class FunctionLayout(FunctionLayout? parent)
 {
     public FunctionLayout? Parent => parent;
+
+    /// <summary>Number of functions around this one.</summary>
+    public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
     public int LocalCount { get; private set; }
 

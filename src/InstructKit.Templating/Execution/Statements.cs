@@ -47,14 +47,17 @@ internal sealed class LiteralNode : RenderNode
 }
 
 /// <summary>Prints an expression.</summary>
-internal sealed class OutputNode(ExpressionNode value, SourceRange range) : RenderNode
+/// <param name="value">The expression.</param>
+/// <param name="escape">Whether HTML is escaped; null where an autoescape tag decides while the template runs.</param>
+/// <param name="range">The expression in the source.</param>
+internal sealed class OutputNode(ExpressionNode value, bool? escape, SourceRange range) : RenderNode
 {
     public ExpressionNode Value => value;
 
     public override Flow Execute(Frame frame, Utf8Output output)
     {
         frame.Context.Location = range.Packed;
-        if (frame.Context.Settings.Autoescape) HtmlText.Append(value.Evaluate(frame), output);
+        if (escape ?? frame.Context.Autoescape) HtmlText.Append(value.Evaluate(frame), output);
         else value.Write(frame, output);
         output.CheckCeiling();
         return Flow.Next;
@@ -140,13 +143,27 @@ internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : Rende
 internal readonly record struct ScopeEntry(int Slot, NameNode? First);
 
 /// <summary><c>with</c>: variables of a block, their values read outside it.</summary>
-internal sealed class WithNode(int[] slots, ExpressionNode[] values, BlockNode body) : RenderNode
+internal sealed class WithNode(TargetNode[] targets, ExpressionNode[] values, BlockNode body) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
     {
         var evaluated = Array.ConvertAll(values, value => value.Evaluate(frame));
         body.Prepare(frame);
-        for (var i = 0; i < slots.Length; i++) frame.Locals[slots[i]] = evaluated[i];
+        for (var i = 0; i < targets.Length; i++) targets[i].Assign(frame, evaluated[i]);
         return body.ExecuteBody(frame, output);
+    }
+}
+
+/// <summary><c>autoescape</c>: a body in which HTML is escaped, or not.</summary>
+internal sealed class AutoescapeNode(ExpressionNode isOn, BlockNode body) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        var context = frame.Context;
+        var before = context.Autoescape;
+        context.Autoescape = isOn.IsTrue(frame);
+        var flow = body.Execute(frame, output);
+        context.Autoescape = before;
+        return flow;
     }
 }

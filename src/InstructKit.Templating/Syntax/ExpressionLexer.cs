@@ -272,10 +272,19 @@ internal static class StringLiteral
             case 'x': return ReadHex(source, at, 2, target, range);
             case 'u': return ReadHex(source, at, 4, target, range);
             case 'U': return ReadHex(source, at, 8, target, range);
-            case 'N': throw new SyntaxException(TemplateCodes.LeftOut, "escapes by character name (\\N) are not supported; write the character or \\u", range);
+            case 'N': return ReadNamed(source, at, target, range);
             case >= '0' and <= '7': return ReadOctal(source, at, target);
             default: target.Append('\\').Append(source[at]); return at;
         }
+    }
+
+    private static int ReadNamed(string source, int at, StringBuilder target, SourceRange range)
+    {
+        var end = at + 1 < source.Length && source[at + 1] == '{' ? source.IndexOf('}', at + 2) : -1;
+        if (end <= at + 2) throw new SyntaxException(TemplateCodes.BadLiteral, "malformed \\N escape; expected \\N{name of a character}", range);
+        var name = source[(at + 2)..end];
+        target.Append(UnicodeNames.Find(name) ?? throw new SyntaxException(TemplateCodes.BadLiteral, $"no character is named '{name}'", range));
+        return end;
     }
 
     private static int ReadHex(string source, int at, int count, StringBuilder target, SourceRange range)

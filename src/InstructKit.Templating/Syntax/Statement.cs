@@ -38,7 +38,18 @@ internal abstract record Statement(SourceRange Range)
     internal sealed record With(SourceRange Range, IReadOnlyList<Expression> Targets, IReadOnlyList<Expression> Values, IReadOnlyList<Statement> Body)
         : Statement(Range);
 
-    /// <summary>A named block or a generation tag: text with variables of its own.</summary>
+    /// <summary>A named block.</summary>
+    internal sealed record Block(SourceRange Range, string Name, bool IsScoped, bool IsRequired, IReadOnlyList<Statement> Body) : Statement(Range);
+
+    internal sealed record Autoescape(SourceRange Range, Expression IsOn, IReadOnlyList<Statement> Body) : Statement(Range);
+
+    /// <summary>A tag that needs other templates, in a place where it may never be reached.</summary>
+    internal sealed record Unsupported(SourceRange Range, string Tag) : Statement(Range)
+    {
+        public static string Message(string tag) => $"the tag '{tag}' is not supported: a template stands alone";
+    }
+
+    /// <summary>A tag of a dialect: text with variables of its own.</summary>
     internal sealed record Scope(SourceRange Range, IReadOnlyList<Statement> Body) : Statement(Range);
 
     internal sealed record Do(SourceRange Range, Expression Value) : Statement(Range);

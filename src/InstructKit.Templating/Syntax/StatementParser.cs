@@ -8,9 +8,9 @@ namespace InstructKit.Templating.Syntax;
 internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions, IReadOnlyList<string> blockTags)
 {
     private static readonly string[] Tags =
-        ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "raw"];
+        ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "autoescape", "raw"];
 
-    private static readonly string[] LeftOut = ["include", "import", "from", "extends", "autoescape", "trans"];
+    private static readonly string[] LeftOut = ["include", "import", "from", "extends"];
 
     private static readonly Expression.Constant Nothing = new(default, Value.None);
 
@@ -98,17 +98,24 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             case "block": body.Add(ReadBlock(tag, start)); break;
             case var name when blockTags.Contains(name, StringComparer.Ordinal): body.Add(new Statement.Scope(start, InFunction(() => ReadBlockBody(tag, "end" + name)))); break;
             case "do": body.Add(new Statement.Do(start, expressions.ReadTuple())); break;
+            case "autoescape": body.Add(new Statement.Autoescape(start, expressions.Read(), ReadBlockBody(tag, "endautoescape"))); break;
             case "print": ReadPrint(start, body); break;
             case "break" or "continue": body.Add(ReadJump(tag)); break;
+            case var name when LeftOut.Contains(name, StringComparer.Ordinal): body.Add(ReadUnsupported(tag)); break;
             default: throw Unknown(tag);
         }
     }
 
+    // What an if keeps from running does no harm, in Jinja2 neither.
+    private Statement.Unsupported ReadUnsupported(Token tag)
+    {
+        if (!_open.Any(open => open.Tag == "if")) throw new SyntaxException(TemplateCodes.LeftOut, Statement.Unsupported.Message(tag.Text), tag.Range);
+        stream.SkipToTagEnd();
+        return new Statement.Unsupported(tag.Range, tag.Text);
+    }
+
     private SyntaxException Unknown(Token tag)
     {
-        if (LeftOut.Contains(tag.Text, StringComparer.Ordinal))
-            return new SyntaxException(TemplateCodes.LeftOut, $"the tag '{tag.Text}' is not supported: a template stands alone", tag.Range);
-
         var ends = _open.Count > 0 ? _open.Peek().Ends : [];
         var wanted = ends.Length > 0 ? $"; the open '{_open.Peek().Tag}' tag expects {Wanted(ends)}" : string.Empty;
         return new SyntaxException(TemplateCodes.UnknownTag, $"unknown tag '{tag.Text}'{wanted}", tag.Range, EndsSomething(tag.Text) ? null : NearestName.Hint(tag.Text, [.. Tags, .. blockTags, .. ends]));
@@ -291,7 +298,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
                 while (stream.Current.Kind is not (TokenKind.TagEnd or TokenKind.End))
                 {
                     if (targets.Count > 0) stream.Expect(",");
-                    var target = expressions.ReadName();
+                    var target = expressions.ReadTarget();
                     stream.Expect("=");
                     values.Add(expressions.Read());
                     targets.Add(target);
@@ -303,18 +310,18 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         return new Statement.With(start, targets, values, ReadBlockBody(tag, "endwith"));
     }
 
-    private Statement.Scope ReadBlock(Token tag, SourceRange start)
+    private Statement.Block ReadBlock(Token tag, SourceRange start)
     {
         var name = stream.ExpectName();
         if (!_blocks.Add(name.Text)) throw new SyntaxException(TemplateCodes.Misplaced, $"the block '{name.Text}' is defined twice", name.Range);
-        stream.SkipName("scoped");
+        var isScoped = stream.SkipName("scoped");
         var isRequired = stream.SkipName("required");
         var body = InFunction(() => ReadBlockBody(tag, "endblock"));
         if (isRequired && !body.TrueForAll(static part => part is Statement.Text text && string.IsNullOrWhiteSpace(text.Content)))
             stream.Report(new SyntaxException(TemplateCodes.Misplaced, "a required block can only contain comments or whitespace", name.Range));
 
         stream.SkipName(name.Text);
-        return new Statement.Scope(start, body);
+        return new Statement.Block(start, name.Text, isScoped, isRequired, body);
     }
 
     private void ReadPrint(SourceRange start, List<Statement> body)

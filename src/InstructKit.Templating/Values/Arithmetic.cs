@@ -5,6 +5,12 @@ namespace InstructKit.Templating.Values;
 /// <summary>Python's arithmetic operators.</summary>
 internal static class Arithmetic
 {
+    /// <summary>Charges an operation on large integers: its work grows with the product of their sizes, in words of 32 bits.</summary>
+    public static void Charge(RenderContext context, Value a, Value b)
+    {
+        if (a.Reference is BigInteger || b.Reference is BigInteger) context.Step(1 + (Words(a) * (Words(b) + 7) >> 6));
+    }
+
     public static Value Add(RenderContext context, Value a, Value b)
     {
         if (a.IsSmallInteger && b.IsSmallInteger)
@@ -101,6 +107,7 @@ internal static class Arithmetic
     public static Value Modulo(RenderContext context, Value a, Value b)
     {
         if (a.IsText) return PrintfFormat.Format(context, a, b);
+        Charge(context, a, b);
         RequireNumbers("%", a, b);
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float)
         {
@@ -120,7 +127,7 @@ internal static class Arithmetic
         return Value.From(!big.IsZero && big.Sign != b.ToBigInteger().Sign ? big + b.ToBigInteger() : big);
     }
 
-    public static Value Power(Value a, Value b)
+    public static Value Power(RenderContext context, Value a, Value b)
     {
         RequireNumbers("** or pow()", a, b);
         if (a.Kind == ValueKind.Float || b.Kind == ValueKind.Float || b.ToBigInteger().Sign < 0)
@@ -140,6 +147,8 @@ internal static class Arithmetic
         if (bits > 1 && exponent > IntegerLimits.MaxBits) throw IntegerLimits.TooLarge();
         if (bits <= 1 && exponent > int.MaxValue) exponent = 2 + (exponent & 1);
         if ((bits - 1) * exponent > IntegerLimits.MaxBits) throw IntegerLimits.TooLarge();
+        var words = (long)((bits * exponent) >> 5);
+        context.Step(words * words >> 7);
         return Value.From(BigInteger.Pow(number, (int)exponent));
     }
 
@@ -193,6 +202,8 @@ internal static class Arithmetic
     /// <summary>As MarkupSafe: text joined to safe text is escaped.</summary>
     private static Value ConcatenateSafe(RenderContext context, Value a, Value b) =>
         Concatenate(context, HtmlText.Escape(context, a), HtmlText.Escape(context, b)).AsSafe();
+
+    private static long Words(Value value) => value.Reference is BigInteger big ? (big.GetBitLength() >> 5) + 1 : 1;
 
     private static bool TryTimes(Value value, out long times)
     {

@@ -39,9 +39,24 @@ internal sealed class Builtin
     /// <summary>True when a text that is safe for HTML stays so.</summary>
     public bool KeepsSafety { get; init; }
 
-    /// <summary>Runs it with arguments already bound to the parameters.</summary>
+    /// <summary>True when it looks at no text, however long, and so costs the same for all.</summary>
+    public bool IsConstantTime { get; init; }
+
+    /// <summary>Set for methods that CPython writes in C without names for their parameters: what owns it, for the message.</summary>
+    public string? PositionalOnlyOf { get; set; }
+
+    /// <summary>Runs it with arguments already bound to the parameters. Every text that it is given is paid for.</summary>
     public Value InvokeBound(RenderContext context, Value self, scoped Arguments arguments)
     {
+        if (!IsConstantTime)
+        {
+            if (self.IsText) context.StepBytes(self.TextLength);
+            foreach (var argument in arguments.Values)
+            {
+                if (argument.IsText) context.StepBytes(argument.TextLength);
+            }
+        }
+
         var value = _body(context, self, arguments);
         return KeepsSafety && self.IsSafe && value.IsText ? value.AsSafe() : value;
     }
@@ -68,6 +83,7 @@ internal sealed class Builtin
     public string? TryBind(int positional, ReadOnlySpan<string> names, out int[] places)
     {
         places = new int[positional + names.Length];
+        if (PositionalOnlyOf is not null && names.Length > 0) return $"{PositionalOnlyOf}.{Name}() takes no keyword arguments";
         if (Parameters is null) return null;
         if (positional > Parameters.Length)
         {

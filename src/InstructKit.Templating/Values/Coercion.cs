@@ -34,7 +34,9 @@ internal static class Coercion
 /// <summary>Python's names of types, for messages.</summary>
 internal static class PythonTypes
 {
-    public static string Name(Value value) => value.Kind switch
+    public static string Name(Value value) => value.Kind == ValueKind.Other ? value.AsObject.TypeName : Name(value.Kind);
+
+    public static string Name(ValueKind kind) => kind switch
     {
         ValueKind.Undefined => "Undefined",
         ValueKind.None => "NoneType",
@@ -45,7 +47,7 @@ internal static class PythonTypes
         ValueKind.List => "list",
         ValueKind.Tuple => "tuple",
         ValueKind.Mapping => "dict",
-        _ => value.AsObject.TypeName,
+        _ => "object",
     };
 
     /// <summary>How Jinja speaks of a value whose attribute is missing.</summary>

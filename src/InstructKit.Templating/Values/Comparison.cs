@@ -6,9 +6,16 @@ namespace InstructKit.Templating.Values;
 /// <summary>Python's equality, order, hash and membership.</summary>
 internal static class Comparison
 {
-    public static bool AreEqual(Value a, Value b)
+    /// <summary>Python's <c>==</c>; the work is charged to the context where there is one.</summary>
+    public static bool AreEqual(RenderContext? context, Value a, Value b)
     {
-        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text) return a.TextSpan.SequenceEqual(b.TextSpan);
+        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text)
+        {
+            if (a.TextLength != b.TextLength) return false;
+            context?.StepBytes(a.TextLength);
+            return a.TextSpan.SequenceEqual(b.TextSpan);
+        }
+
         if (IsNumber(a) && IsNumber(b)) return NumbersEqual(a, b);
         if (a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined)
         {
@@ -20,15 +27,15 @@ internal static class Comparison
         return a.Kind switch
         {
             ValueKind.Undefined or ValueKind.None => true,
-            ValueKind.List or ValueKind.Tuple => ListsEqual(a.AsList, b.AsList),
-            ValueKind.Mapping => MapsEqual(a.AsMap, b.AsMap),
+            ValueKind.List or ValueKind.Tuple => ListsEqual(context, a.AsList, b.AsList),
+            ValueKind.Mapping => MapsEqual(context, a.AsMap, b.AsMap),
             _ => ObjectsEqual(a.AsObject, b.AsObject),
         };
     }
 
     /// <summary>Equality of mapping keys: as <see cref="AreEqual"/>, but an undefined may be a key.</summary>
     public static bool AreSameKey(Value a, Value b) =>
-        a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(a, b);
+        a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(null, a, b);
 
     /// <summary>Identity as <c>is</c> sees it; equal small values of one type count as identical.</summary>
     public static bool AreIdentical(Value a, Value b)
@@ -38,9 +45,10 @@ internal static class Comparison
         {
             ValueKind.List or ValueKind.Mapping or ValueKind.Other => ReferenceEquals(a.Reference, b.Reference),
             ValueKind.Tuple => ReferenceEquals(a.Reference, b.Reference) || (a.AsList.Count == 0 && b.AsList.Count == 0),
-            ValueKind.Undefined or ValueKind.None => true,
+            ValueKind.None => true,
+            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention makes one of its own
             ValueKind.Float => a.Bits == b.Bits,
-            _ => AreEqual(a, b),
+            _ => AreEqual(null, a, b),
         };
     }
 
@@ -49,8 +57,8 @@ internal static class Comparison
     {
         switch (sign)
         {
-            case ComparisonSign.Equal: return AreEqual(a, b);
-            case ComparisonSign.NotEqual: return !AreEqual(a, b);
+            case ComparisonSign.Equal: return AreEqual(context, a, b);
+            case ComparisonSign.NotEqual: return !AreEqual(context, a, b);
             case ComparisonSign.In: return Contains(context, b, a);
             case ComparisonSign.NotIn: return !Contains(context, b, a);
         }
@@ -58,21 +66,26 @@ internal static class Comparison
         if (!IsOrdered(a, b) && IsNumber(a) && IsNumber(b)) return false;
         return sign switch
         {
-            ComparisonSign.Less => Compare(a, b, "<") < 0,
-            ComparisonSign.LessOrEqual => Compare(a, b, "<=") <= 0,
-            ComparisonSign.Greater => Compare(a, b, ">") > 0,
-            _ => Compare(a, b, ">=") >= 0,
+            ComparisonSign.Less => Compare(context, a, b, "<") < 0,
+            ComparisonSign.LessOrEqual => Compare(context, a, b, "<=") <= 0,
+            ComparisonSign.Greater => Compare(context, a, b, ">") > 0,
+            _ => Compare(context, a, b, ">=") >= 0,
         };
     }
 
     /// <summary>Order of two values; <paramref name="sign"/> only names the operator in the message.</summary>
-    public static int Compare(Value a, Value b, string sign)
+    public static int Compare(RenderContext? context, Value a, Value b, string sign)
     {
-        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text) return a.TextSpan.SequenceCompareTo(b.TextSpan);
+        if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text)
+        {
+            context?.StepBytes(Math.Min(a.TextLength, b.TextLength));
+            return a.TextSpan.SequenceCompareTo(b.TextSpan);
+        }
+
         if (IsNumber(a) && IsNumber(b)) return CompareNumbers(a, b);
         if (a.IsUndefined) throw a.UndefinedError();
         if (b.IsUndefined) throw b.UndefinedError();
-        if (a.Kind == b.Kind && a.IsSequence) return CompareLists(a.AsList, b.AsList, sign);
+        if (a.Kind == b.Kind && a.IsSequence) return CompareLists(context, a.AsList, b.AsList, sign);
         throw TemplateError.Type($"'{sign}' not supported between instances of '{PythonTypes.Name(a)}' and '{PythonTypes.Name(b)}'");
     }
 
@@ -87,16 +100,17 @@ internal static class Comparison
             case ValueKind.Text:
                 if (item.IsUndefined) throw item.UndefinedError();
                 if (!item.IsText) throw TemplateError.Type($"'in <string>' requires string as left operand, not {PythonTypes.Name(item)}");
-                return container.TextSpan.IndexOf(item.TextSpan) >= 0;
+                return Utf8Text.IndexOf(context, container.TextSpan, item.TextSpan) >= 0;
             case ValueKind.List or ValueKind.Tuple:
                 foreach (var candidate in container.AsList.Span)
                 {
-                    if (AreEqual(candidate, item)) return true;
+                    context.Step();
+                    if (AreEqual(context, candidate, item)) return true;
                 }
 
-                context.Step(container.AsList.Count);
                 return false;
             case ValueKind.Mapping:
+                ChargeKey(context, item);
                 return container.AsMap.TryGet(item, out _);
             case ValueKind.Undefined:
                 container.RequireLenient();
@@ -112,7 +126,7 @@ internal static class Comparison
                 while (container.AsObject.TryNext(ref state, out var candidate))
                 {
                     context.Step();
-                    if (AreEqual(candidate, item)) return true;
+                    if (AreEqual(context, candidate, item)) return true;
                 }
 
                 return false;
@@ -125,10 +139,24 @@ internal static class Comparison
 
     public static void RequireHashable(Value key)
     {
+        key.RequireLenient();
         if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(key)}'");
         if (key.Kind != ValueKind.Tuple) return;
         RequireStack();
         foreach (var item in key.AsList.Span) RequireHashable(item);
+    }
+
+    /// <summary>Charges what hashing and comparing a key costs, before it is done.</summary>
+    public static void ChargeKey(RenderContext context, Value key)
+    {
+        if (key.IsText) context.StepBytes(key.TextLength);
+        if (key.Kind != ValueKind.Tuple) return;
+        RequireStack();
+        foreach (var item in key.AsList.Span)
+        {
+            context.Step();
+            ChargeKey(context, item);
+        }
     }
 
     public static int Hash(Value value)
@@ -186,38 +214,41 @@ internal static class Comparison
         return whole != 0 ? whole : number > Math.Floor(number) ? -1 : 0;
     }
 
-    private static bool ListsEqual(ValueList a, ValueList b)
+    private static bool ListsEqual(RenderContext? context, ValueList a, ValueList b)
     {
         if (ReferenceEquals(a, b)) return true;
         if (a.Count != b.Count) return false;
         RequireStack();
         for (var i = 0; i < a.Count; i++)
         {
-            if (!AreEqual(a[i], b[i])) return false;
+            context?.Step();
+            if (!AreEqual(context, a[i], b[i])) return false;
         }
 
         return true;
     }
 
-    private static int CompareLists(ValueList a, ValueList b, string sign)
+    private static int CompareLists(RenderContext? context, ValueList a, ValueList b, string sign)
     {
         RequireStack();
         for (var i = 0; i < Math.Min(a.Count, b.Count); i++)
         {
-            if (!AreEqual(a[i], b[i])) return Compare(a[i], b[i], sign);
+            context?.Step();
+            if (!AreEqual(context, a[i], b[i])) return Compare(context, a[i], b[i], sign);
         }
 
         return a.Count.CompareTo(b.Count);
     }
 
-    private static bool MapsEqual(ValueMap a, ValueMap b)
+    private static bool MapsEqual(RenderContext? context, ValueMap a, ValueMap b)
     {
         if (ReferenceEquals(a, b)) return true;
         if (a.Count != b.Count) return false;
         RequireStack();
         foreach (var (key, value) in a)
         {
-            if (!b.TryGet(key, out var other) || !AreEqual(value, other)) return false;
+            if (context is not null) ChargeKey(context, key);
+            if (!b.TryGet(key, out var other) || !AreEqual(context, value, other)) return false;
         }
 
         return true;

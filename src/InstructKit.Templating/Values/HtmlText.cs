@@ -14,9 +14,39 @@ internal static class HtmlText
             return;
         }
 
-        var plain = new Utf8Output(64);
+        if (value.IsText)
+        {
+            AppendEscaped(value.TextSpan, output);
+            return;
+        }
+
+        var plain = new Utf8Output(64) { Ceiling = output.Ceiling, Budget = output.Budget };
         PythonPrinter.AppendStr(value, plain);
         AppendEscaped(plain.Written, output);
+    }
+
+    /// <summary>MarkupSafe's join of texts: plain unless one is safe, and then the others are escaped.</summary>
+    public static Value Join(RenderContext context, ReadOnlySpan<Value> parts, Value separator)
+    {
+        var isSafe = separator.IsSafe;
+        foreach (var part in parts) isSafe |= part.IsSafe;
+        var output = context.BeginCapture();
+        for (var i = 0; i < parts.Length; i++)
+        {
+            context.Step();
+            if (i > 0) Append(separator, output, isSafe);
+            Append(parts[i], output, isSafe);
+            output.CheckCeiling();
+        }
+
+        var joined = context.EndCapture(output);
+        return isSafe ? joined.AsSafe() : joined;
+    }
+
+    private static void Append(Value value, Utf8Output output, bool escape)
+    {
+        if (escape) Append(value, output);
+        else PythonPrinter.AppendStr(value, output);
     }
 
     public static Value Escape(RenderContext context, Value value)

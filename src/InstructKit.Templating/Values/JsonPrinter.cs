@@ -70,8 +70,7 @@ internal sealed class JsonPrinter
     {
         if (value.Reference is BigInteger big)
         {
-            IntegerLimits.RequirePrintable(big);
-            output.AppendRaw(Encoding.ASCII.GetBytes(big.ToString(CultureInfo.InvariantCulture)));
+            PythonPrinter.AppendBig(big, output);
         }
         else PythonPrinter.AppendInteger(value.Bits, output);
     }
@@ -107,7 +106,12 @@ internal sealed class JsonPrinter
     {
         var list = new ValueList();
         var state = 0L;
-        while (items.TryNext(ref state, out var item)) list.Add(item);
+        while (items.TryNext(ref state, out var item))
+        {
+            if (list.Count == RenderLimits.CellValues) throw TemplateError.Value($"more than {RenderLimits.CellValues} values to write (limit: cell values)");
+            list.Add(item);
+        }
+
         AppendArray(list, output, depth);
     }
 
@@ -139,7 +143,7 @@ internal sealed class JsonPrinter
     {
         try
         {
-            Array.Sort(pairs, static (a, b) => Comparison.Compare(a.Key, b.Key, "<"));
+            Array.Sort(pairs, static (a, b) => Comparison.Compare(null, a.Key, b.Key, "<"));
         }
         catch (InvalidOperationException failure) when (failure.InnerException is TemplateError error)
         {

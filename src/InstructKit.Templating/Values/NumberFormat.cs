@@ -45,17 +45,26 @@ internal static class NumberFormat
     public static string Integer(BigInteger value, char letter)
     {
         value = BigInteger.Abs(value);
-        var bits = letter switch { 'x' or 'X' => 4, 'o' => 3, 'b' => 1, _ => 0 };
-        if (bits == 0)
+        switch (letter)
         {
-            IntegerLimits.RequirePrintable(value);
-            return value.ToString(CultureInfo.InvariantCulture);
+            case 'x' or 'X' or 'b':
+                var digits = value.ToString(letter == 'b' ? "b" : "x", CultureInfo.InvariantCulture).TrimStart('0');
+                return digits.Length == 0 ? "0" : letter == 'X' ? digits.ToUpperInvariant() : digits;
+            case 'o':
+                return Octal(value);
+            default:
+                IntegerLimits.RequirePrintable(value);
+                return value.ToString(CultureInfo.InvariantCulture);
         }
+    }
 
-        if (value.IsZero) return "0";
-        var digits = new StringBuilder();
-        for (; !value.IsZero; value >>= bits) digits.Insert(0, "0123456789abcdef"[(int)(value & ((1 << bits) - 1))]);
-        return letter == 'X' ? digits.ToString().ToUpperInvariant() : digits.ToString();
+    private static string Octal(BigInteger value)
+    {
+        var binary = value.ToString("b", CultureInfo.InvariantCulture).TrimStart('0');
+        binary = binary.PadLeft((binary.Length + 2) / 3 * 3, '0');
+        var digits = new StringBuilder(binary.Length / 3);
+        for (var i = 0; i < binary.Length; i += 3) digits.Append((char)('0' + ((binary[i] - '0') << 2) + ((binary[i + 1] - '0') << 1) + (binary[i + 2] - '0')));
+        return digits.Length == 0 ? "0" : digits.ToString();
     }
 
     /// <summary>Digits in groups, from the point to the left.</summary>
@@ -63,10 +72,18 @@ internal static class NumberFormat
     {
         var end = size > 3 ? -1 : digits.AsSpan().IndexOfAny(".eE%");
         var whole = end < 0 ? digits : digits[..end];
-        var grouped = new StringBuilder(whole);
-        for (var at = whole.Length - size; at > 0; at -= size) grouped.Insert(at, separator);
+        var grouped = new StringBuilder(digits.Length + (whole.Length / size));
+        for (var at = 0; at < whole.Length; at++)
+        {
+            if (at > 0 && (whole.Length - at) % size == 0) grouped.Append(separator);
+            grouped.Append(whole[at]);
+        }
+
         return grouped.Append(digits.AsSpan(whole.Length)).ToString();
     }
+
+    /// <summary>Charges the digits behind the point: exact decimals cost their square.</summary>
+    public static void Charge(RenderContext context, int precision) => context.Step((long)Math.Min(precision, MaxPrecision) * Math.Min(precision, MaxPrecision) >> 14);
 
     private static string Scientific(double value, int precision, bool alternate)
     {

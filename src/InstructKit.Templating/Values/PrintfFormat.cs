@@ -9,16 +9,18 @@ internal ref struct PrintfFormat
 {
     private readonly RenderContext _context;
     private readonly ReadOnlySpan<byte> _format;
+    private readonly bool _escapes;
     private readonly Value _arguments;
     private readonly Utf8Output _output;
     private int _at;
     private int _next;
     private bool _usesKeys;
 
-    private PrintfFormat(RenderContext context, ReadOnlySpan<byte> format, Value arguments, Utf8Output output)
+    private PrintfFormat(RenderContext context, Value format, Value arguments, Utf8Output output)
     {
         _context = context;
-        _format = format;
+        _format = format.TextSpan;
+        _escapes = format.IsSafe;
         _arguments = arguments;
         _output = output;
     }
@@ -26,8 +28,9 @@ internal ref struct PrintfFormat
     public static Value Format(RenderContext context, Value format, Value arguments)
     {
         var output = context.BeginCapture();
-        new PrintfFormat(context, format.TextSpan, arguments, output).Run();
-        return context.EndCapture(output);
+        new PrintfFormat(context, format, arguments, output).Run();
+        var text = context.EndCapture(output);
+        return format.IsSafe ? text.AsSafe() : text;
     }
 
     private void Run()
@@ -121,6 +124,7 @@ internal ref struct PrintfFormat
 
     private readonly void Convert(char letter, Value value, PrintfFlags flags, int width, int precision)
     {
+        NumberFormat.Charge(_context, Math.Max(0, precision));
         switch (letter)
         {
             case 's' or 'r' or 'a':
@@ -149,8 +153,8 @@ internal ref struct PrintfFormat
 
     private readonly Value TextOf(char letter, Value value)
     {
-        if (letter == 's') return Coercion.Text(_context, value);
-        return letter == 'a' ? PythonPrinter.Ascii(_context, value) : PythonPrinter.Repr(_context, value);
+        var text = letter switch { 's' => Coercion.Text(_context, value), 'a' => PythonPrinter.Ascii(_context, value), _ => PythonPrinter.Repr(_context, value) };
+        return _escapes ? HtmlText.Escape(_context, text) : text; // as MarkupSafe: what is put into a safe text is escaped
     }
 
     private static Value CharacterOf(Value value)

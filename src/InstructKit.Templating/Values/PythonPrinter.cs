@@ -11,6 +11,10 @@ namespace InstructKit.Templating.Values;
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonPrinter
 {
+    /// <summary>The containers around the one that is being printed, by depth.</summary>
+    [ThreadStatic]
+    private static object[]? _path;
+
     public static void AppendStr(Value value, Utf8Output output)
     {
         switch (value.Kind)
@@ -123,9 +127,11 @@ internal static class PythonPrinter
         }
     }
 
-    private static void AppendBig(BigInteger value, Utf8Output output)
+    public static void AppendBig(BigInteger value, Utf8Output output)
     {
         IntegerLimits.RequirePrintable(value);
+        var words = value.GetBitLength() >> 5;
+        (output.Budget as RenderContext)?.Step(words * words >> 11);
         output.AppendText(value.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -134,6 +140,12 @@ internal static class PythonPrinter
         if (depth >= RenderLimits.PrintDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TemplateError.PrintDepth();
         output.CheckCeiling();
         output.Budget?.Step();
+        if (value.Kind != ValueKind.Other && IsInside(value, depth))
+        {
+            output.AppendText(value.Kind switch { ValueKind.List => "[...]"u8, ValueKind.Tuple => "(...)"u8, _ => "{...}"u8 });
+            return;
+        }
+
         switch (value.Kind)
         {
             case ValueKind.List:
@@ -153,6 +165,14 @@ internal static class PythonPrinter
                 value.AsObject.AppendText(output, depth);
                 break;
         }
+    }
+
+    /// <summary>True when the value is one of those that are being printed around it.</summary>
+    private static bool IsInside(Value value, int depth)
+    {
+        var path = _path ??= new object[RenderLimits.PrintDepth];
+        path[depth] = value.Reference!; // a list, tuple or mapping holds its items
+        return path.AsSpan(0, depth).Contains(value.Reference!);
     }
 
     private static void AppendItems(ValueList items, Utf8Output output, int depth)

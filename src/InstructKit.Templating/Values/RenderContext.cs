@@ -10,6 +10,9 @@ namespace InstructKit.Templating.Values;
 /// <param name="limits">Bounds of each render.</param>
 public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 {
+    /// <summary>Steps between two looks at the cancellation: a few milliseconds of work.</summary>
+    private const int StepsPerCheck = 4096;
+
     private readonly TextArena _arena = new();
     private readonly Stack<Utf8Output> _captures = new();
     private byte[] _buffer = [];
@@ -17,7 +20,8 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     private Value[] _values = [];
     private int[] _stamps = [];
     private int _stamp = 1;
-    private int _steps = limits.Steps;
+    private int _steps; // until the next look at the cancellation; the rest is in _laterSteps
+    private int _laterSteps = limits.Steps;
     private long _built = limits.BuiltBytes;
     private ulong _draws;
     private int _cellValues = RenderLimits.CellValues;
@@ -37,6 +41,9 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>Random choices drawn since the row began; set to an earlier count to draw the same ones again.</summary>
     internal ulong Draws { get => _draws; set => _draws = value; }
 
+    /// <summary>Ends a render that is under way with an <see cref="OperationCanceledException"/>, within milliseconds.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     internal RenderLimits Limits { get; } = limits;
 
     internal byte[] Buffer => _buffer;
@@ -49,8 +56,14 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>The options of the template that is running.</summary>
     internal TemplateOptions Settings { get; set; } = new();
 
+    /// <summary>True while printed values are escaped for HTML; the autoescape tag changes it.</summary>
+    internal bool Autoescape { get; set; }
+
     /// <summary>The filters, tests and functions of the template that is running.</summary>
     internal Library Library { get; set; } = Library.Empty;
+
+    /// <summary>The frame of templates without variables, which allocate none.</summary>
+    internal object? BareFrame { get; set; }
 
     /// <summary>Replaces every top-level value of the row; null where values are used as they are.</summary>
     internal Func<RenderContext, Value, Value>? Guard { get; set; }
@@ -76,7 +89,8 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>A fresh budget for one more render on the same row.</summary>
     public void BeginRender()
     {
-        _steps = Limits.Steps;
+        _steps = 0;
+        _laterSteps = Limits.Steps;
         _built = Limits.BuiltBytes;
         CallDepth = 0;
     }
@@ -111,6 +125,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     {
         Settings = options;
         Library = library;
+        Autoescape = options.Autoescape;
         CallDepth = 0;
     }
 
@@ -146,7 +161,8 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Step()
     {
-        if (--_steps < 0) throw StepError();
+        if (_steps == 0) TakeSteps(1);
+        _steps--;
     }
 
     void IOutputBudget.Step() => Step();
@@ -156,8 +172,24 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>Counts several steps.</summary>
     internal void Step(long count)
     {
-        if (count > _steps) throw StepError();
+        if (count > _steps) TakeSteps(count);
         _steps -= (int)count;
+    }
+
+    /// <summary>Counts the steps for looking at all bytes of a text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void StepBytes(int bytes)
+    {
+        if (bytes >= 64) Step(bytes >> 6);
+    }
+
+    private void TakeSteps(long needed)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        var left = (long)_steps + _laterSteps;
+        if (needed > left) throw StepError();
+        _steps = (int)Math.Max(needed, Math.Min(left, StepsPerCheck));
+        _laterSteps = (int)(left - _steps);
     }
 
     /// <summary>Charges bytes of an intermediate value before they are allocated.</summary>

@@ -137,10 +137,11 @@ internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
     }
 }
 
-/// <summary>Something that can be walked through once, such as the result of <c>map</c> or <c>zip</c>. Its items are made when it is made.</summary>
-internal sealed class IteratorValue(string typeName, ValueList items) : ObjectValue
+/// <summary>Something that can be walked through once, such as the result of <c>map</c>, <c>select</c> or <c>zip</c>; each item is made when it is asked for.</summary>
+internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) : ObjectValue
 {
-    private int _position;
+    private readonly IEnumerator<Value> _items = items.GetEnumerator();
+    private bool _isRunning;
 
     public override string TypeName => typeName;
 
@@ -150,14 +151,18 @@ internal sealed class IteratorValue(string typeName, ValueList items) : ObjectVa
 
     public override bool TryNext(ref long state, out Value item)
     {
-        if (_position >= items.Count)
+        if (_isRunning) throw TemplateError.Value("generator already executing");
+        _isRunning = true;
+        try
         {
-            item = default;
-            return false;
+            var more = _items.MoveNext();
+            item = more ? _items.Current : default;
+            return more;
         }
-
-        item = items[_position++];
-        return true;
+        finally
+        {
+            _isRunning = false;
+        }
     }
 }
 

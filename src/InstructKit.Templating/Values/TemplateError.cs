@@ -1,4 +1,5 @@
 using InstructKit.Templating.Settings;
+using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 
@@ -45,6 +46,8 @@ internal sealed class UndefinedInfo
 
     public string? Message { get; private init; }
 
+    private Value Index { get; init; } = Value.Missing;
+
     /// <summary>Set when the undefined stands for something that is there but forbidden.</summary>
     public bool Forbidden { get; private init; }
 
@@ -52,13 +55,32 @@ internal sealed class UndefinedInfo
 
     public static UndefinedInfo ForMessage(string message) => new() { Message = message };
 
+    /// <summary>A position or key that a value does not have; it is written out in the message only.</summary>
+    public static UndefinedInfo ForElement(string type, Value index) => new() { Message = $"{type} has no element ", Index = index };
+
     public static UndefinedInfo ForForbidden(string type, string attribute) =>
         new() { Forbidden = true, Message = $"access to attribute '{attribute}' of '{type}' object is unsafe." };
 
     public static UndefinedInfo ForReadOnlyRow(string type, string method) =>
         new() { Forbidden = true, Message = $"'{method}' would change a {type} of the row, which is read-only; change a copy of it, such as (items | list)" };
 
+    private string ShownIndex()
+    {
+        if (Index.IsMissing) return string.Empty;
+        var output = new Utf8Output(64) { Ceiling = 1000, Budget = new RenderContext(new RenderLimits { Steps = 1000 }) };
+        try
+        {
+            PythonPrinter.AppendRepr(Index, output, 0);
+        }
+        catch (TemplateError)
+        {
+            return "(a large value)";
+        }
+
+        return System.Text.Encoding.UTF8.GetString(output.Written);
+    }
+
     public TemplateError ToError() => Forbidden
         ? new TemplateError(TemplateCodes.Forbidden, Message!) // ForForbidden always sets it
-        : new TemplateError(TemplateCodes.Undefined, Message ?? $"'{Name}' is undefined") { UndefinedName = Name };
+        : new TemplateError(TemplateCodes.Undefined, Message is null ? $"'{Name}' is undefined" : Message + ShownIndex()) { UndefinedName = Name };
 }

@@ -26,7 +26,7 @@ internal ref struct TextBuilder
         _length += text.Length;
     }
 
-    public void Append(string text)
+    public void Append(ReadOnlySpan<char> text)
     {
         var count = Encoding.UTF8.GetByteCount(text);
         if (count > _target.Length - _length) Grow(count);

@@ -38,6 +38,57 @@ internal static class Utf8Text
         return at;
     }
 
+    /// <summary>
+    /// Place of a text in another, negative when it is not there. Charged for the bytes that were looked at: a long text that nearly fits at
+    /// every place costs the product of the lengths.
+    /// </summary>
+    public static int IndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
+    {
+        const int Head = 64;
+        if (wanted.Length <= Head)
+        {
+            var found = text.IndexOf(wanted);
+            context.StepBytes(found < 0 ? text.Length : found);
+            return found;
+        }
+
+        for (var from = 0; from <= text.Length - wanted.Length; from++)
+        {
+            var next = text[from..].IndexOf(wanted[..Head]);
+            context.StepBytes(next < 0 ? text.Length - from : next);
+            if (next < 0) return -1;
+            from += next;
+            var common = text[from..].CommonPrefixLength(wanted);
+            context.Step(1 + (common >> 6));
+            if (common == wanted.Length) return from;
+        }
+
+        return -1;
+    }
+
+    /// <summary>As <see cref="IndexOf"/>, from the end; of long texts the worst case is charged at once.</summary>
+    public static int LastIndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
+    {
+        if (wanted.Length > 64) context.Step((text.Length >> 6) * (wanted.Length >> 6));
+        var found = text.LastIndexOf(wanted);
+        context.StepBytes(text.Length - Math.Max(0, found));
+        return found;
+    }
+
+    /// <summary>Number of places where a text stands in another, without overlaps.</summary>
+    public static int Count(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
+    {
+        if (wanted.Length <= 64)
+        {
+            context.StepBytes(text.Length);
+            return text.Count(wanted);
+        }
+
+        var count = 0;
+        for (var at = IndexOf(context, text, wanted); at >= 0; at = IndexOf(context, text, wanted), count++) text = text[(at + wanted.Length)..];
+        return count;
+    }
+
     public static Value TrimSpaces(Value text, bool start, bool end)
     {
         var span = text.TextSpan;
@@ -48,15 +99,21 @@ internal static class Utf8Text
         return text.Slice(from, to - from);
     }
 
-    public static Value TrimCharacters(Value text, ReadOnlySpan<byte> characters, bool start, bool end)
+    public static Value TrimCharacters(RenderContext context, Value text, ReadOnlySpan<byte> characters, bool start, bool end)
     {
         var span = text.TextSpan;
         var from = 0;
         var to = span.Length;
-        while (start && from < to && characters.IndexOf(span.Slice(from, SizeAt(span[from..]))) >= 0) from += SizeAt(span[from..]);
+        while (start && from < to && characters.IndexOf(span.Slice(from, SizeAt(span[from..]))) >= 0)
+        {
+            context.StepBytes(characters.Length);
+            from += SizeAt(span[from..]);
+        }
+
         while (end && from < to)
         {
             var last = LastStart(span[from..to]) + from;
+            context.StepBytes(characters.Length);
             if (characters.IndexOf(span[last..to]) < 0) break;
             to = last;
         }
@@ -186,7 +243,7 @@ internal static class TextEdits
         var source = text.TextSpan;
         if (count == 0) return text;
         if (old.IsEmpty) return Intersperse(context, source, with, count);
-        var at = source.IndexOf(old);
+        var at = Utf8Text.IndexOf(context, source, old);
         if (at < 0) return text;
         var builder = new TextBuilder(context, source.Length + Math.Max(0, with.Length - old.Length));
         while (at >= 0 && count != 0)
@@ -195,7 +252,7 @@ internal static class TextEdits
             builder.Append(with);
             source = source[(at + old.Length)..];
             count--;
-            at = source.IndexOf(old);
+            at = Utf8Text.IndexOf(context, source, old);
         }
 
         builder.Append(source);

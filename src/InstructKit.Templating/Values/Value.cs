@@ -170,7 +170,7 @@ public readonly struct Value
     }
 
     /// <summary>Python's <c>==</c>.</summary>
-    public static bool PythonEquals(Value a, Value b) => Comparison.AreEqual(a, b);
+    public static bool PythonEquals(Value a, Value b) => Comparison.AreEqual(null, a, b);
 
     /// <summary>The integer, when it is one (not a boolean) and fits.</summary>
     public bool TryGetInteger(out long value)

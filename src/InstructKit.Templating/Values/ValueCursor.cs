@@ -82,10 +82,17 @@ internal struct ValueCursor
             return new ValueList(source.AsList.Span);
         }
 
+        return cursor.Rest(context);
+    }
+
+    /// <summary>The items that are left as a list; every item is charged.</summary>
+    public ValueList Rest(RenderContext context)
+    {
         var list = new ValueList();
-        while (cursor.TryNext(out var item))
+        while (TryNext(out var item))
         {
             context.Build(24);
+            context.Step();
             list.Add(item);
         }
 

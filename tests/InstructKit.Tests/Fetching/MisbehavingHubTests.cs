@@ -244,8 +244,8 @@ public sealed class MisbehavingHubTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "is no list")]
-    [InlineData("[{\"type\": \"file\", \"path\": \"\\ud800\"}]", "is no text")]
+    [InlineData("{}", "is not a list")]
+    [InlineData("[{\"type\": \"file\", \"path\": \"\\ud800\"}]", "is not text")]
     [InlineData("[7, null, {}, {\"type\": \"file\"}, {\"type\": \"file\", \"path\": \"data/train-0.parquet\", \"size\": -1, \"oid\": \"x\"}]", "has no files such as")]
     public async Task A_list_of_something_else_is_refused(string body, string words)
     {
@@ -324,6 +324,54 @@ public sealed class MisbehavingHubTests : IDisposable
         var report = await fetcher.FetchAsync(plan, 1, null, TestContext.Current.CancellationToken);
         Assert.Equal((3, 5), (plan.Files.Count, connections));
         Assert.Equal(HubCodes.Unavailable, Assert.Single(report.Failures).Code);
+    }
+
+    [Fact]
+    public void A_transfer_slower_than_the_floor_is_given_up_and_a_burst_does_not_help()
+    {
+        var clock = new StoppedClock();
+        var speed = new TransferSpeed(clock);
+        // A kilobyte a second is the floor: 30 KiB in half a minute pass, one byte less does not.
+        for (var second = 0; second < 30; second++)
+        {
+            clock.Now += TimeSpan.FromSeconds(1);
+            speed.Add(1024);
+        }
+
+        clock.Now += TimeSpan.FromSeconds(29);
+        speed.Add(1024);
+        clock.Now += TimeSpan.FromSeconds(1);
+        var fault = Assert.Throws<TransientException>(() => speed.Add((29 * 1024) - 1));
+        Assert.True(fault.IsSlow);
+        Assert.Equal("only 30719 bytes arrived in 30 seconds", fault.Message);
+    }
+
+    [Fact]
+    public async Task A_list_of_files_that_comes_back_to_an_earlier_page_is_refused()
+    {
+        _bench.DefaultCommit();
+        var pages = 0;
+        _bench.Hub.Misfortune = (request, answer) =>
+        {
+            if (!request.Target.Contains("/tree/", StringComparison.Ordinal)) return answer;
+
+            pages++;
+            answer.Headers["Link"] = $"<{new Uri(_bench.Hub.Address, request.Target)}>; rel=\"next\"";
+            return answer;
+        };
+        var failure = Assert.Single((await _bench.FetchAsync()).Failures);
+        Assert.Equal(HubCodes.BadAnswer, failure.Code);
+        Assert.Contains("comes back to a page", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, pages);
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     private sealed class Unreachable(Action tried) : HttpMessageHandler

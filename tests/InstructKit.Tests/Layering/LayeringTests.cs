@@ -14,7 +14,7 @@ public sealed partial class LayeringTests
     /// <summary>Inside Core a folder uses folders before it.</summary>
     private static readonly string[] Rooms =
     [
-        "Yaml", "Tasks", "Templates", "Examples", "Answers", "Screening", "Protocol", "Lengths", "Formats", "Sinks", "Pipeline", "Feedback", "Building", "Fetching",
+        "Yaml", "Tasks", "Templates", "Examples", "Answers", "Screening", "Protocol", "Lengths", "Formats", "Sinks", "Pipeline", "Rendering", "Feedback", "Building", "Fetching",
         "Evaluation", "Auditing", "Authoring",
     ];
 

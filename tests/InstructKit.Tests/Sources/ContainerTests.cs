@@ -31,7 +31,7 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, two, "v").Rows);
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, [.. two, .. new byte[10_000]], "v").Rows);
         Assert.Equal(["0:1 i1", "0:2 i2"], _folder.Read(Jsonl, [.. two, 0], "v").Rows);
-        Assert.Equal([], _folder.Read(Jsonl, Gzip(""), "v").Rows);
+        Assert.Equal(["0:1 i1"], _folder.Read(Jsonl, [.. Gzip(""), .. Gzip("{\"v\":1}\n")], "v").Rows);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ContainerTests : IDisposable
     {
         var garbage = Enumerable.Repeat((byte)'x', count).ToArray();
         var error = GzipError([.. Gzip("{\"v\":1}\n"), .. garbage]);
-        Assert.Equal("error IK3016: in: there are bytes behind the end of the gzip data.", error.ToString());
+        Assert.Equal("error IK3016: in: there are bytes after the end of the gzip data.", error.ToString());
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class ContainerTests : IDisposable
     {
         var bytes = Zip(CompressionLevel.NoCompression, ("a", "{\"v\":1}\n"));
         bytes[bytes.AsSpan().IndexOf("{\"v\""u8) + 5] = (byte)'2';
-        Assert.Equal("error IK3016: a.zip!a: the member's check sum is wrong.", ZipError(bytes).ToString());
+        Assert.Equal("error IK3016: a.zip!a: the checksum of the member is wrong.", ZipError(bytes).ToString());
     }
 
     [Fact]
@@ -176,10 +176,10 @@ public sealed class ContainerTests : IDisposable
     [Fact]
     public void A_name_that_stands_twice_is_refused()
     {
-        Assert.Contains("'a' stands twice", ZipError(Zip(("a", "1"), ("a", "2"))).Message, StringComparison.Ordinal);
+        Assert.Contains("two members named 'a'", ZipError(Zip(("a", "1"), ("a", "2"))).Message, StringComparison.Ordinal);
         _folder.Add("a.tar", Tar(("a", "1"), ("a", "2")));
         var error = Assert.Throws<DiagnosticException>(() => RowReaders.Expand(_folder.Root, "a.tar!*")).Diagnostics[0];
-        Assert.Contains("'a' stands twice", error.Message, StringComparison.Ordinal);
+        Assert.Contains("two members named 'a'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,9 +241,9 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal("IK3001", Error(Jsonl, new SourceFile(Path.Combine(_folder.Root, "none"), "none")).Code);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (little-endian)", Error(Jsonl, _folder.Add("in", Encoding.Unicode.GetPreamble())).Message, StringComparison.Ordinal);
         Assert.StartsWith("in: the byte-order mark says UTF-16 (big-endian)", Error(Jsonl, _folder.Add("in", Encoding.BigEndianUnicode.GetPreamble())).Message, StringComparison.Ordinal);
-        Assert.Equal("in.gz: the file is empty, which compressed data never is", Error(Jsonl, _folder.Add("in.gz", [])).Message);
-        Assert.Equal("in.zst: the file is empty, which compressed data never is", Error(Jsonl, _folder.Add("in.zst", [])).Message);
-        Assert.Equal("error IK3018: unknown encoding 'latin1-', expected utf-8 or latin-1. Did you mean 'latin-1'?", _folder.Error(Jsonl with { Encoding = "latin1-" }, "", "v").ToString());
+        Assert.Equal("in.gz: the file is empty (0 bytes)", Error(Jsonl, _folder.Add("in.gz", [])).Message);
+        Assert.Equal("in.zst: the file is empty (0 bytes)", Error(Jsonl, _folder.Add("in.zst", [])).Message);
+        Assert.Equal("error IK3018: unknown encoding 'latin1-', expected utf-8 or latin-1. Did you mean 'latin-1'?", _folder.Error(Jsonl with { Encoding = "latin1-" }, "{}", "v").ToString());
     }
 
     private static byte[] Gzip(string text) => Gzip(Encoding.UTF8.GetBytes(text));

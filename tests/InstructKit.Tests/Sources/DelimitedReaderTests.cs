@@ -49,7 +49,7 @@ public sealed class DelimitedReaderTests : IDisposable
     [Fact]
     public void Every_file_has_its_own_header()
     {
-        var parts = new[] { new SourcePart(null, [_folder.Add("1", "a\tb\n1\t2\n"), _folder.Add("2", "b\tc\ta\n3\t4\t5\n"), _folder.Add("3", "")]) };
+        var parts = new[] { new SourcePart(null, [_folder.Add("1", "a\tb\n1\t2\n"), _folder.Add("2", "b\tc\ta\n3\t4\t5\n"), _folder.Add("3", "a\tb\n")]) };
         Assert.Equal(["0:2 '1'|'2'", "1:2 '5'|'3'"], ScratchFolder.Read(Tsv, parts, "a", "b").Rows);
         Assert.Equal(["0:2 '1'|'2'"], ScratchFolder.Read(Csv with { Delimiter = '\t' }, [parts[0] with { Files = [parts[0].Files[0], parts[0].Files[2]] }], "a", "b").Rows);
     }

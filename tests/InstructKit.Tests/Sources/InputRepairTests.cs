@@ -85,13 +85,13 @@ public sealed class InputRepairTests : IDisposable
     [InlineData("{\"unread\":{\"x\":1,\"x\":1},\"o\":1}", 17, "x")]
     public void A_key_that_stands_twice_at_any_depth_is_a_fault(string line, int column, string key)
     {
-        var expected = $"!IK3003@{column} the key '{key}' stands twice in one object";
+        var expected = $"!IK3003@{column} the key '{key}' occurs twice in one object";
         var read = _folder.Read(Jsonl, $"{{\"o\":{{\"x\":1}}}}\n{line}\n", "o");
         Assert.Equal(["0:1 {\"x\":1}", $"0:2 {expected}"], read.Rows);
         // Behind another value, so that the object is no wrapper around records.
-        Assert.Equal(["0:1 -", $"0:2 {expected}"], _folder.Read(Json, $"{{}}\n{line}", "o").Rows);
+        Assert.Equal(["0:1 -", $"0:2 {expected}"], _folder.Read(Json with { Sequence = true }, $"{{}}\n{line}", "o").Rows);
         Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Jsonl with { Repairs = LastKey }, line, "o").Repaired);
-        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Json with { Repairs = LastKey }, line + "{}", "o").Repaired);
+        Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Json with { Repairs = LastKey, Sequence = true }, line + "{}", "o").Repaired);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class InputRepairTests : IDisposable
         keys.Add("\"k2\":0");
         keys.Add("\"k12\":0");
         var line = $"{{\"o\":{{{string.Join(',', keys)}}}}}";
-        Assert.Equal($"0:1 !IK3003@{whole.Length - 1} the key 'k3' stands twice in one object", Assert.Single(Read(line, Jsonl).Rows));
+        Assert.Equal($"0:1 !IK3003@{whole.Length - 1} the key 'k3' occurs twice in one object", Assert.Single(Read(line, Jsonl).Rows));
         Assert.Equal(["0:1 DuplicateKeys"], Read(line, Jsonl with { Repairs = LastKey }).Repaired);
         // One key again and again.
         var same = $"{{\"o\":{{{string.Join(',', Enumerable.Repeat("\"k\":0", count))}}}}}";

@@ -23,7 +23,7 @@ public sealed class RefusedFileTests : IDisposable
     public void A_folder_or_nothing_in_the_place_of_a_file_is_told(string format)
     {
         Directory.CreateDirectory(Path.Combine(_folder.Root, "folder"));
-        Assert.Equal("error IK3021: data/folder: cannot be read: it is a folder, a file is needed.", Error(format, "folder"));
+        Assert.Equal("error IK3021: data/folder: cannot be read: it is a folder, expected a file.", Error(format, "folder"));
         Assert.Equal("error IK3001: data/gone: no such file.", Error(format, "gone"));
     }
 
@@ -33,7 +33,7 @@ public sealed class RefusedFileTests : IDisposable
     {
         var file = _folder.Add("mine", "{}\n");
         var told = Assert.Throws<DiagnosticException>(() => InputFile.Guard<int>(file, () => throw new UnauthorizedAccessException()));
-        Assert.EndsWith("mine: cannot be read: permission is denied; give yourself the right to read it.", told.Diagnostics.Single().ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("mine: cannot be read: permission denied; check the rights of the file.", told.Diagnostics.Single().ToString(), StringComparison.Ordinal);
         Assert.Equal("IK3021", told.Diagnostics.Single().Code);
     }
 
@@ -45,7 +45,7 @@ public sealed class RefusedFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file that can be opened and not read");
         File.CreateSymbolicLink(Path.Combine(_folder.Root, "broken"), "/proc/self/mem");
-        Assert.Matches("^error IK3021: data/broken: cannot be read: .*; look after the disk or the network that it lies on\\.$", Error(format, "broken"));
+        Assert.Matches("^error IK3021: data/broken: cannot be read: .*; check the disk or network it is on\\.$", Error(format, "broken"));
     }
 
     private string Error(string format, string name)

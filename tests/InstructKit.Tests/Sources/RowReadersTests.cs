@@ -51,7 +51,7 @@ public sealed class RowReadersTests : IDisposable
     [InlineData("csv", null, "b,a\n1,2\n3\n", "b a", 2)]
     [InlineData("csv", null, "b,a\n", "b a", 0)]
     [InlineData("tsv", null, "b\ta\n1\t2\n\n3\n", "b a", 2)]
-    [InlineData("tsv", null, "", "", 0)]
+    [InlineData("tsv", null, "b\ta\n", "b a", 0)]
     [InlineData("lines", null, "1\n\n2", "line", 2)]
     [InlineData("files", null, "1\n\n2", "text path name folder", 1)]
     [InlineData("xml", null, "<r><a i='1'><b/></a><c><d/></c></r>", "@i b d", 2)]

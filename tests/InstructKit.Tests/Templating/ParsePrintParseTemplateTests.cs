@@ -23,7 +23,7 @@ public sealed class ParsePrintParseTemplateTests
 
     private static readonly string[][] Around =
     [
-        ["filter upper", "endfilter"], ["filter replace('a', 'b') | trim", "endfilter"], ["with x = 1, y = x", "endwith"], ["with", "endwith"], ["generation", "endgeneration"],
+        ["filter upper", "endfilter"], ["filter replace('a', 'b') | trim", "endfilter"], ["with x = 1, y = x", "endwith"], ["with", "endwith"], ["with (x, y) = z, a = 1", "endwith"], ["autoescape x", "endautoescape"], ["block a scoped", "endblock"], ["generation", "endgeneration"],
         ["set x", "endset"], ["set x | upper | trim('a')", "endset"], ["macro f(x, y=1, z='a')", "endmacro"], ["macro g()", "endmacro"], ["macro h(caller=none)", "endmacro"],
         ["call f(1)", "endcall"], ["call(x, y=2) f(*xs, **d)", "endcall"], ["call (x) d.m()", "endcall"],
     ];

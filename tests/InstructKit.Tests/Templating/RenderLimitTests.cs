@@ -104,6 +104,70 @@ public sealed class RenderLimitTests
         Assert.Equal(code, failure.Diagnostic.Code);
     }
 
+    // Cheap to write and dear to run: every operation pays for the bytes and items that it looks at.
+    [Theory]
+    [InlineData("{% set a = [1] %}{% set b = [1] %}<<{% set a = [a, a] %}{% set b = [b, b] %}>>{{ a == b }}")]
+    [InlineData("{% set a = [1] %}{% set b = [1] %}<<{% set a = [a, a] %}{% set b = [b, b] %}>>{{ [a, b] | sort | length }}")]
+    [InlineData("{% set a = (1,) %}<<{% set a = (a, a) %}>>{{ [a, a] | unique | list }}")]
+    [InlineData("{% set a = (1,) %}<<{% set a = (a, a) %}>>{{ {a: 1} }}")]
+    [InlineData("{% set a = (1,) %}<<{% set a = (a, a) %}>>{{ {}[a] }}")]
+    [InlineData("{% set a = [1] %}<<{% set a = [a, a] %}>>{{ a | e }}")]
+    [InlineData("{% set a = [1] %}<<{% set a = [a, a] %}>>{{ 1 | round(0, a) }}")]
+    [InlineData("{% set a = [1] %}<<{% set a = [a, a] %}>>{{ {}[a].b }}", TemplateCodes.Undefined)]
+    [InlineData("{% set s = 'a' * 8000000 %}{% for i in range(900000) %}{% if 'b' in s %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 4000000 %}{% set t = 'a' * 2000000 ~ 'b' %}{{ t in s }}")]
+    [InlineData("{% set s = 'a' * 4000000 %}{% set t = 'a' * 2000000 ~ 'b' %}{{ s.count(t) }}{{ s.split(t) | length }}{{ s.rfind(t) }}{{ s.replace(t, '') | length }}")]
+    [InlineData("{% set s = 'a' * 4000000 %}{% set t = 'a' * 4000000 %}{% for i in range(900000) %}{% if s == t %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 4000000 ~ 'b' %}{% set t = 'a' * 4000000 ~ 'c' %}{% for i in range(900000) %}{% if s < t %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'é😀' * 1000000 %}{% for i in range(900000) %}{% if s | length == 1 %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'é😀' * 1000000 %}{% for i in range(900000) %}{% if s[1000000] == 'a' %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'é😀' * 1000000 %}{% for i in range(900000) %}{% if s[-1:] == 'a' %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'A' * 4000000 %}{% for i in range(900000) %}{% if s.isupper() %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = '1' * 4000000 %}{% for i in range(900000) %}{% if s.isdigit() %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 4000000 %}{% for i in range(900000) %}{% if s is lower %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = ' ' * 4000000 %}{% for i in range(900000) %}{% if s.strip() %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'ab' * 2000000 %}{{ s.strip('c' * 1000000 ~ 'ab') }}")]
+    [InlineData("{% set s = range(200000) | list %}{% set t = range(200000) | list %}{% for i in range(700000) %}{% if s == t %}{% endif %}{% endfor %}")]
+    [InlineData("{% set a = 10 ** 4000 %}{% for i in range(900000) %}{% if a // 7 %}{% endif %}{% endfor %}")]
+    [InlineData("{% set a = 10 ** 4000 %}{% for i in range(900000) %}{% if a * a > 1 %}{% endif %}{% endfor %}")]
+    [InlineData("{% set a = 10 ** 4000 %}{% for i in range(900000) %}{% if a | string %}{% endif %}{% endfor %}")]
+    [InlineData("{% for i in range(900000) %}{% if '%.90000f' % 0.1 %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = '1' * 8000 %}{% for i in range(900000) %}{% if s | int(0, 7) %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'k' * 4000000 %}{% set d = {s: 1} %}{% for i in range(900000) %}{% if d[s] %}{% endif %}{% endfor %}")]
+    [InlineData("{% set d = dict(zip(range(50000), range(50000))) %}{% for i in range(900000) %}{% do d.pop(i) %}{% do d.update({i: 1}) %}{% endfor %}")]
+    [InlineData("{{ ('a' * 1000000) | regex_replace('a', 'b' * 1000) }}")]
+    [InlineData("{{ 'x' | regex_replace('x', 'b' * 20000000) }}")]
+    public void EveryOperationPaysForWhatItLooksAt(string template, string? code = null)
+    {
+        var (open, close) = (template.IndexOf("<<", StringComparison.Ordinal), template.IndexOf(">>", StringComparison.Ordinal));
+        if (open >= 0) template = template[..open] + string.Concat(Enumerable.Repeat(template[(open + 2)..close], 40)) + template[(close + 2)..];
+        var failure = Assert.Throws<TemplateException>(() => Render(template, RenderLimits.Default, "{}"));
+
+        if (code is null) Assert.StartsWith("IK13", failure.Diagnostic.Code, StringComparison.Ordinal);
+        else Assert.Equal(code, failure.Diagnostic.Code);
+    }
+
+    [Fact]
+    public void OrdinaryWorkOnLongTextsStaysWithinTheBudget()
+    {
+        var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps. ", 4000));
+        const string Work = "{{ text | length }} {{ text.split('. ') | length }} {{ text | upper | trim | wordcount }} {{ 'fox' in text }} {{ text.count('fox') }} {{ text[-5:] }} {{ text | regex_replace('[a-z]+', 'w') | length }}";
+
+        Assert.Equal("108000 4001 20000 True 4000 mps.  48000", Render(Work, RenderLimits.Default, $$"""{"text": "{{text}}"}"""));
+    }
+
+    [Fact]
+    public void ACancellationEndsARenderThatIsUnderWay()
+    {
+        using var source = new CancellationTokenSource();
+        var template = Template.Parse(SourceText.FromText("t", "{% for i in range(1000000000) %}{% endfor %}"), TemplateOptions.For(Dialect.Jinja));
+        var context = new RenderContext(new RenderLimits { Steps = int.MaxValue }) { Cancellation = source.Token };
+        context.BeginRow([], []);
+        source.CancelAfter(50);
+
+        Assert.Throws<OperationCanceledException>(() => template.Render(context, new Utf8Output()));
+    }
+
     private static string Render(string template, RenderLimits limits, string row, TemplateOptions? options = null)
     {
         options = (options ?? TemplateOptions.For(Dialect.Jinja)) with { Limits = limits };

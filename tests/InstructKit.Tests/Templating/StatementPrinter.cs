@@ -23,6 +23,9 @@ internal static class StatementPrinter
         Statement.With with => Tag($"with {string.Join(", ", with.Targets.Zip(with.Values, (target, value) => $"{Target(target)} = {ExpressionPrinter.Print(value)}"))}")
             + Print(with.Body) + Tag("endwith"),
         Statement.Scope scope => Tag("generation") + Print(scope.Body) + Tag("endgeneration"),
+        Statement.Block block => Tag($"block {block.Name}{(block.IsScoped ? " scoped" : string.Empty)}{(block.IsRequired ? " required" : string.Empty)}") + Print(block.Body) + Tag("endblock"),
+        Statement.Autoescape region => Tag($"autoescape {ExpressionPrinter.Print(region.IsOn)}") + Print(region.Body) + Tag("endautoescape"),
+        Statement.Unsupported other => Tag(other.Tag),
         Statement.Do run => Tag($"do {ExpressionPrinter.Print(run.Value)}"),
         Statement.Jump jump => Tag(jump.IsBreak ? "break" : "continue"),
         _ => throw new InvalidOperationException($"no such statement: {statement.GetType().Name}"),

@@ -14,6 +14,9 @@ namespace InstructKit.Authoring.Importing;
 /// </summary>
 public static class NaturalInstructionsImporter
 {
+    // Published files hold all instances of a task and have up to 100 MB.
+    private const long MaxFileBytes = 1 << 30;
+
     private const string RowsFile = "instances.jsonl";
 
     // A task that is held out is tested on its first hundred instances (Super-NaturalInstructions, its default split); of small files half are kept.
@@ -52,7 +55,7 @@ public static class NaturalInstructionsImporter
 
     private static void Import(string path, IReadOnlyList<TkInstructEncoding> encodings, ImportCollector collector)
     {
-        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path)).Read();
+        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path, MaxFileBytes)).Read();
         var name = Path.GetFileNameWithoutExtension(path);
         collector.Take(MakeTask(name, file, encodings), null, (RowsFile, file.Instances, () => Rows(path)));
     }
@@ -107,7 +110,7 @@ public static class NaturalInstructionsImporter
     {
         var rows = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(rows, RowOptions);
-        new NaturalInstructionsReader(path, TextFile.Bytes(path)).Read((id, input, outputs) =>
+        new NaturalInstructionsReader(path, TextFile.Bytes(path, MaxFileBytes)).Read((id, input, outputs) =>
         {
             json.WriteStartObject();
             json.WriteString("id", id);

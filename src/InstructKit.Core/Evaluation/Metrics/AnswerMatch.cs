@@ -1,0 +1,152 @@
+using System.Text;
+
+namespace InstructKit.Evaluation.Metrics;
+
+/// <summary>Exact match and F1 of one answer, each 0–1.</summary>
+internal readonly record struct AnswerScore(double ExactMatch, double F1);
+
+/// <summary>How the answer metrics differ from each other.</summary>
+internal sealed record AnswerRules
+{
+    public AnswerNormalizer Normalizer { get; init; } = AnswerNormalizer.Squad;
+
+    /// <summary>F1 of two empty answers is 1 (SQuAD 2.0, CoQA) instead of 0 (SQuAD 1.1, TriviaQA, T5).</summary>
+    public bool EmptyMatchesEmpty { get; init; }
+
+    /// <summary>Leaves out gold answers that normalise to nothing, as the SQuAD 2.0 script does; none left: the empty answer.</summary>
+    public bool DropsEmptyGolds { get; init; }
+
+    /// <summary>An answer, normalised, that means "no answer" and counts as the empty one; null: none.</summary>
+    public string? NoAnswer { get; init; }
+
+    /// <summary>
+    /// With several golds, averages over the golds left out one at a time, so that a prediction is compared to as many answers as a human is
+    /// (official CoQA). Otherwise the best gold counts.
+    /// </summary>
+    public bool LeavesOneOut { get; init; }
+
+    /// <summary>Official SQuAD 1.1 and T5's metric of the same name.</summary>
+    public static AnswerRules Squad { get; } = new();
+
+    /// <summary>TriviaQA, also of Natural Questions and QuAC in FLAN.</summary>
+    public static AnswerRules TriviaQa { get; } = new() { Normalizer = AnswerNormalizer.TriviaQa };
+
+    /// <summary>Official SQuAD 2.0; FLAN's targets say "unanswerable" where the script expects no text.</summary>
+    public static AnswerRules SquadV2 { get; } = new() { EmptyMatchesEmpty = true, DropsEmptyGolds = true, NoAnswer = "unanswerable" };
+
+    /// <summary>CoQA in T5.</summary>
+    public static AnswerRules Coqa { get; } = new() { EmptyMatchesEmpty = true };
+
+    /// <summary>Official CoQA.</summary>
+    public static AnswerRules CoqaOfficial { get; } = new() { EmptyMatchesEmpty = true, LeavesOneOut = true };
+}
+
+/// <summary>Exact match and token F1 of answers after normalisation. Statistics of a row: exact match, F1, 1.</summary>
+internal sealed class AnswerMatch : MeanMetric
+{
+    public required AnswerRules Rules { get; init; }
+
+    /// <summary>Treats a group as one question asked several times with different golds and scores its first row (T5's ReCoRD).</summary>
+    public bool KeepsFirstOfGroup { get; init; }
+
+    /// <inheritdoc/>
+    public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
+    {
+        var score = Score(row.Prediction, row.References, workspace);
+        (statistics[0], statistics[1], statistics[2]) = (score.ExactMatch, score.F1, 1);
+    }
+
+    /// <inheritdoc/>
+    public override void Combine(ReadOnlySpan<double> rows, Span<double> unit)
+    {
+        if (KeepsFirstOfGroup) rows[..Math.Min(Width, rows.Length)].CopyTo(unit);
+        else base.Combine(rows, unit);
+    }
+
+    /// <summary>Scores one prediction; no gold answers are one empty answer.</summary>
+    public AnswerScore Score(ReadOnlySpan<byte> prediction, ReadOnlySpan<ReadOnlyMemory<byte>> golds, MetricWorkspace workspace)
+    {
+        workspace.Tokens.Clear();
+        Normalize(prediction, workspace.Kept, workspace.MoreText);
+        workspace.Left.Clear();
+        workspace.Tokens.AddWords(workspace.Kept.Items, workspace.Left);
+
+        var (first, second) = (new AnswerScore(-1, -1), new AnswerScore(-1, -1));
+        var (exactWins, f1Wins, count) = (0, 0, 0);
+        foreach (var gold in golds)
+        {
+            Normalize(gold.Span, workspace.Text, workspace.MoreText);
+            if (Rules.DropsEmptyGolds && workspace.Text.Count == 0) continue;
+            Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
+            count++;
+        }
+
+        if (count == 0)
+        {
+            workspace.Text.Clear();
+            Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
+        }
+
+        if (!Rules.LeavesOneOut || count < 2) return first;
+
+        // Leaving out a gold changes the maximum only if it alone holds it; then the second best counts.
+        return new AnswerScore(
+            ((count - 1) * first.ExactMatch + (exactWins > 1 ? first.ExactMatch : second.ExactMatch)) / count,
+            ((count - 1) * first.F1 + (f1Wins > 1 ? first.F1 : second.F1)) / count);
+    }
+
+    private void Normalize(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
+    {
+        Rules.Normalizer.Normalize(text, output, spare);
+        if (Rules.NoAnswer is { } none && Ascii.Equals(output.Items, none)) output.Clear();
+    }
+
+    /// <summary>Compares the normalised prediction to one normalised gold and updates the best and second best.</summary>
+    private void Compare(MetricWorkspace workspace, ref AnswerScore first, ref AnswerScore second, ref int exactWins, ref int f1Wins)
+    {
+        var exact = workspace.Kept.Items.SequenceEqual(workspace.Text.Items) ? 1.0 : 0;
+        workspace.Right.Clear();
+        workspace.Tokens.AddWords(workspace.Text.Items, workspace.Right);
+        var f1 = workspace.Left.Count == 0 || workspace.Right.Count == 0
+            ? Rules.EmptyMatchesEmpty && workspace.Left.Count == workspace.Right.Count ? 1 : 0
+            : F1(workspace);
+
+        first = new AnswerScore(Place(exact, first.ExactMatch, second.ExactMatch, ref exactWins, out var exactSecond),
+            Place(f1, first.F1, second.F1, ref f1Wins, out var f1Second));
+        second = new AnswerScore(exactSecond, f1Second);
+    }
+
+    private static double Place(double score, double first, double second, ref int wins, out double newSecond)
+    {
+        if (score > first)
+        {
+            newSecond = first;
+            wins = 1;
+            return score;
+        }
+
+        if (score == first) wins++;
+        newSecond = Math.Max(second, score);
+        return first;
+    }
+
+    /// <summary>F1 of the two bags of tokens.</summary>
+    private static double F1(MetricWorkspace workspace)
+    {
+        workspace.Counts.Clear();
+        var counts = workspace.Counts.Resize(workspace.Tokens.Count);
+        foreach (var token in workspace.Left.Items) counts[token]++;
+        var common = 0;
+        foreach (var token in workspace.Right.Items)
+        {
+            if (counts[token] == 0) continue;
+            counts[token]--;
+            common++;
+        }
+
+        if (common == 0) return 0;
+        var precision = (double)common / workspace.Left.Count;
+        var recall = (double)common / workspace.Right.Count;
+        return 2 * precision * recall / (precision + recall);
+    }
+}

@@ -1,0 +1,223 @@
+namespace InstructKit.Evaluation.Metrics;
+
+/// <summary>What a metric reads of a row; a caller that lacks one of these must refuse the metric instead of scoring without it.</summary>
+[Flags]
+internal enum MetricInputs
+{
+    None = 0,
+
+    /// <summary>The predicted text and at least one reference.</summary>
+    Text = 1,
+
+    /// <summary>The predicted and the expected value: a class index or a number.</summary>
+    Values = 2,
+
+    /// <summary>The log-likelihood of every option and the indexes of the correct ones.</summary>
+    LogLikelihoods = 4,
+
+    /// <summary>The number of target tokens of every option.</summary>
+    OptionTokens = 8,
+
+    /// <summary>The text of every option.</summary>
+    OptionTexts = 16,
+
+    /// <summary>The log-likelihood of every option without the input.</summary>
+    Unconditional = 32,
+
+    /// <summary>Rows of one group (a question with its answers) stand together and are scored as one unit.</summary>
+    Groups = 64,
+}
+
+/// <summary>One prediction with what it is compared to. Unused parts stay empty; <see cref="Metric.Inputs"/> says which are needed.</summary>
+internal readonly ref struct MetricRow()
+{
+    /// <summary>The predicted text, UTF-8.</summary>
+    public ReadOnlySpan<byte> Prediction { get; init; }
+
+    /// <summary>The reference texts, UTF-8.</summary>
+    public ReadOnlySpan<ReadOnlyMemory<byte>> References { get; init; }
+
+    /// <summary>For answers of several spans (DROP): how many consecutive references form each gold answer; empty when every reference is one.</summary>
+    public ReadOnlySpan<int> SpanCounts { get; init; }
+
+    /// <summary>The predicted class index (−1: not a class) or number.</summary>
+    public double PredictedValue { get; init; }
+
+    /// <summary>The expected class index or number.</summary>
+    public double ExpectedValue { get; init; }
+
+    /// <summary>Summed log-likelihood of each option's target tokens, in nats.</summary>
+    public ReadOnlySpan<double> LogLikelihoods { get; init; }
+
+    /// <summary>The same without the input.</summary>
+    public ReadOnlySpan<double> Unconditional { get; init; }
+
+    /// <summary>Number of target tokens of each option.</summary>
+    public ReadOnlySpan<int> OptionTokens { get; init; }
+
+    /// <summary>Text of each option, UTF-8, without the delimiter before it.</summary>
+    public ReadOnlySpan<ReadOnlyMemory<byte>> Options { get; init; }
+
+    /// <summary>Indexes of the correct options.</summary>
+    public ReadOnlySpan<int> CorrectOptions { get; init; }
+
+    /// <summary>Weight of the row in rank classification.</summary>
+    public double Weight { get; init; } = 1;
+}
+
+/// <summary>Scratch space of one worker; a metric keeps nothing in it from one row to the next.</summary>
+internal sealed class MetricWorkspace
+{
+    public TokenTable Tokens { get; } = new();
+
+    public NgramTable Ngrams { get; } = new();
+
+    public LongestCommonSubsequence Subsequence { get; } = new();
+
+    public TerEdits Edits { get; } = new();
+
+    /// <summary>Token numbers of the prediction and of one reference.</summary>
+    public GrowableBuffer<int> Left { get; } = new();
+
+    /// <inheritdoc cref="Left"/>
+    public GrowableBuffer<int> Right { get; } = new();
+
+    /// <summary>Ends of the sentences in <see cref="Left"/> and <see cref="Right"/>.</summary>
+    public GrowableBuffer<int> LeftEnds { get; } = new();
+
+    /// <inheritdoc cref="LeftEnds"/>
+    public GrowableBuffer<int> RightEnds { get; } = new();
+
+    public GrowableBuffer<int> Counts { get; } = new();
+
+    public GrowableBuffer<int> MoreCounts { get; } = new();
+
+    public GrowableBuffer<bool> Marks { get; } = new();
+
+    /// <summary>Text on its way through the steps of a tokenizer or normaliser.</summary>
+    public GrowableBuffer<byte> Text { get; } = new();
+
+    /// <inheritdoc cref="Text"/>
+    public GrowableBuffer<byte> MoreText { get; } = new();
+
+    /// <summary>The normalised prediction, kept while references are normalised in the other buffers.</summary>
+    public GrowableBuffer<byte> Kept { get; } = new();
+}
+
+/// <summary>
+/// A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the
+/// statistics of all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.
+/// </summary>
+internal abstract class Metric
+{
+    /// <summary>Name in the table of metrics.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What each figure is called, in the order of <see cref="Conclude"/>.</summary>
+    public required IReadOnlyList<string> Figures { get; init; }
+
+    /// <summary>What the metric needs of a row.</summary>
+    public required MetricInputs Inputs { get; init; }
+
+    /// <summary>Number of statistics of a row and of a unit.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Lowest figure, in the metric's own scale (0–100 unless said otherwise).</summary>
+    public double Lower { get; init; }
+
+    /// <summary>Highest figure; infinite where there is none.</summary>
+    public double Upper { get; init; } = 100;
+
+    /// <summary>False for error rates and distances.</summary>
+    public bool HigherIsBetter { get; init; } = true;
+
+    /// <summary>Whether the figure belongs to the corpus only, and is not a mean of figures of its rows.</summary>
+    public bool IsCorpusLevel { get; init; }
+
+    /// <summary>The options that make a figure reproducible, in the manner of sacrebleu where that has a signature.</summary>
+    /// <param name="references">Number of references of a row; 0 where it varies.</param>
+    public virtual string Signature(int references) => Name;
+
+    /// <summary>Computes the statistics of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="workspace">Scratch space of the calling worker.</param>
+    /// <param name="statistics">Receives <see cref="Width"/> numbers; zero on entry.</param>
+    public abstract void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics);
+
+    /// <summary>Combines the rows of a group into one unit; the sum unless the metric judges the group as a whole.</summary>
+    /// <param name="rows">Statistics of the group's rows, one after the other, in input order.</param>
+    /// <param name="unit">Receives <see cref="Width"/> numbers; zero on entry.</param>
+    public virtual void Combine(ReadOnlySpan<double> rows, Span<double> unit)
+    {
+        for (var i = 0; i < rows.Length; i++) unit[i % Width] += rows[i];
+    }
+
+    /// <summary>Computes the figures.</summary>
+    /// <param name="units">Statistics of all units.</param>
+    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
+    /// <param name="figures">Receives the figures; NaN where one is undefined.</param>
+    public abstract void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures);
+}
+
+/// <summary>A metric whose figures follow from the sums of its statistics.</summary>
+internal abstract class SummedMetric : Metric
+{
+    /// <summary>Computes the figures from the sums over all units.</summary>
+    public abstract void Conclude(ReadOnlySpan<double> sums, Span<double> figures);
+
+    /// <inheritdoc/>
+    public override void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures)
+    {
+        var sums = Width <= 256 ? stackalloc double[Width] : new double[Width];
+        units.Sum(multiplicity, sums);
+        Conclude(sums, figures);
+    }
+}
+
+/// <summary>A metric whose figures are means of per-row scores: the statistics are the scores' sums and the number of rows.</summary>
+internal abstract class MeanMetric : SummedMetric
+{
+    /// <summary>What a score of 1 is in the figures: 100, or 1 for references that report fractions.</summary>
+    public double Scale { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
+    {
+        var count = sums[Width - 1];
+        for (var i = 0; i < Width - 1; i++) figures[i] = count == 0 ? double.NaN : Scale * sums[i] / count;
+    }
+}
+
+/// <summary>The statistics of many units, in order.</summary>
+internal sealed class StatisticTable(int width)
+{
+    private const int BlockUnits = 4096;
+    private readonly List<double[]> _blocks = [];
+
+    public int Width => width;
+
+    /// <summary>Number of units.</summary>
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<double> this[int unit] => _blocks[unit / BlockUnits].AsSpan(unit % BlockUnits * width, width);
+
+    /// <summary>Appends a unit and returns its statistics, all zero, to be filled in.</summary>
+    public Span<double> Add()
+    {
+        if (Count % BlockUnits == 0) _blocks.Add(new double[BlockUnits * width]);
+        return _blocks[^1].AsSpan(Count++ % BlockUnits * width, width);
+    }
+
+    /// <summary>Adds up the units in order, each as often as it counts, so that the sum does not depend on how the work was divided.</summary>
+    public void Sum(ReadOnlySpan<int> multiplicity, Span<double> sums)
+    {
+        sums.Clear();
+        for (var unit = 0; unit < Count; unit++)
+        {
+            var times = multiplicity.IsEmpty ? 1 : multiplicity[unit];
+            if (times == 0) continue;
+            var statistics = this[unit];
+            for (var i = 0; i < statistics.Length; i++) sums[i] += times * statistics[i];
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace InstructKit.Evaluation.Metrics;
+
+/// <summary>
+/// MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions whose answers are all judged right; a prediction other than
+/// 0 and 1 is wrong. The unit is the question: T5 groups by question, lm-evaluation-harness by paragraph and question, and the caller groups
+/// accordingly. Statistics of a row: true positives, false positives, false negatives, right, 1; of a question: the same with "all right".
+/// </summary>
+internal sealed class MultiRc : SummedMetric
+{
+    private readonly F1WithInvalid _f1 = new() { Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3 };
+
+    /// <inheritdoc/>
+    public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
+    {
+        _f1.Measure(row, workspace, statistics);
+        statistics[3] = row.PredictedValue == row.ExpectedValue ? 1 : 0;
+        statistics[4] = 1;
+    }
+
+    /// <inheritdoc/>
+    public override void Combine(ReadOnlySpan<double> rows, Span<double> unit)
+    {
+        base.Combine(rows, unit);
+        (unit[3], unit[4]) = (unit[3] == unit[4] ? 1 : 0, 1);
+    }
+
+    /// <inheritdoc/>
+    public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
+    {
+        figures[0] = 100 * F1WithInvalid.Of(sums[0], sums[1], sums[2]);
+        figures[1] = sums[4] == 0 ? double.NaN : 100 * sums[3] / sums[4];
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Numerics;
+using System.Text;
+
+namespace InstructKit.Lengths;
+
+/// <summary>Counts lengths exactly; memory grows with the number of different lengths, not with the number of texts. Not thread-safe: one per worker, then <see cref="Add(LengthStatistics)"/>.</summary>
+public sealed class LengthStatistics
+{
+    private readonly Dictionary<int, long> _counts = [];
+
+    /// <summary>Number of lengths.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Sum of all lengths.</summary>
+    public long Sum { get; private set; }
+
+    /// <summary>The arithmetic mean; 0 without lengths.</summary>
+    public double Mean => Count == 0 ? 0 : (double)Sum / Count;
+
+    /// <summary>The words of a text: runs without white space. What is counted on request when there is no tokenizer.</summary>
+    public static int CountWords(ReadOnlySpan<byte> text)
+    {
+        var (words, isInside) = (0, false);
+        while (!text.IsEmpty)
+        {
+            var isSpace = Rune.DecodeFromUtf8(text, out var rune, out var length) == OperationStatus.Done && Rune.IsWhiteSpace(rune);
+            words += !isSpace && !isInside ? 1 : 0;
+            isInside = !isSpace;
+            text = text[length..];
+        }
+
+        return words;
+    }
+
+    /// <summary>Adds one length.</summary>
+    public void Add(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Add(length, 1);
+    }
+
+    /// <summary>Adds what another has counted.</summary>
+    public void Add(LengthStatistics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var (length, count) in other._counts) Add(length, count);
+    }
+
+    /// <summary>The smallest length that at least this share of the lengths does not exceed (the nearest rank); 0 without lengths.</summary>
+    /// <param name="share">From 0 (the minimum) to 1 (the maximum).</param>
+    public int Quantile(double share)
+    {
+        if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "a share is between 0 and 1");
+
+        var rank = Math.Max(1, (long)Math.Ceiling(share * Count));
+        foreach (var (length, count) in _counts.OrderBy(pair => pair.Key))
+        {
+            rank -= count;
+            if (rank <= 0) return length;
+        }
+
+        return 0;
+    }
+
+    /// <summary>How many lengths are above a limit.</summary>
+    public long CountAbove(int limit) => _counts.Where(pair => pair.Key > limit).Sum(pair => pair.Value);
+
+    /// <summary>A histogram whose bins end at powers of two: the largest length of each bin, and how many fall into it; empty bins at both ends are left out.</summary>
+    public IReadOnlyList<(int UpTo, long Count)> Histogram()
+    {
+        var bins = new long[32];
+        foreach (var (length, count) in _counts) bins[length <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(length - 1))] += count;
+
+        var first = Array.FindIndex(bins, count => count > 0);
+        var last = Array.FindLastIndex(bins, count => count > 0);
+        return first < 0 ? [] : [.. Enumerable.Range(first, last - first + 1).Select(bin => (bin == 31 ? int.MaxValue : 1 << bin, bins[bin]))];
+    }
+
+    private void Add(int length, long count)
+    {
+        _counts[length] = _counts.GetValueOrDefault(length) + count;
+        Count += count;
+        Sum += length * count;
+    }
+}

@@ -1,0 +1,323 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Lengths;
+using InstructKit.Pipeline;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
+using InstructKit.Sources.Json;
+using InstructKit.Text;
+
+namespace InstructKit.Rendering;
+
+/// <summary>What <see cref="TokenFilter"/> does with every line.</summary>
+public sealed record TokenRequest
+{
+    /// <summary>The tokenizer; every thread takes a fork of it.</summary>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <summary>The field whose text is counted; null: the whole line, whatever it is.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>True when the ids are written, too.</summary>
+    public bool WritesIds { get; init; }
+
+    /// <summary>Number of threads; the output does not depend on it.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Bounds on what the input may ask for.</summary>
+    public SourceLimits InputLimits { get; init; } = new();
+
+    /// <summary>Which errors of the input are repaired instead of failing the row.</summary>
+    public RepairChoices Repairs { get; init; }
+}
+
+/// <summary>Totals of a run.</summary>
+/// <param name="Lines">Lines written.</param>
+/// <param name="Failed">How many of them are error objects.</param>
+/// <param name="Tokens">Tokens of all texts.</param>
+/// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
+/// <param name="Repaired">Rows that were repaired.</param>
+/// <param name="FirstErrors">The first failures, in input order.</param>
+public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, RepairCounts Repaired, IReadOnlyList<Diagnostic> FirstErrors);
+
+/// <summary>
+/// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
+/// blank ones included. Memory is bounded by the number of threads, not by the input.
+/// </summary>
+public sealed class TokenFilter : IPassBody<TokenChunk>
+{
+    private readonly TokenRequest _request;
+    private readonly string _inputName;
+    private readonly Stream _output;
+    private readonly RepairCounts _repairs = new();
+    private readonly List<Diagnostic> _errors = [];
+    private long _lines;
+    private long _failed;
+    private long _tokens;
+    private long _textBytes;
+
+    private TokenFilter(TokenRequest request, string inputName, Stream output)
+    {
+        _request = request;
+        _inputName = inputName;
+        _output = output;
+    }
+
+    /// <summary>Counts the tokens of all lines of a stream.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="input">Lines, UTF-8.</param>
+    /// <param name="inputName">Name of the input in messages.</param>
+    /// <param name="output">Where the lines go; flushed after every block.</param>
+    /// <param name="cancel">Stops between blocks.</param>
+    /// <exception cref="DiagnosticException">A line is too long to be held (IK3012).</exception>
+    /// <exception cref="IOException">Reading or writing failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static TokenTotals Run(TokenRequest request, Stream input, string inputName, Stream output, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        using var reader = new LineBlockReader(input, inputName, request.InputLimits.MaxLineBytes);
+        var filter = new TokenFilter(request, inputName, output);
+        new RowPass<TokenChunk>(reader, filter, new PassOptions(request.Jobs, cancel, RenderFilter.StackBytes)).Run();
+        return new TokenTotals(filter._lines, filter._failed, filter._tokens, filter._textBytes, filter._repairs, filter._errors);
+    }
+
+    /// <summary>As <see cref="Run(TokenRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
+    /// <exception cref="DiagnosticException">As there, or the file cannot be read (IK30xx).</exception>
+    public static TokenTotals RunFile(TokenRequest request, string path, Stream output, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var file = new SourceFile(path, path);
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl, Limits = request.InputLimits }, [file]);
+        using var input = opener.Open(file);
+        return Run(request, input, path, output, cancel);
+    }
+
+    /// <inheritdoc/>
+    TokenChunk IPassBody<TokenChunk>.MakeChunk() => new();
+
+    /// <inheritdoc/>
+    Func<TokenChunk, bool> IPassBody<TokenChunk>.MakeWorker(RowPass<TokenChunk> pass)
+    {
+        var worker = new LineTokenizer(_request, _inputName);
+        return chunk =>
+        {
+            chunk.Begin();
+            worker.Write(chunk);
+            return true;
+        };
+    }
+
+    /// <inheritdoc/>
+    bool IPassBody<TokenChunk>.Commit(TokenChunk chunk)
+    {
+        _output.Write(chunk.Output.Written);
+        _output.Flush();
+        _lines += chunk.Lines;
+        _failed += chunk.Failed;
+        _tokens += chunk.Tokens;
+        _textBytes += chunk.TextBytes;
+        _repairs.Add(chunk.Repairs);
+        _errors.AddRange(chunk.Errors.Take(LineTokenizer.MaxErrors - _errors.Count));
+        return true;
+    }
+}
+
+/// <summary>A block of lines and what was made of it.</summary>
+internal sealed class TokenChunk() : RowChunk(0)
+{
+    /// <summary>The lines to write.</summary>
+    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
+
+    /// <summary>Lines written.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>Lines that are error objects.</summary>
+    public long Failed { get; set; }
+
+    /// <summary>Tokens of all texts.</summary>
+    public long Tokens { get; set; }
+
+    /// <summary>Bytes of all texts.</summary>
+    public long TextBytes { get; set; }
+
+    /// <summary>Rows that were repaired.</summary>
+    public RepairCounts Repairs { get; private set; } = new();
+
+    /// <summary>The first failures.</summary>
+    public List<Diagnostic> Errors { get; } = [];
+
+    /// <summary>Empties it.</summary>
+    public void Begin()
+    {
+        Output.Length = 0;
+        Errors.Clear();
+        (Lines, Failed, Tokens, TextBytes, Repairs) = (0, 0, 0, 0, new RepairCounts());
+    }
+}
+
+/// <summary>Writes the tokens of the lines of blocks. One per worker.</summary>
+internal sealed class LineTokenizer
+{
+    /// <summary>Failures that are kept for people.</summary>
+    public const int MaxErrors = 20;
+
+    private readonly TokenRequest _request;
+    private readonly string _inputName;
+    private readonly ITokenizer _tokenizer;
+    private readonly RowObjectReader? _rows;
+    private readonly List<int> _ids = [];
+    private byte[] _decoded = [];
+
+    /// <summary>Makes a worker's part of a run.</summary>
+    public LineTokenizer(TokenRequest request, string inputName)
+    {
+        _request = request;
+        _inputName = inputName;
+        _tokenizer = request.Tokenizer.Fork();
+        _rows = request.Column is { } column ? new RowObjectReader([column], new RenderRequest { InputLimits = request.InputLimits, Repairs = request.Repairs }) : null;
+    }
+
+    /// <summary>Appends one line for every row of the block.</summary>
+    public void Write(TokenChunk chunk)
+    {
+        var batch = chunk.Batch;
+        var (position, end) = ((int)batch.Tag, batch.Used);
+        for (var number = batch.FirstLine; position < end; number++)
+        {
+            var rest = batch.Buffer.AsSpan(position, end - position);
+            var length = rest.IndexOf((byte)'\n');
+            var next = length < 0 ? end : position + length + 1;
+            var line = (length < 0 ? rest : rest[..length]).TrimEnd((byte)'\r');
+            if (_rows is null || line.ContainsAnyExcept(" \t"u8))
+            {
+                Write(chunk, new RowLine(position, line.Length, number));
+                batch.Used = end; // texts that were decoded behind the block
+            }
+
+            position = next;
+        }
+    }
+
+    private void Write(TokenChunk chunk, RowLine line)
+    {
+        chunk.Lines++;
+        try
+        {
+            WriteTokens(TextOf(chunk.Batch, line), chunk);
+        }
+        catch (DiagnosticException exception)
+        {
+            var diagnostic = exception.Diagnostics[0];
+            if (diagnostic.Span is null)
+                diagnostic = SourceError.At(diagnostic.Code, _inputName, line.Number, 0, diagnostic.Message).Diagnostics[0] with { Hint = diagnostic.Hint };
+
+            ErrorObject.Write(diagnostic, line.Number, chunk.Output);
+            chunk.Failed++;
+            if (chunk.Errors.Count < MaxErrors) chunk.Errors.Add(diagnostic);
+        }
+
+        chunk.Repairs.Add(chunk.Batch.TakeRepair());
+        chunk.Output.AppendRaw("\n"u8);
+    }
+
+    private void WriteTokens(ReadOnlySpan<byte> text, TokenChunk chunk)
+    {
+        var output = chunk.Output;
+        _ids.Clear();
+        int count;
+        if (_request.WritesIds)
+        {
+            _tokenizer.Encode(text, _ids);
+            count = _ids.Count;
+        }
+        else
+        {
+            count = _tokenizer.Count(text);
+        }
+
+        chunk.Tokens += count;
+        chunk.TextBytes += text.Length;
+        output.AppendRaw("{\"tokens\": "u8);
+        Append(count, output);
+        if (_request.WritesIds)
+        {
+            output.AppendRaw(", \"ids\": ["u8);
+            for (var i = 0; i < _ids.Count; i++)
+            {
+                if (i > 0) output.AppendRaw(", "u8);
+
+                Append(_ids[i], output);
+            }
+
+            output.AppendRaw("]"u8);
+        }
+
+        if (_tokenizer.IsApproximate) output.AppendRaw(", \"approximate\": true"u8);
+
+        output.AppendRaw("}"u8);
+    }
+
+    private static void Append(int number, Utf8Output output)
+    {
+        Span<byte> digits = stackalloc byte[11];
+        Utf8Formatter.TryFormat(number, digits, out var written);
+        output.AppendRaw(digits[..written]);
+    }
+
+    private ReadOnlySpan<byte> TextOf(RowBatch batch, RowLine line)
+    {
+        if (Utf8Check.FirstBad(batch.Buffer.AsSpan(line.Start, line.Length)) is >= 0 and var bad)
+        {
+            if (!_request.Repairs.Repairs(InputRepairs.InvalidUtf8))
+                throw Error(batch, line, SourceCodes.InvalidEncoding, Utf8Check.Message(batch.Buffer[line.Start + bad]), bad);
+
+            var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
+            line = line with { Start = at, Length = batch.Used - at };
+            batch.AddRepair(InputRepairs.InvalidUtf8);
+        }
+
+        if (_rows is null) return batch.Buffer.AsSpan(line.Start, line.Length);
+
+        if (!_rows.TryRead(batch, line.Start, line.Length)) throw Error(batch, line, _rows.Fault.Code, _rows.Fault.Message, _rows.Fault.Column);
+
+        var cell = _rows.Cells[0];
+        var bytes = batch.Bytes(cell);
+        if (cell.Kind == CellKind.Text) return bytes;
+
+        if (cell.Kind != CellKind.EscapedText) throw NotText(batch, line, cell);
+
+        if (_decoded.Length < bytes.Length) _decoded = new byte[2 * bytes.Length];
+
+        return _decoded.AsSpan(0, JsonText.Decode(bytes, _decoded, escape: false, out _));
+    }
+
+    private DiagnosticException NotText(RowBatch batch, RowLine line, Cell cell)
+    {
+        if (cell.Kind != CellKind.Missing)
+        {
+            var found = System.Text.Encoding.UTF8.GetString(batch.Bytes(cell)[..Math.Min(40, cell.Length)]);
+            return Error(batch, line, SourceCodes.UnexpectedType, $"the column '{_request.Column}' must hold a text, found {(found.Length == 0 ? cell.Kind.ToString() : found)}", Math.Max(0, cell.Offset - line.Start));
+        }
+
+        List<string> names = [];
+        var reader = new Utf8JsonReader(batch.Buffer.AsSpan(line.Start, line.Length), new JsonReaderOptions { MaxDepth = _request.InputLimits.MaxJsonDepth + 1 });
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) names.Add(reader.GetString()!);
+        }
+
+        var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'.", 0).Diagnostics[0];
+        return new DiagnosticException(error with
+        {
+            Hint = NearestName.Hint(_request.Column!, names) ?? $"It has {string.Join(", ", names.Take(8).Select(name => $"'{name}'"))}.", // there is a column where one is missing
+        });
+    }
+
+    private DiagnosticException Error(RowBatch batch, RowLine line, string code, string message, int position) =>
+        SourceError.At(code, _inputName, line.Number, Utf8Check.Units(batch.Buffer.AsSpan(line.Start, Math.Clamp(position, 0, line.Length))), message);
+}

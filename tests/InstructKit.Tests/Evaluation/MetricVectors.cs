@@ -1,0 +1,407 @@
+using System.Text;
+using System.Text.Json;
+using InstructKit.Evaluation.Metrics;
+using static InstructKit.Tests.Evaluation.VectorRow;
+
+namespace InstructKit.Tests.Evaluation;
+
+/// <summary>Computes what a vector row asks for; a row is <c>{id, metric, prediction, references, options, expected}</c>.</summary>
+internal static class MetricVectors
+{
+    /// <summary>Difference allowed between numbers, on the 0–100 scale.</summary>
+    private const double Tolerance = 1e-6;
+
+    /// <summary>A line has the shape of a metric vector.</summary>
+    public static bool IsVector(JsonElement row) => row.ValueKind == JsonValueKind.Object
+        && row.TryGetProperty("id", out _) && row.TryGetProperty("metric", out var metric) && metric.ValueKind == JsonValueKind.String
+        && row.TryGetProperty("prediction", out _) && row.TryGetProperty("references", out _)
+        && row.TryGetProperty("options", out _) && row.TryGetProperty("expected", out var expected) && expected.ValueKind == JsonValueKind.Object;
+
+    /// <summary>The differences between the expected and the computed members; empty when they agree.</summary>
+    public static List<string> Check(JsonElement row)
+    {
+        var metric = row.GetProperty("metric").GetString()!;
+        if (!Kinds.TryGetValue(metric, out var compute)) return [$"no metric '{metric}'"];
+        List<string> differences = [];
+        var actual = compute(row);
+        foreach (var member in row.GetProperty("expected").EnumerateObject())
+        {
+            if (!actual.TryGetValue(member.Name, out var value)) differences.Add($"{member.Name}: not computed");
+            else if (!Agrees(member.Value, value)) differences.Add($"{member.Name}: expected {member.Value}, got {Show(value)}");
+        }
+
+        return differences;
+    }
+
+    private static bool Agrees(JsonElement expected, object? actual) => expected.ValueKind switch
+    {
+        JsonValueKind.Null => actual is null or double.NaN,
+        JsonValueKind.String when actual is double number => expected.GetString() == (double.IsPositiveInfinity(number) ? "inf" : double.IsNegativeInfinity(number) ? "-inf" : "nan")
+            && !double.IsFinite(number),
+        JsonValueKind.String => actual is string text && text == expected.GetString(),
+        JsonValueKind.Number => actual is double value && Math.Abs(value - expected.GetDouble()) <= Tolerance,
+        JsonValueKind.Array => actual is double[] values && values.Length == expected.GetArrayLength()
+            && expected.EnumerateArray().Zip(values).All(static pair => Agrees(pair.First, pair.Second)),
+        JsonValueKind.Object => actual is Dictionary<string, object?> members
+            && expected.EnumerateObject().All(member => members.TryGetValue(member.Name, out var value) && Agrees(member.Value, value)),
+        _ => false,
+    };
+
+    private static string Show(object? value) => value switch
+    {
+        double[] values => string.Join(", ", values),
+        null => "null",
+        _ => value.ToString() ?? "",
+    };
+
+    private static readonly Dictionary<string, Func<JsonElement, Dictionary<string, object?>>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["squad_normalize"] = static row => Text(Normalized(AnswerNormalizer.Squad, row)),
+        ["triviaqa_normalize"] = static row => Text(Normalized(AnswerNormalizer.TriviaQa, row)),
+        ["drop_normalize"] = static row =>
+        {
+            var output = new GrowableBuffer<byte>();
+            Drop.Normalize(Prediction(row), output, new MetricWorkspace());
+            return Text(output.Items);
+        },
+        ["squad"] = static row => Texts(MetricTable.CreateAnswers("squad", AnswerRules.Squad), row),
+        ["trivia_qa"] = static row => Texts(MetricTable.CreateAnswers("trivia_qa", AnswerRules.TriviaQa), row),
+        // The vectors' rule keeps gold answers that normalise to nothing and takes every text literally.
+        ["squad_v2"] = static row => Texts(MetricTable.CreateAnswers("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false, NoAnswer = null }), row),
+        ["coqa_f1"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.Coqa), row),
+        ["coqa_official"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.CoqaOfficial), row),
+        ["exact_match"] = ComputeExactMatch,
+        ["drop"] = ComputeDrop,
+        ["accuracy"] = static row => Equality("accuracy", row),
+        ["sequence_accuracy"] = static row => Equality("sequence_accuracy", row),
+        ["f1_with_invalid"] = static row => Values("f1_with_invalid", row, 2, "f1"),
+        ["mean_multiclass_f1"] = static row => Values("macro_f1", row, Option(row, "num_classes", 2), $"mean_{Option(row, "num_classes", 2)}class_f1"),
+        ["matthews_corrcoef"] = static row => Values("matthews_corrcoef", row, 2, "matthews_corrcoef"),
+        ["pearson_corrcoef"] = static row => Values("pearson", row, 2, "pearson_corrcoef"),
+        ["spearman_corrcoef"] = static row => Values("spearman", row, 2, "spearman_corrcoef"),
+        ["string_to_float"] = static row => new() { ["value"] = PythonFloat.ParseOr(Prediction(row), Option(row, "default", -1.0)) },
+        ["multirc"] = ComputeMultiRc,
+        ["record"] = ComputeRecord,
+        ["rank_classification"] = ComputeRank,
+        ["choice_index"] = ComputeChoice,
+        ["wsc_simple"] = static row => new() { ["label"] = (double)WscSimple.Label(Prediction(row), References(row)[0].Span) },
+        ["label_to_class_id"] = ComputeLabel,
+        ["flan_continuation_clean"] = static row => Text(FlanContinuation.Clean(Prediction(row))),
+        ["bleu_tokenize"] = ComputeTokens,
+        ["bleu"] = static row => ComputeBleu(row, streams: true),
+        ["bleu_t5"] = static row => ComputeBleu(row, streams: false),
+        ["sentence_bleu"] = static row => ComputeBleu(row, streams: true),
+        ["bleu_signature"] = static row => new() { ["signature_without_version"] = BleuOptionsOf(row).Signature(Option(row, "nrefs", 1)) },
+        ["chrf"] = ComputeChrf,
+        ["sentence_chrf"] = ComputeChrf,
+        ["chrf_signature"] = ComputeChrf,
+        ["ter"] = ComputeTer,
+        ["sentence_ter"] = ComputeTer,
+        ["ter_signature"] = ComputeTer,
+        ["ter_tokenize"] = static row =>
+        {
+            var (output, spare) = (new GrowableBuffer<byte>(), new GrowableBuffer<byte>());
+            TercomTokenizer.Rewrite(Prediction(row), TerOptionsOf(row), output, spare);
+            return Text(Spaced(output.Items));
+        },
+        ["rouge"] = ComputeRouge,
+        ["rouge_mean_t5"] = static row => RougeMeans(row, new RougeOptions { Stem = Option(row, "use_stemmer", false), SplitsSentences = true }),
+        ["rouge_multi_ref"] = static row => RougeMeans(row, new RougeOptions { SplitsSentences = true }),
+        ["porter_stem"] = static row =>
+        {
+            var word = Prediction(row);
+            return new() { ["stem"] = Encoding.UTF8.GetString(word.AsSpan(0, PorterStemmer.Stem(word))) };
+        },
+        ["edit_distance"] = ComputeEditDistance,
+        ["template_aggregate"] = ComputeTemplates,
+        ["cluster_macro_average"] = ComputeClusters,
+        ["glue_style_average"] = static row => new()
+        {
+            ["average"] = Aggregation.ByGroup(row.GetProperty("prediction").EnumerateObject().Select(static one => (one.Name.Split('/')[0], one.Value.GetDouble()))).MeanOfGroups,
+        },
+        ["pass_at_k"] = static row => new() { ["value"] = Sampling.PassAt(Option(row, "n", 1), Option(row, "c", 0), Option(row, "k", 1)) },
+        ["mcnemar"] = static row => new() { ["p"] = McNemar.Of(Option(row, "b", 0), Option(row, "c", 0)).P },
+    };
+
+    private static Dictionary<string, object?> Text(ReadOnlySpan<byte> text) => new() { ["text"] = Encoding.UTF8.GetString(text) };
+
+    private static byte[] Normalized(AnswerNormalizer normalizer, JsonElement row)
+    {
+        var (output, spare) = (new GrowableBuffer<byte>(), new GrowableBuffer<byte>());
+        normalizer.Normalize(Prediction(row), output, spare);
+        return output.Items.ToArray();
+    }
+
+    private static Dictionary<string, object?> Figures(Metric metric, StatisticTable table)
+    {
+        var figures = new double[metric.Figures.Count];
+        metric.Conclude(table, [], figures);
+        return metric.Figures.Zip(figures).ToDictionary(static pair => pair.First, static pair => (object?)pair.Second);
+    }
+
+    private static Dictionary<string, object?> Texts(Metric metric, JsonElement row) => Figures(metric, Measure(metric, Pairs(row)));
+
+    private static StatisticTable Measure(Metric metric, List<(byte[] Prediction, ReadOnlyMemory<byte>[] References)> pairs)
+    {
+        var (table, workspace) = (new StatisticTable(metric.Width), new MetricWorkspace());
+        foreach (var (prediction, references) in pairs) metric.Measure(new MetricRow { Prediction = prediction, References = references }, workspace, table.Add());
+        return table;
+    }
+
+    private static Dictionary<string, object?> Equality(string figure, JsonElement row) =>
+        new() { [figure] = Texts(MetricTable.Find("accuracy")!.Create(new MetricSettings()), row)["accuracy"] };
+
+    private static Dictionary<string, object?> Values(string name, JsonElement row, int classes, string figure)
+    {
+        var metric = MetricTable.Find(name)!.Create(new MetricSettings(classes));
+        var (table, workspace) = (new StatisticTable(metric.Width), new MetricWorkspace());
+        foreach (var (predicted, expected) in row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray()))
+            metric.Measure(new MetricRow { PredictedValue = Number(predicted), ExpectedValue = Number(expected) }, workspace, table.Add());
+        return new() { [figure] = Figures(metric, table)[metric.Figures[0]] };
+    }
+
+    private static double Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : double.NaN;
+
+    private static Dictionary<string, object?> ComputeExactMatch(JsonElement row)
+    {
+        var metric = new ExactMatch
+        {
+            Name = "exact_match",
+            Figures = ["exact_match"],
+            Inputs = MetricInputs.Text,
+            Width = 2,
+            Scale = 1,
+            Options = new ExactMatchOptions
+            {
+                IgnoreCase = Option(row, "ignore_case", false),
+                IgnorePunctuation = Option(row, "ignore_punctuation", false),
+                IgnoreNumbers = Option(row, "ignore_numbers", false),
+                Deletions = [.. Option(row, "regexes_to_ignore")?.EnumerateArray().Select(static one => one.GetString()!) ?? []],
+            },
+        };
+        return Texts(metric, row);
+    }
+
+    private static Dictionary<string, object?> ComputeDrop(JsonElement row)
+    {
+        var golds = row.GetProperty("references").EnumerateArray().Select(List).ToList();
+        var score = Drop.Score(List(row.GetProperty("prediction")), golds.SelectMany(static gold => gold).ToArray(), golds.Select(static gold => gold.Length).ToArray(), new MetricWorkspace());
+        return new() { ["em"] = 100 * score.ExactMatch, ["f1"] = 100 * score.F1 };
+    }
+
+    private static Dictionary<string, object?> ComputeMultiRc(JsonElement row)
+    {
+        var metric = MetricTable.Find("multirc")!.Create(new MetricSettings());
+        var workspace = new MetricWorkspace();
+        var table = new StatisticTable(metric.Width);
+        var rows = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray());
+        foreach (var group in rows.GroupBy(static pair => pair.Second.GetProperty("group").GetRawText()))
+        {
+            List<double> statistics = [];
+            foreach (var (predicted, expected) in group)
+            {
+                var one = new double[metric.Width];
+                metric.Measure(new MetricRow { PredictedValue = Number(predicted), ExpectedValue = Number(expected.GetProperty("value")) }, workspace, one);
+                statistics.AddRange(one);
+            }
+
+            metric.Combine(statistics.ToArray(), table.Add());
+        }
+
+        var figures = Figures(metric, table);
+        return new() { ["f1"] = figures["f1a"], ["exact_match"] = figures["em"] };
+    }
+
+    private static Dictionary<string, object?> ComputeRecord(JsonElement row)
+    {
+        var metric = MetricTable.Find("record")!.Create(new MetricSettings());
+        var table = new StatisticTable(metric.Width);
+        var rows = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray());
+        foreach (var group in rows.GroupBy(static pair => pair.Second.GetProperty("group").GetRawText()))
+        {
+            var measured = Measure(metric, [.. group.Select(static pair => (Bytes(pair.First), List(pair.Second.GetProperty("value"))))]);
+            metric.Combine(Enumerable.Range(0, measured.Count).SelectMany(i => measured[i].ToArray()).ToArray(), table.Add());
+        }
+
+        return Figures(metric, table);
+    }
+
+    private static Dictionary<string, object?> ComputeRank(JsonElement row)
+    {
+        var normalization = Option(row, "normalize_by_target_length", false) ? RankNormalization.PerToken : RankNormalization.Raw;
+        var classes = Option(row, "num_classes", 0);
+        Metric metric = classes == 0 ? MetricTable.CreateRank("accuracy", normalization) : MetricTable.CreateRankF1(classes, normalization);
+        var (table, workspace) = (new StatisticTable(metric.Width), new MetricWorkspace());
+        var options = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray())
+            .Select(static pair => (Example: pair.Second.GetProperty("idx")[0].GetInt32(), Option: pair.Second.GetProperty("idx")[1].GetInt32(), Score: pair.First.GetDouble(), Row: pair.Second));
+        foreach (var example in options.GroupBy(static one => one.Example).OrderBy(static group => group.Key))
+        {
+            var sorted = example.OrderBy(static one => one.Option).ToList();
+            var scores = sorted.ConvertAll(static one => one.Score).ToArray();
+            var lengths = sorted.ConvertAll(static one => one.Row.GetProperty("target_length").GetInt32()).ToArray();
+            var correct = Enumerable.Range(0, sorted.Count).Where(i => sorted[i].Row.GetProperty("is_correct").GetBoolean()).ToArray();
+            var chosen = normalization.Choose(new MetricRow { LogLikelihoods = scores, OptionTokens = lengths });
+            metric.Measure(
+                new MetricRow { LogLikelihoods = scores, OptionTokens = lengths, CorrectOptions = correct, Weight = sorted[chosen].Row.GetProperty("weight").GetDouble() },
+                workspace, table.Add());
+        }
+
+        var figures = Figures(metric, table);
+        if (classes > 2) figures[$"mean_{classes}class_f1"] = figures["mean_f1"];
+        return figures;
+    }
+
+    private static Dictionary<string, object?> ComputeChoice(JsonElement row)
+    {
+        var scores = row.GetProperty("prediction").EnumerateArray().Select(static one => one.GetDouble()).ToArray();
+        var input = new MetricRow { LogLikelihoods = scores, Options = References(row), CorrectOptions = new[] { Option(row, "gold", 0) } };
+        Dictionary<string, object?> result = [];
+        foreach (var (name, normalization) in new[] { ("acc", RankNormalization.Raw), ("acc_norm", RankNormalization.PerCharacter), ("acc_bytes", RankNormalization.PerByte) })
+        {
+            var chosen = normalization.Choose(input);
+            result[$"{name}_index"] = (double)chosen;
+            result[name] = chosen == Option(row, "gold", 0) ? 1.0 : 0;
+        }
+
+        return result;
+    }
+
+    private static Dictionary<string, object?> ComputeLabel(JsonElement row)
+    {
+        var labels = List(Option(row, "label_classes")!.Value);
+        return new()
+        {
+            ["prediction"] = (double)ClassLabels.IndexOf(Prediction(row), labels, Option(row, "default", -1)),
+            ["reference"] = (double)ClassLabels.IndexOf(References(row)[0].Span, labels, Option(row, "default", -1)),
+        };
+    }
+
+    private static Dictionary<string, object?> ComputeTokens(JsonElement row)
+    {
+        var (output, spare) = (new GrowableBuffer<byte>(), new GrowableBuffer<byte>());
+        var tokenizer = BleuTokenizer.Find(Option(row, "tokenize", "13a"))!;
+        tokenizer.Rewrite(Prediction(row), output, spare);
+        return Text(tokenizer.Name is "char" or "none" ? output.Items : Spaced(output.Items));
+    }
+
+    /// <summary>The tokens with one space between them.</summary>
+    private static byte[] Spaced(ReadOnlySpan<byte> text)
+    {
+        var (tokens, table) = (new GrowableBuffer<int>(), new TokenTable());
+        table.AddWords(text, tokens);
+        List<string> words = [];
+        foreach (var token in tokens.Items) words.Add(Encoding.UTF8.GetString(table[token]));
+        return Encoding.UTF8.GetBytes(string.Join(' ', words));
+    }
+
+    private static BleuOptions BleuOptionsOf(JsonElement row) => new()
+    {
+        Tokenizer = BleuTokenizer.Find(Option(row, "tokenize", "13a"))!,
+        Smoothing = BleuSmoothing.All.Single(one => one.Name == Option(row, "smooth_method", "exp")),
+        SmoothValue = Option(row, "smooth_value")?.GetDouble(),
+        Lowercase = Option(row, "lowercase", false),
+        EffectiveOrder = Option(row, "use_effective_order", false),
+        MaxOrder = Option(row, "max_ngram_order", 4),
+    };
+
+    private static Dictionary<string, object?> ComputeBleu(JsonElement row, bool streams)
+    {
+        var metric = MetricTable.CreateBleu("bleu", BleuOptionsOf(row));
+        var table = Measure(metric, streams ? StreamPairs(row) : Pairs(row));
+        var sums = new double[metric.Width];
+        table.Sum([], sums);
+        var score = metric.Score(sums);
+        return new()
+        {
+            ["score"] = score.Score, ["bleu"] = score.Score, ["bp"] = score.BrevityPenalty, ["sys_len"] = score.SystemLength, ["ref_len"] = score.ReferenceLength,
+            ["counts"] = score.Counts, ["totals"] = score.Totals, ["precisions"] = score.Precisions, ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
+        };
+    }
+
+    private static Dictionary<string, object?> ComputeChrf(JsonElement row)
+    {
+        var metric = MetricTable.CreateChrf("chrf", new ChrfOptions
+        {
+            CharacterOrder = Option(row, "char_order", 6),
+            WordOrder = Option(row, "word_order", 0),
+            Beta = Option(row, "beta", 2),
+            Lowercase = Option(row, "lowercase", false),
+            Whitespace = Option(row, "whitespace", false),
+            EpsilonSmoothing = Option(row, "eps_smoothing", false),
+        });
+        return new()
+        {
+            ["score"] = Figures(metric, Measure(metric, StreamPairs(row)))["chrf"],
+            ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
+        };
+    }
+
+    private static TerOptions TerOptionsOf(JsonElement row) => new()
+    {
+        Normalized = Option(row, "normalized", false),
+        NoPunctuation = Option(row, "no_punct", false),
+        AsianSupport = Option(row, "asian_support", false),
+        CaseSensitive = Option(row, "case_sensitive", false),
+    };
+
+    private static Dictionary<string, object?> ComputeTer(JsonElement row)
+    {
+        var metric = MetricTable.CreateTer("ter", TerOptionsOf(row));
+        var table = Measure(metric, StreamPairs(row));
+        var sums = new double[metric.Width];
+        table.Sum([], sums);
+        return new()
+        {
+            ["score"] = Figures(metric, table)["ter"], ["num_edits"] = sums[0], ["ref_length"] = sums[1],
+            ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
+        };
+    }
+
+    private static Dictionary<string, object?> ComputeRouge(JsonElement row)
+    {
+        var metric = MetricTable.CreateRouge("rouge", new RougeOptions { Stem = Option(row, "use_stemmer", false) });
+        var scores = new RougeScore[Rouge.Types.Count];
+        metric.Score(Prediction(row), References(row)[0].Span, new MetricWorkspace(), scores);
+        return Rouge.Types.Zip(scores).ToDictionary(static pair => pair.First, static pair => (object?)new Dictionary<string, object?>
+        {
+            ["precision"] = pair.Second.Precision, ["recall"] = pair.Second.Recall, ["fmeasure"] = pair.Second.F,
+        });
+    }
+
+    private static Dictionary<string, object?> RougeMeans(JsonElement row, RougeOptions options) => Texts(MetricTable.CreateRouge("rouge", options), row);
+
+    private static Dictionary<string, object?> ComputeEditDistance(JsonElement row)
+    {
+        var metric = new EditDistance
+        {
+            Name = "edit_distance",
+            Figures = ["min_edit", "max_edit", "mean_edit", "median_edit", "sum_edit"],
+            Inputs = MetricInputs.Text,
+            Width = 1,
+            Lowercase = Option(row, "lower", true),
+        };
+        return Texts(metric, row);
+    }
+
+    private static Dictionary<string, object?> ComputeTemplates(JsonElement row)
+    {
+        var summary = TemplateSummary.Of(
+            row.GetProperty("prediction").EnumerateArray().Select(static one => one.GetDouble()).ToArray(),
+            row.GetProperty("references").EnumerateArray().Select(static one => one.GetDouble()).ToArray());
+        return new()
+        {
+            ["mean"] = summary.Mean, ["std_population"] = summary.PopulationDeviation, ["std_sample"] = summary.SampleDeviation, ["min"] = summary.Min, ["max"] = summary.Max,
+            ["median"] = summary.Median, ["best_dev_template"] = (double)summary.BestDevTemplate, ["test_at_best_dev"] = summary.TestAtBestDev,
+        };
+    }
+
+    private static Dictionary<string, object?> ComputeClusters(JsonElement row)
+    {
+        var (groups, macro, all) = Aggregation.ByGroup(row.GetProperty("prediction").EnumerateObject()
+            .SelectMany(static cluster => cluster.Value.EnumerateObject().Select(dataset => (cluster.Name, dataset.Value.GetDouble()))));
+        return new()
+        {
+            ["clusters"] = groups.ToDictionary(static group => group.Group, static group => (object?)group.Mean), ["macro_over_clusters"] = macro, ["mean_over_datasets"] = all,
+        };
+    }
+}
