@@ -11,9 +11,7 @@ internal static class ContentSniffer
     public static void Refuse(ReadOnlySpan<byte> prefix, string name, bool refusesWebPages)
     {
         if (prefix.StartsWith("version https://git-lfs.github.com/spec/"u8))
-        {
             throw SourceError.InFile(SourceCodes.LfsPointer, name, "this is a git-LFS pointer and not the file itself; run `git lfs pull` where it came from");
-        }
 
         if (Kind(prefix) is { } kind)
         {

@@ -157,10 +157,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 }
             }
             while (cutter.TryTake((byte)','));
-            if (!cutter.TryTake((byte)'}'))
-            {
-                throw cutter.Wrong("expected ',' or '}'");
-            }
+            if (!cutter.TryTake((byte)'}')) throw cutter.Wrong("expected ',' or '}'");
         }
 
         return arrays is [var only] && keys == 1 && cutter.Peek() < 0
@@ -265,10 +262,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             Cutter.SkipValue();
             if (Cutter.TryTake((byte)',')) continue;
 
-            if (!Cutter.TryTake((byte)'}'))
-            {
-                throw Cutter.Wrong("expected ',' or '}'");
-            }
+            if (!Cutter.TryTake((byte)'}')) throw Cutter.Wrong("expected ',' or '}'");
 
             _missingKey ??= step.Name;
             return false;
@@ -310,10 +304,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 Cutter.SkipValue();
             }
 
-            if (!Cutter.TryTake((byte)'}'))
-            {
-                throw Cutter.Wrong("expected ',' or '}'");
-            }
+            if (!Cutter.TryTake((byte)'}')) throw Cutter.Wrong("expected ',' or '}'");
         }
     }
 

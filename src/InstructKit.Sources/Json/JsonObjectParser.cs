@@ -97,10 +97,7 @@ internal sealed class JsonObjectParser
             scanner.SkipSpace();
             if (scanner.TryPass((byte)'}')) return true;
 
-            if (!scanner.TryPass((byte)','))
-            {
-                return scanner.Fail("expected ',' or '}'");
-            }
+            if (!scanner.TryPass((byte)',')) return scanner.Fail("expected ',' or '}'");
 
             scanner.SkipSpace();
         }
