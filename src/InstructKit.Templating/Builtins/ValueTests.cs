@@ -5,7 +5,7 @@ using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>The tests behind <c>is</c>.</summary>
+/// <summary>The tests of <c>is</c>.</summary>
 internal static class ValueTests
 {
     public static IEnumerable<Builtin> All =>

@@ -46,7 +46,7 @@ internal static class Comparison
             ValueKind.List or ValueKind.Mapping or ValueKind.Other => ReferenceEquals(a.Reference, b.Reference),
             ValueKind.Tuple => ReferenceEquals(a.Reference, b.Reference) || (a.AsList.Count == 0 && b.AsList.Count == 0),
             ValueKind.None => true,
-            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention makes one of its own
+            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention creates its own
             ValueKind.Float => a.Bits == b.Bits,
             _ => AreEqual(null, a, b),
         };
