@@ -26,7 +26,8 @@ internal static class Comparison
         if (a.Kind != b.Kind) return false;
         return a.Kind switch
         {
-            ValueKind.Undefined or ValueKind.None => true,
+            ValueKind.Undefined => a.Policy == b.Policy, // Jinja2 compares their types
+            ValueKind.None => true,
             ValueKind.List or ValueKind.Tuple => ListsEqual(context, a.AsList, b.AsList),
             ValueKind.Mapping => MapsEqual(context, a.AsMap, b.AsMap),
             _ => ObjectsEqual(a.AsObject, b.AsObject),

@@ -69,6 +69,8 @@ public sealed class JinjaSemanticsTests
     [InlineData("{{ namespace(q) }}", "{}", "", null)]
     [InlineData("{{ q is sameas q }}{% set u = q %}{{ u is sameas u }}", "{}", "", "FalseTrue")]
     [InlineData("{{ q | random }}", "{}", "", "")]
+    [InlineData("{{ q == (1 if n) }}{{ q == r }}{{ q is escaped }}", "{\"n\": 0}", "chainable", "FalseTrueTrue")]
+    [InlineData("{{ q == (1 if n) }}{{ q == r }}{{ q is escaped }}", "{\"n\": 0}", "", "TrueTrueFalse")]
     [InlineData("[{{ [] | random }}{{ {} | random }}{{ range(0) | random }}{{ '' | random }}]", "{}", "", "[]")]
     [InlineData("{{ {'a': 1} | random }}", "{}", "", null)]
     public void Missing_values_fail_where_Python_looks_at_them(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
