@@ -50,7 +50,7 @@ public sealed class PromptsourceTemplate
     /// <param name="choices">The template of the choices; null when there are none.</param>
     /// <param name="options">Usually <see cref="DialectOptions"/>; the slots are the row's columns.</param>
     /// <param name="how">How to divide and to cut; null: only separators written in the template divide, nothing is cut.</param>
-    /// <exception cref="DiagnosticException">One of them is no template, or a column is called <c>answer_choices</c>.</exception>
+    /// <exception cref="DiagnosticException">One of them is not a valid template, or a column is named <c>answer_choices</c>.</exception>
     public static PromptsourceTemplate Parse(SourceText jinja, SourceText? choices, TemplateOptions options, PromptsourceOptions? how = null)
     {
         ArgumentNullException.ThrowIfNull(jinja);

@@ -37,7 +37,7 @@ public sealed class Template
     internal Program Program => _program;
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="DiagnosticException">The text is no template; every syntax error found is listed.</exception>
+    /// <exception cref="DiagnosticException">The text is not a valid template; every syntax error found is listed.</exception>
     public static Template Parse(SourceText source, TemplateOptions options) =>
         TryParse(source, options, out var template, out var diagnostics) ? template : throw new DiagnosticException(diagnostics);
 

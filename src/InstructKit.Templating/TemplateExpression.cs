@@ -6,7 +6,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 
-/// <summary>One expression, as it stands between <c>{{</c> and <c>}}</c>. Immutable and safe to share between threads.</summary>
+/// <summary>One expression, as written between <c>{{</c> and <c>}}</c>. Immutable and safe to share between threads.</summary>
 public sealed class TemplateExpression
 {
     private readonly SourceText _source;
@@ -30,7 +30,7 @@ public sealed class TemplateExpression
     public bool IsConstant => _program.IsConstant;
 
     /// <summary>Reads an expression.</summary>
-    /// <exception cref="DiagnosticException">The text is no expression.</exception>
+    /// <exception cref="DiagnosticException">The text is not a valid expression.</exception>
     public static TemplateExpression Parse(SourceText source, TemplateOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);

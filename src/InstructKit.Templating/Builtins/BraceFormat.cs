@@ -160,7 +160,7 @@ internal ref struct BraceFormat
         return value;
     }
 
-    // Outside the sandbox Python's own formatter looks: no key stands in for an attribute, and what is missing is an error.
+    // Outside the sandbox this is Python's own formatter: keys do not serve as attributes, and a missing one is an error.
     private readonly Value Attribute(Value value, string name)
     {
         if (_context.Settings.Sandbox) return Access.Member(_context, value, name, Value.From(name));

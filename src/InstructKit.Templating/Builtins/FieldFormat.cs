@@ -50,7 +50,7 @@ internal readonly struct FieldFormat
 
     private char Align { get; }
 
-    /// <summary>What stands before numbers that are not negative; NUL when nothing was said.</summary>
+    /// <summary>Sign of non-negative numbers; NUL when not specified.</summary>
     private char Sign { get; }
 
     /// <summary>A negative number that rounds to zero loses its sign.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -10,6 +11,8 @@ internal static class RegexReplace
 {
     // Compiling a pattern costs a thousand times its use. Patterns of templates are few; those of data are not kept for ever.
     private const int MaxKept = 256;
+
+    private static readonly SearchValues<char> Repetitions = SearchValues.Create("*+{");
 
     private static readonly ConcurrentDictionary<string, Regex> Kept = new(StringComparer.Ordinal);
 
@@ -30,14 +33,15 @@ internal static class RegexReplace
         }
     }
 
-    // Match by match, so that the result is charged as it grows. A match may have looked at the whole rest.
+    // Match by match, so that the result is charged as it grows. A pattern that repeats something may look at the whole rest for every match.
     private static Value Replace(RenderContext context, Regex regex, string text, string replacement, int count)
     {
         var builder = new TextBuilder(context, text.Length);
+        var scansAhead = regex.ToString().AsSpan().ContainsAny(Repetitions);
         var start = 0;
         for (var match = count > 0 ? regex.Match(text) : Match.Empty; match.Success; match = match.NextMatch())
         {
-            context.Step(1 + ((text.Length - match.Index) >> 12));
+            context.Step(1 + (scansAhead ? (text.Length - match.Index) >> 12 : 0));
             builder.Append(text.AsSpan(start..match.Index));
             builder.Append(match.Result(replacement));
             start = match.Index + match.Length;

@@ -19,7 +19,7 @@ internal static class SelectionFilters
     private static Value Select(RenderContext context, Value self, scoped Arguments arguments, bool byAttribute, bool keep) =>
         Generator(Select(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray(), byAttribute, keep));
 
-    // As in Jinja2 nothing is looked at, not even the arguments, before the first item is wanted; errors are those of the filter all the same.
+    // As in Jinja2 nothing is evaluated, not even the arguments, before the first item is requested; errors are reported at the filter.
     private static IEnumerable<Value> Map(RenderContext context, long location, Value self, Value[] values, string[] names)
     {
         context.Location = location;

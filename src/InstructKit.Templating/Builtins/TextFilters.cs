@@ -106,7 +106,7 @@ internal static class TextFilters
         return builder.Finish();
     }
 
-    // What is short enough is given back as it is, even when it is no text.
+    // Short values are returned unchanged, even those of other types.
     private static long? Length(Value value) => value.Kind switch
     {
         ValueKind.List or ValueKind.Tuple or ValueKind.Mapping => value.Count,

@@ -83,7 +83,7 @@ internal static class TextSearchMethods
         return Value.From(needle.IsEmpty ? Utf8Text.Length(part.TextSpan) + 1L : Utf8Text.Count(context, part.TextSpan, needle));
     }
 
-    /// <summary>The part between the optional bounds, and how many code points lie before it; false when the start lies behind the end.</summary>
+    /// <summary>The part between the optional bounds, and the number of code points before it; false when the start is after the end.</summary>
     private static bool TryPart(Value self, scoped Arguments arguments, out Value part, out int before)
     {
         part = self;

@@ -90,7 +90,7 @@ internal static class UrlizeFilter
         result.Append(word, 0, start).Append(Link(middle, limit, attributes, schemes)).Append(word, end, word.Length - end);
     }
 
-    /// <summary>Takes closing brackets back whose opening ones stand inside the address.</summary>
+    /// <summary>Adds closing brackets whose opening ones are inside the address.</summary>
     private static int Balance(string word, int start, int end)
     {
         foreach (var (open, close) in new[] { ("(", ")"), ("<", ">"), ("&lt;", "&gt;") })

@@ -5,7 +5,7 @@ using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>The tests behind <c>is</c>.</summary>
+/// <summary>The tests of <c>is</c>.</summary>
 internal static class ValueTests
 {
     public static IEnumerable<Builtin> All =>
@@ -24,7 +24,7 @@ internal static class ValueTests
         Simple("iterable", IsIterable),
         Simple("sequence", IsSequence),
         Simple("callable", self => self.IsUndefined || (self.Kind == ValueKind.Other && self.AsObject.IsCallable)),
-        Simple("escaped", self => self.IsSafe),
+        Simple("escaped", self => self.IsSafe || (self.IsUndefined && self.Policy == UndefinedPolicy.Chainable)),
         new("filter", [], (context, self, _) => Value.From(IsHashable(self) && self.IsText && context.Library.Filters.Find(self.ToString()) is not null)),
         new("test", [], (context, self, _) => Value.From(IsHashable(self) && self.IsText && context.Library.Tests.Find(self.ToString()) is not null)),
         new("lower", [], (context, self, _) => Value.From(HasCase(Coercion.Text(context, self).TextSpan, upper: false))),

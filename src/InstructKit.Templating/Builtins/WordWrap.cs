@@ -71,7 +71,7 @@ internal static class WordWrap
         }
     }
 
-    /// <summary>How much of a word that is too long goes on this line: what fits, or up to a hyphen in it.</summary>
+    /// <summary>Length of the part of an overlong word that fits on this line, or up to a hyphen in it.</summary>
     private static int CutLength(Rune[] line, (int Start, int End) chunk, int space, bool breakHyphens)
     {
         if (!breakHyphens || chunk.End - chunk.Start <= space) return space;
@@ -126,7 +126,7 @@ internal static class WordChunks
         }
     }
 
-    /// <summary>End of two or more hyphens that stand between words; negative when none begin here.</summary>
+    /// <summary>End of two or more hyphens between words; negative when none begin here.</summary>
     private static int DashEnd(Rune[] line, int at)
     {
         if (at == 0 || !IsWordOrPunctuation(line, at - 1)) return -1;

@@ -19,7 +19,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     public bool UsesSelf { get; private set; }
 
-    /// <summary>Whether printed values are escaped where the compiler is; null where only the run can tell.</summary>
+    /// <summary>Whether printed values are escaped at this point of the template; null where that is known at run time only.</summary>
     public bool? Autoescape { get; set; } = options.Autoescape;
 
     public ExpressionNode Compile(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: false);
@@ -185,7 +185,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private Value Undefined(string name) => Value.UndefinedBecause(UndefinedInfo.ForName(name), options.Undefined);
 
-    /// <summary>Replaces an expression that is the same for every row by its value, where nobody could change that value.</summary>
+    /// <summary>Replaces an expression that is the same for every row by its value, unless the template could modify that value.</summary>
     private ExpressionNode Fold(ExpressionNode node, bool shared)
     {
         if (node is ConstantNode || !node.IsRowIndependent || (!shared && node is SequenceNode or MappingNode)) return node;
@@ -205,7 +205,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private static bool IsFrozen(Value value) => value.Kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text;
 
-    /// <summary>A copy that does not lie in scratch space.</summary>
+    /// <summary>A copy outside of scratch space.</summary>
     private static Value Detach(Value value)
     {
         if (value.IsText) return value.IsSafe ? Value.FromUtf8(value.TextSpan).AsSafe() : Value.FromUtf8(value.TextSpan);

@@ -4,7 +4,7 @@ namespace InstructKit.Templating.Compilation;
 
 /// <summary>
 /// The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set
-/// first; a name set inside starts from its outer value; branches of an <c>if</c> are no blocks of their own.
+/// first; a name set inside starts from its outer value; branches of an <c>if</c> do not open a scope.
 /// </summary>
 internal sealed class Scope
 {
@@ -34,7 +34,7 @@ internal sealed class Scope
 
     public FunctionLayout Function { get; }
 
-    /// <summary>True for the body of a block, which sees outer variables as a row that is laid over the row.</summary>
+    /// <summary>True for the body of a block, which sees outer variables as values laid over the row.</summary>
     public bool IsBlock { get; }
 
     public IEnumerable<KeyValuePair<string, Symbol>> Symbols => _symbols;
@@ -49,7 +49,7 @@ internal sealed class Scope
         return null;
     }
 
-    /// <summary>True when the body of a block lies between this scope and one around it.</summary>
+    /// <summary>True when a block body separates this scope from an enclosing one.</summary>
     public bool LeavesBlockFor(Scope owner)
     {
         for (var scope = this; scope != owner; scope = scope.Parent!) // owner is one of these

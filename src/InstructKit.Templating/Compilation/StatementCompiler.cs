@@ -15,7 +15,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     private readonly Dictionary<string, Statement.Block> _blocks = new(StringComparer.Ordinal);
     private ExpressionCompiler? _expressions;
 
-    /// <summary>Autoescape as it was before a tag whose value only the run can tell.</summary>
+    /// <summary>Autoescape outside of a tag whose value is known at run time only.</summary>
     private bool _enclosingAutoescape = options.Autoescape;
 
     /// <summary>What a block that is not scoped sees.</summary>
@@ -204,7 +204,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         return new AutoescapeNode(isOn, body);
     }
 
-    /// <summary>True for what Jinja2 turns into text when it compiles, before a variable autoescape tag can have its say.</summary>
+    /// <summary>True for what Jinja2 turns into text at compile time, before the value of an autoescape tag is known.</summary>
     private static bool IsConstant(Expression? expression) => expression switch
     {
         null or Expression.Constant => true,

@@ -22,7 +22,7 @@ internal sealed class SeparatorGuard(bool splitAtData)
     /// <summary>True when the row's texts have to be guarded.</summary>
     public bool SplitsAtData => splitAtData;
 
-    /// <summary>Text of a template as bytes, its separators told apart from those in data.</summary>
+    /// <summary>Text of a template as bytes, its separators distinguished from those in data.</summary>
     public byte[] Encode(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

@@ -8,12 +8,17 @@ namespace InstructKit.Templating.Execution;
 internal abstract class TargetNode
 {
     public abstract void Assign(Frame frame, Value value);
+
+    /// <summary>What was assigned; tuples are made of the values of their targets.</summary>
+    public virtual Value Read(Frame frame) => throw new System.Diagnostics.UnreachableException();
 }
 
 /// <summary>Sets a variable of the running function.</summary>
 internal sealed class LocalTarget(int slot) : TargetNode
 {
     public override void Assign(Frame frame, Value value) => frame.Locals[slot] = value;
+
+    public override Value Read(Frame frame) => frame.Locals[slot];
 }
 
 /// <summary>Sets several targets from the items of a value, whose number must fit.</summary>
@@ -32,6 +37,8 @@ internal sealed class TupleTarget(TargetNode[] targets, SourceRange range) : Tar
 
         if (cursor.TryNext(out _)) throw TemplateError.Value($"too many values to unpack (expected {targets.Length})");
     }
+
+    public override Value Read(Frame frame) => Value.FromTuple(new ValueList(targets.Select(target => target.Read(frame))));
 }
 
 /// <summary>Sets an attribute of a namespace.</summary>

@@ -20,7 +20,7 @@ internal sealed class ForNode : RenderNode
     /// <summary>Slot of the <c>loop</c> variable, when the body mentions it.</summary>
     public int? LoopSlot { get; init; }
 
-    /// <summary>The condition behind <c>if</c>, its own target, and what its scope begins with.</summary>
+    /// <summary>The condition after <c>if</c> with its own target and scope.</summary>
     public LoopFilter? Filter { get; init; }
 
     /// <summary>Number of locals of each turn's own function, for a recursive loop; otherwise null.</summary>
@@ -62,7 +62,7 @@ internal sealed class ForNode : RenderNode
             return RunWithLoop(frame, new LoopState(context, cursor, depth, recurse), slot, output);
         }
 
-        // As in Jinja2 a turn that ends with break or continue does not count: after nothing else, what stands behind else is rendered.
+        // As in Jinja2 a turn that ends with break or continue does not count: without any other turn the else branch is rendered.
         var any = false;
         while (cursor.TryNext(out var item))
         {
@@ -99,7 +99,7 @@ internal sealed class ForNode : RenderNode
     }
 }
 
-/// <summary>The condition of <c>for … if</c>: looked at when the loop wants its next item, after the body of the turn before; <c>loop</c> counts the kept items.</summary>
+/// <summary>The condition of <c>for … if</c>: evaluated when the loop needs its next item, after the body of the previous turn; <c>loop</c> counts the kept items.</summary>
 internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)
 {
     public IEnumerable<Value> Apply(Frame frame, Value items)
@@ -110,7 +110,7 @@ internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionN
         {
             frame.Context.Step();
             target.Assign(frame, item);
-            if (test.IsTrue(frame)) yield return item;
+            if (test.IsTrue(frame)) yield return target is TupleTarget ? target.Read(frame) : item; // Jinja2 passes on what it unpacked
         }
     }
 }

@@ -4,7 +4,7 @@ using InstructKit.Text;
 
 namespace InstructKit.Templating.Execution;
 
-/// <summary>A variable, wherever its value lies.</summary>
+/// <summary>A variable, wherever its value is kept.</summary>
 /// <param name="undefined">What the name gives when it has no value.</param>
 internal abstract class NameNode(Value undefined) : ExpressionNode
 {

@@ -118,7 +118,7 @@ internal sealed class FunctionLayout(FunctionLayout? parent)
 
     public int Add() => LocalCount++;
 
-    /// <summary>How many functions lie between this one and one around it.</summary>
+    /// <summary>Number of functions between this one and an enclosing one.</summary>
     public int DistanceTo(FunctionLayout outer)
     {
         var distance = 0;

@@ -10,7 +10,7 @@ internal abstract class RenderNode
     public abstract Flow Execute(Frame frame, Utf8Output output);
 }
 
-/// <summary>Where to go on after a statement.</summary>
+/// <summary>How execution continues after a statement.</summary>
 internal enum Flow
 {
     Next,
@@ -18,7 +18,7 @@ internal enum Flow
     Continue,
 }
 
-/// <summary>Text that stands in the template, kept plain and JSON-escaped.</summary>
+/// <summary>Literal text of the template, kept plain and JSON-escaped.</summary>
 internal sealed class LiteralNode : RenderNode
 {
     private readonly byte[] _plain;

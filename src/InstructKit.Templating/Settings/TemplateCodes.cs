@@ -59,7 +59,7 @@ public static class TemplateCodes
     /// <summary>The sandbox forbids it.</summary>
     public const string Forbidden = "IK1209";
 
-    /// <summary>An attribute was set on something that is no namespace.</summary>
+    /// <summary>An attribute was set on something other than a namespace.</summary>
     public const string NotANamespace = "IK1210";
 
     /// <summary>The template asks for the time and none was given.</summary>

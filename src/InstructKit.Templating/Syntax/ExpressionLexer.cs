@@ -7,7 +7,7 @@ using InstructKit.Text;
 
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Cuts what stands inside a tag into tokens.</summary>
+/// <summary>Divides the inside of a tag into tokens.</summary>
 internal sealed class ExpressionLexer(Lexer lexer, string text)
 {
     private static readonly string[] Operators =
@@ -255,7 +255,7 @@ internal static class StringLiteral
         return text;
     }
 
-    /// <summary>Reads the escape whose letter stands at <paramref name="at"/>; returns the position of its last character.</summary>
+    /// <summary>Reads the escape whose letter is at <paramref name="at"/>; returns the position of its last character.</summary>
     private static int ReadEscape(string source, int at, StringBuilder target, SourceRange range)
     {
         switch (source[at])

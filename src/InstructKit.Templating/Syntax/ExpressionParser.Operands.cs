@@ -5,7 +5,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Syntax;
 
-// What operators stand between: literals, names, parentheses, and what follows them (members, items, calls, filters, tests).
+// Operands: literals, names, parentheses, and what follows them (members, items, calls, filters, tests).
 internal sealed partial class ExpressionParser
 {
     private Expression ReadPrimary()

@@ -19,10 +19,10 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
     public Expression ReadTuple(bool withConditional = true, bool inParentheses = false) =>
         ReadItems(() => Read(withConditional), inParentheses ? null : "an expression");
 
-    /// <summary>What can stand left of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
+    /// <summary>The left side of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
     public Expression ReadTarget(bool withAttribute = false) => ReadItems(() => ReadTargetItem(withAttribute), "a name");
 
-    // One item, or a tuple where there are commas. Where nothing stands, it is the empty tuple unless something was wanted.
+    // One item, or a tuple where there are commas. Without any item it is the empty tuple, unless one was required.
     private Expression ReadItems(Func<Expression> readItem, string? wanted)
     {
         var start = stream.Current.Range;

@@ -173,7 +173,7 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", open, start);
     }
 
-    /// <summary>True when a tag with just this name begins here; tells where it ends and whether it trims what follows.</summary>
+    /// <summary>True when a tag with just this name begins here; returns where it ends and whether it trims what follows.</summary>
     private bool IsRawTag(int open, string name, out int after, out bool trims)
     {
         var at = open + 2;

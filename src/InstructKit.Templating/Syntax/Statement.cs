@@ -43,7 +43,7 @@ internal abstract record Statement(SourceRange Range)
 
     internal sealed record Autoescape(SourceRange Range, Expression IsOn, IReadOnlyList<Statement> Body) : Statement(Range);
 
-    /// <summary>A tag that needs other templates, in a place where it may never be reached.</summary>
+    /// <summary>A tag that needs other templates, inside an <c>if</c> that may never reach it.</summary>
     internal sealed record Unsupported(SourceRange Range, string Tag) : Statement(Range)
     {
         public static string Message(string tag) => $"the tag '{tag}' is not supported: a template stands alone";

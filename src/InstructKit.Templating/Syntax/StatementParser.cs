@@ -106,7 +106,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         }
     }
 
-    // What an if keeps from running does no harm, in Jinja2 neither.
+    // Inside an if it is an error only when it is reached, as in Jinja2.
     private Statement.Unsupported ReadUnsupported(Token tag)
     {
         if (!_open.Any(open => open.Tag == "if")) throw new SyntaxException(TemplateCodes.LeftOut, Statement.Unsupported.Message(tag.Text), tag.Range);
@@ -335,7 +335,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     private Statement.Jump ReadJump(Token tag)
     {
-        if (_loops == 0) throw new SyntaxException(TemplateCodes.Misplaced, $"'{tag.Text}' stands outside a loop", tag.Range);
+        if (_loops == 0) throw new SyntaxException(TemplateCodes.Misplaced, $"'{tag.Text}' outside of a loop", tag.Range);
         return new Statement.Jump(tag.Range, tag.Text == "break");
     }
 }

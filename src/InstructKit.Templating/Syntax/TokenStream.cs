@@ -131,7 +131,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, SourceRange R
 
     public bool IsName(string name) => Kind == TokenKind.Name && Text == name;
 
-    /// <summary>How messages speak of it.</summary>
+    /// <summary>Its description in messages.</summary>
     public string Described => Kind switch
     {
         TokenKind.End => "the end of the template",
@@ -161,7 +161,7 @@ internal enum TokenKind
     Operator,
 }
 
-/// <summary>A syntax error on its way to the place where reading can go on.</summary>
+/// <summary>A syntax error, thrown to where parsing can resume.</summary>
 internal sealed class SyntaxException(string code, string message, SourceRange range, string? hint = null) : Exception(message)
 {
     public string Code { get; } = code;

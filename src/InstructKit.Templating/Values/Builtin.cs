@@ -30,7 +30,7 @@ internal sealed class Builtin
 
     public int Required { get; }
 
-    /// <summary>False when the result depends on more than the arguments, or is a list that somebody else holds.</summary>
+    /// <summary>False when the result depends on more than the arguments, or is a list that is referenced elsewhere.</summary>
     public bool IsPure { get; init; } = true;
 
     /// <summary>True when the result may be the input itself, so that a list it is given must not be shared.</summary>
@@ -39,13 +39,13 @@ internal sealed class Builtin
     /// <summary>True when a text that is safe for HTML stays so.</summary>
     public bool KeepsSafety { get; init; }
 
-    /// <summary>True when it looks at no text, however long, and so costs the same for all.</summary>
+    /// <summary>True when its cost does not depend on the length of its texts.</summary>
     public bool IsConstantTime { get; init; }
 
-    /// <summary>Set for methods that CPython writes in C without names for their parameters: what owns it, for the message.</summary>
+    /// <summary>Type name, for the message, of methods whose parameters have no names in CPython.</summary>
     public string? PositionalOnlyOf { get; set; }
 
-    /// <summary>Runs it with arguments already bound to the parameters. Every text that it is given is paid for.</summary>
+    /// <summary>Runs it with arguments already bound to the parameters. Every text given to it is charged.</summary>
     public Value InvokeBound(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (!IsConstantTime)

@@ -26,7 +26,8 @@ internal static class Comparison
         if (a.Kind != b.Kind) return false;
         return a.Kind switch
         {
-            ValueKind.Undefined or ValueKind.None => true,
+            ValueKind.Undefined => a.Policy == b.Policy, // Jinja2 compares their types
+            ValueKind.None => true,
             ValueKind.List or ValueKind.Tuple => ListsEqual(context, a.AsList, b.AsList),
             ValueKind.Mapping => MapsEqual(context, a.AsMap, b.AsMap),
             _ => ObjectsEqual(a.AsObject, b.AsObject),
@@ -46,7 +47,7 @@ internal static class Comparison
             ValueKind.List or ValueKind.Mapping or ValueKind.Other => ReferenceEquals(a.Reference, b.Reference),
             ValueKind.Tuple => ReferenceEquals(a.Reference, b.Reference) || (a.AsList.Count == 0 && b.AsList.Count == 0),
             ValueKind.None => true,
-            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention makes one of its own
+            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention creates its own
             ValueKind.Float => a.Bits == b.Bits,
             _ => AreEqual(null, a, b),
         };

@@ -155,7 +155,7 @@ internal static class ExactDecimal
     }
 }
 
-/// <summary>Bounds of integers, so that no expression can ask for more work than its row is worth.</summary>
+/// <summary>Bounds of integers, which limit the work of a single expression.</summary>
 internal static class IntegerLimits
 {
     /// <summary>Largest result of a calculation, in bits.</summary>

@@ -8,7 +8,7 @@ namespace InstructKit.Templating.Values;
 /// <summary>Fields of numbers, as both of Python's ways to format know them.</summary>
 internal static class NumberFormat
 {
-    /// <summary>Most digits behind the point that can be asked for.</summary>
+    /// <summary>Largest number of digits after the decimal point.</summary>
     public const int MaxPrecision = 100_000;
 
     /// <summary>The digits of |value| under a float format letter: <c>e f g</c> and their capitals.</summary>
@@ -82,7 +82,7 @@ internal static class NumberFormat
         return grouped.Append(digits.AsSpan(whole.Length)).ToString();
     }
 
-    /// <summary>Charges the digits behind the point: exact decimals cost their square.</summary>
+    /// <summary>Charges digits after the decimal point: exact decimals have quadratic cost.</summary>
     public static void Charge(RenderContext context, int precision) => context.Step((long)Math.Min(precision, MaxPrecision) * Math.Min(precision, MaxPrecision) >> 14);
 
     private static string Scientific(double value, int precision, bool alternate)
@@ -93,7 +93,7 @@ internal static class NumberFormat
     }
 
     private static TemplateError TooPrecise() =>
-        new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits behind the point (limit: precision)");
+        new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits after the decimal point (limit: precision)");
 
     private static string General(double value, int precision, bool alternate, int largestExponent)
     {

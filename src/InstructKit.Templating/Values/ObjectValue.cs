@@ -135,7 +135,7 @@ internal sealed class CyclerValue : ObjectValue
     }
 }
 
-/// <summary>What <c>joiner()</c> makes: nothing at the first call, the separator ever after.</summary>
+/// <summary>Result of <c>joiner()</c>: empty at the first call, the separator afterwards.</summary>
 internal sealed class JoinerValue(Value separator) : ObjectValue
 {
     private bool _used;

@@ -10,7 +10,7 @@ namespace InstructKit.Templating.Values;
 /// <param name="limits">Bounds of each render.</param>
 public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 {
-    /// <summary>Steps between two looks at the cancellation: a few milliseconds of work.</summary>
+    /// <summary>Steps between two checks for cancellation: a few milliseconds of work.</summary>
     private const int StepsPerCheck = 4096;
 
     private readonly TextArena _arena = new();
@@ -20,13 +20,13 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     private Value[] _values = [];
     private int[] _stamps = [];
     private int _stamp = 1;
-    private int _steps; // until the next look at the cancellation; the rest is in _laterSteps
+    private int _steps; // until cancellation is checked again; the rest is in _laterSteps
     private int _laterSteps = limits.Steps;
     private long _built = limits.BuiltBytes;
     private ulong _draws;
     private int _cellValues = RenderLimits.CellValues;
 
-    /// <summary>A mapping that names are looked up in when they are no slot; undefined when there is none.</summary>
+    /// <summary>Mapping in which names other than slots are looked up; undefined when there is none.</summary>
     public Value Variables { get; set; }
 
     /// <summary>Key of the random choices of this row: the n-th draw is a hash of the key and n.</summary>
@@ -71,7 +71,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>The names that variables may have, for hints in messages.</summary>
     internal IEnumerable<string> VariableNames => Variables.Kind == ValueKind.Mapping ? Variables.AsMap.Select(pair => pair.Key.ToString()) : [];
 
-    /// <summary>Begins a row: its cells are copied, slots beyond them are undefined, budget and random draws begin anew.</summary>
+    /// <summary>Begins a row: its cells are copied, slots beyond them are undefined, budget and random draws are reset.</summary>
     public void BeginRow(byte[] buffer, ReadOnlySpan<Cell> cells)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -138,13 +138,13 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 
     internal void LeaveCall() => CallDepth--;
 
-    /// <summary>Fails before the thread's stack is used up.</summary>
+    /// <summary>Fails before the thread's stack overflows.</summary>
     internal static void RequireStack()
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw CallError();
     }
 
-    /// <summary>Reads every cell anew when it is asked for; computed slots are kept.</summary>
+    /// <summary>Discards the values read from cells; computed slots are kept.</summary>
     internal void ForgetValues()
     {
         _cellValues = RenderLimits.CellValues;
@@ -281,7 +281,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     }
 }
 
-/// <summary>A slice of the source: where a piece of syntax stands.</summary>
+/// <summary>A slice of the source that a piece of syntax occupies.</summary>
 /// <param name="Offset">Start, in UTF-16 units.</param>
 /// <param name="Length">Length, in UTF-16 units.</param>
 internal readonly record struct SourceRange(int Offset, int Length)

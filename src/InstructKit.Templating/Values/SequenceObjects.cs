@@ -106,7 +106,10 @@ internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
 
     public override bool TryNext(ref long state, out Value item)
     {
-        if (state >= map.Count)
+        // The upper half of the state is the size with which the walk began, plus one.
+        if (state == 0) state = (map.Count + 1L) << 32;
+        if (state >> 32 != map.Count + 1L) throw TemplateError.Value("dictionary changed size during iteration");
+        if ((int)state >= map.Count)
         {
             item = default;
             return false;
@@ -137,7 +140,7 @@ internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
     }
 }
 
-/// <summary>Something that can be walked through once, such as the result of <c>map</c>, <c>select</c> or <c>zip</c>; each item is made when it is asked for.</summary>
+/// <summary>Something that can be walked through once, such as the result of <c>map</c>, <c>select</c> or <c>zip</c>; each item is made on demand.</summary>
 internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) : ObjectValue
 {
     private readonly IEnumerator<Value> _items = items.GetEnumerator();

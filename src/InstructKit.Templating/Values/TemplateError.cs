@@ -35,7 +35,7 @@ internal sealed class TemplateError(string code, string message, string? hint = 
     public static TemplateError OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");
 }
 
-/// <summary>Why a value is undefined; the message is made only when somebody needs it.</summary>
+/// <summary>Why a value is undefined; the message is made on demand.</summary>
 internal sealed class UndefinedInfo
 {
     private UndefinedInfo()
@@ -48,7 +48,7 @@ internal sealed class UndefinedInfo
 
     private Value Index { get; init; } = Value.Missing;
 
-    /// <summary>Set when the undefined stands for something that is there but forbidden.</summary>
+    /// <summary>True when the value exists but access to it is forbidden.</summary>
     public bool Forbidden { get; private init; }
 
     public static UndefinedInfo ForName(string name) => new() { Name = name };

@@ -4,7 +4,7 @@ using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Case mapping as Python does it: full Unicode, no locale, the final sigma looked for.</summary>
+/// <summary>Case mapping as Python does it: full Unicode, no locale, with the rule for the final sigma.</summary>
 internal static class UnicodeCase
 {
     /// <summary>Maps a whole text.</summary>

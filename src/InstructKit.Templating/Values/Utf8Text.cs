@@ -39,8 +39,8 @@ internal static class Utf8Text
     }
 
     /// <summary>
-    /// Place of a text in another, negative when it is not there. Charged for the bytes that were looked at: a long text that nearly fits at
-    /// every place costs the product of the lengths.
+    /// First occurrence of a text in another; negative when there is none. Charged for the bytes examined: a long text that almost matches
+    /// everywhere costs the product of the lengths.
     /// </summary>
     public static int IndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
@@ -75,7 +75,7 @@ internal static class Utf8Text
         return found;
     }
 
-    /// <summary>Number of places where a text stands in another, without overlaps.</summary>
+    /// <summary>Number of non-overlapping occurrences of a text in another.</summary>
     public static int Count(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
         if (wanted.Length <= 64)

@@ -23,7 +23,7 @@ internal sealed class ValueList : IReadOnlyList<Value>
 
     public int Count { get; private set; }
 
-    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     public Span<Value> Span => _items.AsSpan(0, Count);
@@ -97,7 +97,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 
     public int Count { get; private set; }
 
-    /// <summary>True when it belongs to the row, which templates do not change unless told.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     public KeyValuePair<Value, Value> this[int position] => _pairs[position];

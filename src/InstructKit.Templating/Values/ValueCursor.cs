@@ -4,9 +4,14 @@ namespace InstructKit.Templating.Values;
 internal struct ValueCursor
 {
     private readonly Value _source;
+    private readonly int _size; // of a mapping when the walk began
     private long _position;
 
-    private ValueCursor(Value source) => _source = source;
+    private ValueCursor(Value source)
+    {
+        _source = source;
+        _size = source.Kind == ValueKind.Mapping ? source.AsMap.Count : 0;
+    }
 
     /// <summary>Items left, when that is known without walking; -1 otherwise.</summary>
     public readonly long Remaining => _source.Kind switch
@@ -14,6 +19,7 @@ internal struct ValueCursor
         ValueKind.List or ValueKind.Tuple => _source.AsList.Count - _position,
         ValueKind.Mapping => _source.AsMap.Count - _position,
         ValueKind.Undefined => 0,
+        ValueKind.Other when _source.AsObject is MapView view => view.Length!.Value - (int)_position, // a view has a length
         ValueKind.Other when _source.AsObject.Length is { } length => length - _position,
         _ => -1,
     };
@@ -46,7 +52,8 @@ internal struct ValueCursor
 
                 break;
             case ValueKind.Mapping:
-                if (_position < _source.AsMap.Count)
+                if (_source.AsMap.Count != _size) throw TemplateError.Value("dictionary changed size during iteration");
+                if (_position < _size)
                 {
                     item = _source.AsMap[(int)_position++].Key;
                     return true;

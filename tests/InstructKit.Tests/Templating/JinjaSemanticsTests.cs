@@ -22,6 +22,10 @@ public sealed class JinjaSemanticsTests
     [InlineData("{% set g = xs | select %}{{ g | first }}{{ g | list }}", "{\"xs\": [0, 1, 2, 3]}", "", "1[2, 3]")]
     [InlineData("{% for x in xs | unique %}{{ x }}{% if loop.first %}{% do xs.append(9) %}{% endif %}{% endfor %}", "{\"xs\": [1, 1, 2]}", "", "129")]
     [InlineData("{% for x in xs if x %}{{ loop.last }}{{ loop.nextitem }}{{ loop.revindex }} {% else %}none{% endfor %}", "{\"xs\": [1, 0, 2]}", "", "False22 True1 ")]
+    [InlineData("{% for k, v in ps if v %}{{ loop.previtem }}{{ loop.nextitem }}{% endfor %}", "{\"ps\": [[\"a\", 1], [\"b\", 0], [\"c\", 2]]}", "", "('c', 2)('a', 1)")]
+    [InlineData("{% for k in d %}{{ k }}{% do d.update(z=1) %}{% endfor %}", "{\"d\": {\"a\": 1}}", "", null)]
+    [InlineData("{% for k, v in d.items() %}{{ loop.length }}{{ k }}{% do d.pop('a') %}{% endfor %}", "{\"d\": {\"a\": 1, \"b\": 2}}", "", null)]
+    [InlineData("{% for k, v in d.items() %}{{ loop.revindex }}{{ k }}{{ v }}{% do d.update(a=5, b=7) %}{% endfor %}", "{\"d\": {\"a\": 1, \"b\": 2}}", "", "2a11b7")]
     [InlineData("{% for x in xs|slice(2) %}{{ x }}{% endfor %}{{ d | items | list }}", "{\"xs\": [1, 2, 3], \"d\": {\"a\": 1}}", "", "[1, 2][3][('a', 1)]")]
     public void Loop_conditions_and_generators_run_in_step_with_the_body(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
@@ -65,6 +69,8 @@ public sealed class JinjaSemanticsTests
     [InlineData("{{ namespace(q) }}", "{}", "", null)]
     [InlineData("{{ q is sameas q }}{% set u = q %}{{ u is sameas u }}", "{}", "", "FalseTrue")]
     [InlineData("{{ q | random }}", "{}", "", "")]
+    [InlineData("{{ q == (1 if n) }}{{ q == r }}{{ q is escaped }}", "{\"n\": 0}", "chainable", "FalseTrueTrue")]
+    [InlineData("{{ q == (1 if n) }}{{ q == r }}{{ q is escaped }}", "{\"n\": 0}", "", "TrueTrueFalse")]
     [InlineData("[{{ [] | random }}{{ {} | random }}{{ range(0) | random }}{{ '' | random }}]", "{}", "", "[]")]
     [InlineData("{{ {'a': 1} | random }}", "{}", "", null)]
     public void Missing_values_fail_where_Python_looks_at_them(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);

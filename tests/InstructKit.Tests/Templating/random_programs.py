@@ -13,6 +13,8 @@ import copy
 import json
 import random
 import re
+import resource
+import signal
 import subprocess
 import tempfile
 import warnings
@@ -80,10 +82,9 @@ class Generator:
         if kind == 10:
             return f"{self.atom(depth - 1)} if {self.atom(depth - 1)}" + (f" else {self.atom(depth - 1)}" if r.random() < 0.7 else "")
         if kind == 11:
-            index = self.index()
-            return f"{self.name() if ':' in index else self.atom(depth - 1)}[{index}]"  # Jinja2 prints nothing for the slice of a literal number
+            return f"{self.subscripted(depth)}[{self.index()}]"
         if kind == 12:
-            return f"{self.atom(depth - 1)}.{r.choice(['a', 'n', 'x', 'c', 'v', 'zz', 'real', 'grouper', 'list'])}"
+            return f"{self.subscripted(depth)}.{r.choice(['a', 'n', 'x', 'c', 'v', 'zz', 'real', 'grouper', 'list'])}"
         if kind == 13:
             return "[" + ", ".join(self.expr(depth - 1) for _ in range(r.randrange(3))) + "]"
         if kind == 14:
@@ -93,6 +94,10 @@ class Generator:
             return r.choice(["not ", "-", "+"]) + self.atom(depth - 1)
         return r.choice([f"dict({self.atom(depth - 1)})", f"dict(a={self.atom(depth - 1)})", f"range({self.atom(0)})", f"zip({self.atom(0)}, {self.atom(0)})",
                          f"namespace(k={self.atom(depth - 1)}).k", f"cycler({self.atom(0)}, 2).next()", f"joiner({self.atom(0)})()"])
+
+    def subscripted(self, depth):
+        # Parts that literals do not have are looked for when Jinja2 compiles: listed.
+        return self.name() if self.r.random() < 0.7 else f"({self.name()}|{self.r.choice(FILTERS)})"
 
     def index(self):
         r = self.r
@@ -195,7 +200,7 @@ class Generator:
         return text + ("{{ self." + name + "() }}" if self.r.random() < 0.3 else "")
 
     def autoescape(self, depth):
-        return self.t("autoescape " + self.r.choice(["true", "false", "true", self.expr(0)])) + self.body(depth) + self.t("endautoescape")
+        return self.t("autoescape " + self.r.choice(["true", "false", "true", self.r.choice(list(CONTEXT))])) + self.body(depth) + self.t("endautoescape")
 
     def do(self, depth):
         return self.t("do " + self.r.choice(["xs.append(4)", "d.update(z=1)", "ws.pop()", "xs.insert(0, i)", "mix.extend(ws)", "d.pop('a')", "xs.sort()", "ws.reverse()"]))
@@ -218,18 +223,35 @@ def environment(options):
 
 warnings.simplefilter("ignore", SyntaxWarning)
 ENVIRONMENTS = {}
+ENDLESS = "does not end"
+
+
+class Endless(BaseException):
+    """A loop over a list that its body makes longer, for example."""
+
+
+def give_up(*_):
+    raise Endless
+
+
+def prepare():
+    signal.signal(signal.SIGVTALRM, give_up)
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
 
 def reference(case):
     key = json.dumps(case["options"], sort_keys=True)
     env = ENVIRONMENTS.setdefault(key, environment(case["options"]))
     env.cache.clear() if env.cache is not None else None
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.5)
     try:
         return env.from_string(case["template"]).render(copy.deepcopy(CONTEXT)), None
-    except RecursionError:
-        return None, "recursion"
+    except (Endless, MemoryError, RecursionError):
+        return None, ENDLESS
     except Exception as error:  # every failure of the reference counts as one
         return None, f"{type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def make(seed, number):
@@ -252,6 +274,8 @@ def compare(case, expected, failure, answer):
         return "listed: budget, size of ranges"
     if error and failure is None and "has no text" in error["message"]:
         return "listed: no text for functions and generators"
+    if failure == ENDLESS:
+        return "not compared: Jinja2 does not end"
     if failure is not None:
         if error:
             return "equal: both fail"
@@ -274,7 +298,7 @@ def main():
     shown = 0
     size = 2500
     spans = [(options.seed, first, min(first + size, options.count)) for first in range(0, options.count, size)]
-    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+    with concurrent.futures.ProcessPoolExecutor(2, initializer=prepare) as pool:
         for results in pool.map(references, spans):
             with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
                 for case, _, _ in results:
