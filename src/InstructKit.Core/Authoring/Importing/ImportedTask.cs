@@ -1,3 +1,5 @@
+using InstructKit.Tasks;
+using InstructKit.Templating;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
@@ -67,4 +69,55 @@ internal sealed record ImportedTask
 
     /// <summary>The templates.</summary>
     public required IReadOnlyList<ImportedTemplate> Templates { get; init; }
+}
+
+/// <summary>A layout of an imported task.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Format">Format, as task files spell it.</param>
+/// <param name="Files">Source splits and their files.</param>
+internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<(string Split, string Glob)> Files)
+{
+    /// <summary>Dataset and configuration on the hub, or null.</summary>
+    public (string Id, string? Config)? Hub { get; init; }
+
+    /// <summary>The usual two places of a dataset: files named like their splits, and the hub's Parquet files.</summary>
+    public static IReadOnlyList<ImportedLayout> Usual(string? dataset, string? config, IReadOnlyList<string> splits)
+    {
+        List<ImportedLayout> layouts = [new("files", "jsonl", [.. splits.Select(split => (split, $"{split}.jsonl*"))])];
+        if (dataset is not null)
+            layouts.Add(new ImportedLayout("hub", "parquet", [.. splits.Select(split => (split, $"{config ?? "data"}/{split}-*.parquet"))]) { Hub = (dataset, config) });
+
+        return layouts;
+    }
+}
+
+/// <summary>A template on its way into a task file.</summary>
+internal sealed record ImportedTemplate
+{
+    /// <summary>Id, valid as the id of a template.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name for people, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where its wording is from, or null.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>What it asks for.</summary>
+    public TemplateKind Kind { get; init; }
+
+    /// <summary>The family that its texts belong to.</summary>
+    public Dialect Dialect { get; init; }
+
+    /// <summary>Template of the answer choices (promptsource), or null.</summary>
+    public string? Choices { get; init; }
+
+    /// <summary>Template of the input; of both in promptsource's dialect.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>Template of the target; null in promptsource's dialect.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What else the source says, kept as it is; or null.</summary>
+    public YamlMap? Metadata { get; init; }
 }

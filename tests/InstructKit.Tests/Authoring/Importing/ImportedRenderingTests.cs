@@ -1,5 +1,9 @@
 using System.Text;
 using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Flan;
+using InstructKit.Authoring.Importing.LmEval;
+using InstructKit.Authoring.Importing.NaturalInstructions;
+using InstructKit.Authoring.Importing.Promptsource;
 using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;

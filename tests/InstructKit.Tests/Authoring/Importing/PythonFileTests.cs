@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>A literal of a Python file.</summary>
 /// <param name="Span">Where it stands.</param>

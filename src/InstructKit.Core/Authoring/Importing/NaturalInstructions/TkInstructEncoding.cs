@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Authoring.Importing.Python;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
 /// How an input of Super-NaturalInstructions is put together: the encoding options of Tk-Instruct (Wang et al. 2022; its data collator). Definition, then

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
 /// What the choices and the target of a task of lm-evaluation-harness are as options and answer (lm_eval/api/task.py, doc_to_choice and doc_to_target):

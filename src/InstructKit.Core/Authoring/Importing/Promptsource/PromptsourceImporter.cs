@@ -5,7 +5,7 @@ using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Promptsource;
 
 /// <summary>
 /// Imports promptsource's files: a <c>templates.yaml</c> for each dataset or subset of one (commit 7dab96a). Texts, ids and metadata stay as they

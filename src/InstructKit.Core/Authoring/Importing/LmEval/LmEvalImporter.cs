@@ -2,7 +2,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
 /// Imports task files of lm-evaluation-harness (commit 4e7e0d4): includes are resolved, texts stay as they are, in the dialect <c>lm-eval</c>. Python

@@ -1,7 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
 /// Reads a task file of lm-evaluation-harness with what it includes (lm_eval/utils.py at commit 4e7e0d4): keys of the file win over those of an included

@@ -1,6 +1,6 @@
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
 /// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
@@ -61,3 +61,9 @@ internal sealed class PythonFile(SourceText source)
         return _reader.TryTakeAssign() && _reader.AtLiteral ? _reader.ReadValue() : null;
     }
 }
+
+/// <summary>An assignment of a literal to a name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">The literal.</param>
+/// <param name="Span">Place of the name.</param>
+internal sealed record PythonAssignment(string Name, PythonValue Value, SourceSpan Span);

@@ -1,4 +1,4 @@
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>A task file of Super-NaturalInstructions.</summary>
 internal sealed record NaturalInstructionsFile
@@ -24,3 +24,9 @@ internal sealed record NaturalInstructionsFile
     /// <summary>The other lists of texts: contributors, source, categories, reasoning, domains, languages.</summary>
     public required IReadOnlyList<(string Key, IReadOnlyList<string> Texts)> About { get; init; }
 }
+
+/// <summary>An example that a task of Super-NaturalInstructions shows.</summary>
+/// <param name="Input">Input.</param>
+/// <param name="Output">Output.</param>
+/// <param name="Explanation">Why, or null.</param>
+internal sealed record NaturalInstructionsExample(string Input, string Output, string? Explanation);

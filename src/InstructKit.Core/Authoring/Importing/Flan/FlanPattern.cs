@@ -1,8 +1,9 @@
 using System.Globalization;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Flan;
 
 /// <summary>A pattern of FLAN's file.</summary>
 /// <param name="Index">Its index in the list, which is the template's number in FLAN's code.</param>

@@ -1,9 +1,10 @@
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Turns one task of lm-evaluation-harness into a task of ours.</summary>
 /// <param name="name">Its name.</param>

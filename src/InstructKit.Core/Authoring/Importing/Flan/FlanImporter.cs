@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Templates;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Flan;
 
 /// <summary>
 /// Imports the patterns of FLAN's <c>templates.py</c> (google-research/FLAN, commit e9e4ec6): a dictionary from task keys to lists of pairs of input and

@@ -1,7 +1,7 @@
 using System.Globalization;
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2).</summary>
 /// <param name="source">The file.</param>

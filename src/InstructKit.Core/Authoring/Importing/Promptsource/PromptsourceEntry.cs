@@ -1,7 +1,7 @@
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Promptsource;
 
 /// <summary>One <c>!Template</c> of a file of promptsource.</summary>
 /// <param name="Id">Its id, a UUID.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept.</summary>
 /// <param name="name">Path, for messages.</param>

@@ -6,7 +6,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
 /// Imports task files of Super-NaturalInstructions: the task file has a template for each encoding asked for, with definition and examples in it; the

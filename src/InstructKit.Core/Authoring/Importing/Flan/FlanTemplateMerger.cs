@@ -1,7 +1,7 @@
 using InstructKit.Building;
 using InstructKit.Yaml;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Flan;
 
 /// <summary>Puts FLAN's patterns onto the tasks of a catalogue, whose layouts know where the rows lie.</summary>
 internal static class FlanTemplateMerger

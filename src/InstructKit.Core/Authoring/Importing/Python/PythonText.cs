@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Diagnostics;
 
-namespace InstructKit.Authoring.Importing;
+namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads one string literal of Python: quotes once or thrice, prefixes r and u, all escapes but named characters.</summary>
 internal static class PythonText
@@ -123,4 +123,16 @@ internal static class PythonText
 
     private static DiagnosticException Error(SourceText source, int at, int length, string message) =>
         new(new Diagnostic(ImportCodes.Unreadable, Severity.Error, $"{message}.", new SourceSpan(source, at, length)));
+}
+
+/// <summary>White space as Python's <c>str.strip</c> has it; .NET's lacks U+001C to U+001F.</summary>
+internal static class PythonSpace
+{
+    private const string All =
+        "\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
+
+    private static readonly char[] Characters = All.ToCharArray();
+
+    /// <summary>A text without the white space at its ends.</summary>
+    public static string Strip(string text) => text.Trim(Characters);
 }
