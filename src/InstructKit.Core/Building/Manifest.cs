@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Tasks;
+using InstructKit.Yaml;
 
 namespace InstructKit.Building;
 
@@ -155,6 +156,12 @@ public static class Manifest
         json.WriteString("variant", task.Variant);
         json.WriteString("cite", task.Cite);
         json.WriteString("licence", task.Licence);
+        if (task.Evaluation is { } evaluation)
+        {
+            json.WritePropertyName("evaluation");
+            YamlJson.Write(json, evaluation);
+        }
+
         json.WriteStartArray("inputs");
         foreach (var input in built.Inputs)
         {
