@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Authoring.Importing;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Authoring.Importing.LmEval;
 using InstructKit.Authoring.Importing.NaturalInstructions;

@@ -5,8 +5,8 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
-/// Imports task files of lm-evaluation-harness (commit 4e7e0d4): includes are resolved, texts stay as they are, in the dialect <c>lm-eval</c>. Python
-/// functions are refused by name; groups are told as such.
+/// Imports task files of lm-evaluation-harness (commit 4e7e0d4): includes are resolved, texts stay as they are, in the dialect <c>lm-eval</c>; groups and
+/// tags become clusters. Python functions are refused by name; settings that the import does not apply are reported for each task.
 /// </summary>
 public static class LmEvalImporter
 {
@@ -16,28 +16,33 @@ public static class LmEvalImporter
     public static ImportResult Import(IReadOnlyList<string> paths)
     {
         var collector = new ImportCollector();
+        var files = new LmEvalFile(collector);
+        var groups = new LmEvalGroups(files, collector);
         foreach (var path in paths)
         {
             if (!Directory.Exists(path))
             {
-                Import(path, isNamed: true, collector);
+                Read(path, isNamed: true, files, groups, collector);
                 continue;
             }
 
-            var files = Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories);
-            Array.Sort(files, StringComparer.Ordinal);
-            foreach (var file in files) Import(file, isNamed: false, collector);
+            var found = Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories);
+            Array.Sort(found, StringComparer.Ordinal);
+            foreach (var file in found) Read(file, isNamed: false, files, groups, collector);
         }
+
+        groups.Resolve();
+        foreach (var task in groups.Tasks) new LmEvalTask(task, groups.ClustersOf(task), collector).Import();
 
         return collector.Result(paths, "no task file");
     }
 
-    private static void Import(string path, bool isNamed, ImportCollector collector)
+    private static void Read(string path, bool isNamed, LmEvalFile files, LmEvalGroups groups, ImportCollector collector)
     {
         YamlMap map;
         try
         {
-            map = LmEvalFile.Load(path);
+            map = files.Load(path);
         }
         catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
         {
@@ -48,7 +53,7 @@ public static class LmEvalImporter
         switch (map.Find("task"))
         {
             case YamlScalar { IsNull: false } name when map.Find("group") is null or YamlScalar { IsNull: true } || map.Find("doc_to_text") is not null:
-                new LmEvalTask(name, map, collector).Import();
+                groups.AddTask(new LmEvalDefinition(name, map));
                 break;
             case null when map.Find("group") is null:
                 // Files without a name are there to be included.
@@ -57,9 +62,8 @@ public static class LmEvalImporter
 
                 break;
             case var members:
-                var group = (map.Find("group") as YamlScalar ?? members as YamlScalar)?.Text ?? Path.GetFileNameWithoutExtension(path);
-                collector.LeaveOut(
-                    ImportCodes.Group, $"'{group}' is a group of tasks; it has no rows and no template of its own.", map.Span with { Length = 0 }, "Import the files of its tasks.");
+                var group = map.Find("group") as YamlScalar ?? members as YamlScalar;
+                groups.AddGroup(group?.Text ?? Path.GetFileNameWithoutExtension(path), path, map);
                 break;
         }
     }

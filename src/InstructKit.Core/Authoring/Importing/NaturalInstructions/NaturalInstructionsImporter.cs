@@ -10,7 +10,7 @@ namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
 /// Imports task files of Super-NaturalInstructions: the task file has a template for each encoding asked for, with definition and examples in it; the
-/// instances become its rows, in JSON Lines.
+/// instances become its rows, in JSON Lines. Categories become clusters.
 /// </summary>
 public static class NaturalInstructionsImporter
 {
@@ -52,7 +52,7 @@ public static class NaturalInstructionsImporter
 
     private static void Import(string path, IReadOnlyList<TkInstructEncoding> encodings, ImportCollector collector)
     {
-        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path)).Read();
+        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path), collector).Read();
         var name = Path.GetFileNameWithoutExtension(path);
         collector.Take(MakeTask(name, file, encodings), null, (RowsFile, file.Instances, () => Rows(path)));
     }
@@ -75,15 +75,19 @@ public static class NaturalInstructionsImporter
             Title = name,
             Origin = $"Super-NaturalInstructions, {name}",
             Cite = file.Addresses.FirstOrDefault(address => address.Length > 0),
+            Clusters = [.. (file.About.FirstOrDefault(one => one.Key == "Categories").Texts ?? []).Select(category => TaskKey.Of(category).ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
             Licence = file.Licences.Count > 0 ? string.Join("; ", file.Licences) : null,
             Columns = [("input", "string"), ("output", "list")],
-            Layouts = [new ImportedLayout("instances", "jsonl", [("instances", RowsFile)])],
-            Slices =
-            [
-                ("train", string.Create(CultureInfo.InvariantCulture, $"instances[{test}:]")),
-                ("test", string.Create(CultureInfo.InvariantCulture, $"instances[:{test}]")),
-            ],
-            Fields = [(TkInstructEncoding.InputField, TkInstructEncoding.InputExpression)],
+            Layouts = [new ImportedLayout("instances", "jsonl", [("instances", [RowsFile])])],
+            // A single instance makes no test slice.
+            Slices = test == 0
+                ? [("train", "instances")]
+                :
+                [
+                    ("train", string.Create(CultureInfo.InvariantCulture, $"instances[{test}:]")),
+                    ("test", string.Create(CultureInfo.InvariantCulture, $"instances[:{test}]")),
+                ],
+            Fields = [new ImportedField(TkInstructEncoding.InputField, TkInstructEncoding.InputExpression)],
             // One of the outputs at random, as Tk-Instruct trains; here by the seed of the build and the row.
             Answer = "output | random",
             Answers = "output",

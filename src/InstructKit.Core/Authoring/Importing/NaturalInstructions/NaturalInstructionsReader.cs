@@ -4,10 +4,14 @@ using InstructKit.Diagnostics;
 
 namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
-/// <summary>Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept.</summary>
+/// <summary>
+/// Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept. An instance or example of a wrong form is left out
+/// alone; the rest of the file is read.
+/// </summary>
 /// <param name="name">Path, for messages.</param>
 /// <param name="bytes">Content.</param>
-internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
+/// <param name="collector">Where to report what is left out; null when that was done before.</param>
+internal sealed class NaturalInstructionsReader(string name, byte[] bytes, ImportCollector? collector = null)
 {
     private readonly List<string> _definitions = [];
     private readonly List<NaturalInstructionsExample> _positive = [];
@@ -15,10 +19,11 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
     private readonly List<(string Key, IReadOnlyList<string> Texts)> _about = [];
     private int _instances;
     private long _instancesAt = -1;
+    private long _definitionAt = -1;
 
     /// <summary>Reads the file.</summary>
     /// <param name="instance">Takes id (or null), input and outputs of every instance in order.</param>
-    /// <exception cref="DiagnosticException">No JSON (IK9001), a field is missing or of another kind (IK9002), or there are no instances (IK9012).</exception>
+    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or of another kind (IK9002), or there are no instances (IK9012).</exception>
     public NaturalInstructionsFile Read(Action<string?, string, IReadOnlyList<string>>? instance = null)
     {
         try
@@ -31,9 +36,11 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
             throw new DiagnosticException(new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", PlaceOf(text, exception)), exception);
         }
 
-        if (_definitions.Count == 0 || _instancesAt < 0) throw Wrong(0, $"The file has no '{(_definitions.Count == 0 ? "Definition" : "Instances")}'");
+        if (_definitionAt < 0 || _instancesAt < 0) throw Wrong(0, $"The file has no '{(_definitionAt < 0 ? "Definition" : "Instances")}'");
 
-        if (_instances == 0) throw Wrong(_instancesAt, "The task has no instances", ImportCodes.Nothing);
+        if (_definitions.TrueForAll(string.IsNullOrWhiteSpace)) throw Wrong(_definitionAt, "'Definition' is empty");
+
+        if (_instances == 0) throw Wrong(_instancesAt, "The task has no instances that can be read", ImportCodes.Nothing);
 
         return new NaturalInstructionsFile
         {
@@ -61,6 +68,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
             switch (key)
             {
                 case "Definition":
+                    _definitionAt = json.TokenStartIndex;
                     _definitions.AddRange(ReadTexts(ref json, key));
                     break;
                 case "Positive Examples":
@@ -78,7 +86,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
             }
         }
 
-        // Whatever stands behind the object is an error of its own.
+        // Anything after the object is an error of its own.
         while (json.Read())
         {
         }
@@ -108,11 +116,28 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
 
     private void ReadExamples(ref Utf8JsonReader json, string key, List<NaturalInstructionsExample> examples)
     {
+        // "-" is how some files say that there are none.
+        if (json.TokenType is JsonTokenType.String or JsonTokenType.Null)
+        {
+            Remark(Wrong(json.TokenStartIndex, $"'{key}' is not a list, so the task has no such examples"));
+            return;
+        }
+
         Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a list");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            var (_, input, outputs, explanation) = ReadFields(ref json, key);
-            examples.Add(new NaturalInstructionsExample(input, outputs[0], explanation));
+            var start = json;
+            try
+            {
+                var (_, input, outputs, explanation) = ReadFields(ref json, key);
+                examples.Add(new NaturalInstructionsExample(input, outputs[0], explanation));
+            }
+            catch (DiagnosticException exception)
+            {
+                Remark(exception);
+                json = start;
+                json.Skip();
+            }
         }
     }
 
@@ -122,9 +147,20 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
         Require(ref json, JsonTokenType.StartArray, "'Instances'", "a list");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            var (id, input, outputs, _) = ReadFields(ref json, "Instances");
-            _instances++;
-            instance?.Invoke(id, input, outputs);
+            var start = json;
+            try
+            {
+                var (id, input, outputs, _) = ReadFields(ref json, "Instances");
+                _instances++;
+                instance?.Invoke(id, input, outputs);
+            }
+            catch (DiagnosticException exception)
+            {
+                foreach (var one in exception.Diagnostics) collector?.LeaveOut(one.Code, $"An instance is left out. {one.Message}", one.Span, one.Hint);
+
+                json = start;
+                json.Skip();
+            }
         }
     }
 
@@ -144,6 +180,9 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
             {
                 case "id" when json.TokenType == JsonTokenType.String:
                     id = TextOf(ref json);
+                    break;
+                case "id" when json.TokenType == JsonTokenType.Number:
+                    id = Encoding.UTF8.GetString(json.ValueSpan);
                     break;
                 case "input":
                     Require(ref json, JsonTokenType.String, "'input'", "a text");
@@ -180,6 +219,11 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
         return texts;
     }
 
+    private void Remark(DiagnosticException exception)
+    {
+        foreach (var one in exception.Diagnostics) collector?.Remark(one.Code, one.Message, one.Span, one.Hint);
+    }
+
     private string TextOf(ref Utf8JsonReader json)
     {
         try
@@ -188,13 +232,13 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes)
         }
         catch (InvalidOperationException exception)
         {
-            throw new DiagnosticException(Wrong(json.TokenStartIndex, "This text has half a character: a lone surrogate, or bytes that are no UTF-8").Diagnostics, exception);
+            throw new DiagnosticException(Wrong(json.TokenStartIndex, "This text has half a character: a lone surrogate, or bytes that are not UTF-8").Diagnostics, exception);
         }
     }
 
     private void Require(ref Utf8JsonReader json, JsonTokenType type, string what, string wanted)
     {
-        if (json.TokenType != type) throw Wrong(json.TokenStartIndex, $"{what} is to be {wanted}", ImportCodes.WrongForm);
+        if (json.TokenType != type) throw Wrong(json.TokenStartIndex, $"{what} must be {wanted}", ImportCodes.WrongForm);
     }
 
     private DiagnosticException Wrong(long offset, string message, string code = ImportCodes.WrongForm)

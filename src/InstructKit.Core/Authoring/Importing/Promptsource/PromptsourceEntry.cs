@@ -9,7 +9,7 @@ namespace InstructKit.Authoring.Importing.Promptsource;
 /// <param name="Reference">Where its wording is from, or null.</param>
 /// <param name="Jinja">The text.</param>
 /// <param name="Choices">Text of the answer choices, or null.</param>
-/// <param name="Metadata">Metadata, and stray fields of the template itself, as they stand; null when there are none.</param>
+/// <param name="Metadata">Metadata, and stray fields of the template itself, as written; null when there are none.</param>
 internal sealed record PromptsourceEntry(string Id, string Name, string? Reference, YamlScalar Jinja, YamlScalar? Choices, YamlMap? Metadata)
 {
     private static readonly string[] Fields = ["answer_choices", "id", "jinja", "metadata", "name", "reference"];
@@ -41,7 +41,7 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
 
         if (!TaskFile.IsTemplateId(id.Text))
         {
-            collector.LeaveOut(ImportCodes.WrongForm, $"'{id.Text}' is no id for a template: letters, digits, -, _ and . only.", id.Span);
+            collector.LeaveOut(ImportCodes.WrongForm, $"'{id.Text}' is not a valid template id; use letters, digits, -, _ and . only.", id.Span);
             return null;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
@@ -9,15 +10,18 @@ namespace InstructKit.Authoring.Importing.Promptsource;
 
 /// <summary>
 /// Imports promptsource's files: a <c>templates.yaml</c> for each dataset or subset of one (commit 7dab96a). Texts, ids and metadata stay as they
-/// are; a template renders the same here as there, but for promptsource's truncation.
+/// are; a template renders the same here as there, but for promptsource's truncation. Rows without a label, which is -1, are dropped.
 /// </summary>
-public static class PromptsourceImporter
+public static partial class PromptsourceImporter
 {
     /// <summary>The name of promptsource's files.</summary>
     public const string FileName = "templates.yaml";
 
     private const string Separator = "|||";
     private static readonly string[] Splits = ["train", "validation", "test"];
+
+    [GeneratedRegex(@"(?:\banswer_choices\s*|\]\s*)\[\s*([\p{L}_][\p{L}\p{N}_]*)\s*(?:\|\s*int\s*(?:\(\s*\))?\s*)?\]")]
+    private static partial Regex Index { get; }
 
     /// <summary>Imports files, and every <c>templates.yaml</c> below folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
@@ -28,6 +32,17 @@ public static class PromptsourceImporter
         foreach (var file in paths.SelectMany(FilesOf)) Import(file, collector);
 
         return collector.Result(paths, $"no file {FileName} with templates");
+    }
+
+    // True for a column that picks one of the choices, or an item of a list in the template.
+    private static bool IsLabel(string jinja, string name)
+    {
+        foreach (Match match in Index.Matches(jinja))
+        {
+            if (match.Groups[1].Value == name) return true;
+        }
+
+        return false;
     }
 
     private static string[] FilesOf(string path)
@@ -46,7 +61,7 @@ public static class PromptsourceImporter
         }
         catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
         {
-            collector.LeaveOut(ImportCodes.Unreadable, "This is no file of promptsource.", exception.Diagnostics);
+            collector.LeaveOut(ImportCodes.Unreadable, "This is not a file of promptsource.", exception.Diagnostics);
             return;
         }
 
@@ -64,7 +79,19 @@ public static class PromptsourceImporter
             if (PromptsourceEntry.Read(entry, collector) is { } read && Compile(read, kept, collector) is { } template) kept.Add((read, template));
         }
 
-        if (kept.Count > 0) collector.Take(MakeTask(title, dataset.Text, subset, kept), dataset.Span);
+        if (kept.Count > 0)
+        {
+            if (kept.TrueForAll(one => !one.Entry.IsOriginalTask))
+            {
+                collector.Remark(
+                    ImportCodes.NotApplied,
+                    $"No template of '{title}' is direct: all say original_task: false, so the task can be trained on but not held out.",
+                    templates.Entries[0].Key.Span,
+                    "Mark one that asks for the task itself with `kind: direct` to hold it out.");
+            }
+
+            collector.Take(MakeTask(title, dataset, subset, kept, collector), dataset.Span);
+        }
         else collector.LeaveOut(ImportCodes.Nothing, $"No template of '{title}' can be imported.", templates.Span with { Length = 0 });
     }
 
@@ -99,9 +126,19 @@ public static class PromptsourceImporter
         }
     }
 
-    private static ImportedTask MakeTask(string title, string dataset, string? subset, List<(PromptsourceEntry Entry, PromptsourceTemplate Template)> kept)
+    private static ImportedTask MakeTask(
+        string title, YamlScalar dataset, string? subset, List<(PromptsourceEntry Entry, PromptsourceTemplate Template)> kept, ImportCollector collector)
     {
-        var names = kept.SelectMany(one => one.Template.UndeclaredNames).Where(name => !SlotScope.IsBuiltin(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var names = kept.SelectMany(one => one.Template.UndeclaredNames).Where(name => !SlotScope.IsBuiltin(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var labels = names.Where(name => kept.Exists(one => IsLabel(one.Entry.Jinja.Text, name))).ToList();
+        foreach (var label in labels)
+        {
+            collector.Remark(
+                ImportCodes.NotApplied,
+                $"Rows of '{title}' whose '{label}' is -1 have no label; a build drops them as no_label. Where the split test has no labels, validation can serve: `test: validation` under `splits`.",
+                dataset.Span);
+        }
+
         return new ImportedTask
         {
             Key = TaskKey.Of(title),
@@ -109,8 +146,10 @@ public static class PromptsourceImporter
             Origin = $"promptsource, {title}",
             // The files say nothing of types; a value keeps the type that its row has, and may be null.
             Columns = [.. names.Select(name => (name, "any?"))],
-            Layouts = ImportedLayout.Usual(dataset, subset, Splits),
+            Layouts = ImportedLayout.Usual(dataset.Text, subset, Splits),
             Slices = [.. Splits.Select(split => (split, split))],
+            // Jinja takes the last choice for an index of -1, which is how datasets say that a row has no label.
+            KeepIf = labels.Count == 0 ? [] : [("no_label", string.Join(" and ", labels.Select(label => $"({label} is not number or {label} >= 0)")))],
             Metrics = MetricTranslation.FromPromptsource(kept.SelectMany(one => one.Entry.Metrics)),
             Templates =
             [

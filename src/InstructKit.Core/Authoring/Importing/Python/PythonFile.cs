@@ -4,7 +4,7 @@ namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
 /// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
-/// Imports and lone strings are passed over; any other statement is told with its place, because it may change what was assigned.
+/// Imports and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
 /// </summary>
 /// <param name="source">The file.</param>
 internal sealed class PythonFile(SourceText source)
@@ -40,6 +40,19 @@ internal sealed class PythonFile(SourceText source)
         }
 
         var name = _reader.TryReadName();
+        if (name is not null && _reader.TryReadSubscript() is { } key)
+        {
+            if (TryReadAnyValue() is { } item)
+            {
+                _assignments.Add(new PythonAssignment(name, item, new SourceSpan(source, start, name.Length)) { Key = key });
+                return;
+            }
+
+            _reader.Position = start;
+            _skipped.Add(new SourceSpan(source, start, _reader.SkipStatement() - start));
+            return;
+        }
+
         var value = name is null || name is "import" or "from" ? null : TryReadValue();
         if (value is not null)
         {
@@ -53,6 +66,24 @@ internal sealed class PythonFile(SourceText source)
         if (name is not ("import" or "from")) _skipped.Add(new SourceSpan(source, start, end - start));
     }
 
+    // What is assigned to an item may name another item.
+    private PythonValue? TryReadAnyValue()
+    {
+        if (!_reader.TryTakeAssign()) return null;
+
+        try
+        {
+            var value = _reader.ReadValue();
+            _reader.EndStatement();
+            return value;
+        }
+        catch (DiagnosticException)
+        {
+            _reader.Reset();
+            return null;
+        }
+    }
+
     // NAME = literal or NAME: type = literal.
     private PythonValue? TryReadValue()
     {
@@ -62,8 +93,12 @@ internal sealed class PythonFile(SourceText source)
     }
 }
 
-/// <summary>An assignment of a literal to a name.</summary>
+/// <summary>An assignment of a literal to a name, or to an item of it.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Value">The literal.</param>
 /// <param name="Span">Place of the name.</param>
-internal sealed record PythonAssignment(string Name, PythonValue Value, SourceSpan Span);
+internal sealed record PythonAssignment(string Name, PythonValue Value, SourceSpan Span)
+{
+    /// <summary>The key of <c>NAME["key"] = literal</c>; null for a plain name.</summary>
+    public PythonValue? Key { get; init; }
+}

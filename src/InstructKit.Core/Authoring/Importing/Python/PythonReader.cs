@@ -3,7 +3,7 @@ using InstructKit.Diagnostics;
 
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2).</summary>
+/// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2), with calls and items of earlier values among them.</summary>
 /// <param name="source">The file.</param>
 internal sealed class PythonReader(SourceText source)
 {
@@ -21,6 +21,9 @@ internal sealed class PythonReader(SourceText source)
     /// <summary>True when a literal begins here.</summary>
     public bool AtLiteral => AtText || Peek() is '[' or '(' or '{' or '-' or '+' or (>= '0' and <= '9') || WordHere() is "True" or "False" or "None";
 
+    /// <summary>Forgets open brackets after a value that could not be read.</summary>
+    public void Reset() => _depth = 0;
+
     /// <summary>Goes to the next statement; false at the end of the file.</summary>
     public bool SkipToStatement()
     {
@@ -28,7 +31,7 @@ internal sealed class PythonReader(SourceText source)
         return Position < _text.Length;
     }
 
-    /// <summary>A name, with the blanks behind it; null when none stands here.</summary>
+    /// <summary>A name, with the blanks after it; null when there is none here.</summary>
     public string? TryReadName()
     {
         var word = WordHere();
@@ -39,7 +42,7 @@ internal sealed class PythonReader(SourceText source)
         return word;
     }
 
-    /// <summary>Takes a character, with the blanks behind it.</summary>
+    /// <summary>Takes a character, with the blanks after it.</summary>
     public bool TryTake(char letter)
     {
         if (Peek() != letter) return false;
@@ -47,6 +50,28 @@ internal sealed class PythonReader(SourceText source)
         Position++;
         SkipBlank(lines: _depth > 0);
         return true;
+    }
+
+    /// <summary>The key of a subscript <c>["key"]</c>, with the blanks after it; null, and nothing read, where there is none.</summary>
+    public PythonValue? TryReadSubscript()
+    {
+        if (Peek() != '[') return null;
+
+        var start = Position;
+        try
+        {
+            Open();
+            var key = ReadValue();
+            if (TryTake(']')) return key;
+        }
+        catch (DiagnosticException)
+        {
+            // Something that is computed: the statement is passed over.
+        }
+
+        _depth = 0;
+        Position = start;
+        return null;
     }
 
     /// <summary>Takes a single <c>=</c>.</summary>
@@ -60,7 +85,7 @@ internal sealed class PythonReader(SourceText source)
         return Peek() == '=';
     }
 
-    /// <summary>Requires that nothing follows on the line but another statement behind a semicolon.</summary>
+    /// <summary>Requires that nothing follows on the line but another statement after a semicolon.</summary>
     /// <exception cref="DiagnosticException">Something follows (IK9001).</exception>
     public void EndStatement()
     {
@@ -83,7 +108,7 @@ internal sealed class PythonReader(SourceText source)
         return first;
     }
 
-    /// <summary>Reads a literal, with the blanks behind it.</summary>
+    /// <summary>Reads a literal, with the blanks after it.</summary>
     /// <exception cref="DiagnosticException">No literal, or a broken one (IK9001).</exception>
     public PythonValue ReadValue()
     {
@@ -96,6 +121,7 @@ internal sealed class PythonReader(SourceText source)
             '(' => ReadParentheses(start),
             '{' => ReadBraces(start),
             _ when AtText => ReadText(start),
+            _ when TryReadNamed(start) is { } named => named,
             _ => ReadAtom(start),
         };
         _depth--;
@@ -134,12 +160,125 @@ internal sealed class PythonReader(SourceText source)
         Open();
         while (!TryClose(close))
         {
-            items.Add(ReadValue());
+            items.Add(ReadItem(close));
             comma = TryTake(',');
-            if (!comma && Peek() != close) throw Error($"Expected ',' or '{close}': only literals are read, nothing is computed");
         }
 
         return items;
+    }
+
+    // One that cannot be read is passed over, so that it alone is lost.
+    private PythonValue ReadItem(char close)
+    {
+        var start = Position;
+        var depth = _depth;
+        try
+        {
+            var value = ReadValue();
+            return Peek() == ',' || Peek() == close ? value : throw Error($"Expected ',' or '{close}': only literals are read, nothing is computed");
+        }
+        catch (DiagnosticException exception)
+        {
+            Position = start;
+            _depth = depth;
+            if (!SkipItem(close)) throw;
+
+            return new PythonValue.Opaque(exception.Diagnostics[0], Span(start));
+        }
+    }
+
+    // Goes to the comma or bracket that ends an item; false where there is none.
+    private bool SkipItem(char close)
+    {
+        var open = 0;
+        while (Position < _text.Length)
+        {
+            if (AtText && (Position == 0 || !IsWord(_text[Position - 1])))
+            {
+                var at = Position;
+                PythonText.Skip(source, ref at);
+                Position = at;
+                continue;
+            }
+
+            switch (_text[Position])
+            {
+                case ',' when open == 0:
+                    return true;
+                case var letter when letter == close && open == 0:
+                    return true;
+                case '(' or '[' or '{':
+                    open++;
+                    break;
+                case ')' or ']' or '}':
+                    if (open-- == 0) return false;
+
+                    break;
+                case '#':
+                    SkipComment();
+                    continue;
+            }
+
+            Position++;
+        }
+
+        return false;
+    }
+
+    // NAME(…) or NAME["key"]; null, and nothing read, where neither is here.
+    private PythonValue? TryReadNamed(int start)
+    {
+        var word = WordHere();
+        if (word.Length == 0 || word is "True" or "False" or "None" or "lambda" or "not") return null;
+
+        Position += word.Length;
+        while (Peek() == '.')
+        {
+            Position++;
+            var part = WordHere();
+            word = $"{word}.{part}";
+            Position += part.Length;
+        }
+
+        switch (Peek())
+        {
+            case '(':
+                return ReadCall(start, word);
+            case '[':
+                Open();
+                var key = ReadValue();
+                if (!TryClose(']')) throw Error("Expected ']'");
+
+                return new PythonValue.Reference(word, key, Span(start));
+            default:
+                Position = start;
+                return null;
+        }
+    }
+
+    private PythonValue.Call ReadCall(int start, string name)
+    {
+        List<PythonValue> arguments = [];
+        List<(string Name, PythonValue Value)> keywords = [];
+        Open();
+        while (!TryClose(')'))
+        {
+            var at = Position;
+            var word = TryReadName();
+            if (word is not null && TryTakeAssign())
+            {
+                keywords.Add((word, ReadValue()));
+            }
+            else
+            {
+                Position = at;
+                arguments.Add(ReadValue());
+            }
+
+            if (!TryTake(',') && Peek() != ')') throw Error("Expected ',' or ')': only literals are read, nothing is computed");
+        }
+
+        return new PythonValue.Call(name, arguments, keywords, Span(start));
     }
 
     private PythonValue ReadBraces(int start)
@@ -150,7 +289,7 @@ internal sealed class PythonReader(SourceText source)
         while (!TryClose('}'))
         {
             var key = ReadValue();
-            if (TryTake(':')) entries.Add((key, ReadValue()));
+            if (TryTake(':')) entries.Add((key, ReadItem('}')));
             else items.Add(key);
 
             if (!TryTake(',') && Peek() != '}')

@@ -22,13 +22,13 @@ internal static class PythonText
         at = end + close;
     }
 
-    /// <summary>The characters of the literal at an offset, which moves behind it.</summary>
-    /// <exception cref="DiagnosticException">It has no end, is computed (f), is no text (b), or has an escape that cannot be read (IK9001).</exception>
+    /// <summary>The characters of the literal at an offset, which moves past it.</summary>
+    /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an escape that cannot be read (IK9001).</exception>
     public static string Read(SourceText source, ref int at)
     {
         var (prefix, start, end, close) = Locate(source, at);
         if (prefix.Any(letter => letter is not ('r' or 'R' or 'u' or 'U')))
-            throw Error(source, at, prefix.Length, $"A string with the prefix '{prefix}' is no literal text");
+            throw Error(source, at, prefix.Length, $"A string with the prefix '{prefix}' is not a literal text");
 
         at = end + close;
         var raw = prefix.Contains('r', StringComparison.OrdinalIgnoreCase);
@@ -87,7 +87,7 @@ internal static class PythonText
             || !uint.TryParse(source.Text.AsSpan(at + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             || !Rune.IsValid(value))
         {
-            throw Error(source, at, Math.Min(2 + digits, end - at), "This escape is no character");
+            throw Error(source, at, Math.Min(2 + digits, end - at), "This escape is not a character");
         }
 
         text.Append(new Rune(value).ToString());
