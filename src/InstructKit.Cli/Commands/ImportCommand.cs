@@ -6,6 +6,8 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Imports the templates and tasks of other tools.</summary>
 internal sealed class ImportCommand : CliCommand
 {
+    private const int MaxExamples = 4;
+
     /// <summary>Makes the command.</summary>
     public ImportCommand(Terminal terminal)
         : base("import", "Turn templates and tasks of other tools into task files. What cannot be imported is listed with the reason, and the exit code is 1.", terminal)
@@ -14,10 +16,11 @@ internal sealed class ImportCommand : CliCommand
         Subcommands.Add(new ImportFlanCommand(terminal));
         Subcommands.Add(new ImportLmEvalCommand(terminal));
         Subcommands.Add(new ImportNaturalInstructionsCommand(terminal));
+        Subcommands.Add(new ImportUnitxtCommand(terminal));
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => [.. Subcommands.OfType<CliCommand>().Select(command => command.Examples[0])];
+    public override IReadOnlyList<string> Examples => [.. Subcommands.OfType<CliCommand>().Select(command => command.Examples[0]).Take(MaxExamples)];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);

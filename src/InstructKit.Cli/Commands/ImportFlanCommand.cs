@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
 

@@ -45,7 +45,7 @@ internal abstract class ImportFormatCommand : CliCommand
         }
 
         var rows = result.Rows > 0 ? $", {Counted(result.Rows, "row")}" : string.Empty;
-        var leftOut = result.LeftOut.Count();
+        var leftOut = result.LeftOutCount;
         Terminal.Say($"{Counted(result.Tasks, "task")}, {Counted(result.Templates, "template")}{rows} written to {folder}; {leftOut} left out.");
         return leftOut > 0 ? ExitCode.Found : ExitCode.Done;
     }
@@ -58,7 +58,7 @@ internal abstract class ImportFormatCommand : CliCommand
         json.WriteNumber("tasks", result.Tasks);
         json.WriteNumber("templates", result.Templates);
         json.WriteNumber("rows", result.Rows);
-        json.WriteNumber("left_out", result.LeftOut.Count());
+        json.WriteNumber("left_out", result.LeftOutCount);
         json.WriteStartArray("files");
         foreach (var file in result.Files)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.LmEval;
 
 namespace InstructKit.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.NaturalInstructions;
 using InstructKit.Cli.Options;
 
 namespace InstructKit.Cli.Commands;

@@ -90,7 +90,12 @@ internal static class BuildSummary
         let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Wording.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Wording.Number(slice.Counts.Rejected)}"] : [])
         select slice.Counts.Read == 0
             ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
-            : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).";
+            : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).{Unlabelled(slice)}";
+
+    // Test sets of shared tasks are often published without their labels.
+    private static string Unlabelled(BuiltSlice slice) =>
+        slice.Slice != SliceKind.Test || slice.Counts.Dropped.GetValueOrDefault("no_label") < slice.Counts.Read ? string.Empty
+        : $" {slice.Source} has no labels (-1 or none); where validation has them, it can serve: `test: validation` under `splits` of the task file.";
 
     /// <summary>One JSON document on standard output.</summary>
     public static void WriteJson(BuildReport report, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>

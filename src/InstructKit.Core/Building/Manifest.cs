@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -64,7 +63,7 @@ public sealed record Manifest
             SchemaVersion = CurrentVersion,
             Tool = "instructkit",
             Version = ToolVersion.Text,
-            Plan = PlanOf(report.Resolved),
+            Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
@@ -109,12 +108,12 @@ public sealed record Manifest
         }
     }
 
-    private static JsonElement PlanOf(ResolvedPlan resolved)
+    internal static JsonElement ElementOf(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            PlanSettings.Write(json, resolved.Plan with { Scheme = resolved.HoldOut.Scheme.Key, FirstTemplates = resolved.FirstTemplates });
+            write(json);
         }
 
         using var document = JsonDocument.Parse(buffer.ToArray());
@@ -274,6 +273,10 @@ public sealed record ManifestTask
     /// <summary>Names of the metrics that the task is scored with.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
+    /// <summary>What the task keeps for other tools that evaluate it; left out where there is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Evaluation { get; init; }
+
     /// <summary>The files read.</summary>
     public required IReadOnlyList<ManifestInput> Inputs { get; init; }
 
@@ -301,6 +304,7 @@ public sealed record ManifestTask
             Cite = task.Cite,
             Licence = task.Licence,
             Metrics = task.Metrics,
+            Evaluation = task.Evaluation is { } evaluation ? Manifest.ElementOf(json => YamlJson.Write(json, evaluation)) : null,
             Inputs = [.. built.Inputs.Select(input => new ManifestInput(input.Split, input.Count, input.Bytes, input.Sha256, input.Files))],
             Slices = [.. built.Slices.Select(slice => ManifestSlice.Of(built, slice))],
             Templates = templates,

@@ -75,5 +75,5 @@ public sealed class TaskRegistry
         }
     }
 
-    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = [.. task.SameSource.Select(name => name.Text)] };
+    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = [.. task.SameSource.Select(name => name.Text)], MoreClusters = task.MoreClusters };
 }

@@ -35,8 +35,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         List<ExcludedTask> excluded = [];
         List<Diagnostic> leaks = [];
         var sources = catalogue.ToDictionary(task => task.Key, task => task.SameSource, StringComparer.Ordinal);
-        foreach (var (key, own, isOwn) in catalogue)
+        foreach (var entry in catalogue)
         {
+            var (key, _, isOwn) = entry;
             var named = asked?.GetValueOrDefault(key);
             if (heldOut.Contains(key))
             {
@@ -45,7 +46,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
                 continue;
             }
 
-            switch (ReasonToLeave(key, own, scheme, related, heldOut, pool, isOwn || named is not null || pool is not null, clusters, sources))
+            switch (ReasonToLeave(entry, scheme, related, heldOut, pool, isOwn || named is not null || pool is not null, clusters, sources))
             {
                 case { } reason when named is not null && (pool is null || pool.ContainsKey(key)):
                     leaks.Add(Leak($"'{key}' cannot be trained on: {reason}.", named));
@@ -138,19 +139,20 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
 
     // Null when the task may be trained on.
     private string? ReasonToLeave(
-        string key, string? own, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, Dictionary<string, LocatedName>? pool, bool named, List<string> heldOutClusters,
+        CatalogueTask task, ClusterScheme scheme, List<string> related, HashSet<string> heldOut, Dictionary<string, LocatedName>? pool, bool named, List<string> heldOutClusters,
         Dictionary<string, IReadOnlyList<string>> sources)
     {
+        var key = task.Key;
         if (pool is not null && !pool.ContainsKey(key)) return "not selected";
 
-        var cluster = scheme.Of(key)?.Key ?? own;
-        if (cluster is not null && related.Contains(cluster)) return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
+        List<string> mine = scheme.Of(key)?.Key is { } of ? [of] : [.. task.OwnClusters];
+        if (mine.Find(related.Contains) is { } cluster) return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";
 
-        var mine = SourcesOf(key, sources);
-        if (heldOut.Order(StringComparer.Ordinal).FirstOrDefault(other => SourcesOf(other, sources).Overlaps(mine)) is { } leak)
+        var own = SourcesOf(key, sources);
+        if (heldOut.Order(StringComparer.Ordinal).FirstOrDefault(other => SourcesOf(other, sources).Overlaps(own)) is { } leak)
             return $"it reads the same source rows as the held-out {leak}";
 
-        return cluster is null && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
+        return mine.Count == 0 && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
     }
 
     // A task, the tasks whose rows it says it reads, and those that read the same rows as one of them.
@@ -182,9 +184,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
     {
         var name = written.Text;
         if (scheme.Find(name) is { } cluster)
-            return (cluster.Key, [.. cluster.Tasks, .. catalogue.Where(task => task.OwnCluster == cluster.Key).Select(task => task.Key)]);
+            return (cluster.Key, [.. cluster.Tasks, .. catalogue.Where(task => task.Names(cluster.Key)).Select(task => task.Key)]);
 
-        var own = catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key).ToList();
+        var own = catalogue.Where(task => task.Names(name)).Select(task => task.Key).ToList();
         if (own.Count > 0) return (name, own);
 
         if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal))) return (null, [name]);
@@ -200,7 +202,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
 
     private IEnumerable<string> KnownNames(IReadOnlyList<CatalogueTask> catalogue) => catalogue.Select(task => task.Key)
         .Concat(file.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Aliases.Prepend(cluster.Key)))
-        .Concat(catalogue.Select(task => task.OwnCluster).OfType<string>());
+        .Concat(catalogue.SelectMany(task => task.OwnClusters));
 
     // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is told.
     private (Dictionary<string, LocatedName>? Pool, Dictionary<string, LocatedName>? Asked) Expand(
@@ -231,9 +233,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             {
                 meant.AddRange(cluster.Tasks);
             }
-            else if (catalogue.Any(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)))
+            else if (catalogue.Any(task => task.Names(name)))
             {
-                meant.AddRange(catalogue.Where(task => string.Equals(task.OwnCluster, name, StringComparison.Ordinal)).Select(task => task.Key));
+                meant.AddRange(catalogue.Where(task => task.Names(name)).Select(task => task.Key));
             }
             else
             {

@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Templating;
 
 namespace InstructKit.Tasks;
 
@@ -6,4 +7,8 @@ namespace InstructKit.Tasks;
 /// <param name="Name">The name.</param>
 /// <param name="Source">The expression's text, with positions of the task file.</param>
 /// <param name="NameSpan">Where the name stands; for a condition without one, where the condition stands.</param>
-public sealed record NamedExpression(string Name, SourceText Source, SourceSpan NameSpan);
+public sealed record NamedExpression(string Name, SourceText Source, SourceSpan NameSpan)
+{
+    /// <summary>The dialect of a derived field that is a template, whose value is the text that it renders to; null for an expression.</summary>
+    public Dialect? TemplateDialect { get; init; }
+}

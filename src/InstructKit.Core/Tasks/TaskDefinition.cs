@@ -24,6 +24,9 @@ public sealed record TaskDefinition
     /// <summary>A cluster that a user's own task asks to be in.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>Further clusters that a user's own task is in, as the groups and tags of other tools' tasks are.</summary>
+    public IReadOnlyList<string> MoreClusters { get; init; } = [];
+
     /// <summary>Tasks whose rows this one reads under another name: it is not trained on when one of them is held out, nor the other way round.</summary>
     public IReadOnlyList<LocatedName> SameSource { get; init; } = [];
 
@@ -67,6 +70,15 @@ public sealed record TaskDefinition
 
     /// <summary>Expression of all right answers, or null when there is one.</summary>
     public SourceText? Answers { get; init; }
+
+    /// <summary>
+    /// Expression of the right option's index, or of the list of them, in label order; a text is the option that it equals. It replaces
+    /// <see cref="Answer"/> and <see cref="Answers"/>, and tells equal options apart. Null when the answer is given as a value.
+    /// </summary>
+    public SourceText? AnswerIndex { get; init; }
+
+    /// <summary>How another tool evaluates the task, as it says itself; kept for the evaluation of held-out rows, null when nothing is known.</summary>
+    public YamlMap? Evaluation { get; init; }
 
     /// <summary>Names of the metrics.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];

@@ -28,9 +28,14 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var options = form.Take("options");
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
+        var index = form.TakeScalar("answer_index");
         var templates = ReadTemplates(form);
-        if (answer is null && answers is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
+        if (answer is null && answers is null && index is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
+        if (index is not null && (options is null || answer is not null || answers is not null))
+            form.Error(TaskCodes.BadSetting, $"'answer_index' {(options is null ? "needs 'options'" : "replaces 'answer' and 'answers'")}.", index.Span);
+
+        var clusters = form.TakeScalars("cluster");
         var layouts = ReadLayouts(form);
         var task = new TaskDefinition
         {
@@ -42,18 +47,21 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Cite = form.TakeScalar("cite")?.Text,
             Licence = form.TakeScalar("licence")?.Text,
             Note = form.TakeScalar("note")?.Text,
-            Cluster = form.TakeScalar("cluster")?.Text,
+            Cluster = clusters.Count > 0 ? clusters[0].Text : null,
+            MoreClusters = [.. clusters.Skip(1).Select(cluster => cluster.Text)],
             SameSource = [.. form.TakeScalars("same_source").Select(task => new LocatedName(task.Text, task.Span))],
             Folders = [.. form.TakeScalars("folders").Select(folder => folder.Text)],
             Columns = columns,
             Layouts = layouts,
             Slices = ReadSlices(form, required: true) ?? new Dictionary<SliceKind, SplitSlice>(),
             KeepIf = ReadConditions(form),
-            Fields = ReadExpressions(form, "fields"),
+            Fields = ReadFields(form),
             Options = options is YamlList list ? [.. form.Scalars("options", list).Select(option => option.Text)] : null,
             OptionsExpression = options is YamlScalar scalar ? scalar.Embedded : null,
             Answer = answer?.Embedded,
             Answers = answers?.Embedded,
+            AnswerIndex = index?.Embedded,
+            Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
             Templates = templates,
             Span = map.Span,
@@ -193,6 +201,33 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
 
     /// <summary>Reads a mapping of names to expressions.</summary>
     internal static IReadOnlyList<NamedExpression> ReadExpressions(YamlForm form, string key) => form.TakeMap(key) is { } map ? Expressions(form, map) : [];
+
+    // A field is an expression, or a template of a dialect whose value is the text that it renders to.
+    private List<NamedExpression> ReadFields(YamlForm form)
+    {
+        if (form.TakeMap("fields") is not { } map) return [];
+
+        List<NamedExpression> fields = [];
+        foreach (var entry in map.Entries)
+        {
+            if (entry.Value is not YamlMap text)
+            {
+                fields.AddRange(Expressions(form, new YamlMap([entry], map.Span)));
+                continue;
+            }
+
+            var own = new YamlForm(text, "A field that is a template", diagnostics);
+            var template = own.RequireScalar("template");
+            var dialect = TemplateReader.TakeDialect(own);
+            own.Finish();
+            if (!IsIdentifier(entry.Key.Text))
+                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid name; start with a letter or _, then letters, digits and _.", entry.Key.Span);
+
+            if (template is not null) fields.Add(new NamedExpression(entry.Key.Text, template.Embedded, entry.Key.Span) { TemplateDialect = dialect });
+        }
+
+        return fields;
+    }
 
     private static List<NamedExpression> Expressions(YamlForm form, YamlMap map)
     {

@@ -16,13 +16,16 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
     /// <summary>The name that task files have for a dialect.</summary>
     public static string NameOf(Dialect dialect) => DialectNames[Array.IndexOf(Dialects, dialect)];
 
+    /// <summary>The dialect under the key <c>dialect</c>; Jinja when nothing is said.</summary>
+    public static Dialect TakeDialect(YamlForm form) => Dialects[form.TakeChoice("dialect", DialectNames) ?? 0];
+
     /// <summary>Reads the template; null when a part that it cannot do without is missing.</summary>
     public TemplateDefinition? Read()
     {
         var form = new YamlForm(map, "A template", diagnostics);
         var id = form.RequireScalar("id");
         var kind = (TemplateKind)(form.TakeChoice("kind", Kinds) ?? 0);
-        var dialect = Dialects[form.TakeChoice("dialect", DialectNames) ?? 0];
+        var dialect = TakeDialect(form);
         var name = form.TakeScalar("name");
         form.Take("note");
         form.TakeScalar("reference");

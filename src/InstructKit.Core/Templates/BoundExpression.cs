@@ -1,9 +1,30 @@
 using InstructKit.Templating;
+using InstructKit.Templating.Rendering;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Templates;
 
 /// <summary>A compiled expression with its name and the slot that takes its value (-1 for a condition).</summary>
 /// <param name="Name">Name of the field, or drop reason of a condition.</param>
 /// <param name="Slot">Slot of the value.</param>
-/// <param name="Expression">The expression.</param>
-internal sealed record BoundExpression(string Name, int Slot, TemplateExpression Expression);
+/// <param name="Expression">The expression; null for a field that is a template.</param>
+/// <param name="Template">The template whose text is the value; null for an expression.</param>
+internal sealed record BoundExpression(string Name, int Slot, TemplateExpression? Expression, Template? Template = null)
+{
+    /// <summary>Names of the row that it reads.</summary>
+    public IReadOnlyList<string> UndeclaredNames => Expression?.UndeclaredNames ?? Template!.UndeclaredNames;
+
+    /// <summary>Its value for the loaded row.</summary>
+    /// <param name="context">The row.</param>
+    /// <param name="scratch">Where a template renders to; what was in it is lost.</param>
+    /// <exception cref="TemplateException">It failed on this row.</exception>
+    public Value Evaluate(RenderContext context, Utf8Output scratch)
+    {
+        if (Expression is not null) return Expression.Evaluate(context);
+
+        scratch.Length = 0;
+        Template!.Render(context, scratch);
+        return Value.FromUtf8(scratch.Written);
+    }
+}

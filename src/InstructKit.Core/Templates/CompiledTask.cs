@@ -21,6 +21,9 @@ public sealed class CompiledTask
         SourceColumns = sourceColumns;
     }
 
+    /// <summary>The names that a task adds to its columns and fields; a column of such a name hides what the task makes in its templates.</summary>
+    public static IReadOnlyList<string> TaskNames { get; } = ["answer", "answers", "options", "options_block"];
+
     /// <summary>The task.</summary>
     public TaskDefinition Task { get; }
 
@@ -45,6 +48,8 @@ public sealed class CompiledTask
     internal TemplateExpression? Answer { get; private set; }
 
     internal TemplateExpression? Answers { get; private set; }
+
+    internal TemplateExpression? AnswerIndex { get; private set; }
 
     /// <summary>Options and options block when they are the same for every row.</summary>
     internal Value ConstantOptions { get; private set; } = Value.Undefined;
@@ -182,9 +187,10 @@ public sealed class CompiledTask
 
         private BoundExpression? Field(NamedExpression field)
         {
-            var expression = _canonical.Compile(field.Source, diagnostics);
+            var template = field.TemplateDialect is { } dialect ? _canonical.CompileTemplate(field.Source, dialect, diagnostics) : null;
+            var expression = field.TemplateDialect is null ? _canonical.Compile(field.Source, diagnostics) : null;
             _canonical.Add(field.Name, _slots++);
-            return expression is null ? null : new BoundExpression(field.Name, _slots - 1, expression);
+            return expression is null && template is null ? null : new BoundExpression(field.Name, _slots - 1, expression, template);
         }
 
         private void BindOptions(CompiledTask program)
@@ -212,7 +218,14 @@ public sealed class CompiledTask
                 _canonical.Add("answers", program.AnswersSlot);
             }
 
-            if (task.Answer is null && task.Answers is null) return;
+            if (task.AnswerIndex is not null)
+            {
+                program.AnswerIndex = _canonical.Compile(task.AnswerIndex, diagnostics);
+                program.AnswersSlot = _slots++;
+                _canonical.Add("answers", program.AnswersSlot);
+            }
+
+            if (task.Answer is null && task.Answers is null && task.AnswerIndex is null) return;
 
             program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
             program.AnswerSlot = _slots++;
@@ -223,7 +236,7 @@ public sealed class CompiledTask
         {
             if (template.IsPromptsource) return Promptsource(template);
 
-            var scope = template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical;
+            var scope = WithRowFirst(template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical, template.Dialect);
             TemplateExpression? own = null;
             var slot = -1;
             if (template.Answer is { } answer)
@@ -234,8 +247,9 @@ public sealed class CompiledTask
                 scope.Add("answer", slot);
             }
 
-            var input = (template.Dialect == Dialect.LmEval ? WithRowFirst(scope) : scope).CompileTemplate(template.Input, template.Dialect, diagnostics);
-            var target = scope.CompileTemplate(template.Target, template.Dialect, diagnostics);
+            var input = scope.CompileTemplate(template.Input, template.Dialect, diagnostics);
+            // What makes the target of an imported lm-eval task is ours: `answer` in it is the task's.
+            var target = (template.Dialect == Dialect.LmEval ? _canonical : scope).CompileTemplate(template.Target, template.Dialect, diagnostics);
             if (input is null || target is null) return null;
 
             if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
@@ -261,13 +275,13 @@ public sealed class CompiledTask
             return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) : null;
         }
 
-        // An input that was written for the row as it is: a column called `options` or `answer` is the column.
-        private SlotScope WithRowFirst(SlotScope scope)
+        // Columns win: in a template a column called `options` or `answer` is the column, not what the task makes under that name.
+        private SlotScope WithRowFirst(SlotScope scope, Dialect dialect)
         {
             var copy = scope.Copy();
             for (var i = 0; i < _row.Names.Count; i++)
             {
-                if (!_row.Names[i].StartsWith('\0')) copy.Add(_row.Names[i], i);
+                if (!_row.Names[i].StartsWith('\0') && (dialect == Dialect.LmEval || TaskNames.Contains(_row.Names[i], StringComparer.Ordinal))) copy.Add(_row.Names[i], i);
             }
 
             return copy;
@@ -276,7 +290,7 @@ public sealed class CompiledTask
         private SlotScope WithFlanNames(TemplateDefinition template)
         {
             var block = _canonical.SlotOf(OptionsBlock.Names[0]);
-            var name = OptionsBlock.Names.Skip(1).FirstOrDefault(name => template.Input.Text.Contains($"{{{name}}}", StringComparison.Ordinal));
+            var name = OptionsBlock.Names.Skip(1).FirstOrDefault(name => ($"{template.Input.Text}\n{template.Target.Text}").Contains($"{{{name}}}", StringComparison.Ordinal));
             if (block < 0 || name is null || _canonical.SlotOf(name) >= 0) return _canonical;
 
             var scope = _canonical.Copy();
@@ -284,7 +298,7 @@ public sealed class CompiledTask
             return scope;
         }
 
-        // The column that the answer simply is says as much as the answer does.
+        // A column of the name hides what the task makes; the column that the answer simply is says as much as the answer does.
         private bool IsAnswer(string name) => name is "answer" or "answers" || string.Equals(name, task.Answer?.Text.Trim(), StringComparison.Ordinal);
 
         // Fields that nothing reads cost nothing; fields are in order, so one walk from the back finds all that are needed.
@@ -293,7 +307,7 @@ public sealed class CompiledTask
             HashSet<string> used = new(StringComparer.Ordinal);
             foreach (var prompt in program.Templates) used.UnionWith(prompt.UndeclaredNames);
 
-            foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers))
+            foreach (var expression in program.LateConditions.Select(condition => condition.Expression).Append(program.Options).Append(program.Answer).Append(program.Answers).Append(program.AnswerIndex))
                 used.UnionWith(expression?.UndeclaredNames ?? []);
 
             List<BoundExpression> kept = [];
@@ -302,7 +316,7 @@ public sealed class CompiledTask
                 if (used.Contains(field.Name))
                 {
                     kept.Insert(0, field);
-                    used.UnionWith(field.Expression.UndeclaredNames);
+                    used.UnionWith(field.UndeclaredNames);
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InstructKit.Cells;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
@@ -11,10 +12,13 @@ namespace InstructKit.Templates;
 /// <param name="limits">Limits of every render.</param>
 public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 {
+    private const int NoLabel = int.MinValue;
+
     private readonly RenderContext _context = new(limits);
     private readonly Utf8Output _scratch = new();
     private Value _options;
     private Value _answers;
+    private readonly List<int> _indexes = [];
     private PromptsourceResult? _promptsource;
     private Value _target;
     private ulong _draws;
@@ -53,7 +57,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
             foreach (var field in program.Fields)
             {
                 step = field.Name;
-                _context.SetSlot(field.Slot, field.Expression.Evaluate(_context));
+                _context.SetSlot(field.Slot, field.Evaluate(_context, _scratch));
             }
 
             step = "options";
@@ -141,10 +145,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
-    public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+    public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
 
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
-    public int AnswerIndex() => IndexOf(_options, Answer);
+    public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
@@ -173,7 +177,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         foreach (var condition in conditions)
         {
             step = condition.Name;
-            if (!condition.Expression.Evaluate(_context).IsTrue) return condition.Name;
+            if (!condition.Evaluate(_context, _scratch).IsTrue) return condition.Name;
         }
 
         return null;
@@ -208,10 +212,49 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         return RowVerdict.Keep;
     }
 
+    // A negative index is how datasets say that a row has no label; anything else that no option has is a fault of the row.
+    private RowVerdict LoadAnswerIndex(Value gold)
+    {
+        var many = gold.Kind is ValueKind.List or ValueKind.Tuple;
+        for (var i = 0; i < (many ? gold.Count : 1); i++)
+        {
+            var one = many ? gold[i] : gold;
+            var index = IndexOfLabel(one);
+            if (index == NoLabel) return RowVerdict.Drop("no_label");
+
+            if (index < 0 || index >= _options.Count) return RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The answer '{one}' is not among the options {_options}.");
+
+            _indexes.Add(index);
+        }
+
+        if (_indexes.Count == 0) return RowVerdict.Drop("no_label");
+
+        _answers = Value.FromList(_indexes.Select(index => _options[index]));
+        _context.SetSlot(program.AnswersSlot, _answers);
+        _context.SetSlot(program.AnswerSlot, _options[_indexes[0]]);
+        if (!many) _answers = Value.Undefined;
+
+        return RowVerdict.Keep;
+    }
+
+    // Digits are an index, as is true or false; another text is the first option that equals it.
+    private int IndexOfLabel(Value label)
+    {
+        if (label.IsNone || label.IsUndefined) return NoLabel;
+
+        if (label.Kind is ValueKind.Boolean) return label.IsTrue ? 1 : 0;
+
+        var isNumber = int.TryParse(label.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index);
+        return isNumber && (label.Kind is ValueKind.Integer || index >= 0) ? (index < 0 ? NoLabel : index) : IndexOf(_options, label);
+    }
+
     private RowVerdict LoadAnswer()
     {
         _answers = Value.Undefined;
+        _indexes.Clear();
         if (program.AnswerSlot < 0) return RowVerdict.Keep;
+
+        if (program.AnswerIndex is not null) return LoadAnswerIndex(program.AnswerIndex.Evaluate(_context));
 
         if (program.Answers is not null)
         {

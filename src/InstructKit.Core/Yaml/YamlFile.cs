@@ -25,12 +25,18 @@ public static class YamlFile
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
-    public static YamlMap Parse(SourceText source)
+    public static YamlMap Parse(SourceText source) => Parse(source, null);
+
+    /// <summary>Reads a text in which a key may occur twice in one mapping: the last value counts, as in PyYAML.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="onDuplicate">Receives the first key and the one that replaces it; null to make it an error (IK2005).</param>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    public static YamlMap Parse(SourceText source, Action<YamlScalar, YamlScalar>? onDuplicate)
     {
         var parser = new Parser(new StringReader(source.Text));
         try
         {
-            var reader = new EventReader(source, parser);
+            var reader = new EventReader(source, parser, onDuplicate);
             return reader.ReadDocument() switch
             {
                 null => new YamlMap([], new SourceSpan(source, 0, 0)),
@@ -72,7 +78,7 @@ public static class YamlFile
     private static DiagnosticException NotYaml(SourceText source, long index, string what, Exception inner) =>
         new(new Diagnostic(YamlCodes.YamlSyntax, Severity.Error, $"Not valid YAML: {what}.", new SourceSpan(source, (int)Math.Clamp(index, 0, source.Text.Length), 0)), inner);
 
-    private sealed class EventReader(SourceText source, IParser parser)
+    private sealed class EventReader(SourceText source, IParser parser, Action<YamlScalar, YamlScalar>? onDuplicate)
     {
         private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
         private int _nodes;
@@ -143,16 +149,24 @@ public static class YamlFile
         {
             var start = parser.Consume<MappingStart>();
             List<YamlEntry> entries = [];
-            Dictionary<string, YamlScalar> keys = new(StringComparer.Ordinal);
+            Dictionary<string, int> keys = new(StringComparer.Ordinal);
             while (!parser.Accept<MappingEnd>(out _))
             {
                 if (Read(depth + 1) is not YamlScalar key)
                     throw new DiagnosticException(new Diagnostic(YamlCodes.WrongType, Severity.Error, "A key must be a text.", Span(start.Start, start.End)));
 
-                if (!keys.TryAdd(key.Text, key))
+                if (!keys.TryAdd(key.Text, entries.Count))
                 {
-                    throw new DiagnosticException(new Diagnostic(
-                        YamlCodes.DuplicateKey, Severity.Error, $"The key '{key.Text}' stands here already at {keys[key.Text].Span.Start}.", key.Span));
+                    var first = keys[key.Text];
+                    if (onDuplicate is null)
+                    {
+                        throw new DiagnosticException(new Diagnostic(
+                            YamlCodes.DuplicateKey, Severity.Error, $"The key '{key.Text}' occurs twice; first at {entries[first].Key.Span.Start}.", key.Span));
+                    }
+
+                    onDuplicate(entries[first].Key, key);
+                    entries[first] = new YamlEntry(key, Read(depth + 1));
+                    continue;
                 }
 
                 entries.Add(new YamlEntry(key, Read(depth + 1)));

@@ -23,6 +23,7 @@ internal static class TextFilters
         new("wordwrap", ["width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"], WordWrap.Run),
         new("format", null, Format),
         new("regex_replace", ["pattern?", "repl?", "count?"], RegexReplace.Run),
+        new("python_list", [], PythonList.Run) { ReturnsInput = true },
         JsonFilter.Plain,
     ];
 

@@ -15,6 +15,24 @@ public sealed class HoldOutTests
         Shipped.Rules.Apply(new HoldOutRequest { Names = names, Scheme = scheme, Train = train, Tasks = tasks }, Shipped.Ordered());
 
     [Theory]
+    [InlineData("tides", "a,b")]
+    [InlineData("bells", "b")]
+    [InlineData("sentiment", "c")]      // a shipped cluster that a task names beside its own
+    public void A_task_may_be_in_several_clusters(string heldOut, string tasks)
+    {
+        CatalogueTask[] catalogue =
+        [
+            .. Shipped.Ordered(),
+            new("a", "tides", IsOwn: true),
+            new("b", "bells", IsOwn: true) { MoreClusters = ["tides"] },
+            new("c", "fog", IsOwn: true) { MoreClusters = ["sentiment"] },
+        ];
+        var result = Shipped.Rules.Apply(new HoldOutRequest { Names = [heldOut] }, catalogue);
+        Assert.Equal(tasks, string.Join(',', result.HeldOut.Where(key => key.Length == 1)));
+        Assert.Empty(result.Train.Intersect(tasks.Split(',')));
+    }
+
+    [Theory]
     [InlineData("natural_language_inference", "paraphrase")]
     [InlineData("paraphrase", "natural_language_inference")]
     [InlineData("commonsense", "reading_comprehension_with_commonsense")]

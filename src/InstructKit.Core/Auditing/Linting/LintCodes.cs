@@ -143,6 +143,12 @@ public static class LintCodes
         "The target of a direct template is none of the row's options.",
         "Ranking the options then never finds the right one.");
 
+    /// <summary>A column that hides what the task makes under its name.</summary>
+    public static readonly LintRule HiddenName = new(
+        "IK2518", "hidden-name", Severity.Warning,
+        "A column or derived field has the name of something that the task makes in another way: answer, answers, options or options_block.",
+        "In templates the column wins, so a reader of the file may take it for the task's own value; another name for the column says what is meant.");
+
     /// <summary>The answer shows in the input.</summary>
     public static readonly LintRule AnswerLeak = new(
         "IK2536", "answer-leak", Severity.Warning,
@@ -165,7 +171,7 @@ public static class LintCodes
     public static IReadOnlyList<LintRule> All { get; } =
     [
         UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
-        TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput,
+        TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput, HiddenName,
         NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
     ];
 }

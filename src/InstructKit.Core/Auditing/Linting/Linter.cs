@@ -45,6 +45,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
     {
         var compiles = TaskRules.Compile(catalog, task, findings);
         TaskRules.CheckColumns(task, findings);
+        TaskRules.CheckNames(task, findings);
         TaskRules.CheckForm(task, catalog.IsOwn(task.Key), findings);
         TaskRules.CheckReads(task, findings);
         OptionRules.Check(task, findings);

@@ -62,6 +62,7 @@ internal static class TaskRules
             .. TemplateNames.OfExpression(task.OptionsExpression),
             .. TemplateNames.OfExpression(task.Answer),
             .. TemplateNames.OfExpression(task.Answers),
+            .. TemplateNames.OfExpression(task.AnswerIndex),
         ];
         if (task.Metrics.Any(metric => metric.StartsWith("multirc_", StringComparison.Ordinal))) used.Add(QuestionColumn);
 
@@ -71,6 +72,27 @@ internal static class TaskRules
 
         foreach (var field in task.Fields.Where(field => !reached.Contains(field.Name)))
             findings.Add(LintCodes.UnusedColumn, $"Nothing reads the field '{field.Name}'.", KeyPlace.Find(task, "fields", field.Name));
+    }
+
+    /// <summary>Columns and fields that hide what the task makes under their names.</summary>
+    public static void CheckNames(TaskDefinition task, FindingList findings)
+    {
+        foreach (var (key, name) in task.Columns.Select(column => ("columns", column.Name)).Concat(task.Fields.Select(field => ("fields", field.Name))))
+        {
+            var made = name switch
+            {
+                "answer" when task.Answer is not null || task.Answers is not null || task.AnswerIndex is not null => task.Answer?.Text ?? string.Empty,
+                "answers" when task.Answers is not null || task.AnswerIndex is not null => task.Answers?.Text ?? string.Empty,
+                "options" when task.IsClassification => task.OptionsExpression?.Text ?? string.Empty,
+                "options_block" when task.IsClassification => string.Empty,
+                _ => name,
+            };
+            if (made.Trim() != name)
+            {
+                findings.Add(
+                    LintCodes.HiddenName, $"The {(key == "columns" ? "column" : "field")} '{name}' and the task's own '{name}' are two things; in templates '{name}' is the {(key == "columns" ? "column" : "field")}.", KeyPlace.Find(task, key, name));
+            }
+        }
     }
 
     /// <summary>Number and kinds of templates, metrics, citation.</summary>

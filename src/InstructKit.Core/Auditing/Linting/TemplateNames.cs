@@ -55,12 +55,12 @@ internal sealed class TemplateNames(TaskDefinition task)
     private IEnumerable<string> Behind(string name)
     {
         // A field may be called like a column that it is made of; then the column comes first.
-        var own = task.Fields.Where(field => field.Name == name).SelectMany(field => OfExpression(field.Source));
+        var own = task.Fields.Where(field => field.Name == name).SelectMany(field => field.TemplateDialect is { } dialect ? OfText(field.Source, dialect) : OfExpression(field.Source));
         return name switch
         {
             "options" => own.Concat(OfExpression(task.OptionsExpression)),
             _ when OptionsBlock.Names.Contains(name, StringComparer.Ordinal) => own.Append("options"),
-            "answers" => own.Concat(OfExpression(task.Answers)),
+            "answers" => own.Concat(OfExpression(task.Answers)).Concat(OfExpression(task.AnswerIndex)),
             "answer" => own.Concat(task.Answer is null ? ["answers"] : OfExpression(task.Answer)),
             _ => own,
         };

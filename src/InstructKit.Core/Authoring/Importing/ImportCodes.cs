@@ -18,7 +18,7 @@ public static class ImportCodes
     /// <summary>Something that has no counterpart here.</summary>
     public const string NoCounterpart = "IK9005";
 
-    /// <summary>A text that is no template of its dialect.</summary>
+    /// <summary>A text that is not a template of its dialect.</summary>
     public const string BadTemplate = "IK9006";
 
     /// <summary>A template that says the same as one before it.</summary>

@@ -12,28 +12,40 @@ internal sealed class ImportCollector
     private readonly List<ImportedFile> _files = [];
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<string, string> _origins = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _units = new(StringComparer.Ordinal);
+    private int _leftOut;
 
     /// <summary>What was gathered; when nothing was, that is said, too.</summary>
     public ImportResult Result(IReadOnlyList<string> paths, string what)
     {
         if (_files.Count == 0 && _diagnostics.Count == 0)
-            _diagnostics.Add(new Diagnostic(ImportCodes.Nothing, Severity.Error, $"There is nothing to import in {string.Join(", ", paths.Select(path => $"'{path}'"))}: {what}."));
+            LeaveOut(ImportCodes.Nothing, $"There is nothing to import in {string.Join(", ", paths.Select(path => $"'{path}'"))}: {what}.");
 
-        return new ImportResult(_files, _diagnostics);
+        return new ImportResult(_files, _diagnostics) { LeftOutCount = _leftOut + _units.Count };
     }
 
-    /// <summary>Tells that something is left out.</summary>
-    public void LeaveOut(string code, string message, SourceSpan? span = null, string? hint = null) =>
+    /// <summary>Reports that something is left out.</summary>
+    /// <param name="code">Code of the reason.</param>
+    /// <param name="message">The reason.</param>
+    /// <param name="span">Where it is.</param>
+    /// <param name="hint">What helps.</param>
+    /// <param name="unit">What is left out, where it may be for several reasons; null when this is the only one.</param>
+    public void LeaveOut(string code, string message, SourceSpan? span = null, string? hint = null, string? unit = null)
+    {
         _diagnostics.Add(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
+        if (unit is null) _leftOut++;
+        else _units.Add(unit);
+    }
 
-    /// <summary>Tells something about what is imported.</summary>
+    /// <summary>Reports something about what is imported.</summary>
     public void Remark(string code, string message, SourceSpan? span = null, string? hint = null) =>
         _diagnostics.Add(new Diagnostic(code, Severity.Warning, message, span) { Hint = hint });
 
-    /// <summary>Tells that something is left out because of what a reader or a compiler found.</summary>
+    /// <summary>Reports that one thing is left out because of what a reader or a compiler found.</summary>
     public void LeaveOut(string code, string what, IReadOnlyList<Diagnostic> found)
     {
-        foreach (var one in found) LeaveOut(code, $"{what} {one.Code}: {one.Message}", one.Span, one.Hint);
+        _leftOut++;
+        foreach (var one in found) _diagnostics.Add(new Diagnostic(code, Severity.Error, $"{what} {one.Code}: {one.Message}", one.Span) { Hint = one.Hint });
     }
 
     /// <summary>Takes a task, and its rows when it brings some.</summary>
@@ -51,8 +63,12 @@ internal sealed class ImportCollector
         var yaml = TaskYaml.Write(task);
         if (task.Like is null && Check(task.Key, yaml, null) is { Count: > 0 } found)
         {
+            _leftOut++;
             foreach (var one in found)
-                LeaveOut(ImportCodes.NoCounterpart, $"The task '{task.Key}' cannot be written as a task file: {one.Code}: {one.Message}", span, one.Hint);
+            {
+                _diagnostics.Add(new Diagnostic(
+                    ImportCodes.NoCounterpart, Severity.Error, $"The task '{task.Key}' cannot be written as a task file: {one.Code}: {one.Message}", span) { Hint = one.Hint });
+            }
 
             return;
         }

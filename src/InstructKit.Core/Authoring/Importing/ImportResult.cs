@@ -17,10 +17,13 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
     /// <summary>Number of rows.</summary>
     public long Rows => Files.Sum(file => file.Rows);
 
-    /// <summary>What could not be imported.</summary>
+    /// <summary>Number of tasks, templates or rows that could not be imported; each is counted once, however many reasons it has.</summary>
+    public required int LeftOutCount { get; init; }
+
+    /// <summary>Why they could not be imported.</summary>
     public IEnumerable<Diagnostic> LeftOut => Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error);
 
-    /// <summary>Writes the files; each appears under its name only when it is whole.</summary>
+    /// <summary>Writes the files; they appear under their names when all of them are whole.</summary>
     /// <param name="folder">Where to; made when it is not there.</param>
     /// <param name="force">True to replace files that are there.</param>
     /// <param name="cancel">Ends the work between two files.</param>
@@ -36,15 +39,23 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
             });
         }
 
+        using var batch = new FileBatch();
         foreach (var file in Files)
         {
             cancel.ThrowIfCancellationRequested();
-            var path = PathOf(folder, file);
-            var parent = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(parent);
-            OutputFile.WriteAll(parent, Path.GetFileName(path), file.Content());
+            batch.Add(PathOf(folder, file), file.Content());
         }
+
+        batch.Publish();
     }
 
     private static string PathOf(string folder, ImportedFile file) => Path.Combine([Path.GetFullPath(folder), .. file.Path.Split('/')]);
 }
+
+/// <summary>A file that an import makes.</summary>
+/// <param name="Path">Path below the output folder, with <c>/</c>.</param>
+/// <param name="Task">Key of the task that it belongs to.</param>
+/// <param name="Templates">Templates in it; 0 for rows.</param>
+/// <param name="Rows">Rows in it; 0 for a task file.</param>
+/// <param name="Content">Makes the bytes; rows are not kept in memory until then.</param>
+public sealed record ImportedFile(string Path, string Task, int Templates, long Rows, Func<byte[]> Content);

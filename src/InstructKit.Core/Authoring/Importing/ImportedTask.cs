@@ -1,3 +1,5 @@
+using InstructKit.Tasks;
+using InstructKit.Templating;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
@@ -17,17 +19,17 @@ internal sealed record ImportedTask
     /// <summary>The task that says everything but the templates, or null.</summary>
     public string? Like { get; init; }
 
-    /// <summary>Folders below a data root that its rows may be in, beside the one named like it.</summary>
+    /// <summary>Folders below a data root that its rows may be in, in addition to the one named after it.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
-    /// <summary>Keys in which it differs from the task that it is like, as they stand in another file; or null.</summary>
+    /// <summary>Keys in which it differs from the task that it is like, as written in another file; or null.</summary>
     public YamlMap? Own { get; init; }
 
     /// <summary>The task whose rows it reads, or null.</summary>
     public string? SameSource { get; init; }
 
-    /// <summary>Cluster that it asks to be in, or null.</summary>
-    public string? Cluster { get; init; }
+    /// <summary>Clusters that it asks to be in; the first one is its own, the others are groups that it belongs to as well.</summary>
+    public IReadOnlyList<string> Clusters { get; init; } = [];
 
     /// <summary>Address to cite, or null.</summary>
     public string? Cite { get; init; }
@@ -47,8 +49,11 @@ internal sealed record ImportedTask
     /// <summary>Our roles as slices.</summary>
     public IReadOnlyList<(string SliceKind, string Slice)> Slices { get; init; } = [];
 
+    /// <summary>Conditions under their drop reasons.</summary>
+    public IReadOnlyList<(string Reason, string Expression)> KeepIf { get; init; } = [];
+
     /// <summary>Derived values.</summary>
-    public IReadOnlyList<(string Name, string Expression)> Fields { get; init; } = [];
+    public IReadOnlyList<ImportedField> Fields { get; init; } = [];
 
     /// <summary>Fixed options, or null.</summary>
     public IReadOnlyList<string>? Options { get; init; }
@@ -62,9 +67,75 @@ internal sealed record ImportedTask
     /// <summary>Expression of all right answers, or null.</summary>
     public string? Answers { get; init; }
 
+    /// <summary>Expression of the index of the right option, or of the list of them; or null.</summary>
+    public string? AnswerIndex { get; init; }
+
+    /// <summary>How the other tool evaluates the task; or null.</summary>
+    public YamlMap? Evaluation { get; init; }
+
     /// <summary>Metrics, by our names.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     /// <summary>The templates.</summary>
     public required IReadOnlyList<ImportedTemplate> Templates { get; init; }
 }
+
+/// <summary>A layout of an imported task.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Format">Format, as task files spell it.</param>
+/// <param name="Files">Source splits and their files.</param>
+internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<(string Split, IReadOnlyList<string> Globs)> Files)
+{
+    /// <summary>Columns that are made of the file's own ones.</summary>
+    public IReadOnlyList<(string Column, string Expression)> Map { get; init; } = [];
+
+    /// <summary>Dataset, configuration and revision on the hub, or null.</summary>
+    public (string Id, string? Config, string? Revision)? Hub { get; init; }
+
+    /// <summary>The usual two places of a dataset: files named like their splits, and the hub's Parquet files.</summary>
+    public static IReadOnlyList<ImportedLayout> Usual(string? dataset, string? config, IReadOnlyList<string> splits)
+    {
+        List<ImportedLayout> layouts = [new("files", "jsonl", [.. splits.Select(split => (split, (IReadOnlyList<string>)[$"{split}.jsonl*"]))])];
+        if (dataset is not null)
+            layouts.Add(new ImportedLayout("hub", "parquet", [.. splits.Select(split => (split, (IReadOnlyList<string>)[$"{config ?? "data"}/{split}-*.parquet"]))]) { Hub = (dataset, config, null) });
+
+        return layouts;
+    }
+}
+
+/// <summary>A template on its way into a task file.</summary>
+internal sealed record ImportedTemplate
+{
+    /// <summary>Id, valid as the id of a template.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name for people, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where its wording is from, or null.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>What it asks for.</summary>
+    public TemplateKind Kind { get; init; }
+
+    /// <summary>The family that its texts belong to.</summary>
+    public Dialect Dialect { get; init; }
+
+    /// <summary>Template of the answer choices (promptsource), or null.</summary>
+    public string? Choices { get; init; }
+
+    /// <summary>Template of the input; of both in promptsource's dialect.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>Template of the target; null in promptsource's dialect.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What else the source says, kept as it is; or null.</summary>
+    public YamlMap? Metadata { get; init; }
+}
+
+/// <summary>A derived value of an imported task.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Text">An expression, or a template.</param>
+/// <param name="TemplateDialect">The dialect of a template; null for an expression.</param>
+internal sealed record ImportedField(string Name, string Text, Dialect? TemplateDialect = null);

@@ -6,7 +6,7 @@ namespace InstructKit.Authoring.Importing;
 internal static class JinjaLiteral
 {
     /// <summary>
-    /// The text as part of a template, something behind it: a brace that would open a tag is printed by an expression, and so is a carriage return, which
+    /// The text as part of a template, with something after it: a brace that would open a tag is printed by an expression, and so is a carriage return, which
     /// the language reads as a line feed.
     /// </summary>
     public static string Of(string text)

@@ -8,7 +8,7 @@ internal static class TaskKey
     private const int MaxLength = 100;
 
     /// <summary>
-    /// Every run of characters that a key cannot have becomes one <c>_</c>; none stands at an end. Two names may become one key, which the caller
+    /// Every run of characters that a key cannot have becomes one <c>_</c>; none is at an end. Two names may become one key, which the caller
     /// reports.
     /// </summary>
     public static string Of(string name)

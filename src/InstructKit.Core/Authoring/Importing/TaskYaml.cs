@@ -15,7 +15,9 @@ internal static class TaskYaml
         yaml.Entry("task", task.Key);
         Optional("like", task.Like);
         yaml.Entry("title", task.Title);
-        Optional("cluster", task.Cluster);
+        if (task.Clusters.Count > 1) yaml.FlowList("cluster", task.Clusters);
+        else Optional("cluster", task.Clusters is [var only] ? only : null);
+
         Optional("same_source", task.SameSource);
         Optional("cite", task.Cite);
         Optional("licence", task.Licence);
@@ -48,6 +50,8 @@ internal static class TaskYaml
         yaml.FlowMap("splits", task.Slices);
         WriteExpressions(yaml, task);
         if (task.Metrics.Count > 0) yaml.FlowList("metrics", task.Metrics);
+
+        if (task.Evaluation is { Entries.Count: > 0 } evaluation) yaml.Node("evaluation", evaluation);
     }
 
     private static void WriteLayout(YamlWriter yaml, ImportedLayout layout)
@@ -55,18 +59,46 @@ internal static class TaskYaml
         yaml.BeginItem();
         yaml.Entry("name", layout.Name);
         yaml.Entry("format", layout.Format);
-        if (layout.Hub is { } hub) yaml.FlowMap("hub", hub.Config is null ? [("id", hub.Id)] : [("id", hub.Id), ("config", hub.Config)]);
+        if (layout.Hub is { } hub)
+            yaml.FlowMap("hub", new (string Key, string? Value)[] { ("id", hub.Id), ("config", hub.Config), ("revision", hub.Revision) }.Where(part => part.Value is not null).Select(part => (part.Key, part.Value!)));
 
-        yaml.FlowMap("files", layout.Files);
+        if (layout.Files.All(file => file.Globs.Count == 1))
+        {
+            yaml.FlowMap("files", layout.Files.Select(file => (file.Split, file.Globs[0])));
+        }
+        else
+        {
+            yaml.Begin("files");
+            foreach (var (split, globs) in layout.Files) yaml.FlowList(split, globs);
+
+            yaml.End();
+        }
+
+        if (layout.Map.Count > 0)
+        {
+            yaml.Begin("map");
+            foreach (var (column, expression) in layout.Map) yaml.Block(column, expression);
+
+            yaml.End();
+        }
+
         yaml.End();
     }
 
     private static void WriteExpressions(YamlWriter yaml, ImportedTask task)
     {
+        if (task.KeepIf.Count > 0)
+        {
+            yaml.Begin("keep_if");
+            foreach (var (reason, expression) in task.KeepIf) yaml.Block(reason, expression);
+
+            yaml.End();
+        }
+
         if (task.Fields.Count > 0)
         {
             yaml.Begin("fields");
-            foreach (var (name, expression) in task.Fields) yaml.Block(name, expression);
+            foreach (var field in task.Fields) WriteField(yaml, field);
 
             yaml.End();
         }
@@ -77,6 +109,23 @@ internal static class TaskYaml
         if (task.Answer is { } answer) yaml.Block("answer", answer);
 
         if (task.Answers is { } answers) yaml.Block("answers", answers);
+
+        if (task.AnswerIndex is { } index) yaml.Block("answer_index", index);
+    }
+
+    private static void WriteField(YamlWriter yaml, ImportedField field)
+    {
+        if (field.TemplateDialect is not { } dialect)
+        {
+            yaml.Block(field.Name, field.Text);
+            return;
+        }
+
+        yaml.Begin(field.Name);
+        if (dialect != Dialect.Jinja) yaml.Entry("dialect", TemplateReader.NameOf(dialect));
+
+        yaml.Block("template", field.Text);
+        yaml.End();
     }
 
     private static void WriteTemplate(YamlWriter yaml, ImportedTemplate template)

@@ -1,6 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Flan;
+using InstructKit.Authoring.Importing.LmEval;
+using InstructKit.Authoring.Importing.NaturalInstructions;
+using InstructKit.Authoring.Importing.Promptsource;
 using InstructKit.Tasks;
 using Xunit;
 

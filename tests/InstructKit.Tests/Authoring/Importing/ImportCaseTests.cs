@@ -61,6 +61,22 @@ public sealed class ImportCaseTests
     }
 
     [Fact]
+    public void What_a_tool_says_of_its_evaluation_reaches_the_manifest_and_groups_can_be_held_out()
+    {
+        using var scratch = new ScratchFolder();
+        Assert.Equal(1, Import("lm-eval-harness", scratch.At("tasks")).Code);
+        scratch.Write("data/tides_north/test.jsonl", """{"text": "Mud.", "label": 1}""" + "\n");
+        var (code, _, error) = Run(
+            ["build", "--tasks", scratch.At("tasks"), "--tasks", "tides_north", "--hold-out", "harbour", "--data", scratch.At("data"), "--on-missing", "skip", "--out", scratch.At("out")]);
+        Assert.True(code == 0, error);
+        using var manifest = JsonDocument.Parse(File.ReadAllText(scratch.At("out/.instructkit/manifest.json")));
+        var evaluation = manifest.RootElement.GetProperty("tasks")[0].GetProperty("evaluation");
+        Assert.Equal("multiple_choice", evaluation.GetProperty("output_type").GetString());
+        Assert.Equal(1, evaluation.GetProperty("fewshot_config").GetProperty("samples")[1].GetProperty("label").GetInt32());
+        Assert.Contains("\"answer_index\":1,", File.ReadAllText(Directory.GetFiles(scratch.At("out/data"))[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_are_replaced_only_when_that_is_said()
     {
         using var scratch = new ScratchFolder();
@@ -80,7 +96,7 @@ public sealed class ImportCaseTests
     {
         using var scratch = new ScratchFolder();
         Directory.CreateDirectory(scratch.At("empty"));
-        foreach (var format in new[] { "promptsource", "lm-eval", "natural-instructions" })
+        foreach (var format in new[] { "promptsource", "lm-eval", "natural-instructions", "unitxt" })
         {
             var (code, _, error) = Run(["import", format, scratch.At("empty"), "--out", scratch.At("out")]);
             Assert.Equal(1, code);

@@ -1,5 +1,9 @@
 using System.Text;
-using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Flan;
+using InstructKit.Authoring.Importing.LmEval;
+using InstructKit.Authoring.Importing.NaturalInstructions;
+using InstructKit.Authoring.Importing.Promptsource;
+using InstructKit.Authoring.Importing.Unitxt;
 using InstructKit.Cells;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
@@ -96,6 +100,69 @@ public sealed class ImportedRenderingTests
     }
 
     [Fact]
+    public void LmEval_right_options_of_several_and_equal_ones()
+    {
+        using var folder = new ScratchFolder();
+        LmEvalImporter.Import([Path.Combine(ImportCaseTests.Cases, "lm-eval-harness", "input")]).Write(folder.Path, force: false, TestContext.Current.CancellationToken);
+        var rows = Render(folder, "lists", "test", """
+            {"note": "", "first": "Ida", "second": "Rosa", "early": true}
+            {"note": "", "first": "Ida", "second": "Rosa", "early": false}
+            """, file: "lists.jsonl");
+        Assert.Equal(("the Ida", "the Ida;the Rosa;the Ida", 0), (rows[0][0].Target, rows[0][0].Options, rows[0][0].Index));
+        Assert.Equal(("the Rosa", 1), (rows[1][0].Target, rows[1][0].Index));
+        Assert.Equal("same", Render(folder, "bells", "test", """{"answer": "A", "options": ["same", "same"], "answers": 1}""")[0][0] is { Index: 1 } one ? one.Target : "");
+        Assert.Equal("Bell A of ['same', 'same']", Render(folder, "bells", "test", """{"answer": "A", "options": ["same", "same"], "answers": 1}""")[0][0].Input);
+    }
+
+    [Theory]
+    [InlineData("""{"state": -1}""", "no_label")]
+    [InlineData("""{"state": 0}""", null)]
+    [InlineData("""{"state": null}""", null)]
+    public void Promptsource_rows_without_a_label_make_no_example(string row, string? reason)
+    {
+        using var folder = new ScratchFolder();
+        PromptsourceImporter.Import([Path.Combine(ImportCaseTests.Cases, "promptsource", "input")]).Write(folder.Path, force: false, TestContext.Current.CancellationToken);
+        Assert.Equal(reason, Verdict(folder, "harbour_logs", "train", row).DropReason);
+    }
+
+    [Fact]
+    public void Unitxt()
+    {
+        using var folder = new ScratchFolder();
+        UnitxtImporter.Import([Path.Combine(ImportCaseTests.Cases, "unitxt", "input")]).Write(folder.Path, force: false, TestContext.Current.CancellationToken);
+        var wx = Render(folder, "wx", "test", """{"sentence": "It pours {text}", "label": 1}""")[0];
+        Assert.Equal(("Pick the weather of the report. One of sunny, rain.\nreport: It pours {text}\nThe weather is ", "rain", "sunny;rain", 1), wx[0]);
+        Assert.Equal("{json} It pours {text}", wx[1].Input);
+        Assert.Equal(
+            ("Q about sea: Deep?\nChoose from A,B\nA. yes\nB. no\nA:", "B", "A;B", 1),
+            Render(folder, "qa_2", "test", """{"topic": "sea", "question": "Deep?", "choices": ["yes", "no"], "answer": "no"}""")[0][0]);
+        Assert.Equal(
+            ("foggy\na. low, b. high", "high", "low;high", 1),
+            Render(folder, "bells", "test", """{"log": "foggy", "low": "low", "high": "high", "rings": {"text": ["high"]}}""")[0][0]);
+        Assert.Equal("Names of Nord, Süd?", Render(folder, "qa", "test", """{"place": ["Nord", "Süd"], "names": ["N", "S"]}""")[0][0].Input);
+    }
+
+    [Theory]
+    [InlineData("jinja", "{{ cot }} So: {{ answer }}")]
+    [InlineData("flan", "{cot} So: {answer}")]
+    public void In_templates_a_column_hides_what_the_task_makes_under_its_name(string dialect, string target)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("own.yaml", $$"""
+            task: own
+            title: own
+            columns: { question: string, cot: string, answer: string, options: list }
+            layouts: [ { name: files, format: jsonl, files: { train: train.jsonl } } ]
+            splits: { train: train }
+            options: "[cot, 'none']"
+            answer: cot
+            templates:
+              - { id: a, dialect: {{dialect}}, input: "{{(dialect == "flan" ? "{options}" : "{{ options }}")}}", target: "{{target}}" }
+            """);
+        Assert.Equal(("['x']", "Two and two. So: 4", "Two and two.;none", 0), Render(folder, "own", "train", """{"question": "2+2", "cot": "Two and two.", "answer": "4", "options": ["x"]}""")[0][0]);
+    }
+
+    [Fact]
     public void NaturalInstructions()
     {
         using var folder = new ScratchFolder();
@@ -113,7 +180,7 @@ public sealed class ImportedRenderingTests
         Assert.Equal(["falls", "rises"], rows.Skip(1).Select(row => row[0].Target));
     }
 
-    private static List<(string Input, string Target, string Options, int Index)[]> Render(ScratchFolder folder, string key, string split, string? rows, string? file = null)
+    internal static List<(string Input, string Target, string Options, int Index)[]> Render(ScratchFolder folder, string key, string split, string? rows, string? file = null)
     {
         if (rows is not null) folder.Write($"data/{key}/{file ?? $"{split}.jsonl"}", rows + "\n");
 
@@ -137,6 +204,21 @@ public sealed class ImportedRenderingTests
         }
 
         return result;
+    }
+
+    private static RowVerdict Verdict(ScratchFolder folder, string key, string split, string row)
+    {
+        folder.Write($"data/{key}/{split}.jsonl", row + "\n");
+        var catalog = new TaskFiles();
+        catalog.AddOwn(folder.At($"{key}.yaml"));
+        var task = catalog.Get(key);
+        var data = new TaskLocator([folder.At("data")]).FindAll(task)[0];
+        var program = CompiledTask.Compile(task, data.Layout);
+        using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], program.SourceColumns);
+        using var batch = new RowBatch(program.SourceColumns.Count);
+        Assert.True(reader.ReadChunk(batch));
+        reader.Parse(batch);
+        return new RowEvaluator(program, RenderLimits.Default).Load(batch, 0, 0);
     }
 
     // Once as text and once escaped for JSON, as a build writes it.

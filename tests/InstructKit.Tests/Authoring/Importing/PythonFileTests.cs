@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Authoring.Importing;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using Xunit;
 
@@ -30,13 +30,10 @@ public sealed class PythonFileTests
         Assert.Equal(expected, Assert.IsType<PythonValue.Text>(Assert.Single(Read($"X = {literal}\n").Assignments).Value).Content);
 
     [Theory]
-    [InlineData("X = f'{a}'", "1:5: error IK9001: A string with the prefix 'f' is no literal text.")]
-    [InlineData("X = [b'a']", "1:6: error IK9001: A string with the prefix 'b' is no literal text.")]
+    [InlineData("X = f'{a}'", "1:5: error IK9001: A string with the prefix 'f' is not a literal text.")]
     [InlineData("X = 'a\n'", "1:5: error IK9001: This string has no end.")]
     [InlineData("X = '\\N{DASH}'", "1:6: error IK9001: Characters by name, as in \\N{DASH}, are not read.")]
-    [InlineData("X = '\\ud800'", "1:6: error IK9001: This escape is no character.")]
-    [InlineData("X = ['a', y]", "1:11: error IK9001: Expected a literal, found 'y': only literals are read, nothing is computed.")]
-    [InlineData("X = ['a' 1]", "1:10: error IK9001: Expected ',' or ']': only literals are read, nothing is computed.")]
+    [InlineData("X = '\\ud800'", "1:6: error IK9001: This escape is not a character.")]
     [InlineData("X = ['a',\n", "2:1: error IK9001: The file ends before the ']' that belongs here.")]
     [InlineData("X = {'a': 1, 'b'}", "1:18: error IK9001: A dictionary has a value for every key.")]
     [InlineData("X = 'a'.strip()", "1:8: error IK9001: Expected the end of the statement: only literals are read, nothing is computed.")]
@@ -44,6 +41,39 @@ public sealed class PythonFileTests
     {
         var exception = Assert.Throws<DiagnosticException>(() => Read(text));
         Assert.Equal("t.py:" + expected, Assert.Single(exception.Diagnostics).ToString());
+    }
+
+    [Theory]
+    [InlineData("X = [b'a', 'z']", "1:6: error IK9001: A string with the prefix 'b' is not a literal text.")]
+    [InlineData("X = ['a' 1, 'z']", "1:10: error IK9001: Expected ',' or ']': only literals are read, nothing is computed.")]
+    [InlineData("X = [y, 'z']", "1:6: error IK9001: Expected a literal, found 'y': only literals are read, nothing is computed.")]
+    [InlineData("X = [f(lambda x: [x, ')']), 'z']", "1:8: error IK9001: Expected a literal, found 'lambda': only literals are read, nothing is computed.")]
+    [InlineData("X = {'k': ('a' % b), 'l': 'z'}", "1:16: error IK9001: Expected ',' or ')': only literals are read, nothing is computed.")]
+    public void An_item_that_is_computed_is_lost_alone(string text, string expected)
+    {
+        var value = Assert.Single(Read(text).Assignments).Value;
+        var items = value is PythonValue.Dictionary dictionary ? [.. dictionary.Entries.Select(entry => entry.Value)] : ((PythonValue.Sequence)value).Items;
+        var lost = items[0] is PythonValue.Sequence { Items: [var only] } ? only : items[0];
+        Assert.Equal("t.py:" + expected, Assert.IsType<PythonValue.Opaque>(lost).Reason.ToString());
+        Assert.Equal("z", Assert.IsType<PythonValue.Text>(items[1]).Content);
+    }
+
+    [Fact]
+    public void Calls_and_items_of_earlier_values_are_read_and_not_run()
+    {
+        var file = Read("""
+            X["b"] = X["a"]
+            X["c"] = copy.deepcopy(X["a"])
+            X["d"] = {"k": flan.Pattern("one", targets='two', n=3)}
+            X["e"] += 1
+            X[0].y = 2
+            """);
+        Assert.Equal(["b", "c", "d"], file.Assignments.Select(one => Assert.IsType<PythonValue.Text>(one.Key).Content));
+        Assert.Equal(("X", "a"), Assert.IsType<PythonValue.Reference>(file.Assignments[0].Value) is var reference ? (reference.Name, ((PythonValue.Text)reference.Key).Content) : default);
+        Assert.Equal("copy.deepcopy", Assert.IsType<PythonValue.Call>(file.Assignments[1].Value).Name);
+        var call = Assert.IsType<PythonValue.Call>(((PythonValue.Dictionary)file.Assignments[2].Value).Entries[0].Value);
+        Assert.Equal(("one", "two", "3"), (((PythonValue.Text)call.Argument("inputs", 0)!).Content, ((PythonValue.Text)call.Argument("targets", 1)!).Content, ((PythonValue.Atom)call.Argument("n", 2)!).Word));
+        Assert.Equal(["X[\"e\"] += 1", "X[0].y = 2"], file.Skipped.Select(span => span.Text.Trim()));
     }
 
     [Fact]

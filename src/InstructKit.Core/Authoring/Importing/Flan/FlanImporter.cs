@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using InstructKit.Authoring.Importing.Python;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+using InstructKit.Templates;
+using InstructKit.Templating;
+
+namespace InstructKit.Authoring.Importing.Flan;
+
+/// <summary>
+/// Imports the patterns of FLAN's <c>templates.py</c> (google-research/FLAN, commit e9e4ec6): a dictionary from task keys to lists of pairs of input and
+/// target, or of few-shot patterns (FLAN 2022), where <c>{field}</c> is a value of the row. The file is read, never run. Slips of the file are reported and not repaired.
+/// </summary>
+public static partial class FlanImporter
+{
+    private const int Patterns = 10;
+    private const string FewShotSuffix = "_fewshot";
+
+    private static readonly string[] FewShotParts = ["inputs", "targets", "inputs_prefix", "targets_prefix", "x_y_delimiter", "example_separator"];
+    private static readonly string[] Splits = ["train", "validation", "test"];
+
+    [GeneratedRegex(@"\{([\p{L}\p{N}_]+)\}")]
+    private static partial Regex Field { get; }
+
+    [GeneratedRegex(@"\{[\p{L}\p{N}_]+\}\p{L}+|\\[nrt]")]
+    private static partial Regex SlipText { get; }
+
+    /// <summary>Imports files.</summary>
+    /// <param name="paths">Files.</param>
+    /// <param name="shipped">
+    /// Where a task of this catalogue is called like a key (or like the key with <c>_</c> and more after it) and has the fields of the patterns, the import is
+    /// <c>like</c> that task: rows, options and answer are its own. Null: every import is independent, with a column for each field.
+    /// </param>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
+    public static ImportResult Import(IReadOnlyList<string> paths, TaskRegistry? shipped = null)
+    {
+        var collector = new ImportCollector();
+        foreach (var path in paths)
+        {
+            try
+            {
+                Import(PythonFile.Read(TextFile.Load(path)), shipped, collector);
+            }
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
+            {
+                foreach (var one in exception.Diagnostics) collector.LeaveOut(one.Code, one.Message, one.Span, one.Hint);
+            }
+        }
+
+        return collector.Result(paths, "no dictionary of lists of pairs");
+    }
+
+    private static void Import(PythonFile file, TaskRegistry? shipped, ImportCollector collector)
+    {
+        foreach (var skipped in file.Skipped)
+            collector.Remark(ImportCodes.NotApplied, "This statement is not an assignment of a literal; what it does to the patterns is not known.", skipped);
+
+        Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables = new(StringComparer.Ordinal);
+        foreach (var assignment in file.Assignments)
+        {
+            if (assignment.Key is { } key) Assign(tables, assignment, key, collector);
+            else if (assignment.Value is PythonValue.Dictionary dictionary) tables[assignment.Name] = [.. dictionary.Entries];
+        }
+
+        foreach (var (table, entries) in tables)
+        {
+            foreach (var (key, value) in entries)
+            {
+                if (key is not PythonValue.Text name)
+                    collector.LeaveOut(ImportCodes.WrongForm, $"A key of {table} is a string, found {key.Noun}.", key.Span);
+                else if (Resolve(tables, value) is not { } list)
+                    collector.LeaveOut(ImportCodes.WrongForm, $"'{name.Content}' of {table} names patterns that the file does not define.", value.Span);
+                else
+                    Take(name, ReadPatterns(name.Content, list, collector), shipped, collector);
+            }
+        }
+    }
+
+    // NAME["key"] = patterns, or = NAME["another key"].
+    private static void Assign(
+        Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables, PythonAssignment assignment, PythonValue key, ImportCollector collector)
+    {
+        if (!tables.TryGetValue(assignment.Name, out var table))
+        {
+            collector.Remark(ImportCodes.NotApplied, $"'{assignment.Name}' is not a dictionary of this file; the assignment to an item of it is not read.", assignment.Span);
+            return;
+        }
+
+        var value = Resolve(tables, assignment.Value) ?? assignment.Value;
+        var at = table.FindIndex(entry => entry.Key is PythonValue.Text one && key is PythonValue.Text other && one.Content == other.Content);
+        if (at < 0) table.Add((key, value));
+        else table[at] = (key, value);
+    }
+
+    // What a reference to a key, or a copy of one, refers to; null when nothing is known of it.
+    private static PythonValue? Resolve(Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables, PythonValue value) => value switch
+    {
+        PythonValue.Call { Name: "copy.copy" or "copy.deepcopy" or "list", Arguments: [var original], Keywords.Count: 0 } => Resolve(tables, original),
+        PythonValue.Reference { Key: PythonValue.Text key } reference => tables.TryGetValue(reference.Name, out var table)
+            ? table.Find(entry => entry.Key is PythonValue.Text one && one.Content == key.Content).Value
+            : null,
+        _ => value,
+    };
+
+    private static void Take(PythonValue.Text name, List<FlanPattern> patterns, TaskRegistry? shipped, ImportCollector collector)
+    {
+        // Patterns with prefixes and separators for exemplars are a list of their own in FLAN 2022.
+        foreach (var group in patterns.GroupBy(pattern => pattern.FewShot is not null))
+        {
+            List<FlanPattern> some = [.. group];
+            var suffix = group.Key ? FewShotSuffix : string.Empty;
+            var like = shipped is null ? [] : FlanTemplateMerger.Tasks(name.Content, suffix, some, shipped, collector);
+            if (shipped is not null && like.Count == 0)
+                collector.Remark(ImportCodes.NotApplied, $"'{name.Content}' stays independent: no shipped task has its name and its fields.", name.Span);
+
+            foreach (var task in like.Count > 0 ? like : [MakeTask(name, suffix, some, collector)]) collector.Take(task, name.Span);
+        }
+    }
+
+    private static List<FlanPattern> ReadPatterns(string key, PythonValue value, ImportCollector collector)
+    {
+        List<FlanPattern> patterns = [];
+        if (value is not PythonValue.Sequence list)
+        {
+            collector.LeaveOut(
+                ImportCodes.NoCounterpart,
+                value is PythonValue.Opaque opaque ? $"'{key}' cannot be read. {opaque.Reason.Message}" : $"'{key}' must be a list of pairs of input and target, found {value.Noun}.",
+                value.Span with { Length = 1 });
+            return patterns;
+        }
+
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var what = string.Create(CultureInfo.InvariantCulture, $"Pattern {i} of '{key}'");
+            if (ReadPattern(i, list.Items[i]) is not { } pattern)
+            {
+                if (ComputedIn(list.Items[i]) is { } computed)
+                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} cannot be read. {computed.Reason.Message}", computed.Reason.Span ?? computed.Span);
+                else
+                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} must be a pair of strings, found {list.Items[i].Noun}.", list.Items[i].Span with { Length = 1 });
+            }
+            else if (patterns.Find(other => other.Input.Content == pattern.Input.Content && other.Target.Content == pattern.Target.Content && (other.FewShot is null) == (pattern.FewShot is null)) is { } copy)
+            {
+                collector.LeaveOut(ImportCodes.SameTemplate, string.Create(CultureInfo.InvariantCulture, $"{what} is the same as pattern {copy.Index}."), pattern.Input.Span);
+            }
+            else if (Unreadable(pattern) is { Count: > 0 } found)
+            {
+                collector.LeaveOut(ImportCodes.BadTemplate, $"{what} cannot be read.", [.. found.Select(one => new Diagnostic(one.Code, one.Severity, one.Message, pattern.Input.Span) { Hint = one.Hint })]);
+            }
+            else
+            {
+                patterns.Add(pattern);
+                ReportSlips(what, pattern.Input, collector);
+                ReportSlips(what, pattern.Target, collector);
+            }
+        }
+
+        if (list.Items.Count != Patterns)
+            collector.Remark(ImportCodes.Slip, string.Create(CultureInfo.InvariantCulture, $"'{key}' has {list.Items.Count} patterns; FLAN has {Patterns}."), list.Span with { Length = 1 });
+
+        return patterns;
+    }
+
+    private static PythonValue.Opaque? ComputedIn(PythonValue value) =>
+        value as PythonValue.Opaque ?? (value as PythonValue.Sequence)?.Items.OfType<PythonValue.Opaque>().FirstOrDefault();
+
+    // A pair of strings, or the call that makes a few-shot pattern of FLAN 2022.
+    private static FlanPattern? ReadPattern(int index, PythonValue item)
+    {
+        if (item is PythonValue.Sequence { Items: [PythonValue.Text input, PythonValue.Text target] })
+            return new FlanPattern(index, input, target, FieldsOf(input), FieldsOf(target));
+
+        if (item is not PythonValue.Call call || !call.Name.EndsWith("FewShotPattern", StringComparison.Ordinal)) return null;
+
+        if (call.Argument(FewShotParts[0], 0) is not PythonValue.Text inputs || call.Argument(FewShotParts[1], 1) is not PythonValue.Text targets) return null;
+
+        List<(string, PythonValue)> rest = [.. call.Arguments.Skip(2).Take(FewShotParts.Length - 2).Select((value, i) => (FewShotParts[i + 2], value))];
+        rest.AddRange(call.Keywords.Where(keyword => keyword.Name != FewShotParts[0] && keyword.Name != FewShotParts[1]));
+        return new FlanPattern(index, inputs, targets, FieldsOf(inputs), FieldsOf(targets)) { FewShot = rest };
+    }
+
+    private static IReadOnlyList<Diagnostic> Unreadable(FlanPattern pattern)
+    {
+        var options = TemplateOptions.For(Dialect.Flan);
+        return Template.TryParse(SourceText.FromText(string.Empty, pattern.Input.Content), options, out _, out var input)
+            && Template.TryParse(SourceText.FromText(string.Empty, pattern.Target.Content), options, out _, out input) ? [] : input;
+    }
+
+    private static void ReportSlips(string what, PythonValue.Text text, ImportCollector collector)
+    {
+        foreach (Match slip in SlipText.Matches(text.Content))
+        {
+            collector.Remark(
+                ImportCodes.Slip,
+                slip.Value[0] == '\\' ? $"{what} has the two characters '{slip.Value}' where a line end or tab was meant." : $"{what} has letters stuck to a field: '{slip.Value}'.",
+                text.Span,
+                "It is imported as written.");
+        }
+    }
+
+    private static List<string> FieldsOf(PythonValue.Text text) => [.. Field.Matches(text.Content).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)];
+
+    private static ImportedTask MakeTask(PythonValue.Text name, string suffix, List<FlanPattern> patterns, ImportCollector collector)
+    {
+        var answer = FlanPattern.AnswerOf(patterns);
+        var fields = patterns.SelectMany(pattern => pattern.InputFields.Concat(pattern.TargetFields)).Distinct(StringComparer.Ordinal).ToList();
+        var hasOptions = fields.Exists(IsOptions);
+        if (answer is null) collector.Remark(ImportCodes.Slip, $"No target of '{name.Content}' has a field.", name.Span);
+
+        return new ImportedTask
+        {
+            Key = TaskKey.Of(name.Content + suffix),
+            Title = name.Content,
+            Origin = $"FLAN's templates, {name.Content}",
+            Columns = [.. fields.Where(field => !IsOptions(field)).Select(field => (field, "string")), .. hasOptions && !fields.Contains("options") ? [("options", "list")] : Array.Empty<(string, string)>()],
+            Layouts = ImportedLayout.Usual(null, null, Splits),
+            Slices = [.. Splits.Select(split => (split, split))],
+            OptionsExpression = hasOptions ? "options" : null,
+            Answer = answer ?? "''",
+            Metrics = hasOptions ? ["accuracy"] : [],
+            Templates = [.. patterns.Select(pattern => pattern.ToTemplate(answer))],
+        };
+    }
+
+    private static bool IsOptions(string field) => OptionsBlock.Names.Contains(field, StringComparer.Ordinal);
+}

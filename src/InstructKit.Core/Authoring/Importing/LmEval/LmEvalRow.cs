@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using InstructKit.Auditing.Linting;
+using InstructKit.Diagnostics;
+using InstructKit.Templates;
+using InstructKit.Templating;
+using InstructKit.Yaml;
+
+namespace InstructKit.Authoring.Importing.LmEval;
+
+/// <summary>The columns and derived values that the texts of a task read; what one text needs is added as it is read.</summary>
+internal sealed partial class LmEvalRow
+{
+    private const int MaxColumnName = 100;
+
+    private readonly SortedSet<string> _columns = new(StringComparer.Ordinal);
+    private readonly List<(string Column, string Expression)> _map = [];
+    private readonly List<ImportedField> _fields = [];
+    private readonly List<(string Reason, string Expression)> _keepIf = [];
+
+    [GeneratedRegex(@"\A[\p{L}_][\p{L}\p{N}_]*\z")]
+    private static partial Regex Identifier { get; }
+
+    [GeneratedRegex(@"\A(?:.*_)?(?:labels?|gold|target|correct|idx|index|answer|answerkey|answer_key)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex LabelName { get; }
+
+    /// <summary>Columns of the row.</summary>
+    public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name))];
+
+    /// <summary>Columns that are made of the file's own ones.</summary>
+    public IReadOnlyList<(string Column, string Expression)> Map => _map;
+
+    /// <summary>Derived values.</summary>
+    public IReadOnlyList<ImportedField> Fields => _fields;
+
+    /// <summary>Conditions under their drop reasons.</summary>
+    public IReadOnlyList<(string Reason, string Expression)> KeepIf => _keepIf;
+
+    /// <summary>True for a name that columns with the right answer, or its index, have.</summary>
+    public static bool IsLabelName(string name) => LabelName.IsMatch(name);
+
+    /// <summary>True for what may be the name of a column in an expression.</summary>
+    public static bool IsIdentifier(string text) => Identifier.IsMatch(text);
+
+    /// <summary>True for a text without tags: the harness takes it for a column where there is one of that name, else for a text.</summary>
+    public static bool IsWord(string text) => !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal) && !text.Contains("{#", StringComparison.Ordinal);
+
+    /// <summary>The expression of a text that consists of a single <c>{{ … }}</c>, or null.</summary>
+    public static string? ExpressionOf(YamlScalar scalar)
+    {
+        var trimmed = scalar.Text.Trim();
+        var pieces = TemplatePiece.Cut(SourceText.FromText(string.Empty, trimmed), Dialect.Jinja);
+        return pieces is [{ Kind: PieceKind.Output } only] && trimmed == scalar.Text && only.Text.EndsWith("}}", StringComparison.Ordinal) ? only.Text[2..^2].Trim('-', '+').Trim() : null;
+    }
+
+    /// <summary>An expression as the operand of a filter.</summary>
+    public static string Operand(string expression) => IsIdentifier(expression) ? expression : $"({expression})";
+
+    /// <summary>A text as a literal of the template language.</summary>
+    public static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}'";
+
+    /// <summary>The names that an expression reads.</summary>
+    /// <exception cref="DiagnosticException">The text is not an expression.</exception>
+    public static IReadOnlyList<string> NamesOf(string expression, string file) =>
+        TemplateExpression.Parse(SourceText.FromText(file, expression), TemplateOptions.For(Dialect.Jinja)).UndeclaredNames;
+
+    /// <summary>Adds the names that an expression or template reads.</summary>
+    public void Read(IEnumerable<string> names) => _columns.UnionWith(names);
+
+    /// <summary>Adds the names that an expression reads.</summary>
+    /// <exception cref="DiagnosticException">The text is not an expression.</exception>
+    public IReadOnlyList<string> ReadExpression(string expression, string file)
+    {
+        var names = NamesOf(expression, file);
+        Read(names);
+        return names;
+    }
+
+    /// <summary>A column for a word: the row's column of that name where there is one, else the word itself.</summary>
+    /// <param name="name">Name of the new column.</param>
+    /// <param name="word">The word.</param>
+    public string AddWord(string name, string word)
+    {
+        _map.Add((name, IsIdentifier(word) ? $"{word} if {word} is defined else {Literal(word)}" : $"row[{Literal(word)}] if {Literal(word)} in row else {Literal(word)}"));
+        _columns.Add(name);
+        return name;
+    }
+
+    /// <summary>True when a word may be a column at all.</summary>
+    public static bool MayBeColumn(string word) => word.Length is > 0 and <= MaxColumnName && !word.Contains('\n', StringComparison.Ordinal);
+
+    /// <summary>Adds a derived value.</summary>
+    public string AddField(string name, string text, Dialect? templateDialect = null)
+    {
+        _fields.Add(new ImportedField(name, text, templateDialect));
+        return name;
+    }
+
+    /// <summary>Adds a condition.</summary>
+    public void Keep(string reason, string expression) => _keepIf.Add((reason, expression));
+}

@@ -1,0 +1,134 @@
+using InstructKit.Yaml;
+
+namespace InstructKit.Authoring.Importing.LmEval;
+
+/// <summary>
+/// The settings of a task that decide how the harness evaluates it. They change no row here: they are kept under <c>evaluation:</c>, and every one that
+/// makes the harness do something else than a build does is reported with its value and place.
+/// </summary>
+/// <param name="task">The task.</param>
+/// <param name="collector">Where to report.</param>
+internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector collector)
+{
+    /// <summary>Tag of a Python function.</summary>
+    public const string FunctionTag = "!function";
+
+    private const int MaxShown = 80;
+
+    private static readonly string[] Kept =
+    [
+        "output_type", "target_delimiter", "fewshot_delimiter", "num_fewshot", "fewshot_split", "fewshot_config", "generation_kwargs", "filter_list", "repeats",
+        "gen_prefix", "metric_list",
+    ];
+
+    // What changes neither rows nor scores, and what other parts of the import read or report.
+    private static readonly string[] Quiet =
+    [
+        "task", "task_alias", "tag", "group", "group_alias", "metadata", "version", "include", "dataset_path", "dataset_name", "dataset_kwargs", "training_split",
+        "validation_split", "test_split", "doc_to_text", "doc_to_target", "doc_to_choice", "description", "output_type", "metric_list", "should_decontaminate",
+        "doc_to_decontamination_query", "unsafe_code", "process_results",
+    ];
+
+    /// <summary>Reports what the import does not apply.</summary>
+    public void Report()
+    {
+        foreach (var entry in task.Map.Entries)
+        {
+            foreach (var function in FunctionsIn(entry.Value))
+            {
+                collector.Remark(
+                    ImportCodes.NotApplied, $"'{entry.Key.Text}' of the task '{task.Name.Text}' names the Python function '{(function as YamlScalar)?.Text}', which is left out.", function.Span);
+            }
+
+            if (Quiet.Contains(entry.Key.Text, StringComparer.Ordinal) || entry.Value.Tag == FunctionTag || IsDefault(entry)) continue;
+
+            if (entry is { Key.Text: "fewshot_config", Value: YamlMap parts })
+            {
+                foreach (var part in parts.Entries.Where(part => part.Value is not YamlScalar { IsNull: true })) Tell($"fewshot_config.{part.Key.Text}", part.Value, isKept: true);
+            }
+            else
+            {
+                Tell(entry.Key.Text, entry.Value, Kept.Contains(entry.Key.Text, StringComparer.Ordinal));
+            }
+        }
+    }
+
+    /// <summary>The metrics by our names; those that have none are reported.</summary>
+    public IReadOnlyList<string> Metrics()
+    {
+        if (task.Map.Find("metric_list") is not YamlList list)
+            return MetricTranslation.FromLmEval([(task.Map.Find("output_type") as YamlScalar)?.Text == "multiple_choice" ? "acc" : "exact_match"]);
+
+        List<string> metrics = [];
+        foreach (var metric in list.Items.OfType<YamlMap>().Select(metric => metric.Find("metric")).OfType<YamlScalar>().Where(metric => metric.Tag is null))
+        {
+            var ours = MetricTranslation.FromLmEval([metric.Text]);
+            if (ours.Count == 0)
+            {
+                collector.Remark(
+                    ImportCodes.NotApplied, $"The metric '{metric.Text}' of the task '{task.Name.Text}' has no counterpart and is dropped from 'metrics'; it is kept under 'evaluation'.", metric.Span);
+            }
+
+            metrics.AddRange(ours);
+        }
+
+        return [.. metrics.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is kept for an evaluation.</summary>
+    public YamlMap Evaluation() => WithoutFunctions(task.Map.Entries.Where(entry => Kept.Contains(entry.Key.Text, StringComparer.Ordinal) && entry.Value is not YamlScalar { IsNull: true }), task.Map);
+
+    /// <summary>What else the file says, for people.</summary>
+    /// <param name="used">Keys that the import has used.</param>
+    public YamlMap Rest(IReadOnlyList<string> used) =>
+        WithoutFunctions(task.Map.Entries.Where(entry => !used.Contains(entry.Key.Text, StringComparer.Ordinal) && !Kept.Contains(entry.Key.Text, StringComparer.Ordinal)), task.Map);
+
+    /// <summary>A value on one line, for messages.</summary>
+    public static string Shown(YamlNode node)
+    {
+        var text = node switch
+        {
+            YamlScalar { Plain: true } word => word.Text.Length == 0 ? "null" : word.Text,
+            YamlScalar scalar => YamlText.Inline(scalar.Text) is var inline && inline.StartsWith('"') ? inline : $"\"{inline}\"",
+            YamlList list => $"[{string.Join(", ", list.Items.Select(Shown))}]",
+            YamlMap map => $"{{{string.Join(", ", map.Entries.Select(entry => $"{entry.Key.Text}: {Shown(entry.Value)}"))}}}",
+            _ => string.Empty,
+        };
+        return text.Length <= MaxShown ? text : $"{text[..MaxShown]}…";
+    }
+
+    private void Tell(string key, YamlNode value, bool isKept) => collector.Remark(
+        ImportCodes.NotApplied,
+        $"'{key}' of the task '{task.Name.Text}' is {(key == "fewshot_config.samples" && value is YamlList samples ? $"a list of {samples.Items.Count} inline samples" : Shown(value))}, which the import does not apply to the rows{(isKept ? "; it is kept under 'evaluation'" : string.Empty)}.",
+        value.Span);
+
+    // The harness' own defaults, which are those of a build.
+    private static bool IsDefault(YamlEntry entry) => entry.Value is YamlScalar scalar && (scalar.IsNull || entry.Key.Text switch
+    {
+        "target_delimiter" => scalar.Text == " ",
+        "fewshot_delimiter" => scalar.Text == "\n\n",
+        "num_fewshot" => PyYaml.IntegerOf(scalar) == 0,
+        "repeats" => PyYaml.IntegerOf(scalar) == 1,
+        "gen_prefix" => scalar.Text.Length == 0,
+        _ => false,
+    });
+
+    private static IEnumerable<YamlNode> FunctionsIn(YamlNode node) => node switch
+    {
+        { Tag: FunctionTag } => [node],
+        YamlList list => list.Items.SelectMany(FunctionsIn),
+        YamlMap inner => inner.Entries.SelectMany(entry => FunctionsIn(entry.Value)),
+        _ => [],
+    };
+
+    private static YamlNode? WithoutFunctions(YamlNode node) => node switch
+    {
+        { Tag: FunctionTag } => null,
+        YamlList list => list with { Items = [.. list.Items.Select(WithoutFunctions).OfType<YamlNode>()] },
+        YamlMap inner => WithoutFunctions(inner.Entries, inner) is { Entries.Count: > 0 } rest ? rest : null,
+        _ => node,
+    };
+
+    private static YamlMap WithoutFunctions(IEnumerable<YamlEntry> entries, YamlMap place) =>
+        new([.. entries.Select(entry => (entry.Key, Value: WithoutFunctions(entry.Value))).Where(pair => pair.Value is not null).Select(pair => new YamlEntry(pair.Key, pair.Value!))], place.Span);
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+using InstructKit.Yaml;
+
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
+
+/// <summary>
+/// Imports task files of Super-NaturalInstructions: the task file has a template for each encoding asked for, with definition and examples in it; the
+/// instances become its rows, in JSON Lines. Categories become clusters.
+/// </summary>
+public static class NaturalInstructionsImporter
+{
+    // Published files hold all instances of a task and have up to 100 MB.
+    private const long MaxFileBytes = 1 << 30;
+
+    private const string RowsFile = "instances.jsonl";
+
+    // A task that is held out is tested on its first hundred instances (Super-NaturalInstructions, its default split); of small files half are kept.
+    private const int TestInstances = 100;
+
+    private static readonly JsonWriterOptions RowOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Imports files, and every <c>*.json</c> in folders, in ordinal order.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="encodings">One template for each.</param>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
+    public static ImportResult Import(IReadOnlyList<string> paths, IReadOnlyList<TkInstructEncoding> encodings)
+    {
+        var collector = new ImportCollector();
+        foreach (var file in paths.SelectMany(FilesOf))
+        {
+            try
+            {
+                Import(file, encodings, collector);
+            }
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
+            {
+                foreach (var one in exception.Diagnostics) collector.LeaveOut(one.Code, one.Message, one.Span, one.Hint);
+            }
+        }
+
+        return collector.Result(paths, "no file *.json");
+    }
+
+    private static string[] FilesOf(string path)
+    {
+        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.json") : [path];
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
+    }
+
+    private static void Import(string path, IReadOnlyList<TkInstructEncoding> encodings, ImportCollector collector)
+    {
+        var file = new NaturalInstructionsReader(path, TextFile.Bytes(path, MaxFileBytes), collector).Read();
+        var name = Path.GetFileNameWithoutExtension(path);
+        collector.Take(MakeTask(name, file, encodings), null, (RowsFile, file.Instances, () => Rows(path)));
+    }
+
+    private static ImportedTask MakeTask(string name, NaturalInstructionsFile file, IReadOnlyList<TkInstructEncoding> encodings)
+    {
+        var test = Math.Min(TestInstances, file.Instances / 2);
+        List<ImportedTemplate> templates = [];
+        foreach (var encoding in encodings)
+        {
+            var input = encoding.InputTemplate(name, file);
+            // Where a task has fewer examples than asked for, two encodings may be one.
+            if (templates.TrueForAll(other => other.Input != input))
+                templates.Add(new ImportedTemplate { Id = encoding.Id, Input = input, Target = "{{ answer }}", Metadata = templates.Count == 0 ? About(file) : null });
+        }
+
+        return new ImportedTask
+        {
+            Key = TaskKey.Of(name),
+            Title = name,
+            Origin = $"Super-NaturalInstructions, {name}",
+            Cite = file.Addresses.FirstOrDefault(address => address.Length > 0),
+            Clusters = [.. (file.About.FirstOrDefault(one => one.Key == "Categories").Texts ?? []).Select(category => TaskKey.Of(category).ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
+            Licence = file.Licences.Count > 0 ? string.Join("; ", file.Licences) : null,
+            Columns = [("input", "string"), ("output", "list")],
+            Layouts = [new ImportedLayout("instances", "jsonl", [("instances", [RowsFile])])],
+            // A single instance makes no test slice.
+            Slices = test == 0
+                ? [("train", "instances")]
+                :
+                [
+                    ("train", string.Create(CultureInfo.InvariantCulture, $"instances[{test}:]")),
+                    ("test", string.Create(CultureInfo.InvariantCulture, $"instances[:{test}]")),
+                ],
+            Fields = [new ImportedField(TkInstructEncoding.InputField, TkInstructEncoding.InputExpression)],
+            // One of the outputs at random, as Tk-Instruct trains; here by the seed of the build and the row.
+            Answer = "output | random",
+            Answers = "output",
+            Metrics = ["rougeLsum", "exact_match"],
+            Templates = templates,
+        };
+    }
+
+    private static YamlMap? About(NaturalInstructionsFile file)
+    {
+        var source = SourceText.FromText(string.Empty, string.Empty);
+        var span = new SourceSpan(source, 0, 0);
+        return file.About.Count == 0
+            ? null
+            : new YamlMap([.. file.About.Select(one => new YamlEntry(Scalar(one.Key), new YamlList([.. one.Texts.Select(Scalar)], span)))], span);
+
+        YamlScalar Scalar(string text) => new(text, ScalarForm.DoubleQuoted, span);
+    }
+
+    private static byte[] Rows(string path)
+    {
+        var rows = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(rows, RowOptions);
+        new NaturalInstructionsReader(path, TextFile.Bytes(path, MaxFileBytes)).Read((id, input, outputs) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("input", input);
+            json.WriteStartArray("output");
+            foreach (var output in outputs) json.WriteStringValue(output);
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.Flush();
+            rows.Write("\n"u8);
+            json.Reset();
+        });
+        return rows.WrittenSpan.ToArray();
+    }
+}

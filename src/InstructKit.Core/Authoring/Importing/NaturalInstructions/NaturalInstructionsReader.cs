@@ -1,0 +1,259 @@
+using System.Text;
+using System.Text.Json;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Authoring.Importing.NaturalInstructions;
+
+/// <summary>
+/// Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept. An instance or example of a wrong form is left out
+/// alone; the rest of the file is read.
+/// </summary>
+/// <param name="name">Path, for messages.</param>
+/// <param name="bytes">Content.</param>
+/// <param name="collector">Where to report what is left out; null when that was done before.</param>
+internal sealed class NaturalInstructionsReader(string name, byte[] bytes, ImportCollector? collector = null)
+{
+    private readonly List<string> _definitions = [];
+    private readonly List<NaturalInstructionsExample> _positive = [];
+    private readonly List<NaturalInstructionsExample> _negative = [];
+    private readonly List<(string Key, IReadOnlyList<string> Texts)> _about = [];
+    private int _instances;
+    private long _instancesAt = -1;
+    private long _definitionAt = -1;
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="instance">Takes id (or null), input and outputs of every instance in order.</param>
+    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or of another kind (IK9002), or there are no instances (IK9012).</exception>
+    public NaturalInstructionsFile Read(Action<string?, string, IReadOnlyList<string>>? instance = null)
+    {
+        try
+        {
+            ReadRoot(instance);
+        }
+        catch (JsonException exception)
+        {
+            var text = Encoding.UTF8.GetString(bytes);
+            throw new DiagnosticException(new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", PlaceOf(text, exception)), exception);
+        }
+
+        if (_definitionAt < 0 || _instancesAt < 0) throw Wrong(0, $"The file has no '{(_definitionAt < 0 ? "Definition" : "Instances")}'");
+
+        if (_definitions.TrueForAll(string.IsNullOrWhiteSpace)) throw Wrong(_definitionAt, "'Definition' is empty");
+
+        if (_instances == 0) throw Wrong(_instancesAt, "The task has no instances that can be read", ImportCodes.Nothing);
+
+        return new NaturalInstructionsFile
+        {
+            Definitions = _definitions,
+            PositiveExamples = _positive,
+            NegativeExamples = _negative,
+            Instances = _instances,
+            Licences = Find("Instance License"),
+            Addresses = Find("URL"),
+            About = [.. _about.Where(one => one.Key is not ("Instance License" or "URL"))],
+        };
+    }
+
+    private IReadOnlyList<string> Find(string key) => _about.Find(one => one.Key == key).Texts ?? [];
+
+    private void ReadRoot(Action<string?, string, IReadOnlyList<string>>? instance)
+    {
+        var json = new Utf8JsonReader(bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsSpan(3) : bytes);
+        json.Read();
+        Require(ref json, JsonTokenType.StartObject, "The file", "an object");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = TextOf(ref json);
+            json.Read();
+            switch (key)
+            {
+                case "Definition":
+                    _definitionAt = json.TokenStartIndex;
+                    _definitions.AddRange(ReadTexts(ref json, key));
+                    break;
+                case "Positive Examples":
+                    ReadExamples(ref json, key, _positive);
+                    break;
+                case "Negative Examples":
+                    ReadExamples(ref json, key, _negative);
+                    break;
+                case "Instances":
+                    ReadInstances(ref json, instance);
+                    break;
+                default:
+                    ReadAbout(ref json, key);
+                    break;
+            }
+        }
+
+        // Anything after the object is an error of its own.
+        while (json.Read())
+        {
+        }
+    }
+
+    private void ReadAbout(ref Utf8JsonReader json, string key)
+    {
+        if (json.TokenType is JsonTokenType.String or JsonTokenType.StartArray && OnlyTexts(json)) _about.Add((key, ReadTexts(ref json, key)));
+        else json.Skip();
+    }
+
+    // Looks ahead on a copy.
+    private static bool OnlyTexts(Utf8JsonReader json)
+    {
+        var depth = json.CurrentDepth;
+        while (json.TokenType == JsonTokenType.StartArray && json.Read() && json.CurrentDepth > depth)
+        {
+            while (json.TokenType == JsonTokenType.String && json.Read())
+            {
+            }
+
+            return json.TokenType == JsonTokenType.EndArray;
+        }
+
+        return true;
+    }
+
+    private void ReadExamples(ref Utf8JsonReader json, string key, List<NaturalInstructionsExample> examples)
+    {
+        // "-" is how some files say that there are none.
+        if (json.TokenType is JsonTokenType.String or JsonTokenType.Null)
+        {
+            Remark(Wrong(json.TokenStartIndex, $"'{key}' is not a list, so the task has no such examples"));
+            return;
+        }
+
+        Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a list");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            var start = json;
+            try
+            {
+                var (_, input, outputs, explanation) = ReadFields(ref json, key);
+                examples.Add(new NaturalInstructionsExample(input, outputs[0], explanation));
+            }
+            catch (DiagnosticException exception)
+            {
+                Remark(exception);
+                json = start;
+                json.Skip();
+            }
+        }
+    }
+
+    private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
+    {
+        _instancesAt = json.TokenStartIndex;
+        Require(ref json, JsonTokenType.StartArray, "'Instances'", "a list");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            var start = json;
+            try
+            {
+                var (id, input, outputs, _) = ReadFields(ref json, "Instances");
+                _instances++;
+                instance?.Invoke(id, input, outputs);
+            }
+            catch (DiagnosticException exception)
+            {
+                foreach (var one in exception.Diagnostics) collector?.LeaveOut(one.Code, $"An instance is left out. {one.Message}", one.Span, one.Hint);
+
+                json = start;
+                json.Skip();
+            }
+        }
+    }
+
+    private (string? Id, string Input, IReadOnlyList<string> Outputs, string? Explanation) ReadFields(ref Utf8JsonReader json, string key)
+    {
+        Require(ref json, JsonTokenType.StartObject, $"An item of '{key}'", "an object");
+        var start = json.TokenStartIndex;
+        string? id = null;
+        string? input = null;
+        string? explanation = null;
+        List<string> outputs = [];
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = TextOf(ref json);
+            json.Read();
+            switch (field)
+            {
+                case "id" when json.TokenType == JsonTokenType.String:
+                    id = TextOf(ref json);
+                    break;
+                case "id" when json.TokenType == JsonTokenType.Number:
+                    id = Encoding.UTF8.GetString(json.ValueSpan);
+                    break;
+                case "input":
+                    Require(ref json, JsonTokenType.String, "'input'", "a text");
+                    input = TextOf(ref json);
+                    break;
+                case "output":
+                    outputs = ReadTexts(ref json, field);
+                    break;
+                case "explanation" when json.TokenType == JsonTokenType.String:
+                    explanation = TextOf(ref json);
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return input is not null && outputs.Count > 0 ? (id, input, outputs, explanation)
+            : throw Wrong(start, $"An item of '{key}' has no '{(input is null ? "input" : "output")}'");
+    }
+
+    private List<string> ReadTexts(ref Utf8JsonReader json, string key)
+    {
+        if (json.TokenType == JsonTokenType.String) return [TextOf(ref json)];
+
+        Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a text or a list of texts");
+        List<string> texts = [];
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            Require(ref json, JsonTokenType.String, $"An item of '{key}'", "a text");
+            texts.Add(TextOf(ref json));
+        }
+
+        return texts;
+    }
+
+    private void Remark(DiagnosticException exception)
+    {
+        foreach (var one in exception.Diagnostics) collector?.Remark(one.Code, one.Message, one.Span, one.Hint);
+    }
+
+    private string TextOf(ref Utf8JsonReader json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new DiagnosticException(Wrong(json.TokenStartIndex, "This text has half a character: a lone surrogate, or bytes that are not UTF-8").Diagnostics, exception);
+        }
+    }
+
+    private void Require(ref Utf8JsonReader json, JsonTokenType type, string what, string wanted)
+    {
+        if (json.TokenType != type) throw Wrong(json.TokenStartIndex, $"{what} must be {wanted}", ImportCodes.WrongForm);
+    }
+
+    private DiagnosticException Wrong(long offset, string message, string code = ImportCodes.WrongForm)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        var at = Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(offset, bytes.Length));
+        return new DiagnosticException(new Diagnostic(code, Severity.Error, $"{message}.", new SourceSpan(SourceText.FromText(name, text), at, at < text.Length ? 1 : 0)));
+    }
+
+    private SourceSpan PlaceOf(string text, JsonException exception)
+    {
+        var source = SourceText.FromText(name, text);
+        var offset = 0;
+        for (long line = 0; line < exception.LineNumber && offset < text.Length; line++) offset = text.IndexOf('\n', offset) + 1;
+
+        return new SourceSpan(source, (int)Math.Min(text.Length, offset + (exception.BytePositionInLine ?? 0)), 0);
+    }
+}

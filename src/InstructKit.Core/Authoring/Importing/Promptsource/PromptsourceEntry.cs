@@ -1,0 +1,65 @@
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Authoring.Importing.Promptsource;
+
+/// <summary>One <c>!Template</c> of a file of promptsource.</summary>
+/// <param name="Id">Its id, a UUID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Reference">Where its wording is from, or null.</param>
+/// <param name="Jinja">The text.</param>
+/// <param name="Choices">Text of the answer choices, or null.</param>
+/// <param name="Metadata">Metadata, and stray fields of the template itself, as written; null when there are none.</param>
+internal sealed record PromptsourceEntry(string Id, string Name, string? Reference, YamlScalar Jinja, YamlScalar? Choices, YamlMap? Metadata)
+{
+    private static readonly string[] Fields = ["answer_choices", "id", "jinja", "metadata", "name", "reference"];
+
+    /// <summary>False when the metadata say that the template turns the dataset's task into another.</summary>
+    public bool IsOriginalTask => Metadata?.Find("original_task") is not YamlScalar { Text: "false" or "False" };
+
+    /// <summary>Metrics that the metadata name.</summary>
+    public IEnumerable<string> Metrics => (Metadata?.Find("metrics") as YamlList)?.Items.OfType<YamlScalar>().Select(metric => metric.Text) ?? [];
+
+    /// <summary>Reads an entry; null when something is wrong, which is reported.</summary>
+    public static PromptsourceEntry? Read(YamlEntry entry, ImportCollector collector)
+    {
+        if (entry.Value is not YamlMap map)
+        {
+            collector.LeaveOut(ImportCodes.WrongForm, $"A template is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
+            return null;
+        }
+
+        if (map.Find("jinja") is not YamlScalar { IsNull: false } jinja)
+        {
+            collector.LeaveOut(ImportCodes.WrongForm, $"The template '{entry.Key.Text}' has no text under 'jinja'.", map.Span with { Length = 0 });
+            return null;
+        }
+
+        var id = map.Find("id") is YamlScalar { IsNull: false } own ? own : entry.Key;
+        if (id.Text != entry.Key.Text)
+            collector.Remark(ImportCodes.Slip, $"The template's id '{id.Text}' is not its key '{entry.Key.Text}'; the id is kept.", id.Span);
+
+        if (!TaskFile.IsTemplateId(id.Text))
+        {
+            collector.LeaveOut(ImportCodes.WrongForm, $"'{id.Text}' is not a valid template id; use letters, digits, -, _ and . only.", id.Span);
+            return null;
+        }
+
+        return new PromptsourceEntry(
+            id.Text,
+            TextOf(map, "name") ?? id.Text,
+            TextOf(map, "reference"),
+            jinja,
+            map.Find("answer_choices") is YamlScalar { IsNull: false } choices ? choices : null,
+            MetadataOf(map));
+    }
+
+    private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar.Text : null;
+
+    private static YamlMap? MetadataOf(YamlMap map)
+    {
+        List<YamlEntry> entries = [.. (map.Find("metadata") as YamlMap)?.Entries ?? []];
+        entries.AddRange(map.Entries.Where(entry => !Fields.Contains(entry.Key.Text, StringComparer.Ordinal) && entries.TrueForAll(other => other.Key.Text != entry.Key.Text)));
+        return entries.Count == 0 ? null : new YamlMap(entries, map.Span);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Authoring.Importing.Unitxt;
+
+/// <summary>One JSON artifact of a catalogue of Unitxt.</summary>
+/// <param name="Name">Its dotted name, such as <c>templates.qa.open.title</c>.</param>
+/// <param name="Json">Its content; an object.</param>
+/// <param name="Source">The file, for messages.</param>
+internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, SourceText Source)
+{
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
+    private static partial Regex CamelBorder { get; }
+
+    /// <summary>The kind of thing that it is, in snake case: the last part of <c>__type__</c>, or of <c>type</c> in older catalogues.</summary>
+    public string Type => TypeOf(Json);
+
+    /// <summary>The kind of an object of an artifact.</summary>
+    public static string TypeOf(JsonElement json) =>
+        json.ValueKind != JsonValueKind.Object ? string.Empty : CamelBorder.Replace((TextOf(json, "__type__") ?? TextOf(json, "type") ?? string.Empty).Split('.')[^1], "_").ToLowerInvariant();
+
+    /// <summary>A text under a key, or null.</summary>
+    public static string? TextOf(JsonElement json, string key) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>The first occurrence of a key or text in the file.</summary>
+    public SourceSpan Find(string text)
+    {
+        var at = Source.Text.IndexOf($"\"{text}\"", StringComparison.Ordinal);
+        return new SourceSpan(Source, Math.Max(at, 0), at < 0 ? 0 : text.Length + 2);
+    }
+}
+
+/// <summary>The artifacts of a folder, by name. A name with a file outside it is not known.</summary>
+internal sealed class UnitxtCatalog
+{
+    private readonly Dictionary<string, UnitxtArtifact> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>All artifacts in the order of their names.</summary>
+    public IEnumerable<UnitxtArtifact> All => _byName.Values;
+
+    /// <summary>An artifact, or null.</summary>
+    public UnitxtArtifact? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Reads files, and every <c>*.json</c> below folders, in ordinal order.</summary>
+    /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
+    public static UnitxtCatalog Read(IReadOnlyList<string> paths, ImportCollector collector)
+    {
+        var catalog = new UnitxtCatalog();
+        foreach (var path in paths)
+        {
+            string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.json", SearchOption.AllDirectories) : [path];
+            Array.Sort(files, StringComparer.Ordinal);
+            foreach (var file in files) catalog.Add(NameOf(path, file), file, collector);
+        }
+
+        return catalog;
+    }
+
+    // Below a folder `catalog`, else below the folder that was named; a file alone is called like itself.
+    private static string NameOf(string root, string file)
+    {
+        var full = Path.GetFullPath(file).Replace('\\', '/');
+        var catalog = full.LastIndexOf("/catalog/", StringComparison.Ordinal);
+        var relative = catalog >= 0 ? full[(catalog + "/catalog/".Length)..]
+            : Directory.Exists(root) ? Path.GetRelativePath(root, file).Replace('\\', '/')
+            : Path.GetFileName(file);
+        return Path.ChangeExtension(relative, null).Replace('/', '.');
+    }
+
+    private void Add(string name, string path, ImportCollector collector)
+    {
+        var source = TextFile.Load(path);
+        try
+        {
+            using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes(source.Text));
+            if (UnitxtArtifact.TypeOf(json.RootElement).Length > 0) _byName[name] = new UnitxtArtifact(name, json.RootElement.Clone(), source);
+        }
+        catch (JsonException exception)
+        {
+            var offset = 0;
+            for (long line = 0; line < exception.LineNumber; line++) offset = source.Text.IndexOf('\n', offset) + 1;
+
+            collector.LeaveOut(ImportCodes.Unreadable, "Not valid JSON.", new SourceSpan(source, (int)Math.Min(source.Text.Length, offset + (exception.BytePositionInLine ?? 0)), 0));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using InstructKit.Authoring.Importing.Flan;
+using InstructKit.Authoring.Importing.Python;
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using Xunit;
+
+namespace InstructKit.Tests.Authoring.Importing;
+
+/// <summary>
+/// The whole of FLAN's <c>templates.py</c>, which this repository does not have: <c>INSTRUCTKIT_FLAN</c> names a folder with it (a checkout of
+/// google-research/FLAN, or its folder flan). Skipped without.
+/// </summary>
+public sealed partial class FlanLibraryTests
+{
+    private const int Patterns = 610;
+    private const int Distinct = 609;
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Field { get; }
+
+    [Fact]
+    public void All_patterns_render_as_FLAN_fills_them_in()
+    {
+        var folder = Environment.GetEnvironmentVariable("INSTRUCTKIT_FLAN");
+        Assert.SkipWhen(string.IsNullOrEmpty(folder), "INSTRUCTKIT_FLAN names no folder with FLAN's templates.py");
+        var path = new[] { "flan/templates.py", "templates.py" }.Select(name => Path.Combine(folder!, name)).First(File.Exists);
+
+        // FLAN's rule: {field} is replaced by the field's value, once.
+        var dictionary = PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))).Assignments.Select(one => one.Value).OfType<PythonValue.Dictionary>().Single();
+        var originals = dictionary.Entries.ToDictionary(
+            entry => ((PythonValue.Text)entry.Key).Content,
+            entry => ((PythonValue.Sequence)entry.Value).Items.Cast<PythonValue.Sequence>().Select(pair => (Input: ((PythonValue.Text)pair.Items[0]).Content, Target: ((PythonValue.Text)pair.Items[1]).Content)).ToList(),
+            StringComparer.Ordinal);
+        Assert.Equal(Patterns, originals.Values.Sum(patterns => patterns.Count));
+
+        using var scratch = new ScratchFolder();
+        var result = FlanImporter.Import([path]);
+        result.Write(scratch.Path, force: false, TestContext.Current.CancellationToken);
+        Assert.Equal(Distinct, result.Templates);
+
+        var compared = 0;
+        foreach (var (key, patterns) in originals)
+        {
+            var catalog = new TaskFiles();
+            catalog.AddOwn(scratch.At($"{key}.yaml"));
+            var task = catalog.Get(key);
+            var values = task.Columns.Where(column => column.Name != "options").ToDictionary(column => column.Name, column => $"the {column.Name}, é \"{{premise}}\" \\ 😀", StringComparer.Ordinal);
+            string[] options = [values.GetValueOrDefault("answer", "no answer"), "another"];
+            var row = $"{{{string.Join(", ", values.Select(value => $"{Json(value.Key)}: {Json(value.Value)}").Append($"\"options\": [{string.Join(", ", options.Select(Json))}]"))}}}";
+            var rendered = ImportedRenderingTests.Render(scratch, key, "train", row)[0];
+            var block = $"OPTIONS:\n- {string.Join("\n- ", options)}";
+            for (var i = 0; i < task.Templates.Count; i++)
+            {
+                var (input, target) = patterns[int.Parse(task.Templates[i].Id["pattern-".Length..], System.Globalization.CultureInfo.InvariantCulture)];
+                Assert.Equal((Filled(input), Filled(target)), (rendered[i].Input, rendered[i].Target));
+                compared++;
+            }
+
+            string Filled(string pattern) => Field.Replace(pattern, match => match.Groups[1].Value is "options_" or "options_str" ? block : values[match.Groups[1].Value]);
+        }
+
+        Assert.Equal(Distinct, compared);
+    }
+
+    private static string Json(string text) => $"\"{System.Text.Json.JsonEncodedText.Encode(text)}\"";
+}

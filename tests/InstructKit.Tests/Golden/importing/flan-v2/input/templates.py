@@ -1,0 +1,31 @@
+import copy
+from dataclasses import dataclass
+
+PATTERNS = {
+    "bells": [
+        ("{log}\nHow often did the bell ring?\n{options_}", "{answer}"),
+        ("Make up a question on bells with options.", "{log}\n{options_}"),
+        ("{log}" + suffix, "{answer}"),
+        (f"{log} {options_}", "{answer}"),
+    ],
+    "reasons": [("{log} Why?", "{cot}\nTherefore {answer}.")],
+    "computed": make_patterns("x"),
+}
+PATTERNS["bells_again"] = PATTERNS["bells"]
+PATTERNS["reasons_again"] = copy.deepcopy(PATTERNS["reasons"])
+PATTERNS["lost"] = PATTERNS["nowhere"]
+PATTERNS.update(OTHERS)
+
+FEWSHOT_PATTERNS = {
+    "bells": [
+        FewShotPattern(
+            inputs="{log}\n{options_}",
+            targets="{answer}",
+            inputs_prefix="Log: ",
+            targets_prefix="Bell: ",
+            x_y_delimiter="\n",
+            example_separator="\n\n--\n\n"),
+        FewShotPattern("{log} Rings?", "rings: {answer}", "", "", "\n", "\n", in_template_mix=False),
+        FewShotPattern(inputs=join("{log}"), targets="{answer}"),
+    ],
+}
