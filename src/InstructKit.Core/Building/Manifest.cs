@@ -1,4 +1,6 @@
+using InstructKit.Yaml;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -1,5 +1,4 @@
 using InstructKit.Templating;
-using InstructKit.Templating.Rendering;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -18,7 +17,7 @@ internal sealed record BoundExpression(string Name, int Slot, TemplateExpression
     /// <summary>Its value for the loaded row.</summary>
     /// <param name="context">The row.</param>
     /// <param name="scratch">Where a template renders to; what was in it is lost.</param>
-    /// <exception cref="TemplateException">It failed on this row.</exception>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">It failed on this row.</exception>
     public Value Evaluate(RenderContext context, Utf8Output scratch)
     {
         if (Expression is not null) return Expression.Evaluate(context);

@@ -55,7 +55,7 @@ public sealed class FlanShippedTests
         [
             "build", "--tasks", folder.At($"tasks/{key}_flan.yaml"), "--train", $"{key}_flan", "--hold-out", "none", "--data", RepositoryRoot.At("samples", "data"), "--no-shuffle", "--out", folder.At("out"),
         ];
-        var code = InstructKit.Cli.Cli.Run(arguments, TextReader.Null, Stream.Null, error, TestContext.Current.CancellationToken);
+        var code = InstructKit.Cli.Application.Run(arguments, TextReader.Null, Stream.Null, error, TestContext.Current.CancellationToken);
         Assert.True(code == 0, error.ToString());
         var inputs = Directory.GetFiles(folder.At("out/data"), "train-*").SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("input").GetString()!).ToList();
         Assert.NotEmpty(inputs);

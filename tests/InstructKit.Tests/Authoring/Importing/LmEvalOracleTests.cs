@@ -1,3 +1,5 @@
+using InstructKit.Templating.Settings;
+using InstructKit.Sources.Formats;
 using System.Text;
 using System.Text.Json;
 using InstructKit.Authoring.Importing.LmEval;
@@ -55,7 +57,7 @@ public sealed class LmEvalOracleTests
         reader.Parse(batch);
         var evaluator = new RowEvaluator(program, RenderLimits.Default);
         Assert.Equal(RowVerdict.Keep, evaluator.Load(batch, 0, 0));
-        var prompt = program.Prompts[0];
+        var prompt = program.Templates[0];
         var output = new Utf8Output();
         evaluator.RenderInput(prompt, output);
         var input = Encoding.UTF8.GetString(output.Written);

@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Python;

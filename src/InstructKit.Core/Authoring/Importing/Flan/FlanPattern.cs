@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;

@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
 using InstructKit.Diagnostics;

@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Yaml;

@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using System.Globalization;
 using System.Text.Json;
 using InstructKit.Diagnostics;

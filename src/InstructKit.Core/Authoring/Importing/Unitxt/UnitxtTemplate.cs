@@ -1,3 +1,4 @@
+using InstructKit.Templating.Settings;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
