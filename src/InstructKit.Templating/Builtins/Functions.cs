@@ -90,7 +90,11 @@ internal static class Functions
         if (arguments.Names.Length > 0) throw TemplateError.Type("zip() takes no keyword arguments");
         var cursors = new ValueCursor[arguments.Count];
         for (var i = 0; i < cursors.Length; i++) cursors[i] = ValueCursor.Over(arguments.Values[i]);
-        var rows = new ValueList();
+        return Value.From(new IteratorValue("zip", Zip(context, cursors)));
+    }
+
+    private static IEnumerable<Value> Zip(RenderContext context, ValueCursor[] cursors)
+    {
         while (cursors.Length > 0)
         {
             context.Build(24L * (cursors.Length + 2));
@@ -98,13 +102,11 @@ internal static class Functions
             var row = new ValueList(cursors.Length);
             for (var i = 0; i < cursors.Length; i++)
             {
-                if (!cursors[i].TryNext(out var item)) return Value.From(new IteratorValue("zip", rows));
+                if (!cursors[i].TryNext(out var item)) yield break;
                 row.Add(item);
             }
 
-            rows.Add(Value.FromTuple(row));
+            yield return Value.FromTuple(row);
         }
-
-        return Value.From(new IteratorValue("zip", rows));
     }
 }
