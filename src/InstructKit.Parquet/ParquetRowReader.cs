@@ -8,7 +8,7 @@ namespace InstructKit.Parquet;
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="Column">Index of the column.</param>
 /// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; else the cell has the bytes as they are.</param>
-public readonly record struct InvalidText(int Row, int Column, bool IsNested);
+public readonly record struct InvalidCell(int Row, int Column, bool IsNested);
 
 /// <summary>Reads the rows of one row group in order. For one thread at a time.</summary>
 /// <remarks>
@@ -23,7 +23,7 @@ public sealed class ParquetRowReader : IDisposable
     private readonly List<LeafCursor> _cursors;
     private readonly ParquetReaderOptions _options;
     private readonly CellBuffer _bytes = new();
-    private readonly List<InvalidText> _invalid = [];
+    private readonly List<InvalidCell> _invalid = [];
     private readonly List<int> _invalidRows = [];
     private long _rowsRead;
     private int _column;
@@ -38,7 +38,7 @@ public sealed class ParquetRowReader : IDisposable
     }
 
     /// <summary>The cells of the batch read last that are not the text that the file declares, in row order.</summary>
-    public IReadOnlyList<InvalidText> InvalidTexts => _invalid;
+    public IReadOnlyList<InvalidCell> InvalidTexts => _invalid;
 
     /// <summary>
     /// Empties the batch and fills it with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an empty
@@ -136,7 +136,7 @@ public sealed class ParquetRowReader : IDisposable
             _columns[_column].Flat?.TakeMany(cells[_column..], _columns.Length, count, _bytes, _invalidRows);
             if (_invalidRows.Count == 0) continue;
 
-            foreach (var row in _invalidRows) _invalid.Add(new InvalidText(first + row, _column, IsNested: false));
+            foreach (var row in _invalidRows) _invalid.Add(new InvalidCell(first + row, _column, IsNested: false));
 
             _invalidRows.Clear();
         }
@@ -150,7 +150,7 @@ public sealed class ParquetRowReader : IDisposable
             var kind = _columns[_column].Append(_bytes);
             _bytes.CheckRow();
             cells[_column] = ValueText.CellOf(kind, start, _bytes.Length - start);
-            if (kind >= ValueKind.InvalidText) _invalid.Add(new InvalidText(row, _column, kind == ValueKind.InvalidJson));
+            if (kind >= ValueKind.InvalidText) _invalid.Add(new InvalidCell(row, _column, kind == ValueKind.InvalidJson));
         }
     }
 }

@@ -8,14 +8,12 @@ namespace InstructKit.Protocol;
 /// <param name="split">The source split.</param>
 public sealed class RowKeys(long seed, string task, string split)
 {
-    private readonly string _identity = $"{task}\n{split}";
-
     /// <summary>What template filters such as <c>random</c> draw from.</summary>
-    public KeyedHash Random => field = field == default ? new KeyedHash(seed, "random", _identity) : field;
+    public KeyedHash Random { get; } = new(seed, "random", $"{task}\n{split}");
 
     /// <summary>Choice of templates.</summary>
-    public KeyedHash Template => field = field == default ? new KeyedHash(seed, "template", _identity) : field;
+    public KeyedHash Template { get; } = new(seed, "template", $"{task}\n{split}");
 
     /// <summary>Order of the shuffle.</summary>
-    public KeyedHash Shuffle => field = field == default ? new KeyedHash(seed, "shuffle", _identity) : field;
+    public KeyedHash Shuffle { get; } = new(seed, "shuffle", $"{task}\n{split}");
 }

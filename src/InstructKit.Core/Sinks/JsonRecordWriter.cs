@@ -13,7 +13,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     private readonly Utf8Output _output;
     private readonly Level _record;
     private readonly Stack<Level> _outer = new();
-    private readonly List<(ExampleOrigin Origin, byte[] Bytes, int Columns, bool EndsInText)?> _shared = [];
+    private readonly List<SharedColumns?> _shared = [];
     private Level _level;
 
     /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
@@ -103,9 +103,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     /// <inheritdoc/>
     public override void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write)
     {
-        while (_shared.Count <= origin.Index) _shared.Add(null);
-
-        if (_shared[origin.Index] is { } known && known.Origin == origin)
+        if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin)
         {
             _output.AppendRaw(known.Bytes);
             _level.Skip(known.Columns, known.EndsInText);
@@ -114,7 +112,9 @@ internal sealed class JsonRecordWriter : RecordWriter
 
         var (start, column) = (_output.Length, _level.Column);
         write(this, origin);
-        _shared[origin.Index] = (origin, _output.Written[start..].ToArray(), _level.Column - column, _level.IsAfterText);
+        while (_shared.Count <= origin.Index) _shared.Add(null);
+
+        _shared[origin.Index] = new SharedColumns(origin, _output.Written[start..].ToArray(), _level.Column - column, _level.IsAfterText);
     }
 
     private void Raw(ReadOnlySpan<byte> value)
@@ -122,6 +122,8 @@ internal sealed class JsonRecordWriter : RecordWriter
         _level.Next(_output, isText: false);
         _output.AppendRaw(value);
     }
+
+    private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool EndsInText);
 
     /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
     private sealed class Level
