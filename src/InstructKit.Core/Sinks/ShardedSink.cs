@@ -25,7 +25,10 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
             if (_files.Count == 0 || _inShard >= place.ShardBytes)
             {
                 EndShard();
-                _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress));
+                // The system writes the shard before this one while this one fills; only then is it waited for and closed.
+                if (_files.Count > 1) _files[^2].Finish();
+
+                _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress, place.ShownFolder));
                 BeginShard(_files[^1]);
                 _inShard = 0;
             }
@@ -57,7 +60,7 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         {
             var file = _files[i];
             var name = string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{i:00000}-of-{_files.Count:00000}{place.Container.Extension}");
-            file.Publish(name);
+            file.Rename(name);
             published.Add(new PublishedFile($"{Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256));
         }
 

@@ -23,7 +23,7 @@ public sealed class SignalTests : IDisposable
         Directory.CreateDirectory(_scratch.At("data", "rte"));
         File.WriteAllText(_scratch.At("data", "rte", "train.jsonl"), string.Concat(Enumerable.Repeat(row, 30_000)));
         using var build = Start("dotnet", Path.Combine(CliRun.Home, "instructkit.dll"), "build", "--data", _scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--max-per-task", "none", "--templates", "all", "--out", _scratch.At("out"));
-        while (!build.HasExited && !(Directory.Exists(_scratch.At("out", "data")) && Directory.EnumerateFiles(_scratch.At("out", "data")).Any()))
+        while (!build.HasExited && !(Directory.Exists(_scratch.At("out", ".instructkit", "staging", "data")) && Directory.EnumerateFiles(_scratch.At("out", ".instructkit", "staging", "data")).Any()))
             await Task.Delay(5, TestContext.Current.CancellationToken);
 
         using (var kill = Start("kill", $"-{signal}", build.Id.ToString(CultureInfo.InvariantCulture)))
