@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
@@ -46,7 +45,7 @@ internal sealed class FolderLock
                 Durable.Before(DiskStep.Open, path);
                 var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 });
                 // A process that just ended may have removed the file between our opening and our locking it.
-                if (IsCurrent(file, path)) return new FolderLock(path, file, Read(file).EndsWith(FreshMark, StringComparison.Ordinal));
+                if (IsCurrent(file, path)) return new FolderLock(path, file, Read(file) == FreshMark);
 
                 file.Dispose();
             }
@@ -57,7 +56,7 @@ internal sealed class FolderLock
             catch (IOException exception) when (IsHeld(exception))
             {
                 throw new DiagnosticException(
-                    new Diagnostic(SinkCodes.FolderBusy, Severity.Error, $"Another process{Holder(path)} is building in '{shown}'.")
+                    new Diagnostic(SinkCodes.FolderBusy, Severity.Error, $"Another process is building in '{shown}'.")
                     {
                         Hint = "Wait until it ends, or name another folder with --out.",
                     },
@@ -66,30 +65,31 @@ internal sealed class FolderLock
         }
     }
 
-    /// <summary>Writes who holds the folder, and whether it has no earlier build, so that everything in it is this build's.</summary>
+    /// <summary>Writes down whether the folder has no earlier build, so that everything in it is this build's.</summary>
     public void Describe(bool isFresh)
     {
         Durable.Before(DiskStep.Write, _path);
         _file.SetLength(0);
         _file.Position = 0;
-        _file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {(isFresh ? FreshMark : "replacing")}")));
+        _file.Write(Encoding.ASCII.GetBytes(isFresh ? FreshMark : "replacing"));
     }
 
-    /// <summary>Removes the file and lets go. It is removed first, while nobody else can have it.</summary>
+    /// <summary>Removes the file and releases the lock. It is removed first, while no other process can have it.</summary>
+    /// <param name="keepsMark">True to leave the file, for what it says about the folder still holds.</param>
     /// <exception cref="IOException">The file cannot be removed; the lock is released all the same.</exception>
-    public void Release()
+    public void Release(bool keepsMark)
     {
         try
         {
             // Windows removes no open file; whoever opens it in between keeps it.
-            if (!OperatingSystem.IsWindows()) Durable.Delete(_path);
+            if (!keepsMark && !OperatingSystem.IsWindows()) Durable.Delete(_path);
         }
         finally
         {
             _file.Dispose();
         }
 
-        if (OperatingSystem.IsWindows()) Durable.Delete(_path);
+        if (!keepsMark && OperatingSystem.IsWindows()) Durable.Delete(_path);
     }
 
     private static bool IsCurrent(FileStream file, string path)
@@ -111,18 +111,5 @@ internal sealed class FolderLock
     {
         Span<byte> text = stackalloc byte[64];
         return Encoding.ASCII.GetString(text[..file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)]);
-    }
-
-    private static string Holder(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return int.TryParse(Read(file).Split(' ')[0], CultureInfo.InvariantCulture, out var id) ? string.Create(CultureInfo.InvariantCulture, $" ({id})") : string.Empty;
-        }
-        catch (Exception exception) when (SinkError.IsRefusal(exception))
-        {
-            return string.Empty;
-        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class OutputFolder : IDisposable
     private readonly bool _isNew;
     private readonly FolderLock _lock;
     private readonly PublishJournal _journal;
+    private bool _isPublished;
 
     private OutputFolder(string root, bool isNew, FolderLock held)
     {
@@ -108,6 +109,7 @@ public sealed class OutputFolder : IDisposable
 
         // A folder is never whole and half replaced: its manifest leaves first and arrives last.
         _journal.Publish([.. old.OrderBy(path => path != OutputNames.Manifest)], [.. files.OrderBy(path => path == OutputNames.Manifest)]);
+        _isPublished = true;
     }
 
     /// <summary>Removes what is staged and the empty folders of a build that did not come to use them, and lets the folder go.</summary>
@@ -122,7 +124,8 @@ public sealed class OutputFolder : IDisposable
 
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Data)));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Evaluation)));
-        Try(_lock.Release);
+        // What a killed process had published in a new folder may still be replaced without --force.
+        Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Records)));
         if (_isNew) Try(() => RemoveEmpty(_full));
     }
