@@ -1,6 +1,5 @@
 using InstructKit.Templating.Settings;
 using InstructKit.Diagnostics;
-using InstructKit.Templating;
 
 namespace InstructKit.Tasks;
 

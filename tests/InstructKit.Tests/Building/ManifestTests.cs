@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using Xunit;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Pipeline;

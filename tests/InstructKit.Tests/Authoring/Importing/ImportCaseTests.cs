@@ -67,7 +67,7 @@ public sealed class ImportCaseTests
         Assert.Equal(1, Import("lm-eval-harness", scratch.At("tasks")).Code);
         scratch.Write("data/tides_north/test.jsonl", """{"text": "Mud.", "label": 1}""" + "\n");
         var (code, _, error) = Run(
-            ["build", "--tasks", scratch.At("tasks"), "--tasks", "tides_north", "--hold-out", "harbour", "--data", scratch.At("data"), "--on-missing", "skip", "--out", scratch.At("out")]);
+            ["build", "--tasks", scratch.At("tasks"), "--tasks", "tides_north", "--hold-out", "harbour", "--data", scratch.At("data"), "--on-missing", "skip", "--allow-empty", "--out", scratch.At("out")]);
         Assert.True(code == 0, error);
         using var manifest = JsonDocument.Parse(File.ReadAllText(scratch.At("out/.instructkit/manifest.json")));
         var evaluation = manifest.RootElement.GetProperty("tasks")[0].GetProperty("evaluation");

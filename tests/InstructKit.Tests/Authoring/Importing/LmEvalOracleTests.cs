@@ -7,7 +7,6 @@ using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Templating;
 using InstructKit.Text;
 using Xunit;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
-using InstructKit.Templating;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.Flan;

@@ -2,7 +2,6 @@ using InstructKit.Templating.Settings;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using InstructKit.Templating;
 
 namespace InstructKit.Authoring.Importing.Unitxt;
 
