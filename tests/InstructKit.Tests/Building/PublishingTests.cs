@@ -67,7 +67,7 @@ public sealed class PublishingTests : IDisposable
             }
 
             // The next command puts the folder in order before anything else, even where its own work fails.
-            Assert.True(Fails(Next(hasEarlier), new CancellationToken(canceled: true)));
+            Assert.True(Fails(Next(hasEarlier), cancelled: true));
 
             var left = Snapshot();
             Assert.True(left == earlier || left == expected, $"after a kill at step {n}:\n{left}");
@@ -226,11 +226,11 @@ public sealed class PublishingTests : IDisposable
         if (hasEarlier) ToyTask.Build(_scratch, Plan with { ShardBytes = 1000 });
     }
 
-    private bool Fails(BuildPlan plan, CancellationToken cancel = default)
+    private bool Fails(BuildPlan plan, bool cancelled = false)
     {
         try
         {
-            DatasetBuilder.Run(PlanResolver.Resolve(plan, TaskRegistry.Open(_scratch.At("catalogue"), plan.TaskFolders)), null, cancel);
+            DatasetBuilder.Run(PlanResolver.Resolve(plan, TaskRegistry.Open(_scratch.At("catalogue"), plan.TaskFolders)), null, cancelled ? new CancellationToken(canceled: true) : TestContext.Current.CancellationToken);
             return false;
         }
         catch (Exception exception) when (exception is DiagnosticException or IOException or OperationCanceledException)

@@ -40,6 +40,38 @@ public sealed class SignalTests : IDisposable
         Assert.False(Path.Exists(_scratch.At("out")));
     }
 
+    [Fact]
+    public async Task A_kill_while_files_are_published_loses_no_build()
+    {
+        // Hundreds of shards, so that there is time to see the journal and to kill.
+        var row = File.ReadLines(Path.Combine(Samples.Path, "rte", "train.jsonl")).First() + "\n";
+        Directory.CreateDirectory(_scratch.At("data", "rte"));
+        File.WriteAllText(_scratch.At("data", "rte", "train.jsonl"), string.Concat(Enumerable.Repeat(row, 500)));
+        string[] command = ["build", "--data", _scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--shard-size", "1", "--no-shuffle", "--out", _scratch.At("out")];
+        CliRun.Ok(command);
+        var earlier = Hashes();
+        var journal = _scratch.At("out", ".instructkit", "journal");
+        using (var build = Start("dotnet", [Path.Combine(CliRun.Home, "instructkit.dll"), .. command, "--force", "--seed", "2"]))
+        {
+            while (!build.HasExited && !File.Exists(journal)) await Task.Yield();
+
+            build.Kill();
+            await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // The next command restores the earlier build before it looks at anything else, and this one is refused.
+        Assert.Equal(2, CliRun.Of(command).Code);
+        Assert.Equal(earlier, Hashes());
+        Assert.False(File.Exists(journal));
+        CliRun.Ok([.. command, "--force", "--seed", "2"]);
+
+        List<string> Hashes() =>
+        [
+            .. Directory.GetFiles(_scratch.At("out"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(path => path + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))),
+        ];
+    }
+
     private static Process Start(string command, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
