@@ -10,6 +10,8 @@ namespace InstructKit.Sinks;
 /// <param name="place">Where to.</param>
 internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 {
+    private const int OpenShards = 8;
+
     private readonly List<OutputFile> _files = [];
     private long _inShard;
 
@@ -25,8 +27,8 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
             if (_files.Count == 0 || _inShard >= place.ShardBytes)
             {
                 EndShard();
-                // The system writes the shard before this one while this one fills; only then is it waited for and closed.
-                if (_files.Count > 1) _files[^2].Finish();
+                // The system writes a full shard while the next ones fill; waiting for it at once would take most of the time.
+                if (_files.Count >= OpenShards) _files[^OpenShards].Finish();
 
                 _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress, place.ShownFolder));
                 BeginShard(_files[^1]);

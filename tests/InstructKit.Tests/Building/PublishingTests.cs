@@ -169,7 +169,7 @@ public sealed class PublishingTests : IDisposable
         }
 
         Assert.True(Shards().Length > 150);
-        Assert.InRange(most, 1, 12);
+        Assert.InRange(most, 1, 40); // a few for each of the four splits
 
         bool Leads(string link)
         {
