@@ -52,7 +52,7 @@ internal static class ExitCode
     public static int Of(string code) => code switch
     {
         "IK4002" or "IK9009" => Usage,
-        HubCodes.Unavailable or HubCodes.RateLimited or HubCodes.CacheBusy => TryAgain,
+        HubCodes.Unavailable or HubCodes.RateLimited or HubCodes.CacheBusy or SinkCodes.FolderBusy => TryAgain,
         HubCodes.NotLocked or HubCodes.BadLock or HubCodes.NoHubLayout or HubCodes.BadSetting => Usage,
         HubCodes.NoRoom or SourceCodes.ReadFailed or TextFileCodes.Unreadable => InputOutput,
         _ when Begins(code, "IK8") => Remote,

@@ -22,8 +22,8 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
-        var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
-        var rejects = new RejectFile(folder.Records);
+        using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
+        var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
         try
         {
@@ -41,11 +41,12 @@ public static class DatasetBuilder
             }
 
             rejects.Finish();
-            folder.RemoveEarlier();
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected);
-            OutputFile.WriteAll(folder.Root, "README.md", DatasetCard.Write(report));
-            OutputFile.WriteAll(folder.Records, OutputFolder.ManifestName, Manifest.Of(report).ToUtf8());
+            folder.Stage(OutputNames.Card, DatasetCard.Write(report));
+            var manifest = Manifest.Of(report);
+            folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
+            folder.Publish(EarlierFiles(folder), FilesOf(manifest));
             return report;
         }
         finally
@@ -53,9 +54,24 @@ public static class DatasetBuilder
             foreach (var sink in sinks.Values) sink.Dispose();
 
             rejects.Dispose();
-            folder.Abandon();
         }
     }
+
+    // Null without a manifest, or with one that says nothing to this version.
+    private static IEnumerable<string>? EarlierFiles(OutputFolder folder)
+    {
+        try
+        {
+            return folder.ReadManifest() is { } manifest ? FilesOf(Manifest.Read(OutputFolder.ManifestName, manifest)) : null;
+        }
+        catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == BuildCodes.BadManifest)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> FilesOf(Manifest manifest) =>
+        [.. manifest.Outputs.Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
@@ -88,9 +104,13 @@ public static class DatasetBuilder
 
     private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
     {
-        var place = new SinkPlace(Path.Combine(folder.Root, "data"), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue);
+        var place = new SinkPlace(
+            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
+        {
+            ShownFolder = Path.Combine(folder.Root, OutputNames.Data),
+        };
         var sink = plan.Container.Open(place);
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Records, plan.ShuffleMemory) : sink;
+        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Staging, plan.ShuffleMemory) : sink;
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -108,6 +128,9 @@ public static class DatasetBuilder
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
             if (wanted.Count == 0) continue;
 
+            // Taken before anything is hashed or read, so that the hash in the manifest is that of the rows.
+            var stamps = new SourceStamps(parts);
+
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var ranges = SliceRanges.Of(task.Task, task.Data, split);
@@ -117,6 +140,7 @@ public static class DatasetBuilder
             observer?.End(task.Task.Key, split);
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
             inputs.Add(measuring.GetAwaiter().GetResult());
+            stamps.RequireUnchanged();
         }
 
         return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);

@@ -13,7 +13,7 @@ namespace InstructKit.Building;
 /// zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and whole files), code, reason,
 /// message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first reject.
 /// </summary>
-internal sealed class RejectFile(string folder) : IDisposable
+internal sealed class RejectFile(string folder, string shownFolder) : IDisposable
 {
     private const int MaxRaw = 4096;
     private const string Name = "rejects.jsonl";
@@ -49,7 +49,7 @@ internal sealed class RejectFile(string folder) : IDisposable
         }
 
         _line.Write("\n"u8);
-        _file ??= new OutputFile(folder, Name);
+        _file ??= new OutputFile(folder, Name, null, shownFolder);
         _file.Write(_line.WrittenSpan, 1);
     }
 
@@ -61,7 +61,7 @@ internal sealed class RejectFile(string folder) : IDisposable
     {
         if (_file is null) return null;
 
-        _file.Publish(Name);
+        _file.Rename(Name);
         return new PublishedFile($".instructkit/{Name}", _file.Rows, _file.Bytes, _file.Sha256);
     }
 

@@ -15,10 +15,11 @@ namespace InstructKit.Building;
 /// <param name="keys">Keys of the split's random choices.</param>
 /// <param name="filters">Filters on rows that fit the task.</param>
 /// <param name="limits">Limits of every render.</param>
-internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IRowFilter> filters, RenderLimits limits)
+/// <param name="cancel">Ends a render that is under way.</param>
+internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IRowFilter> filters, RenderLimits limits, CancellationToken cancel)
 {
     /// <summary>Holds the row that was judged last.</summary>
-    public RowEvaluator Evaluator { get; } = new(task, limits);
+    public RowEvaluator Evaluator { get; } = new(task, limits) { Cancellation = cancel };
 
     /// <summary>Keys of the split's random choices.</summary>
     public RowKeys Keys => keys;

@@ -46,7 +46,7 @@ public static class RowPreview
         var ranges = SliceRanges.Of(task, data, split);
         var range = ranges.First(one => one.Slice == slice);
         RowSet[] preceding = [.. ranges.Where(one => one.Outranks(slice))];
-        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default);
+        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
         var first = Math.Max(range.From, from ?? 0);
         List<PreviewedRow> rows = [];

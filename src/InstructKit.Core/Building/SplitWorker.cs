@@ -28,7 +28,7 @@ internal sealed class SplitWorker
         _jobs = jobs;
         _positions = positions;
         _templates = [.. task.Templates];
-        _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits);
+        _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     }

@@ -16,9 +16,9 @@ internal sealed class BlockRenderer
     private readonly KeyedHash _keys;
     private readonly bool _replacesBytes;
 
-    public BlockRenderer(RenderRequest request)
+    public BlockRenderer(RenderRequest request, CancellationToken cancel)
     {
-        _context = new RenderContext(request.Limits) { ChooseFirst = request.ChooseFirst, Now = request.Now };
+        _context = new RenderContext(request.Limits) { ChooseFirst = request.ChooseFirst, Now = request.Now, Cancellation = cancel };
         _fast = SlotRenderer.Fits(request) ? new SlotRenderer(request, _context) : null;
         _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);

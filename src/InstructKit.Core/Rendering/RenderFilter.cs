@@ -23,14 +23,16 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
 
     private readonly RenderRequest _request;
     private readonly Stream _output;
+    private readonly CancellationToken _cancel;
     private readonly RepairCounts _repairs = new();
     private long _rows;
     private long _failed;
 
-    private RenderFilter(RenderRequest request, Stream output)
+    private RenderFilter(RenderRequest request, Stream output, CancellationToken cancel)
     {
         _request = request;
         _output = output;
+        _cancel = cancel;
     }
 
     /// <summary>Renders all rows of a stream.</summary>
@@ -38,7 +40,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     /// <param name="input">JSON Lines, UTF-8.</param>
     /// <param name="inputName">Name of the input in messages.</param>
     /// <param name="output">Where the lines go; flushed after every block.</param>
-    /// <param name="cancel">Stops between blocks.</param>
+    /// <param name="cancel">Stops between blocks and within a render.</param>
     /// <exception cref="DiagnosticException">The shared template is none (IK1xxx), or a line is too long to be held (IK3012).</exception>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -50,7 +52,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         if (request.Template is null == request.TemplateColumn is null) throw new ArgumentException("either a template or a template column", nameof(request));
 
         using var reader = new LineBlockReader(input, inputName, request.InputLimits.MaxLineBytes);
-        var filter = new RenderFilter(request, output);
+        var filter = new RenderFilter(request, output, cancel);
         new RowPass<RenderChunk>(reader, filter, new PassOptions(request.Jobs, cancel, StackBytes)).Run();
         return new RenderCounts(filter._rows, filter._failed, filter._repairs);
     }
@@ -71,7 +73,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     /// <inheritdoc/>
     Func<RenderChunk, bool> IPassBody<RenderChunk>.MakeWorker(RowPass<RenderChunk> pass)
     {
-        var renderer = new BlockRenderer(_request);
+        var renderer = new BlockRenderer(_request, _cancel);
         return chunk =>
         {
             chunk.Begin();

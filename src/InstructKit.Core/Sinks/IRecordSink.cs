@@ -9,10 +9,10 @@ public interface IRecordSink : IDisposable
     /// <summary>Takes records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block.</summary>
     void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to);
 
-    /// <summary>Writes out what is held back and flushes to the disk; files still have temporary names.</summary>
+    /// <summary>Writes out what is held back, flushes it to the disk and closes the files, which still have temporary names.</summary>
     void Finish();
 
-    /// <summary>Gives the files their final names.</summary>
+    /// <summary>Gives the files their final names; the caller flushes their folder.</summary>
     IReadOnlyList<PublishedFile> Publish();
 }
 

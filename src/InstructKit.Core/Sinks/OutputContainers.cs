@@ -26,7 +26,11 @@ public sealed record OutputContainer(
 /// <param name="Container">How.</param>
 /// <param name="Schema">Its columns.</param>
 /// <param name="ShardBytes">Size at which the next shard begins, in bytes of JSON Lines before compression; <see cref="long.MaxValue"/> for one file.</param>
-public sealed record SinkPlace(string Folder, string Split, OutputContainer Container, RecordSchema Schema, long ShardBytes);
+public sealed record SinkPlace(string Folder, string Split, OutputContainer Container, RecordSchema Schema, long ShardBytes)
+{
+    /// <summary>The folder that messages name; null for <see cref="Folder"/>.</summary>
+    internal string? ShownFolder { get; init; }
+}
 
 /// <summary>The table of containers. To add one: a sink, and one line here.</summary>
 public static class OutputContainers

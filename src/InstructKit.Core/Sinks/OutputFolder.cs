@@ -3,115 +3,201 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>, whose manifest comes last.</summary>
-public sealed class OutputFolder
+/// <summary>
+/// The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>. One process builds in it at a time. Everything is staged inside
+/// <c>.instructkit</c> and put in the place of an earlier build when all of it is on the disk; files of others stay.
+/// </summary>
+public sealed class OutputFolder : IDisposable
 {
     /// <summary>Name of the manifest in <see cref="Records"/>; a folder without it is unfinished.</summary>
     public const string ManifestName = "manifest.json";
 
-    private static readonly string[] Own = ["data", "eval", "README.md", ".instructkit"];
-
+    private readonly string _full;
     private readonly bool _isNew;
+    private readonly FolderLock _lock;
+    private readonly PublishJournal _journal;
+    private bool _isPublished;
 
-    private OutputFolder(string root, bool isNew)
+    private OutputFolder(string root, bool isNew, FolderLock held)
     {
         Root = root;
+        _full = Path.GetFullPath(root);
         _isNew = isNew;
+        _lock = held;
+        _journal = new PublishJournal(_full, Path.Combine(_full, OutputNames.Records), root);
     }
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder, as it was named.</summary>
     public string Root { get; }
 
     /// <summary>Folder of manifest and reject file; the dot keeps dataset loaders from taking them for data.</summary>
-    public string Records => Path.Combine(Root, ".instructkit");
+    public string Records => Path.Combine(Root, OutputNames.Records);
 
-    /// <summary>Makes the folder, or takes one that is empty.</summary>
+    /// <summary>Where files wait until all are on the disk, laid out as in <see cref="Root"/>.</summary>
+    internal string Staging => _journal.Staging;
+
+    /// <summary>Makes the folder, or takes one that is empty, and holds it until <see cref="Dispose"/>. What a killed build left is put in order first.</summary>
     /// <param name="path">Where.</param>
     /// <param name="force">True to take one that holds an earlier build; what is not ours in it is still refused.</param>
-    /// <exception cref="DiagnosticException">Not empty (IK4002) or not to be written (IK4003).</exception>
+    /// <exception cref="DiagnosticException">Not empty (IK4002), not to be written (IK4003), or another process is building in it (IK4006).</exception>
     public static OutputFolder Prepare(string path, bool force)
     {
         if (File.Exists(path)) throw Unwritable(path, "it is a file");
 
+        OutputFolder? folder = null;
         try
         {
-            var isNew = !Directory.Exists(path);
-            Directory.CreateDirectory(path);
-            var foreign = Directory.EnumerateFileSystemEntries(path).Where(entry => !IsLeftover(entry)).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-            if (foreign.Count > 0 && !force) throw NotEmpty(path, foreign[0]!, "Name another folder with --out, or use --force to replace an earlier build.");
+            var full = Path.GetFullPath(path);
+            var isNew = !Directory.Exists(full);
+            // Before anything is written: a folder that is somebody else's is left as it is.
+            if (!isNew) RequireOwn(path, full, force);
 
-            if (foreign.Find(name => Array.IndexOf(Own, name) < 0) is { } other)
-                throw NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.");
-
-            var folder = new OutputFolder(path, isNew);
-            Directory.CreateDirectory(Path.Combine(path, "data"));
-            Directory.CreateDirectory(folder.Records);
-            folder.SweepLeftovers();
+            folder = new OutputFolder(path, isNew, FolderLock.Take(Path.Combine(full, OutputNames.Records), path));
+            folder.Begin(force);
             return folder;
         }
         catch (Exception exception) when (SinkError.IsRefusal(exception))
         {
+            folder?.Dispose();
             throw Unwritable(path, exception.Message, exception);
         }
-    }
-
-    /// <summary>Takes away the empty folders that a build made and did not come to use, so that it can be tried again.</summary>
-    public void Abandon()
-    {
-        foreach (var path in (ReadOnlySpan<string>)[Path.Combine(Root, "data"), Records, .. _isNew ? (ReadOnlySpan<string>)[Root] : []])
+        catch
         {
-            try
-            {
-                if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
-            }
-            catch (Exception exception) when (SinkError.IsRefusal(exception))
-            {
-                // What ended the build is told; an empty folder more is no news beside it.
-                return;
-            }
+            folder?.Dispose();
+            throw;
         }
     }
 
-    /// <summary>Removes what an earlier build left: its manifest first, so that a folder is never whole and half replaced.</summary>
-    /// <exception cref="DiagnosticException">Something cannot be removed (IK4001).</exception>
-    public void RemoveEarlier()
+    /// <summary>Content of the earlier build's manifest; null without one.</summary>
+    /// <exception cref="DiagnosticException">It cannot be read (IK4003).</exception>
+    internal byte[]? ReadManifest()
     {
         try
         {
-            Remove();
+            var path = Path.Combine(_full, OutputNames.Records, ManifestName);
+            return File.Exists(path) ? File.ReadAllBytes(path) : null;
         }
         catch (Exception exception) when (SinkError.IsRefusal(exception))
         {
-            throw new DiagnosticException(
-                new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The earlier build in '{Root}' cannot be removed: {exception.Message.TrimEnd('.')}.")
-                {
-                    Hint = "Remove it yourself, or name another folder with --out.",
-                },
-                exception);
+            throw Unwritable(Root, exception.Message, exception);
         }
     }
 
-    private void Remove()
+    /// <summary>Stages a whole small file.</summary>
+    /// <param name="path">Its path below the folder, with <c>/</c>.</param>
+    /// <param name="content">Its content.</param>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    internal void Stage(string path, ReadOnlySpan<byte> content)
     {
-        File.Delete(Path.Combine(Records, ManifestName));
-        foreach (var path in Directory.GetFiles(Records).Concat(Directory.GetFiles(Path.Combine(Root, "data"))).Where(path => !IsTemporary(path)))
-            File.Delete(path);
-
-        if (Directory.Exists(Path.Combine(Root, "eval"))) Directory.Delete(Path.Combine(Root, "eval"), recursive: true);
+        var below = Path.GetDirectoryName(path) ?? string.Empty;
+        OutputFile.Stage(Path.Combine(Staging, below), Path.Combine(Root, below), Path.GetFileName(path), content);
     }
 
-    // Temporary files of a run that was killed; no live run has them, for two runs do not share a folder.
-    private void SweepLeftovers()
+    /// <summary>
+    /// Puts the staged files in the place of an earlier build, as far as it is there. After an exception the earlier build is whole; when the disk refuses that,
+    /// too, the next build restores it first.
+    /// </summary>
+    /// <param name="earlier">Files of the earlier build by its manifest, relative; null without a manifest that can be read: then names decide.</param>
+    /// <param name="staged">Files of the new build, relative.</param>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001), or a file of others has the name of a new one (IK4002).</exception>
+    internal void Publish(IEnumerable<string>? earlier, IEnumerable<string> staged)
     {
-        foreach (var path in Directory.GetFiles(Path.Combine(Root, "data")).Concat(Directory.GetFiles(Records)).Concat(Directory.GetFiles(Root)).Where(IsTemporary))
-            File.Delete(path);
+        List<string> old = [.. (earlier ?? OwnByName()).Where(OutputNames.IsOwn).Distinct(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(_full, path)))];
+        List<string> files = [.. staged];
+        if (files.Find(path => Path.Exists(Path.Combine(_full, path)) && !old.Contains(path)) is { } other)
+            throw NotEmpty(Root, other, "It is not from the earlier build, so it is left alone; move it away, or name another folder with --out.");
+
+        // A folder is never whole and half replaced: its manifest leaves first and arrives last.
+        _journal.Publish([.. old.OrderBy(path => path != OutputNames.Manifest)], [.. files.OrderBy(path => path == OutputNames.Manifest)]);
+        _isPublished = true;
     }
 
-    private static bool IsTemporary(string path) => Path.GetFileName(path) is var name && name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+    /// <summary>Removes what is staged and the empty folders of a build that did not come to use them, and lets the folder go.</summary>
+    public void Dispose()
+    {
+        // Whether this succeeds or not, the build is what it is; the next one sweeps what is left here.
+        if (!_journal.Exists)
+        {
+            Try(() => Durable.Delete(_journal.Staging));
+            Try(() => Durable.Delete(_journal.Replaced));
+        }
 
-    // Of a killed run: temporary files, and our folders with nothing else in them.
-    private static bool IsLeftover(string path) => IsTemporary(path)
-        || (Path.GetFileName(path) is "data" or ".instructkit" && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(IsTemporary));
+        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Data)));
+        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Evaluation)));
+        // What a killed process had published in a new folder may still be replaced without --force.
+        Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));
+        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Records)));
+        if (_isNew) Try(() => RemoveEmpty(_full));
+    }
+
+    private static void Try(Action clean)
+    {
+        try
+        {
+            clean();
+        }
+        catch (Exception exception) when (SinkError.IsRefusal(exception))
+        {
+            return;
+        }
+    }
+
+    // Not recursive: when another process has put something there meanwhile, the system refuses.
+    private static void RemoveEmpty(string path)
+    {
+        if (!Directory.Exists(path) || Directory.EnumerateFileSystemEntries(path).Any()) return;
+
+        Durable.Before(DiskStep.Delete, path);
+        Directory.Delete(path);
+    }
+
+    private static void RequireOwn(string path, string full, bool force)
+    {
+        var occupants = Occupants(full);
+        if (occupants.Find(name => !OutputNames.IsTop(name)) is not { } other) return;
+
+        throw force
+            ? NotEmpty(path, other, "It is not from a build, so it is left alone; name another folder with --out.")
+            : NotEmpty(path, occupants[0], "Name another folder with --out, or use --force to replace an earlier build.");
+    }
+
+    private static List<string> Occupants(string full) =>
+        [.. Directory.EnumerateFileSystemEntries(full).Where(entry => !OutputNames.IsTemporary(entry)).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
+
+    private void Begin(bool force)
+    {
+        if (_journal.Exists) _journal.Recover();
+
+        Durable.Delete(_journal.Staging);
+        Durable.Delete(_journal.Replaced);
+        foreach (var folder in (ReadOnlySpan<string>)[_full, Path.Combine(_full, OutputNames.Data), Path.Combine(_full, OutputNames.Records)])
+        {
+            if (!Directory.Exists(folder)) continue;
+            foreach (var path in Directory.GetFiles(folder).Where(OutputNames.IsTemporary)) Durable.Delete(path);
+        }
+
+        var occupied = Occupants(_full).Find(name => !IsUnused(name));
+        // What a process was killed on just after it had published is no earlier build: the same command may be typed again.
+        var isFresh = occupied is null || _lock.WasFresh;
+        if (!isFresh && !force) throw NotEmpty(Root, occupied!, "Name another folder with --out, or use --force to replace an earlier build.");
+
+        _lock.Describe(isFresh);
+        Durable.MakeFolder(Path.Combine(Staging, OutputNames.Data));
+        Durable.MakeFolder(Path.Combine(Staging, OutputNames.Records));
+    }
+
+    // Our folders with nothing but the lock in them.
+    private bool IsUnused(string name) => name is OutputNames.Data or OutputNames.Records && Path.Combine(_full, name) is var path
+        && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(entry => name == OutputNames.Records && Path.GetFileName(entry) == FolderLock.Name);
+
+    // Of a build without a manifest: one that an older version of this tool did not finish.
+    private IEnumerable<string> OwnByName()
+    {
+        string[] folders = [OutputNames.Data, OutputNames.Evaluation, OutputNames.Records];
+        return folders.Where(folder => Directory.Exists(Path.Combine(_full, folder)))
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(_full, folder)).Select(path => $"{folder}/{Path.GetFileName(path)}"))
+            .Append(OutputNames.Card);
+    }
 
     private static DiagnosticException Unwritable(string path, string why, Exception? inner = null) =>
         new(new Diagnostic(SinkCodes.FolderUnwritable, Severity.Error, $"The output folder '{path}' cannot be written: {why}") { Hint = "Name another one with --out." }, inner);

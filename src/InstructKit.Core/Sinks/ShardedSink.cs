@@ -10,6 +10,8 @@ namespace InstructKit.Sinks;
 /// <param name="place">Where to.</param>
 internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 {
+    private const int OpenShards = 8;
+
     private readonly List<OutputFile> _files = [];
     private long _inShard;
 
@@ -25,7 +27,10 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
             if (_files.Count == 0 || _inShard >= place.ShardBytes)
             {
                 EndShard();
-                _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress));
+                // The system writes a full shard while the next ones fill; waiting for it at once would take most of the time.
+                if (_files.Count >= OpenShards) _files[^OpenShards].Finish();
+
+                _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress, place.ShownFolder));
                 BeginShard(_files[^1]);
                 _inShard = 0;
             }
@@ -57,7 +62,7 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         {
             var file = _files[i];
             var name = string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{i:00000}-of-{_files.Count:00000}{place.Container.Extension}");
-            file.Publish(name);
+            file.Rename(name);
             published.Add(new PublishedFile($"{Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256));
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace InstructKit.Sinks;
 
 /// <summary>Lines whose keys have the same top bits, in order of arrival: some spilled to a file, the last ones still in memory.</summary>
-/// <param name="capacity">Bytes to hold in memory; a line larger than this is spilled on its own.</param>
+/// <param name="capacity">Bytes to hold in memory; a line that is longer is never held.</param>
 internal sealed class ShuffleBucket(int capacity)
 {
     /// <summary>Bytes before each line: its key and its length.</summary>
@@ -13,6 +13,22 @@ internal sealed class ShuffleBucket(int capacity)
     private readonly List<(long Offset, int Length)> _spilled = [];
     private byte[] _bytes = [];
     private int _used;
+
+    /// <summary>True when a line is too long to be held at all: a thousand such lines would be most of the memory.</summary>
+    public bool IsTooLong(ReadOnlySpan<byte> line) => Header + line.Length > capacity;
+
+    /// <summary>Writes a line to the file without holding it, behind what is held; returns how many bytes were written.</summary>
+    public int SpillLine(SafeFileHandle file, long offset, ulong key, ReadOnlySpan<byte> line)
+    {
+        var before = _used > 0 ? SpillTo(file, offset) : 0;
+        Span<byte> header = stackalloc byte[Header];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, key);
+        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(ulong)..], line.Length);
+        RandomAccess.Write(file, header, offset + before);
+        RandomAccess.Write(file, line, offset + before + Header);
+        _spilled.Add((offset + before, Header + line.Length));
+        return before + Header + line.Length;
+    }
 
     /// <summary>True when the line does not fit beside what is held: spill first.</summary>
     public bool IsFullFor(ReadOnlySpan<byte> line) => _used > 0 && _used + Header + line.Length > capacity;
@@ -23,7 +39,7 @@ internal sealed class ShuffleBucket(int capacity)
         var needed = _used + Header + line.Length;
         if (needed > _bytes.Length)
         {
-            // Never more than the capacity, or what one huge line needs: with a thousand buckets, slack is most of the memory.
+            // Never more than the capacity: with a thousand buckets, slack is most of the memory.
             Array.Resize(ref _bytes, Math.Max(needed, Math.Min(capacity, Math.Max(1024, _bytes.Length * 2))));
         }
 
@@ -40,8 +56,6 @@ internal sealed class ShuffleBucket(int capacity)
         _spilled.Add((offset, _used));
         var written = _used;
         _used = 0;
-        if (_bytes.Length > capacity) _bytes = [];
-
         return written;
     }
 

@@ -41,6 +41,12 @@ public sealed class ShuffleSink : IRecordSink
             var key = index.Key(i);
             var line = bytes[index.Start(i)..index.End(i)];
             var bucket = _buckets[key >> (64 - BucketBits)];
+            if (bucket.IsTooLong(line))
+            {
+                SpillLine(bucket, key, line);
+                continue;
+            }
+
             if (bucket.IsFullFor(line)) Spill(bucket);
 
             bucket.Add(key, line);
@@ -71,18 +77,38 @@ public sealed class ShuffleSink : IRecordSink
         _next.Dispose();
     }
 
+    private string SpillPath => Path.Combine(_folder, $".shuffle.{Environment.ProcessId}.tmp");
+
     private void Spill(ShuffleBucket bucket)
     {
-        var path = Path.Combine(_folder, $".shuffle.{Environment.ProcessId}.tmp");
         try
         {
-            _spill ??= File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-            _spilled += bucket.SpillTo(_spill, _spilled);
+            _spilled += bucket.SpillTo(OpenSpill(), _spilled);
         }
         catch (Exception failure) when (SinkError.IsRefusal(failure))
         {
-            throw SinkError.Refused(path, failure);
+            throw SinkError.Refused(SpillPath, failure);
         }
+    }
+
+    private void SpillLine(ShuffleBucket bucket, ulong key, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            _spilled += bucket.SpillLine(OpenSpill(), _spilled, key, line);
+        }
+        catch (Exception failure) when (SinkError.IsRefusal(failure))
+        {
+            throw SinkError.Refused(SpillPath, failure);
+        }
+    }
+
+    private SafeFileHandle OpenSpill()
+    {
+        if (_spill is null) Durable.Before(DiskStep.Open, SpillPath);
+
+        Durable.Before(DiskStep.Write, SpillPath);
+        return _spill ??= File.OpenHandle(SpillPath, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
     }
 
     private void CloseSpill()

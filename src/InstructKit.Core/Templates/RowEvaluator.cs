@@ -23,6 +23,12 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     private Value _target;
     private ulong _draws;
 
+    /// <summary>Ends a render that is under way with an <see cref="OperationCanceledException"/>.</summary>
+    internal CancellationToken Cancellation
+    {
+        init => _context.Cancellation = value;
+    }
+
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
 

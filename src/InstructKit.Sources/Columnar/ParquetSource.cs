@@ -62,21 +62,21 @@ internal sealed class ParquetSource : RowReader
     /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
     {
-        using var parquet = ParquetFile.Open(file.Path);
+        using var parquet = OpenPlain(file);
         return NamesOf(file, parquet);
     });
 
     /// <summary>What the metadata of a file, as <c>datasets</c> writes it, says about the labels of its columns: for a column the names of 0, 1 and so on.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ClassLabelsOf(SourceFile file) => Guard(file, () =>
     {
-        using var parquet = ParquetFile.Open(file.Path);
+        using var parquet = OpenPlain(file);
         return ClassLabels.Read(parquet.Metadata.FirstOrDefault(pair => pair.Key == "huggingface").Value);
     });
 
     /// <summary>Rows of a file, from its footer.</summary>
     public static long RowsOf(SourceFile file) => Guard(file, () =>
     {
-        using var parquet = ParquetFile.Open(file.Path);
+        using var parquet = OpenPlain(file);
         return parquet.RowCount;
     });
 
@@ -138,6 +138,12 @@ internal sealed class ParquetSource : RowReader
         }
     }
 
+    private static ParquetFile OpenPlain(SourceFile file, ParquetReaderOptions? options = null)
+    {
+        InputFile.RequirePlain(file);
+        return ParquetFile.Open(file.Path, options);
+    }
+
     private bool NextFile()
     {
         _file?.Dispose();
@@ -145,7 +151,7 @@ internal sealed class ParquetSource : RowReader
         if (_next == _sources.Count) return false;
 
         var source = _sources[_next++];
-        _file = Guard(source, () => ParquetFile.Open(source.Path, _options));
+        _file = Guard(source, () => OpenPlain(source, _options));
         _nextGroup = 0;
 
         // The whole record needs every column; a column that the file lacks is missing in every row.

@@ -9,6 +9,42 @@ namespace InstructKit.Sources.Files;
 /// </summary>
 internal static partial class Durable
 {
+    /// <summary>Called before each step that changes the disk, with its path; tests make steps fail with it. Null in production.</summary>
+    internal static Action<DiskStep, string>? Faults { get; set; }
+
+    /// <summary>Announces a step that is about to change the disk.</summary>
+    public static void Before(DiskStep step, string path) => Faults?.Invoke(step, path);
+
+    /// <summary>Renames a file or a folder; a file replaces what has the name.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void Rename(string from, string to)
+    {
+        Before(DiskStep.Rename, to);
+        if (Directory.Exists(from)) Directory.Move(from, to);
+        else File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>Makes a folder where there is none.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path)) return;
+
+        Before(DiskStep.MakeFolder, path);
+        Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Deletes a file, or a folder with everything in it; links are not followed. Nothing happens where there is neither.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void Delete(string path)
+    {
+        if (!Path.Exists(path)) return;
+
+        Before(DiskStep.Delete, path);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        else File.Delete(path);
+    }
+
     // SYNC_FILE_RANGE_WRITE of sync_file_range(2).
     private const uint BeginWriting = 2;
 
@@ -16,6 +52,7 @@ internal static partial class Durable
     /// <exception cref="IOException">The disk refused.</exception>
     public static void Sync(SafeFileHandle file, string path)
     {
+        Before(DiskStep.Flush, path);
         if (OperatingSystem.IsWindows()) RandomAccess.FlushToDisk(file);
         else if (FSync(file) != 0) throw Failure(path);
     }
@@ -36,6 +73,7 @@ internal static partial class Durable
     /// <exception cref="IOException">The disk refused.</exception>
     public static void SyncFolder(string path)
     {
+        Before(DiskStep.Flush, path);
         if (OperatingSystem.IsWindows()) return;
 
         // .NET cannot open a folder; the system can.
@@ -96,4 +134,26 @@ internal static partial class Durable
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int file);
+}
+
+/// <summary>A step that changes the disk.</summary>
+internal enum DiskStep
+{
+    /// <summary>A file is made.</summary>
+    Open,
+
+    /// <summary>Bytes are written.</summary>
+    Write,
+
+    /// <summary>A file or folder is flushed to the disk.</summary>
+    Flush,
+
+    /// <summary>A file or folder gets another name.</summary>
+    Rename,
+
+    /// <summary>A folder is made.</summary>
+    MakeFolder,
+
+    /// <summary>A file or folder is deleted.</summary>
+    Delete,
 }

@@ -14,8 +14,7 @@ internal sealed class InputFile : Stream
     public InputFile(SourceFile source)
     {
         _source = source;
-        if (FileStamp.SpecialKind(source.Path) is { } kind) throw SourceError.InFile(SourceCodes.ReadFailed, source.Name, $"cannot be read: it is {kind}, expected a plain file");
-
+        RequirePlain(source);
         _file = Guard(
             source,
             () => new FileStream(source.Path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, BufferSize = 0, Options = FileOptions.SequentialScan }));
@@ -39,6 +38,13 @@ internal sealed class InputFile : Stream
     {
         get => _file.Position;
         set => _file.Position = value;
+    }
+
+    /// <summary>Refuses what is not a plain file, before it is opened: a pipe would wait for its writer.</summary>
+    /// <exception cref="DiagnosticException">It is a pipe, a device or a socket (IK3021).</exception>
+    public static void RequirePlain(SourceFile source)
+    {
+        if (FileStamp.SpecialKind(source.Path) is { } kind) throw SourceError.InFile(SourceCodes.ReadFailed, source.Name, $"cannot be read: it is {kind}, expected a plain file");
     }
 
     /// <summary>Refuses a file that was written to since it was opened; called at its end.</summary>

@@ -22,14 +22,16 @@ public sealed class OutputFile : IDisposable
     /// <param name="folder">Its folder.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
+    /// <param name="shownFolder">The folder that messages name; null for <paramref name="folder"/>. A staged file is known by where it will be.</param>
     /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
-    public OutputFile(string folder, string name, Func<Stream, Stream>? compress = null)
+    public OutputFile(string folder, string name, Func<Stream, Stream>? compress = null, string? shownFolder = null)
     {
         Folder = folder;
         _temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}.tmp");
-        _path = Path.Combine(folder, name);
+        _path = Path.Combine(shownFolder ?? folder, name);
         try
         {
+            Durable.Before(DiskStep.Open, _temporary);
             _file = new FileStream(_temporary, new FileStreamOptions
             {
                 Mode = FileMode.Create,
@@ -78,10 +80,12 @@ public sealed class OutputFile : IDisposable
         Rows += rows;
     }
 
-    /// <summary>Flushes the file to the disk; it still has its temporary name.</summary>
+    /// <summary>Flushes the file to the disk and closes it; it still has its temporary name. The second call does nothing.</summary>
     /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
     public void Finish()
     {
+        if (_finished) return;
+
         if (_target != _hashing) _target.Dispose();
 
         Sha256 = Convert.ToHexStringLower(_hashing.Digest());
@@ -91,17 +95,25 @@ public sealed class OutputFile : IDisposable
             Durable.Sync(_file.SafeFileHandle, _temporary);
             _file.Dispose();
         });
+        _hashing.Dispose();
+        _content?.Dispose();
         _finished = true;
     }
 
-    /// <summary>Gives the finished file its final name.</summary>
+    /// <summary>Gives the finished file its final name and makes the name last.</summary>
     /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
     public void Publish(string name)
     {
-        var path = Path.Combine(Folder, name);
-        SinkError.Guard(path, () => File.Move(_temporary, path, overwrite: true));
+        Rename(name);
+        SinkError.Guard(Path.Combine(Folder, name), () => Durable.SyncFolder(Folder));
+    }
+
+    /// <summary>Gives the finished file its name; the caller flushes the folder when all files of it have theirs.</summary>
+    /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
+    internal void Rename(string name)
+    {
+        SinkError.Guard(Path.Combine(Path.GetDirectoryName(_path) ?? string.Empty, name), () => Durable.Rename(_temporary, Path.Combine(Folder, name)));
         _disposed = true;
-        SinkError.Guard(path, () => Durable.SyncFolder(Folder));
     }
 
     /// <summary>Writes a whole small file at once.</summary>
@@ -115,15 +127,25 @@ public sealed class OutputFile : IDisposable
         return file;
     }
 
+    /// <summary>Writes a whole small file that is staged in one folder and known by another.</summary>
+    /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
+    internal static void Stage(string folder, string shownFolder, string name, ReadOnlySpan<byte> content)
+    {
+        using var file = new OutputFile(folder, name, null, shownFolder);
+        file.Write(content, 0);
+        file.Finish();
+        file.Rename(name);
+    }
+
     /// <summary>Closes the file and removes it when it did not get its final name.</summary>
     public void Dispose()
     {
         if (_disposed) return;
 
         _disposed = true;
-        _content?.Dispose();
         if (!_finished)
         {
+            _content?.Dispose();
             // The end of the compressed data does not matter, least of all when the disk is full.
             _hashing.IsAbandoned = true;
             if (_target != _hashing) _target.Dispose();
@@ -132,7 +154,7 @@ public sealed class OutputFile : IDisposable
             _hashing.Dispose();
         }
 
-        File.Delete(_temporary);
+        Durable.Delete(_temporary);
     }
 
     private sealed class HashingStream(FileStream inner, string path) : Stream
@@ -167,6 +189,7 @@ public sealed class OutputFile : IDisposable
 
             try
             {
+                Durable.Before(DiskStep.Write, inner.Name);
                 inner.Write(buffer);
             }
             catch (Exception failure) when (SinkError.IsRefusal(failure))

@@ -12,6 +12,9 @@ public static class SinkCodes
     /// <summary>The output folder cannot be made or written to.</summary>
     public const string FolderUnwritable = "IK4003";
 
+    /// <summary>Another process is building in the output folder.</summary>
+    public const string FolderBusy = "IK4006";
+
     /// <summary>This machine lacks what the output format needs.</summary>
     public const string FormatUnavailable = "IK4004";
 

@@ -38,7 +38,7 @@ internal static class SinkError
     // The system's message ends with the path, under its temporary name.
     private static string Sentence(string message)
     {
-        var end = message.IndexOf(" : '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
+        var end = message.IndexOf(": '", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd(' ', '.');
     }
 }

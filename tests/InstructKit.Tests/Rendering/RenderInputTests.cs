@@ -3,6 +3,7 @@ using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Sources;
+using InstructKit.Templating.Settings;
 using Xunit;
 
 namespace InstructKit.Tests.Rendering;
@@ -35,6 +36,20 @@ public sealed class RenderInputTests
         Assert.Equal("{\"output\": \"1\"}\n", Output("""{"n": 1, "b": [[3]]}""", limits));
         Assert.Contains("more than 2 keys (--max-columns)", Output("""{"n": 1, "b": 2, "c": 3}""", limits), StringComparison.Ordinal);
         Assert.Contains("nested deeper than 3 levels (--max-json-depth)", Output("""{"n": 1, "b": [[[3]]]}""", limits), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancelled_run_ends_within_a_row()
+    {
+        // The first block is being rendered when the run is cancelled; the row would count to 10^12.
+        var request = new RenderRequest
+        {
+            Template = SourceText.FromText("t", "{% for i in range(1000) %}{% for j in range(1000) %}{% for k in range(1000) %}{% for l in range(1000) %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}"),
+            Limits = RenderLimits.Default with { Steps = int.MaxValue, BuiltBytes = int.MaxValue },
+        };
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var output = new MemoryStream();
+        Assert.ThrowsAny<OperationCanceledException>(() => RenderFilter.Run(request, new MemoryStream("{}\n"u8.ToArray()), "<stdin>", output, cancel.Token));
     }
 
     private static string Output(string line, SourceLimits limits)

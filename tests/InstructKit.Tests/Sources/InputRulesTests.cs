@@ -178,6 +178,9 @@ public sealed class InputRulesTests : IDisposable
         using (var make = System.Diagnostics.Process.Start("mkfifo", path)) make.WaitForExit();
 
         Assert.Equal("error IK3021: pipe: cannot be read: it is a pipe, expected a plain file.", Refusal(path, "pipe"));
+        var error = Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(Spec("parquet"), [new SourcePart(null, [new SourceFile(path, "pipe")])])).Diagnostics[0];
+        Assert.Equal("IK3021", error.Code);
+        Assert.Contains("pipe: cannot be read: it is a pipe", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("error IK3021: zero: cannot be read: it is a device, expected a plain file.", Refusal("/dev/zero", "zero"));
     }
 

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace InstructKit.Sinks;
+
+/// <summary>The names in an output folder. What a manifest or a journal says is only believed for names that a build gives: the folder may be anybody's.</summary>
+internal static partial class OutputNames
+{
+    /// <summary>Folder of the examples.</summary>
+    public const string Data = "data";
+
+    /// <summary>Folder of manifest, rejects and what is under way.</summary>
+    public const string Records = ".instructkit";
+
+    /// <summary>The dataset card.</summary>
+    public const string Card = "README.md";
+
+    /// <summary>The manifest.</summary>
+    public const string Manifest = $"{Records}/{OutputFolder.ManifestName}";
+
+    /// <summary>Folder of held-out examples in builds of earlier versions.</summary>
+    public const string Evaluation = "eval";
+
+    private const string Rejects = $"{Records}/rejects.jsonl";
+
+    /// <summary>Names at the top of an output folder.</summary>
+    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation;
+
+    /// <summary>True for a relative path, with <c>/</c>, that a build writes.</summary>
+    public static bool IsOwn(string path) => path is Card or Manifest or Rejects || Shard().IsMatch(path);
+
+    /// <summary>True for the temporary file of a build that was killed.</summary>
+    public static bool IsTemporary(string path) => Temporary().IsMatch(Path.GetFileName(path));
+
+    [GeneratedRegex(@"^(data|eval)/\w+-\d{5,}-of-\d{5,}\.[a-z.]+\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Shard();
+
+    [GeneratedRegex(@"^\.(README\.md|manifest\.json|rejects\.jsonl|journal|shuffle|\w+-\d{5,})\.\d+\.tmp\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Temporary();
+}
