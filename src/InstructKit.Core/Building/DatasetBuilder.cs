@@ -22,6 +22,8 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
+        if (resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+
         var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(folder.Records);
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
@@ -29,8 +31,18 @@ public static class DatasetBuilder
         {
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
-            var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
+            using var leaks = resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1 ? new LeakLedger(folder.Records) : null;
+            if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
+
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks };
+            List<BuiltTask> built = [];
+            foreach (var (task, program) in resolved.Tasks.Zip(programs))
+            {
+                // Training tasks come first.
+                if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
+
+                built.Add(BuildTask(task, program, sinks, context, observer));
+            }
 
             RequireBothSides(resolved, built);
             observer?.Phase("writing");
@@ -43,7 +55,7 @@ public static class DatasetBuilder
             rejects.Finish();
             folder.RemoveEarlier();
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected);
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [] };
             OutputFile.WriteAll(folder.Root, "README.md", DatasetCard.Write(report));
             OutputFile.WriteAll(folder.Records, OutputFolder.ManifestName, Manifest.Of(report).ToUtf8());
             return report;
@@ -150,6 +162,7 @@ public static class DatasetBuilder
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             IsScored = scored,
+            IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Format = plan.Format,
             Container = plan.Container,
             Sink = sink,
