@@ -2,6 +2,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Templating.Compilation;
 using InstructKit.Templating.Execution;
 using InstructKit.Templating.Settings;
+using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
@@ -37,6 +38,28 @@ public sealed class TemplateExpression
         ArgumentNullException.ThrowIfNull(options);
         var program = TemplateCompiler.CompileExpression(source, options, out var diagnostics) ?? throw new DiagnosticException(diagnostics);
         return new TemplateExpression(source, program);
+    }
+
+    /// <summary>The places where an expression takes an element of a list by a computed index, such as <c>options[label]</c>; none when it is not valid.</summary>
+    /// <param name="source">The expression.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="lists">The lists, each as written.</param>
+    internal static IReadOnlyList<IndexUse> IndexUses(SourceText source, TemplateOptions options, IReadOnlyCollection<string> lists)
+    {
+        List<Diagnostic> errors = [];
+        if (TemplateCompiler.ParseExpression(source, options, errors) is not { } expression) return [];
+
+        List<IndexUse> uses = [];
+        foreach (var (index, conditions) in IndexWalk.Find(expression, source.Text, lists))
+        {
+            List<(TemplateExpression, bool)> compiled = [.. conditions.Select(condition => (Part(condition.Test)!, condition.Holds))];
+            if (Part(index) is { } part && compiled.TrueForAll(condition => condition.Item1 is not null)) uses.Add(new IndexUse(part, compiled));
+        }
+
+        return uses;
+
+        TemplateExpression? Part(Expression part) =>
+            TemplateCompiler.CompileExpression(part, source, options, errors) is { } program ? new TemplateExpression(source, program) : null;
     }
 
     /// <summary>Its value for the row. A text may be a slice of the row's buffer, or of scratch space that the next row takes back.</summary>

@@ -29,6 +29,12 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
+        foreach (var leak in report.Leaks)
+        {
+            terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "
+                + $"{(report.Resolved.Plan.OnLeak == LeakPolicy.Report ? "trained on (--on-leak report)" : $"dropped as {InstructKit.Examples.DropReasons.InHeldOut}")}.");
+        }
+
         var repaired = new RepairCounts();
         foreach (var slice in report.Tasks.SelectMany(task => task.Slices)) repaired.Add(slice.Counts.Repaired);
 
@@ -138,6 +144,19 @@ internal static class BuildSummary
             }
 
             json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("leaks");
+        foreach (var leak in report.Leaks)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", leak.Task);
+            json.WriteString("held_out", leak.HeldOut);
+            json.WriteNumber("rows", leak.Rows);
+            json.WriteNumber("held_out_rows", leak.HeldOutRows);
+            json.WriteNumber("held_out_total", leak.HeldOutTotal);
             json.WriteEndObject();
         }
 

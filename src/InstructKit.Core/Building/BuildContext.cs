@@ -23,6 +23,9 @@ internal sealed class BuildContext(
     /// <summary>Filters on rows that fit their task.</summary>
     public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
 
+    /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
+    public LeakLedger? Leaks { get; init; }
+
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();
 

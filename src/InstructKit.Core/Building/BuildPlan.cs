@@ -78,6 +78,9 @@ public sealed record BuildPlan
     /// <summary>Maximum number of rejects under <see cref="BadRowPolicy.Skip"/>; null for no limit.</summary>
     public long? MaxRejects { get; init; }
 
+    /// <summary>What held-out rows among the training rows do.</summary>
+    public LeakPolicy OnLeak { get; init; }
+
     /// <summary>What a task without files does.</summary>
     public MissingDataPolicy OnMissing { get; init; }
 

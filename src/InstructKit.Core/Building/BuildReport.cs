@@ -11,6 +11,9 @@ namespace InstructKit.Building;
 public sealed record BuildReport(
     ResolvedPlan Resolved, IReadOnlyList<BuiltTask> Tasks, IReadOnlyList<PublishedFile> Outputs, PublishedFile? Rejects, long Rejected)
 {
+    /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
+    public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
+
     /// <summary>Examples in an output split.</summary>
     public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
 }

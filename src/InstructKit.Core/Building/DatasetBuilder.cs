@@ -22,6 +22,8 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
+        if (resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
@@ -29,8 +31,18 @@ public static class DatasetBuilder
         {
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel);
-            var built = resolved.Tasks.Zip(programs, (task, program) => BuildTask(task, program, sinks, context, observer)).ToList();
+            using var leaks = resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1 ? new LeakLedger(folder.Records) : null;
+            if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
+
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks };
+            List<BuiltTask> built = [];
+            foreach (var (task, program) in resolved.Tasks.Zip(programs))
+            {
+                // Training tasks come first.
+                if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
+
+                built.Add(BuildTask(task, program, sinks, context, observer));
+            }
 
             RequireBothSides(resolved, built);
             observer?.Phase("writing");
@@ -42,7 +54,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected);
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
@@ -174,6 +186,7 @@ public static class DatasetBuilder
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             IsScored = scored,
+            IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Format = plan.Format,
             Container = plan.Container,
             Sink = sink,

@@ -43,6 +43,10 @@ public sealed record Manifest
     /// <summary>What became of each task.</summary>
     public required IReadOnlyList<ManifestTask> Tasks { get; init; }
 
+    /// <summary>Held-out rows among the training rows, by pairs of tasks; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LeakCount>? Leaks { get; init; }
+
     /// <summary>Files with examples.</summary>
     public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
@@ -69,6 +73,7 @@ public sealed record Manifest
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
+            Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,

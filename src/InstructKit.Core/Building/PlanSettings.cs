@@ -93,6 +93,8 @@ internal static class PlanSettings
             plan => (int)plan.OnBadRow, (plan, value) => plan with { OnBadRow = (BadRowPolicy)(int)value }) { Default = "fail" },
         new("max_rejects", "--max-rejects", new NumberType(0, long.MaxValue), "Maximum number of unusable rows to skip.",
             plan => plan.MaxRejects, (plan, value) => plan with { MaxRejects = (long)value }),
+        new("on_leak", "--on-leak", new ChoiceType(["fail", "drop", "report"]), "Held-out rows in training: fail where a task has 5 % or more of a held-out task's rows and drop fewer, drop all, or train on them; all are counted.",
+            plan => (int)plan.OnLeak, (plan, value) => plan with { OnLeak = (LeakPolicy)(int)value }) { Default = "fail" },
         new("on_missing", "--on-missing", new ChoiceType(FailOrSkip), "Whether a task without data ends the build or is skipped (default: fail; skip when neither plan nor option names tasks).",
             plan => (int)plan.OnMissing, (plan, value) => plan with { OnMissing = (MissingDataPolicy)(int)value }),
         new("in_task_test", "--in-task-test", new FlagType(), "Write the test slices of training tasks as a split of their own (default: when nothing is held out and all tasks are your own).",

@@ -32,7 +32,8 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
 
         if (isFault && !context.CountReject()) throw new DiagnosticException(RejectDescription.OneTooMany(context.Plan.MaxRejects, Describe()));
 
-        context.Rejects.Add(task, split, first + what.Row, file, batch, what);
+        // Nothing is wrong with a row without a label; a test set may consist of them.
+        if (what.Verdict.DropReason != RowEvaluator.NoLabelReason) context.Rejects.Add(task, split, first + what.Row, file, batch, what);
 
         Diagnostic Describe() => RejectDescription.Describe(Path.Combine(folder, file), place, what, batch.Raw(what.Row));
     }

@@ -1,6 +1,7 @@
 using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;
+using InstructKit.Screening;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
@@ -9,7 +10,7 @@ namespace InstructKit.Building;
 
 /// <summary>
 /// Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
-/// types and conditions, then filters. One per worker.
+/// types and conditions, the held-out rows, then filters. One per worker.
 /// </summary>
 /// <param name="task">The compiled task.</param>
 /// <param name="keys">Keys of the split's random choices.</param>
@@ -30,7 +31,9 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IR
     /// <param name="ordinal">Number of the row in the source split.</param>
     /// <param name="preceding">Ranges of slices that a row belongs to first.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
-    public RowOutcome Judge(RowBatch batch, int row, long ordinal, RowSet[] preceding, ref int nextError)
+    /// <param name="screen">Finds held-out rows; null where they are not looked for.</param>
+    /// <param name="dropsLeaks">True to drop held-out rows, false to keep them; the outcome names them in either case.</param>
+    public RowOutcome Judge(RowBatch batch, int row, long ordinal, RowSet[] preceding, ref int nextError, HeldOutScreen? screen = null, bool dropsLeaks = true)
     {
         foreach (var range in preceding)
         {
@@ -41,12 +44,15 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IR
             return new RowOutcome(row, RowVerdict.Error(error.Code, error.Message), error.Column);
 
         var verdict = Evaluator.Load(batch, row, keys.Random[ordinal]);
+        var heldOut = screen is not null && verdict.IsKept ? screen.Find(Evaluator) : -1;
+        if (heldOut >= 0 && dropsLeaks) verdict = RowVerdict.Drop(DropReasons.InHeldOut);
+
         for (var i = 0; verdict.IsKept && i < filters.Count; i++)
         {
             if (filters[i].DropReason(Evaluator, ordinal) is { } reason) verdict = RowVerdict.Drop(reason);
         }
 
-        return new RowOutcome(row, verdict);
+        return new RowOutcome(row, verdict) { HeldOutRow = heldOut };
     }
 
     /// <summary>The verdict on a row on which a template failed.</summary>
@@ -63,4 +69,8 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IR
 /// <param name="Column">Zero-based byte column of a reading error, or -1.</param>
 /// <param name="Template">Template concerned, or null when it was before any.</param>
 /// <param name="WholeRow">False when the row became examples under other templates.</param>
-internal readonly record struct RowOutcome(int Row, RowVerdict Verdict, int Column = -1, string? Template = null, bool WholeRow = true);
+internal readonly record struct RowOutcome(int Row, RowVerdict Verdict, int Column = -1, string? Template = null, bool WholeRow = true)
+{
+    /// <summary>Number of the held-out row that it is, or -1.</summary>
+    public long HeldOutRow { get; init; } = -1;
+}

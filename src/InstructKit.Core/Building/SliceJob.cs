@@ -35,6 +35,9 @@ internal sealed class SliceJob
     /// <summary>True for held-out slices, whose examples carry options and answers.</summary>
     public required bool IsScored { get; init; }
 
+    /// <summary>True for slices whose rows must not be held-out rows.</summary>
+    public bool IsScreened { get; init; }
+
     /// <summary>The shape of the examples.</summary>
     public required IExampleFormat Format { get; init; }
 
@@ -146,6 +149,9 @@ internal sealed class SliceResult
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
+    /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one that it is.</summary>
+    public List<(int Row, long HeldOut)> Leaks { get; } = [];
+
     /// <summary>Rows of the batch that lie in the slice, as a half-open range of batch indices.</summary>
     public (int From, int To) Range { get; set; }
 
@@ -159,6 +165,7 @@ internal sealed class SliceResult
         Index.Reset();
         Templates.Clear();
         Lost.Clear();
+        Leaks.Clear();
         _rows.Clear();
         _recordsAfter.Clear();
         Range = default;

@@ -61,6 +61,11 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
             if (outcome.Row < last) rejects.Account(batch, first, job.Counts, outcome);
         }
 
+        foreach (var (row, heldOut) in result.Leaks)
+        {
+            if (row < last) context.Leaks!.Add(task.Task.Key, heldOut); // rows are screened only where leaks are counted
+        }
+
         job.Take(result, rows);
         job.CountRepairs(batch, first, result.Range.From, last);
         job.Counts.Read += job.Range.CountWithin(first + result.Range.From, first + last);

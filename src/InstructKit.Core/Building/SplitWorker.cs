@@ -2,6 +2,7 @@ using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
+using InstructKit.Screening;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
 
@@ -16,6 +17,8 @@ internal sealed class SplitWorker
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
     private readonly bool _roundRobin;
+    private readonly HeldOutScreen? _screen;
+    private readonly bool _dropsLeaks;
 
     /// <summary>Makes a worker.</summary>
     /// <param name="task">The compiled task.</param>
@@ -30,6 +33,8 @@ internal sealed class SplitWorker
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
+        _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     }
 
@@ -75,7 +80,7 @@ internal sealed class SplitWorker
         var error = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (job.Range.Contains(first + row) && _judge.Judge(batch, row, first + row, job.Preceding, ref error).Verdict.IsKept) rows.Add(row);
+            if (job.Range.Contains(first + row) && Judge(job, batch, row, first + row, ref error).Verdict.IsKept) rows.Add(row);
         }
 
         return rows;
@@ -91,13 +96,18 @@ internal sealed class SplitWorker
             var ordinal = first + row;
             if (!job.Range.Contains(ordinal)) continue;
 
-            var outcome = _judge.Judge(batch, row, ordinal, job.Preceding, ref error);
+            var outcome = Judge(job, batch, row, ordinal, ref error);
+            if (outcome.HeldOutRow >= 0) result.Leaks.Add((row, outcome.HeldOutRow));
+
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
             else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++) % job.Templates.Length)]);
             else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]);
             else RenderAll(index, result, row, ordinal);
         }
     }
+
+    private RowOutcome Judge(SliceJob job, RowBatch batch, int row, long ordinal, ref int error) =>
+        _judge.Judge(batch, row, ordinal, job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
 
     private void RenderAll(int index, SliceResult result, int row, long ordinal)
     {

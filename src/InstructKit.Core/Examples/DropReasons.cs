@@ -14,6 +14,9 @@ public static class DropReasons
     /// <summary>The row also lies in the test slice, because the source is smaller than the slices expect.</summary>
     public const string AlsoInTest = "also_in_test";
 
+    /// <summary>The row is one of a held-out task's.</summary>
+    public const string InHeldOut = "in_held_out";
+
     /// <summary>The template made a blank input.</summary>
     public const string EmptyInput = "empty_input";
 

@@ -36,6 +36,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     public string? Render(CompiledTemplate template)
     {
         _text.Length = 0;
+        if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
+
         evaluator.RenderInput(template, _text);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;

@@ -26,7 +26,7 @@ internal static class CellTyping
             case CellKind.Missing:
                 return RowVerdict.Error(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
             case CellKind.Null:
-                return column.Nullable ? RowVerdict.Keep : Wrong(column, "null");
+                return column.Nullable ? RowVerdict.Keep : binding.IsLabel ? RowVerdict.Drop(RowEvaluator.NoLabelReason) : Wrong(column, "null");
         }
 
         switch (column.Type)
@@ -78,7 +78,7 @@ internal static class CellTyping
         if (value.IsUndefined || value.IsNone)
         {
             context.SetSlot(binding.Slot, Value.None);
-            return column.Nullable ? RowVerdict.Keep : Wrong(column, "none");
+            return column.Nullable ? RowVerdict.Keep : binding.IsLabel ? RowVerdict.Drop(RowEvaluator.NoLabelReason) : Wrong(column, "none");
         }
 
         var fits = (column.Type, value.Kind) switch

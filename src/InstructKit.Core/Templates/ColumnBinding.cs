@@ -7,4 +7,8 @@ namespace InstructKit.Templates;
 /// <param name="Column">The column.</param>
 /// <param name="Slot">Its slot.</param>
 /// <param name="Expression">The expression, or null for a source column of the same name.</param>
-internal sealed record ColumnBinding(ColumnDefinition Column, int Slot, TemplateExpression? Expression);
+internal sealed record ColumnBinding(ColumnDefinition Column, int Slot, TemplateExpression? Expression)
+{
+    /// <summary>True for a column of any type that the answer takes an option by: a null in it means that the row has no label.</summary>
+    public bool IsLabel { get; init; }
+}

@@ -47,6 +47,9 @@ public sealed class CompiledTask
 
     internal TemplateExpression? Answer { get; private set; }
 
+    /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
+    internal IReadOnlyList<IndexUse> Labels { get; private set; } = [];
+
     internal TemplateExpression? Answers { get; private set; }
 
     internal TemplateExpression? AnswerIndex { get; private set; }
@@ -94,6 +97,7 @@ public sealed class CompiledTask
             _row = _canonical.Copy();
             BindOptions(program);
             BindAnswer(program);
+            MarkLabels(program);
             program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
             program.Templates = [.. prompts.Select(Prompt).OfType<CompiledTemplate>()];
             Prune(program);
@@ -228,8 +232,23 @@ public sealed class CompiledTask
             if (task.Answer is null && task.Answers is null && task.AnswerIndex is null) return;
 
             program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
+            if (program.Answer is not null) program.Labels = LabelsOf(task.Answer!);
             program.AnswerSlot = _slots++;
             _canonical.Add("answer", program.AnswerSlot);
+        }
+
+        // What the options are made of is as good as their name.
+        private IReadOnlyList<IndexUse> LabelsOf(SourceText answer) => !task.IsClassification ? []
+            : TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"]);
+
+        // A null in a column of any type is a value like others; as a label it says that there is none.
+        private static void MarkLabels(CompiledTask program)
+        {
+            var slots = program.Labels.Select(label => label.Index.SlotIndex).OfType<int>().ToHashSet();
+            for (var i = 0; i < program.Columns.Length; i++)
+            {
+                if (program.Columns[i] is { Column.Type: ColumnType.Any } binding && slots.Contains(binding.Slot)) program.Columns[i] = binding with { IsLabel = true };
+            }
         }
 
         private CompiledTemplate? Prompt(TemplateDefinition template)
@@ -264,7 +283,7 @@ public sealed class CompiledTask
                 });
             }
 
-            return new CompiledTemplate(template, input, target, own) { AnswerSlot = slot };
+            return new CompiledTemplate(template, input, target, own) { AnswerSlot = slot, Labels = own is null ? [] : LabelsOf(template.Answer!) };
         }
 
         // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.

@@ -17,4 +17,7 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
 
     /// <summary>Slot of <see cref="Answer"/>'s value; -1 when there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
+
+    /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
+    internal IReadOnlyList<IndexUse> Labels { get; init; } = [];
 }

@@ -12,6 +12,9 @@ namespace InstructKit.Templates;
 /// <param name="limits">Limits of every render.</param>
 public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 {
+    /// <summary>Reason of the drop of a row whose label is missing, null or negative.</summary>
+    public const string NoLabelReason = "no_label";
+
     private const int NoLabel = int.MinValue;
 
     private readonly RenderContext _context = new(limits);
@@ -22,6 +25,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     private PromptsourceResult? _promptsource;
     private Value _target;
     private ulong _draws;
+    private byte[] _buffer = [];
 
     /// <summary>Ends a render that is under way with an <see cref="OperationCanceledException"/>.</summary>
     internal CancellationToken Cancellation
@@ -44,7 +48,8 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <param name="randomKey">Key of the row for the filters that choose.</param>
     public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
     {
-        _context.BeginRow(batch.Buffer, batch.Row(row));
+        _buffer = batch.Buffer;
+        _context.BeginRow(_buffer, batch.Row(row));
         _context.RandomKey = randomKey;
         string step = string.Empty;
         try
@@ -156,6 +161,50 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
+    /// <summary>Number of canonical columns.</summary>
+    internal int ColumnCount => program.Columns.Length;
+
+    /// <summary>The text in a canonical column of the loaded row; false when its value is no text.</summary>
+    /// <param name="column">Index of the column.</param>
+    /// <param name="text">The text in UTF-8.</param>
+    /// <param name="escaped">True when it is the inside of a JSON string.</param>
+    internal bool TryGetText(int column, out ReadOnlySpan<byte> text, out bool escaped)
+    {
+        var slot = program.Columns[column].Slot;
+        var cell = _context.GetCell(slot);
+        escaped = cell.Kind == CellKind.EscapedText;
+        text = cell.IsText ? _buffer.AsSpan(cell.Offset, cell.Length) : default;
+        return cell.IsText || (cell.Kind == CellKind.Missing && _context.GetSlot(slot).TryGetText(out text));
+    }
+
+    /// <summary>The value in a canonical column of the loaded row as it is printed; empty when there is none. Valid until the next call.</summary>
+    /// <param name="column">Index of the column.</param>
+    internal ReadOnlySpan<byte> PrintedValue(int column)
+    {
+        var slot = program.Columns[column].Slot;
+        var cell = _context.GetCell(slot);
+        if (cell.Kind is CellKind.Integer or CellKind.Float or CellKind.Json) return _buffer.AsSpan(cell.Offset, cell.Length);
+
+        _scratch.Length = 0;
+        if (_context.GetSlot(slot) is { IsNone: false, IsUndefined: false } value) value.AppendText(_scratch);
+        return _scratch.Written;
+    }
+
+    /// <summary>The right answers to the loaded row as texts; one after another, each valid until the next.</summary>
+    /// <param name="number">Number of the answer, from 0.</param>
+    /// <param name="text">The text in UTF-8.</param>
+    internal bool TryGetAnswer(int number, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        var isList = !_answers.IsUndefined;
+        if (program.AnswerSlot < 0 || number >= (isList ? _answers.Count : 1)) return false;
+
+        _scratch.Length = 0;
+        (isList ? _answers[number] : Answer).AppendText(_scratch);
+        text = _scratch.Written;
+        return true;
+    }
+
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 
@@ -226,19 +275,48 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         {
             var one = many ? gold[i] : gold;
             var index = IndexOfLabel(one);
-            if (index == NoLabel) return RowVerdict.Drop("no_label");
+            if (index == NoLabel) return RowVerdict.Drop(NoLabelReason);
 
             if (index < 0 || index >= _options.Count) return RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The answer '{one}' is not among the options {_options}.");
 
             _indexes.Add(index);
         }
 
-        if (_indexes.Count == 0) return RowVerdict.Drop("no_label");
+        if (_indexes.Count == 0) return RowVerdict.Drop(NoLabelReason);
 
         _answers = Value.FromList(_indexes.Select(index => _options[index]));
         _context.SetSlot(program.AnswersSlot, _answers);
         _context.SetSlot(program.AnswerSlot, _options[_indexes[0]]);
         if (!many) _answers = Value.Undefined;
+
+        return RowVerdict.Keep;
+    }
+
+    /// <summary>False when a template's own answer would take an option by a label that the row does not have.</summary>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">The label's expression failed on this row.</exception>
+    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Count == 0 || JudgeLabels(prompt.Labels).DropReason is null;
+
+    // In Jinja, as in Python, a negative index counts from the end; a label does not.
+    private RowVerdict JudgeLabels(IReadOnlyList<IndexUse> labels)
+    {
+        foreach (var (index, conditions) in labels)
+        {
+            var reached = true;
+            for (var i = 0; reached && i < conditions.Count; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
+
+            if (!reached) continue;
+
+            var label = index.Evaluate(_context);
+            if (label.IsNone || label.IsUndefined) return RowVerdict.Drop(NoLabelReason);
+
+            if (label.Kind != ValueKind.Integer) continue;
+
+            var isSmall = label.TryGetInteger(out var position);
+            if (isSmall ? position < 0 : label.ToString().StartsWith('-')) return RowVerdict.Drop(NoLabelReason);
+
+            if (!isSmall || position >= _options.Count)
+                return RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label {label} is beyond the {_options.Count} options (0 to {_options.Count - 1}).");
+        }
 
         return RowVerdict.Keep;
     }
@@ -278,7 +356,11 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         }
         else
         {
+            if (JudgeLabels(program.Labels) is { IsKept: false } verdict) return verdict;
+
             var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
+            if (answer.IsNone && program.OptionsSlot >= 0) return RowVerdict.Drop(NoLabelReason);
+
             if (answer.IsUndefined || answer.IsNone)
                 return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
 

@@ -40,17 +40,27 @@ internal static class TemplateCompiler
     {
         List<Diagnostic> errors = [];
         diagnostics = errors;
+        return ParseExpression(source, options, errors) is { } expression ? CompileExpression(expression, source, options, errors) : null;
+    }
+
+    /// <summary>Reads an expression without compiling it; null when errors were added.</summary>
+    public static Expression? ParseExpression(SourceText source, TemplateOptions options, List<Diagnostic> errors)
+    {
         if (!IsWithinSize(source, options, errors)) return null;
         var (text, offsets) = NormalizedSource.Read(source.Text, keepTrailingNewline: true);
         var tokens = new Lexer(text, offsets, options, errors, source).ReadExpression();
         if (errors.Count > 0) return null;
         var stream = new TokenStream(tokens, source, errors, options.Limits.ParseDepth);
-        var expression = Read(stream, () =>
+        return Read(stream, () =>
         {
             var value = new ExpressionParser(stream).ReadTuple();
             return stream.Current.Kind == TokenKind.End ? value : throw stream.Unexpected("the end of the expression");
         });
-        if (expression is null) return null;
+    }
+
+    /// <summary>Compiles an expression, or a part of one, of a source; null when errors were added.</summary>
+    public static Program? CompileExpression(Expression expression, SourceText source, TemplateOptions options, List<Diagnostic> errors)
+    {
         var program = new StatementCompiler(source, options, DialectDefinition.Of(options.Dialect).Library, errors, null).CompileExpression(expression);
         return errors.Count == 0 ? program : null;
     }

@@ -33,6 +33,7 @@ public sealed class PlanSettingsTests
         { "layouts", "{ rte: glue }", "rte=glue", """{"rte":"glue"}""" },
         { "on_bad_row", "skip", "skip", "\"skip\"" },
         { "max_rejects", "1_000", "1_000", "1000" },
+        { "on_leak", "drop", "drop", "\"drop\"" },
         { "on_missing", "skip", "skip", "\"skip\"" },
         { "in_task_test", "true", "", "true" },
         { "allow_empty", "true", "", "true" },

@@ -30,7 +30,7 @@ public sealed class RejectTests : IDisposable
         ([.. "[1, 2]"u8], "IK3005"),
         ([.. "{\"label\": 1}"u8], "IK2101"),
         ([.. "{\"text\": \"a\", \"label\": \"low\"}"u8], "IK2102"),
-        ([.. "{\"text\": \"a\", \"label\": 7}"u8], "IK2103"),
+        ([.. "{\"text\": \"a\", \"label\": 7}"u8], "IK2104"),
         ([.. Encoding.UTF8.GetBytes($"{{\"text\": \"{new string('é', 4000)}")], "IK3002"),
     ];
 

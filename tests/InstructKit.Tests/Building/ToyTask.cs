@@ -60,8 +60,8 @@ internal static class ToyTask
     /// <summary>Writes rows: text "row i" (with quotes and unicode), label i mod 2, null for every seventh.</summary>
     public static void WriteData(ScratchFolder scratch, string key, int train, int test)
     {
-        scratch.Write($"data/{key}/train.jsonl", Rows("train", train));
-        scratch.Write($"data/{key}/test.jsonl", Rows("test", test));
+        scratch.Write($"data/{key}/train.jsonl", Rows(key, "train", train));
+        scratch.Write($"data/{key}/test.jsonl", Rows(key, "test", test));
     }
 
     public static BuildReport Build(ScratchFolder scratch, BuildPlan plan, string? catalogue = null)
@@ -79,13 +79,15 @@ internal static class ToyTask
         return text.ToString();
     }
 
-    private static string Rows(string split, int count)
+    private static string Rows(string key, string split, int count)
     {
+        // Rows of one task are not those of another.
+        var what = key == "colour" ? "row" : $"{key} row";
         var text = new StringBuilder();
         for (var i = 0; i < count; i++)
         {
             var label = i % 7 == 6 ? "null" : (i % 2).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"text\": \"{split} row {i} \\\"é\\\" 😀\", \"label\": {label}}}\n");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"text\": \"{split} {what} {i} \\\"é\\\" 😀\", \"label\": {label}}}\n");
         }
 
         return text.ToString();

@@ -167,11 +167,23 @@ public static class LintCodes
         "The expression for the options yields the same list for every row.",
         "A fixed list says it more simply and lets the tool check answers without data.");
 
+    /// <summary>Rows without a label.</summary>
+    public static readonly LintRule NoLabel = new(
+        "IK2545", "no-label", Severity.Warning,
+        "Rows of a split have no label: it is missing, null or negative.",
+        "A build drops and counts them as no_label; a test set without labels cannot be scored.");
+
+    /// <summary>Two tasks read one file.</summary>
+    public static readonly LintRule SharedFile = new(
+        "IK2546", "shared-file", Severity.Warning,
+        "Two of the tasks that are checked together read one file.",
+        "Training on one and holding out the other would train on held-out rows unless their slices are disjoint.");
+
     /// <summary>All rules in the order of their codes.</summary>
     public static IReadOnlyList<LintRule> All { get; } =
     [
         UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
         TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput, HiddenName,
-        NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
+        NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions, NoLabel, SharedFile,
     ];
 }

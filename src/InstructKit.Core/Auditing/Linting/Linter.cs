@@ -1,4 +1,5 @@
 using InstructKit.Diagnostics;
+using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 
@@ -13,8 +14,67 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
-        return [.. keys.SelectMany(Run).Where(finding => told.Add(finding.Diagnostic.ToString()))];
+        List<string> all = [.. keys];
+        return [.. all.SelectMany(Run).Concat(SharedFiles(all)).Where(finding => told.Add(finding.Diagnostic.ToString()))];
     }
+
+    // One finding for each pair of tasks of which one is checked. What a task declares (`same_source`) is known to the hold-out, as is what shipped ones share.
+    private List<LintFinding> SharedFiles(IReadOnlyList<string> keys)
+    {
+        List<LintFinding> findings = [];
+        if (settings.Data.Count == 0 || settings.Disabled.Contains(LintCodes.SharedFile.Code, StringComparer.Ordinal)) return findings;
+
+        var locator = new TaskLocator(settings.Data, repairs: settings.Repairs);
+        Dictionary<string, List<TaskDefinition>> readers = new(StringComparer.Ordinal);
+        HashSet<(string, string)> pairs = [];
+        var own = keys.Any(catalog.IsOwn);
+        foreach (var key in own ? catalog.Keys.Except(keys, StringComparer.Ordinal).Concat(keys) : [])
+        {
+            foreach (var file in FilesOf(key, locator, out var task))
+            {
+                var id = FileIdentity.Of(file.Path);
+                if (!readers.TryGetValue(id, out var others)) readers[id] = others = [];
+
+                foreach (var other in others)
+                {
+                    var isKnown = other.Key == key || Names(task!, other) || Names(other, task!) || (!catalog.IsOwn(key) && !catalog.IsOwn(other.Key));
+                    if (isKnown || !keys.Contains(key, StringComparer.Ordinal) || !pairs.Add((other.Key, key))) continue;
+
+                    var diagnostic = new Diagnostic(
+                        LintCodes.SharedFile.Code, LintCodes.SharedFile.Severity, $"The tasks '{other.Key}' and '{key}' read one file, {file.Label}.", KeyPlace.Find(task!, "layouts", null))
+                    {
+                        Hint = $"Write `same_source: [{other.Key}]` when they read the same rows.",
+                    };
+                    findings.Add(new LintFinding(diagnostic, key, null, LintCodes.SharedFile));
+                }
+
+                others.Add(task!);
+            }
+        }
+
+        return findings;
+    }
+
+    private List<SourceFile> FilesOf(string key, TaskLocator locator, out TaskDefinition? task)
+    {
+        task = null;
+        try
+        {
+            var definition = task = catalog.Get(key);
+            return
+            [
+                .. definition.Slices.Keys.Order().Select(role => locator.Find(definition, role)).OfType<TaskData>()
+                    .SelectMany(data => data.Splits.Values).SelectMany(parts => parts).SelectMany(part => part.Files).DistinctBy(file => file.Path, StringComparer.Ordinal),
+            ];
+        }
+        catch (DiagnosticException)
+        {
+            // Reported with the task itself.
+            return [];
+        }
+    }
+
+    private static bool Names(TaskDefinition task, TaskDefinition other) => task.SameSource.Any(name => name.Text == other.Key);
 
     /// <summary>Lints one task. Whatever is wrong with it becomes a finding.</summary>
     public IReadOnlyList<LintFinding> Run(string key)

@@ -68,6 +68,7 @@ internal sealed class RowLinter
         var keys = new RowKeys(Seed, _task.Task.Key, split);
         using var reader = RowReaders.Open(_data.Layout.Source, parts, _task.SourceColumns);
         var kept = 0;
+        Dictionary<string, FirstOccurrence> unlabelled = new(StringComparer.Ordinal);
         var read = RowPass.Visit(reader, (batch, row, ordinal, error) =>
         {
             var place = batch.Place(row);
@@ -78,6 +79,7 @@ internal sealed class RowLinter
             }
             else if (_evaluator.Load(batch, row, keys.Random[ordinal]) is { IsKept: false } verdict)
             {
+                if (verdict.DropReason == RowEvaluator.NoLabelReason) FirstOccurrence.Note(unlabelled, split, where, string.Empty);
                 if (verdict.ErrorCode is { } code) FirstOccurrence.Note(_unfit, code, where, verdict.Message!);
             }
             else
@@ -88,6 +90,16 @@ internal sealed class RowLinter
 
             return kept < _wanted && ordinal + 1 < (long)_wanted * ReadPerKept;
         });
+
+        if (unlabelled.TryGetValue(split, out var without))
+        {
+            var all = without.Count == read;
+            _findings.Add(
+                LintCodes.NoLabel,
+                $"{(all ? $"All {read}" : $"{without.Count} of {read}")} rows of the split '{split}' have no label in the layout '{_data.Layout.Name}' (first at {without.Where}){(all ? "; nothing of the split is left" : string.Empty)}.",
+                _data.Layout.Span);
+            if (all) return;
+        }
 
         if (read > 0 && kept == 0 && _wanted > 0)
             _findings.Add(LintCodes.NothingKept, $"None of the first {Math.Min(read, (long)_wanted * ReadPerKept)} rows of the split '{split}' is kept in the layout '{_data.Layout.Name}'.", _data.Layout.Span);

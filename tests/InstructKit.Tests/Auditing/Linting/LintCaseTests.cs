@@ -14,7 +14,7 @@ public sealed class LintCaseTests
     private static readonly string Cases = RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "lint");
 
     public static TheoryData<string, string> All =>
-        [.. LintCodes.All.SelectMany(rule => new[] { new TheoryDataRow<string, string>(rule.Code, "bad"), new TheoryDataRow<string, string>(rule.Code, "good") })];
+        [.. LintCodes.All.Where(rule => rule != LintCodes.SharedFile).SelectMany(rule => new[] { new TheoryDataRow<string, string>(rule.Code, "bad"), new TheoryDataRow<string, string>(rule.Code, "good") })];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -70,6 +70,25 @@ public sealed class LintCaseTests
         var finding = Assert.Single(Lint(folder.Write("good.yaml", text), [], [CountCode]), one => one.Diagnostic.Code == TaskCodes.UnknownColumn);
         Assert.Null(finding.Rule);
         Assert.Equal("Did you mean 'text'?", finding.Diagnostic.Hint);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("same_source: [ first ]", 0)]
+    public void Two_tasks_that_read_one_file_are_told_of_unless_they_say_so(string declared, int count)
+    {
+        using var folder = new ScratchFolder();
+        var text = File.ReadAllText(Path.Combine(Cases, "IK2545", "good.yaml"));
+        folder.Write("good.jsonl", File.ReadAllText(Path.Combine(Cases, "IK2545", "data", "good.jsonl")));
+        folder.Write("first.yaml", text.Replace("task: good", "task: first", StringComparison.Ordinal));
+        folder.Write("second.yaml", text.Replace("task: good", $"task: second\n{declared}", StringComparison.Ordinal));
+        var catalog = new TaskFiles();
+        catalog.AddOwn(folder.At("first.yaml"));
+        catalog.AddOwn(folder.At("second.yaml"));
+        var findings = new Linter(catalog, new LintSettings { Data = [folder.Path], Disabled = [CountCode] }).Run(catalog.Keys);
+        Assert.Equal(count, findings.Count);
+        Assert.All(findings, finding => Assert.Equal((LintCodes.SharedFile.Code, "second"), (finding.Diagnostic.Code, finding.Task)));
+        Assert.All(findings, finding => Assert.Contains("'first' and 'second' read one file, good.jsonl", finding.Diagnostic.Message, StringComparison.Ordinal));
     }
 
     [Fact]

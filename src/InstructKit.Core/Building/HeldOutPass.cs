@@ -1,0 +1,90 @@
+using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
+using InstructKit.Protocol;
+using InstructKit.Screening;
+using InstructKit.Sources.Formats;
+using InstructKit.Templates;
+
+namespace InstructKit.Building;
+
+/// <summary>Reads the rows that are held out before anything else is read, and keeps their keys.</summary>
+/// <param name="task">The held-out task, compiled without templates.</param>
+/// <param name="slices">Each slice that is written, with the ranges of slices that a row belongs to first.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="split">The source split's name.</param>
+/// <param name="add">Takes the keys, in the order of the input.</param>
+internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add) : IPassBody<KeyChunk>
+{
+    private readonly long _end = slices.Max(slice => slice.Range.To);
+
+    /// <summary>Reads the written slices of all held-out tasks.</summary>
+    /// <param name="resolved">The plan and who takes part.</param>
+    /// <param name="ledger">Where to.</param>
+    /// <param name="cancel">Ends the pass.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Fill(ResolvedPlan resolved, LeakLedger ledger, CancellationToken cancel)
+    {
+        foreach (var task in resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut))
+        {
+            var program = CompiledTask.Compile(task.Task, task.Data.Layout, []);
+            var number = ledger.Begin(task.Task.Key);
+            foreach (var group in task.Outputs.GroupBy(output => task.Data.Slices[output.Slice].Split, StringComparer.Ordinal))
+            {
+                try
+                {
+                    var ranges = SliceRanges.Of(task.Task, task.Data, group.Key);
+                    List<(RowSet, RowSet[])> slices =
+                        [.. group.Select(output => (ranges.First(range => range.Slice == output.Slice), ranges.Where(range => range.Outranks(output.Slice)).ToArray()))];
+                    using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[group.Key], program.SourceColumns);
+                    var body = new HeldOutPass(program, slices, resolved.Plan, group.Key, key => ledger.AddHeldOut(number, key));
+                    new RowPass<KeyChunk>(reader, body, new PassOptions(resolved.Plan.Jobs, cancel)).Run();
+                }
+                catch (DiagnosticException)
+                {
+                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is told before.
+                }
+            }
+        }
+
+        ledger.Keys.Finish();
+    }
+
+    /// <inheritdoc/>
+    public KeyChunk MakeChunk() => new(task.SourceColumns.Count);
+
+    /// <inheritdoc/>
+    public Func<KeyChunk, bool> MakeWorker(RowPass<KeyChunk> pass)
+    {
+        var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), [], new Templating.Settings.RenderLimits());
+        var key = new RowKey();
+        return chunk =>
+        {
+            chunk.Keys.Clear();
+            foreach (var (range, preceding) in slices)
+            {
+                var error = 0;
+                for (var row = 0; row < chunk.Batch.Count; row++)
+                {
+                    var ordinal = chunk.First + row;
+                    if (range.Contains(ordinal) && judge.Judge(chunk.Batch, row, ordinal, preceding, ref error).Verdict.IsKept) chunk.Keys.Add(key.Of(judge.Evaluator));
+                }
+            }
+
+            return true;
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool Commit(KeyChunk chunk)
+    {
+        chunk.Keys.ForEach(add);
+        return chunk.First + chunk.Batch.Count < _end;
+    }
+}
+
+/// <summary>A chunk of rows with the keys of those that are held out.</summary>
+internal sealed class KeyChunk(int columns) : RowChunk(columns)
+{
+    /// <summary>The keys, in the order of the rows.</summary>
+    public List<UInt128> Keys { get; } = [];
+}

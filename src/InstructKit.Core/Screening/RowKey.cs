@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using InstructKit.Templates;
+using InstructKit.Text;
+
+namespace InstructKit.Screening;
+
+/// <summary>
+/// Makes the key under which a row is the same row in any dataset: of its long texts other than the answer, without their column names and order. Texts are
+/// equal when they differ only in case, compatibility characters, composition and white space. A row without a long text has a key of all its values. One
+/// per worker.
+/// </summary>
+internal sealed class RowKey
+{
+    /// <summary>Characters (code points, normalized) from which on a text is long: shorter ones, such as a name or a city, are shared by rows that differ.</summary>
+    public const int LongCharacters = 20;
+
+    private readonly ArrayBufferWriter<byte> _folded = new(1 << 10);
+    private readonly List<UInt128> _parts = [];
+    private byte[] _plain = [];
+
+    /// <summary>The key of the loaded row.</summary>
+    /// <param name="row">Holds the row.</param>
+    public UInt128 Of(RowEvaluator row)
+    {
+        _parts.Clear();
+        for (var column = 0; column < row.ColumnCount; column++)
+        {
+            if (row.TryGetText(column, out var text, out var escaped) && text.Length >= LongCharacters && Fold(text, escaped) >= LongCharacters)
+                _parts.Add(XxHash128.HashToUInt128(_folded.WrittenSpan));
+        }
+
+        // The text that is the answer may be in a column of any name, or in none.
+        for (var i = 0; _parts.Count > 0 && row.TryGetAnswer(i, out var answer); i++)
+        {
+            if (answer.Length >= LongCharacters && Fold(answer, escaped: false) >= LongCharacters) _parts.Remove(XxHash128.HashToUInt128(_folded.WrittenSpan));
+        }
+
+        return _parts.Count == 0 ? OfAll(row) : Join();
+    }
+
+    private UInt128 OfAll(RowEvaluator row)
+    {
+        for (var column = 0; column < row.ColumnCount; column++)
+        {
+            if (row.TryGetText(column, out var text, out var escaped)) Fold(text, escaped);
+            else Fold(row.PrintedValue(column), escaped: false);
+
+            if (_folded.WrittenCount > 0) _parts.Add(XxHash128.HashToUInt128(_folded.WrittenSpan));
+        }
+
+        return Join();
+    }
+
+    private UInt128 Join()
+    {
+        _parts.Sort();
+        Span<byte> bytes = stackalloc byte[16];
+        var hash = new XxHash128();
+        foreach (var part in CollectionsMarshal.AsSpan(_parts))
+        {
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes, part);
+            hash.Append(bytes);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    // Leaves the normalized text in the buffer; returns its length in characters.
+    private int Fold(ReadOnlySpan<byte> text, bool escaped)
+    {
+        if (escaped)
+        {
+            if (_plain.Length < text.Length) _plain = new byte[Math.Max(text.Length, _plain.Length * 2)];
+            text = _plain.AsSpan(0, JsonEscapes.Unescape(text, _plain));
+        }
+
+        _folded.ResetWrittenCount();
+        UnicodeForms.AppendCaselessKey(text, _folded);
+        var key = MemoryMarshal.AsMemory(_folded.WrittenMemory).Span;
+        var length = CollapseSpaces(key, out var characters);
+        _folded.ResetWrittenCount();
+        _folded.Advance(length);
+        return characters;
+    }
+
+    // In place: a run of white space becomes one blank, none is left at the ends. What NFKC leaves of Unicode's white space is ASCII but for a few rare separators.
+    private static int CollapseSpaces(Span<byte> text, out int characters)
+    {
+        var to = 0;
+        characters = 0;
+        var pending = false;
+        for (var from = 0; from < text.Length; from++)
+        {
+            var letter = text[from];
+            if (letter is (byte)' ' or (>= 9 and <= 13) or (>= 28 and <= 31))
+            {
+                pending = to > 0;
+                continue;
+            }
+
+            var separator = SeparatorLength(text[from..]);
+            if (separator > 0)
+            {
+                pending = to > 0;
+                from += separator - 1;
+                continue;
+            }
+
+            if (pending)
+            {
+                text[to++] = (byte)' ';
+                characters++;
+                pending = false;
+            }
+
+            text[to++] = letter;
+            if ((letter & 0xC0) != 0x80) characters++;
+        }
+
+        return to;
+    }
+
+    // U+0085, U+1680, U+2028 and U+2029; NFKC makes blanks of the other spaces.
+    private static int SeparatorLength(ReadOnlySpan<byte> text) => text[0] switch
+    {
+        0xC2 => text.StartsWith("\u0085"u8) ? 2 : 0,
+        0xE1 => text.StartsWith("\u1680"u8) ? 3 : 0,
+        0xE2 => text.StartsWith("\u2028"u8) || text.StartsWith("\u2029"u8) ? 3 : 0,
+        _ => 0,
+    };
+}

@@ -1,0 +1,45 @@
+namespace InstructKit.Templating.Syntax;
+
+/// <summary>Finds where an expression takes an element of a list by an index that is no constant, with the conditions under which it does.</summary>
+internal static class IndexWalk
+{
+    /// <summary>All such places, outer ones first.</summary>
+    /// <param name="root">The expression.</param>
+    /// <param name="text">Its source.</param>
+    /// <param name="lists">The lists, each as written.</param>
+    public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions)> Find(Expression root, string text, IReadOnlyCollection<string> lists)
+    {
+        Stack<(Expression Node, IReadOnlyList<(Expression, bool)> Conditions)> open = [];
+        open.Push((root, []));
+        while (open.TryPop(out var next))
+        {
+            var (node, conditions) = next;
+            if (node is Expression.Item { Index: not (Expression.Constant or Expression.Slice or Expression.Unary { Operand: Expression.Constant }) } item && lists.Contains(Text(item.Target, text)))
+                yield return (item.Index, conditions);
+
+            foreach (var (child, test, holds) in Children(node)) open.Push((child, test is null ? conditions : [.. conditions, (test, holds)]));
+        }
+    }
+
+    private static string Text(Expression node, string text) => node is Expression.Name name ? name.Text : text.Substring(node.Range.Offset, node.Range.Length);
+
+    // Parts with the condition under which they are evaluated.
+    private static IEnumerable<(Expression Child, Expression? Test, bool Holds)> Children(Expression node) => node switch
+    {
+        Expression.Member member => [(member.Target, null, true)],
+        Expression.Item item => [(item.Target, null, true), (item.Index, null, true)],
+        Expression.Sequence sequence => sequence.Items.Select(item => (item, (Expression?)null, true)),
+        Expression.Unary unary => [(unary.Operand, null, true)],
+        Expression.Not not => [(not.Operand, null, true)],
+        Expression.Binary binary => [(binary.Left, null, true), (binary.Right, null, true)],
+        Expression.Logical logical => [(logical.Left, null, true), (logical.Right, logical.Left, logical.IsAnd)],
+        Expression.Concat concat => concat.Parts.Select(part => (part, (Expression?)null, true)),
+        Expression.Conditional choice =>
+        [
+            (choice.Condition, null, true), (choice.Then, choice.Condition, true), .. choice.Else is null ? [] : (IEnumerable<(Expression, Expression?, bool)>)[(choice.Else, choice.Condition, false)],
+        ],
+        Expression.Filter { Target: { } target } => [(target, null, true)],
+        Expression.Call call => [(call.Target, null, true)],
+        _ => [],
+    };
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Examples;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+using Xunit;
+
+namespace InstructKit.Tests.Building;
+
+/// <summary>Held-out rows are not trained on, whatever their task, their columns and their file are called.</summary>
+public sealed class LeakTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public LeakTests() => _scratch.Write("catalogue/clusters.yaml", ToyTask.Clusters);
+
+    private BuildPlan Plan => new() { Out = _scratch.At("out"), Data = [_scratch.At("data")], TaskFolders = [_scratch.At("own")], Tasks = ["held", "mine"], HoldOut = ["held"], Shuffle = false, Jobs = 2 };
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(4, LeakPolicy.Fail, 4)]
+    [InlineData(5, LeakPolicy.Fail, -1)]
+    [InlineData(60, LeakPolicy.Drop, 60)]
+    [InlineData(60, LeakPolicy.Report, 0)]
+    public void Rows_under_other_names_in_another_order_are_found(int shared, LeakPolicy policy, int dropped)
+    {
+        // 100 held-out rows; the copies differ in column names, order, case, white space and compatibility characters.
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 100).Select(Text));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, shared).Reverse().Select(i => "  " + Text(i).ToUpperInvariant().Replace(" ", " \\u00a0 ", StringComparison.Ordinal)).Concat(Enumerable.Range(1000, 200).Select(Text)));
+        if (dropped < 0)
+        {
+            var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan with { OnLeak = policy })).Diagnostics.Single();
+            Assert.Equal(TaskCodes.Leak, found.Code);
+            Assert.Contains("'mine' cannot be trained on: it has 5 of 100 rows (5 %) of the held-out 'held'", found.Message, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_scratch.At("out")));
+            return;
+        }
+
+        var report = ToyTask.Build(_scratch, Plan with { OnLeak = policy });
+        var counts = report.Tasks.Single(task => task.Task.Use == TaskUse.Train).Slices.Single().Counts;
+        Assert.Equal(dropped, counts.Dropped.GetValueOrDefault(DropReasons.InHeldOut));
+        Assert.Equal(shared + 200 - dropped, counts.Selected);
+        Assert.Equal([new LeakCount("mine", "held", shared, shared, 100)], report.Leaks);
+        using var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At("out", ".instructkit", "manifest.json")));
+        Assert.Equal(shared, manifest.RootElement.GetProperty("leaks")[0].GetProperty("held_out_rows").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(TemplateAssignment.One, 1)]
+    [InlineData(TemplateAssignment.RoundRobin, 4)]
+    public void Counts_end_where_the_cap_ends(TemplateAssignment assign, int jobs)
+    {
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 5000).Select(Text));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 5000).SelectMany(i => (string[])[Text(i), Text(i + 100_000)]));
+        var report = ToyTask.Build(_scratch, Plan with { OnLeak = LeakPolicy.Drop, MaxTrain = 10, Assign = assign, Jobs = jobs });
+        Assert.Equal([new LeakCount("mine", "held", 10, 10, 5000)], report.Leaks);
+    }
+
+    [Fact]
+    public void Rows_without_a_long_text_match_as_a_whole_and_the_answer_is_no_part_of_others()
+    {
+        Write("held", "test", "held.jsonl", "question", ["short", "other"]);
+        Write("mine", "train", "mine.jsonl", "body", ["short", "SHORT ", "more", "less"]);
+        var report = ToyTask.Build(_scratch, Plan with { OnLeak = LeakPolicy.Drop });
+        // The labels alternate, so only the first is the same row as a whole.
+        Assert.Equal([new LeakCount("mine", "held", 1, 1, 2)], report.Leaks);
+    }
+
+    [Theory]
+    [InlineData("train[:60]", "train[60:]", false)]
+    [InlineData("train[:-40]", "train[-40:]", false)]
+    [InlineData("train[:61]", "train[60:]", true)]
+    [InlineData("train[:10] + train[90:]", "train[10:90]", false)]
+    [InlineData("train", "train[99:]", true)]
+    public void Disjoint_slices_of_one_file_are_allowed(string train, string test, bool refused)
+    {
+        _scratch.Write("data/one.jsonl", Lines("question", Enumerable.Range(0, 100).Select(Text)));
+        Task("held", "question", "train", "one.jsonl", "test", test);
+        Task("mine", "question", "train", "one.jsonl", "train", train);
+        AssertRefused(refused, "one.jsonl");
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("copy")]
+    [InlineData("folder")]
+    public void One_file_under_two_names_is_one_file(string how)
+    {
+        // The columns that the two tasks read have nothing in common, so that no content tells.
+        _scratch.Write("data/held.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i => $$"""{"question": "{{Text(i)}}", "body": "{{Text(i + 500)}}", "label": {{i % 2}}}""" + "\n")));
+        var name = how == "folder" ? "other/held.jsonl" : "mine.jsonl";
+        if (how == "link") File.CreateSymbolicLink(_scratch.At("data/mine.jsonl"), _scratch.At("data/held.jsonl"));
+        if (how == "folder") Directory.CreateSymbolicLink(_scratch.At("data/other"), _scratch.At("data"));
+        if (how == "copy") File.Copy(_scratch.At("data/held.jsonl"), _scratch.At("data/mine.jsonl"));
+
+        Task("held", "question", "test", "held.jsonl", "test", "test");
+        Task("mine", "body", "train", name, "train", "train");
+        AssertRefused(true, name);
+    }
+
+    [Fact]
+    public void Ranges_of_several_files_are_those_of_each_file()
+    {
+        foreach (var part in new[] { "a", "b" }) _scratch.Write($"data/p_{part}.jsonl", Lines("question", Enumerable.Range(part[0] * 1000, 10).Select(Text)));
+
+        // Rows 12 to 15 of both files are rows 2 to 5 of b.
+        Task("held", "question", "test", "p_*.jsonl", "test", "test[12:15]");
+        Task("mine", "question", "train", "p_b.jsonl", "train", "train[5:]");
+        AssertRefused(false, "p_b.jsonl");
+        Task("mine", "question", "train", "p_b.jsonl", "train", "train[4:]");
+        AssertRefused(true, "p_b.jsonl");
+    }
+
+    private static string Text(int i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Passage {i}: where did the cat sit, and why?");
+
+    private static string Lines(string column, IEnumerable<string> texts) => string.Concat(texts.Select((text, i) => $$"""{"{{column}}": "{{text}}", "label": {{i % 2}}}""" + "\n"));
+
+    private void AssertRefused(bool refused, string file)
+    {
+        var plan = Plan with { Force = true };
+        if (!refused)
+        {
+            Assert.Empty(ToyTask.Build(_scratch, plan).Leaks);
+            return;
+        }
+
+        var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, plan)).Diagnostics.Single();
+        Assert.Equal(TaskCodes.Leak, found.Code);
+        Assert.Contains("'mine'", found.Message, StringComparison.Ordinal);
+        Assert.Contains("'held'", found.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(file), found.Message, StringComparison.Ordinal);
+    }
+
+    private void Write(string task, string split, string file, string column, IEnumerable<string> texts)
+    {
+        _scratch.Write($"data/{file}", Lines(column, texts));
+        Task(task, column, split, file, split, split);
+    }
+
+    private void Task(string key, string column, string split, string file, string slice, string range) => _scratch.Write($"own/{key}.yaml", $$$"""
+        task: {{{key}}}
+        title: {{{key}}}
+        cluster: {{{key}}}
+        columns: { {{{column}}}: string, label: int }
+        layouts:
+          - name: files
+            format: jsonl
+            files: { {{{split}}}: "../data/{{{file}}}" }
+        splits: { {{{slice}}}: "{{{range}}}" }
+        options: [ "no", "yes" ]
+        answer: "options[label]"
+        metrics: [ accuracy ]
+        templates:
+          - id: ask
+            input: "{{ {{{column}}} }} {{ options_block }}"
+            target: "{{ answer }}"
+        """);
+}
