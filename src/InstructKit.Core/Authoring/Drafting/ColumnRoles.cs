@@ -26,7 +26,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     private static readonly string[] PreferenceNames = ["label", "labels", "preference", "is_preferred", "is_good", "thumbs_up", "desirable", "kto_tag"];
 
     // What says something about a row and is no answer to it.
-    private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "role", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
+    private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
     private static readonly string[] QuestionNames = ["question", "prompt", "instruction", "input", "query", "context", "passage", "title", "url", "text", "sentence", "document", "article"];
 

@@ -55,7 +55,7 @@ internal static class DialectSniffer
         if (found.Count == 0 && failure is not null) throw failure;
 
         // Escapes make no other reading where there are none.
-        found.RemoveAll(dialect => dialect.Spec.Escape is not null && found.Exists(other => other.Spec == dialect.Spec with { Escape = null } && other.Loss <= dialect.Loss));
+        found.RemoveAll(dialect => dialect.Spec.Escape is not null && found.Exists(other => other.Spec.Escape is null && dialect.Name == other.Name.Replace("quotes", "quotes, backslash", StringComparison.Ordinal) && other.Loss <= dialect.Loss));
         var isTsv = file.Name.Contains(".tsv", StringComparison.OrdinalIgnoreCase) || file.Name.Contains(".tab", StringComparison.OrdinalIgnoreCase);
         return
         [
