@@ -150,6 +150,9 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
+    /// <summary>The lists and objects among the row's columns, its options and its answers.</summary>
+    internal IEnumerable<Value> Nested() => program.Columns.Select(binding => _context.GetSlot(binding.Slot)).Append(_options).Append(_answers).Where(value => value.Kind is ValueKind.List or ValueKind.Mapping);
+
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 

@@ -12,7 +12,7 @@ internal static class DraftTemplates
     private static readonly (string Id, string Input)[] OfLabels =
     [
         ("which-one", "ENTRY\n\nWhat is the right WHAT here?\n\n{{ options_block }}"),
-        ("pick-for-following", "Pick the right WHAT for what follows.\n\nENTRY\n\n{{ options_block }}"),
+        ("pick-for-following", "Here is one more to sort:\n\nENTRY\n\nChoose from this list and write nothing else.\n{{ options_block }}"),
         ("gap", "ENTRY\n\nWHAT: ___\n\nWhat belongs into the gap: {{ options | join(\", \") }}?"),
         ("dialogue", "A: I have to sort this.\nENTRY\nA: My drawers are called {{ options | join(\" and \") }}.\nB: Then put it under"),
         ("list-first", "{{ options_block }}\n\nOnly one of these describes the next lines. Say which.\n\nENTRY"),
@@ -71,7 +71,7 @@ internal static class DraftTemplates
     public static string? Entry(ColumnRoles roles)
     {
         var parts = Parts(roles);
-        return parts.Count == 1 ? null : string.Join(" ~ ", parts.Select((part, i) => $"'{(i == 0 ? string.Empty : "\\n")}{Words(part.Word)}: ' ~ ({part.Expression})").Select(Bare));
+        return parts.Count == 1 ? null : string.Join(" ~ ", parts.Select((part, i) => $"'{(i == 0 ? string.Empty : "\\n")}{Label(part.Word)}: ' ~ ({part.Expression})").Select(Bare));
     }
 
     /// <summary>The conversation that <see cref="DialogueField"/> prints, and the expression of its turns.</summary>
@@ -106,13 +106,15 @@ internal static class DraftTemplates
         _ => column.Name,
     };
 
+    private static string Label(string name) => Words(name, isShort: false);
+
     // A name alone needs no brackets.
     private static string Bare(string part) => part.EndsWith(')') && part.LastIndexOf(" ~ (", StringComparison.Ordinal) is >= 0 and var at && part[(at + 4)..^1].All(letter => char.IsLetterOrDigit(letter) || letter == '_')
         ? part[..(at + 3)] + part[(at + 4)..^1]
         : part;
 
     // A column's name as a reader says it: blanks for signs, words apart where case changes, nothing that the template language would read.
-    private static string Words(string name)
+    private static string Words(string name, bool isShort = true)
     {
         var words = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
@@ -129,6 +131,8 @@ internal static class DraftTemplates
         }
 
         var text = words.ToString().TrimEnd();
-        return text.Length > 0 ? text : "answer";
+
+        // A whole sentence as a name, as questionnaires have, would make all templates alike.
+        return text.Length > 0 && (!isShort || text.Count(letter => letter == ' ') < 4) ? text : "answer";
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -88,7 +90,7 @@ internal static class DraftYaml
         {
             Line(text, "    map:");
             foreach (var column in renamed)
-                Line(text, $"      {column.Name}: {YamlText.Inline($"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']")}");
+                Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
         }
 
         Line(text, string.Empty);
@@ -220,6 +222,22 @@ internal static class DraftYaml
 
     // Double quotes with escapes: the text goes onto one line whatever is in it.
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+
+    // An expression over a delimited file sees text; a column that keeps its name is read by its type.
+    private static string Mapped(ColumnProfile column, SourceSpec spec)
+    {
+        var cell = $"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
+        if (spec.Format != SourceFormats.Csv && spec.Format != SourceFormats.Tsv) return cell;
+
+        var typed = column.Type switch
+        {
+            ColumnType.Int => $"{cell} | int",
+            ColumnType.Float => $"{cell} | float",
+            ColumnType.Bool => $"{cell} in ['true', 'True']",
+            _ => cell,
+        };
+        return typed != cell && column.Nullable ? $"({typed}) if {cell} else none" : typed;
+    }
 
     private static string Comment(string text) => $"# {text.ReplaceLineEndings(" ")}";
 

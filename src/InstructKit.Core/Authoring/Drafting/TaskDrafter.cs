@@ -15,6 +15,9 @@ public static class TaskDrafter
     // More different answers than this are no list of labels.
     private const int MaxLabels = 30;
 
+    // Longer ones are sentences that happen to recur.
+    private const int MaxLabelLength = 40;
+
     /// <summary>Drafts a task.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read (IK30xx), has too little in it (IK2701), or the named column is not there (IK2702).</exception>
     public static TaskDraft Draft(DraftRequest request)
@@ -26,7 +29,7 @@ public static class TaskDrafter
         var (spec, dialects, notes) = SpecOf(first);
         var profile = FileProfile.Of(spec, files);
         var columns = profile.Columns;
-        if (columns.Count < 2) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
+        if (columns.Count < 2 && columns[0].Shape.Kind != ShapeKind.Messages) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
 
         var roles = ColumnRoles.Of(columns, request.Answer, path);
         var shape = ShapeOf(roles);
@@ -135,7 +138,7 @@ public static class TaskDrafter
 
         if (roles.Expression is not null) return DraftShape.Text;
 
-        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && (answer.Values is { Count: <= MaxLabels } values && values.Count(value => !IsNegative(answer, value)) >= 2 || (answer.Labels is not null && answer.Type == ColumnType.Int))
+        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && (answer.Values is { Count: <= MaxLabels } values && answer.MeanLength <= MaxLabelLength && values.Count(value => !IsNegative(answer, value)) >= 2 || (answer.Labels is not null && answer.Type == ColumnType.Int))
             ? DraftShape.Labels
             : DraftShape.Text;
     }
