@@ -14,7 +14,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     private static readonly string[] AnswerNames =
     [
         "label", "labels", "target", "answer", "class", "category", "sentiment", "gold", "intent", "correct_answer", "answer_key", "answerkey", "correct", "solution", "output", "response",
-        "completion", "summary", "highlights", "translation", "reply", "ref_text", "reference", "rating", "stars", "score",
+        "completion", "summary", "highlights", "translation", "reply", "ref_text", "ref text", "reference", "rating", "stars", "score",
     ];
 
     private static readonly string[] AnswerLists = ["answers", "answer", "targets", "references", "labels", "outputs", "correct_answers", "aliases"];

@@ -47,7 +47,7 @@ internal static class DraftTemplates
         ("job", "Your job: one record comes in, one WHAT goes out. The next record is here.\n\nENTRY"),
         ("field", "Complete this form.\n\nENTRY\nWHAT: ___"),
         ("asked-for", "Suppose that somebody shows you the lines below and asks for the WHAT. How do you reply?\n\nENTRY"),
-        ("arrow", "ENTRY\n=> WHAT"),
+        ("two-halves", "Two halves make one whole here. You see the first half:\n\nENTRY\n\nThe second half is the WHAT. Put it down."),
         ("restore", "The WHAT got lost on the way, everything else arrived. Restore it.\n\nENTRY"),
     ];
 
