@@ -98,9 +98,10 @@ internal static class DialectSniffer
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.BrokenQuoting)
         {
             // An open quote swallows all that follows.
-            rows++;
+            var line = exception.Diagnostics[0].Span?.Start.Line ?? 0;
+            rows = Math.Max(rows + 1, line - 1);
             faults++;
-            lost = Math.Max(0, survey.Lines - (exception.Diagnostics[0].Span?.Start.Line ?? 0));
+            lost = Math.Max(0, survey.Lines - line);
         }
 
         // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;

@@ -121,7 +121,7 @@ internal static class HeaderFinder
     }
 
     // Names that headers have, or words above numbers.
-    private static bool HasEvidence(IReadOnlyList<string> fields, IReadOnlyList<SampleRecord> rows)
+    private static bool HasEvidence(IReadOnlyList<string> fields, List<SampleRecord> rows)
     {
         if (fields.Any(field => KnownNames.Contains(field.Trim().ToLowerInvariant()))) return true;
 
