@@ -98,7 +98,7 @@ internal static class DialectSniffer
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.BrokenQuoting)
         {
             // An open quote swallows all that follows.
-            var line = exception.Diagnostics[0].Span?.Start.Line ?? 0;
+            var line = exception.Diagnostics[0].Span?.Start.Line ?? survey.Lines;
             rows = Math.Max(rows + 1, line - 1);
             faults++;
             lost = Math.Max(0, survey.Lines - line);
