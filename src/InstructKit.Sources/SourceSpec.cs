@@ -29,11 +29,17 @@ public sealed record SourceSpec
     /// <summary>Lines above the header of CSV or TSV files, or above the first line of lines and JSON Lines: titles, comments.</summary>
     public int SkipLines { get; init; }
 
-    /// <summary><c>utf-8</c> or <c>latin-1</c>.</summary>
+    /// <summary><c>utf-8</c>, <c>latin-1</c> or <c>windows-1252</c>.</summary>
     public string Encoding { get; init; } = "utf-8";
 
     /// <summary>True when <see cref="Encoding"/> is ISO-8859-1 under one of its names.</summary>
     internal bool IsLatin1 => Encoding.ToLowerInvariant() is "latin-1" or "latin1" or "iso-8859-1";
+
+    /// <summary>True when <see cref="Encoding"/> is Windows code page 1252 under one of its names.</summary>
+    internal bool IsWindows1252 => Encoding.ToLowerInvariant() is "windows-1252" or "cp1252";
+
+    /// <summary>True when each byte of a file is one character, which is converted to UTF-8 while it is read.</summary>
+    internal bool IsSingleByte => IsLatin1 || IsWindows1252;
 
     /// <summary>
     /// Where the records lie in JSON or XML: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for every value of an

@@ -36,7 +36,7 @@ internal sealed class NewTaskCommand : CliCommand
     ];
 
     private readonly Argument<string> _key = new("KEY") { HelpName = "KEY", Description = "Name of the task: letters, digits and _." };
-    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "The data, or its training part: JSON Lines, JSON, CSV, TSV or Parquet, also .gz and .zst." };
+    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "The data, or its training part: JSON Lines, JSON, CSV, TSV or Parquet, also .gz and .zst; or a folder of such files." };
     private readonly Option<string?> _validation = OptionFactory.Text("--validation", "FILE", "Rows for validation (default: a slice of FILE).");
     private readonly Option<string?> _test = OptionFactory.Text("--test", "FILE", "Rows for the evaluation (default: a slice of FILE).");
     private readonly Option<string?> _answer = OptionFactory.Text("--answer", "COLUMN", "Column that holds the answer (default: guessed).");
@@ -106,7 +106,7 @@ internal sealed class NewTaskCommand : CliCommand
             if (parsed.GetValue(option) is { } path) files[role] = path;
         }
 
-        foreach (var path in files.Values.Where(path => !File.Exists(path))) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
+        foreach (var path in files.Values.Where(path => !File.Exists(path) && !Directory.Exists(path))) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
 
         return files;
     }
@@ -114,7 +114,9 @@ internal sealed class NewTaskCommand : CliCommand
     private void Tell(TaskDraft draft, string target)
     {
         var data = draft.IsBesideData ? string.Empty : $" --data {draft.DataRoot}";
-        Terminal.Say($"Wrote {target}: {draft.Columns.Count} columns, the answer is '{draft.Answer}'.");
+        Terminal.Say($"Wrote {target}: {draft.Columns.Count} columns, the answer is '{draft.Answer}'{(draft.Notes.Count > 0 && draft.Notes.Any(note => note.Contains("no_label", StringComparison.Ordinal)) ? $"; {draft.Notes.First(note => note.Contains("no_label", StringComparison.Ordinal))}" : string.Empty)}.");
+        foreach (var note in draft.Notes) Terminal.Say($"  {VisibleText.Of(note)}.");
+
         foreach (var dialect in draft.Dialects)
         {
             var chosen = ReferenceEquals(dialect, draft.Dialects[0]) ? "read as" : "not as ";

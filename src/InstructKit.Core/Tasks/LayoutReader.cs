@@ -11,7 +11,7 @@ namespace InstructKit.Tasks;
 internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
 {
     internal static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
-    internal static readonly string[] Encodings = ["utf-8", "latin-1"];
+    internal static readonly string[] Encodings = ["utf-8", "latin-1", "windows-1252"];
 
     /// <summary>Takes the keys that choose repairs, in a layout or a plan.</summary>
     public static RepairChoices TakeRepairs(YamlForm form)

@@ -205,6 +205,9 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         return true;
     }
 
+    /// <summary>The lists and objects among the row's columns, its options and its answers.</summary>
+    internal IEnumerable<Value> Nested() => program.Columns.Select(binding => _context.GetSlot(binding.Slot)).Append(_options).Append(_answers).Where(value => value.Kind is ValueKind.List or ValueKind.Mapping);
+
     /// <summary>The canonical row as text, for people: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 

@@ -99,13 +99,20 @@ internal sealed class PrefixedStream : ReadOnlyStream
     }
 }
 
-/// <summary>Gives ISO-8859-1 text out as UTF-8. Every byte is a character, so nothing can be invalid.</summary>
-internal sealed class Latin1Stream(Stream inner) : ReadOnlyStream
+/// <summary>Gives text of ISO-8859-1 or Windows code page 1252 out as UTF-8. Every byte is a character, so nothing can be invalid.</summary>
+/// <param name="inner">The bytes.</param>
+/// <param name="isWindows">True for code page 1252, with the unassigned bytes as control characters, as in the WHATWG's Encoding Standard.</param>
+internal sealed class SingleByteStream(Stream inner, bool isWindows) : ReadOnlyStream
 {
+    // 0x80 to 0x9F of code page 1252; in ISO-8859-1 these are control characters.
+    private const string Windows1252 =
+        "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
+        + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
+
     private readonly byte[] _input = new byte[1 << 15];
     private int _position;
     private int _length;
-    private int _pending = -1;
+    private int _pending; // the bytes of a character that are still to be written, the next one lowest; 0 when there are none
 
     /// <summary>How many bytes more than in the file a text has that was read from here.</summary>
     public static int Surplus(ReadOnlySpan<byte> text)
@@ -120,7 +127,7 @@ internal sealed class Latin1Stream(Stream inner) : ReadOnlyStream
     {
         if (buffer.IsEmpty) return 0;
 
-        if (_position == _length && _pending < 0)
+        if (_position == _length && _pending == 0)
         {
             _position = 0;
             _length = inner.Read(_input);
@@ -129,10 +136,10 @@ internal sealed class Latin1Stream(Stream inner) : ReadOnlyStream
         var written = 0;
         while (written < buffer.Length)
         {
-            if (_pending >= 0)
+            if (_pending != 0)
             {
                 buffer[written++] = (byte)_pending;
-                _pending = -1;
+                _pending >>= 8;
             }
             else if (_position == _length)
             {
@@ -144,8 +151,12 @@ internal sealed class Latin1Stream(Stream inner) : ReadOnlyStream
             }
             else
             {
-                buffer[written++] = (byte)(0xC0 | (_input[_position] >> 6));
-                _pending = 0x80 | (_input[_position++] & 0x3F);
+                int value = _input[_position++];
+                if (isWindows && value < 0xA0) value = Windows1252[value - 0x80];
+
+                _pending = value < 0x800
+                    ? (0xC0 | (value >> 6)) | ((0x80 | (value & 0x3F)) << 8)
+                    : (0xE0 | (value >> 12)) | ((0x80 | ((value >> 6) & 0x3F)) << 8) | ((0x80 | (value & 0x3F)) << 16);
             }
         }
 

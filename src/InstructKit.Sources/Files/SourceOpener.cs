@@ -79,8 +79,8 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         if (spec.Format.DeclaresEncoding) return stream;
 
         var isUtf8 = spec.Encoding.ToLowerInvariant() is "utf-8" or "utf8";
-        if (!isUtf8 && !spec.IsLatin1)
-            throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8 or latin-1", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1"]));
+        if (!isUtf8 && !spec.IsSingleByte)
+            throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8, latin-1 or windows-1252", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1", "windows-1252"]));
 
         if (isUtf8)
         {
@@ -89,7 +89,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         }
 
         start = Begin(stream);
-        return spec.IsLatin1 ? new Latin1Stream(stream) : stream;
+        return spec.IsSingleByte ? new SingleByteStream(stream, spec.IsWindows1252) : stream;
     }
 
     // Lines that the layout skips, the line by which Excel names the delimiter, and blank lines above a header.
@@ -134,13 +134,13 @@ internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int C
     public static SourceContext Of(SourceInput input) => new(input.Spec, new SourceOpener(input.Spec, input.Files), input.ChunkBytes);
 
     /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
-    public bool IsTranscoded { get; } = Spec.IsLatin1;
+    public bool IsTranscoded { get; } = Spec.IsSingleByte;
 
     /// <inheritdoc/>
     public void Dispose() => Opener.Dispose();
 
     /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
-    public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? Latin1Stream.Surplus(text) : 0;
+    public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? SingleByteStream.Surplus(text) : 0;
 }
 
 /// <summary>Where the stream of a source begins in its file's content.</summary>

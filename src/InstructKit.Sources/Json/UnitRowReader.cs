@@ -191,7 +191,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
         // Raw text is that of the file, before replacements.
         var from = _repaired.Original(at);
-        var offset = _frame.Offset + from - (spec.IsLatin1 ? Latin1Stream.Surplus(before) : 0);
+        var offset = _frame.Offset + from - (spec.IsSingleByte ? SingleByteStream.Surplus(before) : 0);
         var row = _batch.AddRow(new RowLocation(_file, line, _original + from, _repaired.Original(at + length) - from, offset, ColumnOf(at, lineStart)));
         if (IsRepaired(at, length)) _batch.AddRepair(InputRepairs.InvalidUtf8);
 

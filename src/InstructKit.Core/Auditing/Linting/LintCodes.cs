@@ -167,6 +167,30 @@ public static class LintCodes
         "The expression for the options yields the same list for every row.",
         "A fixed list says it more simply and lets the tool check answers without data.");
 
+    /// <summary>A list or an object in a text.</summary>
+    public static readonly LintRule PrintedStructure = new(
+        "IK2541", "printed-structure", Severity.Warning,
+        "A template prints a list or an object as a program would, such as ['a', 'b'] or {'role': 'user'}.",
+        "The model learns brackets and quotation marks of a programming language; name the value's parts or join them.");
+
+    /// <summary>Always the same answer.</summary>
+    public static readonly LintRule ConstantLabel = new(
+        "IK2542", "constant-label", Severity.Warning,
+        "All rows of a task with options have the same answer.",
+        "There is nothing to learn but that answer; perhaps the wrong column is the answer, or a condition keeps one label only.");
+
+    /// <summary>One input, two answers.</summary>
+    public static readonly LintRule TwoAnswers = new(
+        "IK2543", "two-answers", Severity.Warning,
+        "Rows of a task with options have the same input and different answers.",
+        "At least one of them is wrong, or a column that tells them apart is missing from the input.");
+
+    /// <summary>A split without rows.</summary>
+    public static readonly LintRule EmptySplit = new(
+        "IK2544", "empty-split", Severity.Warning,
+        "A split of the task has no rows: its files have none, or its slice lies outside of them.",
+        "A build writes nothing for it.");
+
     /// <summary>Rows without a label.</summary>
     public static readonly LintRule NoLabel = new(
         "IK2545", "no-label", Severity.Warning,
@@ -184,6 +208,7 @@ public static class LintCodes
     [
         UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
         TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput, HiddenName,
-        NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions, NoLabel, SharedFile,
+        NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
+        PrintedStructure, ConstantLabel, TwoAnswers, EmptySplit, NoLabel, SharedFile,
     ];
 }

@@ -132,6 +132,6 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
 
         if (found.Count == 0) findings.Add(LintCodes.NoRows, $"No files of the task '{task.Key}' were found.", KeyPlace.Find(task, "layouts", null));
 
-        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout), settings.Rows, findings).Run();
+        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout), settings.Rows, findings) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
     }
 }

@@ -32,6 +32,9 @@ internal sealed class RowLinter
     private readonly Dictionary<(string Template, LintRule Rule, string Part), FirstOccurrence> _bad = [];
     private readonly Dictionary<string, LeakTally> _leaks = new(StringComparer.Ordinal);
     private readonly OptionTally _options = new();
+    private readonly AnswerTally _answers = new();
+    private readonly List<string> _nested = [];
+    private bool _readsAll = true;
 
     /// <summary>Prepares a task.</summary>
     /// <param name="data">Files of the task.</param>
@@ -44,6 +47,9 @@ internal sealed class RowLinter
         _evaluator = new RowEvaluator(task, RenderLimits.Default);
         _renderer = new ExampleRenderer(_evaluator, escaped: false, scored: true);
     }
+
+    /// <summary>True to report slices without rows; those of the catalogue are for whole datasets, and an excerpt has fewer rows.</summary>
+    public bool ChecksSlices { get; init; } = true;
 
     /// <summary>Looks at the first rows of every split and reports.</summary>
     public void Run()
@@ -91,6 +97,10 @@ internal sealed class RowLinter
             return kept < _wanted && ordinal + 1 < (long)_wanted * ReadPerKept;
         });
 
+        var isWhole = kept < _wanted && read < (long)_wanted * ReadPerKept;
+        _readsAll &= isWhole;
+        if (isWhole && ChecksSlices) CheckSlices(split, read);
+
         if (unlabelled.TryGetValue(split, out var without))
         {
             var all = without.Count == read;
@@ -105,8 +115,41 @@ internal sealed class RowLinter
             _findings.Add(LintCodes.NothingKept, $"None of the first {Math.Min(read, (long)_wanted * ReadPerKept)} rows of the split '{split}' is kept in the layout '{_data.Layout.Name}'.", _data.Layout.Span);
     }
 
+    private void CheckSlices(string split, long rows)
+    {
+        foreach (var (role, slice) in (_data.Layout.Slices ?? _task.Task.Slices).Where(pair => pair.Value.Split == split).OrderBy(pair => pair.Key))
+        {
+            if (slice.Resolve(rows).All(range => range.From >= range.To))
+                _findings.Add(LintCodes.EmptySplit, $"The split '{role.ToString().ToLowerInvariant()}' has no rows: {slice} of {rows} rows in the layout '{_data.Layout.Name}'.", KeyPlace.Find(_task.Task, "splits", null));
+        }
+    }
+
+    // What a list or an object is when it is printed as it is, at two levels.
+    private void NoteNested()
+    {
+        _nested.Clear();
+        foreach (var value in _evaluator.Nested())
+        {
+            Note(value);
+            for (var i = 0; i < value.Count && value.Kind == ValueKind.List; i++) Note(value[i]);
+            foreach (var (_, item) in value.Pairs) Note(item);
+        }
+
+        void Note(Value value)
+        {
+            if (value.Kind is ValueKind.List or ValueKind.Mapping && value.ToString() is { Length: > 2 } text) _nested.Add(text);
+        }
+    }
+
+    private void LookForNested(string id, string part, string text, string where)
+    {
+        if (_nested.Find(nested => text.Contains(nested, StringComparison.Ordinal)) is { } found)
+            FirstOccurrence.Note(_bad, (id, LintCodes.PrintedStructure, part), where, $"prints a list or an object in its {part}: {Short(found)}");
+    }
+
     private void Look(string where)
     {
+        NoteNested();
         if (_task.Task.OptionsExpression is not null && _evaluator.AnswerIndex() is >= 0 and var index) _options.Add(TextsOf(_evaluator.Options), index);
 
         foreach (var template in _task.Templates)
@@ -131,10 +174,18 @@ internal sealed class RowLinter
 
     private void LookAt(TemplateDefinition template, Example example, string where)
     {
+        if (_nested.Count > 0)
+        {
+            LookForNested(template.Id, "input", example.Input.ToString(), where);
+            LookForNested(template.Id, "target", example.Target.ToString(), where);
+        }
+
         var options = example.Options.ToList();
         if (template.Kind != TemplateKind.Direct || options.Count == 0) return;
 
         var target = example.Target.ToString();
+        if (ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
+
         if (!options.Contains(target, StringComparer.Ordinal))
             FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is no option");
 
@@ -170,11 +221,15 @@ internal sealed class RowLinter
             }
         }
 
+        if (_readsAll && _answers.Constant is { } constant) _findings.Add(LintCodes.ConstantLabel, constant, KeyPlace.Find(_task.Task, "answer", null));
+
+        if (_answers.Conflict is { } conflict) _findings.Add(LintCodes.TwoAnswers, conflict, KeyPlace.Find(_task.Task, "answer", null));
+
         if (_options.DescribeBias() is { } bias) _findings.Add(LintCodes.PositionBias, bias, KeyPlace.Find(_task.Task, "options", null));
 
         if (_options.IsConstant)
             _findings.Add(LintCodes.ConstantOptions, $"All {_options.Rows} rows have the same options.", KeyPlace.Find(_task.Task, "options", null));
     }
 
-    private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
+    internal static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }

@@ -12,4 +12,17 @@ namespace InstructKit.Authoring.Drafting;
 /// <param name="IsIdentifier">True for what only tells rows apart.</param>
 /// <param name="MeanLength">Mean length of its text in bytes.</param>
 public sealed record ColumnProfile(
-    string Source, string Name, ColumnType Type, bool Nullable, IReadOnlyList<string>? Values, bool HoldsTexts, bool IsIdentifier, double MeanLength);
+    string Source, string Name, ColumnType Type, bool Nullable, IReadOnlyList<string>? Values, bool HoldsTexts, bool IsIdentifier, double MeanLength)
+{
+    /// <summary>What its lists or objects are.</summary>
+    internal CellShape Shape { get; init; } = new(ShapeKind.None);
+
+    /// <summary>Names of its labels in the file's metadata.</summary>
+    internal IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>True when some numbers are negative, which in a label means that there is none.</summary>
+    internal bool HasNegative { get; init; }
+
+    /// <summary>True for a value that can be printed as it is.</summary>
+    internal bool IsPlain => Type is not (ColumnType.List or ColumnType.Object or ColumnType.Any);
+}

@@ -25,17 +25,49 @@ internal sealed class ColumnTally(string source)
     private long _lists;
     private long _objects;
     private long _absent;
+    private long _typed;
+    private CellShape? _shape;
     private bool _otherElements;
+    private bool _hollow;
+
+    /// <summary>Values that are missing, null, empty or a negative number: what a label is where there is none.</summary>
+    public long Unlabelled { get; private set; }
+
+    /// <summary>Negative numbers among the values.</summary>
+    public long Negative { get; private set; }
+
+    /// <summary>Rows that were counted.</summary>
+    public long Rows => _rows;
 
     /// <summary>Takes a cell.</summary>
-    public void Add(RowBatch batch, Cell cell)
+    /// <param name="batch">The rows.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are noted.</param>
+    public void Add(RowBatch batch, Cell cell, bool isSampled = true)
     {
         _rows++;
         if (cell.Kind is CellKind.Missing or CellKind.Null)
         {
             _absent++;
+            Unlabelled++;
             return;
         }
+
+        var bytes = batch.Bytes(cell);
+        if (cell.Kind != CellKind.Json && (bytes.IsEmpty || (bytes is [(byte)'-', >= (byte)'0' and <= (byte)'9', ..] && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out _))))
+        {
+            Unlabelled++;
+            Negative += bytes.IsEmpty ? 0 : 1;
+            if (bytes.IsEmpty && !isSampled) _hollow = true;
+        }
+
+        if (!isSampled)
+        {
+            if (cell.Kind != CellKind.Json && !_many) Note(Value.FromCell(batch.Buffer, cell).ToString());
+            return;
+        }
+
+        _typed++;
 
         _bytes += cell.Length;
         if (cell.Kind == CellKind.Json)
@@ -77,13 +109,17 @@ internal sealed class ColumnTally(string source)
         var words = source.ToLowerInvariant();
         var isIdentifier = type is ColumnType.Int or ColumnType.String && (_many || _values.Count == _rows)
             && (Array.IndexOf(IdentifierNames, words) >= 0 || words.EndsWith("_id", StringComparison.Ordinal) || words.EndsWith(" id", StringComparison.Ordinal));
-        var nullable = _absent > 0 || (_empty > 0 && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
-        return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _rows == 0 ? 0 : (double)_bytes / _rows);
+        var nullable = _absent > 0 || ((_empty > 0 || _hollow) && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
+        return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _typed == 0 ? 0 : (double)_bytes / _typed)
+        {
+            Shape = _shape ?? new CellShape(ShapeKind.None),
+            HasNegative = Negative > 0,
+        };
     }
 
     private ColumnType TypeOf(bool isDelimited)
     {
-        var present = _rows - _absent;
+        var present = _typed;
         if (present == 0) return ColumnType.Any;
 
         if (_lists == present) return ColumnType.List;
@@ -127,6 +163,8 @@ internal sealed class ColumnTally(string source)
     private void AddJson(RowBatch batch, Cell cell)
     {
         var value = Value.FromCell(batch.Buffer, cell);
+        if (CellShape.Of(value) is { } shape) _shape = _shape is null ? shape : CellShape.Both(_shape, shape);
+
         if (value.Kind != ValueKind.List)
         {
             _objects++;

@@ -11,4 +11,7 @@ public static class DraftCodes
 
     /// <summary>The format cannot be told from name and content.</summary>
     public const string UnknownFormat = "IK2703";
+
+    /// <summary>No column can be the answer: only trees, unknown nested values or rejected answers, or none that looks like one.</summary>
+    public const string NoAnswer = "IK2704";
 }

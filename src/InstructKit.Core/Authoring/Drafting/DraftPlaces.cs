@@ -1,3 +1,6 @@
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
@@ -12,9 +15,39 @@ internal static class DraftPlaces
         var isBeside = request.Files.Values.All(path => IsBelow(home, path));
         var data = isBeside ? home : Path.GetDirectoryName(Path.GetFullPath(request.Files[SliceKind.Train]))!; // the path of a file has a folder
         return (
-            request.Files.ToDictionary(pair => pair.Key, pair => Path.GetRelativePath(data, Path.GetFullPath(pair.Value)).Replace('\\', '/')),
+            request.Files.ToDictionary(
+                pair => pair.Key,
+                pair => Path.GetRelativePath(data, Path.GetFullPath(pair.Value)).Replace('\\', '/') + (PatternOf(pair.Value) is { } pattern ? $"/{pattern}" : string.Empty)),
             isBeside,
             isBeside ? home : Path.GetDirectoryName(data) ?? data);
+    }
+
+    /// <summary>The files of a path: the file, or those below the folder whose format is the commonest there.</summary>
+    /// <exception cref="DiagnosticException">There are none.</exception>
+    public static IReadOnlyList<SourceFile> FilesOf(string path)
+    {
+        if (Directory.Exists(path)) return RowReaders.Expand(Path.GetFullPath(path), PatternOf(path)!);
+
+        return File.Exists(path) ? [new SourceFile(path, path.Replace('\\', '/'))] : throw new DiagnosticException(new Diagnostic(SourceCodes.FileMissing, Severity.Error, $"There is no file '{path}'."));
+    }
+
+    // The pattern of a folder's data files; null for a file.
+    private static string? PatternOf(string path)
+    {
+        if (!Directory.Exists(path)) return null;
+
+        var endings = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(EndingOf).Where(ending => ending is not null);
+        var ending = endings.GroupBy(one => one).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key
+            ?? throw new DiagnosticException(new Diagnostic(SourceCodes.FileMissing, Severity.Error, $"The folder '{path}' has no data files.") { Hint = "Data files end in .parquet, .jsonl, .json, .csv or .tsv, also with .gz or .zst." });
+        return $"**/*{ending}";
+    }
+
+    private static string? EndingOf(string file)
+    {
+        var name = Path.GetFileName(file).ToLowerInvariant();
+        var packed = name.EndsWith(".gz", StringComparison.Ordinal) ? ".gz" : name.EndsWith(".zst", StringComparison.Ordinal) ? ".zst" : string.Empty;
+        var ending = Path.GetExtension(name[..^packed.Length]);
+        return ending is ".parquet" or ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".tab" ? ending + packed : null;
     }
 
     /// <summary>Name of the folder that holds the data, below the data root.</summary>

@@ -12,7 +12,7 @@ internal static class DraftTemplates
     private static readonly (string Id, string Input)[] OfLabels =
     [
         ("which-one", "ENTRY\n\nWhat is the right WHAT here?\n\n{{ options_block }}"),
-        ("pick-for-following", "Pick the right WHAT for what follows.\n\nENTRY\n\n{{ options_block }}"),
+        ("pick-for-following", "Here is one more to sort:\n\nENTRY\n\nChoose from this list and write nothing else.\n{{ options_block }}"),
         ("gap", "ENTRY\n\nWHAT: ___\n\nWhat belongs into the gap: {{ options | join(\", \") }}?"),
         ("dialogue", "A: I have to sort this.\nENTRY\nA: My drawers are called {{ options | join(\" and \") }}.\nB: Then put it under"),
         ("list-first", "{{ options_block }}\n\nOnly one of these describes the next lines. Say which.\n\nENTRY"),
@@ -47,40 +47,74 @@ internal static class DraftTemplates
         ("job", "Your job: one record comes in, one WHAT goes out. The next record is here.\n\nENTRY"),
         ("field", "Complete this form.\n\nENTRY\nWHAT: ___"),
         ("asked-for", "Suppose that somebody shows you the lines below and asks for the WHAT. How do you reply?\n\nENTRY"),
-        ("arrow", "ENTRY\n=> WHAT"),
+        ("two-halves", "Two halves make one whole here. You see the first half:\n\nENTRY\n\nThe second half is the WHAT. Put it down."),
         ("restore", "The WHAT got lost on the way, everything else arrived. Restore it.\n\nENTRY"),
     ];
 
     /// <summary>The derived field that shows all columns, where there are several.</summary>
     public const string EntryField = "entry";
 
-    /// <summary>The templates of a shape.</summary>
-    /// <param name="shape">What is asked.</param>
-    /// <param name="inputs">The columns that the input shows.</param>
-    /// <param name="answer">The answer's column.</param>
-    public static IReadOnlyList<(string Id, string Input)> Of(DraftShape shape, IReadOnlyList<ColumnProfile> inputs, ColumnProfile answer)
+    /// <summary>The derived field that prints a conversation.</summary>
+    public const string DialogueField = "dialogue";
+
+    /// <summary>The templates of a draft.</summary>
+    public static IReadOnlyList<(string Id, string Input)> Of(DraftShape shape, ColumnRoles roles)
     {
-        var entry = inputs.Count == 1 ? Placeholder(inputs[0]) : $"{{{{ {EntryField} }}}}";
-        var what = Words(answer.Source);
+        var parts = Parts(roles);
+        var entry = parts.Count == 1 ? $"{{{{ {parts[0].Expression} }}}}" : $"{{{{ {EntryField} }}}}";
+        var what = Words(roles.Word);
         var forms = shape switch { DraftShape.Labels => OfLabels, DraftShape.Choices => OfChoices, _ => OfText };
         return [.. forms.Select(form => (form.Id, form.Input.Replace("WHAT", what, StringComparison.Ordinal).Replace("ENTRY", entry, StringComparison.Ordinal)))];
     }
 
-    /// <summary>The expression of <see cref="EntryField"/>: every column on a line of its own, its name before it.</summary>
-    public static string Entry(IReadOnlyList<ColumnProfile> inputs) =>
-        string.Join(" ~ ", inputs.Select((column, i) => $"'{(i == 0 ? string.Empty : "\\n")}{Words(column.Source)}: ' ~ {Shown(column)}"));
+    /// <summary>The expression of <see cref="EntryField"/>: every column on a line of its own, its name before it; null where a single one is shown.</summary>
+    public static string? Entry(ColumnRoles roles)
+    {
+        var parts = Parts(roles);
+        return parts.Count == 1 ? null : string.Join(" ~ ", parts.Select((part, i) => $"'{(i == 0 ? string.Empty : "\\n")}{Label(part.Word)}: ' ~ ({part.Expression})").Select(Bare));
+    }
 
-    private static string Placeholder(ColumnProfile column) => $"{{{{ {Shown(column).Trim('(', ')')} }}}}";
+    /// <summary>The conversation that <see cref="DialogueField"/> prints, and the expression of its turns.</summary>
+    public static (ColumnProfile Column, string Turns)? Dialogue(ColumnRoles roles) => roles.Chat is { } chat ? (chat, $"{chat.Name}[:-1]")
+        : roles.Inputs.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Messages) is { } shown ? (shown, $"({shown.Name} or [])")
+        : null;
+
+    private static List<(string Word, string Expression)> Parts(ColumnRoles roles)
+    {
+        List<(string, string)> parts = [];
+        var dialogue = Dialogue(roles)?.Column;
+        if (roles.Chat is not null) parts.Add(("dialogue", DialogueField));
+
+        foreach (var column in roles.Inputs)
+        {
+            if (column.Shape.Kind != ShapeKind.Messages) parts.Add((column.Source, Shown(column)));
+            else if (ReferenceEquals(column, dialogue)) parts.Add((column.Source, DialogueField));
+        }
+
+        if (roles.FirstRecord is { } first) parts.Add((first.Word, $"{first.Expression} or '-'"));
+
+        return parts;
+    }
 
     private static string Shown(ColumnProfile column) => column switch
     {
-        { Type: ColumnType.List, HoldsTexts: true } => $"({column.Name} | join(', '))",
-        { Nullable: true } => $"({column.Name} or '-')",
+        { Shape.Kind: ShapeKind.Message } => ChatText.Of(column.Shape, column.Name),
+        { Shape.Kind: ShapeKind.ChoiceList } => $"{column.Name} | map(attribute='text') | join(', ')",
+        { Type: ColumnType.List, Nullable: true } => $"({column.Name} or []) | join(', ')",
+        { Type: ColumnType.List } => $"{column.Name} | join(', ')",
+        { Nullable: true } => $"{column.Name} or '-'",
         _ => column.Name,
     };
 
+    private static string Label(string name) => Words(name, isShort: false);
+
+    // A name alone needs no brackets.
+    private static string Bare(string part) => part.EndsWith(')') && part.LastIndexOf(" ~ (", StringComparison.Ordinal) is >= 0 and var at && part[(at + 4)..^1].All(letter => char.IsLetterOrDigit(letter) || letter == '_')
+        ? part[..(at + 3)] + part[(at + 4)..^1]
+        : part;
+
     // A column's name as a reader says it: blanks for signs, words apart where case changes, nothing that the template language would read.
-    private static string Words(string name)
+    private static string Words(string name, bool isShort = true)
     {
         var words = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
@@ -97,6 +131,8 @@ internal static class DraftTemplates
         }
 
         var text = words.ToString().TrimEnd();
-        return text.Length > 0 ? text : "answer";
+
+        // A whole sentence as a name, as questionnaires have, would make all templates alike.
+        return text.Length > 0 && (!isShort || text.Count(letter => letter == ' ') < 4) ? text : "answer";
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -25,6 +27,8 @@ internal static class DraftYaml
         Line(text, "# licence: ...                      # what it may be used for");
         Line(text, $"cluster: {YamlText.Inline(request.Cluster ?? request.Key)}   # tasks of one cluster are held out together");
         if (!isBeside) Line(text, $"folders: [ {YamlText.Inline(DraftPlaces.FolderOf(request))} ]   # below the folder that --data names");
+
+        foreach (var note in draft.Notes) Line(text, Comment($"Note: {note}."));
 
         Line(text, string.Empty);
         WriteColumns(text, draft);
@@ -59,6 +63,16 @@ internal static class DraftYaml
 
         if (spec.Quote is { } quote) Line(text, quote == '\0' ? "    quote: none" : "    quote: '\"'");
 
+        if (spec.Escape is { } escape) Line(text, escape == '\\' ? "    escape: \"\\\\\"" : $"    escape: '{escape}'");
+
+        if (spec.SkipLines > 0) Line(text, string.Create(CultureInfo.InvariantCulture, $"    skip_lines: {spec.SkipLines}"));
+
+        if (spec.Columns is { } columns)
+        {
+            Line(text, $"    columns: {YamlText.Brackets(columns.Select(YamlText.Inline))}");
+            Line(text, $"    header: {(spec.Header is true ? "true" : "false")}");
+        }
+
         if (spec.Records is { } records) Line(text, $"    records: {YamlText.Inline(records)}");
 
         if (spec.Encoding != "utf-8") Line(text, $"    encoding: {spec.Encoding}");
@@ -76,7 +90,7 @@ internal static class DraftYaml
         {
             Line(text, "    map:");
             foreach (var column in renamed)
-                Line(text, $"      {column.Name}: {YamlText.Inline($"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']")}");
+                Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
         }
 
         Line(text, string.Empty);
@@ -84,43 +98,55 @@ internal static class DraftYaml
 
     private static void WriteSplits(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
     {
+        // Of one or two rows none can be spared.
+        var isTiny = draft.Rows < 3;
         var n = (long)Math.Max(1, Math.Min(SliceRows, draft.Rows / 10));
-        var validation = files.ContainsKey(SliceKind.Validation);
-        var test = files.ContainsKey(SliceKind.Test);
+        var validation = isTiny || files.ContainsKey(SliceKind.Validation);
+        var test = isTiny || files.ContainsKey(SliceKind.Test);
         var cut = (validation ? 0 : n) + (test ? 0 : n);
         Line(text, "# Which rows are for what: slices count rows from zero, negative bounds from the end.");
         Line(text, "splits:");
         Line(text, string.Create(CultureInfo.InvariantCulture, $"  train: {(cut == 0 ? "train" : $"\"train[:-{cut}]\"")}"));
-        Line(text, string.Create(CultureInfo.InvariantCulture, $"  validation: {(validation ? "validation" : test ? $"\"train[-{n}:]\"" : $"\"train[-{cut}:-{n}]\"")}"));
-        Line(text, string.Create(CultureInfo.InvariantCulture, $"  test: {(test ? "test" : $"\"train[-{n}:]\"")}"));
+        if (!isTiny || files.ContainsKey(SliceKind.Validation))
+            Line(text, string.Create(CultureInfo.InvariantCulture, $"  validation: {(validation ? "validation" : test ? $"\"train[-{n}:]\"" : $"\"train[-{cut}:-{n}]\"")}"));
+
+        if (!isTiny || files.ContainsKey(SliceKind.Test))
+            Line(text, string.Create(CultureInfo.InvariantCulture, $"  test: {(test ? "test" : $"\"train[-{n}:]\"")}"));
+
         Line(text, string.Empty);
     }
 
     private static void WriteFields(StringBuilder text, DraftProposal draft)
     {
-        if (draft.Inputs.Count == 1) return;
+        var entry = DraftTemplates.Entry(draft.Roles);
+        var dialogue = DraftTemplates.Dialogue(draft.Roles);
+        if (entry is null && dialogue is null) return;
 
         Line(text, "# Derived values, worked out once per row; templates may use the columns themselves instead.");
         Line(text, "fields:");
-        Line(text, $"  {DraftTemplates.EntryField}: {YamlText.Inline(DraftTemplates.Entry(draft.Inputs))}");
+        if (dialogue is { } chat) Line(text, $"  {DraftTemplates.DialogueField}: {{ dialect: jinja, template: {Quoted(ChatText.Dialogue(chat.Column.Shape, chat.Turns))} }}");
+
+        if (entry is not null) Line(text, $"  {DraftTemplates.EntryField}: {YamlText.Inline(entry)}");
+
         Line(text, string.Empty);
     }
 
     private static void WriteAnswer(StringBuilder text, DraftProposal draft)
     {
-        var answer = draft.Answer;
-        if (answer.Nullable)
+        var roles = draft.Roles;
+        var answer = roles.Answer;
+        if (roles.KeepIf.Count > 0)
         {
             Line(text, "# Rows that are not used, counted under the reason's name.");
-            Line(text, $"keep_if: {{ no_answer: \"{answer.Name} is not none\" }}");
+            Line(text, $"keep_if: {{ {string.Join(", ", roles.KeepIf.GroupBy(pair => pair.Reason).Select(group => $"{group.Key}: {Quoted(string.Join(" and ", group.Select(pair => pair.Condition)))}"))} }}");
         }
 
         switch (draft.Shape)
         {
             case DraftShape.Choices:
                 Line(text, "# Every row brings its own options.");
-                Line(text, $"options: {draft.Choices!.Name}"); // this shape has such a column
-                Line(text, $"answer: {YamlText.Inline(answer.Type == ColumnType.Int ? $"options[{answer.Name}]" : answer.Name)}   # one of the options{(answer.Type == ColumnType.Int ? "; counted from zero" : string.Empty)}");
+                Line(text, $"options: {YamlText.Inline(roles.Options ?? roles.Choices!.Name)}"); // this shape has such a column
+                Line(text, $"answer: {YamlText.Inline(roles.Expression ?? answer.Name)}   # one of the options{(answer.Type == ColumnType.Int ? "; counted from zero" : string.Empty)}");
                 Line(text, "metrics: [ accuracy ]");
                 break;
             case DraftShape.Labels:
@@ -128,8 +154,8 @@ internal static class DraftYaml
                 break;
             default:
                 Line(text, "# A target is text; with `options:` the task could be scored by rank classification.");
-                Line(text, $"answer: {answer.Name}");
-                Line(text, "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
+                Line(text, $"{(roles.HasSeveral ? "answers" : "answer")}: {YamlText.Inline(roles.Expression ?? answer.Name)}");
+                Line(text, roles.HasSeveral ? "metrics: [ exact_match, f1 ]   # or rouge1, rougeLsum, bleu, ..." : "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
                 break;
         }
 
@@ -138,8 +164,17 @@ internal static class DraftYaml
 
     private static void WriteLabels(StringBuilder text, DraftProposal draft)
     {
-        var answer = draft.Answer;
-        var values = answer.Values!; // few enough, or the shape would be another one
+        var answer = draft.Roles.Answer;
+        if (answer.Labels is { } labels && answer.Type == ColumnType.Int)
+        {
+            Line(text, "# The answers, in the order of the labels, as the file's metadata name them.");
+            Line(text, $"options: {YamlText.Brackets(labels.Select(YamlText.Inline))}");
+            Line(text, $"answer: \"options[{answer.Name}]\"");
+            Line(text, "metrics: [ accuracy ]");
+            return;
+        }
+
+        List<string> values = [.. answer.Values!.Where(value => !TaskDrafter.IsNegative(answer, value))]; // few enough, or the shape would be another one
         Line(text, "# The answers, in the order of the labels. Give them names that people would say.");
         switch (answer.Type)
         {
@@ -167,7 +202,7 @@ internal static class DraftYaml
         Line(text, "# Ten ways of asking. These only know the names of your columns: say what the task is about, in ten forms that differ.");
         Line(text, "# `answer`, `options` and `options_block` (the options as a list) are at hand beside the columns.");
         Line(text, "templates:");
-        foreach (var (id, input) in DraftTemplates.Of(draft.Shape, draft.Inputs, draft.Answer))
+        foreach (var (id, input) in DraftTemplates.Of(draft.Shape, draft.Roles))
         {
             Line(text, $"  - id: {id}");
             Line(text, "    input: |-");
@@ -184,6 +219,25 @@ internal static class DraftYaml
     }
 
     private static string RoleName(SliceKind role) => role.ToString().ToLowerInvariant();
+
+    // Double quotes with escapes: the text goes onto one line whatever is in it.
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+
+    // An expression over a delimited file sees text; a column that keeps its name is read by its type.
+    private static string Mapped(ColumnProfile column, SourceSpec spec)
+    {
+        var cell = $"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
+        if (spec.Format != SourceFormats.Csv && spec.Format != SourceFormats.Tsv) return cell;
+
+        var typed = column.Type switch
+        {
+            ColumnType.Int => $"{cell} | int",
+            ColumnType.Float => $"{cell} | float",
+            ColumnType.Bool => $"{cell} in ['true', 'True']",
+            _ => cell,
+        };
+        return typed != cell && column.Nullable ? $"({typed}) if {cell} else none" : typed;
+    }
 
     private static string Comment(string text) => $"# {text.ReplaceLineEndings(" ")}";
 

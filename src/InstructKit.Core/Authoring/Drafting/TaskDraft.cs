@@ -9,4 +9,8 @@ namespace InstructKit.Authoring.Drafting;
 /// <param name="IsBesideData">True when the data lies below the task file's folder, so that it is found without naming a data folder.</param>
 /// <param name="DataRoot">The data folder to name otherwise.</param>
 public sealed record TaskDraft(
-    string Key, string Yaml, IReadOnlyList<ColumnProfile> Columns, string Answer, IReadOnlyList<DelimitedDialect> Dialects, bool IsBesideData, string DataRoot);
+    string Key, string Yaml, IReadOnlyList<ColumnProfile> Columns, string Answer, IReadOnlyList<DelimitedDialect> Dialects, bool IsBesideData, string DataRoot)
+{
+    /// <summary>What its author should know: rows that do not fit, columns left out, labels that are missing; a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,3 +1,5 @@
+using System.Globalization;
+using InstructKit.Sources.Files;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
@@ -10,77 +12,87 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Looks at a sample file and proposes a task for it: format, columns, answer, options, splits and ten templates to begin with.</summary>
 public static class TaskDrafter
 {
-    private const int MaxRows = 10_000;
-
     // More different answers than this are no list of labels.
     private const int MaxLabels = 30;
 
-    private static readonly string[] AnswerNames =
-    [
-        "label", "labels", "target", "answer", "class", "category", "sentiment", "gold", "intent", "correct_answer", "answer_key", "correct", "solution", "output", "response",
-        "completion", "summary", "highlights", "translation", "rating", "stars", "score",
-    ];
-
-    private static readonly string[] ChoiceNames = ["choices", "options", "candidates", "endings", "answers", "answer_choices"];
-
-    // Names that a template has from the task or the language.
-    private static readonly string[] Kept =
-    [
-        "answer", "answers", "options", "options_block", "row", DraftTemplates.EntryField, "loop", "true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "elif", "for", "range", "dict", "namespace",
-        "True", "False", "None", "zip", "cycler", "joiner", "lipsum",
-    ];
+    // Longer ones are sentences that happen to recur.
+    private const int MaxLabelLength = 40;
 
     /// <summary>Drafts a task.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read (IK30xx), has too little in it (IK2701), or the named column is not there (IK2702).</exception>
     public static TaskDraft Draft(DraftRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        var files = request.Files.ToDictionary(pair => pair.Key, pair => DraftPlaces.FilesOf(pair.Value));
+        var first = files[SliceKind.Train][0];
         var path = request.Files[SliceKind.Train];
-        var file = new SourceFile(path, path.Replace('\\', '/'));
-        if (!File.Exists(path)) throw Error(SourceCodes.FileMissing, $"There is no file '{path}'.", null);
+        var (spec, dialects, notes) = SpecOf(first);
+        var profile = FileProfile.Of(spec, files);
+        var columns = profile.Columns;
+        if (columns.Count < 2 && columns[0].Shape.Kind != ShapeKind.Messages) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
 
-        var (spec, dialects) = SpecOf(file);
-        SourcePart[] parts = [new SourcePart(null, [file])];
-        var columns = Profile(spec, parts);
-        if (columns.Count < 2) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
+        var roles = ColumnRoles.Of(columns, request.Answer, path);
+        var shape = ShapeOf(roles);
+        notes = [.. notes, .. dialects.Count > 0 ? dialects[0].Notes : [], .. profile.Notes, .. roles.Notes, .. Unlabelled(request, profile, roles, shape)];
+        if (shape == DraftShape.Labels && roles.Answer.Labels is not null) notes = [.. notes, $"the names of the labels of '{roles.Answer.Source}' are from the file's metadata"];
 
-        var answer = AnswerOf(columns, request.Answer, path);
-        var choices = columns.FirstOrDefault(column => column != answer && column is { Type: ColumnType.List, HoldsTexts: true } && ChoiceNames.Contains(column.Source.ToLowerInvariant()));
-        var rows = RowPass.Count(spec, parts);
-        var shape = ShapeOf(answer, choices);
-        var proposal = new DraftProposal(request, spec, columns, answer, shape == DraftShape.Choices ? choices : null, shape, rows, dialects);
+        var nested = columns.Where(column => !column.IsPlain && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer).Select(column => column.Source).ToList();
+        if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];
+
+        var proposal = new DraftProposal(request, spec, columns, roles, shape, profile.Rows, dialects, notes);
         var (names, isBeside, root) = DraftPlaces.Of(request);
-        return new TaskDraft(request.Key, DraftYaml.Write(proposal, names, isBeside), columns, answer.Source, dialects, isBeside, root);
+        return new TaskDraft(request.Key, DraftYaml.Write(proposal, names, isBeside), columns, roles.Answer.Source, dialects, isBeside, root) { Notes = notes };
     }
 
-    private static (SourceSpec Spec, IReadOnlyList<DelimitedDialect> Dialects) SpecOf(SourceFile file)
+    private static IEnumerable<string> Unlabelled(DraftRequest request, FileProfile profile, ColumnRoles roles, DraftShape shape)
+    {
+        if (shape == DraftShape.Text) yield break;
+
+        foreach (var role in request.Files.Keys.Order())
+        {
+            var (without, negative, all) = profile.Unlabelled[(role, roles.Answer.Source)];
+            if (without > 0 && (negative == 0 || roles.Answer.Type == ColumnType.Int))
+                yield return string.Create(CultureInfo.InvariantCulture, $"{without} of {all} rows of {Path.GetFileName(request.Files[role])} have no label{(negative > 0 ? " (negative, such as -1)" : string.Empty)} and are dropped (no_label)");
+        }
+    }
+
+    private static (SourceSpec Spec, IReadOnlyList<DelimitedDialect> Dialects, IReadOnlyList<string> Notes) SpecOf(SourceFile file)
     {
         var name = file.Path.ToLowerInvariant();
         foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst"]) name = name.EndsWith(packed, StringComparison.Ordinal) ? name[..^packed.Length] : name;
 
-        switch (Path.GetExtension(name))
+        var ending = Path.GetExtension(name);
+        if (ending == ".parquet") return (new SourceSpec { Format = SourceFormats.Parquet }, [], []);
+
+        // As delimited text, so that a line `sep=;` is no content.
+        var survey = TextSurvey.Of(new SourceSpec { Format = SourceFormats.Csv }, file);
+        if (survey.IsWide)
+            throw Error(SourceCodes.UnsupportedEncoding, $"{file.Label}: every other byte is 0, as in UTF-16 without a byte-order mark.", "Convert the file to UTF-8, for example with iconv.");
+
+        if (survey.First == 0) throw Error(DraftCodes.TooLittle, $"'{file.Path}' has nothing but white space.", null);
+
+        var isDelimited = ending is ".csv" or ".tsv" or ".tab";
+        if (ending is ".jsonl" or ".ndjson" or ".json" || survey.First == '{' || (survey.First == '[' && !isDelimited))
         {
-            case ".jsonl" or ".ndjson":
-                return (new SourceSpec { Format = SourceFormats.Jsonl }, []);
-            case ".json":
-                return (IsLines(file) ? new SourceSpec { Format = SourceFormats.Jsonl } : DocumentSpec(file), []);
-            case ".parquet":
-                return (new SourceSpec { Format = SourceFormats.Parquet }, []);
+            var lines = new SourceSpec { Format = SourceFormats.Jsonl, Encoding = survey.Encoding };
+            var isLines = survey.First != '[' && IsLines(lines, file, ending is ".jsonl" or ".ndjson");
+            IReadOnlyList<string> notes = !isLines && ending is ".jsonl" or ".ndjson" ? [$"{file.Label} is not JSON Lines but one JSON document and is read as `format: json`"] : [];
+            return (isLines ? lines : DocumentSpec(file, survey.Encoding), [], notes);
         }
 
-        var dialects = DialectSniffer.Sniff(file);
+        var dialects = DialectSniffer.Sniff(file, survey);
         return dialects.Count > 0
-            ? (dialects[0].Spec, dialects)
+            ? (dialects[0].Spec, dialects, survey.Encoding == "utf-8" ? [] : [$"{file.Label} is not UTF-8; it is read as {survey.Encoding}"])
             : throw Error(
                 DraftCodes.UnknownFormat,
-                $"The format of '{file.Path}' cannot be told: it is not named .jsonl, .json or .parquet, and no delimiter gives two columns.",
-                "Write the task file by hand; templates/README.md shows every format.");
+                $"The format of '{file.Path}' cannot be told: it is not JSON or Parquet, and tab, comma, semicolon and bar give one field on line 1 and on most lines.",
+                "A task needs two columns; for lines of text write the task file by hand with `format: lines`, see templates/README.md.");
     }
 
     // An object around a list of records, such as {"version": 1, "data": [...]}: the list is meant.
-    private static SourceSpec DocumentSpec(SourceFile file)
+    private static SourceSpec DocumentSpec(SourceFile file, string encoding)
     {
-        var whole = new SourceSpec { Format = SourceFormats.Json };
+        var whole = new SourceSpec { Format = SourceFormats.Json, Encoding = encoding };
         SourcePart[] parts = [new SourcePart(null, [file])];
         if (RowPass.Count(whole, parts) != 1) return whole;
 
@@ -100,17 +112,18 @@ public static class TaskDrafter
     }
 
     // Many a .json holds one object a line.
-    private static bool IsLines(SourceFile file)
+    private static bool IsLines(SourceSpec spec, SourceFile file, bool isNamedSo)
     {
-        var spec = new SourceSpec { Format = SourceFormats.Jsonl };
         using var reader = RowReaders.Open(spec, [new SourcePart(null, [file])], ["row"]);
         using var batch = new RowBatch(1);
         try
         {
-            if (!reader.ReadChunk(batch)) return false;
+            if (!reader.ReadChunk(batch)) return isNamedSo;
 
             reader.Parse(batch);
-            return batch.Count > 1 && batch.Faults.Count == 0;
+
+            // Some bad lines are bad rows; a document over many lines has hardly one that is an object.
+            return isNamedSo ? batch.Faults.Count * 2 <= batch.Count : batch.Count > 1 && batch.Faults.Count * 2 < batch.Count;
         }
         catch (DiagnosticException)
         {
@@ -118,68 +131,20 @@ public static class TaskDrafter
         }
     }
 
-    private static List<ColumnProfile> Profile(SourceSpec spec, SourcePart[] parts)
+    private static DraftShape ShapeOf(ColumnRoles roles)
     {
-        var names = RowReaders.DiscoverColumns(spec, parts);
-        var tallies = names.Select(name => new ColumnTally(name)).ToList();
-        using var reader = RowReaders.Open(spec, parts, names);
-        using var batch = new RowBatch(names.Count);
-        var rows = 0;
-        while (rows < MaxRows && reader.ReadChunk(batch))
-        {
-            reader.Parse(batch);
-            var faulty = batch.Faults.Select(fault => fault.Row).ToHashSet();
-            for (var row = 0; row < batch.Count && rows < MaxRows; row++, rows++)
-            {
-                for (var i = 0; i < tallies.Count && !faulty.Contains(row); i++) tallies[i].Add(batch, batch.Row(row)[i]);
-            }
-        }
+        var answer = roles.Answer;
+        if (roles.Choices is not null) return DraftShape.Choices;
 
-        if (rows == 0) throw Error(DraftCodes.TooLittle, $"'{parts[0].Files[0].Path}' has no rows.", null);
+        if (roles.Expression is not null) return DraftShape.Text;
 
-        HashSet<string> taken = new(Kept, StringComparer.Ordinal);
-        var isDelimited = spec.Format == SourceFormats.Csv || spec.Format == SourceFormats.Tsv;
-        return [.. tallies.Zip(names, (tally, name) => tally.Profile(Free(name, taken), isDelimited))];
-    }
-
-    // A name that expressions can use and that nothing else has.
-    private static string Free(string source, HashSet<string> taken)
-    {
-        var letters = new string([.. source.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]).Trim('_');
-        var name = letters.Length == 0 ? "column" : char.IsDigit(letters[0]) ? $"column_{letters}" : letters;
-        var free = name;
-        for (var n = 2; !taken.Add(free); n++) free = n == 2 ? $"given_{name}" : $"{name}_{n}";
-
-        return free;
-    }
-
-    private static ColumnProfile AnswerOf(List<ColumnProfile> columns, string? wanted, string path)
-    {
-        if (wanted is not null)
-        {
-            return columns.Find(column => column.Source == wanted) ?? throw Error(
-                DraftCodes.NoSuchColumn,
-                $"'{path}' has no column '{wanted}'.",
-                NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}.");
-        }
-
-        var plain = columns.Where(column => !column.IsIdentifier && column.Type is not (ColumnType.List or ColumnType.Object or ColumnType.Any)).ToList();
-        foreach (var name in AnswerNames)
-        {
-            if (plain.Find(column => string.Equals(column.Source, name, StringComparison.OrdinalIgnoreCase)) is { } named) return named;
-        }
-
-        return plain.FindLast(column => column.Values is { Count: >= 2 and <= MaxLabels }) ?? plain.LastOrDefault() ?? columns[^1];
-    }
-
-    private static DraftShape ShapeOf(ColumnProfile answer, ColumnProfile? choices)
-    {
-        if (choices is not null && answer.Type is ColumnType.Int or ColumnType.String) return DraftShape.Choices;
-
-        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && answer.Values is { Count: >= 2 and <= MaxLabels }
+        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && (answer.Values is { Count: <= MaxLabels } values && answer.MeanLength <= MaxLabelLength && values.Count(value => !IsNegative(answer, value)) >= 2 || (answer.Labels is not null && answer.Type == ColumnType.Int))
             ? DraftShape.Labels
             : DraftShape.Text;
     }
+
+    /// <summary>True for a label that says that there is none.</summary>
+    internal static bool IsNegative(ColumnProfile answer, string value) => answer.Type == ColumnType.Int && value.StartsWith('-');
 
     private static DiagnosticException Error(string code, string message, string? hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });
 }

@@ -1,0 +1,129 @@
+using InstructKit.Templating.Values;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>What a list or an object of a row is, told by its keys.</summary>
+internal enum ShapeKind
+{
+    /// <summary>No list or object, or only empty lists.</summary>
+    None,
+
+    /// <summary>A list of texts.</summary>
+    Texts,
+
+    /// <summary>A conversation: a list of messages.</summary>
+    Messages,
+
+    /// <summary>One message.</summary>
+    Message,
+
+    /// <summary>Choices as an object of two lists, texts and labels.</summary>
+    ChoiceLists,
+
+    /// <summary>Choices as a list of objects with text and label.</summary>
+    ChoiceList,
+
+    /// <summary>Answers as an object with a list of texts.</summary>
+    Answers,
+
+    /// <summary>A tree of messages and their replies.</summary>
+    Tree,
+
+    /// <summary>A list of records one of whose keys is an answer.</summary>
+    Records,
+
+    /// <summary>Anything else.</summary>
+    Nested,
+}
+
+/// <summary>A shape with the keys by which its parts are reached.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="First">Messages: the key of the role. Records: the key of the answer.</param>
+/// <param name="Second">Messages: the key of the text. Records: the key of the question, or null.</param>
+/// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>
+internal sealed record CellShape(ShapeKind Kind, string? First = null, string? Second = null, string? Part = null)
+{
+    private static readonly CellShape Nested = new(ShapeKind.Nested);
+
+    /// <summary>The shape of a value; null when it says nothing, as an empty list.</summary>
+    public static CellShape? Of(Value value)
+    {
+        if (value.Kind == ValueKind.Mapping) return OfObject(value);
+
+        if (value.Kind != ValueKind.List) return Nested;
+
+        if (value.Count == 0) return null;
+
+        CellShape? all = null;
+        for (var i = 0; i < value.Count; i++)
+        {
+            var one = value[i].Kind == ValueKind.Text ? new CellShape(ShapeKind.Texts) : value[i].Kind == ValueKind.Mapping ? OfElement(value[i]) : Nested;
+            all = all is null ? one : Both(all, one);
+        }
+
+        return all;
+    }
+
+    /// <summary>The shape of a column that has both.</summary>
+    public static CellShape Both(CellShape a, CellShape b) => a == b ? a
+        : a.Kind == b.Kind && a.First == b.First && a.Second == b.Second ? a with { Part = a.Part ?? b.Part }
+        : Nested;
+
+    private static CellShape OfObject(Value value)
+    {
+        if (value.TryGetItem("replies", out var replies) && replies.Kind == ValueKind.List) return new CellShape(ShapeKind.Tree);
+
+        if (Message(value, ShapeKind.Message) is { } message) return message;
+
+        if (!IsTexts(value, "text")) return Nested;
+
+        return IsTexts(value, "label") ? new CellShape(ShapeKind.ChoiceLists) : new CellShape(ShapeKind.Answers);
+    }
+
+    private static CellShape OfElement(Value value)
+    {
+        if (Message(value, ShapeKind.Messages) is { } message) return message;
+
+        if (IsText(value, "text") && IsText(value, "label")) return new CellShape(ShapeKind.ChoiceList);
+
+        var answer = ((string[])["output", "answer", "response", "target", "completion"]).FirstOrDefault(key => IsText(value, key));
+        var question = ((string[])["input", "question", "prompt", "query"]).FirstOrDefault(key => IsText(value, key));
+        return answer is null ? Nested : new CellShape(ShapeKind.Records, answer, question);
+    }
+
+    private static CellShape? Message(Value value, ShapeKind kind)
+    {
+        foreach (var role in (string[])["role", "from", "speaker"])
+        {
+            if (!IsText(value, role)) continue;
+
+            foreach (var text in (string[])["content", "value", "text"])
+            {
+                if (!value.TryGetItem(text, out var content)) continue;
+
+                if (content.Kind is ValueKind.Text or ValueKind.None) return new CellShape(kind, role, text);
+
+                if (content.Kind != ValueKind.List) return null;
+
+                var part = ((string[])["text", "value", "content"]).FirstOrDefault(key => content.Count > 0 && IsText(content[0], key));
+                return new CellShape(kind, role, text, part ?? "text");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsText(Value value, string key) => value.TryGetItem(key, out var item) && item.Kind == ValueKind.Text;
+
+    private static bool IsTexts(Value value, string key)
+    {
+        if (!value.TryGetItem(key, out var list) || list.Kind != ValueKind.List) return false;
+
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i].Kind != ValueKind.Text) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,252 @@
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>What the columns are for: the answer, its options, what the question shows, which rows have an answer.</summary>
+/// <param name="Answer">The column that the answer is taken from.</param>
+/// <param name="Choices">The one with the row's own options; null for none.</param>
+/// <param name="Inputs">The columns that the question shows.</param>
+internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices, IReadOnlyList<ColumnProfile> Inputs)
+{
+    private const int MaxLabels = 30;
+
+    private static readonly string[] AnswerNames =
+    [
+        "label", "labels", "target", "answer", "class", "category", "sentiment", "gold", "intent", "correct_answer", "answer_key", "answerkey", "correct", "solution", "output", "response",
+        "completion", "summary", "highlights", "translation", "reply", "ref_text", "ref text", "reference", "rating", "stars", "score",
+    ];
+
+    private static readonly string[] AnswerLists = ["answers", "answer", "targets", "references", "labels", "outputs", "correct_answers", "aliases"];
+
+    private static readonly string[] ChoiceNames = ["choices", "options", "candidates", "endings", "answers", "answer_choices"];
+
+    private static readonly string[] ChosenNames = ["chosen", "chosen_messages", "chosen_response", "response_chosen", "preferred", "preferred_response"];
+
+    private static readonly string[] PreferenceNames = ["label", "labels", "preference", "is_preferred", "is_good", "thumbs_up", "desirable", "kto_tag"];
+
+    // What says something about a row and is no answer to it.
+    private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
+
+    private static readonly string[] QuestionNames = ["question", "prompt", "instruction", "input", "query", "context", "passage", "title", "url", "text", "sentence", "document", "article"];
+
+    /// <summary>Columns that are used beside the answer, the choices and the inputs.</summary>
+    public IReadOnlyList<ColumnProfile> Others { get; init; } = [];
+
+    /// <summary>The expression of the answer; null for the column or its labels.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>True when <see cref="Expression"/> yields several right answers.</summary>
+    public bool HasSeveral { get; init; }
+
+    /// <summary>The expression of the options; null for the column.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>The conversation whose last message is the answer; null for none.</summary>
+    public ColumnProfile? Chat { get; init; }
+
+    /// <summary>Reasons to drop a row, each with the condition under which it stays.</summary>
+    public IReadOnlyList<(string Reason, string Condition)> KeepIf { get; init; } = [];
+
+    /// <summary>What was decided, for the author.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What the question asks for.</summary>
+    public string Word { get; init; } = Answer.Source;
+
+    /// <summary>Records of a list, of which the first is used: its question, beside the inputs.</summary>
+    public (string Word, string Expression)? FirstRecord { get; init; }
+
+    /// <summary>True for an answer that holds a preferred text's counterpart, which nothing may be trained on.</summary>
+    public static bool IsRejected(ColumnProfile column)
+    {
+        var words = column.Source.ToLowerInvariant().Split('_', ' ', '-', '.');
+        return words.Contains("rejected") || words.Contains("dispreferred") || words.Contains("loser");
+    }
+
+    /// <summary>Finds the roles.</summary>
+    /// <param name="columns">The file's columns.</param>
+    /// <param name="wanted">Name of the answer's column; null to find it.</param>
+    /// <param name="path">The file, for errors.</param>
+    /// <exception cref="DiagnosticException">No column can be the answer, or nothing is left to ask.</exception>
+    public static ColumnRoles Of(IReadOnlyList<ColumnProfile> columns, string? wanted, string path)
+    {
+        var named = wanted is null ? null : Named(columns, wanted, path);
+        if (named is null && columns.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Tree) is { } tree)
+        {
+            throw Error(
+                $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is no row of a task.",
+                "Write one row for each path first, as `messages: [{role, content}, …]`, then draft a task from that file.");
+        }
+
+        var rejected = columns.Where(IsRejected).ToList();
+        var answer = named ?? Guess(columns, path);
+        return (answer.Shape.Kind switch
+        {
+            ShapeKind.Messages => OfChat(columns, answer),
+            ShapeKind.Message => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = ChatText.Of(answer.Shape, answer.Name), KeepIf = [("no_answer", ChatText.Of(answer.Shape, answer.Name))], Word = "reply" },
+            ShapeKind.Answers => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = $"{answer.Name}['text']", HasSeveral = true, KeepIf = [("no_answer", $"{answer.Name} and {answer.Name}['text']")] },
+            ShapeKind.Texts => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = answer.Name, HasSeveral = true, KeepIf = [("no_answer", answer.Name)] },
+            ShapeKind.Records => OfRecords(columns, answer),
+            _ when answer.IsPlain => OfPlain(columns, answer),
+            _ => throw Error($"'{path}': the column '{answer.Source}' holds nested values of no known shape and cannot be the answer.", "Name a column with texts or labels with --answer, or write its parts into columns of their own."),
+        }).Checked(path, rejected);
+    }
+
+    private ColumnRoles Checked(string path, List<ColumnProfile> rejected)
+    {
+        if (Inputs.Count == 0 && Chat is null && FirstRecord is null)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.") { Hint = "A task needs a column for the question; rejected answers, trees and nested values are not shown." });
+        }
+
+        return rejected.Count == 0 ? this : this with { Notes = [.. Notes, $"'{rejected[0].Source}' is a rejected answer: nothing is trained on it and no question shows it"] };
+    }
+
+    private static ColumnProfile Named(IReadOnlyList<ColumnProfile> columns, string wanted, string path)
+    {
+        var named = columns.FirstOrDefault(column => column.Source == wanted) ?? throw new DiagnosticException(new Diagnostic(DraftCodes.NoSuchColumn, Severity.Error, $"'{path}' has no column '{wanted}'.")
+        {
+            Hint = NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}.",
+        });
+        return IsRejected(named) ? throw Error($"'{path}': '{wanted}' holds rejected answers, on which nothing is trained.", "Name the column of the preferred answers with --answer.") : named;
+    }
+
+    private static ColumnProfile Guess(IReadOnlyList<ColumnProfile> columns, string path)
+    {
+        if (columns.FirstOrDefault(column => ChosenNames.Contains(column.Source.ToLowerInvariant()) && (column.IsPlain || column.Shape.Kind is ShapeKind.Message or ShapeKind.Messages)) is { } chosen)
+            return chosen;
+
+        var open = columns.Where(column => !IsRejected(column)).ToList();
+        if (open.Find(column => column.Shape.Kind == ShapeKind.Messages) is { } chat) return chat;
+
+        var plain = open.Where(column => !column.IsIdentifier && column.IsPlain).ToList();
+
+        // A completion with a thumb up or down is the answer where the thumb is up.
+        if (plain.Find(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant())) is not null
+            && plain.Find(column => column.Source.ToLowerInvariant() is "completion" or "response" or "reply") is { } judged)
+            return judged;
+
+        foreach (var name in AnswerNames)
+        {
+            if (plain.Find(column => string.Equals(column.Source, name, StringComparison.OrdinalIgnoreCase)) is { } named) return named;
+        }
+
+        foreach (var name in AnswerLists)
+        {
+            if (open.Find(column => column.Shape.Kind is ShapeKind.Answers or ShapeKind.Texts && string.Equals(column.Source, name, StringComparison.OrdinalIgnoreCase)) is { } list) return list;
+        }
+
+        if (open.Find(column => column.Shape.Kind == ShapeKind.Records) is { } records) return records;
+
+        return plain.FindLast(column => column.Values is { Count: >= 2 and <= MaxLabels } && !IsMeta(column))
+            ?? plain.FindLast(column => !IsMeta(column) && !QuestionNames.Contains(column.Source.ToLowerInvariant()) && column.Source != "column_1")
+            ?? throw Error($"'{path}': no column looks like an answer ({string.Join(", ", columns.Take(20).Select(column => column.Source))}).", "Name it with --answer.");
+    }
+
+    private static bool IsMeta(ColumnProfile column) => Array.Exists(MetaNames, name =>
+        column.Source.Equals(name, StringComparison.OrdinalIgnoreCase) || column.Source.EndsWith($"_{name}", StringComparison.OrdinalIgnoreCase));
+
+    private static ColumnRoles OfChat(IReadOnlyList<ColumnProfile> columns, ColumnProfile chat)
+    {
+        var last = $"{chat.Name}[-1]";
+        var text = ChatText.Of(chat.Shape, last);
+        List<(string, string)> conditions = [("no_reply", $"{chat.Name} and {chat.Name} | length > 1 and {last}['{chat.Shape.First}'] in ['assistant', 'gpt', 'bot', 'chatgpt', 'model'] and {text}")];
+        var label = columns.FirstOrDefault(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant()));
+        List<string> notes = [$"'{chat.Source}' is a conversation: its last reply is the answer, the turns before it are the question"];
+        if (label is not null)
+        {
+            conditions.Add(("not_preferred", label.Name));
+            notes.Add($"'{label.Source}' says whether the reply is a good one: rows where it is false are dropped (not_preferred)");
+        }
+
+        return new ColumnRoles(chat, null, []) { Chat = chat, Others = label is null ? [] : [label], Expression = text, KeepIf = conditions, Notes = notes, Word = "reply" };
+    }
+
+    private static ColumnRoles OfRecords(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
+    {
+        var expression = $"{answer.Name}[0]['{answer.Shape.First}']";
+        return new ColumnRoles(answer, null, InputsOf(columns, answer))
+        {
+            Expression = expression,
+            KeepIf = [("no_answer", $"{answer.Name} and {expression}")],
+            FirstRecord = answer.Shape.Second is { } question ? (question, $"{answer.Name}[0]['{question}']") : null,
+            Word = answer.Shape.First!, // records have the key of an answer
+            Notes = [$"'{answer.Source}' is a list of records: the first one of each row is used"],
+        };
+    }
+
+    private static ColumnRoles OfPlain(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
+    {
+        var choices = columns.FirstOrDefault(column => column != answer && (column.Shape.Kind is ShapeKind.ChoiceLists or ShapeKind.ChoiceList
+            || (column.Shape.Kind == ShapeKind.Texts && ChoiceNames.Contains(column.Source.ToLowerInvariant()))));
+        if (answer.Type is not (ColumnType.Int or ColumnType.String)) choices = null;
+
+        List<(string, string)> conditions = [];
+        List<string> notes = [];
+        var isLabel = choices is not null || (answer.Values is { Count: >= 2 and <= MaxLabels } && answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool) || answer.Labels is not null;
+        if (answer.HasNegative && isLabel && answer.Type == ColumnType.Int) conditions.Add(("no_label", answer.Nullable ? $"{answer.Name} is not none and {answer.Name} >= 0" : $"{answer.Name} >= 0"));
+        else if (answer.Nullable) conditions.Add((isLabel ? "no_label" : "no_answer", $"{answer.Name} is not none"));
+
+        var judged = answer.Type == ColumnType.String && answer.Values is null
+            ? columns.FirstOrDefault(column => column != answer && column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant()))
+            : null;
+        if (judged is not null)
+        {
+            conditions.Add(("not_preferred", judged.Name));
+            notes.Add($"'{judged.Source}' says whether the answer is a good one: rows where it is false are dropped (not_preferred)");
+        }
+
+        var roles = new ColumnRoles(answer, choices, [.. InputsOf(columns, answer).Where(column => column != choices && column != judged)]) { KeepIf = conditions, Notes = notes, Others = judged is null ? [] : [judged] };
+        if (choices is null) return roles;
+
+        var letters = answer.Type == ColumnType.String && answer.Values is { } values && values.All(value => value is [>= 'A' and <= 'Z']);
+        return choices.Shape.Kind switch
+        {
+            ShapeKind.ChoiceLists when answer.Type == ColumnType.String => roles with { Options = $"{choices.Name}['text']", Expression = $"options[{choices.Name}['label'].index({answer.Name})]", KeepIf = [.. conditions, ("no_label", $"{answer.Name} in {choices.Name}['label']")] },
+            ShapeKind.ChoiceLists => roles with { Options = $"{choices.Name}['text']", Expression = $"options[{answer.Name}]" },
+            ShapeKind.ChoiceList when answer.Type == ColumnType.String => roles with
+            {
+                Options = $"{choices.Name} | map(attribute='text') | list",
+                Expression = $"options[({choices.Name} | map(attribute='label') | list).index({answer.Name})]",
+                KeepIf = [.. conditions, ("no_label", $"{answer.Name} in ({choices.Name} | map(attribute='label') | list)")],
+            },
+            ShapeKind.ChoiceList => roles with { Options = $"{choices.Name} | map(attribute='text') | list", Expression = $"options[{answer.Name}]" },
+            _ => roles with { Expression = letters ? $"options['ABCDEFGHIJKLMNOPQRSTUVWXYZ'.index({answer.Name})]" : answer.Type == ColumnType.Int ? $"options[{answer.Name}]" : null },
+        };
+    }
+
+    // What can be printed: texts, numbers, lists of texts and conversations.
+    private static List<ColumnProfile> InputsOf(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
+    {
+        List<ColumnProfile> shown =
+        [
+            .. columns.Where(column => column != answer && !IsRejected(column) && (column.IsPlain || column.Shape.Kind is ShapeKind.Texts or ShapeKind.Messages or ShapeKind.Message or ShapeKind.ChoiceList)
+                && !column.Source.StartsWith("prediction", StringComparison.OrdinalIgnoreCase)),
+        ];
+        List<ColumnProfile> telling = [.. shown.Where(column => !column.IsIdentifier)];
+        return telling.Count > 0 ? telling : shown;
+    }
+
+    private static DiagnosticException Error(string message, string hint) => new(new Diagnostic(DraftCodes.NoAnswer, Severity.Error, message) { Hint = hint });
+}
+
+/// <summary>Expressions for the texts of messages.</summary>
+internal static class ChatText
+{
+    /// <summary>The text of a message.</summary>
+    /// <param name="shape">The column's shape.</param>
+    /// <param name="message">The expression of the message.</param>
+    public static string Of(CellShape shape, string message)
+    {
+        var text = $"{message}['{shape.Second}']";
+        return shape.Part is { } part ? $"({text} if {text} is string else {text} | selectattr('{part}', 'defined') | map(attribute='{part}') | join('\\n'))" : text;
+    }
+
+    /// <summary>The template that prints messages with their roles.</summary>
+    /// <param name="shape">The column's shape.</param>
+    /// <param name="messages">The expression of the list.</param>
+    public static string Dialogue(CellShape shape, string messages) =>
+        $"{{% for turn in {messages} %}}{{{{ turn['{shape.First}'] }}}}: {{{{ {Of(shape, "turn")} or '' }}}}{{% if not loop.last %}}\n\n{{% endif %}}{{% endfor %}}";
+}

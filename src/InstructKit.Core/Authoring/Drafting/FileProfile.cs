@@ -1,0 +1,111 @@
+using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
+using InstructKit.Sources;
+using InstructKit.Sources.Columnar;
+using InstructKit.Sources.Formats;
+using InstructKit.Tasks;
+
+namespace InstructKit.Authoring.Drafting;
+
+/// <summary>What the rows of all files say about their columns.</summary>
+/// <param name="Columns">The columns.</param>
+/// <param name="Rows">Rows of the training files.</param>
+/// <param name="Notes">Rows that do not fit, by line.</param>
+/// <param name="Unlabelled">For each role and column the rows without a label, and all of its rows.</param>
+internal sealed record FileProfile(
+    IReadOnlyList<ColumnProfile> Columns, long Rows, IReadOnlyList<string> Notes, IReadOnlyDictionary<(SliceKind Role, string Column), (long Without, long Negative, long All)> Unlabelled)
+{
+    // Rows whose cells are looked at closely; twice as far apart each time that so many have been taken, so that they are spread over a file of any length.
+    private const int SampleRows = 5_000;
+
+    // Parquet knows its rows without reading them.
+    private const int MaxParquetRows = 100_000;
+
+    private const int NamedFaults = 5;
+
+    // Names that a template has from the task or the language.
+    private static readonly string[] Kept =
+    [
+        "answer", "answers", "options", "options_block", "row", DraftTemplates.EntryField, DraftTemplates.DialogueField, "loop", "turn", "true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "elif", "for", "range", "dict", "namespace",
+        "True", "False", "None", "zip", "cycler", "joiner", "lipsum",
+    ];
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="spec">How.</param>
+    /// <param name="files">The files of each role.</param>
+    /// <exception cref="DiagnosticException">They cannot be read, or have no rows.</exception>
+    public static FileProfile Of(SourceSpec spec, IReadOnlyDictionary<SliceKind, IReadOnlyList<SourceFile>> files)
+    {
+        SourcePart[] train = [new SourcePart(null, files[SliceKind.Train])];
+        var names = RowReaders.DiscoverColumns(spec, train).Where(name => name.Length > 0 && name != "_").ToList();
+        var tallies = names.ConvertAll(name => new ColumnTally(name));
+        Dictionary<(SliceKind, string), (long, long, long)> unlabelled = [];
+        List<string> notes = [];
+        var total = 0L;
+        foreach (var (role, list) in files.OrderBy(pair => pair.Key))
+        {
+            var own = names.ConvertAll(name => new ColumnTally(name));
+            SourcePart[] parts = [new SourcePart(null, list)];
+            var rows = Visit(spec, parts, names, own, tallies, notes);
+            if (role == SliceKind.Train) total = rows;
+
+            foreach (var (tally, name) in own.Zip(names)) unlabelled[(role, name)] = (tally.Unlabelled, tally.Negative, tally.Rows);
+        }
+
+        var path = files[SliceKind.Train][0].Path;
+        if (total == 0) throw new DiagnosticException(new Diagnostic(DraftCodes.TooLittle, Severity.Error, $"'{path}' has no rows."));
+
+        var labels = spec.Format == SourceFormats.Parquet ? ParquetSource.ClassLabelsOf(files[SliceKind.Train][0]) : new Dictionary<string, IReadOnlyList<string>>();
+        HashSet<string> taken = new(Kept, StringComparer.Ordinal);
+        var isDelimited = spec.Format == SourceFormats.Csv || spec.Format == SourceFormats.Tsv;
+        return new FileProfile(
+            [.. tallies.Zip(names, (tally, name) => tally.Profile(Free(name, taken), isDelimited) with { Labels = labels.GetValueOrDefault(name) })], total, notes, unlabelled);
+    }
+
+    private static long Visit(SourceSpec spec, SourcePart[] parts, List<string> names, List<ColumnTally> own, List<ColumnTally> all, List<string> notes)
+    {
+        using var reader = RowReaders.Open(spec, parts, names);
+        var (stride, taken, faults) = (1L, 0L, 0L);
+        List<string> places = [];
+        DiagnosticException? first = null;
+        var isParquet = spec.Format == SourceFormats.Parquet;
+        var read = RowPass.Visit(reader, (batch, row, ordinal, error) =>
+        {
+            if (error is { } fault)
+            {
+                var place = batch.Place(row);
+                first ??= new DiagnosticException(new Diagnostic(fault.Code, Severity.Error, $"{reader.Files[place.File]}:{place.Line}: {fault.Message}"));
+                if (faults++ < NamedFaults) places.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}: {fault.Code}: {fault.Message}"));
+
+                return true;
+            }
+
+            var isSampled = ordinal % stride == 0;
+            if (isSampled && ++taken % SampleRows == 0) stride *= 2;
+
+            for (var i = 0; i < names.Count; i++)
+            {
+                all[i].Add(batch, batch.Row(row)[i], isSampled);
+                own[i].Add(batch, batch.Row(row)[i], isSampled: false);
+            }
+
+            return !isParquet || ordinal + 1 < MaxParquetRows;
+        });
+        if (faults > 0 && faults == read) throw first!; // some row has one
+
+        if (faults > 0) notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{faults} {(faults == 1 ? "row does" : "rows do")} not fit ({string.Join("; ", places)}{(faults > NamedFaults ? "; …" : string.Empty)})"));
+
+        return isParquet ? RowPass.Count(spec, parts) : read;
+    }
+
+    // A name that expressions can use and that nothing else has.
+    private static string Free(string source, HashSet<string> taken)
+    {
+        var letters = new string([.. source.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]).Trim('_');
+        var name = letters.Length == 0 ? "column" : char.IsDigit(letters[0]) ? $"column_{letters}" : letters;
+        var free = name;
+        for (var n = 2; !taken.Add(free); n++) free = n == 2 ? $"given_{name}" : $"{name}_{n}";
+
+        return free;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using CsvHelper;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Sources.Delimited;
+
+/// <summary>A record of a delimited file, before anything is known of its header.</summary>
+/// <param name="Line">One-based line on which it begins.</param>
+/// <param name="Fields">Its fields.</param>
+internal readonly record struct SampleRecord(long Line, IReadOnlyList<string> Fields);
+
+/// <summary>The first records of a delimited file, whatever they are: titles, comments, the header, rows.</summary>
+/// <param name="Delimiter">The delimiter that the file's own line <c>sep=;</c> names; null without such a line.</param>
+/// <param name="Records">The records that are not blank lines.</param>
+internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleRecord> Records)
+{
+    /// <summary>Reads the first records.</summary>
+    /// <param name="spec">Delimiter, quote, escape and encoding; the delimiter of a line <c>sep=;</c> has priority.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="count">Records to read at most.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be read.</exception>
+    public static DelimitedSample Read(SourceSpec spec, SourceFile file, int count)
+    {
+        var format = DelimitedFormat.Create(spec with { Columns = null, Header = null });
+        using var opener = new SourceOpener(spec, [file]);
+        var stream = opener.Open(file, out var start);
+        if (format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = new EscapedQuoteStream(stream, quote, escape);
+
+        using var csv = CsvReader.Create(
+            stream,
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = (char)(start.Delimiter ?? format.Delimiter),
+                Quote = (char)(format.Quote ?? (byte)'"'),
+                Escape = (char)(format.Escape ?? (byte)'\\'),
+                Mode = format.Quote is null ? CsvMode.NoEscape : CsvMode.Rfc4180,
+                TrackLineNumbers = true,
+                SkipEmptyLines = false,
+                DetectSeparatorHint = false,
+                TrimWhitespace = false,
+                MaxRecordSize = spec.Limits.MaxLineBytes,
+                OnMalformedRecord = _ => { },
+            },
+            leaveOpen: false);
+        List<SampleRecord> records = [];
+        try
+        {
+            while (records.Count < count && csv.Read())
+            {
+                if (csv.RawRecord.Length == 0) continue;
+
+                var fields = new string[csv.FieldCount];
+                for (var i = 0; i < fields.Length; i++) fields[i] = Encoding.UTF8.GetString(csv.GetSpan(i));
+
+                records.Add(new SampleRecord(csv.LineNumber + start.Line - 1, fields));
+            }
+        }
+        catch (CsvFormatException)
+        {
+            // The reader of the rows reports it with its place.
+        }
+
+        return new DelimitedSample((char?)start.Delimiter, records);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Auditing.Linting;
+using InstructKit.Authoring.Drafting;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using InstructKit.Tasks;
+using InstructKit.Tests.Building;
+using Xunit;
+
+namespace InstructKit.Tests.Authoring.Drafting;
+
+/// <summary>Files as they come: odd headers, encodings, conversations, preferences, choices. A draft passes its lint and builds, or says why there is none.</summary>
+public sealed class DraftKindsTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    public static TheoryData<string, string, string, string> Kinds => new()
+    {
+        { "one-broken-quote.csv", "id,text,side\n" + Rows(60, i => $"{i},\"note {i}\",\"{(i % 2 == 0 ? "left" : "right")}{(i == 31 ? string.Empty : "\"")}\n"), "side", "one-broken-quote.csv:33: IK3007" },
+        { "backslash.csv", "id,text,side\n" + Rows(60, i => $"{i},\"a {i}\\\" wide\",{(i % 2 == 0 ? "left" : "right")}\n"), "side", "escape: \"\\\\\"" },
+        { "trailing.csv", "id,text,label,\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")},\n"), "label", "columns: [ id, text, label, _ ]" },
+        { "unnamed.csv", ",text,label\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "columns: [ _, text, label ]" },
+        { "doubled.csv", "text,text,label\n" + Rows(20, i => $"t{i},u{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "columns: [ text, text_2, label ]" },
+        { "sep.csv", "sep=;\nid;text;label\n" + Rows(20, i => $"{i};one, t{i};{(i % 2 == 0 ? "x" : "y")}\n"), "label", "delimiter: \";\"" },
+        { "title.csv", "Extract of 2025\nid;text;label\n" + Rows(20, i => $"{i};t{i};{(i % 2 == 0 ? "x" : "y")}\n"), "label", "skip_lines: 1" },
+        { "padded.csv", "Report;;\n;;\nid;text;label\n" + Rows(20, i => $"{i};t{i};{(i % 2 == 0 ? "x" : "y")}\n"), "label", "skip_lines: 2" },
+        { "comment.csv", "# tool\n# 2024\nid,text,label\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "skip_lines: 2" },
+        { "headless.csv", Rows(20, i => $"a text of {i} words,{(i % 2 == 0 ? "pos" : "neg")}\n"), "column_2", "header: false" },
+        { "array.jsonl", "[" + Rows(20, i => $"{(i == 0 ? "\n" : ",\n")}{{\"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"}}") + "]", "label", "format: json" },
+        { "late.jsonl", Rows(25_000, i => $"{{\"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"{(i >= 15_000 ? ", \"hint\": \"h\"" : string.Empty)}}}\n"), "label", "hint: \"string?\"" },
+        { "names.csv", "Überschrift,Maß,label\n" + Rows(20, i => $"t{i},{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "Überschrift: string" },
+        { "chat.jsonl", Rows(20, i => $$"""{"messages": [{"role": "user", "content": "q {{i}}"}, {"role": "assistant", "content": "r {{i}}"}]}""" + "\n"), "messages", "no_reply" },
+        { "parts.jsonl", Rows(20, i => $$"""{"messages": [{"role": "user", "content": [{"type": "text", "text": "q {{i}}"}]}, {"role": "assistant", "content": [{"type": "text", "text": "r {{i}}"}]}]}""" + "\n"), "messages", "no_reply" },
+        { "dpo.jsonl", Rows(20, i => $$"""{"prompt": "q {{i}}", "chosen": "r {{i}}", "rejected": "SPOILT {{i}}"}""" + "\n"), "chosen", "rejected answer" },
+        { "dpochat.jsonl", Rows(20, i => $$"""{"conversations": [{"from": "human", "value": "q {{i}}"}], "chosen": {"from": "gpt", "value": "r {{i}}"}, "rejected": {"from": "gpt", "value": "SPOILT"} }""" + "\n"), "chosen", "chosen['value']" },
+        { "kto.jsonl", Rows(40, i => $$"""{"messages": [{"role": "user", "content": "q {{i}}"}, {"role": "assistant", "content": "{{(i % 2 == 0 ? "r" : "SPOILT")}} {{i}}"}], "label": {{(i % 2 == 0 ? "true" : "false")}} }""" + "\n"), "messages", "not_preferred" },
+        { "arc.jsonl", Rows(20, i => $$"""{"id": "q{{i}}", "question": "w {{i}}", "choices": {"text": ["p{{i}}", "r{{i}}"], "label": ["A", "B"]}, "answerKey": "{{(i % 2 == 0 ? "A" : "B")}}"}""" + "\n"), "answerKey", "choices['text']" },
+        { "csqa.jsonl", Rows(20, i => $$"""{"question": "w {{i}}", "choices": [{"label": "A", "text": "p{{i}}"}, {"label": "B", "text": "r{{i}}"}], "answer": "{{(i % 2 == 0 ? "A" : "B")}}"}""" + "\n"), "answer", "attribute='label'" },
+        { "squad.jsonl", Rows(20, i => $$"""{"id": "q{{i}}", "title": "T", "context": "c {{i}}", "question": "w {{i}}", "answers": {"text": ["r {{i}}"], "answer_start": [1] } }""" + "\n"), "answers", "answers: \"given_answers['text']\"" },
+        { "lists.jsonl", Rows(20, i => $$"""{"question": "w {{i}}", "answers": ["r {{i}}", "s {{i}}"], "meta": {"k": [1, {"x": 2}] } }""" + "\n"), "answers", "nested values are not shown: meta" },
+        { "words.csv", "model type,prompt words,ref text\n" + Rows(20, i => $"m{i % 2},what is it {i},the words {i}\n"), "ref text", "answer: ref_text" },
+        { "one.jsonl", "{\"question\": \"q\", \"answer\": \"r\"}\n", "answer", "train: train" },
+        { "two.csv", "question,answer\nq,r\np,s\n", "answer", "train: train" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Is_drafted_as_what_it_is(string file, string content, string answer, string says)
+    {
+        File.WriteAllText(_scratch.At(file), content);
+        var draft = Draft(file);
+        Assert.Equal(answer, draft.Answer);
+        Assert.Contains(says, draft.Yaml, StringComparison.Ordinal);
+
+        var path = _scratch.At("mine.yaml");
+        File.WriteAllText(path, draft.Yaml);
+        ToyTask.WriteCatalogue(_scratch);
+        var catalogue = TaskRegistry.Open(_scratch.At("catalogue"), [path]);
+        var findings = new Linter(catalogue.Tasks, new LintSettings { Data = [_scratch.At(string.Empty)] }).Run(["mine"]);
+        var isBroken = file.StartsWith("one-broken", StringComparison.Ordinal);
+        Assert.All(findings, finding => Assert.True(finding.Diagnostic.Severity == Severity.Info || isBroken, finding.Diagnostic.Message));
+
+        var plan = new BuildPlan { Train = ["mine"], TaskFolders = [path], Out = _scratch.At("out"), Jobs = 1, OnBadRow = BadRowPolicy.Skip };
+        var report = DatasetBuilder.Run(PlanResolver.Resolve(plan, catalogue), null, TestContext.Current.CancellationToken);
+        Assert.Equal(isBroken ? 1 : 0, report.Rejected);
+        Assert.True(report.Examples(OutputSplit.Train) > 0);
+        var written = string.Concat(Directory.EnumerateFiles(_scratch.At("out"), "*.jsonl", SearchOption.AllDirectories).Where(name => !name.Contains("rejects", StringComparison.Ordinal)).Select(File.ReadAllText));
+        Assert.DoesNotContain("SPOILT", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("{'", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("['", written, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tree.jsonl", "{\"tree_state\": \"ready\", \"prompt\": {\"text\": \"q\", \"role\": \"prompter\", \"replies\": []}}\n", DraftCodes.NoAnswer, "trees of messages")]
+    [InlineData("empty.csv", "", SourceCodes.EmptyFile, "0 bytes")]
+    [InlineData("questions.jsonl", "{\"question\": \"a\", \"context\": \"b\"}\n{\"question\": \"c\", \"context\": \"d\"}\n", DraftCodes.NoAnswer, "question, context")]
+    [InlineData("lonely.jsonl", "{\"chosen\": \"a\", \"rejected\": \"b\"}\n", DraftCodes.TooLittle, "nothing to ask")]
+    public void What_cannot_be_a_task_is_refused_with_the_reason(string file, string content, string code, string reason)
+    {
+        File.WriteAllText(_scratch.At(file), content);
+        var error = Assert.Throws<DiagnosticException>(() => Draft(file)).Diagnostics[0];
+        Assert.Equal(code, error.Code);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Utf16_is_named_with_and_without_a_mark(bool hasMark)
+    {
+        File.WriteAllBytes(_scratch.At("u.csv"), [.. hasMark ? Encoding.Unicode.GetPreamble() : [], .. Encoding.Unicode.GetBytes("text,label\na,x\nb,y\n")]);
+        var error = Assert.Throws<DiagnosticException>(() => Draft("u.csv")).Diagnostics[0];
+        Assert.Equal(SourceCodes.UnsupportedEncoding, error.Code);
+    }
+
+    [Fact]
+    public void Too_many_columns_are_named_with_the_limit()
+    {
+        File.WriteAllText(_scratch.At("w.csv"), string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"c{i}")) + "\n" + string.Join(',', Enumerable.Range(0, 20_000)) + "\n");
+        Assert.Equal(SourceCodes.LimitExceeded, Assert.Throws<DiagnosticException>(() => Draft("w.csv")).Diagnostics[0].Code);
+    }
+
+    [Fact]
+    public void Curly_quotes_in_one_byte_are_windows_1252()
+    {
+        // WHATWG's index windows-1252: 0x93 U+201C, 0x94 U+201D, 0x80 U+20AC, 0xE9 U+00E9.
+        File.WriteAllBytes(_scratch.At("w.csv"), [.. "text,label\n"u8, 0x93, (byte)'c', 0xE9, 0x94, .. " 5 "u8, 0x80, .. ",x\nb,y\n"u8]);
+        var draft = Draft("w.csv");
+        Assert.Contains("encoding: windows-1252", draft.Yaml, StringComparison.Ordinal);
+        using var reader = InstructKit.Sources.Formats.RowReaders.Open(draft.Dialects[0].Spec, [new SourcePart(null, [new SourceFile(_scratch.At("w.csv"), "w.csv")])], ["text"]);
+        using var batch = new InstructKit.Cells.RowBatch(1);
+        Assert.True(reader.ReadChunk(batch));
+        reader.Parse(batch);
+        Assert.Equal("\u201Ccé\u201D 5 €", Encoding.UTF8.GetString(batch.Bytes(batch.Row(0)[0])));
+    }
+
+    [Fact]
+    public void Labels_of_minus_one_are_no_labels()
+    {
+        File.WriteAllText(_scratch.At("train.jsonl"), Rows(30, i => $$"""{"text": "t{{i}}", "label": {{i % 3}} }""" + "\n"));
+        File.WriteAllText(_scratch.At("test.jsonl"), Rows(4, i => $$"""{"text": "u{{i}}", "label": -1}""" + "\n"));
+        var draft = TaskDrafter.Draft(new DraftRequest
+        {
+            Key = "mine",
+            Files = new Dictionary<SliceKind, string> { [SliceKind.Train] = _scratch.At("train.jsonl"), [SliceKind.Test] = _scratch.At("test.jsonl") },
+            Folder = _scratch.At(),
+        });
+        Assert.Contains("keep_if: { no_label: \"label >= 0\" }", draft.Yaml, StringComparison.Ordinal);
+        Assert.Contains("options: [ \"0\", \"1\", \"2\" ]", draft.Yaml, StringComparison.Ordinal);
+        Assert.Contains(draft.Notes, note => note.StartsWith("4 of 4 rows of test.jsonl have no label", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_partitioned_by_names_has_their_column()
+    {
+        foreach (var code in (string[])["01001", "2A001"])
+        {
+            Directory.CreateDirectory(_scratch.At($"hv/code={code}"));
+            File.WriteAllText(_scratch.At($"hv/code={code}/a.jsonl"), Rows(10, i => $$"""{"text": "{{code}} {{i}}", "label": "{{(i % 2 == 0 ? "x" : "y")}}"}""" + "\n"));
+        }
+
+        var draft = Draft("hv");
+        Assert.Contains("files: { train: hv/**/*.jsonl }", draft.Yaml.Replace("\"", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("label", draft.Answer);
+    }
+
+    private static string Rows(int count, Func<int, string> row)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++) text.Append(CultureInfo.InvariantCulture, $"{row(i)}");
+
+        return text.ToString();
+    }
+
+    private TaskDraft Draft(string file) => TaskDrafter.Draft(new DraftRequest
+    {
+        Key = "mine",
+        Files = new Dictionary<SliceKind, string> { [SliceKind.Train] = _scratch.At(file) },
+        Folder = _scratch.At(),
+    });
+}
