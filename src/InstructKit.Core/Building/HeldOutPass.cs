@@ -13,7 +13,8 @@ namespace InstructKit.Building;
 /// <param name="plan">The plan.</param>
 /// <param name="split">The source split's name.</param>
 /// <param name="add">Takes the keys, in the order of the input.</param>
-internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add) : IPassBody<KeyChunk>
+/// <param name="cancel">Ends the pass.</param>
+internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add, CancellationToken cancel) : IPassBody<KeyChunk>
 {
     private readonly long _end = slices.Max(slice => slice.Range.To);
 
@@ -36,7 +37,7 @@ internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range
                     List<(RowSet, RowSet[])> slices =
                         [.. group.Select(output => (ranges.First(range => range.Slice == output.Slice), ranges.Where(range => range.Outranks(output.Slice)).ToArray()))];
                     using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[group.Key], program.SourceColumns);
-                    var body = new HeldOutPass(program, slices, resolved.Plan, group.Key, key => ledger.AddHeldOut(number, key));
+                    var body = new HeldOutPass(program, slices, resolved.Plan, group.Key, key => ledger.AddHeldOut(number, key), cancel);
                     new RowPass<KeyChunk>(reader, body, new PassOptions(resolved.Plan.Jobs, cancel)).Run();
                 }
                 catch (DiagnosticException)
@@ -55,7 +56,7 @@ internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range
     /// <inheritdoc/>
     public Func<KeyChunk, bool> MakeWorker(RowPass<KeyChunk> pass)
     {
-        var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), [], new Templating.Settings.RenderLimits());
+        var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), [], new Templating.Settings.RenderLimits(), cancel);
         var key = new RowKey();
         return chunk =>
         {
