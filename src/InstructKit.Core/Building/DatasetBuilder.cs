@@ -22,7 +22,9 @@ public static class DatasetBuilder
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
-        if (resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+        // Some of FLAN's published splits mean to test what they train on.
+        var isScreened = resolved.HoldOut.Split is not { Overlaps: true } && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
+        if (isScreened && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
 
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
@@ -31,7 +33,7 @@ public static class DatasetBuilder
         {
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
 
-            using var leaks = resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1 ? new LeakLedger(folder.Records) : null;
+            using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
             var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks };

@@ -35,7 +35,8 @@ public sealed class RowPreviewTests : IDisposable
         var dropped = !File.Exists(rejects) ? [] : File.ReadLines(rejects).Select(line => JsonDocument.Parse(line).RootElement).Where(reject => reject.GetProperty("split").GetString() == data.Slices[SliceKind.Train].Split && reject.GetProperty("template").GetString() == string.Empty)
             .Select(reject => (reject.GetProperty("row").GetInt64(), $"dropped: {reject.GetProperty("reason").GetString()}")).ToHashSet();
         var shown = previewed.Where(row => row.Unused is not null).Select(row => (row.Row, row.Unused!)).ToHashSet();
-        Assert.Superset(shown, dropped);
+        // Rows without a label are counted, and are too many in some test sets to be listed.
+        Assert.Superset(shown.Where(row => row.Item2 != "dropped: no_label").ToHashSet(), dropped);
         Assert.Equal(report.Tasks[0].Slices.Single(slice => slice.Slice == SliceKind.Train).Counts.Dropped.Where(drop => !drop.Key.StartsWith("empty_", StringComparison.Ordinal)).Sum(drop => drop.Value), shown.Count);
     }
 }

@@ -53,7 +53,7 @@ public sealed class JsonAnswerTests
         var run = CliRun.Ok("build", "--data", scratch.At("data"), "--tasks", "rte", "--hold-out", "rte", "--allow-empty", "--out", scratch.At("out"), "--json");
         using var answer = JsonDocument.Parse(run.Bytes);
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(scratch.At("out", ".instructkit", "manifest.json")));
-        Assert.Equal(["out", "outputs", "tasks", "also_excluded", "missing", "rejects", "rejected"], answer.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["out", "outputs", "tasks", "leaks", "also_excluded", "missing", "rejects", "rejected"], answer.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(Sums(manifest.RootElement), Sums(answer.RootElement));
         Assert.Contains("Wrote ", run.Error, StringComparison.Ordinal);
     }
