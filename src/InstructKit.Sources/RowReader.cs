@@ -7,7 +7,7 @@ namespace InstructKit.Sources;
 /// one worker at a time and is cheap (it cuts bytes at record borders, or does everything where a format cannot be cut); <see cref="Parse"/>
 /// is called by any worker on its own batch, several at once.
 /// </summary>
-public abstract class RowReader : IDisposable
+internal abstract class RowReader : IDisposable
 {
     /// <summary>Names of the files that are read, as shown to people (an archive member as <c>a.zip!member</c>).</summary>
     public abstract IReadOnlyList<string> Files { get; }

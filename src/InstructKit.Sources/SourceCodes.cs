@@ -1,7 +1,7 @@
 namespace InstructKit.Sources;
 
 /// <summary>Codes of everything that can be wrong with an input. Codes do not change; wording may.</summary>
-public static class SourceCodes
+internal static class SourceCodes
 {
     /// <summary>A file that was named does not exist, or a pattern matches none.</summary>
     public const string FileMissing = "IK3001";

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
-using InstructKit.Sources.Formats;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;

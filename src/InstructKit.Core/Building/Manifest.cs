@@ -1,4 +1,3 @@
-using InstructKit.Yaml;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -10,6 +9,7 @@ using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Tasks;
 using InstructKit.Templating.Settings;
+using InstructKit.Yaml;
 
 namespace InstructKit.Building;
 

@@ -1,5 +1,5 @@
-using InstructKit.Templating.Settings;
 using InstructKit.Diagnostics;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Tasks;
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace InstructKit.Diagnostics;
 
 /// <summary>Shows a <see cref="SourceSpan"/> as people expect it: the line with its number, and carets below the slice.</summary>
-public static class Excerpt
+internal static class Excerpt
 {
     private const int MaxWidth = 160;
 

@@ -1,7 +1,7 @@
 namespace InstructKit.Diagnostics;
 
 /// <summary>Finds what somebody probably meant.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>
     /// Up to <paramref name="count"/> of the known names, nearest first, ties in ordinal order. A name is near when at most a third of its

@@ -5,7 +5,7 @@ using System.Text;
 namespace InstructKit.Diagnostics;
 
 /// <summary>Makes characters visible that a terminal obeys instead of showing: controls, line and paragraph separators, and those that change the direction of text.</summary>
-public static class VisibleText
+internal static class VisibleText
 {
     private static readonly SearchValues<char> Hidden = SearchValues.Create(
     [

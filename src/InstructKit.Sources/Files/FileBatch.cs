@@ -6,7 +6,7 @@ namespace InstructKit.Sources.Files;
 /// Many small files that appear under their names only when all of them are whole. They are flushed together: a flush for each of thousands of files
 /// would take most of the time.
 /// </summary>
-public sealed class FileBatch : IDisposable
+internal sealed class FileBatch : IDisposable
 {
     private readonly List<(string Temporary, string Path)> _files = [];
 

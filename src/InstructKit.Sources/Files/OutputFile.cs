@@ -7,7 +7,7 @@ namespace InstructKit.Sources.Files;
 /// A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and
 /// renamed. Counts its bytes and hashes them on the way.
 /// </summary>
-public sealed class OutputFile : IDisposable
+internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;

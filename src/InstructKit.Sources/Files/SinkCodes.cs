@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Files;
 
 /// <summary>Codes of what can go wrong on the way out.</summary>
-public static class SinkCodes
+internal static class SinkCodes
 {
     /// <summary>The operating system refused to write a file.</summary>
     public const string WriteFailed = "IK4001";

@@ -6,7 +6,7 @@ using InstructKit.Diagnostics;
 namespace InstructKit.Sources.Files;
 
 /// <summary>Reads task files, plans and templates: UTF-8, or the encoding that a byte-order mark names; invalid bytes are an error.</summary>
-public static class TextFile
+internal static class TextFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
@@ -106,7 +106,7 @@ public static class TextFile
 }
 
 /// <summary>Codes of files of text that cannot be read.</summary>
-public static class TextFileCodes
+internal static class TextFileCodes
 {
     /// <summary>A file with bytes that are not UTF-8.</summary>
     public const string BadEncoding = "IK2016";

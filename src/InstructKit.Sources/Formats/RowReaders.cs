@@ -5,7 +5,7 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sources.Formats;
 
 /// <summary>Where files become rows: finds them, opens the reader of their format, and says what they offer.</summary>
-public static class RowReaders
+internal static class RowReaders
 {
     private const int DiscoveryChunkBytes = 1 << 16;
 

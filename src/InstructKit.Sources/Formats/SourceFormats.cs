@@ -7,7 +7,7 @@ using InstructKit.Sources.Markup;
 namespace InstructKit.Sources.Formats;
 
 /// <summary>The table of formats.</summary>
-public static class SourceFormats
+internal static class SourceFormats
 {
     /// <summary>JSON Lines: one JSON value a line.</summary>
     public static SourceFormat Jsonl => JsonLinesReader.Format;

@@ -76,7 +76,7 @@ internal sealed class HubRefusals(HubSettings settings)
 /// Codes of what can go wrong between a dataset hub and this machine. What cannot be had ends with exit code 69, what may work later with 75,
 /// what the user has to change first with 2.
 /// </summary>
-public static class HubCodes
+internal static class HubCodes
 {
     /// <summary>The hub has no such dataset, or does not show it to this caller.</summary>
     public const string DatasetMissing = "IK8001";

@@ -24,7 +24,8 @@ internal sealed class ParallelReader : RowReader
     public static SourceFormat Format { get; } = new(
         "parallel",
         input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
-        input => input.Parts.Select(part => part.Column ?? string.Empty)) { HasLines = true };
+        input => input.Parts.Select(part => part.Column ?? string.Empty))
+    { HasLines = true };
 
     public ParallelReader(SourceContext context, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns)
     {

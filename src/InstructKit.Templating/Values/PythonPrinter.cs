@@ -13,7 +13,7 @@ internal static class PythonPrinter
 {
     /// <summary>The containers around the one that is being printed, by depth.</summary>
     [ThreadStatic]
-    private static object[]? _path;
+    private static object[]? Enclosing;
 
     public static void AppendStr(Value value, Utf8Output output)
     {
@@ -170,7 +170,7 @@ internal static class PythonPrinter
     /// <summary>True when the value is one of those that are being printed around it.</summary>
     private static bool IsInside(Value value, int depth)
     {
-        var path = _path ??= new object[RenderLimits.PrintDepth];
+        var path = Enclosing ??= new object[RenderLimits.PrintDepth];
         path[depth] = value.Reference!; // a list, tuple or mapping holds its items
         return path.AsSpan(0, depth).Contains(value.Reference!);
     }

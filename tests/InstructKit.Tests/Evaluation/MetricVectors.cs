@@ -313,8 +313,15 @@ internal static class MetricVectors
         var score = metric.Score(sums);
         return new()
         {
-            ["score"] = score.Score, ["bleu"] = score.Score, ["bp"] = score.BrevityPenalty, ["sys_len"] = score.SystemLength, ["ref_len"] = score.ReferenceLength,
-            ["counts"] = score.Counts, ["totals"] = score.Totals, ["precisions"] = score.Precisions, ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
+            ["score"] = score.Score,
+            ["bleu"] = score.Score,
+            ["bp"] = score.BrevityPenalty,
+            ["sys_len"] = score.SystemLength,
+            ["ref_len"] = score.ReferenceLength,
+            ["counts"] = score.Counts,
+            ["totals"] = score.Totals,
+            ["precisions"] = score.Precisions,
+            ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
         };
     }
 
@@ -352,7 +359,9 @@ internal static class MetricVectors
         table.Sum([], sums);
         return new()
         {
-            ["score"] = Figures(metric, table)["ter"], ["num_edits"] = sums[0], ["ref_length"] = sums[1],
+            ["score"] = Figures(metric, table)["ter"],
+            ["num_edits"] = sums[0],
+            ["ref_length"] = sums[1],
             ["signature_without_version"] = metric.Signature(Option(row, "nrefs", 1)),
         };
     }
@@ -364,7 +373,9 @@ internal static class MetricVectors
         metric.Score(Prediction(row), References(row)[0].Span, new MetricWorkspace(), scores);
         return Rouge.Types.Zip(scores).ToDictionary(static pair => pair.First, static pair => (object?)new Dictionary<string, object?>
         {
-            ["precision"] = pair.Second.Precision, ["recall"] = pair.Second.Recall, ["fmeasure"] = pair.Second.F,
+            ["precision"] = pair.Second.Precision,
+            ["recall"] = pair.Second.Recall,
+            ["fmeasure"] = pair.Second.F,
         });
     }
 
@@ -390,8 +401,14 @@ internal static class MetricVectors
             row.GetProperty("references").EnumerateArray().Select(static one => one.GetDouble()).ToArray());
         return new()
         {
-            ["mean"] = summary.Mean, ["std_population"] = summary.PopulationDeviation, ["std_sample"] = summary.SampleDeviation, ["min"] = summary.Min, ["max"] = summary.Max,
-            ["median"] = summary.Median, ["best_dev_template"] = (double)summary.BestDevTemplate, ["test_at_best_dev"] = summary.TestAtBestDev,
+            ["mean"] = summary.Mean,
+            ["std_population"] = summary.PopulationDeviation,
+            ["std_sample"] = summary.SampleDeviation,
+            ["min"] = summary.Min,
+            ["max"] = summary.Max,
+            ["median"] = summary.Median,
+            ["best_dev_template"] = (double)summary.BestDevTemplate,
+            ["test_at_best_dev"] = summary.TestAtBestDev,
         };
     }
 
@@ -401,7 +418,9 @@ internal static class MetricVectors
             .SelectMany(static cluster => cluster.Value.EnumerateObject().Select(dataset => (cluster.Name, dataset.Value.GetDouble()))));
         return new()
         {
-            ["clusters"] = groups.ToDictionary(static group => group.Group, static group => (object?)group.Mean), ["macro_over_clusters"] = macro, ["mean_over_datasets"] = all,
+            ["clusters"] = groups.ToDictionary(static group => group.Group, static group => (object?)group.Mean),
+            ["macro_over_clusters"] = macro,
+            ["mean_over_datasets"] = all,
         };
     }
 }

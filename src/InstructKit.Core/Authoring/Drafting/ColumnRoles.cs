@@ -98,7 +98,8 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (Inputs.Count == 0 && Chat is null && FirstRecord is null)
         {
             throw new DiagnosticException(new Diagnostic(
-                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.") { Hint = "A task needs a column for the question; rejected answers, trees and nested values are not shown." });
+                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.")
+            { Hint = "A task needs a column for the question; rejected answers, trees and nested values are not shown." });
         }
 
         return rejected.Count == 0 ? this : this with { Notes = [.. Notes, $"'{rejected[0].Source}' is a rejected answer: nothing is trained on it and no question shows it"] };

@@ -1,9 +1,9 @@
 using System.Globalization;
-using InstructKit.Sources.Files;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 

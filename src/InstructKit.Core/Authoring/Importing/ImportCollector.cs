@@ -67,7 +67,8 @@ internal sealed class ImportCollector
             foreach (var one in found)
             {
                 _diagnostics.Add(new Diagnostic(
-                    ImportCodes.NoCounterpart, Severity.Error, $"The task '{task.Key}' cannot be written as a task file: {one.Code}: {one.Message}", span) { Hint = one.Hint });
+                    ImportCodes.NoCounterpart, Severity.Error, $"The task '{task.Key}' cannot be written as a task file: {one.Code}: {one.Message}", span)
+                { Hint = one.Hint });
             }
 
             return;

@@ -1,5 +1,5 @@
-using InstructKit.Templating.Settings;
 using InstructKit.Tasks;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;

@@ -1,12 +1,12 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Sources.Formats;
 using System.Text;
 using System.Text.Json;
 using InstructKit.Authoring.Importing.LmEval;
 using InstructKit.Cells;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
+using InstructKit.Templating.Settings;
 using InstructKit.Text;
 using Xunit;
 

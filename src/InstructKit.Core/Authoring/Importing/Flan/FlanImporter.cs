@@ -1,4 +1,3 @@
-using InstructKit.Templating.Settings;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Python;
@@ -7,6 +6,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Authoring.Importing.Flan;
 

@@ -1,8 +1,8 @@
-using InstructKit.Templating.Settings;
 using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.Flan;

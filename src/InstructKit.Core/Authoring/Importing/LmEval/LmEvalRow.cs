@@ -1,9 +1,9 @@
-using InstructKit.Templating.Settings;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
 using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.LmEval;

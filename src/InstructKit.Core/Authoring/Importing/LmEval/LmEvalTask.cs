@@ -1,6 +1,6 @@
-using InstructKit.Templating.Settings;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.LmEval;

@@ -1,10 +1,10 @@
-using InstructKit.Templating.Settings;
 using System.Globalization;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Authoring.Importing.Unitxt;
 

@@ -1,7 +1,7 @@
-using InstructKit.Templating.Settings;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using InstructKit.Templating.Settings;
 
 namespace InstructKit.Authoring.Importing.Unitxt;
 
