@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 

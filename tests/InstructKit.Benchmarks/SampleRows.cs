@@ -4,6 +4,7 @@ using InstructKit.Cells;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources;
+using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Formats;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
