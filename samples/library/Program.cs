@@ -1,6 +1,7 @@
 using InstructKit.Building;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
+using InstructKit.Templating.Settings;
 
 // usage: library CATALOGUE DATA OUT, such as: library ../../templates/flan ../data /tmp/out
 if (args is not [var catalogue, var data, var output])
