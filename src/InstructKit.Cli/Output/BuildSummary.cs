@@ -29,6 +29,12 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
+        foreach (var split in report.Outputs.Where(file => file.Altered > 0).GroupBy(file => (Path.GetDirectoryName(file.Path), file.Split)))
+        {
+            terminal.Say($"{split.Key.Split}: {Wording.Count(split.Sum(file => file.Altered), "example")} of {Wording.Number(split.Sum(file => file.Rows))} have tabs, line ends or backslashes, "
+                + @"written as \t, \n, \r and \\; a reader that knows no escapes takes them as they are.");
+        }
+
         foreach (var leak in report.Leaks)
         {
             terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "
@@ -43,7 +49,7 @@ internal static class BuildSummary
         if (report.Rejected > 0)
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
 
-        terminal.Say($"Wrote {Wording.Count(report.Outputs.Sum(file => file.Rows), "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+        terminal.Say($"Wrote {Wording.Count(report.AllExamples, "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
     }
 
     /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>

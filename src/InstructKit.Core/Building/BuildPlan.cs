@@ -93,10 +93,28 @@ public sealed record BuildPlan
     public bool AllowEmpty { get; init; }
 
     /// <summary>Shape of an example.</summary>
-    public IExampleFormat Format { get; init; } = ExampleFormats.Default;
+    public ExampleFormat Format { get; init; } = ExampleFormats.Default;
 
-    /// <summary>How rows are stored.</summary>
-    public OutputContainer Container { get; init; } = OutputContainers.Default;
+    /// <summary>Further shapes in which the same examples are written, each in a folder of its own.</summary>
+    public IReadOnlyList<ExampleFormat> Also { get; init; } = [];
+
+    /// <summary>How rows are stored; null for what the format's readers expect.</summary>
+    public OutputContainer? Container { get; init; }
+
+    /// <summary>The only columns of <see cref="Format"/> to write, in their order; null for all.</summary>
+    public IReadOnlyList<LocatedName>? Columns { get; init; }
+
+    /// <summary>Columns to leave out, of all shapes.</summary>
+    public IReadOnlyList<LocatedName> Drop { get; init; } = [];
+
+    /// <summary>Canonical columns of tasks to carry along, <c>COLUMN</c> or <c>NAME=COLUMN</c>; a task without the column has null.</summary>
+    public IReadOnlyList<LocatedName> With { get; init; } = [];
+
+    /// <summary>System text before each conversation; null for none.</summary>
+    public string? System { get; init; }
+
+    /// <summary>What goes between input and target where a format joins them.</summary>
+    public string Separator { get; init; } = FormatSettings.DefaultSeparator;
 
     /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
     public long? ShardBytes { get; init; }

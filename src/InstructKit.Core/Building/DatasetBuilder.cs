@@ -28,10 +28,14 @@ public static class DatasetBuilder
 
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
-        Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
+        Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
         try
         {
-            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
+            foreach (var split in OutputSplit.All)
+            {
+                sinks[split] = new IRecordSink[resolved.Outputs.Count];
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i]);
+            }
 
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
@@ -43,7 +47,7 @@ public static class DatasetBuilder
                 // Training tasks come first.
                 if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
 
-                built.Add(BuildTask(task, program, sinks, context, observer));
+                built.Add(BuildTask(task, program, resolved, sinks, context, observer));
             }
 
             RequireBothSides(resolved, built);
@@ -51,11 +55,11 @@ public static class DatasetBuilder
             foreach (var split in OutputSplit.All)
             {
                 cancel.ThrowIfCancellationRequested();
-                sinks[split].Finish();
+                foreach (var sink in sinks[split]) sink.Finish();
             }
 
             rejects.Finish();
-            IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
+            IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             var manifest = Manifest.Of(report);
@@ -65,7 +69,7 @@ public static class DatasetBuilder
         }
         finally
         {
-            foreach (var sink in sinks.Values) sink.Dispose();
+            foreach (var sink in sinks.Values.SelectMany(each => each)) sink?.Dispose();
 
             rejects.Dispose();
         }
@@ -116,15 +120,17 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output)
     {
-        var place = new SinkPlace(
-            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
+        var plan = resolved.Plan;
+        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
         {
-            ShownFolder = Path.Combine(folder.Root, OutputNames.Data),
+            ShownFolder = Path.Combine(folder.Root, output.Folder),
+            Below = output.Folder,
+            FileName = output.Format.FileOf(split),
         };
-        var sink = plan.Container.Open(place);
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Staging, plan.ShuffleMemory) : sink;
+        var sink = output.Container.Open(place);
+        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -133,7 +139,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, ResolvedPlan resolved, Dictionary<string, IRecordSink[]> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
@@ -148,7 +154,7 @@ public static class DatasetBuilder
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var ranges = SliceRanges.Of(task.Task, task.Data, split);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
@@ -174,8 +180,9 @@ public static class DatasetBuilder
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink[] sinks, ResolvedPlan resolved)
     {
+        var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
         return new SliceJob
         {
@@ -184,14 +191,16 @@ public static class DatasetBuilder
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
             // What is scored is asked directly.
             Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
-            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
+            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split)
+            {
+                OffersOptions = template.OffersOptions,
+                IsOwn = task.IsOwn,
+            })],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            IsScored = scored,
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
+            CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Format = plan.Format,
-            Container = plan.Container,
-            Sink = sink,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
         };
     }

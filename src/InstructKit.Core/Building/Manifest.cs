@@ -69,7 +69,7 @@ public sealed record Manifest
             SchemaVersion = CurrentVersion,
             Tool = "instructkit",
             Version = ToolVersion.Text,
-            Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates })),
+            Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates, Container = report.Resolved.Outputs[0].Container })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
@@ -173,7 +173,11 @@ public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDict
 public sealed record ManifestFile(
     string Path, long Rows, long Bytes, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContentSha256 = null)
 {
-    internal static ManifestFile Of(PublishedFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256, file.ContentSha256);
+    /// <summary>Rows with something that the container could not store as it is, such as tabs in tab-separated lines; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Altered { get; init; }
+
+    internal static ManifestFile Of(PublishedFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256, file.ContentSha256) { Altered = file.Altered };
 }
 
 /// <summary>A dataset of the hub that a task was read from.</summary>

@@ -40,7 +40,7 @@ public static class PlanResolver
                 }
                 else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
                 {
-                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest });
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest, IsOwn = catalogue.Tasks.IsOwn(key) });
                 }
                 else
                 {
@@ -61,7 +61,9 @@ public static class PlanResolver
         if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
+        if (missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail) throw new DiagnosticException(Complain(missing, plan));
+
+        return Checked(resolved) with { Outputs = BuildOutput.Of(plan, tasks) };
     }
 
     private static ResolvedPlan Checked(ResolvedPlan resolved)

@@ -100,10 +100,22 @@ internal static class PlanSettings
         new("in_task_test", "--in-task-test", new FlagType(), "Write the test slices of training tasks as a split of their own (default: when nothing is held out and all tasks are your own).",
             plan => plan.InTaskTest, (plan, value) => plan with { InTaskTest = (bool)value }) { Off = ("--no-in-task-test", "Leave out the test slices of training tasks.") },
         Flag("allow_empty", "--allow-empty", "Allow a build without training examples or without held-out examples.", plan => plan.AllowEmpty, (plan, value) => plan with { AllowEmpty = value }),
-        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat }, "Shape of an example: pair is input and target as two texts.",
+        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat, Name = "FORMAT" }, $"Shape of an example: {Names(ExampleFormats.All.Select(format => format.Name))}.",
             plan => ExampleFormats.All.ToList().IndexOf(plan.Format), (plan, value) => plan with { Format = ExampleFormats.All[(int)value] }) { Default = "pair" },
-        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]), "How rows are stored.",
-            plan => OutputContainers.All.ToList().IndexOf(plan.Container), (plan, value) => plan with { Container = OutputContainers.All[(int)value] }) { Default = "jsonl" },
+        new("also", "--also", new ChoicesType([.. ExampleFormats.All.Select(format => format.Name)], "FORMAT"), "Write the same examples in these formats, too, below also/.",
+            plan => plan.Also.Count == 0 ? null : Indexes(ExampleFormats.All, plan.Also), (plan, value) => plan with { Also = Chosen(ExampleFormats.All, value) }),
+        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]) { Name = "CONTAINER" },
+            $"How rows are stored: {Names(OutputContainers.All.Select(container => container.Name))} (default: jsonl, or what the format's readers expect).",
+            plan => plan.Container is { } container ? OutputContainers.All.ToList().IndexOf(container) : null, (plan, value) => plan with { Container = OutputContainers.All[(int)value] }),
+        new("columns", "--columns", new NamesType("COLUMN"), "The only columns to write, in this order.",
+            plan => plan.Columns, (plan, value) => plan with { Columns = (IReadOnlyList<LocatedName>)value }),
+        new("drop", "--drop", new NamesType("COLUMN"), "Columns to leave out.",
+            plan => plan.Drop.Count == 0 ? null : plan.Drop, (plan, value) => plan with { Drop = (IReadOnlyList<LocatedName>)value }),
+        new("with", "--with", new NamesType("COLUMN"), "Columns of the tasks to write as they are, as COLUMN or NAME=COLUMN; null for a task without them.",
+            plan => plan.With.Count == 0 ? null : plan.With, (plan, value) => plan with { With = (IReadOnlyList<LocatedName>)value }),
+        new("system", "--system", new TextType(), "System text before each conversation.", plan => plan.System, (plan, value) => plan with { System = (string)value }),
+        new("separator", "--separator", new TextType(), "What joins input and target in prompt-completion and text; \\n is a line end. Its last spaces begin the completion, the rest ends the prompt.",
+            plan => plan.Separator, (plan, value) => plan with { Separator = (string)value }) { Default = "\\n" },
         new("shard_bytes", "--shard-size", new BytesType(), "Start a new output file after this many bytes of uncompressed JSON Lines, such as 500M; compressed files are smaller.",
             plan => plan.ShardBytes, (plan, value) => plan with { ShardBytes = (long)value }),
         new("limits.line_bytes", "--max-line-bytes", new BytesType(1 << 30), "Longest line, CSV record or JSON value, in bytes.",
@@ -217,7 +229,13 @@ internal static class PlanSettings
     }
 
     // Before containers were a setting of their own, --format had both.
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static List<int> Indexes<T>(IReadOnlyList<T> table, IReadOnlyList<T> chosen) => [.. chosen.Select(one => table.ToList().IndexOf(one))];
+
+    private static List<T> Chosen<T>(IReadOnlyList<T> table, object indexes) => [.. ((IReadOnlyList<int>)indexes).Select(index => table[index])];
+
     private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
-        : where.StartsWith('-') ? $"{where} is the shape of an example (pair) and no longer its container: write --container {word}."
-        : $"'{where}' is the shape of an example (pair) and no longer its container: write 'container: {word}'.";
+        : where.StartsWith('-') ? $"{where} is the shape of an example and no longer its container: write --container {word}."
+        : $"'{where}' is the shape of an example and no longer its container: write 'container: {word}'.";
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using InstructKit.Cells;
 using InstructKit.Templates;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
@@ -30,6 +31,17 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
 
     internal int AnswerIndex { get; private set; }
+
+    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    internal int[] CarriedColumns { private get; init; } = [];
+
+    internal RowValue Carried(int number)
+    {
+        if (CarriedColumns[number] is not (>= 0 and var column)) return new RowValue(CellKind.Null, []);
+
+        var bytes = evaluator.ValueOf(column, out var kind);
+        return new RowValue(kind, bytes);
+    }
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>

@@ -20,10 +20,13 @@ internal static partial class OutputNames
     /// <summary>Folder of held-out examples in builds of earlier versions.</summary>
     public const string Evaluation = "eval";
 
+    /// <summary>Folder of further shapes of the examples, each in a folder of its format's name.</summary>
+    public const string Also = "also";
+
     private const string Rejects = $"{Records}/rejects.jsonl";
 
     /// <summary>Names at the top of an output folder.</summary>
-    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation;
+    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation or Also;
 
     /// <summary>True for a relative path, with <c>/</c>, that a build writes.</summary>
     public static bool IsOwn(string path) => path is Card or Manifest or Rejects || Shard().IsMatch(path);
@@ -31,7 +34,7 @@ internal static partial class OutputNames
     /// <summary>True for the temporary file of a build that was killed.</summary>
     public static bool IsTemporary(string path) => Temporary().IsMatch(Path.GetFileName(path));
 
-    [GeneratedRegex(@"^(data|eval)/\w+-\d{5,}-of-\d{5,}\.[a-z.]+\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(data|eval|also/[a-z0-9-]+)/(\w+-\d{5,}-of-\d{5,}\.[a-z.]+|(training|validation|test|held_out|held_out_validation)\.jsonl)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();
 
     [GeneratedRegex(@"^\.(README\.md|manifest\.json|rejects\.jsonl|journal|shuffle|\w+-\d{5,})\.\d+\.tmp\z", RegexOptions.ExplicitCapture)]

@@ -12,8 +12,8 @@ public sealed class CompletionTests
     [InlineData("instructkit build --hold-out sentiment --ta", "--tasks")]
     [InlineData("instructkit build --data a --data b --ta", "--tasks")]
     [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
-    [InlineData("instructkit build --format pa", "pair")]
-    [InlineData("instructkit schema ", "plan", "task")]
+    [InlineData("instructkit build --format pai", "pair")]
+    [InlineData("instructkit schema ", "format", "plan", "task")]
     public void The_end_of_the_line_is_completed(string line, params string[] expected) =>
         Assert.Equal(expected, Suggested(line).Where(word => !word.StartsWith('-') || line.EndsWith("--ta", StringComparison.Ordinal)));
 
