@@ -13,6 +13,7 @@ internal static class CommonColumns
         new(new("choices", ColumnType.Text, IsList: true) { Meaning = "answer options" }, (in example, record) => record.Texts(example.Options)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answer_index", ColumnType.Integer) { Meaning = "the right one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answers", ColumnType.Text, IsList: true) { Meaning = "all right answers" }, (in example, record) => record.Texts(example.Answers)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("group", ColumnType.Text) { Meaning = "what the row shares with rows that belong to it; empty for none" }, (in example, record) => record.Text(example.Group)) { IsScoredOnly = true },
     ];
 
     /// <summary>Where an example comes from.</summary>

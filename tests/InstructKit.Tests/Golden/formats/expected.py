@@ -54,7 +54,7 @@ def provenance(e):
 
 def scoring(split, e):
     index = e["options"].index(e["answers"][0]) if e["options"] else -1
-    return {"choices": e["options"], "answer_index": index, "answers": e["answers"]} if split == "held_out" else {}
+    return {"choices": e["options"], "answer_index": index, "answers": e["answers"], "group": ""} if split == "held_out" else {}
 
 
 def main():
