@@ -63,6 +63,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             AnswerIndex = index?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
+            AnswerKeys = AnswerKeysReader.Take(form, diagnostics),
             Templates = templates,
             Span = map.Span,
         };
