@@ -21,6 +21,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly Utf8Output _text = new() { JsonEscaped = escaped };
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
+    private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
     private int _optionsEnd;
@@ -47,6 +48,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     }
 
     internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
+
+    internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
@@ -89,6 +92,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
         _optionsEnd = _text.Length;
         AnswerIndex = evaluator.AnswerIndexOf(template);
+        _answerIndexes.Clear();
+        if (_optionEnds.Count > 0) evaluator.AddAnswerIndexes(template, _answerIndexes);
         var answers = evaluator.AnswersOf(template);
         if (!answers.IsUndefined)
         {
