@@ -46,6 +46,8 @@ internal static class BuildSummary
 
         foreach (var line in RepairText.Lines(repaired)) terminal.Say(line);
 
+        if (report.Companions.Count > 0) terminal.Say($"Beside them: {string.Join(", ", report.Companions.Select(file => file.Path))}.");
+
         if (report.Rejected > 0)
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
 

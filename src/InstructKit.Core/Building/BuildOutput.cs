@@ -48,7 +48,10 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             outputs.Add(output);
         }
 
-        return wrong.Count > 0 ? throw DiagnosticException.InOrder(wrong) : outputs;
+        if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
+
+        BuildCompanions.Check(plan, outputs);
+        return outputs;
     }
 
     private static OutputContainer? ContainerOf(BuildPlan plan, ExampleFormat format, bool isMain, List<Diagnostic> wrong)

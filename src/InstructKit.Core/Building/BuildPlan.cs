@@ -1,4 +1,5 @@
 using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -97,6 +98,12 @@ public sealed record BuildPlan
 
     /// <summary>Further shapes in which the same examples are written, each in a folder of its own.</summary>
     public IReadOnlyList<ExampleFormat> Also { get; init; } = [];
+
+    /// <summary>Trainers for which a ready configuration is written.</summary>
+    public IReadOnlyList<TrainerSnippet> Snippets { get; init; } = [];
+
+    /// <summary>A <c>dataset_info.json</c> of the user's, into which the datasets of the build are merged; null for none.</summary>
+    public LocatedName? Register { get; init; }
 
     /// <summary>How rows are stored; null for what the format's readers expect.</summary>
     public OutputContainer? Container { get; init; }

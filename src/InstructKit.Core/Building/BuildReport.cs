@@ -14,6 +14,9 @@ public sealed record BuildReport(
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
 
+    /// <summary>Small files beside the examples, such as snippets for trainers.</summary>
+    public IReadOnlyList<PublishedFile> Companions { get; init; } = [];
+
     /// <summary>Examples in all splits, whatever the number of shapes in which they are written.</summary>
     public long AllExamples => OutputSplit.All.Sum(Examples);
 

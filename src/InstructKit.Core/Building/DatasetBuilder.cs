@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using InstructKit.Answers;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
@@ -62,9 +64,19 @@ public static class DatasetBuilder
             IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
+            List<PublishedFile> companions = [];
+            foreach (var (path, content) in BuildCompanions.Of(report))
+            {
+                folder.StagingOf(Path.GetDirectoryName(path)!); // a relative path has a folder, which may be the empty one
+                folder.Stage(path, content);
+                companions.Add(new PublishedFile(path, 0, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
+            }
+
+            report = report with { Companions = companions };
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
             folder.Publish(EarlierFiles(folder), FilesOf(manifest));
+            BuildCompanions.Register(report);
             return report;
         }
         finally
@@ -89,13 +101,15 @@ public static class DatasetBuilder
     }
 
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
-        [.. manifest.Outputs.Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
+        [.. manifest.Outputs.Concat(manifest.Companions ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
-        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
+        // The answer that a reward verifies is that of a direct template.
+        var inverted = resolved.Plan.Inverted && !resolved.Outputs.Any(output => output.Format.IsVerified);
+        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
     }
 
     // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
@@ -191,17 +205,26 @@ public static class DatasetBuilder
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
             // What is scored is asked directly.
             Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
-            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split)
-            {
-                OffersOptions = template.OffersOptions,
-                IsOwn = task.IsOwn,
-            })],
+            Origins = [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
+        };
+    }
+
+    private static ExampleOrigin OriginOf(ResolvedTask task, CompiledTemplate template, int index, string split)
+    {
+        var contract = AnswerContract.Of(task.Task, template.Definition);
+        return new ExampleOrigin(index, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split)
+        {
+            OffersOptions = template.OffersOptions,
+            IsOwn = task.IsOwn,
+            AnswerFormat = new SharedText(contract.Format.ToString().ToLowerInvariant()),
+            AnswerPattern = new SharedText(contract.Pattern ?? string.Empty),
+            AnswerMatch = new SharedText(contract.Match.ToString().ToLowerInvariant()),
         };
     }
 }

@@ -50,6 +50,10 @@ public sealed record Manifest
     /// <summary>Files with examples.</summary>
     public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
+    /// <summary>Small files beside the examples, such as snippets for trainers; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestFile>? Companions { get; init; }
+
     /// <summary>The reject file; null when every row was used.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFile? Rejects { get; init; }
@@ -75,6 +79,7 @@ public sealed record Manifest
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
+            Companions = report.Companions.Count > 0 ? [.. report.Companions.Select(ManifestFile.Of)] : null,
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -107,6 +108,11 @@ internal static class PlanSettings
         new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]) { Name = "CONTAINER" },
             $"How rows are stored: {Names(OutputContainers.All.Select(container => container.Name))} (default: jsonl, or what the format's readers expect).",
             plan => plan.Container is { } container ? OutputContainers.All.ToList().IndexOf(container) : null, (plan, value) => plan with { Container = OutputContainers.All[(int)value] }),
+        new("snippets", "--snippet", new ChoicesType([.. TrainerSnippets.All.Select(snippet => snippet.Name)], "TRAINER"),
+            $"Write a ready configuration into snippets/, for {Names(TrainerSnippets.All.Select(snippet => snippet.Name))}.",
+            plan => plan.Snippets.Count == 0 ? null : Indexes(TrainerSnippets.All, plan.Snippets), (plan, value) => plan with { Snippets = Chosen(TrainerSnippets.All, value) }),
+        new("register", "--register", new NameType("FILE", IsPath: true), "A dataset_info.json of your own into which LLaMA-Factory's entries for the build are merged.",
+            plan => plan.Register, (plan, value) => plan with { Register = (LocatedName)value }) { IsLocal = true },
         new("columns", "--columns", new NamesType("COLUMN"), "The only columns to write, in this order.",
             plan => plan.Columns, (plan, value) => plan with { Columns = (IReadOnlyList<LocatedName>)value }),
         new("drop", "--drop", new NamesType("COLUMN"), "Columns to leave out.",

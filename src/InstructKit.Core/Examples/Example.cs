@@ -194,4 +194,13 @@ public sealed class ExampleOrigin(int index, string task, string cluster, string
 
     /// <summary>True for a task of the user's own.</summary>
     public bool IsOwn { get; init; }
+
+    /// <summary>What the answer in a model's text is: <c>text</c>, <c>line</c>, <c>option</c> or <c>number</c>.</summary>
+    public SharedText AnswerFormat { get; init; } = new("text");
+
+    /// <summary>Regular expression whose last match is the answer, or its first group; empty for none.</summary>
+    public SharedText AnswerPattern { get; init; } = new(string.Empty);
+
+    /// <summary>When a text is taken for an option: <c>exact</c>, <c>lenient</c> or <c>contained</c>.</summary>
+    public SharedText AnswerMatch { get; init; } = new("exact");
 }

@@ -104,6 +104,20 @@ internal static class TurnColumns
             record.EndList();
         });
 
+    /// <summary>What the model is given, as the one field of an object.</summary>
+    public static FormatColumn PromptIn(string name, string field, FormatSettings settings)
+    {
+        var prompt = Prompt(field, settings);
+        return new FormatColumn(
+            new(name, ColumnType.Object, Fields: [prompt.Column]) { Meaning = prompt.Column.Meaning },
+            (in example, record) =>
+            {
+                record.StartObject();
+                prompt.Write(in example, record);
+                record.EndObject();
+            });
+    }
+
     private static Column Of(string name, TurnNames names, string meaning) =>
         new(name, ColumnType.Object, IsList: true, Fields: [new(names.Role, ColumnType.Text) { Meaning = Meanings[0] }, new(names.Content, ColumnType.Text) { Meaning = Meanings[1] }]) { Meaning = meaning };
 

@@ -42,6 +42,9 @@ public abstract class ExampleFormat
     /// <summary>True when there is a place for the system text.</summary>
     public virtual bool HasSystem => false;
 
+    /// <summary>True when rows carry the answer for a reward that verifies it: only direct templates have one.</summary>
+    public virtual bool IsVerified => false;
+
     /// <summary>Name that readers expect of the one file of a split, without its extension; null for shards named after the split.</summary>
     public virtual string? FileOf(string split) => null;
 
@@ -113,6 +116,9 @@ public static class ExampleFormats
         new NemoFormat(),
         new T5TsvFormat(),
         new TfRecordFormat(),
+        new VerlFormat(),
+        new RlvrFormat(),
+        new NemoGymFormat(),
     ];
 
     /// <summary>The default.</summary>

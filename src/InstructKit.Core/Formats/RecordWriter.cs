@@ -52,12 +52,19 @@ public abstract class RecordWriter
     /// <summary>Writes a text as a JSON value.</summary>
     public void JsonText(ExampleText text)
     {
+        var json = Scratch();
+        json.AppendRaw("\""u8);
+        text.AppendTo(json);
+        json.AppendRaw("\""u8);
+        Json(json.Written);
+    }
+
+    /// <summary>An empty output for the making of a JSON value, which takes text JSON-escaped; used again by the next call.</summary>
+    internal Utf8Output Scratch()
+    {
         _json ??= new Utf8Output(256) { JsonEscaped = true };
         _json.Length = 0;
-        _json.AppendRaw("\""u8);
-        text.AppendTo(_json);
-        _json.AppendRaw("\""u8);
-        Json(_json.Written);
+        return _json;
     }
 
     /// <summary>Writes null, whatever the column's type.</summary>

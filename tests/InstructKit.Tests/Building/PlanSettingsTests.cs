@@ -39,6 +39,7 @@ public sealed class PlanSettingsTests
         { "allow_empty", "true", "", "true" },
         { "format", "messages", "messages", "\"messages\"" },
         { "also", "[pair, text]", "pair,text", """["pair","text"]""" },
+        { "snippets", "trl", "trl", """["trl"]""" },
         { "columns", "[input, task]", "input,task", """["input","task"]""" },
         { "drop", "row", "row", """["row"]""" },
         { "with", "[premise, id=idx]", "premise,id=idx", """["premise","id=idx"]""" },

@@ -31,6 +31,37 @@ def escaped(text):
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
+def prompt(e):
+    return turns(e)[:2]
+
+
+def contract(e):
+    # By default options want one of them, and an exact match the first line.
+    return {"answer_format": "option" if e["options"] else "line", "answer_pattern": ""}
+
+
+def verl(e):
+    info = {"split": e["about"]["split"], "index": e["about"]["row"], "answers": e["answers"], "choices": e["options"]} | contract(e) | {"answer_match": "exact"}
+    return {"data_source": e["about"]["task"], "prompt": prompt(e), "ability": "none", "reward_model": {"style": "rule", "ground_truth": e["answers"][0]}, "extra_info": info}
+
+
+def rlvr(e):
+    return {"messages": prompt(e), "ground_truth": e["answers"][0], "dataset": "flan"} | contract(e) | {"choices": e["options"]}
+
+
+def nemo_gym(e):
+    about, options = e["about"], e["options"]
+    return {
+        "responses_create_params": {"input": prompt(e)},
+        "question": e["input"],
+        "options": [{chr(65 + i): option} for i, option in enumerate(options)] or None,
+        "expected_answer": chr(65 + options.index(e["answers"][0])) if options else e["answers"][0],
+        "grading_mode": "lenient_answer_colon",
+        "template_metadata": {"output_regex": "\\A\\s*(.+)"},
+        "uuid": f"{about['task']}/{about['template']}/{about['split']}/{about['row']}",
+    }
+
+
 MESSAGES = lambda e: {"messages": turns(e)}
 FORMATS = {
     "pair": lambda e: {"input": e["input"], "target": e["target"]},
@@ -44,6 +75,9 @@ FORMATS = {
     "alpaca": lambda e: {"instruction": e["input"], "input": "", "output": e["target"], "system": "Be \"brief\"."},
     "sharegpt": lambda e: {"conversations": turns(e, "from", "value", ("system", "human", "gpt"))},
     "nemo": lambda e: {"input": e["input"], "output": e["target"]},
+    "verl": verl,
+    "rlvr": rlvr,
+    "nemo-gym": nemo_gym,
     "tfrecord": lambda e: {"inputs": e["input"], "targets": e["target"]},
 }
 
@@ -61,8 +95,12 @@ def main():
     for name, own in FORMATS.items():
         lines = {"train": [], "held_out": []}
         for split, row, e in examples():
+            # Rewards verify what direct templates ask for.
+            if name in ("verl", "rlvr", "nemo-gym") and e["about"]["kind"] != "direct":
+                continue
             # Every format but the strict one is built with `--with stars,names,area`.
             more = {} if name == "openai" else scoring(split, e) | provenance(e) | {key: row.get(key) for key in ("stars", "names", "area")}
+            more = {key: value for key, value in more.items() if key not in own(e)}
             lines[split].append(json.dumps(own(e) | more, ensure_ascii=False, separators=(",", ":")))
         for split, text in lines.items():
             (HERE / f"{name}.{split}").write_text("".join(line + "\n" for line in text))
