@@ -20,6 +20,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly Utf8Output _text = new() { JsonEscaped = escaped };
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
+    private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
     private int _optionsEnd;
@@ -33,6 +34,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
 
     internal int AnswerIndex { get; private set; }
+
+    internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
     internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
 
@@ -77,6 +80,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
         _optionsEnd = _text.Length;
         AnswerIndex = evaluator.AnswerIndexOf(template);
+        _answerIndexes.Clear();
+        if (_optionEnds.Count > 0) evaluator.AddAnswerIndexes(template, _answerIndexes);
         var answers = evaluator.AnswersOf(template);
         if (!answers.IsUndefined)
         {

@@ -30,9 +30,10 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         form.Take("note");
         form.TakeScalar("reference");
         form.TakeMap("metadata");
+        var answerKeys = AnswerKeysReader.Take(form, diagnostics);
         var template = dialect == Dialect.Promptsource ? ReadDivided(form, id, kind) : ReadPair(form, id, kind);
         form.Finish();
-        return template is null ? null : template with { Dialect = dialect, Name = name?.Text };
+        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, AnswerKeys = answerKeys };
     }
 
     private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)

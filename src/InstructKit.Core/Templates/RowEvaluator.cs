@@ -184,6 +184,30 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
 
+    /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
+    internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
+    {
+        if (AnswerIndexOf(prompt) is >= 0 and var first) indexes.Add(first);
+
+        // Labels say which options are right where equal ones are not.
+        if (prompt.Answer is not null || prompt.Promptsource is not null) return;
+        foreach (var index in _indexes.Count > 0 ? _indexes : IndexesOf(_answers))
+        {
+            if (!indexes.Contains(index)) indexes.Add(index);
+        }
+    }
+
+    private List<int> IndexesOf(Value answers)
+    {
+        List<int> indexes = [];
+        for (var i = 0; !answers.IsUndefined && i < answers.Count; i++)
+        {
+            if (IndexOf(_options, answers[i]) is >= 0 and var index) indexes.Add(index);
+        }
+
+        return indexes;
+    }
+
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
