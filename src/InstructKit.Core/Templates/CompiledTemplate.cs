@@ -19,5 +19,5 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     internal int AnswerSlot { get; init; } = -1;
 
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
-    internal IReadOnlyList<IndexUse> Labels { get; init; } = [];
+    internal IndexUse[] Labels { get; init; } = [];
 }

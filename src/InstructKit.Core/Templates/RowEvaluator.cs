@@ -385,10 +385,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     /// <summary>False when a template's own answer would take an option by a label that the row does not have.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The label's expression failed on this row.</exception>
-    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Count == 0 || JudgeLabels(prompt.Labels).DropReason is null;
+    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Length == 0 || JudgeLabels(prompt.Labels).DropReason is null;
 
     // In Jinja, as in Python, a negative index counts from the end; a label does not.
-    private RowVerdict JudgeLabels(IReadOnlyList<IndexUse> labels)
+    private RowVerdict JudgeLabels(IndexUse[] labels)
     {
         foreach (var (index, conditions) in labels)
         {
