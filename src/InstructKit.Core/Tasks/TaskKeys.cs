@@ -61,6 +61,7 @@ internal static class TaskKeys
         new("input", "Template of the input.", Scalar),
         new("target", "Template of the target.", Scalar),
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
+        new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];

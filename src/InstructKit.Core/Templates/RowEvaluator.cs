@@ -24,6 +24,8 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     private readonly List<int> _indexes = [];
     private PromptsourceResult? _promptsource;
     private Value _target;
+    private OptionsLayout _shown = OptionsLayout.Released;
+    private int _labelled = -1;
     private ulong _draws;
     private byte[] _buffer = [];
 
@@ -91,7 +93,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
-    public void RenderInput(CompiledTemplate prompt, Utf8Output output)
+    /// <param name="prompt">The template.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
+    public void RenderInput(CompiledTemplate prompt, Utf8Output output, Phrasing phrasing = default)
     {
         // What a template draws depends on its row, not on the templates rendered before it.
         _context.Draws = _draws;
@@ -101,11 +106,20 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
             _context.SetSlot(prompt.AnswerSlot, own.Evaluate(_context));
         }
 
+        _labelled = -1;
+        if (prompt.Variants.Length > 0) ChooseVariant(prompt.Variants, phrasing.Variant);
+        if (prompt.ShowsOptions) ShowOptions(prompt, phrasing.Layout ?? OptionsLayout.Released);
         _context.BeginRender();
         if (prompt.Promptsource is { } promptsource)
         {
             _promptsource = promptsource.Apply(_context);
             _promptsource.Pieces[0].AppendText(output);
+        }
+        else if (prompt.ShowsOptions && _shown.IsHidden)
+        {
+            _scratch.Length = 0;
+            prompt.Input!.Render(_context, _scratch);
+            OptionsLayout.AppendWithoutGap(_scratch.Written, output);
         }
         else
         {
@@ -126,6 +140,12 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         }
 
         _context.BeginRender();
+        if (_labelled >= 0)
+        {
+            RenderLabel(prompt, output);
+            return;
+        }
+
         if (!prompt.Definition.TargetIsAnswer)
         {
             prompt.Target!.Render(_context, output);
@@ -145,18 +165,18 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
-    public Value OptionsOf(CompiledTemplate prompt) =>
-        prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
+    public Value OptionsOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.FromList(Enumerable.Range(0, _options.Count).Select(i => Value.From(_shown.LabelOf(i))))
+        : prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
-    public Value AnswerOf(CompiledTemplate prompt) =>
-        prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
+    public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.From(_shown.LabelOf(_labelled))
+        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
-    public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
+    public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(_answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
-    public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
 
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
@@ -241,9 +261,60 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         return null;
     }
 
+    /// <summary>How the input rendered last shows the options; null when its template does not print them.</summary>
+    /// <param name="prompt">Its template.</param>
+    public OptionsLayout? LayoutOf(CompiledTemplate prompt) => prompt.ShowsOptions ? _shown : null;
+
+    private void ChooseVariant(VariantSlot[] variants, int number)
+    {
+        foreach (var (slot, texts) in variants)
+        {
+            _context.SetSlot(slot, texts[number % texts.Length]);
+            number /= texts.Length;
+        }
+    }
+
+    // Where an answer cannot be a label, options without labels are shown.
+    private void ShowOptions(CompiledTemplate prompt, OptionsLayout layout)
+    {
+        if (layout.HasLabels)
+        {
+            _labelled = !prompt.TakesLabel ? -1 : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+            if (_labelled < 0) layout = OptionsLayout.Released;
+        }
+
+        if (ReferenceEquals(layout, _shown)) return;
+
+        _scratch.Length = 0;
+        layout.Append(_options, _scratch);
+        _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
+        _shown = layout;
+    }
+
+    private void RenderLabel(CompiledTemplate prompt, Utf8Output output)
+    {
+        var slot = prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot;
+        var cell = _context.GetCell(slot);
+        var value = cell.Kind == CellKind.Missing ? _context.GetSlot(slot) : default;
+        _context.SetSlot(slot, Value.From(_shown.LabelOf(_labelled)));
+        try
+        {
+            prompt.Target!.Render(_context, output);
+        }
+        finally
+        {
+            if (cell.Kind == CellKind.Missing) _context.SetSlot(slot, value);
+            else _context.SetCell(slot, cell);
+        }
+    }
+
+    private Value LabelsOf(Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)
+        .Select(i => _indexes.Count > 0 ? _indexes[i] : IndexOf(_options, answers[i])).Where(index => index >= 0).Select(index => Value.From(_shown.LabelOf(index))));
+
     private RowVerdict LoadOptions()
     {
         _options = Value.Undefined;
+        _shown = OptionsLayout.Released;
         if (program.OptionsSlot < 0) return RowVerdict.Keep;
 
         if (program.Options is null)
@@ -263,7 +334,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         if (program.BlockSlot >= 0)
         {
             _scratch.Length = 0;
-            OptionsBlock.Append(_options, _scratch);
+            OptionsLayout.Released.Append(_options, _scratch);
             _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
         }
 
