@@ -10,7 +10,7 @@ namespace InstructKit.Templates;
 /// <summary>Turns source rows into canonical rows and renders templates over them. One per worker; not thread-safe.</summary>
 /// <param name="program">The compiled task.</param>
 /// <param name="limits">Limits of every render.</param>
-public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
+public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limits)
 {
     /// <summary>Reason of the drop of a row whose label is missing, null or negative.</summary>
     public const string NoLabelReason = "no_label";
@@ -19,13 +19,12 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     private readonly RenderContext _context = new(limits);
     private readonly Utf8Output _scratch = new();
+    private readonly Utf8Output _group = new();
     private Value _options;
     private Value _answers;
     private readonly List<int> _indexes = [];
     private PromptsourceResult? _promptsource;
     private Value _target;
-    private OptionsLayout _shown = OptionsLayout.Released;
-    private int _labelled = -1;
     private ulong _draws;
     private byte[] _buffer = [];
 
@@ -44,29 +43,29 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <summary>All right answers; a list.</summary>
     public Value Answers => _answers;
 
+    /// <summary>
+    /// What the loaded row shares with the rows that belong to it, in UTF-8; empty when the task does not say, or the value is none. Valid until the next row
+    /// is loaded.
+    /// </summary>
+    public ReadOnlySpan<byte> Group => _group.Written;
+
     /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
     /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="randomKey">Key of the row for the filters that choose.</param>
     public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
     {
-        _buffer = batch.Buffer;
-        _context.BeginRow(_buffer, batch.Row(row));
+        Begin(batch, row);
         _context.RandomKey = randomKey;
         string step = string.Empty;
         try
         {
-            foreach (var binding in program.Columns)
-            {
-                step = binding.Column.Name;
-                var verdict = binding.Expression is null
-                    ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
-                    : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
-                if (!verdict.IsKept) return verdict;
-            }
+            if (LoadColumns(program.Columns, batch, row, ref step) is { IsKept: false } unfit) return unfit;
 
             if (FirstBroken(program.EarlyConditions, ref step) is { } early) return RowVerdict.Drop(early);
 
+            step = "group";
+            LoadGroup();
             foreach (var field in program.Fields)
             {
                 step = field.Name;
@@ -88,6 +87,31 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         {
             var found = exception.Diagnostics[0];
             return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had because
+    /// the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">Index of the row.</param>
+    internal bool TryLoadGroup(RowBatch batch, int row)
+    {
+        if (!program.HasGroup) return false;
+
+        Begin(batch, row);
+        var step = string.Empty;
+        try
+        {
+            if (!LoadColumns(program.GroupColumns, batch, row, ref step).IsKept) return false;
+
+            LoadGroup();
+            return _group.Length > 0;
+        }
+        catch (TemplateException)
+        {
+            return false;
         }
     }
 
@@ -261,55 +285,43 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         return null;
     }
 
-    /// <summary>How the input rendered last shows the options; null when its template does not print them.</summary>
-    /// <param name="prompt">Its template.</param>
-    public OptionsLayout? LayoutOf(CompiledTemplate prompt) => prompt.ShowsOptions ? _shown : null;
-
-    private void ChooseVariant(VariantSlot[] variants, int number)
+    private void Begin(RowBatch batch, int row)
     {
-        foreach (var (slot, texts) in variants)
-        {
-            _context.SetSlot(slot, texts[number % texts.Length]);
-            number /= texts.Length;
-        }
+        _buffer = batch.Buffer;
+        _context.BeginRow(_buffer, batch.Row(row));
+        _group.Length = 0;
     }
 
-    // Where an answer cannot be a label, options without labels are shown.
-    private void ShowOptions(CompiledTemplate prompt, OptionsLayout layout)
+    private RowVerdict LoadColumns(ColumnBinding[] columns, RowBatch batch, int row, ref string step)
     {
-        if (layout.HasLabels)
+        foreach (var binding in columns)
         {
-            _labelled = !prompt.TakesLabel ? -1 : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
-            if (_labelled < 0) layout = OptionsLayout.Released;
+            step = binding.Column.Name;
+            var verdict = binding.Expression is null
+                ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
+                : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
+            if (!verdict.IsKept) return verdict;
         }
 
-        if (ReferenceEquals(layout, _shown)) return;
-
-        _scratch.Length = 0;
-        layout.Append(_options, _scratch);
-        _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
-        _shown = layout;
+        return RowVerdict.Keep;
     }
 
-    private void RenderLabel(CompiledTemplate prompt, Utf8Output output)
+    // A text column is copied as it is; only what an expression makes becomes a value.
+    private void LoadGroup()
     {
-        var slot = prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot;
-        var cell = _context.GetCell(slot);
-        var value = cell.Kind == CellKind.Missing ? _context.GetSlot(slot) : default;
-        _context.SetSlot(slot, Value.From(_shown.LabelOf(_labelled)));
-        try
+        if (program.Group is not { } group) return;
+
+        if (group.SlotIndex is { } slot && _context.GetCell(slot) is { IsText: true } cell)
         {
-            prompt.Target!.Render(_context, output);
+            var text = _buffer.AsSpan(cell.Offset, cell.Length);
+            if (cell.Kind != CellKind.EscapedText) _group.AppendRaw(text);
+            else _group.Advance(JsonEscapes.Unescape(text, _group.Reserve(text.Length)));
         }
-        finally
+        else if (group.Evaluate(_context) is { IsNone: false, IsUndefined: false } value)
         {
-            if (cell.Kind == CellKind.Missing) _context.SetSlot(slot, value);
-            else _context.SetCell(slot, cell);
+            value.AppendText(_group);
         }
     }
-
-    private Value LabelsOf(Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)
-        .Select(i => _indexes.Count > 0 ? _indexes[i] : IndexOf(_options, answers[i])).Where(index => index >= 0).Select(index => Value.From(_shown.LabelOf(index))));
 
     private RowVerdict LoadOptions()
     {
