@@ -16,6 +16,7 @@ internal sealed class SplitWorker
     private readonly RowJudge _judge;
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
+    private readonly PhrasingDraw _phrasing;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
     private readonly bool _dropsLeaks;
@@ -33,6 +34,7 @@ internal sealed class SplitWorker
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
         _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -140,7 +142,7 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            if (_renderers[index].Render(_templates[template]) is not { } reason)
+            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;

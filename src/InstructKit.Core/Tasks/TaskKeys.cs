@@ -71,6 +71,7 @@ internal static class TaskKeys
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
         new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
         new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
+        new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];
