@@ -18,6 +18,7 @@ internal sealed class LintCommand : CliCommand
 
     private readonly Argument<string[]> _targets = new("TASK|FILE|DIR")
     {
+        HelpName = "TASK|FILE|DIR",
         Description = "Tasks or clusters of the catalogue, task files, or folders of task files; all shipped tasks when none is named.",
         Arity = ArgumentArity.ZeroOrMore,
     };

@@ -21,7 +21,7 @@ internal sealed class PlanOptions
         command.Arguments.Add(_plan);
         foreach (var (setting, on, off) in _options)
         {
-            if (on is not null && Words(setting.Key) is { } words) OptionFactory.Suggest(on, context => words(context.WordToComplete));
+            if (on is not null && Words(setting.Key) is { } words) OptionFactory.Suggest(on, context => words(context.WordToComplete.Split(',')[^1]));
 
             foreach (var option in (ReadOnlySpan<Option?>)[on, off])
             {

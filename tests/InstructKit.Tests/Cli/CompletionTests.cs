@@ -7,7 +7,7 @@ public sealed class CompletionTests
 {
     [Theory]
     [InlineData("instructkit bui", "build")]
-    [InlineData("instructkit build --hold-out sentim", "sentiment", "sentiment140")]
+    [InlineData("instructkit build --hold-out sentim", "sentiment", "sentiment140", "paper_holdout_sentiment")]
     [InlineData("instructkit build --tasks rte,glue_m", "rte,glue_mrpc")]
     [InlineData("instructkit build --hold-out sentiment --ta", "--tasks")]
     [InlineData("instructkit build --data a --data b --ta", "--tasks")]
