@@ -25,7 +25,7 @@ public sealed class JsonAnswerTests
     [InlineData("clusters --json", "schemes.1.clusters.0.datasets.0", "name,tasks")]
     [InlineData("clusters --splits --json", "", "schemes,splits")]
     [InlineData("clusters --splits --json", "splits.0", "name,family,train,test,templates,overlaps")]
-    [InlineData("preview rte --rows 2 --json", "", "task,layout,slice,source,rows")]
+    [InlineData("preview rte --rows 2 --json", "", "task,layout,slice,source,rows,skipped")]
     [InlineData("preview rte --rows 2 --json", "rows.1", Row)]
     [InlineData("preview rte --rows 2 --json", "rows.1.examples.0", "template,kind,input,target,error")]
     [InlineData("plan --hold-out sentiment --json", "", "scheme,split,hold_out,also_excluded,total_rate,tasks,excluded,missing,not_in_catalogue")]
