@@ -20,8 +20,9 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
     /// <summary>The shapes that a plan asks for, its format first.</summary>
     /// <exception cref="DiagnosticException">A container that a format's readers do not take, or a column that there is not (IK2011, IK2023); all findings at once.</exception>
-    public static IReadOnlyList<BuildOutput> Of(BuildPlan plan, IReadOnlyList<ResolvedTask> tasks)
+    public static IReadOnlyList<BuildOutput> Of(ResolvedPlan resolved)
     {
+        var (plan, tasks) = (resolved.Plan, resolved.Tasks);
         List<Diagnostic> wrong = [];
         var settings = new FormatSettings
         {
@@ -29,6 +30,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             Separator = plan.Separator,
             Drop = [.. plan.Drop.Select(name => name.Text)],
             Carried = Carried(plan, tasks, wrong),
+            Traces = TraceSet.Of(resolved),
         };
         List<ExampleFormat> formats = [plan.Format, .. plan.Also.Where(format => format != plan.Format).Distinct()];
         CheckNames(plan, formats, settings, wrong);

@@ -108,7 +108,7 @@ public static class DatasetBuilder
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
         // The answer that a reward verifies is that of a direct template.
-        var inverted = resolved.Plan.Inverted && !resolved.Outputs.Any(output => output.Format.IsVerified);
+        var inverted = resolved.Plan.Inverted && !resolved.Plan.Also.Prepend(resolved.Plan.Format).Any(format => format.IsVerified);
         return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
     }
 

@@ -63,7 +63,7 @@ public static class PlanResolver
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
         if (missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail) throw new DiagnosticException(Complain(missing, plan));
 
-        return Checked(resolved) with { Outputs = BuildOutput.Of(plan, tasks) };
+        return Checked(resolved) with { Outputs = BuildOutput.Of(resolved) };
     }
 
     private static ResolvedPlan Checked(ResolvedPlan resolved)

@@ -93,6 +93,9 @@ public sealed record FormatSettings
     /// <summary>Columns that are left out.</summary>
     public IReadOnlyList<string> Drop { get; init; } = [];
 
+    /// <summary>What is drawn for each example and has a column.</summary>
+    internal Traces Traces { get; init; }
+
     /// <summary>Canonical columns of the tasks that are carried along.</summary>
     public IReadOnlyList<Column> Carried { get; init; } = [];
 }

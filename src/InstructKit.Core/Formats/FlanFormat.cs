@@ -1,4 +1,5 @@
 using InstructKit.Examples;
+using InstructKit.Templates;
 
 namespace InstructKit.Formats;
 
@@ -23,6 +24,8 @@ internal sealed class FlanFormat : ExampleFormat
         CommonColumns.Target("targets"),
         FormatColumn.OfOrigin(new("task_source", ColumnType.Text) { Meaning = "Flan2021 for a shipped task, Custom for one of your own" }, static (record, origin) => record.Text(origin.IsOwn ? Custom : Flan2021)),
         FormatColumn.OfOrigin(new("task_name", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
-        FormatColumn.OfOrigin(new("template_type", ColumnType.Text) { Meaning = "zs_opt where the input offers the options, otherwise zs_noopt" }, static (record, origin) => record.Text(origin.OffersOptions ? WithOptions : WithoutOptions)),
+        CommonColumns.Text(
+            "template_type", "zs_opt where the input offers the options, otherwise zs_noopt",
+            (in example, record) => record.Text(example.Origin.OffersOptions && example.Layout != OptionsLayout.Hidden ? WithOptions : WithoutOptions)),
     ];
 }

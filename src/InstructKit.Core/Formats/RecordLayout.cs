@@ -27,7 +27,7 @@ public sealed class RecordLayout
     public static IReadOnlyList<FormatColumn> ColumnsOf(ExampleFormat format, FormatSettings settings, bool scored)
     {
         IEnumerable<FormatColumn> columns = format.Columns(settings);
-        if (format.TakesMoreColumns) columns = [.. columns, .. CommonColumns.Scoring, .. CommonColumns.Provenance, .. CommonColumns.Carried(settings.Carried)];
+        if (format.TakesMoreColumns) columns = [.. columns, .. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(settings.Traces), .. CommonColumns.Carried(settings.Carried)];
         return [.. columns.Where(column => scored || !column.IsScoredOnly).DistinctBy(column => column.Column.Name, StringComparer.Ordinal)];
     }
 

@@ -67,8 +67,8 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public void Shards_end_after_the_same_rows_in_every_container()
     {
-        Build("lines", "verl", "--container", "jsonl", "--shard-size", "900");
-        Build("tables", "verl", "--container", "parquet", "--shard-size", "900");
+        Build("lines", "verl", "--container", "jsonl", "--shard-size", "500");
+        Build("tables", "verl", "--container", "parquet", "--shard-size", "500");
         var lines = Directory.GetFiles(_scratch.At("lines", "data")).Select(path => $"{Path.GetFileNameWithoutExtension(path)} {File.ReadLines(path).Count()}");
         var tables = Directory.GetFiles(_scratch.At("tables", "data")).Select(path => $"{Path.GetFileNameWithoutExtension(path)} {RowsAsJson.Read(path).Count}");
         Assert.Equal(lines.Order(StringComparer.Ordinal), tables.Order(StringComparer.Ordinal));
