@@ -130,7 +130,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
             piece = piece[length..];
             if (kind is CharacterKind.Removed or CharacterKind.Space) continue;
 
-            if (model.StripsAccents && NfcCheck.Decomposes(rune.Value))
+            if (model.StripsAccents && AccentedCharacters.Decomposes(rune.Value))
             {
                 throw TokenizerCodes.Error(
                     TokenizerCodes.UnsupportedText,
