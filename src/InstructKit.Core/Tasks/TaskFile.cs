@@ -61,6 +61,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Answer = answer?.Embedded,
             Answers = answers?.Embedded,
             AnswerIndex = index?.Embedded,
+            Group = form.TakeScalar("group")?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
             Templates = templates,

@@ -1,6 +1,5 @@
 using InstructKit.Diagnostics;
 using InstructKit.Sources;
-using InstructKit.Sources.Files;
 
 namespace InstructKit.Auditing.Validation;
 

@@ -3,7 +3,7 @@ using InstructKit.Diagnostics;
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>The codes of what <c>validate</c> finds in files, IK26xx. What a consumer refuses for the same reason has the same code.</summary>
-public static class ConsumerCodes
+internal static class ConsumerCodes
 {
     /// <summary>A row is not a JSON object.</summary>
     public const string NotAnObject = "IK2601";
@@ -147,7 +147,7 @@ public static class ConsumerCodes
 /// <param name="Code">Stable code, <c>IK26xx</c>.</param>
 /// <param name="Name">Name in words joined by hyphens.</param>
 /// <param name="What">What is found, one sentence.</param>
-public sealed record ConsumerRule(string Code, string Name, string What);
+internal sealed record ConsumerRule(string Code, string Name, string What);
 
 /// <summary>What a consumer refuses or mishandles in a row, or in the data as a whole.</summary>
 /// <param name="Code">One of <see cref="ConsumerCodes"/>.</param>

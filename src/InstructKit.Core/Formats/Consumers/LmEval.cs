@@ -1,5 +1,4 @@
 using System.Globalization;
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
