@@ -1,6 +1,5 @@
 using System.Text.Json;
 using InstructKit.Building;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using Xunit;
 
