@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -31,14 +32,15 @@ public static class DatasetBuilder
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
         try
         {
-            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
+            var traces = TraceSet.Of(resolved);
+            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan, traces);
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
 
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Evaluation = evaluation };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces, Evaluation = evaluation };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
@@ -118,10 +120,10 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan, Traces traces)
     {
         var place = new SinkPlace(
-            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
+            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, TraceSet.SchemaOf(plan, traces, OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
         {
             ShownFolder = Path.Combine(folder.Root, OutputNames.Data),
         };
@@ -196,6 +198,7 @@ public static class DatasetBuilder
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Format = plan.Format,
+            Traces = context.Traces,
             Container = plan.Container,
             Sink = sink,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count] },

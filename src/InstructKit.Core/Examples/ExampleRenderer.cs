@@ -37,16 +37,29 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
+    /// <summary>The template rendered last.</summary>
+    internal CompiledTemplate? Template { get; private set; }
+
+    /// <summary>Which of its texts was rendered.</summary>
+    internal Phrasing Phrasing { get; private set; }
+
+    /// <summary>How it shows the options; null when it does not.</summary>
+    internal OptionsLayout? Layout => Template is { } template ? evaluator.LayoutOf(template) : null;
+
     internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
-    public string? Render(CompiledTemplate template)
+    /// <param name="template">The template.</param>
+    /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
+    public string? Render(CompiledTemplate template, Phrasing phrasing = default)
     {
+        Template = template;
+        Phrasing = phrasing;
         _text.Length = 0;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
-        evaluator.RenderInput(template, _text);
+        evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
         if (Input.IsBlank) return DropReasons.EmptyInput;

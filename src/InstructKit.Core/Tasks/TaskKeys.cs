@@ -38,7 +38,7 @@ internal static class TaskKeys
         new("escape", "Escape character, or none.", Scalar),
         new("sequence", "Whether a JSON file may hold documents one after another.", Boolean),
         new("skip_lines", "Number of lines above the header or the first row that are not read.", Scalar),
-        new("records", "Path of the records in a JSON or XML document.", Scalar),
+        new("records", "Path of the records in a JSON or XML document, or in the rows of JSON Lines and Parquet.", Scalar),
         .. Sources.RepairChoices.Table.Select(row => new TaskKey(row.Key, row.Help, json => Choice(json, [Sources.RepairChoices.RejectWord, row.Word]))),
         new("files", "File patterns of each split; a mapping of columns to patterns for parallel files.", json => Map(json, AnyValue), true),
         new("map", "Expressions for canonical columns that have another name or form in the files.", json => Map(json, Scalar)),
@@ -71,6 +71,7 @@ internal static class TaskKeys
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
         new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
         new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
+        new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];

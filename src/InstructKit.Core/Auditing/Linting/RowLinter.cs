@@ -156,19 +156,27 @@ internal sealed class RowLinter
 
         foreach (var template in _task.Templates)
         {
-            var id = template.Definition.Id;
-            try
-            {
-                var reason = _renderer.Render(template);
-                if (reason is DropReasons.EmptyInput) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
-                if (reason is DropReasons.EmptyTarget) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
-                if (reason is null) LookAt(template.Definition, _renderer.Take(Nowhere, 0), where);
-            }
-            catch (TemplateException exception)
-            {
-                var found = exception.Diagnostics[0];
-                FirstOccurrence.Note(_bad, (id, LintCodes.TemplateFails, string.Empty), where, $"fails at {found.Span?.Start}: {found.Message}");
-            }
+            Look(template, 0, where);
+            // Every text of every variant is printed once.
+            var texts = template.Definition.Variants.Select(variant => variant.Texts.Count).DefaultIfEmpty(1).Max();
+            for (var text = 1; text < texts; text++) Look(template, template.Definition.TextWith(text), where);
+        }
+    }
+
+    private void Look(CompiledTemplate template, int variant, string where)
+    {
+        var id = template.Definition.Id;
+        try
+        {
+            var reason = _renderer.Render(template, new Phrasing(variant, null));
+            if (reason is DropReasons.EmptyInput) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
+            if (reason is DropReasons.EmptyTarget) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
+            if (reason is null) LookAt(template.Definition, _renderer.Take(Nowhere, 0), where);
+        }
+        catch (TemplateException exception)
+        {
+            var found = exception.Diagnostics[0];
+            FirstOccurrence.Note(_bad, (id, LintCodes.TemplateFails, string.Empty), where, $"fails at {found.Span?.Start}: {found.Message}");
         }
     }
 
@@ -191,7 +199,7 @@ internal sealed class RowLinter
         if (options.Count == 0) return;
 
         var target = example.Target.ToString();
-        if (ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
+        if (example.Variant == 0 && ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
 
         if (!options.Contains(target, StringComparer.Ordinal))
             FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is no option");
