@@ -27,6 +27,9 @@ internal static class BuildSummary
         var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
+        if (report.Evaluation.Count > 0)
+            terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
+
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
         foreach (var split in report.Outputs.Where(file => file.Altered > 0).GroupBy(file => (Path.GetDirectoryName(file.Path), file.Split)))
@@ -52,6 +55,17 @@ internal static class BuildSummary
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
 
         terminal.Say($"Wrote {Wording.Count(report.AllExamples, "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+    }
+
+    /// <summary>What went to standard output; for people, on standard error.</summary>
+    public static void TellStream(BuildReport report, string split, string rejects, Terminal terminal)
+    {
+        TellHoldOut(report.Resolved, terminal);
+        foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
+
+        if (report.Rejected > 0) terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {rejects} lists them.");
+
+        terminal.Say($"Wrote {Wording.Count(report.Examples(split), "example")} of {split} to standard output.");
     }
 
     /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>

@@ -26,6 +26,9 @@ internal sealed class BuildContext(
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }
 
+    /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
+    public EvaluationSets? Evaluation { get; init; }
+
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();
 

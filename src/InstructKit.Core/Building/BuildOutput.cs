@@ -28,6 +28,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         {
             System = plan.System is { } system ? new SharedText(system) : null,
             Separator = plan.Separator,
+            ChatTemplate = plan.ChatTemplate is { } template ? ChatTemplate.Load(template) : null,
             Drop = [.. plan.Drop.Select(name => name.Text)],
             Carried = Carried(plan, tasks, wrong),
             Traces = TraceSet.Of(resolved),
@@ -86,7 +87,9 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
     private static void CheckNames(BuildPlan plan, List<ExampleFormat> formats, FormatSettings settings, List<Diagnostic> wrong)
     {
-        if (settings.System is not null && !formats.Exists(format => format.HasSystem))
+        var isText = formats.Exists(format => format is TextFormat);
+        if (settings.ChatTemplate is not null && !isText) wrong.Add(Wrong("A chat template makes the text of the format 'text', which the plan does not write.", "Add --also text.", plan.ChatTemplate!.Span)); // there is one
+        if (settings.System is not null && !formats.Exists(format => format.HasSystem) && !(isText && settings.ChatTemplate is not null))
         {
             wrong.Add(Wrong(
                 $"The format '{plan.Format.Name}' has no place for a system text.", $"Formats that have: {string.Join(", ", ExampleFormats.All.Where(format => format.HasSystem).Select(format => format.Name))}."));

@@ -123,8 +123,23 @@ public sealed record BuildPlan
     /// <summary>System text before each conversation; null for none.</summary>
     public string? System { get; init; }
 
+    /// <summary>A model's chat template (<c>tokenizer_config.json</c>, or Jinja) for the format <c>text</c>; null for none.</summary>
+    public LocatedName? ChatTemplate { get; init; }
+
     /// <summary>What goes between input and target where a format joins them.</summary>
     public string Separator { get; init; } = FormatSettings.DefaultSeparator;
+
+    /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
+    public bool? Eval { get; init; }
+
+    /// <summary>The tool that runs the evaluation sets.</summary>
+    internal EvaluationFormat EvalFormat { get; init; } = EvaluationFormats.All[0];
+
+    /// <summary>Folder that holds the evaluation sets where they are run, for absolute paths; null for paths relative to it.</summary>
+    public string? EvalRoot { get; init; }
+
+    /// <summary>The model that batch requests ask for, or null.</summary>
+    public string? EvalModel { get; init; }
 
     /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
     public long? ShardBytes { get; init; }

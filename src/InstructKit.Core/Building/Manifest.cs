@@ -54,6 +54,10 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestFile>? Companions { get; init; }
 
+    /// <summary>Files of the evaluation sets; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestFile>? Evaluation { get; init; }
+
     /// <summary>The reject file; null when every row was used.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFile? Rejects { get; init; }
@@ -80,6 +84,7 @@ public sealed record Manifest
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
             Companions = report.Companions.Count > 0 ? [.. report.Companions.Select(ManifestFile.Of)] : null,
+            Evaluation = report.Evaluation.Count > 0 ? [.. report.Evaluation.Select(ManifestFile.Of)] : null,
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,
         };

@@ -30,6 +30,9 @@ internal sealed class SliceJob
     /// <summary>How rows get templates.</summary>
     public required TemplateAssignment Assign { get; init; }
 
+    /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
+    public EvaluationJob? Evaluation { get; init; }
+
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
     public bool IsScreened { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed class SliceJob
     public int[] CarriedColumns { get; init; } = [];
 
     /// <summary>True when options and answers must be worked out.</summary>
-    public bool NeedsAnswers => Outputs.Any(output => output.Layout.NeedsAnswers);
+    public bool NeedsAnswers => Evaluation is not null || Outputs.Any(output => output.Layout.NeedsAnswers);
 
     /// <summary>What was counted; touched only by the worker whose turn it is.</summary>
     public required SliceCounts Counts { get; init; }
@@ -58,6 +61,7 @@ internal sealed class SliceJob
         if (Assign != TemplateAssignment.RoundRobin)
         {
             Write(result, 0, count, rows);
+            Evaluation?.Write(result.Evaluation!, result.Templates, 0, count); // made where there are sets
             return;
         }
 
@@ -146,6 +150,9 @@ internal sealed class RecordStream(int capacity)
     /// <summary>Where they end.</summary>
     public RecordIndex Index { get; } = new();
 
+    /// <summary>Takes back what was written behind the last record.</summary>
+    public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
+
     /// <summary>Copies a record of another.</summary>
     public void Take(RecordStream other, int record)
     {
@@ -175,6 +182,7 @@ internal sealed class SliceResult
         _job = job;
         Streams = [.. job.Outputs.Select(_ => new RecordStream(1 << 14))];
         _writers = [.. job.Outputs.Zip(Streams, (output, stream) => output.Container.Writer(stream.Output, output.Layout.Schema))];
+        Evaluation = job.Evaluation?.MakeRecords();
     }
 
     /// <summary>The encoded examples, once for each shape.</summary>
@@ -182,6 +190,9 @@ internal sealed class SliceResult
 
     /// <summary>Number of examples.</summary>
     public int Count => Templates.Count;
+
+    /// <summary>The examples as rows of evaluation sets; null where there are none.</summary>
+    public EvaluationRecords? Evaluation { get; }
 
     /// <summary>Template of each, by index in the task.</summary>
     public List<int> Templates { get; } = [];
@@ -202,6 +213,7 @@ internal sealed class SliceResult
     public void Reset()
     {
         foreach (var stream in Streams) stream.Reset();
+        Evaluation?.Reset();
         Templates.Clear();
         Lost.Clear();
         Leaks.Clear();
@@ -213,14 +225,25 @@ internal sealed class SliceResult
     /// <summary>Encodes an example.</summary>
     public void Add(in Example example, ulong shuffleKey)
     {
-        for (var i = 0; i < _writers.Length; i++)
+        try
         {
-            _writers[i].Begin();
-            _job.Outputs[i].Layout.Write(in example, _writers[i]);
-            _writers[i].End();
-            Streams[i].Index.Add(Streams[i].Output.Length, shuffleKey);
+            for (var i = 0; i < _writers.Length; i++)
+            {
+                _writers[i].Begin();
+                _job.Outputs[i].Layout.Write(in example, _writers[i]);
+                _writers[i].End();
+            }
+        }
+        catch
+        {
+            // A chat template that refuses an example leaves nothing of it.
+            foreach (var stream in Streams) stream.RollBack();
+            throw;
         }
 
+        foreach (var stream in Streams) stream.Index.Add(stream.Output.Length, shuffleKey);
+
+        Evaluation?.Add(example);
         Templates.Add(example.Origin.Index);
     }
 

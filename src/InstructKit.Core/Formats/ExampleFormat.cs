@@ -81,6 +81,9 @@ public sealed record FormatSettings
         }
     }
 
+    /// <summary>Makes the text of the format <c>text</c>; null for input, separator and target.</summary>
+    public ChatTemplate? ChatTemplate { get; init; }
+
     /// <summary>What ends a prompt.</summary>
     public SharedText PromptEnd { get; private init; } = new(DefaultSeparator);
 
