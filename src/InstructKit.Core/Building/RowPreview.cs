@@ -56,6 +56,7 @@ public static class RowPreview
         RowSet[] preceding = [.. ranges.Where(one => one.Outranks(slice))];
         var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
+        var phrasing = new PhrasingDraw(judge.Keys, new OptionsDisplay());
         var first = Math.Max(range.From, from ?? 0);
         List<PreviewedRow> rows = [];
         SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
@@ -74,7 +75,7 @@ public static class RowPreview
                 if (outcome.Verdict.IsKept || rows.Count - used < count)
                 {
                     var raw = outcome.Verdict.ErrorCode is null ? string.Empty : Encoding.UTF8.GetString(batch.Raw(row));
-                    rows.Add(Describe(compiled, judge.Evaluator, renderer, outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
+                    rows.Add(Describe(compiled, judge.Evaluator, template => Render(template, renderer, phrasing.Of(template, ordinal)), outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
                 }
                 else
                 {
@@ -88,7 +89,7 @@ public static class RowPreview
         return new PreviewedRows(rows, skipped);
     }
 
-    private static PreviewedRow Describe(CompiledTask task, RowEvaluator evaluator, ExampleRenderer renderer, RowOutcome outcome, string raw)
+    private static PreviewedRow Describe(CompiledTask task, RowEvaluator evaluator, Func<CompiledTemplate, PreviewedExample> render, RowOutcome outcome, string raw)
     {
         var verdict = outcome.Verdict;
         if (verdict.ErrorCode is { } code) return new PreviewedRow(0, string.Empty, 0, [("raw", raw)], [], $"{code}: {verdict.Message}");
@@ -101,14 +102,14 @@ public static class RowPreview
         if (!evaluator.Answers.IsUndefined) values.Add(("answers", evaluator.Answers.ToString()));
         else if (!evaluator.Answer.IsUndefined) values.Add(("answer", evaluator.Answer.ToString()));
 
-        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(template => Render(template, renderer))], null);
+        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(render)], null);
     }
 
-    private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer)
+    private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer, Phrasing phrasing)
     {
         try
         {
-            if (renderer.Render(template) is { } reason) return new PreviewedExample(template.Definition, string.Empty, string.Empty, $"dropped: {reason}");
+            if (renderer.Render(template, phrasing) is { } reason) return new PreviewedExample(template.Definition, string.Empty, string.Empty, $"dropped: {reason}");
 
             var example = renderer.Take(Nowhere, 0);
             return new PreviewedExample(template.Definition, example.Input.ToString(), example.Target.ToString(), null);
