@@ -12,8 +12,8 @@ internal static class RenderedRowOutput
         var output = terminal.Text;
         output.WriteLine($"row {row.Row}  {row.File}:{row.Line}");
         List<(string Name, string Value)> lines = [.. row.Values];
-        if (row.Options is { } options) lines.Add((Label("options", row), Json(options)));
-        if (row.Answers is { } answers) lines.Add(answers.Count == 1 ? (Label("answer", row), answers[0]) : (Label("answers", row), Json(answers)));
+        if (row.Options is { } options) lines.Add((Label("options", row), Listed(options)));
+        if (row.Answers is { } answers) lines.Add(answers.Count == 1 ? (Label("answer", row), answers[0]) : (Label("answers", row), Listed(answers)));
 
         var width = lines.Select(line => line.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, value) in lines) output.WriteLine($"  {name.PadRight(width)}  {Indented(value, width + 4)}");
@@ -78,7 +78,7 @@ internal static class RenderedRowOutput
     // A column may be named as what the task makes of it.
     private static string Label(string name, PreviewedRow row) => row.Values.Any(value => value.Name == name) ? $"{name} of the task" : name;
 
-    private static string Json(IReadOnlyList<string> texts) => $"[{string.Join(", ", texts.Select(text => $"'{text}'"))}]";
+    private static string Listed(IReadOnlyList<string> texts) => $"[{string.Join(", ", texts.Select(text => $"'{text}'"))}]";
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)
     {
