@@ -15,6 +15,7 @@ public static class DatasetCard
     public static byte[] Write(BuildReport report)
     {
         var text = new StringBuilder();
+        var traces = TraceSet.Of(report.Resolved);
         var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
         var plain = splits.Where(split => !OutputSplit.IsScored(split.Key)).ToList();
         var scored = splits.Where(split => OutputSplit.IsScored(split.Key)).ToList();
@@ -30,8 +31,8 @@ public static class DatasetCard
         WriteConfig(text, "default", plain, isDefault: true);
         WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
         Line(text, "dataset_info:");
-        WriteFeatures(text, "default", plain, report.Resolved.Plan.Format.Schema(scored: false));
-        WriteFeatures(text, "held_out", scored, report.Resolved.Plan.Format.Schema(scored: true));
+        WriteFeatures(text, "default", plain, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: false));
+        WriteFeatures(text, "held_out", scored, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: true));
         Line(text, "---");
         Line(text, string.Empty);
         WriteBody(text, report);
@@ -60,14 +61,14 @@ public static class DatasetCard
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
-        Line(text, "| task | cluster | role | rows selected | examples | licence of the data |");
-        Line(text, "|---|---|---|---:|---:|---|");
+        Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
+        Line(text, "|---|---|---|---:|---:|---|---|");
         foreach (var task in report.Tasks)
         {
             var role = task.Task.Use == TaskUse.Train ? "train" : "held out";
             var name = task.Task.Task.Cite is { } cite ? $"[{task.Task.Task.Title}]({cite})" : task.Task.Task.Title;
             var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
-            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {licence} |");
+            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
     }
 

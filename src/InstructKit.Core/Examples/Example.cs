@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using InstructKit.Templates;
 using InstructKit.Text;
 
 namespace InstructKit.Examples;
@@ -37,8 +38,26 @@ public readonly ref struct Example
     /// <summary>Position of the right answer among <see cref="Options"/>; -1 when it is not there.</summary>
     public int AnswerIndex => _renderer.AnswerIndex;
 
+    /// <summary>Positions of all right answers among <see cref="Options"/>, that of <see cref="AnswerIndex"/> first; empty when there is none.</summary>
+    public ReadOnlySpan<int> AnswerIndexes => _renderer.AnswerIndexes;
+
+    /// <summary>The template that it was rendered from.</summary>
+    internal CompiledTemplate Template => _renderer.Template!; // an example was rendered
+
+    /// <summary>Number of the template's text that the input is, from 0; see <see cref="Tasks.TemplateDefinition.TextCount"/>.</summary>
+    public int Variant => _renderer.Phrasing.Variant;
+
+    /// <summary>How the input shows the options; null when it does not.</summary>
+    public OptionsLayout? Layout => _renderer.Layout;
+
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;
+
+    /// <summary>
+    /// What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first 32
+    /// hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.
+    /// </summary>
+    public ExampleText Group => _renderer.Group;
 }
 
 /// <summary>A text of an example.</summary>

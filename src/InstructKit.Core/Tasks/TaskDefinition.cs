@@ -77,11 +77,20 @@ public sealed record TaskDefinition
     /// </summary>
     public SourceText? AnswerIndex { get; init; }
 
+    /// <summary>
+    /// Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when every
+    /// row is by itself.
+    /// </summary>
+    public SourceText? Group { get; init; }
+
     /// <summary>How another tool evaluates the task, as it says itself; kept for the evaluation of held-out rows, null when nothing is known.</summary>
     public YamlMap? Evaluation { get; init; }
 
     /// <summary>Names of the metrics.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>How answers are found in what a model writes, as far as the task says it for all its templates.</summary>
+    public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
 
     /// <summary>The templates in order.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
