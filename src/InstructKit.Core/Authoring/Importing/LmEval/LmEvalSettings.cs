@@ -44,7 +44,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
 
             if (entry is { Key.Text: "fewshot_config", Value: YamlMap parts })
             {
-                foreach (var part in parts.Entries.Where(part => part.Value is not YamlScalar { IsNull: true })) Tell($"fewshot_config.{part.Key.Text}", part.Value, isKept: true);
+                foreach (var part in parts.Entries.Where(part => part.Value is not YamlScalar { IsNull: true } && part.Value.Tag != FunctionTag)) Tell($"fewshot_config.{part.Key.Text}", part.Value, isKept: true);
             }
             else
             {
