@@ -100,6 +100,7 @@ internal sealed class Prediction
         json.Read();
         if (json.TokenType != JsonTokenType.String) throw new FormatException("the id is no text");
 
+        _id.Clear();
         Copy(ref json, _id);
     }
 

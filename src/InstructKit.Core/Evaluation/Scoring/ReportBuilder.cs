@@ -155,7 +155,8 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
     {
         var observed = other - value;
         var differences = samples.Select((sample, i) => others[i] - sample).ToArray();
-        var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed));
+        // Scores of few rows take few values, and what is equal but for rounding is as extreme.
+        var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed) * (1 - 1e-9));
         return new PairedComparison(Around(observed, differences), differences.Length == 0 ? double.NaN : (extreme + 1.0) / (differences.Length + 1));
     }
 
