@@ -1,9 +1,7 @@
 using System.Text;
 using InstructKit.Answers;
 using InstructKit.Building;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
-using InstructKit.Text;
 
 namespace InstructKit.Evaluation.Scoring;
 

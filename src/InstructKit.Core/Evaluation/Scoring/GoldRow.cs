@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using InstructKit.Cells;
-using InstructKit.Evaluation.Metrics;
 using InstructKit.Text;
 
 namespace InstructKit.Evaluation.Scoring;
@@ -50,7 +49,7 @@ internal sealed class GoldRow
         ReadIndexes(batch.Bytes(cells[3]));
         if (_answers.Count == 0) _answers.Add(Plain(batch, cells[1]).ToArray());
         (_optionArray, _answerArray, _rightArray) = ([.. _options], [.. _answers], [.. _right]);
-        Utf8Parser.TryParse(batch.Bytes(cells[7]), out long number, out _);
+        var number = Utf8Parser.TryParse(batch.Bytes(cells[7]), out long given, out _) ? given : 0;
         Row = number;
         var group = Plain(batch, cells[5]);
         Unit = group.IsEmpty ? (UInt128)(ulong)number : PredictionIndex.HashOf(group) | ((UInt128)1 << 127);

@@ -1,7 +1,5 @@
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
-using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;

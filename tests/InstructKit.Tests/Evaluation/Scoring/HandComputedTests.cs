@@ -1,5 +1,4 @@
 using InstructKit.Evaluation.Metrics;
-using InstructKit.Evaluation.Scoring;
 using InstructKit.Text;
 using Xunit;
 
