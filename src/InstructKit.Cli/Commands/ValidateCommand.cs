@@ -7,6 +7,7 @@ using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
+using InstructKit.Lengths;
 using InstructKit.Sources;
 
 namespace InstructKit.Cli.Commands;
@@ -28,6 +29,13 @@ internal sealed class ValidateCommand : CliCommand
     private readonly Option<long?> _most = OptionFactory.Number(
         "--max-findings", $"Findings of each rule that are shown ({ShownFindings}; {ReportedFindings:N0} in --json, --sarif and --junit); 0 shows all. All are counted.", 0, int.MaxValue);
 
+    private readonly Option<string?> _fix = OptionFactory.Text(
+        "--fix", "OUT", "Also write JSON Lines again, into a new file (of one file) or folder: without byte-order marks, blank lines and null keys, keys in one order.");
+
+    private readonly Option<string?> _tokenizer = OptionFactory.Text(
+        "--tokenizer", "NAME|FILE", "Also check what a tokenizer makes of the rows: o200k_base, cl100k_base, gpt2, r50k_base, or a file as for tokens. Needs --target.");
+
+    private readonly Option<long?> _maxTokens = OptionFactory.Number("--max-tokens", "With --tokenizer: length from which on rows are cut.", 1, int.MaxValue);
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
     private readonly Option<bool> _junit = OptionFactory.Switch("--junit", "Answer with JUnit's XML on standard output.");
     private readonly LimitOptions _limits = new();
@@ -38,7 +46,7 @@ internal sealed class ValidateCommand : CliCommand
         : base("validate", "Check data files against the rules of the trainer or loader that is to read them. Exits with 1 when an error is found.", terminal)
     {
         Arguments.Add(_inputs);
-        foreach (Option option in (Option[])[_target, _targets, _most, _sarif, _junit, .. _limits.All]) Options.Add(option);
+        foreach (Option option in (Option[])[_target, _targets, _most, _fix, _tokenizer, _maxTokens, _sarif, _junit, .. _limits.All]) Options.Add(option);
 
         _target.HelpName = "NAME";
         _output.AddTo(this);
@@ -56,6 +64,7 @@ internal sealed class ValidateCommand : CliCommand
         "instructkit validate out/ --target trl-sft",
         "zcat pairs.jsonl.gz | instructkit validate - --target trl-preference --max-findings 0",
         "instructkit validate train.jsonl --target openai-chat --sarif > validate.sarif",
+        "instructkit validate train.jsonl --target trl-sft --tokenizer o200k_base --max-tokens 4096 --fix train.fixed.jsonl",
     ];
 
     /// <inheritdoc/>
@@ -80,13 +89,19 @@ internal sealed class ValidateCommand : CliCommand
         var isReport = json || parsed.GetValue(_sarif) || parsed.GetValue(_junit);
         var most = (int)(parsed.GetValue(_most) ?? (isReport ? ReportedFindings : ShownFindings));
         var target = parsed.GetValue(_target) is { } name ? ConsumerTable.Find(name) : null;
+        if (parsed.GetValue(_maxTokens) is not null && parsed.GetValue(_tokenizer) is null) throw Wrong("--max-tokens counts the tokens of --tokenizer; give both.");
+
+        if (parsed.GetValue(_tokenizer) is not null && target is null) throw Wrong("--tokenizer needs --target, which says what is trained.");
+
+        var limits = _limits.Over(new SourceLimits(), parsed);
         var request = new ValidationRequest
         {
             Target = target,
             Inputs = inputs,
             StandardInput = inputs.Contains("-") ? StandardInput() : null,
             MaxFindings = most == 0 ? int.MaxValue : most,
-            Limits = _limits.Over(new SourceLimits(), parsed),
+            Tokens = parsed.GetValue(_tokenizer) is { } tokenizer ? new TokenRules(Tokenizers.Open(tokenizer), (int?)parsed.GetValue(_maxTokens)) : null,
+            Limits = limits,
         };
         var clock = Stopwatch.StartNew();
         var report = new Validator(request).Run(Terminal.Cancel);
@@ -103,6 +118,8 @@ internal sealed class ValidateCommand : CliCommand
             Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {code} {ValidationOutput.NameOf(code)}: {errors:N0} {(errors == 1 ? "error" : "errors")}, {warnings:N0} {(warnings == 1 ? "warning" : "warnings")}"));
 
         Terminal.Say(report.Summary(target?.Name));
+        if (parsed.GetValue(_fix) is { } fixedTo) Terminal.Say(new RowFixer(limits).Run(inputs, fixedTo, Terminal.Cancel).Summary(fixedTo));
+
         return report.Errors > 0 || (target is null && report.Suits.All(one => one.Reason is not null)) ? ExitCode.Found : ExitCode.Done;
     }
 

@@ -20,6 +20,9 @@ internal sealed record ValidationRequest
     /// <summary>The most findings of one rule that are kept; all of them are counted.</summary>
     public int MaxFindings { get; init; } = 20;
 
+    /// <summary>What a tokenizer makes of the rows; null without one.</summary>
+    public TokenRules? Tokens { get; init; }
+
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
 }
