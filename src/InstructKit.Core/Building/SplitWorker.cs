@@ -11,11 +11,12 @@ namespace InstructKit.Building;
 /// <summary>What one worker makes of chunks: every row is mapped, filtered and rendered for every slice that wants it.</summary>
 internal sealed class SplitWorker
 {
-    private readonly IReadOnlyList<SliceJob> _jobs;
+    private readonly SliceJob[] _jobs;
     private readonly TicketGate _positions;
     private readonly RowJudge _judge;
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
+    private readonly PhrasingDraw _phrasing;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
     private readonly bool _dropsLeaks;
@@ -28,11 +29,12 @@ internal sealed class SplitWorker
     /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
     public SplitWorker(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
     {
-        _jobs = jobs;
+        _jobs = [.. jobs];
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
         _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -140,7 +142,7 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            if (_renderers[index].Render(_templates[template]) is not { } reason)
+            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;
