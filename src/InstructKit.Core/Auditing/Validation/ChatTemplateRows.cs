@@ -17,10 +17,10 @@ namespace InstructKit.Auditing.Validation;
 internal sealed class ChatTemplateRows(ChatTemplate template, ValidationReport report, SourceLimits limits, Action<string>? show, CancellationToken cancel)
 {
     /// <summary>Before and behind what is trained.</summary>
-    public const string Open = "⟦";
+    public const char Open = '⟦';
 
     /// <inheritdoc cref="Open"/>
-    public const string Close = "⟧";
+    public const char Close = '⟧';
 
     private const int ShownRows = 1;
 
