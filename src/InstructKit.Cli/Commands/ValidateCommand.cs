@@ -64,10 +64,8 @@ internal sealed class ValidateCommand : CliCommand
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
-        "instructkit validate out/train.jsonl",
-        "instructkit validate out/ --target trl-sft",
+        "instructkit validate out/",
         "zcat pairs.jsonl.gz | instructkit validate - --target trl-preference --max-findings 0",
-        "instructkit validate train.jsonl --target openai-chat --sarif > validate.sarif",
         "instructkit validate --chat-template tokenizer_config.json train.jsonl --show-mask",
         "instructkit validate train.jsonl --target trl-sft --tokenizer o200k_base --max-tokens 4096 --fix train.fixed.jsonl",
     ];

@@ -1,5 +1,4 @@
 using InstructKit.Auditing.Validation;
-using InstructKit.Diagnostics;
 using InstructKit.Tests.Cli;
 using Xunit;
 
@@ -35,7 +34,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         { "system refused", "{%- for m in messages %}", "{%- for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}", "IK2808" },
         { "user dropped", "{%- else %}<|", "{%- elif m.role != 'user' %}<|", "IK2802 the user's turn" },
         { "reply dropped", "{{ said }}\n{%- for call", "{%- for call", "IK2802 the assistant's reply" },
-        { "reasoning dropped", "{% if m.reasoning_content", "{% if m.nothing", "IK2802 reasoning" },
+        { "reasoning dropped", "{%- if m.reasoning_content", "{%- if m.nothing", "IK2802 reasoning" },
         { "tools dropped", "{%- if tools %}", "{%- if nothing %}", "IK2802 the names of tools" },
         { "call dropped", "m.tool_calls or []", "m.nothing or []", "IK2802 the name of a called tool" },
         { "arguments dropped", "{{ call.function.arguments | tojson }}", "", "IK2802 the arguments of a tool call (an object)" },
@@ -47,7 +46,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         { "an empty thought in the last reply", "{{ m.reasoning_content }}</think>{% endif %}", "{{ m.reasoning_content }}</think>{% elif loop.last %}<think></think>{% endif %}", "IK2810 the last reply alone" },
         { "a thought begun", "{%- if add_generation_prompt %}<|assistant|>", "{%- if add_generation_prompt %}<|assistant|><think>", "IK2803 the prompt" },
         { "earlier turns change", "{%- if m.role == 'assistant' %}<|assistant|>", "{%- if m.role == 'assistant' %}<|assistant|>{% if loop.last %}!{% endif %}", "IK2803 what is rendered" },
-        { "earlier thoughts dropped", "{% if m.reasoning_content", "{% if loop.last and m.reasoning_content", "IK2811" },
+        { "earlier thoughts dropped", "{%- if m.reasoning_content", "{%- if loop.last and m.reasoning_content", "IK2811" },
         { "no block", "{% generation %}", "", "IK2804" },
         { "an empty block", "{% generation %}", "{% generation %}{% endgeneration %}", "IK2805 the generation blocks enclose nothing" },
         { "the user in the block", "<|{{ m.role }}|>{{ said }}<|end|>", "<|{{ m.role }}|>{% generation %}{{ said }}{% endgeneration %}<|end|>", "IK2805 the" },
