@@ -102,14 +102,9 @@ internal sealed partial class PythonTranslator
         var code = TextOf(text, PythonCode.Filtered, span);
         if (UsesStatements(code)) throw Refuse($"'{Shown(span)}' of what the function itself made", span);
 
-        _lists.Add($"({code} | python_list) is not string");
+        _conditions.Add(("no_list", $"({code} | python_list) is not string"));
         return new PythonMeaning.Code($"{code} | python_list", PythonCode.Filtered, PythonKind.List);
     }
-
-    private readonly List<string> _lists = [];
-
-    /// <summary>Conditions that a row has to meet for the translation to hold.</summary>
-    public IEnumerable<string> Conditions => _lists.Distinct(StringComparer.Ordinal);
 
     private static PythonMeaning RangeOf(IReadOnlyList<PythonMeaning> bounds, SourceSpan span)
     {

@@ -157,6 +157,14 @@ def paired(doc):
     return "\n".join(rows) + "\n" + " ".join(many) + f"\n{doc.get('colour', 'grey')} {-3 + 2 * 5} {not doc['boats']}"
 
 
+def sure(doc):
+    assert doc["hour"] >= 0
+    if not doc["boats"]:
+        raise ValueError(f"no boats at {doc['berth']}")
+    letters = [boat[0] for boat in doc["boats"]]
+    return f"{letters[-1]} of {letters.count('B')}"
+
+
 # What follows is not translated.
 def shuffled(doc):
     import random
