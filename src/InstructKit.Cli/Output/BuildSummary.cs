@@ -29,6 +29,8 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
+        foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
+
         foreach (var leak in report.Leaks)
         {
             terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "
@@ -140,6 +142,7 @@ internal static class BuildSummary
 
                 json.WriteEndObject();
                 json.WriteNumber("examples", slice.Counts.Examples);
+                if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
                 json.WriteEndObject();
             }
 

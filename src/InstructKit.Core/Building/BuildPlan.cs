@@ -51,6 +51,12 @@ public sealed record BuildPlan
     /// <summary>How examples show the answer options.</summary>
     public OptionsDisplay Options { get; init; } = new();
 
+    /// <summary>How exemplars are put before queries.</summary>
+    public FewShot FewShot { get; init; } = new();
+
+    /// <summary>Tokenizer in whose tokens lengths are counted; null to count words.</summary>
+    public LocatedName? Tokenizer { get; init; }
+
     /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;
 

@@ -1,6 +1,7 @@
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -27,6 +28,7 @@ public static class DatasetBuilder
         var isScreened = resolved.HoldOut.Split is not { Overlaps: true } && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
         if (isScreened && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
 
+        var tokenizer = resolved.Plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
@@ -35,10 +37,12 @@ public static class DatasetBuilder
             var traces = TraceSet.Of(resolved);
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan, traces);
 
-            using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
+            // No exemplar is a held-out row, even where nothing is trained on.
+            var hasExemplars = resolved.Plan.FewShot.Exemplars > 0 && resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut);
+            using var leaks = isScreened || hasExemplars ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = isScreened ? leaks : null, EvaluationRows = leaks?.Keys, Traces = traces, Tokenizer = tokenizer };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
@@ -139,6 +143,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
+        var pool = context.Plan.FewShot.Exemplars > 0 ? Pool(task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -150,7 +155,7 @@ public static class DatasetBuilder
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var ranges = SliceRanges.Of(task.Task, task.Data, split);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context)).ToList();
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context, pool)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
@@ -175,19 +180,36 @@ public static class DatasetBuilder
         }
     }
 
+    private static ExemplarPool? Pool(ResolvedTask task, CompiledTask program, BuildContext context)
+    {
+        try
+        {
+            return ExemplarPass.Fill(task, program, context);
+        }
+        catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
+        {
+            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
+        }
+    }
+
+    private static ExampleOrigin[] OriginsOf(ResolvedTask task, CompiledTask program, string split) =>
+        [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))];
+
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildContext context)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildContext context, ExemplarPool? pool)
     {
         var plan = context.Plan;
         var scored = OutputSplit.IsScored(output);
+        var shots = plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
         return new SliceJob
         {
+            Shots = shots,
             Range = ranges.First(range => range.Slice == slice),
             Preceding = [.. ranges.Where(range => range.Outranks(slice))],
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
             // What is scored is asked directly.
             Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
-            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
+            Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             IsScored = scored,
@@ -196,7 +218,7 @@ public static class DatasetBuilder
             Traces = context.Traces,
             Container = plan.Container,
             Sink = sink,
-            Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts() },
         };
     }
 }

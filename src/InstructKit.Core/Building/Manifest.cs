@@ -229,6 +229,10 @@ public sealed record ManifestSlice
     /// <summary>Examples by template.</summary>
     public required IReadOnlyDictionary<string, long> ByTemplate { get; init; }
 
+    /// <summary>What became of the exemplars; left out where examples get none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShotCounts? Exemplars { get; init; }
+
     internal static ManifestSlice Of(BuiltTask built, BuiltSlice slice) => new()
     {
         Slice = slice.Slice.ToString().ToLowerInvariant(),
@@ -243,6 +247,7 @@ public sealed record ManifestSlice
         Capped = slice.Counts.Capped,
         Examples = slice.Counts.Examples,
         ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),
+        Exemplars = slice.Counts.Shots,
     };
 }
 

@@ -13,6 +13,7 @@ internal sealed class SliceJob
     private readonly Utf8Output _held = new();
     private readonly RecordIndex _heldIndex = new();
     private readonly List<int> _heldTemplates = [];
+    private readonly Queue<ShotNote> _lastShots = new();
 
     /// <summary>Rows of the slice.</summary>
     public required RowSet Range { get; init; }
@@ -37,6 +38,9 @@ internal sealed class SliceJob
 
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
     public bool IsScreened { get; init; }
+
+    /// <summary>Where the exemplars come from; null when examples get none.</summary>
+    public ExemplarSource? Shots { get; init; }
 
     /// <summary>The shape of the examples.</summary>
     public required IExampleFormat Format { get; init; }
@@ -64,6 +68,7 @@ internal sealed class SliceJob
     {
         var bytes = result.Output.Written;
         var (index, templates, count) = (result.Index, result.Templates, result.RecordsOf(rows));
+        CountShots(result.Shots, count);
         if (Assign != TemplateAssignment.RoundRobin)
         {
             Write(bytes, index, templates, 0, count, rows);
@@ -106,6 +111,22 @@ internal sealed class SliceJob
     public void Finish()
     {
         if (_heldIndex.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldIndex.Count);
+        if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldIndex.Count)) Counts.Shots?.Add(note, -1);
+    }
+
+    // An incomplete group at the end is taken back, so the notes of as many examples are kept.
+    private void CountShots(List<ShotNote> notes, int count)
+    {
+        if (Counts.Shots is null) return;
+
+        for (var i = 0; i < count; i++)
+        {
+            Counts.Shots.Add(notes[i]);
+            if (Assign != TemplateAssignment.RoundRobin) continue;
+
+            _lastShots.Enqueue(notes[i]);
+            if (_lastShots.Count > Templates.Length) _lastShots.Dequeue();
+        }
     }
 
     private void Hold(ReadOnlySpan<byte> bytes, RecordIndex index, List<int> templates, int record)
@@ -151,6 +172,9 @@ internal sealed class SliceResult
     /// <summary>Template of each, by index in the task.</summary>
     public List<int> Templates { get; } = [];
 
+    /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
+    public List<ShotNote> Shots { get; } = [];
+
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
@@ -169,6 +193,7 @@ internal sealed class SliceResult
         Output.Length = 0;
         Index.Reset();
         Templates.Clear();
+        Shots.Clear();
         Lost.Clear();
         Leaks.Clear();
         _rows.Clear();

@@ -15,12 +15,21 @@ internal enum Traces
 
     /// <summary><c>options_layout</c>: name of the layout in which the input shows the options; <c>none</c> when it shows none.</summary>
     Layout = 2,
+
+    /// <summary><c>template_type</c>: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>, as in Flan 2022.</summary>
+    Shape = 4,
+
+    /// <summary><c>exemplars</c>: task, split, row and template of each exemplar, in the order of the prompt.</summary>
+    Exemplars = 8,
 }
 
 /// <summary>Writes the columns of <see cref="Traces"/> behind those of a format. One per worker and slice.</summary>
 /// <param name="traces">The columns wanted.</param>
 internal sealed class TraceColumns(Traces traces)
 {
+    private static readonly Column[] ExemplarFields =
+        [new("task", ColumnType.Text), new("split", ColumnType.Text), new("row", ColumnType.Integer), new("template", ColumnType.Text)];
+
     private static readonly SharedText Empty = new(string.Empty);
     private readonly Dictionary<string, SharedText> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<(CompiledTemplate Template, int Variant), SharedText> _variants = [];
@@ -33,6 +42,8 @@ internal sealed class TraceColumns(Traces traces)
         List<Column> columns = [.. schema.Columns];
         if (traces.HasFlag(Traces.Variant)) columns.Add(new Column("variant", ColumnType.Text));
         if (traces.HasFlag(Traces.Layout)) columns.Add(new Column("options_layout", ColumnType.Text));
+        if (traces.HasFlag(Traces.Shape)) columns.Add(new Column("template_type", ColumnType.Text));
+        if (traces.HasFlag(Traces.Exemplars)) columns.Add(new Column("exemplars", ColumnType.Object, IsList: true, ExemplarFields));
         return new RecordSchema(columns);
     }
 
@@ -43,6 +54,25 @@ internal sealed class TraceColumns(Traces traces)
 
         if (traces.HasFlag(Traces.Variant)) record.Text(VariantOf(example.Template, example.Variant));
         if (traces.HasFlag(Traces.Layout)) record.Text(Shared((example.Layout ?? OptionsLayout.Hidden).Name));
+        if (traces.HasFlag(Traces.Shape)) record.Text(PromptShapes.TextOf(example.Shape));
+        if (traces.HasFlag(Traces.Exemplars)) Write(example.Exemplars, record);
+    }
+
+    private static void Write(ExemplarBuffer exemplars, RecordWriter record)
+    {
+        record.StartList();
+        for (var i = 0; i < exemplars.Count; i++)
+        {
+            var exemplar = exemplars[i];
+            record.StartObject();
+            record.Text(exemplar.Origin.Task);
+            record.Text(exemplar.Origin.Split);
+            record.Integer(exemplar.Row);
+            record.Text(exemplar.Origin.Template);
+            record.EndObject();
+        }
+
+        record.EndList();
     }
 
     private SharedText VariantOf(CompiledTemplate template, int number)

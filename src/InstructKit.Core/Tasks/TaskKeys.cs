@@ -48,6 +48,15 @@ internal static class TaskKeys
         new("note", "A note for readers.", Scalar),
     ];
 
+    /// <summary>Keys of a template's <c>few_shot</c>: the separators of Flan 2022's few-shot patterns.</summary>
+    public static IReadOnlyList<TaskKey> FewShot { get; } =
+    [
+        new("input_prefix", "Before every input, such as 'Q: '.", Scalar),
+        new("between", "Between an input and the prefix of its target (default: a line end).", Scalar),
+        new("target_prefix", "Before every target, such as 'A: '.", Scalar),
+        new("separator", "Behind every exemplar (default: a blank line).", Scalar),
+    ];
+
     /// <summary>Keys of a template.</summary>
     public static IReadOnlyList<TaskKey> Template { get; } =
     [
@@ -62,6 +71,7 @@ internal static class TaskKeys
         new("target", "Template of the target.", Scalar),
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
         new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
+        new("few_shot", "What stands between the exemplars of its prompts with --few-shot-style template.", json => Strict(json, FewShot)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];

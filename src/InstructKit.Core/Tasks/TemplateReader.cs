@@ -33,9 +33,10 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         form.Take("note");
         form.TakeScalar("reference");
         form.TakeMap("metadata");
+        var separators = ReadSeparators(form);
         var template = dialect == Dialect.Promptsource ? ReadDivided(form, id, kind) : ReadPair(form, id, kind);
         form.Finish();
-        return template is null ? null : template with { Dialect = dialect, Name = name?.Text };
+        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, Separators = separators };
     }
 
     private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)
@@ -47,6 +48,19 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         return id is null || input is null || target is null
             ? null
             : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants };
+    }
+
+    private ExemplarSeparators? ReadSeparators(YamlForm form)
+    {
+        if (form.TakeMap("few_shot") is not { } parts) return null;
+
+        var own = new YamlForm(parts, "'few_shot'", diagnostics);
+        var plain = ExemplarSeparators.Plain;
+        var separators = new ExemplarSeparators(
+            own.TakeScalar("input_prefix")?.Text ?? plain.InputPrefix, own.TakeScalar("between")?.Text ?? plain.Between,
+            own.TakeScalar("target_prefix")?.Text ?? plain.TargetPrefix, own.TakeScalar("separator")?.Text ?? plain.Separator, string.Empty);
+        own.Finish();
+        return separators;
     }
 
     private static List<TemplateVariant> ReadVariants(YamlForm form)
