@@ -24,7 +24,7 @@ internal sealed class BuildContext(
     public RejectFile Rejects => rejects;
 
     /// <summary>Filters on rows that fit their task.</summary>
-    public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
+    public IRowFilter[] Filters { get; init; } = [];
 
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -78,7 +77,7 @@ internal sealed class ExemplarChunk(int columns) : RowChunk(columns)
 /// <param name="task">The compiled task.</param>
 internal sealed class InputKeys(CompiledTask task)
 {
-    private readonly CompiledTemplate? _template = task.Templates.FirstOrDefault(template => template.Definition.Kind == TemplateKind.Direct) ?? task.Templates.FirstOrDefault();
+    private readonly CompiledTemplate? _template = task.Templates.FirstOrDefault(template => template.Definition.Kind == TemplateKind.Direct) ?? (task.Templates.Count > 0 ? task.Templates[0] : null);
     private readonly RowKey _fallback = new();
     private readonly Utf8Output _text = new();
 

@@ -11,7 +11,7 @@ namespace InstructKit.Building;
 /// <summary>What one worker makes of chunks: every row is mapped, filtered and rendered for every slice that wants it.</summary>
 internal sealed class SplitWorker
 {
-    private readonly IReadOnlyList<SliceJob> _jobs;
+    private readonly SliceJob[] _jobs;
     private readonly TicketGate _positions;
     private readonly RowJudge _judge;
     private readonly ExampleRenderer[] _renderers;
@@ -31,7 +31,7 @@ internal sealed class SplitWorker
     /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
     public SplitWorker(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
     {
-        _jobs = jobs;
+        _jobs = [.. jobs];
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);

@@ -47,6 +47,9 @@ public readonly ref struct Example
     /// <summary>Position of the right answer among <see cref="Options"/>; -1 when it is not there.</summary>
     public int AnswerIndex => _renderer.AnswerIndex;
 
+    /// <summary>Positions of all right answers among <see cref="Options"/>, that of <see cref="AnswerIndex"/> first; empty when there is none.</summary>
+    public ReadOnlySpan<int> AnswerIndexes => _renderer.AnswerIndexes;
+
     /// <summary>The template that it was rendered from.</summary>
     internal CompiledTemplate Template => _renderer.Template!; // an example was rendered
 

@@ -22,6 +22,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly List<int> _answerEnds = [];
     private readonly Utf8Output _prompt = new(0);
     private bool _isPrompted;
+    private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
     private int _optionsEnd;
@@ -42,6 +43,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
 
     internal int AnswerIndex { get; private set; }
+
+    internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
     /// <summary>The template rendered last.</summary>
     internal CompiledTemplate? Template { get; private set; }
@@ -113,6 +116,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
         _optionsEnd = _text.Length;
         AnswerIndex = evaluator.AnswerIndexOf(template);
+        _answerIndexes.Clear();
+        if (_optionEnds.Count > 0) evaluator.AddAnswerIndexes(template, _answerIndexes);
         var answers = evaluator.AnswersOf(template);
         if (!answers.IsUndefined)
         {

@@ -64,6 +64,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Group = form.TakeScalar("group")?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
+            AnswerKeys = AnswerKeysReader.Take(form, diagnostics),
             Templates = templates,
             Span = map.Span,
         };

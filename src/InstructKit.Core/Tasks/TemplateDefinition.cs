@@ -18,6 +18,9 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>Template of the answer choices with <c>|||</c> between them (promptsource's <c>answer_choices</c>), or null.</summary>
     public SourceText? Choices { get; init; }
 
+    /// <summary>How the answer is found in what a model writes, as far as the template says it.</summary>
+    public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
+
     /// <summary>Name for people, or null.</summary>
     public string? Name { get; init; }
 

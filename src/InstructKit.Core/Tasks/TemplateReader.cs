@@ -34,9 +34,10 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         form.TakeScalar("reference");
         form.TakeMap("metadata");
         var separators = ReadSeparators(form);
+        var answerKeys = AnswerKeysReader.Take(form, diagnostics);
         var template = dialect == Dialect.Promptsource ? ReadDivided(form, id, kind) : ReadPair(form, id, kind);
         form.Finish();
-        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, Separators = separators };
+        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, Separators = separators, AnswerKeys = answerKeys };
     }
 
     private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)

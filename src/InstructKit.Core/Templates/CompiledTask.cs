@@ -64,7 +64,7 @@ public sealed partial class CompiledTask
     internal TemplateExpression? Answer { get; private set; }
 
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
-    internal IReadOnlyList<IndexUse> Labels { get; private set; } = [];
+    internal IndexUse[] Labels { get; private set; } = [];
 
     internal TemplateExpression? Answers { get; private set; }
 
@@ -258,8 +258,8 @@ public sealed partial class CompiledTask
         }
 
         // What the options are made of is as good as their name.
-        private IReadOnlyList<IndexUse> LabelsOf(SourceText answer) => !task.IsClassification ? []
-            : TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"]);
+        private IndexUse[] LabelsOf(SourceText answer) => !task.IsClassification ? []
+            : [.. TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"])];
 
         // A null in a column of any type is a value like others; as a label it says that there is none.
         private static void MarkLabels(CompiledTask program)

@@ -32,7 +32,7 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     internal bool TakesLabel { get; init; }
 
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
-    internal IReadOnlyList<IndexUse> Labels { get; init; } = [];
+    internal IndexUse[] Labels { get; init; } = [];
 }
 
 /// <summary>A slot that a variant of a template fills.</summary>

@@ -202,6 +202,30 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
 
+    /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
+    internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
+    {
+        if (AnswerIndexOf(prompt) is >= 0 and var first) indexes.Add(first);
+
+        // Labels say which options are right where equal ones are not.
+        if (prompt.Answer is not null || prompt.Promptsource is not null) return;
+        foreach (var index in _indexes.Count > 0 ? _indexes : IndexesOf(_answers))
+        {
+            if (!indexes.Contains(index)) indexes.Add(index);
+        }
+    }
+
+    private List<int> IndexesOf(Value answers)
+    {
+        List<int> indexes = [];
+        for (var i = 0; !answers.IsUndefined && i < answers.Count; i++)
+        {
+            if (IndexOf(_options, answers[i]) is >= 0 and var index) indexes.Add(index);
+        }
+
+        return indexes;
+    }
+
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
@@ -380,10 +404,10 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
     /// <summary>False when a template's own answer would take an option by a label that the row does not have.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The label's expression failed on this row.</exception>
-    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Count == 0 || JudgeLabels(prompt.Labels).DropReason is null;
+    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Length == 0 || JudgeLabels(prompt.Labels).DropReason is null;
 
     // In Jinja, as in Python, a negative index counts from the end; a label does not.
-    private RowVerdict JudgeLabels(IReadOnlyList<IndexUse> labels)
+    private RowVerdict JudgeLabels(IndexUse[] labels)
     {
         foreach (var (index, conditions) in labels)
         {

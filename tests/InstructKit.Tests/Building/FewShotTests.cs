@@ -190,8 +190,8 @@ public sealed class FewShotTests : IDisposable
     private static List<(string Task, string Split, int Row, string Template)> Shots(JsonElement line) =>
         [.. line.GetProperty("exemplars").EnumerateArray().Select(shot => (shot.GetProperty("task").GetString()!, shot.GetProperty("split").GetString()!, shot.GetProperty("row").GetInt32(), shot.GetProperty("template").GetString()!))];
 
-    private IEnumerable<JsonElement> Lines(string folder) => Directory.GetFiles(_scratch.At(folder, "data"), "*.jsonl").Order(StringComparer.Ordinal)
-        .SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+    private List<JsonElement> Lines(string folder) => [.. Directory.GetFiles(_scratch.At(folder, "data"), "*.jsonl").Order(StringComparer.Ordinal)
+        .SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private void WriteTask(string key, string? train, string others) => _scratch.Write($"catalogue/{key}/{key}.yaml", $$$"""
         task: {{{key}}}

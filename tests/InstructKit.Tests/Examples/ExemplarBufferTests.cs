@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;

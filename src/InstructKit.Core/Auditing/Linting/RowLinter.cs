@@ -31,6 +31,7 @@ internal sealed class RowLinter
     private readonly Dictionary<string, FirstOccurrence> _unfit = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Template, LintRule Rule, string Part), FirstOccurrence> _bad = [];
     private readonly Dictionary<string, LeakTally> _leaks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AnswerCheck> _checks = new(StringComparer.Ordinal);
     private readonly OptionTally _options = new();
     private readonly AnswerTally _answers = new();
     private readonly List<string> _nested = [];
@@ -190,7 +191,12 @@ internal sealed class RowLinter
         }
 
         var options = example.Options.ToList();
-        if (template.Kind != TemplateKind.Direct || options.Count == 0) return;
+        if (template.Kind != TemplateKind.Direct) return;
+
+        if (!_checks.TryGetValue(template.Id, out var check)) _checks[template.Id] = check = new AnswerCheck(_task.Task, template);
+        if (check.Look(example) is { } doubt) FirstOccurrence.Note(_bad, (template.Id, doubt.Rule, string.Empty), where, doubt.Message);
+
+        if (options.Count == 0) return;
 
         var target = example.Target.ToString();
         if (example.Variant == 0 && ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
