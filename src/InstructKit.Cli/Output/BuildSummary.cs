@@ -31,6 +31,9 @@ internal static class BuildSummary
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
 
+        if (report.Resolved.Plan.Baseline && report.Resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
+            terminal.Say($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNames)}.");
+
         foreach (var leak in report.Leaks)
         {
             terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "

@@ -48,6 +48,12 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
+    /// <summary>True to evaluate held-out tasks with their prompts without instructions, where they have some.</summary>
+    public bool Baseline { get; init; }
+
+    /// <summary>Which templates of tasks with a rationale are used.</summary>
+    public RationaleUse Rationale { get; init; }
+
     /// <summary>How examples show the answer options.</summary>
     public OptionsDisplay Options { get; init; } = new();
 

@@ -96,8 +96,10 @@ public static class DatasetBuilder
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
+        if (task.Use == TaskUse.HeldOut && resolved.Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;
+
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
-        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
+        return [.. RationaleTemplates.Choose(task.Task, templates, resolved.Plan.Rationale).Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
     }
 
     // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.

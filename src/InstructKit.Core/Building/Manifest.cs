@@ -324,7 +324,7 @@ public sealed record ManifestTask
     }
 
     private static string HashOf(TemplateDefinition template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}")));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}{(template.Options is { } options ? $"\0options\0{string.Join('\0', options)}" : string.Empty)}")));
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>

@@ -77,6 +77,10 @@ internal static class PlanSettings
         {
             Off = ("--direct-only", "Train on direct templates only."),
         },
+        Flag("templates.baseline", "--baseline", "Evaluate held-out tasks with their prompts without instructions, as an untuned model is; a task without any keeps its templates.",
+            plan => plan.Baseline, (plan, value) => plan with { Baseline = value }),
+        new("templates.rationale", "--rationale", new ChoiceType(["all", "only", "none"]), "Templates of tasks with a rationale: all, only those that print it (chain of thought), or those that do not.",
+            plan => (int)plan.Rationale, (plan, value) => plan with { Rationale = (RationaleUse)(int)value }) { Default = "all" },
         new("options.show", "--options", new ChoiceType(["with", "without", "mixed"]), "Whether inputs show the answer options; mixed leaves them out of half of the examples, drawn at random.",
             plan => (int)plan.Options.Shown, (plan, value) => plan with { Options = plan.Options with { Shown = (OptionsShown)(int)value } }) { Default = "with" },
         new("options.layout", "--options-layout", new LayoutNamesType(), "Layout of the answer options, or several to draw from; where a layout labels the options, the target is the label.",

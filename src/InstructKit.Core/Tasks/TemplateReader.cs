@@ -46,9 +46,10 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         var target = form.RequireScalar("target");
         var answer = form.TakeScalar("answer");
         var variants = ReadVariants(form);
+        var options = form.TakeScalars("options");
         return id is null || input is null || target is null
             ? null
-            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants };
+            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants, Options = options.Count > 0 ? [.. options.Select(option => option.Text)] : null };
     }
 
     private ExemplarSeparators? ReadSeparators(YamlForm form)

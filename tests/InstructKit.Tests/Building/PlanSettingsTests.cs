@@ -25,6 +25,8 @@ public sealed class PlanSettingsTests
         { "seed", "9223372036854775807", "9223372036854775807", "9223372036854775807" },
         { "templates.assign", "round-robin", "round-robin", "\"round-robin\"" },
         { "templates.first", "3", "3", "3" },
+        { "templates.baseline", "true", "", "true" },
+        { "templates.rationale", "only", "only", "\"only\"" },
         { "options.show", "without", "without", "\"without\"" },
         { "options.layout", "lettered", "lettered", "\"lettered\"" },
         { "options.layout", "[lettered, quoted]", "lettered,quoted", """["lettered","quoted"]""" },
