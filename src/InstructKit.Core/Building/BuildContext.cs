@@ -35,6 +35,9 @@ internal sealed class BuildContext(
     /// <summary>Counts the budget of exemplars; null to count words.</summary>
     public ITokenizer? Tokenizer { get; init; }
 
+    /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
+    public EvaluationSets? Evaluation { get; init; }
+
     /// <summary>Columns for what is drawn for each example.</summary>
     public Traces Traces { get; init; }
 
