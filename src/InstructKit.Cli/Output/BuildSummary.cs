@@ -37,6 +37,15 @@ internal static class BuildSummary
         if (report.Resolved.Plan.Baseline && report.Resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
             terminal.Say($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNames)}.");
 
+        foreach (var split in report.Outputs.Where(file => file.Altered > 0).GroupBy(file => (Path.GetDirectoryName(file.Path), file.Split)))
+        {
+            terminal.Say($"{split.Key.Split}: {Wording.Count(split.Sum(file => file.Altered), "example")} of {Wording.Number(split.Sum(file => file.Rows))} have tabs, line ends or backslashes, "
+                + @"written as \t, \n, \r and \\; a reader that knows no escapes takes them as they are.");
+        }
+
+        foreach (var task in report.Tasks.Select(task => task.Task).Where(task => report.Resolved.Plan.InTaskTest == true && task is { Use: TaskUse.Train, InTaskTest: false } && task.Data.Slices.ContainsKey(SliceKind.Test)))
+            terminal.Say($"{task.Task.Key}: the test slice is not written, because no direct template is left to ask it with.");
+
         foreach (var leak in report.Leaks)
         {
             terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "
@@ -48,10 +57,23 @@ internal static class BuildSummary
 
         foreach (var line in RepairText.Lines(repaired)) terminal.Say(line);
 
+        if (report.Companions.Count > 0) terminal.Say($"Beside them: {string.Join(", ", report.Companions.Select(file => file.Path))}.");
+
         if (report.Rejected > 0)
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
 
-        terminal.Say($"Wrote {Wording.Count(report.Outputs.Sum(file => file.Rows), "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+        terminal.Say($"Wrote {Wording.Count(report.AllExamples, "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+    }
+
+    /// <summary>What went to standard output; for people, on standard error.</summary>
+    public static void TellStream(BuildReport report, string split, string rejects, Terminal terminal)
+    {
+        TellHoldOut(report.Resolved, terminal);
+        foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
+
+        if (report.Rejected > 0) terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {rejects} lists them.");
+
+        terminal.Say($"Wrote {Wording.Count(report.Examples(split), "example")} of {split} to standard output.");
     }
 
     /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>
@@ -61,7 +83,7 @@ internal static class BuildSummary
         if (holdOut.HeldOut.Count > 0)
         {
             var what = holdOut.Split?.Name ?? (holdOut.Clusters.Count > 0 ? string.Join(", ", holdOut.Clusters) : string.Join(", ", holdOut.HeldOut));
-            terminal.Say($"Held out: {what} ({Wording.Count(holdOut.HeldOut.Count, "task")}).");
+            terminal.Say($"Held out: {what} ({Wording.Count(holdOut.HeldOut.Count, "task")}){(resolved.Tasks.All(task => task.Use == TaskUse.HeldOut) ? "; no task is trained on" : string.Empty)}.");
         }
 
         foreach (var line in Related(resolved)) terminal.Say(line);
@@ -102,9 +124,12 @@ internal static class BuildSummary
         from slice in task.Slices
         where slice.Counts is { Selected: 0, Capped: false }
         let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Wording.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Wording.Number(slice.Counts.Rejected)}"] : [])
-        select slice.Counts.Read == 0
-            ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+        select slice.Counts.Read == 0 ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+            : IsTestAgain(slice) ? $"{task.Task.Task.Key}: the validation slice, {slice.Source}, has the rows of the test slice; {Wording.Count(slice.Counts.Read, "row")} are in the test slice alone."
             : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).{Unlabelled(slice)}";
+
+    private static bool IsTestAgain(BuiltSlice slice) =>
+        slice.Slice == SliceKind.Validation && slice.Counts.Dropped.GetValueOrDefault(InstructKit.Examples.DropReasons.AlsoInTest) == slice.Counts.Read;
 
     // Test sets of shared tasks are often published without their labels.
     private static string Unlabelled(BuiltSlice slice) =>

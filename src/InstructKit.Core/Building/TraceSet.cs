@@ -1,4 +1,3 @@
-using InstructKit.Examples;
 using InstructKit.Formats;
 
 namespace InstructKit.Building;
@@ -15,7 +14,4 @@ internal static class TraceSet
         if (resolved.Plan.Options.Shown != Protocol.OptionsShown.With) traces |= Traces.Shape;
         return traces;
     }
-
-    /// <summary>The columns of an output split.</summary>
-    public static RecordSchema SchemaOf(BuildPlan plan, Traces traces, bool scored) => TraceColumns.AddTo(plan.Format.Schema(scored), traces);
 }
