@@ -99,7 +99,8 @@ internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : 
         if (long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= Min && number <= Max)
             return Boxed(number);
 
-        error = $"{option} takes {Description}, found '{text}'.";
+        var isLarge = Min == long.MinValue && text.TrimStart('-').All(char.IsAsciiDigit);
+        error = $"{option} takes {Description}{(isLarge ? " from -2^63 to 2^63-1" : string.Empty)}, found '{text}'.";
         return null;
     }
 

@@ -16,7 +16,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var form = new YamlForm(map, "A task", diagnostics);
         var name = form.RequireScalar("task");
         if (name is not null && !string.Equals(name.Text, key, StringComparison.Ordinal))
-            form.Error(TaskCodes.BadName, $"The task '{name.Text}' stands in a file named '{key}'; the two names are the same.", name.Span);
+            form.Error(TaskCodes.BadName, $"The task '{name.Text}' is in a file named '{key}.yaml'; the two names must be the same.", name.Span);
 
         if (name is not null && !TaskFiles.IsName(key))
             form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
