@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstructKit.Examples;
+using InstructKit.Protocol;
 using InstructKit.Sinks;
 
 namespace InstructKit.Building;
@@ -59,6 +60,19 @@ public static class DatasetCard
             if (holdOut.AlsoExcluded.Count > 0)
                 Line(text, $"Not trained on either, because it leaves with what is held out: {string.Join(", ", holdOut.AlsoExcluded.Select(cluster => $"`{cluster}`"))}.");
 
+            Line(text, string.Empty);
+        }
+
+        var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
+        if (shots.Exemplars > 0)
+        {
+            Line(text, $"Inputs have {(shots.UpTo ? "up to " : string.Empty)}{Number(shots.Exemplars)} exemplars before them, from the first {Number(ExemplarPool.MaxRows)} usable rows of the task's training slice; the column `exemplars` names the rows.");
+            Line(text, string.Empty);
+        }
+
+        if (!options.IsReleased)
+        {
+            Line(text, "How an input shows its answer options is drawn from several layouts or left out; where the layout labels the options, the target is the label. The column `options_layout` has the layout's name.");
             Line(text, string.Empty);
         }
 

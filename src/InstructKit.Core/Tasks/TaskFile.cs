@@ -29,7 +29,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
         var index = form.TakeScalar("answer_index");
-        var templates = ReadTemplates(form);
+        var templates = ReadTemplates(form, "templates", []);
+        if (templates.Count == 0) form.Missing("templates");
+
+        var baseline = ReadTemplates(form, "baseline", templates);
         if (answer is null && answers is null && index is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
         if (index is not null && (options is null || answer is not null || answers is not null))
@@ -66,6 +69,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Metrics = ReadMetrics(form),
             AnswerKeys = AnswerKeysReader.Take(form, diagnostics),
             Templates = templates,
+            Baseline = baseline,
             Span = map.Span,
         };
         if (options is YamlMap wrong)
@@ -257,10 +261,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return metrics;
     }
 
-    private List<TemplateDefinition> ReadTemplates(YamlForm form)
+    private List<TemplateDefinition> ReadTemplates(YamlForm form, string key, List<TemplateDefinition> others)
     {
         List<TemplateDefinition> templates = [];
-        foreach (var item in form.TakeList("templates")?.Items ?? [])
+        foreach (var item in form.TakeList(key)?.Items ?? [])
         {
             if (item is not YamlMap map)
             {
@@ -270,12 +274,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
 
             if (new TemplateReader(map, diagnostics).Read() is { } template)
             {
-                CheckNew(form, templates, template);
+                CheckNew(form, [.. others, .. templates], template);
                 templates.Add(template);
             }
         }
-
-        if (templates.Count == 0) form.Missing("templates");
 
         return templates;
     }
