@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using InstructKit.Templates;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -59,6 +60,18 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         _text.Length = 0;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
+        try
+        {
+            return RenderBoth(template, phrasing);
+        }
+        catch (TemplateException exception) when (exception.Diagnostics[0].Code == TemplateCodes.NegativeLabel)
+        {
+            return RowEvaluator.NoLabelReason;
+        }
+    }
+
+    private string? RenderBoth(CompiledTemplate template, Phrasing phrasing)
+    {
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
