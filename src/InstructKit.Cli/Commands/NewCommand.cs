@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Authoring.Drafting;
 using InstructKit.Cli.Options;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
