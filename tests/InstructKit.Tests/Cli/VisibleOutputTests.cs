@@ -71,7 +71,7 @@ public sealed partial class VisibleOutputTests : IDisposable
         Assert.Equal(65, run.Code);
         Assert.EndsWith("\n1 | {\"text\": \"x\\x1b\", \"label\": 0}\n  |            ^^^^\n", run.Error, StringComparison.Ordinal);
 
-        var source = new SourceText("s", "ab\u202ecd");
+        var source = SourceText.FromText("s", "ab\u202ecd");
         Assert.Equal("1 | ab\\u202ecd\n  |         ^^\n", Excerpt.Render(new SourceSpan(source, 3, 2)));
     }
 
