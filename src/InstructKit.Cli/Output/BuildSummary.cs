@@ -79,8 +79,7 @@ internal static class BuildSummary
         var capped = report.Tasks.SelectMany(task => task.Slices.Where(slice => slice.Counts.Capped).Select(slice => (Task: task.Task, Slice: slice))).ToList();
         foreach (var (task, slice) in capped.Take(MaxNames))
         {
-            var ranges = SliceRanges.Of(task.Task, task.Data, slice.Source.Split, alwaysCount: true);
-            var rows = ranges.First(range => range.Slice == slice.Slice).Count;
+            var rows = report.Resolved.Ranges.Of(task.Task, task.Data, slice.Source.Split, alwaysCount: true).Of(slice.Slice).Count;
             if (rows > slice.Counts.Read)
                 yield return $"{task.Task.Key}: {Wording.Number(slice.Counts.Selected)} of {Wording.Count(rows, "row")} of {slice.Source} were used; {PlanCaps.OptionOf(slice.Split)} none uses all.";
         }

@@ -25,12 +25,12 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
                 var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
                 if (wanted.Count == 0) continue;
 
-                var ranges = SliceRanges.Of(task.Task, task.Data, split, alwaysCount: true);
+                var ranges = resolved.Ranges.Of(task.Task, task.Data, split, alwaysCount: true);
                 slices.AddRange(wanted.Select(output =>
                 {
-                    var range = ranges.First(one => one.Slice == output.Slice);
+                    var range = ranges.Of(output.Slice);
                     var cap = PlanCaps.Of(resolved.Plan, output.Split);
-                    return new SliceRows(output.Slice, task.Data.Slices[output.Slice], output.Split, range.Count, range.CountShared([.. ranges.Where(other => other.Outranks(range.Slice))]), cap);
+                    return new SliceRows(output.Slice, task.Data.Slices[output.Slice], output.Split, range.Count, range.CountShared(ranges.Before(output.Slice)), cap);
                 }));
             }
 

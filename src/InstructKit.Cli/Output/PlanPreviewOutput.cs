@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstructKit.Building;
 using InstructKit.Protocol;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
@@ -18,6 +19,8 @@ internal static class PlanPreviewOutput
         output.WriteLine($"scheme: {holdOut.Scheme.Key}");
         output.WriteLine($"held out: {(holdOut.HeldOut.Count == 0 ? "none" : holdOut.Split?.Name ?? string.Join(", ", holdOut.Clusters.DefaultIfEmpty(string.Join(", ", holdOut.HeldOut))))}");
         foreach (var line in BuildSummary.Related(resolved)) output.WriteLine(line);
+
+        output.WriteLine($"order of rows: {OrderOf(forecast)}");
 
         output.WriteLine();
         TextTable.Write(
@@ -44,6 +47,15 @@ internal static class PlanPreviewOutput
         output.Flush();
     }
 
+    private static string OrderOf(PlanPreview forecast)
+    {
+        var resolved = forecast.Resolved;
+        if (resolved.Plan.Order == RowOrder.Source) return "source";
+
+        var source = forecast.Tasks.Where(task => resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data) == RowOrder.Source).Select(task => task.Task.Task.Key).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"seeded ({resolved.Plan.Seed})") + (source.Count == 0 ? string.Empty : $"; source for {string.Join(", ", source)}");
+    }
+
     private static string Describe(PlanPreview.SliceRows slice)
     {
         List<string> details = [];
@@ -66,6 +78,7 @@ internal static class PlanPreviewOutput
         json.WriteString("split", holdOut.Split?.Name);
         JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
         JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
+        json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
         json.WriteNumber("total_rate", forecast.TotalRate);
         json.WriteStartArray("tasks");
         foreach (var task in forecast.Tasks)
@@ -76,6 +89,7 @@ internal static class PlanPreviewOutput
             json.WriteString("role", Wording.Of(task.Task.Use));
             json.WriteString("layout", task.Task.Data.Layout.Name);
             json.WriteString("folder", task.Task.Data.Folder);
+            json.WriteString("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data)]);
             json.WriteStartArray("slices");
             foreach (var slice in task.Slices)
             {

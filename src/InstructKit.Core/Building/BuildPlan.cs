@@ -36,8 +36,14 @@ public sealed record BuildPlan
     /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
     public bool KeepRelated { get; init; }
 
+    /// <summary>The seed of a plan that names none.</summary>
+    public const long DefaultSeed = 42;
+
     /// <summary>Seed of every choice.</summary>
-    public long Seed { get; init; } = 42;
+    public long Seed { get; init; } = DefaultSeed;
+
+    /// <summary>The order in which slices and caps take rows, where a task names none.</summary>
+    public RowOrder Order { get; init; }
 
     /// <summary>How training examples get their templates.</summary>
     public TemplateAssignment Assign { get; init; } = TemplateAssignment.One;

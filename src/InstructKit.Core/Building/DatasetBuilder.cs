@@ -43,7 +43,7 @@ public static class DatasetBuilder
                 // Training tasks come first.
                 if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
 
-                built.Add(BuildTask(task, program, sinks, context, observer));
+                built.Add(BuildTask(resolved, task, program, sinks, context, observer));
             }
 
             RequireBothSides(resolved, built);
@@ -133,7 +133,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedPlan resolved, ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
@@ -147,7 +147,8 @@ public static class DatasetBuilder
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var ranges = SliceRanges.Of(task.Task, task.Data, split);
+            var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null);
+            var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
@@ -157,15 +158,17 @@ public static class DatasetBuilder
             stamps.RequireUnchanged();
         }
 
-        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs)
+        {
+            Order = resolved.Ranges.OrderOf(task.Task, task.Data),
+        };
     }
 
     private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
     {
         try
         {
-            using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
-            SplitPass.Run(program, reader, jobs, context, split, task.Data.Folder);
+            SplitPass.Run(program, () => RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns), jobs, context, split, task.Data.Folder);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {
@@ -174,14 +177,18 @@ public static class DatasetBuilder
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink sink, BuildPlan plan)
     {
         var scored = OutputSplit.IsScored(output);
+        var range = ranges.Of(slice);
+        var cap = PlanCaps.Of(plan, output) ?? long.MaxValue;
         return new SliceJob
         {
-            Range = ranges.First(range => range.Slice == slice),
-            Preceding = [.. ranges.Where(range => range.Outranks(slice))],
-            Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
+            Range = range,
+            Order = ranges.Order,
+            Window = new SliceWindow(range, ranges.Order, cap),
+            Preceding = ranges.Before(slice),
+            Cap = cap,
             // What is scored is asked directly.
             Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
             Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],

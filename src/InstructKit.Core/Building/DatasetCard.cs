@@ -55,6 +55,11 @@ public static class DatasetCard
             Line(text, string.Empty);
         }
 
+        var source = report.Tasks.Where(task => task.Order == Tasks.RowOrder.Source).Select(task => $"`{task.Task.Task.Key}`").ToList();
+        Line(text, source.Count == report.Tasks.Count
+            ? "Slices and caps take rows as they are in the files."
+            : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
+        Line(text, string.Empty);
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");

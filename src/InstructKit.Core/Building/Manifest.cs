@@ -271,6 +271,9 @@ public sealed record ManifestTask
     /// <summary>Variant that was taken, or null.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>The order in which its slices take rows, <c>seeded</c> or <c>source</c>; null in manifests of earlier versions.</summary>
+    public string? Order { get; init; }
+
     /// <summary>What to cite, or null.</summary>
     public string? Cite { get; init; }
 
@@ -308,6 +311,7 @@ public sealed record ManifestTask
             Layout = built.Task.Data.Layout.Name,
             Hub = built.Task.Data.Snapshot is { } snapshot ? new ManifestHub(snapshot.Id, snapshot.Revision, snapshot.Commit) : null,
             Variant = task.Variant,
+            Order = TaskFile.Orders[(int)built.Order],
             Cite = task.Cite,
             Licence = task.Licence,
             Metrics = task.Metrics,

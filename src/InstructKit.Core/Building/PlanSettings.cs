@@ -68,6 +68,8 @@ internal static class PlanSettings
         Flag("keep_related", "--keep-related", "Train on clusters that usually leave with the held-out one.", plan => plan.KeepRelated, (plan, value) => plan with { KeepRelated = value }),
         new("seed", "--seed", new NumberType(long.MinValue, long.MaxValue), "Seed of every random choice, from -2^63 to 2^63-1.",
             plan => plan.Seed, (plan, value) => plan with { Seed = (long)value }) { Default = "42" },
+        new("order", "--order", new ChoiceType(TaskFile.Orders), "Order in which slices and caps take rows: seeded for a fair sample, or source for rows as they are in the files.",
+            plan => (int)plan.Order, (plan, value) => plan with { Order = (RowOrder)(int)value }) { Default = "seeded" },
         new("templates.assign", "--templates", new ChoiceType(["one", "round-robin", "all"]), "Templates of a training row: one at random, one in turn, or all.",
             plan => (int)plan.Assign, (plan, value) => plan with { Assign = (TemplateAssignment)(int)value }) { Default = "one" },
         new("templates.first", "--first-templates", new NumberType(1, 1000), "Use only the first N templates of each task.",

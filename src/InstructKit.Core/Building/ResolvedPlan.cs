@@ -9,6 +9,9 @@ namespace InstructKit.Building;
 /// <param name="Missing">Tasks without.</param>
 public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
 {
+    /// <summary>The slices of the tasks; rows of files are counted once.</summary>
+    internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order);
+
     /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
     public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
 }

@@ -29,41 +29,41 @@ public sealed record PreviewedExample(TemplateDefinition Template, string Input,
 /// <summary>Takes a few rows of a task through its templates: exactly the examples and drop reasons of a build of all templates with the same seed.</summary>
 public static class RowPreview
 {
-    /// <summary>Rows of a slice in order.</summary>
+    /// <summary>Rows of a slice as they are in the files.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Its files.</param>
     /// <param name="templates">Templates wanted.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
     /// <param name="count">How many, unused ones included.</param>
-    /// <param name="seed">Seed of the random choices.</param>
+    /// <param name="seed">Seed of the slices and of the random choices.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
     public static IReadOnlyList<PreviewedRow> Read(
         TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0)
     {
         var compiled = CompiledTask.Compile(task, data.Layout, templates);
         var split = data.Slices[slice].Split;
-        var ranges = SliceRanges.Of(task, data, split);
-        var range = ranges.First(one => one.Slice == slice);
-        RowSet[] preceding = [.. ranges.Where(one => one.Outranks(slice))];
+        var ranges = new SliceRanges(seed, RowOrder.Seeded).Of(task, data, split);
+        var (order, range, preceding) = (ranges.Order, ranges.Of(slice), ranges.Before(slice));
         var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
-        var first = Math.Max(range.From, from ?? 0);
+        var first = from ?? 0;
+        var end = order.IsSource ? range.To : long.MaxValue;
         List<PreviewedRow> rows = [];
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
         var error = 0;
         RowPass.Visit(reader, (batch, row, ordinal, _) =>
         {
             if (row == 0) error = 0;
-            if (ordinal >= first && range.Contains(ordinal))
+            if (ordinal >= first && order.PositionOf(ordinal) is var position && range.Contains(position))
             {
-                var outcome = judge.Judge(batch, row, ordinal, preceding, ref error);
+                var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error);
                 var place = batch.Place(row);
                 var raw = outcome.Verdict.ErrorCode is null ? string.Empty : Encoding.UTF8.GetString(batch.Raw(row));
                 rows.Add(Describe(compiled, judge.Evaluator, renderer, outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
             }
 
-            return rows.Count < count && ordinal + 1 < range.To;
+            return rows.Count < count && ordinal + 1 < end;
         });
         return rows;
     }

@@ -3,7 +3,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building;
 
-/// <summary>Ordinals of a source split's rows that belong to a slice.</summary>
+/// <summary>Positions of a source split's rows, in the order of the split, that belong to a slice.</summary>
 /// <param name="Slice">The slice.</param>
 /// <param name="Pieces">Half-open ranges.</param>
 public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)> Pieces)
@@ -38,6 +38,19 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
 
     /// <summary>Number of rows of the range among the ordinals from <paramref name="from"/> to <paramref name="to"/> (exclusive).</summary>
     public long CountWithin(long from, long to) => _merged.Sum(piece => Math.Max(0, Math.Min(piece.To, to) - Math.Max(piece.From, from)));
+
+    /// <summary>Position behind the first <paramref name="rows"/> rows; <see cref="To"/> when there are no more.</summary>
+    public long PositionAt(long rows)
+    {
+        foreach (var (from, to) in _merged)
+        {
+            if (rows <= to - from) return from + rows;
+
+            rows -= to - from;
+        }
+
+        return To;
+    }
 
     /// <summary>Number of rows of the range that are in at least one of others as well.</summary>
     public long CountShared(IReadOnlyList<RowSet> others)

@@ -14,8 +14,14 @@ internal sealed class SliceJob
     private readonly RecordIndex _heldIndex = new();
     private readonly List<int> _heldTemplates = [];
 
-    /// <summary>Rows of the slice.</summary>
+    /// <summary>Positions of the slice.</summary>
     public required RowSet Range { get; init; }
+
+    /// <summary>The order that they are positions in.</summary>
+    public required SplitOrder Order { get; init; }
+
+    /// <summary>What the current pass takes of them.</summary>
+    public required SliceWindow Window { get; init; }
 
     /// <summary>Ranges of slices that a row belongs to first.</summary>
     public required RowSet[] Preceding { get; init; }
@@ -87,17 +93,19 @@ internal sealed class SliceJob
     }
 
     /// <summary>Counts the repaired rows of a batch.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="first">Ordinal of its first row.</param>
+    /// <param name="chunk">The chunk with the batch.</param>
     /// <param name="from">First row to count.</param>
     /// <param name="to">Row after the last one.</param>
-    public void CountRepairs(RowBatch batch, long first, int from, int to)
+    public void CountRepairs(SplitChunk chunk, int from, int to)
     {
-        foreach (var (row, repairs) in batch.Repairs)
+        foreach (var (row, repairs) in chunk.Batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row)) Counts.Repaired.Add(repairs);
+            if (row >= from && row < to && Window.Takes(chunk.PositionOf(row))) Counts.Repaired.Add(repairs);
         }
     }
+
+    /// <summary>Prepares for another pass; false when none is needed.</summary>
+    public bool Continue() => !Counts.Capped && Window.Extend(Room);
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
@@ -152,7 +160,13 @@ internal sealed class SliceResult
     /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one that it is.</summary>
     public List<(int Row, long HeldOut)> Leaks { get; } = [];
 
-    /// <summary>Rows of the batch that lie in the slice, as a half-open range of batch indices.</summary>
+    /// <summary>Rows that were only tried.</summary>
+    public List<(long Position, bool IsUsable)> Tried { get; } = [];
+
+    /// <summary>Rows of the batch that the pass takes, lost ones included.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>Rows of the batch among which those of the slice are, as a half-open range of batch indices.</summary>
     public (int From, int To) Range { get; set; }
 
     /// <summary>Number of rows that became examples.</summary>
@@ -166,8 +180,10 @@ internal sealed class SliceResult
         Templates.Clear();
         Lost.Clear();
         Leaks.Clear();
+        Tried.Clear();
         _rows.Clear();
         _recordsAfter.Clear();
+        Taken = 0;
         Range = default;
     }
 

@@ -42,19 +42,20 @@ internal sealed class SplitWorker
     public bool Render(SplitChunk chunk)
     {
         var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
+        chunk.FindPositions();
         for (var i = 0; i < results.Length; i++)
         {
             results[i].Reset();
             var range = _jobs[i].Range;
-            results[i].Range = ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count));
-            if (_jobs[i].Assign != TemplateAssignment.RoundRobin) Render(batch, first, i, results[i], 0, null);
+            results[i].Range = _jobs[i].Order.IsSource ? ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count)) : (0, batch.Count);
+            if (_jobs[i].Assign != TemplateAssignment.RoundRobin) Render(chunk, i, 0, null);
         }
 
         if (!_roundRobin) return true;
 
         // Round robin goes by the position among the kept rows: find the kept rows, wait for the count before them, then render.
         var kept = new List<int>?[results.Length];
-        for (var i = 0; i < results.Length; i++) kept[i] = _jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, _jobs[i], results[i]) : null;
+        for (var i = 0; i < results.Length; i++) kept[i] = _jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(chunk, _jobs[i], results[i]) : null;
 
         if (!_positions.Enter(chunk.Ticket)) return false;
 
@@ -68,35 +69,38 @@ internal sealed class SplitWorker
         _positions.Leave();
         for (var i = 0; i < results.Length; i++)
         {
-            if (kept[i] is { } rows) Render(batch, first, i, results[i], before[i], rows);
+            if (kept[i] is { } rows) Render(chunk, i, before[i], rows);
         }
 
         return true;
     }
 
-    private List<int> KeptRows(RowBatch batch, long first, SliceJob job, SliceResult result)
+    private List<int> KeptRows(SplitChunk chunk, SliceJob job, SliceResult result)
     {
         List<int> rows = [];
         var error = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (job.Range.Contains(first + row) && Judge(job, batch, row, first + row, ref error).Verdict.IsKept) rows.Add(row);
+            if (job.Window.Takes(chunk.PositionOf(row)) && Judge(job, chunk, row, ref error).Verdict.IsKept) rows.Add(row);
         }
 
         return rows;
     }
 
-    private void Render(RowBatch batch, long first, int index, SliceResult result, long position, List<int>? kept)
+    private void Render(SplitChunk chunk, int index, long position, List<int>? kept)
     {
-        var job = _jobs[index];
+        var (job, result) = (_jobs[index], chunk.Results[index]);
         var error = 0;
         var next = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            var ordinal = first + row;
-            if (!job.Range.Contains(ordinal)) continue;
+            var ordinal = chunk.First + row;
+            var place = chunk.PositionOf(row);
+            if (job.Window.Tries(place)) result.Tried.Add((place, Judge(job, chunk, row, ref error).Verdict.IsKept && IsUsable(index, ordinal)));
+            if (!job.Window.Takes(place)) continue;
 
-            var outcome = Judge(job, batch, row, ordinal, ref error);
+            result.Taken++;
+            var outcome = Judge(job, chunk, row, ref error);
             if (outcome.HeldOutRow >= 0) result.Leaks.Add((row, outcome.HeldOutRow));
 
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
@@ -106,8 +110,32 @@ internal sealed class SplitWorker
         }
     }
 
-    private RowOutcome Judge(SliceJob job, RowBatch batch, int row, long ordinal, ref int error) =>
-        _judge.Judge(batch, row, ordinal, job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
+    private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error) =>
+        _judge.Judge(chunk.Batch, row, chunk.First + row, chunk.PositionOf(row), job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
+
+    // Whether the row that was judged last becomes an example. In round robin its template is not known yet; nearly all rows fit all templates.
+    private bool IsUsable(int index, long ordinal)
+    {
+        var job = _jobs[index];
+        return job.Assign switch
+        {
+            TemplateAssignment.One => IsExample(index, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]),
+            TemplateAssignment.All => Array.Exists(job.Templates, template => IsExample(index, template)),
+            _ => true,
+        };
+    }
+
+    private bool IsExample(int index, int template)
+    {
+        try
+        {
+            return _renderers[index].Render(_templates[template]) is null;
+        }
+        catch (TemplateException)
+        {
+            return false;
+        }
+    }
 
     private void RenderAll(int index, SliceResult result, int row, long ordinal)
     {
