@@ -80,6 +80,8 @@ internal sealed class ShowTaskCommand : CliCommand
 
         if (task.Answers is { } answers) yield return ("answers", answers.Text);
 
+        if (task.Group is { } group) yield return ("group", group.Text);
+
         foreach (var template in task.Templates) yield return ("template", $"{template.Id} ({template.KindText})");
 
         if (task.Note is { } note) yield return ("note", note.ReplaceLineEndings(" "));

@@ -65,14 +65,14 @@ public static class DatasetCard
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
-        Line(text, "| task | cluster | role | rows selected | examples | licence of the data |");
-        Line(text, "|---|---|---|---:|---:|---|");
+        Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
+        Line(text, "|---|---|---|---:|---:|---|---|");
         foreach (var task in report.Tasks)
         {
             var role = task.Task.Use == TaskUse.Train ? "train" : "held out";
             var name = task.Task.Task.Cite is { } cite ? $"[{task.Task.Task.Title}]({cite})" : task.Task.Task.Title;
             var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
-            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {licence} |");
+            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
     }
 

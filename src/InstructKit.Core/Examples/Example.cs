@@ -39,6 +39,12 @@ public readonly ref struct Example
 
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;
+
+    /// <summary>
+    /// What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first 32
+    /// hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.
+    /// </summary>
+    public ExampleText Group => _renderer.Group;
 }
 
 /// <summary>A text of an example.</summary>

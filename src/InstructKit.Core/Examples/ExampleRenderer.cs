@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using InstructKit.Templates;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
@@ -14,6 +15,8 @@ namespace InstructKit.Examples;
 /// <param name="scored">True for examples with options and answers.</param>
 public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool scored)
 {
+    private const int LongestGroup = 64;
+    private readonly byte[] _digest = new byte[32];
     private readonly Utf8Output _text = new() { JsonEscaped = escaped };
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
@@ -30,6 +33,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
 
     internal int AnswerIndex { get; private set; }
+
+    internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
@@ -55,6 +60,15 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <param name="origin">Where it comes from.</param>
     /// <param name="row">Number of its row in the source split.</param>
     public Example Take(ExampleOrigin origin, long row) => new(this, origin, row);
+
+    // A passage as a group would stand in the record twice.
+    private ReadOnlySpan<byte> DigestOf(ReadOnlySpan<byte> group)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(group, hash);
+        Convert.TryToHexStringLower(hash[..16], _digest, out _);
+        return _digest;
+    }
 
     private void RenderAnswers(CompiledTemplate template)
     {

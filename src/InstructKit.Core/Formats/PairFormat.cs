@@ -3,12 +3,19 @@ using InstructKit.Examples;
 namespace InstructKit.Formats;
 
 /// <summary>
-/// <c>pair</c>: <c>input</c> and <c>target</c>, in held-out splits <c>choices</c>, <c>answer_index</c> and <c>answers</c>, then the provenance
-/// <c>task</c>, <c>cluster</c>, <c>template</c>, <c>kind</c>, <c>split</c>, <c>row</c>. A template without options has an empty list and the index -1.
+/// <c>pair</c>: <c>input</c> and <c>target</c>, in held-out splits <c>choices</c>, <c>answer_index</c>, <c>answers</c> and <c>group</c>, then the provenance
+/// <c>task</c>, <c>cluster</c>, <c>template</c>, <c>kind</c>, <c>split</c>, <c>row</c>. A template without options has an empty list and the index -1, a row without a group the empty text.
 /// </summary>
 internal sealed class PairFormat : IExampleFormat
 {
-    private static readonly Column[] Scoring = [new("choices", ColumnType.Text, IsList: true), new("answer_index", ColumnType.Integer), new("answers", ColumnType.Text, IsList: true)];
+    private static readonly Column[] Scoring =
+    [
+        new("choices", ColumnType.Text, IsList: true),
+        new("answer_index", ColumnType.Integer),
+        new("answers", ColumnType.Text, IsList: true),
+        new("group", ColumnType.Text),
+    ];
+
     private static readonly RecordSchema Plain = Of([]);
     private static readonly RecordSchema Scored = Of(Scoring);
 
@@ -16,7 +23,7 @@ internal sealed class PairFormat : IExampleFormat
     public string Name => "pair";
 
     /// <inheritdoc/>
-    public string Description => "input and target, with task, cluster, template and row; options and answers in held-out splits";
+    public string Description => "input and target, with task, cluster, template and row; options, answers and group in held-out splits";
 
     /// <inheritdoc/>
     public RecordSchema Schema(bool scored) => scored ? Scored : Plain;
@@ -31,6 +38,7 @@ internal sealed class PairFormat : IExampleFormat
             record.Texts(example.Options);
             record.Integer(example.AnswerIndex);
             record.Texts(example.Answers);
+            record.Text(example.Group);
         }
 
         record.Shared(example.Origin, static (record, origin) =>

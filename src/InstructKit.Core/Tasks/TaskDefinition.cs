@@ -80,6 +80,12 @@ public sealed record TaskDefinition
     /// </summary>
     public SourceText? AnswerIndex { get; init; }
 
+    /// <summary>
+    /// Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when every
+    /// row is by itself.
+    /// </summary>
+    public SourceText? Group { get; init; }
+
     /// <summary>How another tool evaluates the task, as it says itself; kept for the evaluation of held-out rows, null when nothing is known.</summary>
     public YamlMap? Evaluation { get; init; }
 

@@ -63,6 +63,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Answers = answers?.Embedded,
             AnswerIndex = index?.Embedded,
             Order = ReadOrder(form),
+            Group = form.TakeScalar("group")?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
             Templates = templates,

@@ -80,6 +80,7 @@ internal static class TaskKeys
         new("answer_index", "Expression for the position of the right option, or a list of positions; none and negative ones drop the row as no_label.", Scalar),
         new("templates", "The templates.", json => ListOf(json, Template), true),
         new("layouts", "The layouts in which the data may be, in the order of preference.", json => ListOf(json, Layout), true),
+        new("group", "Expression over the columns that is the same for rows that belong together, such as the questions on one passage.", Scalar),
         new("cite", "Citation of the dataset.", Scalar),
         new("licence", "Licence of the dataset.", Scalar),
         new("note", "A note for readers.", Scalar),

@@ -33,7 +33,15 @@ public sealed class CompiledTask
     /// <summary>The compiled templates, in order.</summary>
     public IReadOnlyList<CompiledTemplate> Templates { get; private set; } = [];
 
+    /// <summary>True when the task says which rows belong together (<see cref="RowEvaluator.Group"/>).</summary>
+    public bool HasGroup => Group is not null;
+
     internal ColumnBinding[] Columns { get; private set; } = [];
+
+    internal TemplateExpression? Group { get; private set; }
+
+    /// <summary>The columns that <see cref="Group"/> reads.</summary>
+    internal ColumnBinding[] GroupColumns { get; private set; } = [];
 
     /// <summary>Conditions on columns alone; they run before anything is derived.</summary>
     internal BoundExpression[] EarlyConditions { get; private set; } = [];
@@ -93,6 +101,8 @@ public sealed class CompiledTask
             var conditions = layout.KeepIf.Concat(task.KeepIf).ToList();
             var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
             var program = new CompiledTask(task, source) { Columns = [.. columns], EarlyConditions = [.. early] };
+            program.Group = task.Group is null ? null : _canonical.Compile(task.Group, diagnostics);
+            program.GroupColumns = [.. columns.Where(column => program.Group?.UndeclaredNames.Contains(column.Column.Name, StringComparer.Ordinal) == true)];
             program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
             _row = _canonical.Copy();
             BindOptions(program);

@@ -19,6 +19,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     private readonly RenderContext _context = new(limits);
     private readonly Utf8Output _scratch = new();
+    private readonly Utf8Output _group = new();
     private Value _options;
     private Value _answers;
     private readonly List<int> _indexes = [];
@@ -42,29 +43,29 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     /// <summary>All right answers; a list.</summary>
     public Value Answers => _answers;
 
+    /// <summary>
+    /// What the loaded row shares with the rows that belong to it, in UTF-8; empty when the task does not say, or the value is none. Valid until the next row
+    /// is loaded.
+    /// </summary>
+    public ReadOnlySpan<byte> Group => _group.Written;
+
     /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
     /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="randomKey">Key of the row for the filters that choose.</param>
     public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
     {
-        _buffer = batch.Buffer;
-        _context.BeginRow(_buffer, batch.Row(row));
+        Begin(batch, row);
         _context.RandomKey = randomKey;
         string step = string.Empty;
         try
         {
-            foreach (var binding in program.Columns)
-            {
-                step = binding.Column.Name;
-                var verdict = binding.Expression is null
-                    ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
-                    : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
-                if (!verdict.IsKept) return verdict;
-            }
+            if (LoadColumns(program.Columns, batch, row, ref step) is { IsKept: false } unfit) return unfit;
 
             if (FirstBroken(program.EarlyConditions, ref step) is { } early) return RowVerdict.Drop(early);
 
+            step = "group";
+            LoadGroup();
             foreach (var field in program.Fields)
             {
                 step = field.Name;
@@ -86,6 +87,31 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         {
             var found = exception.Diagnostics[0];
             return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had because
+    /// the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">Index of the row.</param>
+    internal bool TryLoadGroup(RowBatch batch, int row)
+    {
+        if (!program.HasGroup) return false;
+
+        Begin(batch, row);
+        var step = string.Empty;
+        try
+        {
+            if (!LoadColumns(program.GroupColumns, batch, row, ref step).IsKept) return false;
+
+            LoadGroup();
+            return _group.Length > 0;
+        }
+        catch (TemplateException)
+        {
+            return false;
         }
     }
 
@@ -239,6 +265,44 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         }
 
         return null;
+    }
+
+    private void Begin(RowBatch batch, int row)
+    {
+        _buffer = batch.Buffer;
+        _context.BeginRow(_buffer, batch.Row(row));
+        _group.Length = 0;
+    }
+
+    private RowVerdict LoadColumns(ColumnBinding[] columns, RowBatch batch, int row, ref string step)
+    {
+        foreach (var binding in columns)
+        {
+            step = binding.Column.Name;
+            var verdict = binding.Expression is null
+                ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
+                : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
+            if (!verdict.IsKept) return verdict;
+        }
+
+        return RowVerdict.Keep;
+    }
+
+    // A text column is copied as it is; only what an expression makes becomes a value.
+    private void LoadGroup()
+    {
+        if (program.Group is not { } group) return;
+
+        if (group.SlotIndex is { } slot && _context.GetCell(slot) is { IsText: true } cell)
+        {
+            var text = _buffer.AsSpan(cell.Offset, cell.Length);
+            if (cell.Kind != CellKind.EscapedText) _group.AppendRaw(text);
+            else _group.Advance(JsonEscapes.Unescape(text, _group.Reserve(text.Length)));
+        }
+        else if (group.Evaluate(_context) is { IsNone: false, IsUndefined: false } value)
+        {
+            value.AppendText(_group);
+        }
     }
 
     private RowVerdict LoadOptions()

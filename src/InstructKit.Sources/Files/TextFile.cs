@@ -38,14 +38,18 @@ internal static class TextFile
             var length = file.CanSeek ? file.Length : 0;
             if (length > limit) throw TooLarge(path, limit);
 
-            var bytes = new byte[Math.Max(length, 4096)];
+            var bytes = new byte[length > 0 ? length : 4096];
+            Span<byte> next = stackalloc byte[1];
             var used = 0;
-            while (file.Read(bytes, used, bytes.Length - used) is > 0 and var read)
+            while (true)
             {
-                used += read;
-                if (used > limit) throw TooLarge(path, limit);
+                used += file.ReadAtLeast(bytes.AsSpan(used), bytes.Length - used, throwOnEndOfStream: false);
+                if (used < bytes.Length || file.Read(next) == 0) break;
+                if (used >= limit) throw TooLarge(path, limit);
 
-                if (used == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));
+                // A pipe, or a file that grew since its length was taken.
+                Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));
+                bytes[used++] = next[0];
             }
 
             Array.Resize(ref bytes, used);

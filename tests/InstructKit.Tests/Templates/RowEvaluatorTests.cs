@@ -1,3 +1,5 @@
+using System.Text;
+using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
@@ -91,7 +93,52 @@ public sealed class RowEvaluatorTests : IDisposable
         Assert.Matches("^a: [0-9]{2} => x$", both[0]);
     }
 
-    private List<string> Run(string body, string? map, string lines)
+    [Theory]
+    [InlineData("thread", """{"text": "x", "thread": "a-1", "number": 7}""", "a-1")]
+    [InlineData("thread", """{"text": "x", "thread": "\u00e9\"\n😀", "number": 7}""", "é\"\n😀")]
+    [InlineData("thread", """{"text": "x", "number": 7}""", "")]
+    [InlineData("number", """{"text": "x", "number": 7}""", "7")]
+    [InlineData("thread ~ '/' ~ number", """{"text": "x", "thread": "é\"", "number": 7}""", "é\"/7")]
+    [InlineData("none if number == 7 else thread", """{"text": "x", "thread": "a", "number": 7}""", "")]
+    // 64 bytes stay; of 66 bytes (33 times U+00E9) the group is the digest: python3 -c "import hashlib; print(hashlib.sha256(('é'*33).encode()).hexdigest()[:32])"
+    [InlineData("'ab' * 32", """{"text": "x", "number": 7}""", "abababababababababababababababababababababababababababababababab")]
+    [InlineData("'é' * 33", """{"text": "x", "number": 7}""", "f696c24ae52af2f9f6d5feaed130d4d1")]
+    public void The_group_of_a_row_is_text(string group, string line, string expected)
+    {
+        var body = $$$"""
+            columns: { text: string, thread: "string?", number: int }
+            answer: text
+            group: "{{{group}}}"
+            templates:
+              - { id: t, input: "{{ text }}", target: "{{ answer }}" }
+            """;
+        List<string> groups = [];
+        Run(body, null, line, (example, alone, evaluator) =>
+        {
+            groups.Add(example.Group.ToString());
+            Assert.Equal(expected.Length > 0, alone);
+            if (expected.Length is > 0 and < 32) Assert.Equal(expected, Encoding.UTF8.GetString(evaluator.Group));
+        });
+        Assert.Equal([expected], groups);
+    }
+
+    [Fact]
+    public void A_group_reads_columns_alone_and_its_failure_is_an_error_of_the_row()
+    {
+        static string Body(string group) => $$$"""
+            columns: { text: string }
+            fields: { head: "text[:1]" }
+            answer: text
+            group: "{{{group}}}"
+            templates:
+              - { id: t, input: "{{ head }}", target: "{{ answer }}" }
+            """;
+        var unknown = Assert.Throws<DiagnosticException>(() => Run(Body("head"), null, """{"text": "x"}"""));
+        Assert.Contains("has no 'head'", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal(["IK2103"], Run(Body("text // 2"), null, """{"text": "x"}"""));
+    }
+
+    private List<string> Run(string body, string? map, string lines, Action<Example, bool, RowEvaluator>? look = null)
     {
         var path = _scratch.Write("toy.yaml", $"""
             task: toy
@@ -118,7 +165,9 @@ public sealed class RowEvaluatorTests : IDisposable
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits["train"], compiled.SourceColumns);
         InstructKit.Pipeline.RowPass.Visit(reader, (batch, row, ordinal, _) =>
         {
+            var alone = evaluator.TryLoadGroup(batch, row);
             var verdict = evaluator.Load(batch, row, (ulong)ordinal);
+            if (look is not null && verdict.IsKept && renderer.Render(compiled.Templates[0]) is null) look(renderer.Take(origin, 0), alone, evaluator);
             seen.Add(verdict.ErrorCode ?? (verdict.DropReason is { } reason ? $"dropped: {reason}" : string.Join("; ", compiled.Templates.Select(Rendered))));
             return true;
         }, TestContext.Current.CancellationToken);

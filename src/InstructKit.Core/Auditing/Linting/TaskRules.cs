@@ -14,9 +14,6 @@ internal static class TaskRules
     private const int Templates = 10;
     private const int MaxTurnedAround = 4;
 
-    // MultiRC's metrics score the rows of one question together (Khashabi et al. 2018), so that column is read by scoring alone.
-    private const string QuestionColumn = "question_id";
-
     /// <summary>Compiles the task, and each of its variants, for every layout; adds what the compiler says once.</summary>
     /// <returns>True when everything compiles.</returns>
     public static bool Compile(TaskFiles catalog, TaskDefinition task, FindingList findings)
@@ -63,9 +60,8 @@ internal static class TaskRules
             .. TemplateNames.OfExpression(task.Answer),
             .. TemplateNames.OfExpression(task.Answers),
             .. TemplateNames.OfExpression(task.AnswerIndex),
+            .. TemplateNames.OfExpression(task.Group),
         ];
-        if (task.Metrics.Any(metric => metric.StartsWith("multirc_", StringComparison.Ordinal))) used.Add(QuestionColumn);
-
         var reached = new TemplateNames(task).Reached(used);
         foreach (var column in task.Columns.Where(column => !reached.Contains(column.Name)))
             findings.Add(LintCodes.UnusedColumn, $"Nothing reads the column '{column.Name}'.", KeyPlace.Find(task, "columns", column.Name));
