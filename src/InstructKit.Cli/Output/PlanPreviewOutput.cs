@@ -52,7 +52,7 @@ internal static class PlanPreviewOutput
         var resolved = forecast.Resolved;
         if (resolved.Plan.Order == RowOrder.Source) return "source";
 
-        var source = forecast.Tasks.Where(task => resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data) == RowOrder.Source).Select(task => task.Task.Task.Key).ToList();
+        var source = forecast.Tasks.Where(task => resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout) == RowOrder.Source).Select(task => task.Task.Task.Key).ToList();
         return string.Create(CultureInfo.InvariantCulture, $"seeded ({resolved.Plan.Seed})") + (source.Count == 0 ? string.Empty : $"; source for {string.Join(", ", source)}");
     }
 
@@ -89,7 +89,7 @@ internal static class PlanPreviewOutput
             json.WriteString("role", Wording.Of(task.Task.Use));
             json.WriteString("layout", task.Task.Data.Layout.Name);
             json.WriteString("folder", task.Task.Data.Folder);
-            json.WriteString("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data)]);
+            json.WriteString("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout)]);
             json.WriteStartArray("slices");
             foreach (var slice in task.Slices)
             {

@@ -160,7 +160,7 @@ public static class DatasetBuilder
 
         return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs)
         {
-            Order = resolved.Ranges.OrderOf(task.Task, task.Data),
+            Order = resolved.Ranges.OrderOf(task.Task, task.Data.Layout),
         };
     }
 
@@ -186,7 +186,7 @@ public static class DatasetBuilder
         {
             Range = range,
             Order = ranges.Order,
-            Window = new SliceWindow(range, ranges.Order, cap),
+            Window = new SliceWindow(range, ranges.Order, cap, keepsGroups: true),
             Preceding = ranges.Before(slice),
             Cap = cap,
             // What is scored is asked directly.

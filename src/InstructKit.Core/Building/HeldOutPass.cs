@@ -64,11 +64,11 @@ internal sealed class HeldOutPass(
             chunk.Keys.Clear();
             foreach (var (range, preceding) in slices)
             {
-                var error = 0;
+                var (error, groupError) = (0, 0);
                 for (var row = 0; row < chunk.Batch.Count; row++)
                 {
                     var ordinal = chunk.First + row;
-                    var position = order.PositionOf(ordinal);
+                    var position = order.PositionOf(judge.Evaluator, chunk.Batch, row, ordinal, ref groupError);
                     if (range.Contains(position) && judge.Judge(chunk.Batch, row, ordinal, position, preceding, ref error).Verdict.IsKept) chunk.Keys.Add(key.Of(judge.Evaluator));
                 }
             }

@@ -10,7 +10,7 @@ namespace InstructKit.Building;
 public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
 {
     /// <summary>The slices of the tasks; rows of files are counted once.</summary>
-    internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order);
+    internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order, Plan.Jobs);
 
     /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
     public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;

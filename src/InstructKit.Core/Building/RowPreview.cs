@@ -51,11 +51,11 @@ public static class RowPreview
         var end = order.IsSource ? range.To : long.MaxValue;
         List<PreviewedRow> rows = [];
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
-        var error = 0;
+        var (error, groupError) = (0, 0);
         RowPass.Visit(reader, (batch, row, ordinal, _) =>
         {
-            if (row == 0) error = 0;
-            if (ordinal >= first && order.PositionOf(ordinal) is var position && range.Contains(position))
+            if (row == 0) (error, groupError) = (0, 0);
+            if (ordinal >= first && order.PositionOf(judge.Evaluator, batch, row, ordinal, ref groupError) is var position && range.Contains(position))
             {
                 var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error);
                 var place = batch.Place(row);

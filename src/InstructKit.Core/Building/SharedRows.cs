@@ -93,6 +93,9 @@ internal static class SharedRows
             if (Order.IsSource && other.Order.IsSource)
                 return Ranges().SelectMany(_ => other.Ranges(), (a, b) => Math.Max(0, Math.Min(a.To, b.To) - Math.Max(a.From, b.From))).Aggregate(0L, (sum, rows) => sum > long.MaxValue - rows ? long.MaxValue : sum + rows);
 
+            // Where rows are in groups, their positions are known when they are read; rows in both slices are then found by their content.
+            if (Order.Buckets is not null || other.Order.Buckets is not null) return 0;
+
             // Each row has a position on either side.
             var shared = 0L;
             var rows = Math.Min(Order.IsSource ? long.MaxValue : End - Start, other.Order.IsSource ? long.MaxValue : other.End - other.Start);

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Protocol;
@@ -59,8 +58,10 @@ internal sealed class SliceJob
     /// <summary>Rows that kept their place in the order of round robin; touched only in turn.</summary>
     public long Positions { get; set; }
 
-    /// <summary>Rows that may still be selected.</summary>
-    public long Room => Cap - Counts.Selected - _heldIndex.Count;
+    /// <summary>Rows that the pass may still select. Where groups stay whole, the window alone decides: one group may be larger than the cap.</summary>
+    public long Room => Window.KeepsGroups ? long.MaxValue : Missing;
+
+    private long Missing => Cap - Counts.Selected - _heldIndex.Count;
 
     /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
     public void Take(SliceResult result, int rows)
@@ -105,7 +106,13 @@ internal sealed class SliceJob
     }
 
     /// <summary>Prepares for another pass; false when none is needed.</summary>
-    public bool Continue() => !Counts.Capped && Window.Extend(Room);
+    public bool Continue()
+    {
+        if (!Counts.Capped && Missing > 0 && Window.Extend(Missing)) return true;
+
+        Counts.Capped |= Window.Until < Range.To;
+        return false;
+    }
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()

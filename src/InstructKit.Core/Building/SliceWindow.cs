@@ -9,20 +9,26 @@ internal sealed class SliceWindow
     private const long MaxTried = 1 << 20;
 
     private readonly RowSet _range;
+    private readonly GroupBuckets? _groups;
     private readonly List<(long Position, bool IsUsable)> _tried = [];
 
     /// <summary>Makes the window of the first pass.</summary>
     /// <param name="range">The slice.</param>
     /// <param name="order">The order of the split.</param>
     /// <param name="wanted">Rows that are wanted.</param>
-    public SliceWindow(RowSet range, SplitOrder order, long wanted)
+    /// <param name="keepsGroups">True to leave out the group that is no longer whole; false to take a part of it.</param>
+    public SliceWindow(RowSet range, SplitOrder order, long wanted, bool keepsGroups)
     {
-        _range = range;
+        (_range, _groups, KeepsGroups) = (range, order.Buckets, keepsGroups && order.Buckets is not null);
         From = range.From;
-        // Rows as they lie come in the order in which they are taken: the pass ends where there are enough.
+        // Rows as they are in the files come in the order in which they are taken: the pass ends where there are enough.
         Until = order.IsSource ? range.To : range.PositionAt(wanted);
+        if (_groups is not null && wanted > 0) Until = !keepsGroups ? _groups.Above(Until) : _groups.Below(Until) is var below && below > From ? below : _groups.Above(From + 1);
         TriedUntil = order.IsSource || wanted == 0 ? Until : Behind(wanted / 4);
     }
+
+    /// <summary>True when the group that is no longer whole is left out.</summary>
+    public bool KeepsGroups { get; }
 
     /// <summary>First position; those before it were taken by an earlier pass.</summary>
     public long From { get; private set; }
@@ -53,11 +59,12 @@ internal sealed class SliceWindow
         var usable = 0L;
         foreach (var (position, isUsable) in _tried)
         {
-            if (!isUsable || ++usable < missing) continue;
+            if (!isUsable || ++usable < missing + (KeepsGroups ? 1 : 0)) continue;
 
-            (Until, TriedUntil) = (position + 1, position + 1);
+            // Rows of one group have one position, so the position of the first row too many is that of the group that is left out.
+            Until = TriedUntil = KeepsGroups ? position : position + 1;
             _tried.Clear();
-            return true;
+            return Until > From;
         }
 
         // As many more as the share of usable rows says, and some.

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
@@ -94,11 +93,13 @@ internal sealed class SplitChunk(int columns, IReadOnlyList<SliceJob> jobs) : Ro
     public long PositionOf(int row) => _order.IsSource ? First + row : _positions[row];
 
     /// <summary>Finds the positions of the rows.</summary>
-    public void FindPositions()
+    /// <param name="evaluator">Loads their groups.</param>
+    public void FindPositions(RowEvaluator evaluator)
     {
         if (_order.IsSource) return;
 
         if (_positions.Length < Batch.Count) _positions = new long[Batch.Count];
-        for (var row = 0; row < Batch.Count; row++) _positions[row] = _order.PositionOf(First + row);
+        var error = 0;
+        for (var row = 0; row < Batch.Count; row++) _positions[row] = _order.PositionOf(evaluator, Batch, row, First + row, ref error);
     }
 }

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
@@ -42,7 +41,7 @@ internal sealed class SplitWorker
     public bool Render(SplitChunk chunk)
     {
         var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
-        chunk.FindPositions();
+        chunk.FindPositions(_judge.Evaluator);
         for (var i = 0; i < results.Length; i++)
         {
             results[i].Reset();

@@ -46,6 +46,7 @@ public sealed class PlanSettingsTests
         { "limits.compression_ratio", "9", "9", "9" },
         { "limits.unpacked_bytes", "9", "9", "9" },
         { "limits.buffer_bytes", "1048576", "1M", "1048576" },
+        { "order", "source", "source", "\"source\"" },
         { "invalid_utf8", "replace", "replace", "\"replace\"" },
         { "duplicate_keys", "last", "last", "\"last\"" },
         { "lone_surrogates", "replace", "replace", "\"replace\"" },
