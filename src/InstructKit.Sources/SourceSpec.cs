@@ -42,7 +42,7 @@ public sealed record SourceSpec
     internal bool IsSingleByte => IsLatin1 || IsWindows1252;
 
     /// <summary>
-    /// Where the records lie in JSON or XML: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for every value of an
+    /// Where the records lie in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for every value of an
     /// object; such as <c>data[].paragraphs[].qas[]</c>.
     /// </summary>
     public string? Records { get; init; }

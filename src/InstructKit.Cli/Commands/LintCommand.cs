@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using InstructKit.Auditing.Linting;
 using InstructKit.Building;
@@ -17,6 +18,7 @@ internal sealed class LintCommand : CliCommand
 
     private readonly Argument<string[]> _targets = new("TASK|FILE|DIR")
     {
+        HelpName = "TASK|FILE|DIR",
         Description = "Tasks or clusters of the catalogue, task files, or folders of task files; all shipped tasks when none is named.",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -35,6 +37,8 @@ internal sealed class LintCommand : CliCommand
     public LintCommand(Terminal terminal)
         : base("lint", "Check tasks and templates, in their files and over rows. Exits with 1 when an error or a warning is found.", terminal)
     {
+        _targets.CompletionSources.Add(_ => ShippedNames.All.Select(name => new CompletionItem(name)));
+        OptionFactory.Suggest(_disable, () => LintCodes.All.Select(rule => rule.Name));
         Arguments.Add(_targets);
         foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]) Options.Add(option);
 

@@ -17,7 +17,7 @@ internal sealed class PreviewCommand : CliCommand
     private readonly CatalogueOptions _catalogue = new();
     private readonly OutputOptions _output = new();
     private readonly Option<string?> _split = OptionFactory.Choice("--split", "Slice of the task (default: train, or test where there is no training data).", "train", "validation", "test");
-    private readonly Option<long?> _rows = OptionFactory.Number("--rows", "How many rows (default: 1).", 1, 10_000, "-n");
+    private readonly Option<long?> _rows = OptionFactory.Number("--rows", "How many rows that are used (default: 1).", 1, 10_000, "-n");
     private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
     private readonly Option<string[]> _template = OptionFactory.Names("--template", "ID", "Only this template; may be repeated.");
     private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
@@ -28,7 +28,8 @@ internal sealed class PreviewCommand : CliCommand
         : base("preview", "Show rows of a task and what every template makes of them.", terminal)
     {
         _task.CompletionSources.Add(_ => ShippedNames.Tasks.Select(name => new CompletionItem(name)));
-        OptionFactory.Suggest(_template, context => _catalogue.TemplateIds(context.ParseResult, _task));
+        OptionFactory.Suggest(_template, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Templates.Select(template => template.Id)));
+        OptionFactory.Suggest(_layout, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Layouts.Select(layout => layout.Name)));
         Arguments.Add(_task);
         Options.Add(_split);
         Options.Add(_rows);
@@ -74,7 +75,7 @@ internal sealed class PreviewCommand : CliCommand
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         SliceKind? wanted = parsed.GetValue(_split) switch { "train" => SliceKind.Train, "validation" => SliceKind.Validation, "test" => SliceKind.Test, _ => null };
         var (slice, data) = Find(task, _catalogue.Locator(parsed, _repairs.Read(parsed)), wanted, parsed.GetValue(_layout));
-        var rows = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed);
+        var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed);
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";
@@ -94,6 +95,10 @@ internal sealed class PreviewCommand : CliCommand
                 foreach (var row in rows) RenderedRowOutput.WriteJson(row, json);
 
                 json.WriteEndArray();
+                json.WriteStartObject("skipped");
+                foreach (var (reason, count) in skipped) json.WriteNumber(reason, count);
+
+                json.WriteEndObject();
             });
             return ExitCode.Done;
         }
@@ -104,6 +109,11 @@ internal sealed class PreviewCommand : CliCommand
             Terminal.Text.WriteLine();
             RenderedRowOutput.Tell(row, Terminal);
         }
+
+        var none = rows.All(row => row.Unused is not null);
+        if (skipped.Count > 0 || none) Terminal.Text.WriteLine();
+        if (skipped.Count > 0) Terminal.Text.WriteLine($"Also not used: {string.Join(", ", skipped.Select(reason => $"{Wording.Count(reason.Value, "row")} ({reason.Key})"))}.");
+        if (none) Terminal.Text.WriteLine($"No row is used; looked at {Wording.Number(rows.Count + skipped.Values.Sum())}.");
 
         return ExitCode.Done;
     }

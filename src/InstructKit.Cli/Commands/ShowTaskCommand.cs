@@ -22,6 +22,7 @@ internal sealed class ShowTaskCommand : CliCommand
     {
         _task.CompletionSources.Add(_ => ShippedNames.Tasks.Select(name => new CompletionItem(name)));
         Arguments.Add(_task);
+        OptionFactory.Suggest(_scheme, () => ShippedNames.Schemes);
         Options.Add(_scheme);
         _catalogue.AddTo(this);
         _output.AddTo(this);
@@ -50,13 +51,12 @@ internal sealed class ShowTaskCommand : CliCommand
         return ExitCode.Done;
     }
 
-    // The first row that is used, looking at a few.
     private static PreviewedRow? Example(TaskDefinition task, TaskLocator locator)
     {
         if (!locator.FindAll(task).Any()) return null;
 
         var (slice, data) = PreviewCommand.Find(task, locator, null);
-        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 20, BuildPlan.DefaultSeed).FirstOrDefault(row => row.Unused is null);
+        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 1, BuildPlan.DefaultSeed).Rows.FirstOrDefault(row => row.Unused is null);
     }
 
     private static string Choices(RepairChoices choices) =>

@@ -22,6 +22,7 @@ internal sealed class TasksCommand : CliCommand
     {
         _names.CompletionSources.Add(_ => ShippedNames.All.Select(one => new CompletionItem(one)));
         Arguments.Add(_names);
+        OptionFactory.Suggest(_scheme, () => ShippedNames.Schemes);
         Options.Add(_scheme);
         _catalogue.AddTo(this);
         _output.AddTo(this);

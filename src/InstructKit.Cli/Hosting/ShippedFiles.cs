@@ -1,3 +1,6 @@
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+
 namespace InstructKit.Cli.Hosting;
 
 /// <summary>Where the files lie that come with the tool: beside the executable, or in the folder that INSTRUCTKIT_HOME names.</summary>
@@ -26,6 +29,35 @@ internal static class ShippedNames
 
     /// <summary>Clusters and tasks, each in ordinal order.</summary>
     public static IReadOnlyList<string> All => [.. Sorted(Folders.Select(Path.GetFileName)), .. Tasks];
+
+    /// <summary>What can be held out: clusters of all schemes, tasks and published splits.</summary>
+    public static IReadOnlyList<string> HeldOut =>
+        Read(registry => registry.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key).Concat(Tasks).Concat(registry.Splits.Select(split => split.Name)));
+
+    /// <summary>Cluster schemes.</summary>
+    public static IReadOnlyList<string> Schemes => Read(registry => registry.Schemes.Select(scheme => scheme.Key));
+
+    /// <summary>Variants of any task.</summary>
+    public static IReadOnlyList<string> Variants => Read(registry => registry.Tasks.Keys.SelectMany(key => registry.Tasks.Get(key).Variants));
+
+    /// <summary>Values of <c>--layout TASK=NAME</c>: tasks, and once the task is written its layouts.</summary>
+    /// <param name="begun">What is written so far.</param>
+    public static IReadOnlyList<string> TaskLayouts(string begun) => begun.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end
+        ? Read(registry => registry.Tasks.Get(begun[..end]).Layouts.Select(layout => $"{begun[..end]}={layout.Name}"))
+        : [.. Tasks.Select(task => task + "=")];
+
+    // Nothing is offered where the shipped files cannot be read; the command itself says why.
+    private static IReadOnlyList<string> Read(Func<TaskRegistry, IEnumerable<string>> names)
+    {
+        try
+        {
+            return [.. names(TaskRegistry.Open(ShippedFiles.TaskRegistry, [])).Distinct(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is DiagnosticException or IOException)
+        {
+            return [];
+        }
+    }
 
     private static IEnumerable<string> Folders => Directory.Exists(ShippedFiles.TaskRegistry)
         ? Directory.GetDirectories(ShippedFiles.TaskRegistry).Where(folder => Path.GetFileName(folder) != "splits")

@@ -18,6 +18,7 @@ internal sealed class CatalogueOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        OptionFactory.Suggest(_variant, () => ShippedNames.Variants);
         command.Options.Add(_tasks);
         command.Options.Add(_data);
         command.Options.Add(_variant);
@@ -43,13 +44,13 @@ internal sealed class CatalogueOptions
         return TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
     }
 
-    /// <summary>Ids of the templates of the task that is named so far; none while the command line is not right.</summary>
-    public IEnumerable<string> TemplateIds(ParseResult parsed, Argument<string> task)
+    /// <summary>Names in the task that is named so far, such as those of its templates; none while the command line is not right.</summary>
+    public IEnumerable<string> NamesIn(ParseResult parsed, Argument<string> task, Func<TaskDefinition, IEnumerable<string>> names)
     {
         try
         {
-            string[] names = [parsed.GetValue(task) ?? string.Empty];
-            return Open(parsed, ref names).Tasks.Get(names[0]).Templates.Select(template => template.Id);
+            string[] named = [parsed.GetValue(task) ?? string.Empty];
+            return names(Open(parsed, ref named).Tasks.Get(named[0]));
         }
         catch (Exception exception) when (exception is DiagnosticException or InvalidOperationException or IOException)
         {

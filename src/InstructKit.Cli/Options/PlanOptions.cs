@@ -21,7 +21,7 @@ internal sealed class PlanOptions
         command.Arguments.Add(_plan);
         foreach (var (setting, on, off) in _options)
         {
-            if (setting.Key is "hold_out" or "tasks" or "train") OptionFactory.Suggest(on!, () => ShippedNames.All); // these have options
+            if (on is not null && Words(setting.Key) is { } words) OptionFactory.Suggest(on, context => words(context.WordToComplete.Split(',')[^1]));
 
             foreach (var option in (ReadOnlySpan<Option?>)[on, off])
             {
@@ -93,6 +93,17 @@ internal sealed class PlanOptions
         var near = NearestName.Find(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), neighbours, 1);
         return Wrong($"There is no {what} '{path}'.", written.Span, near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
     }
+
+    // Values that are names of the catalogue; the others are words of the setting's type.
+    private static Func<string, IEnumerable<string>>? Words(string setting) => setting switch
+    {
+        "hold_out" => _ => ShippedNames.HeldOut,
+        "tasks" or "train" => _ => ShippedNames.All,
+        "scheme" => _ => ShippedNames.Schemes,
+        "variant" => _ => ShippedNames.Variants,
+        "layouts" => ShippedNames.TaskLayouts,
+        _ => null,
+    };
 
     private static BuildPlan Load(string path, Terminal terminal)
     {

@@ -9,6 +9,7 @@ namespace InstructKit.Cli.Output;
 internal static class PlanPreviewOutput
 {
     private const int MaxNamed = 5;
+    private const int MaxVaried = 10;
 
     /// <summary>For people.</summary>
     public static void Tell(PlanPreview forecast, Terminal terminal)
@@ -42,6 +43,8 @@ internal static class PlanPreviewOutput
         output.WriteLine();
         output.WriteLine($"Source rows: {string.Join(", ", OutputSplit.All.Where(split => split != OutputSplit.Test || Rows(forecast, split) > 0).Select(split => $"{split} {Wording.Number(Rows(forecast, split))}"))}.");
         var filtered = forecast.Tasks.Count(task => task.Task.Task.KeepIf.Count > 0 || task.Task.Data.Layout.KeepIf.Count > 0);
+        var texts = forecast.Tasks.SelectMany(task => DatasetBuilder.TemplatesOf(forecast.Resolved, task.Task).Where(template => template.TextCount > 1).Select(template => $"{task.Task.Task.Key}/{template.Id} {Wording.Number(template.TextCount)}")).ToList();
+        if (texts.Count > 0) output.WriteLine($"Templates with variants, and the number of texts that each stands for: {string.Join(", ", texts.Take(MaxVaried))}{(texts.Count > MaxVaried ? $" and {texts.Count - MaxVaried} more (--json)" : string.Empty)}.");
         if (filtered > 0) output.WriteLine($"An upper bound, as are rates and shares: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
 
         output.Flush();
@@ -100,6 +103,17 @@ internal static class PlanPreviewOutput
                 json.WriteNumber("rows", slice.Rows);
                 json.WriteNumber("overlapping", slice.Overlapping);
                 json.WriteNumber("selected_at_most", slice.AtMost);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("templates");
+            foreach (var template in DatasetBuilder.TemplatesOf(forecast.Resolved, task.Task))
+            {
+                json.WriteStartObject();
+                json.WriteString("template", template.Id);
+                json.WriteString("kind", template.KindText);
+                json.WriteNumber("texts", template.TextCount);
                 json.WriteEndObject();
             }
 

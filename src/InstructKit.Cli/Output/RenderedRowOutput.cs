@@ -11,7 +11,7 @@ internal static class RenderedRowOutput
     {
         var output = terminal.Text;
         output.WriteLine($"row {row.Row}  {row.File}:{row.Line}");
-        var width = row.Values.Max(value => value.Name.Length);
+        var width = row.Values.Select(value => value.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, value) in row.Values) output.WriteLine($"  {name.PadRight(width)}  {Indented(value, width + 4)}");
 
         if (row.Unused is not null) output.WriteLine($"  not used, {row.Unused}");

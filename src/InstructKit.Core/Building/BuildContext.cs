@@ -1,4 +1,5 @@
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
@@ -21,10 +22,13 @@ internal sealed class BuildContext(
     public RejectFile Rejects => rejects;
 
     /// <summary>Filters on rows that fit their task.</summary>
-    public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
+    public IRowFilter[] Filters { get; init; } = [];
 
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }
+
+    /// <summary>Columns for what is drawn for each example.</summary>
+    public Traces Traces { get; init; }
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

@@ -54,6 +54,9 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
+    /// <summary>How examples show the answer options.</summary>
+    public OptionsDisplay Options { get; init; } = new();
+
     /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;
 

@@ -1,5 +1,6 @@
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -31,12 +32,13 @@ public static class DatasetBuilder
         Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
         try
         {
-            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan);
+            var traces = TraceSet.Of(resolved);
+            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan, traces);
 
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
@@ -116,10 +118,10 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan, Traces traces)
     {
         var place = new SinkPlace(
-            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, plan.Format.Schema(OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
+            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, TraceSet.SchemaOf(plan, traces, OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
         {
             ShownFolder = Path.Combine(folder.Root, OutputNames.Data),
         };
@@ -149,7 +151,7 @@ public static class DatasetBuilder
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null);
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context.Plan)).ToList();
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
@@ -177,8 +179,9 @@ public static class DatasetBuilder
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink sink, BuildPlan plan)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink sink, BuildContext context)
     {
+        var plan = context.Plan;
         var scored = OutputSplit.IsScored(output);
         var range = ranges.Of(slice);
         var cap = PlanCaps.Of(plan, output) ?? long.MaxValue;
@@ -197,6 +200,7 @@ public static class DatasetBuilder
             IsScored = scored,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Format = plan.Format,
+            Traces = context.Traces,
             Container = plan.Container,
             Sink = sink,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count] },

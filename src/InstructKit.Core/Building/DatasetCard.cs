@@ -15,6 +15,7 @@ public static class DatasetCard
     public static byte[] Write(BuildReport report)
     {
         var text = new StringBuilder();
+        var traces = TraceSet.Of(report.Resolved);
         var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
         var plain = splits.Where(split => !OutputSplit.IsScored(split.Key)).ToList();
         var scored = splits.Where(split => OutputSplit.IsScored(split.Key)).ToList();
@@ -30,8 +31,8 @@ public static class DatasetCard
         WriteConfig(text, "default", plain, isDefault: true);
         WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
         Line(text, "dataset_info:");
-        WriteFeatures(text, "default", plain, report.Resolved.Plan.Format.Schema(scored: false));
-        WriteFeatures(text, "held_out", scored, report.Resolved.Plan.Format.Schema(scored: true));
+        WriteFeatures(text, "default", plain, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: false));
+        WriteFeatures(text, "held_out", scored, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: true));
         Line(text, "---");
         Line(text, string.Empty);
         WriteBody(text, report);

@@ -323,11 +323,14 @@ public sealed record ManifestTask
     }
 
     private static string HashOf(TemplateDefinition template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}")));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}")));
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>
         template.Dialect == Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
+
+    private static string VariantPart(TemplateDefinition template) =>
+        string.Concat(template.Variants.Select(variant => $"\0{variant.Name}\0{string.Join('\0', variant.Texts.Select(text => text.Text))}"));
 }
 
 [JsonSerializable(typeof(Manifest))]

@@ -5,6 +5,7 @@ using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
+using InstructKit.Templates;
 using InstructKit.Yaml;
 
 namespace InstructKit.Building;
@@ -78,6 +79,10 @@ internal static class PlanSettings
         {
             Off = ("--direct-only", "Train on direct templates only."),
         },
+        new("options.show", "--options", new ChoiceType(["with", "without", "mixed"]), "Whether inputs show the answer options; mixed leaves them out of half of the examples, drawn at random.",
+            plan => (int)plan.Options.Shown, (plan, value) => plan with { Options = plan.Options with { Shown = (OptionsShown)(int)value } }) { Default = "with" },
+        new("options.layout", "--options-layout", new LayoutNamesType(), "Layout of the answer options, or several to draw from; where a layout labels the options, the target is the label.",
+            plan => plan.Options.Layouts, (plan, value) => plan with { Options = plan.Options with { Layouts = (IReadOnlyList<OptionsLayout>)value } }) { Default = "released" },
         Limit("caps.train", "--max-per-task", "Maximum number of training rows per task.", plan => plan.MaxTrain, (plan, value) => plan with { MaxTrain = value }),
         Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
         Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),

@@ -17,7 +17,7 @@ namespace InstructKit.Building;
 /// <param name="filters">Filters on rows that fit the task.</param>
 /// <param name="limits">Limits of every render.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
-internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IRowFilter> filters, RenderLimits limits, CancellationToken cancel)
+internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] filters, RenderLimits limits, CancellationToken cancel)
 {
     /// <summary>Holds the row that was judged last.</summary>
     public RowEvaluator Evaluator { get; } = new(task, limits) { Cancellation = cancel };
@@ -48,7 +48,7 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IReadOnlyList<IR
         var heldOut = screen is not null && verdict.IsKept ? screen.Find(Evaluator) : -1;
         if (heldOut >= 0 && dropsLeaks) verdict = RowVerdict.Drop(DropReasons.InHeldOut);
 
-        for (var i = 0; verdict.IsKept && i < filters.Count; i++)
+        for (var i = 0; verdict.IsKept && i < filters.Length; i++)
         {
             if (filters[i].DropReason(Evaluator, ordinal) is { } reason) verdict = RowVerdict.Drop(reason);
         }

@@ -26,19 +26,27 @@ public sealed record PreviewedRow(
 /// <param name="Unused">Why the template makes no example of the row, or null.</param>
 public sealed record PreviewedExample(TemplateDefinition Template, string Input, string Target, string? Unused);
 
+/// <summary>Rows to look at.</summary>
+/// <param name="Rows">Used rows, and the first of those that are not used, in order.</param>
+/// <param name="Skipped">Reasons of further rows that are not used, with their number.</param>
+public sealed record PreviewedRows(IReadOnlyList<PreviewedRow> Rows, IReadOnlyDictionary<string, long> Skipped);
+
 /// <summary>Takes a few rows of a task through its templates: exactly the examples and drop reasons of a build of all templates with the same seed.</summary>
 public static class RowPreview
 {
+    // A task that uses none of its rows should say so at once.
+    private const long MaxRows = 100_000;
+
     /// <summary>Rows of a slice as they are in the files.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Its files.</param>
     /// <param name="templates">Templates wanted.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
-    /// <param name="count">How many, unused ones included.</param>
+    /// <param name="count">How many used rows, and at most how many that are not used; those beyond are counted. The search ends after 100,000 rows.</param>
     /// <param name="seed">Seed of the slices and of the random choices.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
-    public static IReadOnlyList<PreviewedRow> Read(
+    public static PreviewedRows Read(
         TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0)
     {
         var compiled = CompiledTask.Compile(task, data.Layout, templates);
@@ -47,9 +55,12 @@ public static class RowPreview
         var (order, range, preceding) = (ranges.Order, ranges.Of(slice), ranges.Before(slice));
         var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
+        var phrasing = new PhrasingDraw(judge.Keys, new OptionsDisplay());
         var first = from ?? 0;
         var end = order.IsSource ? range.To : long.MaxValue;
         List<PreviewedRow> rows = [];
+        SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
+        var (used, looked) = (0, 0L);
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
         var (error, groupError) = (0, 0);
         RowPass.Visit(reader, (batch, row, ordinal, _) =>
@@ -59,16 +70,26 @@ public static class RowPreview
             {
                 var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error);
                 var place = batch.Place(row);
-                var raw = outcome.Verdict.ErrorCode is null ? string.Empty : Encoding.UTF8.GetString(batch.Raw(row));
-                rows.Add(Describe(compiled, judge.Evaluator, renderer, outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
+                used += outcome.Verdict.IsKept ? 1 : 0;
+                looked++;
+                if (outcome.Verdict.IsKept || rows.Count - used < count)
+                {
+                    var raw = outcome.Verdict.ErrorCode is null ? string.Empty : Encoding.UTF8.GetString(batch.Raw(row));
+                    rows.Add(Describe(compiled, judge.Evaluator, template => Render(template, renderer, phrasing.Of(template, ordinal)), outcome, raw) with { Row = ordinal, File = reader.Files[place.File], Line = place.Line });
+                }
+                else
+                {
+                    var reason = outcome.Verdict.DropReason ?? outcome.Verdict.ErrorCode!; // it is not kept for one of the two
+                    skipped[reason] = skipped.GetValueOrDefault(reason) + 1;
+                }
             }
 
-            return rows.Count < count && ordinal + 1 < end;
+            return used < count && looked < MaxRows && ordinal + 1 < end;
         });
-        return rows;
+        return new PreviewedRows(rows, skipped);
     }
 
-    private static PreviewedRow Describe(CompiledTask task, RowEvaluator evaluator, ExampleRenderer renderer, RowOutcome outcome, string raw)
+    private static PreviewedRow Describe(CompiledTask task, RowEvaluator evaluator, Func<CompiledTemplate, PreviewedExample> render, RowOutcome outcome, string raw)
     {
         var verdict = outcome.Verdict;
         if (verdict.ErrorCode is { } code) return new PreviewedRow(0, string.Empty, 0, [("raw", raw)], [], $"{code}: {verdict.Message}");
@@ -81,14 +102,14 @@ public static class RowPreview
         if (!evaluator.Answers.IsUndefined) values.Add(("answers", evaluator.Answers.ToString()));
         else if (!evaluator.Answer.IsUndefined) values.Add(("answer", evaluator.Answer.ToString()));
 
-        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(template => Render(template, renderer))], null);
+        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(render)], null);
     }
 
-    private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer)
+    private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer, Phrasing phrasing)
     {
         try
         {
-            if (renderer.Render(template) is { } reason) return new PreviewedExample(template.Definition, string.Empty, string.Empty, $"dropped: {reason}");
+            if (renderer.Render(template, phrasing) is { } reason) return new PreviewedExample(template.Definition, string.Empty, string.Empty, $"dropped: {reason}");
 
             var example = renderer.Take(Nowhere, 0);
             return new PreviewedExample(template.Definition, example.Input.ToString(), example.Target.ToString(), null);

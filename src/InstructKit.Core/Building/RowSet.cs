@@ -8,6 +8,7 @@ namespace InstructKit.Building;
 /// <param name="Pieces">Half-open ranges.</param>
 public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)> Pieces)
 {
+    private readonly (long From, long To)[] _pieces = [.. Pieces];
     private readonly List<(long From, long To)> _merged = Merge(Pieces);
 
     /// <summary>First row of all.</summary>
@@ -25,7 +26,7 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
     /// <summary>True when a row lies in the range.</summary>
     public bool Contains(long row)
     {
-        foreach (var (from, to) in Pieces)
+        foreach (var (from, to) in _pieces)
         {
             if (row >= from && row < to) return true;
         }

@@ -46,6 +46,9 @@ internal sealed class SliceJob
     /// <summary>The shape of the examples.</summary>
     public required IExampleFormat Format { get; init; }
 
+    /// <summary>Columns for what is drawn for each example.</summary>
+    public Traces Traces { get; init; }
+
     /// <summary>How they are kept.</summary>
     public required OutputContainer Container { get; init; }
 
@@ -142,6 +145,7 @@ internal sealed class SliceResult
 {
     private readonly SliceJob _job;
     private readonly RecordWriter _writer;
+    private readonly TraceColumns _traces;
     private readonly List<int> _rows = [];
     private readonly List<int> _recordsAfter = [];
 
@@ -149,7 +153,8 @@ internal sealed class SliceResult
     public SliceResult(SliceJob job)
     {
         _job = job;
-        _writer = job.Container.Writer(Output, job.Format.Schema(job.IsScored));
+        _traces = new TraceColumns(job.Traces);
+        _writer = job.Container.Writer(Output, TraceColumns.AddTo(job.Format.Schema(job.IsScored), job.Traces));
     }
 
     /// <summary>The encoded examples.</summary>
@@ -199,6 +204,7 @@ internal sealed class SliceResult
     {
         _writer.Begin();
         _job.Format.Write(example, _job.IsScored, _writer);
+        _traces.Write(example, _writer);
         _writer.End();
         Index.Add(Output.Length, shuffleKey);
         Templates.Add(example.Origin.Index);

@@ -10,11 +10,12 @@ namespace InstructKit.Building;
 /// <summary>What one worker makes of chunks: every row is mapped, filtered and rendered for every slice that wants it.</summary>
 internal sealed class SplitWorker
 {
-    private readonly IReadOnlyList<SliceJob> _jobs;
+    private readonly SliceJob[] _jobs;
     private readonly TicketGate _positions;
     private readonly RowJudge _judge;
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
+    private readonly PhrasingDraw _phrasing;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
     private readonly bool _dropsLeaks;
@@ -27,11 +28,12 @@ internal sealed class SplitWorker
     /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
     public SplitWorker(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
     {
-        _jobs = jobs;
+        _jobs = [.. jobs];
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
         _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -118,17 +120,17 @@ internal sealed class SplitWorker
         var job = _jobs[index];
         return job.Assign switch
         {
-            TemplateAssignment.One => IsExample(index, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]),
-            TemplateAssignment.All => Array.Exists(job.Templates, template => IsExample(index, template)),
+            TemplateAssignment.One => IsExample(index, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]),
+            TemplateAssignment.All => Array.Exists(job.Templates, template => IsExample(index, ordinal, template)),
             _ => true,
         };
     }
 
-    private bool IsExample(int index, int template)
+    private bool IsExample(int index, long ordinal, int template)
     {
         try
         {
-            return _renderers[index].Render(_templates[template]) is null;
+            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is null;
         }
         catch (TemplateException)
         {
@@ -167,7 +169,7 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            if (_renderers[index].Render(_templates[template]) is not { } reason)
+            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;

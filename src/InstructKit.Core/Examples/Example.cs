@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using InstructKit.Templates;
 using InstructKit.Text;
 
 namespace InstructKit.Examples;
@@ -36,6 +37,18 @@ public readonly ref struct Example
 
     /// <summary>Position of the right answer among <see cref="Options"/>; -1 when it is not there.</summary>
     public int AnswerIndex => _renderer.AnswerIndex;
+
+    /// <summary>Positions of all right answers among <see cref="Options"/>, that of <see cref="AnswerIndex"/> first; empty when there is none.</summary>
+    public ReadOnlySpan<int> AnswerIndexes => _renderer.AnswerIndexes;
+
+    /// <summary>The template that it was rendered from.</summary>
+    internal CompiledTemplate Template => _renderer.Template!; // an example was rendered
+
+    /// <summary>Number of the template's text that the input is, from 0; see <see cref="Tasks.TemplateDefinition.TextCount"/>.</summary>
+    public int Variant => _renderer.Phrasing.Variant;
+
+    /// <summary>How the input shows the options; null when it does not.</summary>
+    public OptionsLayout? Layout => _renderer.Layout;
 
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;

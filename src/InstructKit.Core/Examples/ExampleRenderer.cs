@@ -20,6 +20,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly Utf8Output _text = new() { JsonEscaped = escaped };
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
+    private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
     private int _optionsEnd;
@@ -34,16 +35,31 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal int AnswerIndex { get; private set; }
 
+    internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
+
+    /// <summary>The template rendered last.</summary>
+    internal CompiledTemplate? Template { get; private set; }
+
+    /// <summary>Which of its texts was rendered.</summary>
+    internal Phrasing Phrasing { get; private set; }
+
+    /// <summary>How it shows the options; null when it does not.</summary>
+    internal OptionsLayout? Layout => Template is { } template ? evaluator.LayoutOf(template) : null;
+
     internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
-    public string? Render(CompiledTemplate template)
+    /// <param name="template">The template.</param>
+    /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
+    public string? Render(CompiledTemplate template, Phrasing phrasing = default)
     {
+        Template = template;
+        Phrasing = phrasing;
         _text.Length = 0;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
-        evaluator.RenderInput(template, _text);
+        evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
         if (Input.IsBlank) return DropReasons.EmptyInput;
@@ -77,6 +93,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
         _optionsEnd = _text.Length;
         AnswerIndex = evaluator.AnswerIndexOf(template);
+        _answerIndexes.Clear();
+        if (_optionEnds.Count > 0) evaluator.AddAnswerIndexes(template, _answerIndexes);
         var answers = evaluator.AnswersOf(template);
         if (!answers.IsUndefined)
         {

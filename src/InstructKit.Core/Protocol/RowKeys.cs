@@ -14,6 +14,15 @@ public sealed class RowKeys(long seed, string task, string split)
     /// <summary>Choice of templates.</summary>
     public KeyedHash Template { get; } = new(seed, "template", $"{task}\n{split}");
 
+    /// <summary>Choice among the texts of a template that has variants.</summary>
+    public KeyedHash Variant { get; } = new(seed, "variant", $"{task}\n{split}");
+
+    /// <summary>Choice of the layout of the options.</summary>
+    public KeyedHash Layout { get; } = new(seed, "options_layout", $"{task}\n{split}");
+
+    /// <summary>Choice of the examples that show no options.</summary>
+    public KeyedHash Hidden { get; } = new(seed, "options_hidden", $"{task}\n{split}");
+
     /// <summary>Order of the shuffle.</summary>
     public KeyedHash Shuffle { get; } = new(seed, "shuffle", $"{task}\n{split}");
 }

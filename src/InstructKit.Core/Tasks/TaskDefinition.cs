@@ -92,6 +92,9 @@ public sealed record TaskDefinition
     /// <summary>Names of the metrics.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
+    /// <summary>How answers are found in what a model writes, as far as the task says it for all its templates.</summary>
+    public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
+
     /// <summary>The templates in order.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 

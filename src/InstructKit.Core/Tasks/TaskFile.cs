@@ -66,6 +66,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Group = form.TakeScalar("group")?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
+            AnswerKeys = AnswerKeysReader.Take(form, diagnostics),
             Templates = templates,
             Span = map.Span,
         };
@@ -80,7 +81,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return diagnostics.Count == before ? task : null;
     }
 
-    private static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
+    internal static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
 
     private static List<ColumnDefinition> ReadColumns(YamlForm form)
     {
@@ -303,5 +304,8 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         one.Dialect == other.Dialect
         && string.Equals(one.Input.Text, other.Input.Text, StringComparison.Ordinal)
         && string.Equals(one.Target.Text, other.Target.Text, StringComparison.Ordinal)
-        && string.Equals(one.Choices?.Text, other.Choices?.Text, StringComparison.Ordinal);
+        && string.Equals(one.Choices?.Text, other.Choices?.Text, StringComparison.Ordinal)
+        && one.Variants.SelectMany(WordsOf).SequenceEqual(other.Variants.SelectMany(WordsOf), StringComparer.Ordinal);
+
+    private static IEnumerable<string> WordsOf(TemplateVariant variant) => variant.Texts.Select(text => text.Text).Prepend(variant.Name);
 }

@@ -38,7 +38,7 @@ internal static class TaskKeys
         new("escape", "Escape character, or none.", Scalar),
         new("sequence", "Whether a JSON file may hold documents one after another.", Boolean),
         new("skip_lines", "Number of lines above the header or the first row that are not read.", Scalar),
-        new("records", "Path of the records in a JSON or XML document.", Scalar),
+        new("records", "Path of the records in a JSON or XML document, or in the rows of JSON Lines and Parquet.", Scalar),
         .. Sources.RepairChoices.Table.Select(row => new TaskKey(row.Key, row.Help, json => Choice(json, [Sources.RepairChoices.RejectWord, row.Word]))),
         new("files", "File patterns of each split; a mapping of columns to patterns for parallel files.", json => Map(json, AnyValue), true),
         new("map", "Expressions for canonical columns that have another name or form in the files.", json => Map(json, Scalar)),
@@ -47,6 +47,14 @@ internal static class TaskKeys
         new("order", "Order in which slices take rows, where the position in the file has a meaning.", json => Choice(json, TaskFile.Orders)),
         new("hub", "The dataset on the Hugging Face hub that has these files.", json => Strict(json, Hub)),
         new("note", "A note for readers.", Scalar),
+    ];
+
+    /// <summary>Keys of <c>extract</c>.</summary>
+    public static IReadOnlyList<TaskKey> Extract { get; } =
+    [
+        new("stop", "Texts at the first of which a model's text is cut.", Scalars),
+        new("pattern", "Regular expression, without look-around, whose last match is the answer, or its first group.", Scalar),
+        new("match", "When a text is taken for an option: exact, lenient (case and punctuation around it aside) or contained (the only one in the text).", json => Choice(json, AnswerKeysReader.Matches)),
     ];
 
     /// <summary>Keys of a template.</summary>
@@ -62,6 +70,9 @@ internal static class TaskKeys
         new("input", "Template of the input.", Scalar),
         new("target", "Template of the target.", Scalar),
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
+        new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
+        new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
+        new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];
@@ -92,6 +103,8 @@ internal static class TaskKeys
         new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
         new("fields", "Named expressions for templates.", json => Map(json, AnyValue)),
         new("evaluation", "What other tools that evaluate the task need to know; kept in the manifest.", json => Map(json, AnyValue)),
+        new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
+        new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
         new("metrics", "Metrics of the evaluation.", json => ChoiceList(json, MetricNames.All)),
     ];
 

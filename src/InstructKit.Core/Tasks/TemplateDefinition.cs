@@ -18,8 +18,44 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>Template of the answer choices with <c>|||</c> between them (promptsource's <c>answer_choices</c>), or null.</summary>
     public SourceText? Choices { get; init; }
 
+    /// <summary>How the answer is found in what a model writes, as far as the template says it.</summary>
+    public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
+
     /// <summary>Name for people, or null.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Words of the texts that differ from example to example; empty for most templates.</summary>
+    public IReadOnlyList<TemplateVariant> Variants { get; init; } = [];
+
+    /// <summary>Number of texts that the template has: the product of its variants.</summary>
+    public int TextCount => Variants.Aggregate(1, (count, variant) => count * variant.Texts.Count);
+
+    /// <summary>Number of the text in which every variant has its text of a position; a variant with fewer begins again.</summary>
+    internal int TextWith(int position)
+    {
+        var (number, unit) = (0, 1);
+        foreach (var variant in Variants)
+        {
+            number += position % variant.Texts.Count * unit;
+            unit *= variant.Texts.Count;
+        }
+
+        return number;
+    }
+
+    /// <summary>What the variants are in one of the texts, for readers and for the column <c>variant</c>: <c>verb=Read; noun=text</c>.</summary>
+    /// <param name="number">Number of the text, from 0; the first variant changes fastest.</param>
+    public string DescribeText(int number)
+    {
+        List<string> words = [];
+        foreach (var variant in Variants)
+        {
+            words.Add($"{variant.Name}={variant.Texts[number % variant.Texts.Count].Text}");
+            number /= variant.Texts.Count;
+        }
+
+        return string.Join("; ", words);
+    }
 
     /// <summary>True for promptsource's templates: one text makes input and target.</summary>
     public bool IsPromptsource => Dialect == Dialect.Promptsource;
@@ -33,3 +69,9 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>The kind as files spell it.</summary>
     public string KindText => Kind.ToString().ToLowerInvariant();
 }
+
+/// <summary>A name in the texts of a template, and what may take its place; one is drawn for each example.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Texts">What may take its place: plain texts, distinct, at least one.</param>
+/// <param name="Span">Place of the name in the task file.</param>
+public sealed record TemplateVariant(string Name, IReadOnlyList<SourceText> Texts, SourceSpan Span);

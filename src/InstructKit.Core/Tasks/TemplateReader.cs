@@ -7,6 +7,9 @@ namespace InstructKit.Tasks;
 /// <summary>Reads one template of a task file.</summary>
 internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
 {
+    /// <summary>Maximum number of texts of one template.</summary>
+    internal const int MaxTexts = 10_000;
+
     internal static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
 
     // Chat templates make conversations of examples, not examples of rows.
@@ -30,9 +33,10 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         form.Take("note");
         form.TakeScalar("reference");
         form.TakeMap("metadata");
+        var answerKeys = AnswerKeysReader.Take(form, diagnostics);
         var template = dialect == Dialect.Promptsource ? ReadDivided(form, id, kind) : ReadPair(form, id, kind);
         form.Finish();
-        return template is null ? null : template with { Dialect = dialect, Name = name?.Text };
+        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, AnswerKeys = answerKeys };
     }
 
     private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)
@@ -40,9 +44,42 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         var input = form.RequireScalar("input");
         var target = form.RequireScalar("target");
         var answer = form.TakeScalar("answer");
+        var variants = ReadVariants(form);
         return id is null || input is null || target is null
             ? null
-            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span);
+            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants };
+    }
+
+    private static List<TemplateVariant> ReadVariants(YamlForm form)
+    {
+        List<TemplateVariant> variants = [];
+        if (form.TakeMap("variants") is not { } map) return variants;
+
+        foreach (var entry in map.Entries)
+        {
+            var name = entry.Key.Text;
+            if (!TaskFile.IsIdentifier(name))
+                form.Error(TaskCodes.BadName, $"'{name}' is not a valid name; start with a letter or _, then letters, digits and _.", entry.Key.Span);
+
+            var texts = form.Scalars(name, entry.Value);
+            if (texts.Count == 0 && entry.Value is YamlList) form.Error(YamlCodes.WrongType, $"The variant '{name}' has no texts.", entry.Value.Span);
+
+            if (texts.GroupBy(text => text.Text, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins)
+                form.Error(TaskCodes.DuplicateName, $"The variant '{name}' lists '{twins.Key}' twice.", twins.Last().Span);
+
+            foreach (var text in texts.Where(text => text.Text.Contains("{{", StringComparison.Ordinal) || text.Text.Contains("{%", StringComparison.Ordinal)))
+                form.Error(YamlCodes.WrongType, $"The variant '{name}' has the template '{text.Text}'; variants are plain texts.", text.Span, "Write two templates where more than words differ.");
+
+            if (texts.Count > 0) variants.Add(new TemplateVariant(name, [.. texts.Select(text => text.Embedded)], entry.Key.Span));
+        }
+
+        if (variants.Aggregate(1L, (count, variant) => Math.Min(MaxTexts + 1, count * variant.Texts.Count)) > MaxTexts)
+        {
+            form.Error(TaskCodes.BadSetting, $"The variants multiply the template to more than {MaxTexts} texts.", map.Span, "Leave out some variants, or divide the template into several.");
+            return [];
+        }
+
+        return variants;
     }
 
     private static TemplateDefinition? ReadDivided(YamlForm form, YamlScalar? id, TemplateKind kind)

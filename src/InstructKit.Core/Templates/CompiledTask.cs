@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
+using InstructKit.Text;
 
 namespace InstructKit.Templates;
 
@@ -13,8 +15,14 @@ namespace InstructKit.Templates;
 /// <remarks>
 /// Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of templates.
 /// </remarks>
-public sealed class CompiledTask
+public sealed partial class CompiledTask
 {
+    [GeneratedRegex(@"\{\{-?\s*[A-Za-z_]\w*\s*-?\}\}")]
+    private static partial Regex PlainName { get; }
+
+    [GeneratedRegex(@"\{[{%]")]
+    private static partial Regex Tag { get; }
+
     private CompiledTask(TaskDefinition task, IReadOnlyList<string> sourceColumns)
     {
         Task = task;
@@ -56,7 +64,7 @@ public sealed class CompiledTask
     internal TemplateExpression? Answer { get; private set; }
 
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
-    internal IReadOnlyList<IndexUse> Labels { get; private set; } = [];
+    internal IndexUse[] Labels { get; private set; } = [];
 
     internal TemplateExpression? Answers { get; private set; }
 
@@ -109,7 +117,7 @@ public sealed class CompiledTask
             BindAnswer(program);
             MarkLabels(program);
             program.LateConditions = [.. conditions.Where(condition => !IsEarly(condition)).Select(Condition).OfType<BoundExpression>()];
-            program.Templates = [.. prompts.Select(Prompt).OfType<CompiledTemplate>()];
+            program.Templates = [.. prompts.Select(prompt => Prompt(program, prompt)).OfType<CompiledTemplate>()];
             Prune(program);
             return program;
         }
@@ -219,7 +227,9 @@ public sealed class CompiledTask
             if (task.Options is { } fixedOptions)
             {
                 program.ConstantOptions = Value.FromList([.. fixedOptions.Select(Value.From)]);
-                program.ConstantBlock = Value.From(OptionsBlock.Text(fixedOptions));
+                var block = new Utf8Output(256);
+                OptionsLayout.Released.Append(program.ConstantOptions, block);
+                program.ConstantBlock = Value.FromUtf8(block.Written);
             }
         }
 
@@ -248,8 +258,8 @@ public sealed class CompiledTask
         }
 
         // What the options are made of is as good as their name.
-        private IReadOnlyList<IndexUse> LabelsOf(SourceText answer) => !task.IsClassification ? []
-            : TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"]);
+        private IndexUse[] LabelsOf(SourceText answer) => !task.IsClassification ? []
+            : [.. TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"])];
 
         // A null in a column of any type is a value like others; as a label it says that there is none.
         private static void MarkLabels(CompiledTask program)
@@ -261,7 +271,7 @@ public sealed class CompiledTask
             }
         }
 
-        private CompiledTemplate? Prompt(TemplateDefinition template)
+        private CompiledTemplate? Prompt(CompiledTask program, TemplateDefinition template)
         {
             if (template.IsPromptsource) return Promptsource(template);
 
@@ -276,9 +286,11 @@ public sealed class CompiledTask
                 scope.Add("answer", slot);
             }
 
+            var variants = template.Variants.Count > 0 ? BindVariants(template, scope) : [];
+            scope = With(scope, template, variants);
             var input = scope.CompileTemplate(template.Input, template.Dialect, diagnostics);
             // What makes the target of an imported lm-eval task is ours: `answer` in it is the task's.
-            var target = (template.Dialect == Dialect.LmEval ? _canonical : scope).CompileTemplate(template.Target, template.Dialect, diagnostics);
+            var target = (template.Dialect == Dialect.LmEval ? With(_canonical, template, variants) : scope).CompileTemplate(template.Target, template.Dialect, diagnostics);
             if (input is null || target is null) return null;
 
             if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
@@ -293,15 +305,55 @@ public sealed class CompiledTask
                 });
             }
 
-            return new CompiledTemplate(template, input, target, own) { AnswerSlot = slot, Labels = own is null ? [] : LabelsOf(template.Answer!) };
+            foreach (var variant in template.Variants.Where(variant => !input.UndeclaredNames.Concat(target.UndeclaredNames).Contains(variant.Name, StringComparer.Ordinal)))
+                diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The template '{template.Id}' never uses its variant '{variant.Name}'.", variant.Span) { Hint = $"Write {{{{ {variant.Name} }}}} where its texts belong." });
+
+            return new CompiledTemplate(template, input, target, own)
+            {
+                AnswerSlot = slot,
+                Labels = own is null ? [] : LabelsOf(template.Answer!),
+                Number = NumberOf(template),
+                Variants = variants,
+                ShowsOptions = program.BlockSlot >= 0 && input.UndeclaredNames.Any(name => OptionsBlock.Names.Contains(name, StringComparer.Ordinal) && scope.SlotOf(name) == program.BlockSlot),
+                TakesLabel = template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && target.UndeclaredNames.Contains("answer", StringComparer.Ordinal)
+                    && scope.SlotOf("answer") == (own is null ? program.AnswerSlot : slot) && PrintsNamesOnly(template),
+            };
         }
+
+        private int NumberOf(TemplateDefinition template) => Math.Max(0, task.Templates.Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index);
+
+        private VariantSlot[] BindVariants(TemplateDefinition template, SlotScope scope)
+        {
+            var slots = new VariantSlot[template.Variants.Count];
+            foreach (var (i, variant) in template.Variants.Index())
+            {
+                if (scope.SlotOf(variant.Name) >= 0 || SlotScope.IsBuiltin(variant.Name))
+                    diagnostics.Add(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"The variant '{variant.Name}' of the template '{template.Id}' has the name of something else that the template can print.", variant.Span) { Hint = "Give it another name." });
+
+                slots[i] = new VariantSlot(_slots++, [.. variant.Texts.Select(text => Value.From(text.Text))]);
+            }
+
+            return slots;
+        }
+
+        private static SlotScope With(SlotScope scope, TemplateDefinition template, VariantSlot[] variants)
+        {
+            if (variants.Length == 0) return scope;
+
+            scope = scope.Copy();
+            foreach (var (variant, slot) in template.Variants.Zip(variants)) scope.Add(variant.Name, slot.Slot);
+            return scope;
+        }
+
+        // A condition on the answer's text, or a filter of it, would go wrong with a label.
+        private static bool PrintsNamesOnly(TemplateDefinition template) => template.Dialect == Dialect.Flan || !Tag.IsMatch(PlainName.Replace(template.Target.Text, string.Empty));
 
         // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.
         private CompiledTemplate? Promptsource(TemplateDefinition template)
         {
             var scope = _row.Copy();
             scope.Pad(_slots++);
-            return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) : null;
+            return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) { Number = NumberOf(template) } : null;
         }
 
         // Columns win: in a template a column called `options` or `answer` is the column, not what the task makes under that name.

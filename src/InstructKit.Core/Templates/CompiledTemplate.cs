@@ -1,5 +1,6 @@
 using InstructKit.Tasks;
 using InstructKit.Templating;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
@@ -18,6 +19,23 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     /// <summary>Slot of <see cref="Answer"/>'s value; -1 when there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
 
+    /// <summary>The slots that the template's variants fill, in their order; empty for most templates.</summary>
+    internal VariantSlot[] Variants { get; init; } = [];
+
+    /// <summary>Position of the template in its task, whichever of the task's templates are in use.</summary>
+    internal int Number { get; init; }
+
+    /// <summary>True when the input prints the block of options, so that their layout matters.</summary>
+    internal bool ShowsOptions { get; init; }
+
+    /// <summary>True when the target prints the answer as it is, so that a label can take the place of an option's text.</summary>
+    internal bool TakesLabel { get; init; }
+
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
-    internal IReadOnlyList<IndexUse> Labels { get; init; } = [];
+    internal IndexUse[] Labels { get; init; } = [];
 }
+
+/// <summary>A slot that a variant of a template fills.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Texts">What may take its place.</param>
+internal sealed record VariantSlot(int Slot, Value[] Texts);

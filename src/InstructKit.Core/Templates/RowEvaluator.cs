@@ -10,7 +10,7 @@ namespace InstructKit.Templates;
 /// <summary>Turns source rows into canonical rows and renders templates over them. One per worker; not thread-safe.</summary>
 /// <param name="program">The compiled task.</param>
 /// <param name="limits">Limits of every render.</param>
-public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
+public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limits)
 {
     /// <summary>Reason of the drop of a row whose label is missing, null or negative.</summary>
     public const string NoLabelReason = "no_label";
@@ -117,7 +117,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
-    public void RenderInput(CompiledTemplate prompt, Utf8Output output)
+    /// <param name="prompt">The template.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
+    public void RenderInput(CompiledTemplate prompt, Utf8Output output, Phrasing phrasing = default)
     {
         // What a template draws depends on its row, not on the templates rendered before it.
         _context.Draws = _draws;
@@ -127,11 +130,20 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
             _context.SetSlot(prompt.AnswerSlot, own.Evaluate(_context));
         }
 
+        _labelled = -1;
+        if (prompt.Variants.Length > 0) ChooseVariant(prompt.Variants, phrasing.Variant);
+        if (prompt.ShowsOptions) ShowOptions(prompt, phrasing.Layout ?? OptionsLayout.Released);
         _context.BeginRender();
         if (prompt.Promptsource is { } promptsource)
         {
             _promptsource = promptsource.Apply(_context);
             _promptsource.Pieces[0].AppendText(output);
+        }
+        else if (prompt.ShowsOptions && _shown.IsHidden)
+        {
+            _scratch.Length = 0;
+            prompt.Input!.Render(_context, _scratch);
+            OptionsLayout.AppendWithoutGap(_scratch.Written, output);
         }
         else
         {
@@ -152,6 +164,12 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         }
 
         _context.BeginRender();
+        if (_labelled >= 0)
+        {
+            RenderLabel(prompt, output);
+            return;
+        }
+
         if (!prompt.Definition.TargetIsAnswer)
         {
             prompt.Target!.Render(_context, output);
@@ -171,18 +189,42 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
-    public Value OptionsOf(CompiledTemplate prompt) =>
-        prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
+    public Value OptionsOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.FromList(Enumerable.Range(0, _options.Count).Select(i => Value.From(_shown.LabelOf(i))))
+        : prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
-    public Value AnswerOf(CompiledTemplate prompt) =>
-        prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
+    public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.From(_shown.LabelOf(_labelled))
+        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
-    public Value AnswersOf(CompiledTemplate prompt) => prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
+    public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(_answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
-    public int AnswerIndexOf(CompiledTemplate prompt) => prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+
+    /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
+    internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
+    {
+        if (AnswerIndexOf(prompt) is >= 0 and var first) indexes.Add(first);
+
+        // Labels say which options are right where equal ones are not.
+        if (prompt.Answer is not null || prompt.Promptsource is not null) return;
+        foreach (var index in _indexes.Count > 0 ? _indexes : IndexesOf(_answers))
+        {
+            if (!indexes.Contains(index)) indexes.Add(index);
+        }
+    }
+
+    private List<int> IndexesOf(Value answers)
+    {
+        List<int> indexes = [];
+        for (var i = 0; !answers.IsUndefined && i < answers.Count; i++)
+        {
+            if (IndexOf(_options, answers[i]) is >= 0 and var index) indexes.Add(index);
+        }
+
+        return indexes;
+    }
 
     /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
@@ -308,6 +350,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
     private RowVerdict LoadOptions()
     {
         _options = Value.Undefined;
+        _shown = OptionsLayout.Released;
         if (program.OptionsSlot < 0) return RowVerdict.Keep;
 
         if (program.Options is null)
@@ -327,7 +370,7 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
         if (program.BlockSlot >= 0)
         {
             _scratch.Length = 0;
-            OptionsBlock.Append(_options, _scratch);
+            OptionsLayout.Released.Append(_options, _scratch);
             _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
         }
 
@@ -361,10 +404,10 @@ public sealed class RowEvaluator(CompiledTask program, RenderLimits limits)
 
     /// <summary>False when a template's own answer would take an option by a label that the row does not have.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The label's expression failed on this row.</exception>
-    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Count == 0 || JudgeLabels(prompt.Labels).DropReason is null;
+    internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Length == 0 || JudgeLabels(prompt.Labels).DropReason is null;
 
     // In Jinja, as in Python, a negative index counts from the end; a label does not.
-    private RowVerdict JudgeLabels(IReadOnlyList<IndexUse> labels)
+    private RowVerdict JudgeLabels(IndexUse[] labels)
     {
         foreach (var (index, conditions) in labels)
         {

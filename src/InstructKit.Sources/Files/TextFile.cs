@@ -44,8 +44,9 @@ internal static class TextFile
             while (true)
             {
                 used += file.ReadAtLeast(bytes.AsSpan(used), bytes.Length - used, throwOnEndOfStream: false);
-                if (used < bytes.Length || file.Read(next) == 0) break;
-                if (used >= limit) throw TooLarge(path, limit);
+                var more = used == bytes.Length && file.Read(next) > 0;
+                if (used + (more ? 1 : 0) > limit) throw TooLarge(path, limit);
+                if (!more) break;
 
                 // A pipe, or a file that grew since its length was taken.
                 Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));

@@ -28,7 +28,8 @@ internal sealed class RecordWalker
     /// <param name="path">The path.</param>
     /// <param name="columns">The columns of the rows.</param>
     /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
-    public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml)
+    /// <param name="isForeign">True when the JSON was made from something else, and is not raw text of the file either.</param>
+    public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml, bool isForeign = false)
     {
         _rules = new JsonRules(spec);
         _replacesBytes = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
@@ -37,7 +38,7 @@ internal sealed class RecordWalker
         _objects = new JsonObjectParser(columns, spec.Limits.MaxColumns);
         _singleIsArray = isXml;
         _checksKeys = !isXml;
-        _piece = new PieceText(spec, isForeign: isXml);
+        _piece = new PieceText(spec, isXml || isForeign);
         _levels = new Level[path.Levels.Length];
     }
 

@@ -7,12 +7,22 @@ public sealed class CompletionTests
 {
     [Theory]
     [InlineData("instructkit bui", "build")]
-    [InlineData("instructkit build --hold-out sentim", "sentiment", "sentiment140")]
+    [InlineData("instructkit build --hold-out sentim", "sentiment", "sentiment140", "paper_holdout_sentiment")]
     [InlineData("instructkit build --tasks rte,glue_m", "rte,glue_mrpc")]
     [InlineData("instructkit build --hold-out sentiment --ta", "--tasks")]
     [InlineData("instructkit build --data a --data b --ta", "--tasks")]
     [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
     [InlineData("instructkit build --format pa", "pair")]
+    [InlineData("instructkit build --hold-out templates_15train", "flan_superglue_split_10templates_15train_tasks")]
+    [InlineData("instructkit build --scheme ", "code", "paper")]
+    [InlineData("instructkit tasks --scheme p", "paper")]
+    [InlineData("instructkit build --variant as-released-", "as-released-baseline")]
+    [InlineData("instructkit build --layout wn", "wnli=")]
+    [InlineData("instructkit build --layout cb=,wn", "cb=,wnli=")]
+    [InlineData("instructkit build --layout common_gen=", "common_gen=hub", "common_gen=hub_export", "common_gen=release")]
+    [InlineData("instructkit preview common_gen --layout ", "hub", "hub_export", "release")]
+    [InlineData("instructkit lint wnl", "wnli")]
+    [InlineData("instructkit lint --disable two", "two-answers")]
     [InlineData("instructkit schema ", "plan", "task")]
     public void The_end_of_the_line_is_completed(string line, params string[] expected) =>
         Assert.Equal(expected, Suggested(line).Where(word => !word.StartsWith('-') || line.EndsWith("--ta", StringComparison.Ordinal)));

@@ -59,6 +59,38 @@ public sealed class ParquetSourceTests : IDisposable
             ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
     }
 
+    // As an export of the rows as JSON Lines would give them; a row that cannot be read is one fault.
+    [Fact]
+    public void Records_lie_in_the_lists_of_rows()
+    {
+        var path = Path.Combine(_folder.Root, "f.parquet");
+        using (var stream = File.Create(path))
+        {
+            var writer = new ParquetWriter(stream, [ParquetField.Text("row"), ParquetField.List("q", ParquetField.Text("element"))]);
+            foreach (var (text, questions) in (ReadOnlySpan<(byte[], string[])>)[([.. "a"u8], ["x", "y\"é"]), ([0xFF], ["z"]), ([.. "b"u8], []), ([.. "c"u8], ["w"])])
+            {
+                writer.WriteText(text);
+                writer.StartList();
+                foreach (var question in questions) writer.WriteText(Encoding.UTF8.GetBytes(question));
+                writer.EndList();
+                writer.EndRow();
+            }
+
+            writer.Finish();
+        }
+
+        SourcePart[] parts = [new SourcePart(null, [new SourceFile(path, "f.parquet")])];
+        var spec = new SourceSpec { Format = SourceFormats.Parquet, Records = "q[]" };
+        Assert.Equal(
+            ["0:1 'x'|i0|{\"row\":\"a\",\"q\":[\"x\",\"y\\\"é\"]}", "0:1 e'y\\\"é'|i1|{\"row\":\"a\",\"q\":[\"x\",\"y\\\"é\"]}", "0:2 !IK3004@-1 The column 'row' holds text that is not UTF-8.", "0:4 'w'|i0|{\"row\":\"c\",\"q\":[\"w\"]}"],
+            ScratchFolder.Read(spec, parts, "q", "q_index", "root").Rows);
+        var repaired = ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "q");
+        Assert.Equal(["0:1 'x'", "0:1 e'y\\\"é'", "0:2 'z'", "0:4 'w'"], repaired.Rows);
+        Assert.Equal(["0:2 InvalidUtf8"], repaired.Repaired);
+        Assert.Equal(4, RowReaders.CountRows(spec, parts));
+        Assert.Equal(["q"], RowReaders.DiscoverColumns(spec, parts));
+    }
+
     // Parquet has words for them, JSON has none: they are values here, printed as Python prints them.
     [Fact]
     public void NaN_and_infinities_of_a_float_column_are_values()

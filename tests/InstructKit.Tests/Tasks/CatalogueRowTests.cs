@@ -84,6 +84,23 @@ public sealed partial class CatalogueRowTests : IDisposable
         Assert.EndsWith("\n=>\nhot; dry", part, StringComparison.Ordinal);
     }
 
+    // One answer in train, those of all validators in validation; two spans of one answer look like two answers.
+    [Theory]
+    [InlineData("train", """["Ann", "Bob"]""", "span", "Ann, Bob")]
+    [InlineData("validation", """["Ann", "Bob", "Ann", "Bob"]""", "span", "Ann, Bob")]
+    [InlineData("validation", """["Ann", "Bob", "Bob"]""", "span", "Bob")]
+    [InlineData("validation", """["6", "7"]""", "number", "6")]
+    [InlineData("validation", """["6", "7", "7"]""", "number", "7")]
+    [InlineData("validation", "[]", "span", null)]
+    public void No_answer_of_Drop_is_lost_on_the_hub(string split, string spans, string type, string? answer)
+    {
+        var types = string.Join(", ", Enumerable.Repeat($"\"{type}\"", spans == "[]" ? 0 : spans.Split(',').Length));
+        _scratch.Write($"drop/{split}.jsonl", $$$"""{"passage": "p", "question": "q", "answers_spans": {"spans": {{{spans}}}, "types": [{{{types}}}]}}""" + "\n");
+        var row = Assert.Single(CanonicalRow.ReadAll(Shipped.Tasks.Get("drop"), _scratch.Path, "hub_export", split));
+        Assert.Equal(answer is null ? "no_answer" : "kept", row.Verdict);
+        if (answer is not null) Assert.Contains($"answer: {answer}", row.Parts);
+    }
+
     [Theory]
     [InlineData("winogrande", "winogrande_1.1", "train_xl", "winogrande/train_xl.jsonl", """{"sentence": "The cup fell.", "option1": "a", "option2": "b", "answer": "1"}""", "no_blank")]
     [InlineData("winogrande", "winogrande_1.1", "train_xl", "winogrande/train_xl.jsonl", """{"sentence": "The _ fell.", "option1": "a", "option2": "b", "answer": "1"}""", "kept")]

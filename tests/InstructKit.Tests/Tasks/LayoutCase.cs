@@ -28,7 +28,7 @@ internal sealed record LayoutCase
     /// <summary>Which rows of the published files the golden rows are.</summary>
     public required IReadOnlyList<int> Rows { get; init; }
 
-    /// <summary>Which rows the saved lines make, where a line holds more than one; null for all.</summary>
+    /// <summary>Which rows the hub's rows make, where one of these holds more than one; null for all.</summary>
     public IReadOnlyList<int>? ExportRows { get; init; }
 
     /// <summary>Canonical columns that the hub leaves out; they are none there.</summary>

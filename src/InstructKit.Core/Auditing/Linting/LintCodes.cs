@@ -203,12 +203,24 @@ public static class LintCodes
         "Two of the tasks that are checked together read one file.",
         "Training on one and holding out the other would train on held-out rows unless their slices are disjoint.");
 
+    /// <summary>The answer is not found again.</summary>
+    public static readonly LintRule AnswerLost = new(
+        "IK2550", "answer-lost", Severity.Warning,
+        "The target of a direct template, read as a model's text by the answer contract, is not found again or does not score as right.",
+        "A model that answers as it was trained would then be marked wrong; see answer_format and extract.");
+
+    /// <summary>A wrong answer scores as the right one.</summary>
+    public static readonly LintRule AnswerNotToldApart = new(
+        "IK2551", "answer-not-told-apart", Severity.Warning,
+        "A wrong option, or an empty text where there are no options, scores as much as the right answer of a direct template.",
+        "The score then says nothing about such rows.");
+
     /// <summary>All rules in the order of their codes.</summary>
     public static IReadOnlyList<LintRule> All { get; } =
     [
         UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
         TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput, HiddenName,
         NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
-        PrintedStructure, ConstantLabel, TwoAnswers, EmptySplit, NoLabel, SharedFile,
+        PrintedStructure, ConstantLabel, TwoAnswers, EmptySplit, NoLabel, SharedFile, AnswerLost, AnswerNotToldApart,
     ];
 }

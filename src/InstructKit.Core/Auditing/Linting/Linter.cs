@@ -114,6 +114,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
         {
             LiteralRules.Check(template, template.Input, findings);
             LiteralRules.Check(template, template.Target, findings);
+            foreach (var text in template.Variants.SelectMany(variant => variant.Texts)) LiteralRules.Check(template, text, findings, isPart: true);
         }
 
         if (compiles && settings.Data.Count > 0) LookAtRows(task, findings);

@@ -26,7 +26,8 @@ internal static partial class LiteralRules
     /// <param name="template">The template.</param>
     /// <param name="source">Its input or its target.</param>
     /// <param name="findings">Where to.</param>
-    public static void Check(TemplateDefinition template, SourceText source, FindingList findings)
+    /// <param name="isPart">True for a text that is printed between others, as those of variants are.</param>
+    public static void Check(TemplateDefinition template, SourceText source, FindingList findings, bool isPart = false)
     {
         var pieces = TemplatePiece.Cut(source, template.Dialect);
         for (var i = 0; i < pieces.Count; i++)
@@ -42,7 +43,7 @@ internal static partial class LiteralRules
         }
 
         // promptsource strips what it makes.
-        if (!template.IsPromptsource) CheckEnds(pieces);
+        if (!template.IsPromptsource && !isPart) CheckEnds(pieces);
 
         void CheckLiteral(TemplatePiece piece)
         {

@@ -31,6 +31,7 @@ internal sealed class RowLinter
     private readonly Dictionary<string, FirstOccurrence> _unfit = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Template, LintRule Rule, string Part), FirstOccurrence> _bad = [];
     private readonly Dictionary<string, LeakTally> _leaks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AnswerCheck> _checks = new(StringComparer.Ordinal);
     private readonly OptionTally _options = new();
     private readonly AnswerTally _answers = new();
     private readonly List<string> _nested = [];
@@ -155,19 +156,27 @@ internal sealed class RowLinter
 
         foreach (var template in _task.Templates)
         {
-            var id = template.Definition.Id;
-            try
-            {
-                var reason = _renderer.Render(template);
-                if (reason is DropReasons.EmptyInput) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
-                if (reason is DropReasons.EmptyTarget) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
-                if (reason is null) LookAt(template.Definition, _renderer.Take(Nowhere, 0), where);
-            }
-            catch (TemplateException exception)
-            {
-                var found = exception.Diagnostics[0];
-                FirstOccurrence.Note(_bad, (id, LintCodes.TemplateFails, string.Empty), where, $"fails at {found.Span?.Start}: {found.Message}");
-            }
+            Look(template, 0, where);
+            // Every text of every variant is printed once.
+            var texts = template.Definition.Variants.Select(variant => variant.Texts.Count).DefaultIfEmpty(1).Max();
+            for (var text = 1; text < texts; text++) Look(template, template.Definition.TextWith(text), where);
+        }
+    }
+
+    private void Look(CompiledTemplate template, int variant, string where)
+    {
+        var id = template.Definition.Id;
+        try
+        {
+            var reason = _renderer.Render(template, new Phrasing(variant, null));
+            if (reason is DropReasons.EmptyInput) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "input"), where, "makes an empty input");
+            if (reason is DropReasons.EmptyTarget) FirstOccurrence.Note(_bad, (id, LintCodes.EmptyRender, "target"), where, "makes an empty target");
+            if (reason is null) LookAt(template.Definition, _renderer.Take(Nowhere, 0), where);
+        }
+        catch (TemplateException exception)
+        {
+            var found = exception.Diagnostics[0];
+            FirstOccurrence.Note(_bad, (id, LintCodes.TemplateFails, string.Empty), where, $"fails at {found.Span?.Start}: {found.Message}");
         }
     }
 
@@ -182,10 +191,15 @@ internal sealed class RowLinter
         }
 
         var options = example.Options.ToList();
-        if (template.Kind != TemplateKind.Direct || options.Count == 0) return;
+        if (template.Kind != TemplateKind.Direct) return;
+
+        if (!_checks.TryGetValue(template.Id, out var check)) _checks[template.Id] = check = new AnswerCheck(_task.Task, template);
+        if (check.Look(example) is { } doubt) FirstOccurrence.Note(_bad, (template.Id, doubt.Rule, string.Empty), where, doubt.Message);
+
+        if (options.Count == 0) return;
 
         var target = example.Target.ToString();
-        if (ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
+        if (example.Variant == 0 && ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
 
         if (!options.Contains(target, StringComparer.Ordinal))
             FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is no option");

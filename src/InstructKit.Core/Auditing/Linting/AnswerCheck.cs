@@ -1,0 +1,126 @@
+using System.Text;
+using InstructKit.Answers;
+using InstructKit.Evaluation.Metrics;
+using InstructKit.Examples;
+using InstructKit.Tasks;
+
+namespace InstructKit.Auditing.Linting;
+
+/// <summary>
+/// Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
+/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges rows.
+/// </summary>
+internal sealed class AnswerCheck
+{
+    private readonly AnswerContract _contract;
+    private readonly MetricWorkspace _workspace = new();
+    private readonly Metric? _metric;
+    private readonly int _figure;
+
+    /// <summary>Prepares a template.</summary>
+    public AnswerCheck(TaskDefinition task, TemplateDefinition template)
+    {
+        _contract = AnswerContract.Of(task, template);
+        if (task.Metrics.Count == 0 || MetricProfile.All[0].Resolve(task.Key, task.Metrics[0]) is not { } computed) return;
+
+        var metric = MetricTable.Find(computed.Metric)!.Create(new MetricSettings()); // profiles name rows of the table
+        if (metric.IsCorpusLevel || !metric.Inputs.HasFlag(MetricInputs.Text)) return;
+
+        (_metric, _figure) = (metric, metric.Figures.ToList().IndexOf(computed.Figure));
+    }
+
+    /// <summary>What is doubtful about an example; null when all is well.</summary>
+    public (LintRule Rule, string Message)? Look(in Example example)
+    {
+        var options = BytesOf(example.Options);
+        // A target that is no option is a finding of its own.
+        if (options.Length > 0 && example.AnswerIndexes.IsEmpty) return null;
+
+        var target = Encoding.UTF8.GetBytes(example.Target.ToString());
+        var gold = _contract.Extract(target, options);
+        if (options.Length > 0 && _contract.Format == AnswerFormat.Option) return LookAtOptions(example, gold, options, target);
+
+        var references = BytesOf(example.Answers);
+        var found = Score(gold.Text, references);
+        if (!gold.IsValid || found < 1)
+        {
+            var read = gold.IsValid ? $"is read as '{Short(gold.Text)}'{(_metric is null ? string.Empty : $", which scores {found:0.##} of 1 by {_metric.Name}")}" : "is read as no answer";
+            return (LintCodes.AnswerLost, $"makes a target that {read}: '{Short(target)}'");
+        }
+
+        return Score([], references) >= found ? (LintCodes.AnswerNotToldApart, $"has an answer that an empty text matches: '{Short(gold.Text)}'") : null;
+    }
+
+    private (LintRule Rule, string Message)? LookAtOptions(in Example example, ExtractedAnswer gold, ReadOnlyMemory<byte>[] options, byte[] target)
+    {
+        if (!options.AsSpan().ContainsText(target)) return null;
+
+        if (!gold.IsValid) return (LintCodes.AnswerLost, $"makes a target that is read as no option: '{Short(target)}'");
+
+        if (!example.AnswerIndexes.Contains(gold.Option) && !IsRightText(options[gold.Option].Span, example.AnswerIndexes, options))
+            return (LintCodes.AnswerLost, $"makes a target that is read as the wrong option '{Short(gold.Text)}': '{Short(target)}'");
+
+        for (var i = 0; i < options.Length; i++)
+        {
+            if (example.AnswerIndexes.Contains(i)) continue;
+
+            var other = _contract.Extract(options[i].Span, options);
+            if (other.Option >= 0 && IsRightText(other.Text, example.AnswerIndexes, options))
+                return (LintCodes.AnswerNotToldApart, $"has a wrong option that is read as the right one: '{Short(options[i].Span)}'");
+        }
+
+        return null;
+    }
+
+    private static bool IsRightText(ReadOnlySpan<byte> text, ReadOnlySpan<int> right, ReadOnlyMemory<byte>[] options)
+    {
+        foreach (var index in right)
+        {
+            if (text.SequenceEqual(options[index].Span)) return true;
+        }
+
+        return false;
+    }
+
+    private double Score(ReadOnlySpan<byte> text, ReadOnlyMemory<byte>[] references)
+    {
+        if (_metric is null)
+        {
+            foreach (var reference in references)
+            {
+                if (text.SequenceEqual(_contract.Extract(reference.Span, []).Text)) return 1;
+            }
+
+            return 0;
+        }
+
+        var table = new StatisticTable(_metric.Width);
+        var row = new MetricRow { Prediction = text, References = references };
+        _metric.Measure(row, _workspace, table.Add());
+        Span<double> figures = stackalloc double[_metric.Figures.Count];
+        _metric.Conclude(table, [], figures);
+        return figures[_figure] / _metric.Upper;
+    }
+
+    private static ReadOnlyMemory<byte>[] BytesOf(ExampleTexts texts) => [.. texts.ToList().Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text))];
+
+    private static string Short(ReadOnlySpan<byte> text) => RowLinter.Short(Encoding.UTF8.GetString(text));
+}
+
+/// <summary>Looks texts up.</summary>
+internal static class TextLookup
+{
+    /// <summary>True when one of the texts is this one.</summary>
+    public static bool ContainsText(this ReadOnlySpan<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text)
+    {
+        foreach (var one in texts)
+        {
+            if (one.Span.SequenceEqual(text)) return true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc cref="ContainsText(ReadOnlySpan{ReadOnlyMemory{byte}}, ReadOnlySpan{byte})"/>
+    public static bool ContainsText(this Span<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text) => ((ReadOnlySpan<ReadOnlyMemory<byte>>)texts).ContainsText(text);
+}

@@ -1,0 +1,62 @@
+using InstructKit.Templates;
+
+namespace InstructKit.Protocol;
+
+/// <summary>Whether examples show their options (Flan 2022: <c>opt</c> and <c>noopt</c> variants of a task, a half each).</summary>
+public enum OptionsShown
+{
+    /// <summary>Always.</summary>
+    With,
+
+    /// <summary>Never.</summary>
+    Without,
+
+    /// <summary>In a half of the examples, drawn.</summary>
+    Mixed,
+}
+
+/// <summary>How a plan shows the answer options.</summary>
+public sealed record OptionsDisplay
+{
+    /// <summary>Whether examples show their options.</summary>
+    public OptionsShown Shown { get; init; }
+
+    /// <summary>The layouts, one of which is drawn for every example; one for all when there is just one.</summary>
+    public IReadOnlyList<OptionsLayout> Layouts { get; init; } = [OptionsLayout.Released];
+
+    /// <summary>True when every example shows the options in FLAN's released layout.</summary>
+    public bool IsReleased => Shown == OptionsShown.With && Layouts is [var only] && ReferenceEquals(only, OptionsLayout.Released);
+}
+
+/// <summary>Draws how the text of each example is phrased: which text of its template, and how its options are shown. Immutable.</summary>
+/// <param name="keys">Keys of the split's random choices.</param>
+/// <param name="display">How the plan shows options.</param>
+internal sealed class PhrasingDraw(RowKeys keys, OptionsDisplay display)
+{
+    // Draws of one row: one for each template of a task and time that the row is used.
+    private const int MaxTemplates = 1 << 20;
+
+    private readonly OptionsLayout[] _layouts = [.. display.Layouts];
+    private readonly OptionsLayout[] _unlabelled = [.. display.Layouts.Where(layout => !layout.HasLabels)];
+    private readonly bool _isReleased = display.IsReleased;
+
+    /// <summary>The phrasing of a row under a template.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="row">Ordinal of the row in its source split.</param>
+    /// <param name="use">How often the row was used before: each use is drawn on its own.</param>
+    public Phrasing Of(CompiledTemplate template, long row, long use = 0)
+    {
+        if (_isReleased && template.Variants.Length == 0) return default;
+
+        var n = (use * MaxTemplates) + template.Number;
+        return new Phrasing(template.Variants.Length == 0 ? 0 : keys.Variant.Choose(row, template.Definition.TextCount, n), template.ShowsOptions && !_isReleased ? LayoutOf(template, row, n) : null);
+    }
+
+    private OptionsLayout? LayoutOf(CompiledTemplate template, long row, long n)
+    {
+        if (display.Shown == OptionsShown.Without || (display.Shown == OptionsShown.Mixed && keys.Hidden.Choose(row, 2, n) == 1)) return OptionsLayout.Hidden;
+
+        var layouts = template.TakesLabel ? _layouts : _unlabelled;
+        return layouts.Length == 0 ? OptionsLayout.Released : layouts[keys.Layout.Choose(row, layouts.Length, n)];
+    }
+}

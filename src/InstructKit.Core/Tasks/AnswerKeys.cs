@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using InstructKit.Diagnostics;
+using InstructKit.Yaml;
+
+namespace InstructKit.Tasks;
+
+/// <summary>What an answer is, which decides how it is found in a model's text.</summary>
+public enum AnswerFormat
+{
+    /// <summary>The whole text.</summary>
+    Text,
+
+    /// <summary>The first line.</summary>
+    Line,
+
+    /// <summary>One of the options.</summary>
+    Option,
+
+    /// <summary>The last number.</summary>
+    Number,
+}
+
+/// <summary>When a text is taken for one of the options.</summary>
+public enum OptionMatch
+{
+    /// <summary>It is the option, white space around it aside (FLAN's rule: only the label itself counts).</summary>
+    Exact,
+
+    /// <summary>Upper and lower case, and punctuation around it, do not matter either.</summary>
+    Lenient,
+
+    /// <summary>It is the only option that the text holds as whole words.</summary>
+    Contained,
+}
+
+/// <summary>
+/// The keys <c>answer_format</c> and <c>extract</c> of a task or a template. What is null is not said there: a template's keys go before the task's,
+/// and both before the defaults of the answer contract.
+/// </summary>
+public sealed record AnswerKeys
+{
+    /// <summary>No key is given.</summary>
+    public static AnswerKeys None { get; } = new();
+
+    /// <summary>What the answer is.</summary>
+    public AnswerFormat? Format { get; init; }
+
+    /// <summary>Texts at the first of which the model's text is cut.</summary>
+    public IReadOnlyList<string>? Stops { get; init; }
+
+    /// <summary>Regular expression whose last match is the answer, or its first group; on an engine without backtracking.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>When a text is taken for an option.</summary>
+    public OptionMatch? Match { get; init; }
+}
+
+/// <summary>Reads <see cref="AnswerKeys"/>.</summary>
+internal static class AnswerKeysReader
+{
+    internal static readonly string[] Formats = ["text", "line", "option", "number"];
+    internal static readonly string[] Matches = ["exact", "lenient", "contained"];
+
+    /// <summary>Takes both keys.</summary>
+    public static AnswerKeys Take(YamlForm form, List<Diagnostic> diagnostics)
+    {
+        var format = (AnswerFormat?)form.TakeChoice("answer_format", Formats);
+        if (form.TakeMap("extract") is not { } map) return format is null ? AnswerKeys.None : new AnswerKeys { Format = format };
+
+        var extract = new YamlForm(map, "'extract'", diagnostics);
+        var stops = extract.TakeScalars("stop");
+        foreach (var stop in stops.Where(stop => stop.Text.Length == 0)) extract.Error(YamlCodes.WrongType, "A text to stop at has at least one character.", stop.Span);
+
+        var pattern = extract.TakeScalar("pattern");
+        if (pattern is not null) CheckPattern(extract, pattern);
+
+        var match = (OptionMatch?)extract.TakeChoice("match", Matches);
+        extract.Finish();
+        return new AnswerKeys { Format = format, Stops = stops.Count > 0 ? [.. stops.Select(stop => stop.Text)] : null, Pattern = pattern?.Text, Match = match };
+    }
+
+    /// <summary>The engine of patterns: its time grows with the text only.</summary>
+    public static Regex Compile(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static void CheckPattern(YamlForm form, YamlScalar pattern)
+    {
+        try
+        {
+            _ = Compile(pattern.Text);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            form.Error(YamlCodes.WrongType, $"The regular expression cannot be used: {failure.Message.TrimEnd('.')}.", pattern.Span, "Look-around and references back are not supported.");
+        }
+    }
+}
