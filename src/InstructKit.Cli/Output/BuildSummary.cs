@@ -27,6 +27,9 @@ internal static class BuildSummary
         var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
+        if (report.Evaluation.Count > 0)
+            terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
+
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
         foreach (var leak in report.Leaks)

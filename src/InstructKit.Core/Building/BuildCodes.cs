@@ -8,4 +8,7 @@ public static class BuildCodes
 
     /// <summary>A manifest that cannot be read.</summary>
     public const string BadManifest = "IK2202";
+
+    /// <summary>An index of evaluation sets that cannot be read.</summary>
+    public const string BadEvaluationIndex = "IK2203";
 }

@@ -27,6 +27,9 @@ internal sealed class BuildContext(
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }
 
+    /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
+    public EvaluationSets? Evaluation { get; init; }
+
     /// <summary>Columns for what is drawn for each example.</summary>
     public Traces Traces { get; init; }
 

@@ -107,6 +107,18 @@ public sealed record BuildPlan
     /// <summary>How rows are stored.</summary>
     public OutputContainer Container { get; init; } = OutputContainers.Default;
 
+    /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
+    public bool? Eval { get; init; }
+
+    /// <summary>The tool that runs the evaluation sets.</summary>
+    internal EvaluationFormat EvalFormat { get; init; } = EvaluationFormats.All[0];
+
+    /// <summary>Folder that holds the evaluation sets where they are run, for absolute paths; null for paths relative to it.</summary>
+    public string? EvalRoot { get; init; }
+
+    /// <summary>The model that batch requests ask for, or null.</summary>
+    public string? EvalModel { get; init; }
+
     /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
     public long? ShardBytes { get; init; }
 

@@ -11,6 +11,9 @@ namespace InstructKit.Building;
 public sealed record BuildReport(
     ResolvedPlan Resolved, IReadOnlyList<BuiltTask> Tasks, IReadOnlyList<PublishedFile> Outputs, PublishedFile? Rejects, long Rejected)
 {
+    /// <summary>Files of the evaluation sets, below <c>eval/</c>; none where none are written.</summary>
+    public IReadOnlyList<PublishedFile> Evaluation { get; init; } = [];
+
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
 

@@ -35,10 +35,12 @@ public static class DatasetBuilder
             var traces = TraceSet.Of(resolved);
             foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan, traces);
 
+            using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
+
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces, Evaluation = evaluation };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
@@ -58,7 +60,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Evaluation = evaluation?.Publish() ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
@@ -87,7 +89,7 @@ public static class DatasetBuilder
     }
 
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
-        [.. manifest.Outputs.Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
+        [.. manifest.Outputs.Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
@@ -155,6 +157,7 @@ public static class DatasetBuilder
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
+            context.Evaluation?.Finish(jobs.Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
             inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
@@ -185,6 +188,8 @@ public static class DatasetBuilder
         var scored = OutputSplit.IsScored(output);
         var range = ranges.Of(slice);
         var cap = PlanCaps.Of(plan, output) ?? long.MaxValue;
+        // What is scored is asked directly.
+        int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
         return new SliceJob
         {
             Range = range,
@@ -192,12 +197,12 @@ public static class DatasetBuilder
             Window = new SliceWindow(range, ranges.Order, cap, keepsGroups: true),
             Preceding = ranges.Before(slice),
             Cap = cap,
-            // What is scored is asked directly.
-            Templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)],
+            Templates = templates,
             Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             IsScored = scored,
+            Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Format = plan.Format,
             Traces = context.Traces,

@@ -50,6 +50,10 @@ public sealed record Manifest
     /// <summary>Files with examples.</summary>
     public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
+    /// <summary>Files of the evaluation sets; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestFile>? Evaluation { get; init; }
+
     /// <summary>The reject file; null when every row was used.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFile? Rejects { get; init; }
@@ -75,6 +79,7 @@ public sealed record Manifest
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
+            Evaluation = report.Evaluation.Count > 0 ? [.. report.Evaluation.Select(ManifestFile.Of)] : null,
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,
         };

@@ -40,6 +40,9 @@ internal sealed class SliceJob
     /// <summary>True for held-out slices, whose examples carry options and answers.</summary>
     public required bool IsScored { get; init; }
 
+    /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
+    public EvaluationJob? Evaluation { get; init; }
+
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
     public bool IsScreened { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed class SliceJob
         if (Assign != TemplateAssignment.RoundRobin)
         {
             Write(bytes, index, templates, 0, count, rows);
+            Evaluation?.Write(result.Evaluation!, templates, 0, count); // made where there are sets
             return;
         }
 
@@ -155,10 +159,14 @@ internal sealed class SliceResult
         _job = job;
         _traces = new TraceColumns(job.Traces);
         _writer = job.Container.Writer(Output, TraceColumns.AddTo(job.Format.Schema(job.IsScored), job.Traces));
+        Evaluation = job.Evaluation?.MakeRecords();
     }
 
     /// <summary>The encoded examples.</summary>
     public Utf8Output Output { get; } = new(1 << 14);
+
+    /// <summary>The examples as rows of evaluation sets; null where there are none.</summary>
+    public EvaluationRecords? Evaluation { get; }
 
     /// <summary>Where they end.</summary>
     public RecordIndex Index { get; } = new();
@@ -189,6 +197,7 @@ internal sealed class SliceResult
     {
         Output.Length = 0;
         Index.Reset();
+        Evaluation?.Reset();
         Templates.Clear();
         Lost.Clear();
         Leaks.Clear();
@@ -207,6 +216,7 @@ internal sealed class SliceResult
         _traces.Write(example, _writer);
         _writer.End();
         Index.Add(Output.Length, shuffleKey);
+        Evaluation?.Add(example);
         Templates.Add(example.Origin.Index);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using InstructKit.Text;
 
 namespace InstructKit.Lengths;
 
@@ -29,6 +30,7 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     private readonly TokenVocabulary _vocabulary = model.Vocabulary;
     private readonly PreTokenizer _preTokenizer = model.PreTokenizer;
     private readonly CachedPiece[] _cache = new CachedPiece[1 << CacheBits];
+    private readonly ArrayBufferWriter<byte> _normalized = new();
     private readonly int[] _ids = new int[256];
 
     /// <inheritdoc/>
@@ -43,9 +45,12 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     /// <inheritdoc/>
     protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
     {
-        if (model.RequiresNfc) NfcCheck.Require(text, Name);
+        // Everything below U+0300 begins with a byte below 0xCC, and is in form C.
+        if (!model.RequiresNfc || text.IndexOfAnyInRange((byte)0xCC, (byte)0xFF) < 0) return text;
 
-        return text;
+        _normalized.ResetWrittenCount();
+        UnicodeForms.AppendNfc(text, _normalized);
+        return _normalized.WrittenSpan.SequenceEqual(text) ? text : _normalized.WrittenSpan;
     }
 
     /// <inheritdoc/>

@@ -14,18 +14,15 @@ public interface ITokenizer
     bool IsApproximate { get; }
 
     /// <summary>The number of tokens of a text.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The text needs an operation that is not supported (IK2904).</exception>
     int Count(ReadOnlySpan<byte> text);
 
     /// <summary>Appends the token ids of a text.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">As <see cref="Count"/>.</exception>
     void Encode(ReadOnlySpan<byte> text, List<int> ids);
 
     /// <summary>
     /// The length in bytes of the longest prefix that ends between two characters and whose own <see cref="Count"/> is at most
     /// <paramref name="maxTokens"/>; 0 when there is none.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">As <see cref="Count"/>.</exception>
     int Cut(ReadOnlySpan<byte> text, int maxTokens);
 
     /// <summary>A tokenizer for another thread that shares this one's vocabulary.</summary>

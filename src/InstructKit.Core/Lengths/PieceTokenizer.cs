@@ -9,6 +9,9 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     // From this length on a piece is not tried at every character.
     private const int LongPiece = 512;
 
+    // Bytes beyond the normal form's border in which a longer prefix can fit.
+    private const int NormalizedReach = 64;
+
     private readonly List<int> _scratch = [];
 
     /// <inheritdoc/>
@@ -29,9 +32,17 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     /// <inheritdoc/>
     public int Cut(ReadOnlySpan<byte> text, int maxTokens)
     {
-        Normalized(text);
         if (maxTokens <= 0) return 0;
 
+        var normalized = Normalized(text);
+        if (normalized == text) return CutNormalized(text, maxTokens);
+
+        var length = CutNormalized(normalized, maxTokens);
+        return length == normalized.Length ? text.Length : CutOriginal(text, length, maxTokens);
+    }
+
+    private int CutNormalized(ReadOnlySpan<byte> text, int maxTokens)
+    {
         // Where pieces begin, with the tokens before them, as far as a prefix within the budget can reach.
         List<(int Start, int Tokens)> pieces = [];
         var (position, tokens, beyond) = (0, 0, 0);
@@ -69,7 +80,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids when there is a list.</summary>
     protected abstract int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids);
 
-    /// <summary>Refuses a text that would have to be normalised and cannot be.</summary>
+    /// <summary>The text as it is encoded; the same span when nothing changes. Valid until the next call.</summary>
     protected virtual ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text) => text;
 
     /// <summary>Encodes all pieces.</summary>
@@ -84,6 +95,29 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         }
 
         return count;
+    }
+
+    // The longest prefix of a text that is normalised, near the one whose normal form has a given length: that length grows with the prefix but for the
+    // few characters that join.
+    private int CutOriginal(ReadOnlySpan<byte> text, int length, int maxTokens)
+    {
+        var (low, high) = (0, text.Length);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            var border = middle;
+            while (border < text.Length && (text[border] & 0xC0) == 0x80) border--;
+
+            (low, high) = Normalized(text[..border]).Length <= length ? (middle, high) : (low, middle - 1);
+        }
+
+        for (var cut = Math.Min(text.Length, low + NormalizedReach); cut > 0; cut--)
+        {
+            var isBorder = cut == text.Length || (text[cut] & 0xC0) != 0x80;
+            if (isBorder && Count(text[..cut]) <= maxTokens) return cut;
+        }
+
+        return 0;
     }
 
     // The longest prefix that ends inside (start, end] and fits; 0 when none does.

@@ -39,7 +39,6 @@ public static class TextCutter
     /// <param name="border">Where the cut may lie.</param>
     /// <param name="side">What is removed.</param>
     /// <returns>The bytes that stay, without white space at the cut; empty when not even the first (or last) unit fits.</returns>
-    /// <exception cref="Diagnostics.DiagnosticException">As <see cref="ITokenizer.Count"/>.</exception>
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);

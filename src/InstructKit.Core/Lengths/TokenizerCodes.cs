@@ -14,9 +14,6 @@ public static class TokenizerCodes
     /// <summary>The tokenizer's file asks for something that cannot be done exactly.</summary>
     public const string Unsupported = "IK2903";
 
-    /// <summary>The text needs an operation of the tokenizer that is not available.</summary>
-    public const string UnsupportedText = "IK2904";
-
     internal static DiagnosticException Error(string code, string message, string? hint = null, Exception? inner = null) =>
         new(new Diagnostic(code, Severity.Error, message) { Hint = hint }, inner);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using InstructKit.Text;
 
 namespace InstructKit.Lengths;
 
@@ -32,7 +33,12 @@ internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, i
 /// <summary>BERT's WordPiece: words and single punctuation marks, each made of the longest tokens from its beginning on.</summary>
 internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(model.Name)
 {
+    // Everything below U+00C0 begins with a smaller byte, decomposes into itself and is no accent.
+    private const byte FirstAccented = 0xC3;
+
     private readonly ArrayBufferWriter<byte> _word = new(256);
+    private readonly ArrayBufferWriter<byte> _decomposed = new();
+    private readonly ArrayBufferWriter<byte> _normalized = new();
     private readonly List<int> _found = [];
     private byte[] _piece = new byte[256];
 
@@ -52,6 +58,29 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
 
     /// <inheritdoc/>
     protected override int LengthOf(int id) => id == model.Unknown ? 1 : model.Vocabulary.BytesOf(id).Length;
+
+    /// <summary>With accents removed where the model does so: cleaned, decomposed (NFD), without marks that take no space.</summary>
+    protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
+    {
+        if (!model.StripsAccents || text.IndexOfAnyInRange(FirstAccented, (byte)0xFF) < 0) return text;
+
+        CopyIf(text, _normalized, static (model, rune) => !model.CleansText || !IsCleaned(rune, Rune.GetUnicodeCategory(rune)));
+        _decomposed.ResetWrittenCount();
+        UnicodeForms.AppendNfd(_normalized.WrittenSpan, _decomposed);
+        CopyIf(_decomposed.WrittenSpan, _normalized, static (_, rune) => Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark);
+        return _normalized.WrittenSpan.SequenceEqual(text) ? text : _normalized.WrittenSpan;
+    }
+
+    private void CopyIf(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> output, Func<WordPieceModel, Rune, bool> isKept)
+    {
+        output.ResetWrittenCount();
+        while (!text.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(text, out var rune, out var length);
+            if (isKept(model, rune)) output.Write(text[..length]);
+            text = text[length..];
+        }
+    }
 
     /// <inheritdoc/>
     protected override int NextPiece(ReadOnlySpan<byte> text, int start)
@@ -130,16 +159,6 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
             piece = piece[length..];
             if (kind is CharacterKind.Removed or CharacterKind.Space) continue;
 
-            if (model.StripsAccents && NfcCheck.Decomposes(rune.Value))
-            {
-                throw TokenizerCodes.Error(
-                    TokenizerCodes.UnsupportedText,
-                    $"the tokenizer '{Name}' removes accents, which this version cannot do from U+{rune.Value:X4}.",
-                    "Remove accents before, or use a tokenizer that keeps them.");
-            }
-
-            if (model.StripsAccents && Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark) continue;
-
             // The only letter whose lower case is two characters.
             if (model.Lowers && rune.Value == 0x130)
             {
@@ -163,17 +182,20 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         var value = rune.Value;
         if (value < 0x80 && char.IsAsciiLetterOrDigit((char)value)) return CharacterKind.Word;
 
-        // Cleaning comes first: of the controls only these three are white space.
         var category = Rune.GetUnicodeCategory(rune);
-        var isControl = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
-            && value is not ('\t' or '\n' or '\r');
-        if (model.CleansText && (isControl || value == 0xFFFD)) return CharacterKind.Removed;
+        if (model.CleansText && IsCleaned(rune, category)) return CharacterKind.Removed;
 
         if (Rune.IsWhiteSpace(rune)) return CharacterKind.Space;
 
-        var isPunctuation = value < 0x80 ? !isControl : category is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
+        var isPunctuation = value < 0x80 ? !IsControl(rune, category) : category is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
         return isPunctuation || (model.SeparatesIdeographs && IsIdeograph(value)) ? CharacterKind.Single : CharacterKind.Word;
     }
+
+    private static bool IsCleaned(Rune rune, UnicodeCategory category) => IsControl(rune, category) || rune == Rune.ReplacementChar;
+
+    // Of the controls only these three are white space.
+    private static bool IsControl(Rune rune, UnicodeCategory category) =>
+        category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse && rune.Value is not ('\t' or '\n' or '\r');
 
     // The blocks that BERT's own code names.
     private static bool IsIdeograph(int value) => value is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F)

@@ -123,7 +123,7 @@ public sealed class OutputFolder : IDisposable
         }
 
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Data)));
-        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Evaluation)));
+        Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Evaluation)));
         // What a killed process had published in a new folder may still be replaced without --force.
         Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Records)));
@@ -149,6 +149,15 @@ public sealed class OutputFolder : IDisposable
 
         Durable.Before(DiskStep.Delete, path);
         Directory.Delete(path);
+    }
+
+    // Our folders of sets are at most three deep.
+    private static void RemoveEmptyBelow(string path, int depth = 3)
+    {
+        if (!Directory.Exists(path)) return;
+
+        foreach (var folder in depth > 0 ? new DirectoryInfo(path).GetDirectories().Where(below => below.LinkTarget is null) : []) RemoveEmptyBelow(folder.FullName, depth - 1);
+        RemoveEmpty(path);
     }
 
     private static void RequireOwn(string path, string full, bool force)
@@ -194,8 +203,9 @@ public sealed class OutputFolder : IDisposable
     private IEnumerable<string> OwnByName()
     {
         string[] folders = [OutputNames.Data, OutputNames.Evaluation, OutputNames.Records];
-        return folders.Where(folder => Directory.Exists(Path.Combine(_full, folder)))
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(_full, folder)).Select(path => $"{folder}/{Path.GetFileName(path)}"))
+        return folders.Select(folder => Path.Combine(_full, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = folder.EndsWith(OutputNames.Evaluation, StringComparison.Ordinal), AttributesToSkip = FileAttributes.ReparsePoint }))
+            .Select(path => Path.GetRelativePath(_full, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Append(OutputNames.Card);
     }
 

@@ -17,7 +17,7 @@ internal static partial class OutputNames
     /// <summary>The manifest.</summary>
     public const string Manifest = $"{Records}/{OutputFolder.ManifestName}";
 
-    /// <summary>Folder of held-out examples in builds of earlier versions.</summary>
+    /// <summary>Folder of evaluation sets; of held-out examples in builds of earlier versions.</summary>
     public const string Evaluation = "eval";
 
     private const string Rejects = $"{Records}/rejects.jsonl";
@@ -26,13 +26,17 @@ internal static partial class OutputNames
     public static bool IsTop(string name) => name is Data or Records or Card or Evaluation;
 
     /// <summary>True for a relative path, with <c>/</c>, that a build writes.</summary>
-    public static bool IsOwn(string path) => path is Card or Manifest or Rejects || Shard().IsMatch(path);
+    public static bool IsOwn(string path) => path is Card or Manifest or Rejects || Shard().IsMatch(path) || Set().IsMatch(path);
 
     /// <summary>True for the temporary file of a build that was killed.</summary>
     public static bool IsTemporary(string path) => Temporary().IsMatch(Path.GetFileName(path));
 
     [GeneratedRegex(@"^(data|eval)/\w+-\d{5,}-of-\d{5,}\.[a-z.]+\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();
+
+    // Names of tasks, templates and sets; never one that begins with a dot.
+    [GeneratedRegex(@"^eval(/[\w-][\w.+-]*){1,4}\.(jsonl|yaml|json|md)\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Set();
 
     [GeneratedRegex(@"^\.(README\.md|manifest\.json|rejects\.jsonl|journal|shuffle|\w+-\d{5,})\.\d+\.tmp\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Temporary();

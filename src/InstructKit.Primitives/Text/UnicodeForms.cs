@@ -5,7 +5,7 @@ using System.Text;
 namespace InstructKit.Text;
 
 /// <summary>
-/// Unicode's normal forms NFC and NFKC and full case folding over UTF-8. <c>string.Normalize</c> returns its input unchanged under invariant
+/// Unicode's normal forms NFC, NFD and NFKC and full case folding over UTF-8. <c>string.Normalize</c> returns its input unchanged under invariant
 /// globalization, so the tables are our own: <c>UnicodeForms.bin</c>, written by <c>generate_unicode_forms.py</c>. Bytes that are not UTF-8 become U+FFFD.
 /// </summary>
 internal static class UnicodeForms
@@ -30,6 +30,15 @@ internal static class UnicodeForms
 
     /// <summary>Appends the text in Normalization Form C.</summary>
     public static void AppendNfc(ReadOnlySpan<byte> text, IBufferWriter<byte> output) => Normalize(text, output, Form.Canonical);
+
+    /// <summary>Appends the text in Normalization Form D.</summary>
+    public static void AppendNfd(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        using var work = new Workspace();
+        work.Decompose(text, Form.Canonical);
+        work.Order();
+        work.WriteTo(output);
+    }
 
     /// <summary>Appends the text in Normalization Form KC.</summary>
     public static void AppendNfkc(ReadOnlySpan<byte> text, IBufferWriter<byte> output) => Normalize(text, output, Form.Compatible);
@@ -69,14 +78,8 @@ internal static class UnicodeForms
         }
 
         ArrayBufferWriter<byte> first = new(text.Length * 2), second = new(text.Length * 2);
-        using (var work = new Workspace())
-        {
-            // NFD puts U+0345 behind all other marks before folding makes a letter of it.
-            work.Decompose(text, Form.Canonical);
-            work.Order();
-            work.WriteTo(first);
-        }
-
+        // NFD puts U+0345 behind all other marks before folding makes a letter of it.
+        AppendNfd(text, first);
         AppendCaseFold(first.WrittenSpan, second);
         first.ResetWrittenCount();
         AppendNfkc(second.WrittenSpan, first);

@@ -11,7 +11,7 @@ public sealed class TokenizerPropertyTests
 {
     private static string Small(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "tokens", name + ".json");
 
-    public static TheoryData<string> Exact => [.. InstructKit.Lengths.Tokenizers.Names, Small("gpt2-like"), Small("nemo-like"), Small("bert-cased-like")];
+    public static TheoryData<string> Exact => [.. InstructKit.Lengths.Tokenizers.Names, Small("gpt2-like"), Small("nemo-like"), Small("qwen-like"), Small("bert-cased-like"), Small("bert-uncased-like")];
 
     [Theory]
     [MemberData(nameof(Exact))]

@@ -88,6 +88,8 @@ public sealed class UnicodeFormsTests
             tested++;
             Assert.All([texts[0], texts[1], texts[2]], text => Assert.Equal(texts[1], Run(UnicodeForms.AppendNfc, text)));
             Assert.All([texts[3], texts[4]], text => Assert.Equal(texts[3], Run(UnicodeForms.AppendNfc, text)));
+            Assert.All([texts[0], texts[1], texts[2]], text => Assert.Equal(texts[2], Run(UnicodeForms.AppendNfd, text)));
+            Assert.All([texts[3], texts[4]], text => Assert.Equal(texts[4], Run(UnicodeForms.AppendNfd, text)));
             Assert.All(texts, text => Assert.Equal(texts[3], Run(UnicodeForms.AppendNfkc, text)));
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InstructKit.Auditing.Reports;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Auditing.Linting;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace InstructKit.Auditing.Linting;
+namespace InstructKit.Auditing.Reports;
 
 /// <summary>Makes the bytes of an indented JSON document, the same on every system.</summary>
 internal static class JsonDocumentText

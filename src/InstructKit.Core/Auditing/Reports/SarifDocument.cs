@@ -1,0 +1,131 @@
+using System.Text.Json;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Auditing.Reports;
+
+/// <summary>A rule in the list of a SARIF log.</summary>
+/// <param name="Code">Stable code.</param>
+/// <param name="Name">Name in words joined by hyphens; null for a code without a rule of its own.</param>
+/// <param name="What">What is found.</param>
+/// <param name="Why">Why it matters; may be empty.</param>
+/// <param name="Severity">How much a finding matters unless it says otherwise; null when each says.</param>
+internal sealed record SarifRule(string Code, string? Name, string What, string Why, Severity? Severity);
+
+/// <summary>A result of a SARIF log.</summary>
+/// <param name="Diagnostic">Code, severity, place and words.</param>
+/// <param name="Properties">Names and values beside them.</param>
+internal sealed record SarifResult(Diagnostic Diagnostic, IReadOnlyList<(string Name, string Value)> Properties);
+
+/// <summary>Findings as a SARIF 2.1.0 log (OASIS standard, 27 March 2020), which code hosts and editors show beside the lines.</summary>
+internal static class SarifDocument
+{
+    private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+    /// <summary>The log, UTF-8, indented, with a line feed at its end.</summary>
+    /// <param name="rules">The rules; results with another code get one without words.</param>
+    /// <param name="results">The results.</param>
+    /// <param name="toolVersion">Version of the tool.</param>
+    /// <param name="root">Folder that file names are made relative to, where they lie below it.</param>
+    public static byte[] Write(IReadOnlyList<SarifRule> rules, IReadOnlyList<SarifResult> results, string toolVersion, string root) => JsonDocumentText.Write(writer =>
+    {
+        // What the readers of files report has no rule of its own, yet every result needs one in the list.
+        var known = rules.Select(rule => rule.Code).ToHashSet(StringComparer.Ordinal);
+        var others = results.Select(result => result.Diagnostic.Code).Where(code => !known.Contains(code)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        List<SarifRule> all = [.. rules, .. others.Select(code => new SarifRule(code, null, string.Empty, string.Empty, null))];
+        writer.WriteStartObject();
+        writer.WriteString("$schema", Schema);
+        writer.WriteString("version", "2.1.0");
+        writer.WriteStartArray("runs");
+        writer.WriteStartObject();
+        writer.WriteStartObject("tool");
+        writer.WriteStartObject("driver");
+        writer.WriteString("name", "instructkit");
+        writer.WriteString("version", toolVersion);
+        writer.WriteStartArray("rules");
+        foreach (var rule in all) WriteRule(writer, rule);
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteString("columnKind", "utf16CodeUnits");
+        writer.WriteStartArray("results");
+        foreach (var result in results) WriteResult(writer, result, all.FindIndex(rule => rule.Code == result.Diagnostic.Code), root);
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private static void WriteRule(Utf8JsonWriter writer, SarifRule rule)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", rule.Code);
+        if (rule.Name is { } name)
+        {
+            writer.WriteString("name", name);
+            WriteText(writer, "shortDescription", rule.What);
+            WriteText(writer, "fullDescription", rule.Why.Length == 0 ? rule.What : $"{rule.What} {rule.Why}");
+            if (rule.Severity is { } severity)
+            {
+                writer.WriteStartObject("defaultConfiguration");
+                writer.WriteString("level", Level(severity));
+                writer.WriteEndObject();
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteResult(Utf8JsonWriter writer, SarifResult result, int rule, string root)
+    {
+        var diagnostic = result.Diagnostic;
+        writer.WriteStartObject();
+        writer.WriteString("ruleId", diagnostic.Code);
+        writer.WriteNumber("ruleIndex", rule);
+        writer.WriteString("level", Level(diagnostic.Severity));
+        WriteText(writer, "message", diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}");
+        if (diagnostic.Span is { } span)
+        {
+            var start = span.Start;
+            writer.WriteStartArray("locations");
+            writer.WriteStartObject();
+            writer.WriteStartObject("physicalLocation");
+            writer.WriteStartObject("artifactLocation");
+            writer.WriteString("uri", UriOf(span.Source.Name, root));
+            writer.WriteEndObject();
+            writer.WriteStartObject("region");
+            writer.WriteNumber("startLine", start.Line + 1);
+            writer.WriteNumber("startColumn", start.Column + 1);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+
+        writer.WriteStartObject("properties");
+        foreach (var (name, value) in result.Properties) writer.WriteString(name, value);
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string text)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("text", text);
+        writer.WriteEndObject();
+    }
+
+    private static string Level(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+
+    // A relative reference below the root, so that the log means the same on another machine; a file address elsewhere.
+    private static string UriOf(string file, string root)
+    {
+        var full = Path.GetFullPath(file);
+        var relative = Path.GetRelativePath(root, full).Replace('\\', '/');
+        return relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative)
+            ? new Uri(full).AbsoluteUri
+            : string.Join('/', relative.Split('/').Select(Uri.EscapeDataString));
+    }
+}

@@ -1,0 +1,221 @@
+using System.Text.Unicode;
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Formats.Consumers;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
+using InstructKit.Text;
+
+namespace InstructKit.Auditing.Validation;
+
+/// <summary>Where the text of a row lies, and where that is in its file.</summary>
+/// <param name="Line">One-based line (of binary formats the one-based row) on which the row begins.</param>
+/// <param name="Indent">Zero-based column on that line at which its text begins.</param>
+/// <param name="Offset">Bytes of the unpacked file in front of it.</param>
+internal readonly record struct RowPlace(long Line, int Indent, long Offset);
+
+/// <summary>Takes the rows of a file in order.</summary>
+internal interface IRowTaker
+{
+    /// <summary>A row, which is some JSON; its bytes are valid UTF-8 and stay as they are until the call returns.</summary>
+    void Row(byte[] buffer, int start, int length, RowPlace place);
+
+    /// <summary>A line of tab-separated fields, without its line feed.</summary>
+    void Fields(byte[] buffer, int start, int length, RowPlace place);
+
+    /// <summary>A line with nothing but white space in it.</summary>
+    void Blank(long line);
+
+    /// <summary>Something that could not be read; the column is zero-based and in bytes, -1 when the whole row is meant.</summary>
+    void Broken(string code, string message, long line, int column);
+
+    /// <summary>The file begins with a byte-order mark.</summary>
+    void ByteOrderMark();
+}
+
+/// <summary>How the rows of a file are cut.</summary>
+internal enum RowForm
+{
+    /// <summary>A JSON text a line.</summary>
+    Lines,
+
+    /// <summary>One JSON document: an array of rows, or an object.</summary>
+    Document,
+
+    /// <summary>Tab-separated fields without quoting, a row a line.</summary>
+    Fields,
+
+    /// <summary>Whatever the reader of the format makes of it: Parquet, CSV.</summary>
+    Reader,
+}
+
+/// <summary>
+/// Reads the rows of files, packed or not, as JSON texts with their places. Memory is bounded by the longest row. JSON Lines are cut here: a checker
+/// needs the text of a row and nothing of what a reader of columns prepares.
+/// </summary>
+/// <param name="limits">The longest row and others.</param>
+internal sealed class RowFeed(SourceLimits limits)
+{
+    private const int ChunkBytes = 1 << 20;
+    private const int SniffedBytes = 1 << 16;
+
+    private byte[] _buffer = new byte[ChunkBytes];
+
+    /// <summary>How the rows of a file are cut: by its extension, and by its first bytes where it is JSON or has none.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read.</exception>
+    public RowForm FormOf(SourceFile file, bool isTabSeparated)
+    {
+        if (isTabSeparated) return RowForm.Fields;
+
+        var format = FormatOf(file);
+        if (format is not null && format != SourceFormats.Json && format != SourceFormats.Jsonl) return RowForm.Reader;
+
+        using var opener = new SourceOpener(Spec(SourceFormats.Json), [file]);
+        using var stream = opener.Open(file);
+        var first = new byte[SniffedBytes];
+        var text = first.AsSpan(0, stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false));
+        var trimmed = text.TrimStart(" \t\r\n"u8);
+        if (trimmed.StartsWith("["u8)) return RowForm.Document;
+
+        // An object over several lines is a document; one that ends on its line begins JSON Lines.
+        var end = trimmed.IndexOf((byte)'\n');
+        if (format != SourceFormats.Json || end < 0) return RowForm.Lines;
+
+        var line = trimmed[..end].ToArray();
+        return new JsonTape(limits).Read(line, 0, line.Length) ? RowForm.Lines : RowForm.Document;
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read on; the rows before that were taken.</exception>
+    public void Read(SourceFile file, RowForm form, IRowTaker taker, CancellationToken cancel)
+    {
+        if (form is RowForm.Document or RowForm.Reader)
+        {
+            ReadBatches(file, form == RowForm.Document ? SourceFormats.Json : FormatOf(file)!, taker, cancel);
+            return;
+        }
+
+        using var opener = new SourceOpener(Spec(SourceFormats.Lines), [file]);
+        using var stream = opener.Open(file, out var start);
+        if (start.Bytes > 0) taker.ByteOrderMark();
+        ReadLines(stream, form, start.Bytes, taker, cancel);
+    }
+
+    /// <summary>Reads a stream of lines; packed by gzip or Zstandard it is unpacked.</summary>
+    /// <exception cref="DiagnosticException">It cannot be read on.</exception>
+    public void Read(Stream input, string name, bool isTabSeparated, IRowTaker taker, CancellationToken cancel)
+    {
+        using var stream = new PrefixedStream(input, 512);
+        using var unpacked = Unpack(stream, name);
+        using var text = new PrefixedStream(unpacked, 512);
+        var hasMark = text.Prefix.StartsWith("\uFEFF"u8);
+        if (hasMark)
+        {
+            text.Skip(3);
+            taker.ByteOrderMark();
+        }
+
+        ReadLines(text, isTabSeparated ? RowForm.Fields : RowForm.Lines, hasMark ? 3 : 0, taker, cancel);
+    }
+
+    private static SourceFormat? FormatOf(SourceFile file)
+    {
+        var name = file.Name;
+        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst", ".bz2", ".xz"])
+        {
+            if (name.EndsWith(packed, StringComparison.OrdinalIgnoreCase)) name = name[..^packed.Length];
+        }
+
+        var extension = Path.GetExtension(name).ToLowerInvariant();
+        return SourceFormats.All.FirstOrDefault(format => format.Extensions.Contains(extension));
+    }
+
+    private Stream Unpack(PrefixedStream stream, string name) =>
+        stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, name, new UnpackedBudget(limits))
+        : stream.Prefix.StartsWith(InstructKit.Compression.Zstandard.Magic) ? new ZstdContent(stream, name, new UnpackedBudget(limits))
+        : stream;
+
+    private SourceSpec Spec(SourceFormat format) => new() { Format = format, Limits = limits };
+
+    private void ReadLines(Stream stream, RowForm form, long origin, IRowTaker taker, CancellationToken cancel)
+    {
+        int used = 0, searched = 0;
+        var line = 1L;
+        var isEnd = false;
+        while (!isEnd)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (used == _buffer.Length) Array.Resize(ref _buffer, Math.Min(Array.MaxLength, 2 * used));
+
+            var read = stream.Read(_buffer, used, _buffer.Length - used);
+            isEnd = read == 0;
+            used += read;
+            var whole = isEnd ? used : searched + _buffer.AsSpan(searched, used - searched).LastIndexOf((byte)'\n') + 1;
+            if (!isEnd && whole == searched)
+            {
+                searched = used;
+                if (used > limits.MaxLineBytes)
+                {
+                    taker.Broken(SourceCodes.LimitExceeded, $"the line is longer than {limits.MaxLineBytes} bytes (--max-line-bytes); reading stops here", line, -1);
+                    return;
+                }
+
+                continue;
+            }
+
+            var isValid = Utf8.IsValid(_buffer.AsSpan(0, whole));
+            for (var start = 0; start < whole;)
+            {
+                var length = _buffer.AsSpan(start, whole - start).IndexOf((byte)'\n');
+                var next = length < 0 ? whole : start + length + 1;
+                if (length < 0) length = whole - start;
+                Line(form, start, length, line, origin + start, isValid, taker);
+                line++;
+                start = next;
+            }
+
+            _buffer.AsSpan(whole, used - whole).CopyTo(_buffer);
+            origin += whole;
+            used -= whole;
+            searched = 0;
+        }
+    }
+
+    private void Line(RowForm form, int start, int length, long line, long offset, bool isValid, IRowTaker taker)
+    {
+        var text = _buffer.AsSpan(start, length);
+        if (!isValid && Utf8Check.FirstBad(text) is >= 0 and var bad) taker.Broken(SourceCodes.InvalidEncoding, $"byte 0x{text[bad]:x2} is not valid UTF-8", line, bad);
+        else if (text.IsEmpty || (text[0] <= ' ' && !text.ContainsAnyExcept(form == RowForm.Fields ? "\r"u8 : " \t\r"u8))) taker.Blank(line);
+        else if (form == RowForm.Fields) taker.Fields(_buffer, start, length, new RowPlace(line, 0, offset));
+        else taker.Row(_buffer, start, length, new RowPlace(line, 0, offset));
+    }
+
+    private void ReadBatches(SourceFile file, SourceFormat format, IRowTaker taker, CancellationToken cancel)
+    {
+        using var reader = RowReaders.Open(Spec(format), [new SourcePart(null, [file])], ["row"]);
+        using var batch = new RowBatch(1);
+        while (reader.ReadChunk(batch))
+        {
+            cancel.ThrowIfCancellationRequested();
+            reader.Parse(batch);
+            var fault = 0;
+            for (var row = 0; row < batch.Count; row++)
+            {
+                var place = batch.Place(row);
+                if (batch.ErrorOf(row, ref fault) is { } error)
+                {
+                    taker.Broken(error.Code, error.Message, place.Line, error.Column);
+                    continue;
+                }
+
+                // A document's own bytes have the places of the file; rows of other formats were made into JSON.
+                var isOwn = format == SourceFormats.Json && place.RawLength > 0;
+                var cell = batch.Row(row)[0];
+                var (start, length) = isOwn ? (place.RawOffset, place.RawLength) : cell.Kind == CellKind.Json ? (cell.Offset, cell.Length) : (0, 0);
+                if (length > 0) taker.Row(batch.Buffer, start, length, new RowPlace(place.Line, isOwn ? place.Indent : 0, place.Offset));
+                else taker.Broken(ConsumerCodes.NotAnObject, "the row is not an object", place.Line, -1);
+            }
+        }
+    }
+}

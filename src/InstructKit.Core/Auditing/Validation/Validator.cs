@@ -1,0 +1,254 @@
+using System.Globalization;
+using InstructKit.Diagnostics;
+using InstructKit.Formats.Consumers;
+using InstructKit.Sources;
+using InstructKit.Text;
+
+namespace InstructKit.Auditing.Validation;
+
+/// <summary>
+/// Holds files against the rules of the consumer that is to read them, or against those of all consumers to find out which would. Rows stream through;
+/// memory is bounded by the longest row, by the findings that are kept and by what a rule over all rows remembers.
+/// </summary>
+/// <param name="request">What to validate.</param>
+internal sealed class Validator(ValidationRequest request)
+{
+    private readonly ValidationReport _report = new(request.MaxFindings);
+    private readonly RowFeed _feed = new(request.Limits);
+
+    /// <summary>Validates.</summary>
+    /// <exception cref="DiagnosticException">An input is not there or cannot be opened.</exception>
+    public ValidationReport Run(CancellationToken cancel)
+    {
+        var inputs = ValidationInputs.Expand(request.Inputs);
+        List<ConsumerRun> runs = [.. (request.Target is { } target ? [target] : ConsumerTable.All).Select(consumer => new ConsumerRun(consumer))];
+        foreach (var input in inputs) Read(input, runs, cancel);
+
+        foreach (var run in runs)
+        {
+            run.Check.Clear();
+            run.End();
+            foreach (var finding in run.Check.Found) Take(run, ValidationReport.Whole(finding.Code, finding.Severity, finding.Message, finding.Source));
+        }
+
+        if (request.Target is null) _report.Suits.AddRange(runs.Select(run => new Suitability(run.Consumer, run.Refusal)));
+        return _report;
+    }
+
+    private void Read(ValidationInput input, List<ConsumerRun> runs, CancellationToken cancel)
+    {
+        var taker = new Taker(this, input, runs, new JsonTape(request.Limits));
+        try
+        {
+            if (input.File is not { } file)
+            {
+                _feed.Read(request.StandardInput ?? Stream.Null, input.Name, runs is [{ Consumer.Line: not null }], taker, cancel);
+            }
+            else
+            {
+                foreach (var run in runs) CheckName(run, file);
+
+                var form = _feed.FormOf(file, runs is [{ Consumer.Line: not null }]);
+
+                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header.
+                if (form == RowForm.Reader && runs.Count > 1 && ValidationInputs.HasFields(file.Name))
+                {
+                    List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
+                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines, new JsonTape(request.Limits)), cancel);
+                    taker = new Taker(this, input, [.. runs.Except(ofLines)], new JsonTape(request.Limits));
+                }
+
+                foreach (var run in runs)
+                {
+                    if (form == RowForm.Document && !run.Consumer.TakesArrays)
+                        Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, input.Name, 0, 0, "the file is one JSON document; JSON Lines are read, a row a line", run.Consumer.Source));
+                }
+
+                _feed.Read(file, form, taker, cancel);
+            }
+        }
+        catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null } or { Code: SourceCodes.EmptyFile }])
+        {
+            // The text of the file is at fault: that is a finding, and the files behind it are still read.
+            var found = failure.Diagnostics[0];
+            taker.Stopped = true;
+            TakeAll(runs, found.Code == SourceCodes.EmptyFile
+                ? ValidationReport.At(ConsumerCodes.NoRows, Severity.Error, input.Name, 0, 0, "the file has no rows", string.Empty)
+                : new ValidationFinding(found, string.Empty));
+        }
+
+        if (taker.Rows == 0 && !taker.Stopped)
+            TakeAll(runs, ValidationReport.At(ConsumerCodes.NoRows, Severity.Error, input.Name, 0, 0, "the file has no rows", string.Empty));
+
+        foreach (var run in runs.Where(run => run.Consumer.RulesPerFile)) EndFile(run, input);
+
+        _report.Files.Add(new ValidatedFile(input.Name, taker.Rows, taker.Bytes));
+    }
+
+    private void EndFile(ConsumerRun run, ValidationInput input)
+    {
+        run.Check.Clear();
+        run.End();
+        foreach (var finding in run.Check.Found) Take(run, ValidationReport.At(finding.Code, finding.Severity, input.Name, 0, 0, finding.Message, finding.Source));
+    }
+
+    private void CheckName(ConsumerRun run, SourceFile file)
+    {
+        var consumer = run.Consumer;
+        var extension = Path.GetExtension(file.Name).ToLowerInvariant();
+        var isPacked = extension is ".gz" or ".zst" or ".bz2" or ".xz" or ".lz4" or ".zip";
+        if (isPacked && !consumer.Compressions.Contains(extension))
+            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, file.Name, 0, 0, $"the file is compressed ({extension}), which is not read; unpack it", consumer.Source));
+
+        var bare = isPacked ? Path.GetExtension(file.Name[..^extension.Length]).ToLowerInvariant() : extension;
+        if (consumer.Extensions.Count > 0 && !consumer.Extensions.Contains(bare))
+            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, file.Name, 0, 0, $"the file's name ends in '{bare}', expected {Shapes.Listed(consumer.Extensions)}", consumer.Source));
+
+        if (consumer.FileNames.Count > 0 && !consumer.FileNames.Contains(Path.GetFileName(file.Name)))
+            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Warning, file.Name, 0, 0, $"the file is called '{VisibleText.Of(Path.GetFileName(file.Name))}'; in its folder {Shapes.Listed(consumer.FileNames)} are looked for", consumer.Source));
+
+        if (consumer.MaxFileBytes < long.MaxValue && new FileInfo(file.Path) is { Exists: true } info && info.Length > consumer.MaxFileBytes)
+            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, file.Name, 0, 0, string.Create(CultureInfo.InvariantCulture, $"the file has {info.Length:N0} bytes, the most is {consumer.MaxFileBytes:N0}"), consumer.Source));
+    }
+
+    // While consumers are compared, one objection is enough to know that the files do not suit one.
+    private void Take(ConsumerRun run, ValidationFinding finding)
+    {
+        if (request.Target is not null) _report.Add(finding);
+        else if (finding.Diagnostic.Severity == Severity.Error) run.Refusal ??= finding;
+    }
+
+    private void TakeAll(List<ConsumerRun> runs, ValidationFinding finding)
+    {
+        _report.Add(finding);
+        if (request.Target is not null || finding.Diagnostic.Severity != Severity.Error) return;
+
+        foreach (var run in runs) run.Refusal ??= finding;
+    }
+
+    /// <summary>One consumer's rules at work.</summary>
+    private sealed class ConsumerRun(Consumer consumer)
+    {
+        private readonly Dictionary<string, IReadOnlyList<DatasetRule>> _rules = new(StringComparer.Ordinal);
+
+        public Consumer Consumer { get; } = consumer;
+
+        public RowCheck Check { get; } = new();
+
+        public ValidationFinding? Refusal { get; set; }
+
+        public IReadOnlyList<DatasetRule> RulesOf(string split)
+        {
+            if (!_rules.TryGetValue(split, out var rules)) _rules.Add(split, rules = Consumer.Rules());
+
+            return rules;
+        }
+
+        public void End()
+        {
+            foreach (var rule in _rules.Values.SelectMany(rules => rules))
+            {
+                Check.Source = rule.Source ?? Consumer.Source;
+                rule.End(Check);
+            }
+
+            _rules.Clear();
+        }
+    }
+
+    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs, JsonTape tape) : IRowTaker
+    {
+        private readonly List<ConsumerRun> _runs = runs;
+        private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
+            runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : input.Split));
+
+        public long Rows { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public bool Stopped { get; set; }
+
+        public void Row(byte[] buffer, int start, int length, RowPlace place)
+        {
+            Rows++;
+            Bytes += length;
+            if (!tape.Read(buffer, start, length))
+            {
+                validator.TakeAll(_runs, Placed(tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), tape.ErrorOffset, place, tape.Error, string.Empty));
+                return;
+            }
+
+            var row = tape.Root;
+            foreach (var run in _runs)
+            {
+                if (run.Refusal is not null) continue;
+
+                var check = run.Check;
+                check.Clear();
+                check.Row = row;
+                check.Source = run.Consumer.Source;
+                if (!row.IsObject)
+                {
+                    check.Error(ConsumerCodes.NotAnObject, row, $"the row is {row.Words}, expected an object");
+                }
+                else
+                {
+                    run.Consumer.Row.Check(check, row);
+                    foreach (var rule in _rules[run])
+                    {
+                        check.Source = rule.Source ?? run.Consumer.Source;
+                        rule.Row(check, row, place.Offset);
+                    }
+                }
+
+                foreach (var finding in check.Found)
+                    validator.Take(run, Placed(finding.Code, finding.Severity, buffer.AsSpan(start, length), finding.Offset, place, finding.Message, finding.Source));
+            }
+        }
+
+        public void Fields(byte[] buffer, int start, int length, RowPlace place)
+        {
+            Rows++;
+            Bytes += length;
+            foreach (var run in _runs)
+            {
+                run.Check.Clear();
+                run.Check.Source = run.Consumer.Source;
+                run.Consumer.Line!(run.Check, buffer.AsSpan(start, length));
+                foreach (var finding in run.Check.Found)
+                    validator.Take(run, Placed(finding.Code, finding.Severity, buffer.AsSpan(start, length), finding.Offset, place, finding.Message, finding.Source));
+            }
+        }
+
+        public void Blank(long line)
+        {
+            foreach (var run in _runs)
+            {
+                var severity = run.Consumer.BlankLines;
+                validator.Take(run, ValidationReport.At(
+                    ConsumerCodes.BlankLine, severity, input.Name, line - 1, 0, severity == Severity.Error ? "a blank line, which is read as a row and fails" : "a blank line (validate --fix removes it)", run.Consumer.Source));
+            }
+        }
+
+        public void Broken(string code, string message, long line, int column)
+        {
+            Rows++;
+            validator.TakeAll(_runs, ValidationReport.At(code, Severity.Error, input.Name, line - 1, Math.Max(0, column), message, string.Empty));
+        }
+
+        public void ByteOrderMark()
+        {
+            foreach (var run in _runs)
+                validator.Take(run, ValidationReport.At(ConsumerCodes.ByteOrderMark, Severity.Warning, input.Name, 0, 0, "the file begins with a byte-order mark, which older readers take for part of the first key (validate --fix removes it)", run.Consumer.Source));
+        }
+
+        private ValidationFinding Placed(string code, Severity severity, ReadOnlySpan<byte> text, int offset, RowPlace place, string message, string source)
+        {
+            var before = text[..Math.Clamp(offset, 0, text.Length)];
+            var lineStart = before.LastIndexOf((byte)'\n') + 1;
+            var line = place.Line - 1 + before.Count((byte)'\n');
+            var column = Utf8Check.Units(before[lineStart..]) + (lineStart == 0 ? place.Indent : 0);
+            return ValidationReport.At(code, severity, input.Name, line, column, message, source);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>Something that reads rows, and what it demands of them.</summary>
+/// <param name="Name">Name on the command line, such as <c>trl-sft</c>.</param>
+/// <param name="What">What reads such rows, one line.</param>
+/// <param name="Source">File and function that most of its rules come from.</param>
+internal sealed record Consumer(string Name, string What, string Source)
+{
+    /// <summary>What a row looks like.</summary>
+    public required Shape Row { get; init; }
+
+    /// <summary>Makes the rules that look at more than one row, new for every run.</summary>
+    public Func<IReadOnlyList<DatasetRule>> Rules { get; init; } = static () => [];
+
+    /// <summary>Extensions that it opens, without compression; any when empty.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
+    /// <summary>Extensions of compression that it opens.</summary>
+    public IReadOnlyList<string> Compressions { get; init; } = [".gz", ".zst", ".bz2", ".xz"];
+
+    /// <summary>False when the whole file as one JSON array is not read.</summary>
+    public bool TakesArrays { get; init; } = true;
+
+    /// <summary>How much a blank line between rows matters.</summary>
+    public Severity BlankLines { get; init; } = Severity.Warning;
+
+    /// <summary>What a line of tab-separated fields looks like, for a consumer that reads those instead of JSON.</summary>
+    public LineRule? Line { get; init; }
+
+    /// <summary>True when every file is a data set of its own; otherwise the files of a split are one.</summary>
+    public bool RulesPerFile { get; init; }
+
+    /// <summary>Names of files that it looks for in a folder, the first of which it needs; none when the names do not matter.</summary>
+    public IReadOnlyList<string> FileNames { get; init; } = [];
+
+    /// <summary>Columns by which two rows are the same example: those of them that a row has.</summary>
+    public IReadOnlyList<string> Identity { get; init; } = [];
+
+    /// <summary>Largest file, in bytes.</summary>
+    public long MaxFileBytes { get; init; } = long.MaxValue;
+}
+
+/// <summary>Checks a line of text, without its line feed.</summary>
+internal delegate void LineRule(RowCheck check, ReadOnlySpan<byte> line);
+
+/// <summary>All consumers. To add one: one file beside this one, one line here.</summary>
+internal static class ConsumerTable
+{
+    /// <summary>The consumers, in the order in which they are listed.</summary>
+    public static IReadOnlyList<Consumer> All { get; } =
+    [
+        TrlSft.Consumer,
+        TrlPreference.Consumer,
+        TrlKto.Consumer,
+        TrlPrompt.Consumer,
+        TrlStepwise.Consumer,
+        AxolotlChat.Consumer,
+        AxolotlAlpaca.Consumer,
+        AxolotlCompletion.Consumer,
+        AxolotlInputOutput.Consumer,
+        LlamaFactoryAlpaca.Consumer,
+        LlamaFactorySharegpt.Consumer,
+        LlamaFactoryRanking.Consumer,
+        LlamaFactoryKto.Consumer,
+        OpenAiChat.Consumer,
+        OpenAiPreference.Consumer,
+        Nemo.Consumer,
+        MegatronText.Consumer,
+        T5Tsv.Consumer,
+        Flan.Consumer,
+        HfDatasets.Consumer,
+        LmEval.Consumer,
+        Verl.Consumer,
+        Rlvr.Consumer,
+        NemoGym.Consumer,
+    ];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(consumer => consumer.Name)];
+
+    /// <summary>The consumer of a name; null when there is none.</summary>
+    public static Consumer? Find(string name) => All.FirstOrDefault(consumer => consumer.Name == name);
+}
+
+/// <summary>A rule that looks at more than one row. It sees the rows of a split in their order.</summary>
+internal abstract class DatasetRule
+{
+    /// <summary>The rule's own file and function; the consumer's when null.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Looks at a row, which is an object.</summary>
+    /// <param name="check">Where findings go.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="bytesBefore">Bytes of its file in front of it.</param>
+    public abstract void Row(RowCheck check, JsonNode row, long bytesBefore);
+
+    /// <summary>The last row was seen.</summary>
+    public virtual void End(RowCheck check)
+    {
+    }
+}
+
+/// <summary>The first row says which kind the data is; a row of another kind is an error.</summary>
+/// <param name="kindOf">The kind of a row in a few words; null when it is none, which other rules report.</param>
+internal sealed class OneKind(Func<JsonNode, string?> kindOf) : DatasetRule
+{
+    private string? _first;
+    private long _row;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        _row++;
+        var kind = kindOf(row);
+        if (_first is null) _first = kind;
+        else if (kind is not null && !ReferenceEquals(kind, _first) && kind != _first)
+            check.Error(ConsumerCodes.MixedKinds, row, $"this row is {kind}, the data begins with {_first}: the first row decides for all");
+    }
+}
+
+/// <summary>The data has a number of rows at least.</summary>
+/// <param name="least">The number.</param>
+internal sealed class LeastRows(int least) : DatasetRule
+{
+    private long _rows;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore) => _rows++;
+
+    /// <inheritdoc/>
+    public override void End(RowCheck check)
+    {
+        if (_rows < least)
+            check.Whole(ConsumerCodes.TooFewRows, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"the data has {_rows} {(_rows == 1 ? "row" : "rows")}, expected at least {least}"));
+    }
+}
+
+/// <summary>Both labels occur.</summary>
+/// <param name="columns">Names that the label's column may have.</param>
+internal sealed class BothLabels(params string[] columns) : DatasetRule
+{
+    private readonly byte[][] _columns = [.. columns.Select(Encoding.UTF8.GetBytes)];
+    private long _true;
+    private long _false;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        foreach (var column in _columns)
+        {
+            var kind = row.Find(column).Kind;
+            if (kind == JsonKind.True) _true++;
+            else if (kind == JsonKind.False) _false++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void End(RowCheck check)
+    {
+        if (_true + _false > 1 && (_true == 0 || _false == 0))
+            check.Whole(ConsumerCodes.OneLabel, Severity.Warning, $"all rows are labelled {(_true > 0 ? "true" : "false")}; the loss needs both kinds");
+    }
+}
+
+/// <summary>The top-level columns keep their types, as one table of all rows demands.</summary>
+internal sealed class SteadyColumns : DatasetRule
+{
+    private readonly List<(byte[] Name, JsonKind Kind)> _columns = [];
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        foreach (var member in row)
+        {
+            var kind = Family(member.Kind);
+            if (kind == JsonKind.Null) continue;
+
+            var known = -1;
+            for (var i = 0; i < _columns.Count && known < 0; i++)
+            {
+                if (member.Key.SequenceEqual(_columns[i].Name)) known = i;
+            }
+
+            if (known < 0) _columns.Add((member.Key.ToArray(), kind));
+            else if (_columns[known].Kind != kind)
+                check.Warning(ConsumerCodes.SchemaChange, member, $"{member.Path} is {member.Words}, in earlier rows it was {Name(_columns[known].Kind)}: a column has one type");
+        }
+    }
+
+    internal static JsonKind Family(JsonKind kind) => kind switch
+    {
+        JsonKind.True => JsonKind.False,
+        JsonKind.Float => JsonKind.Integer,
+        _ => kind,
+    };
+
+    internal static string Name(JsonKind family) => family switch
+    {
+        JsonKind.False => "true or false",
+        JsonKind.Integer => "a number",
+        JsonKind.Text => "a string",
+        JsonKind.List => "a list",
+        _ => "an object",
+    };
+}

@@ -1,0 +1,415 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Cells;
+using InstructKit.Sources;
+using InstructKit.Sources.Json;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>What a JSON value is.</summary>
+internal enum JsonKind : byte
+{
+    /// <summary>Not there.</summary>
+    Missing,
+
+    /// <summary><c>null</c>.</summary>
+    Null,
+
+    /// <summary><c>false</c>.</summary>
+    False,
+
+    /// <summary><c>true</c>.</summary>
+    True,
+
+    /// <summary>A number without fraction and exponent.</summary>
+    Integer,
+
+    /// <summary>Any other number.</summary>
+    Float,
+
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>An array.</summary>
+    List,
+
+    /// <summary>An object.</summary>
+    Object,
+}
+
+/// <summary>
+/// One JSON text as a flat list of its values in document order, read in one pass with every byte checked. It is reused from row to row and makes no
+/// objects for rows that are right; <see cref="JsonNode"/> walks over it.
+/// </summary>
+internal sealed class JsonTape
+{
+    private const int FewKeys = 12;
+
+    private readonly JsonRules _rules;
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private Entry[] _entries = new Entry[64];
+    private byte[] _text = [];
+    private int _start;
+    private int _length;
+    private int _count;
+
+    /// <summary>Makes an empty tape.</summary>
+    /// <param name="limits">The deepest nesting.</param>
+    public JsonTape(SourceLimits limits) => _rules = new JsonRules(limits.MaxJsonDepth, default);
+
+    /// <summary>The outermost value; missing before anything was read.</summary>
+    public JsonNode Root => _count == 0 ? default : new JsonNode(this, 0);
+
+    /// <summary>What was wrong with the text that <see cref="Read"/> refused.</summary>
+    public string Error { get; private set; } = string.Empty;
+
+    /// <summary>Its code.</summary>
+    public string ErrorCode { get; private set; } = string.Empty;
+
+    /// <summary>Where it was wrong: a byte of the text.</summary>
+    public int ErrorOffset { get; private set; }
+
+    /// <summary>The whole text.</summary>
+    public ReadOnlySpan<byte> Text => _text.AsSpan(_start, _length);
+
+    /// <summary>Reads a text, which must stay as it is for as long as the nodes are in use. False when it is not one JSON value.</summary>
+    public bool Read(byte[] text, int start, int length)
+    {
+        (_text, _start, _length, _count) = (text, start, length, 0);
+        var scanner = new JsonScanner(text.AsSpan(start, length), _rules, checksKeys: false);
+        scanner.SkipSpace();
+        if (!Values(ref scanner)) return Refuse(ref scanner);
+
+        scanner.SkipSpace();
+        if (scanner.AtEnd) return true;
+
+        scanner.Fail("expected the end of the text after the value");
+        return Refuse(ref scanner);
+    }
+
+    private bool Refuse(ref JsonScanner scanner)
+    {
+        (Error, ErrorCode, ErrorOffset, _count) = (scanner.Error ?? string.Empty, scanner.ErrorCode, scanner.Position, 0);
+        return false;
+    }
+
+    // One loop for all levels: the depth of the input must not become the depth of the stack.
+    private bool Values(ref JsonScanner scanner)
+    {
+        int parent = -1, depth = 0, keyStart = 0, keyLength = -1;
+        while (true)
+        {
+            if (scanner.Peek is var open && open is (byte)'{' or (byte)'[')
+            {
+                if (depth == _rules.MaxDepth) return scanner.Fail(string.Create(CultureInfo.InvariantCulture, $"nested deeper than {_rules.MaxDepth} levels (--max-json-depth)"), SourceCodes.LimitExceeded);
+
+                var own = Add(open == '{' ? JsonKind.Object : JsonKind.List, scanner.Position, 0, false, parent, keyStart, keyLength);
+                scanner.Position++;
+                scanner.SkipSpace();
+                if (!scanner.TryPass(open == '{' ? (byte)'}' : (byte)']'))
+                {
+                    (parent, depth, keyLength) = (own, depth + 1, -1);
+                    if (open == '{' && !Key(ref scanner, out keyStart, out keyLength)) return false;
+                    continue;
+                }
+
+                Close(own, scanner.Position);
+            }
+            else
+            {
+                if (!scanner.Value(out var kind, out var start, out var length, out _, depth)) return false;
+
+                if (kind is CellKind.True or CellKind.False or CellKind.Null) length = scanner.Position - start;
+                Add(KindOf(kind), start, length, kind == CellKind.EscapedText, parent, keyStart, keyLength);
+            }
+
+            while (true)
+            {
+                if (parent < 0) return true;
+
+                scanner.SkipSpace();
+                var isObject = _entries[parent].Kind == JsonKind.Object;
+                if (scanner.TryPass((byte)','))
+                {
+                    scanner.SkipSpace();
+                    keyLength = -1;
+                    if (isObject && !Key(ref scanner, out keyStart, out keyLength)) return false;
+                    break;
+                }
+
+                if (!scanner.TryPass(isObject ? (byte)'}' : (byte)']')) return scanner.Fail(isObject ? "expected ',' or '}'" : "expected ',' or ']'");
+
+                Close(parent, scanner.Position);
+                if (isObject && !KeysDiffer(parent, ref scanner)) return false;
+
+                (parent, depth) = (_entries[parent].Parent, depth - 1);
+            }
+        }
+    }
+
+    private static bool Key(ref JsonScanner scanner, out int start, out int length)
+    {
+        start = scanner.Position + 1;
+        length = 0;
+        if (scanner.Peek != '"') return scanner.Fail("expected a key in quotes");
+
+        if (!scanner.String(out _, out _)) return false;
+
+        length = scanner.Position - 1 - start;
+        return scanner.Colon();
+    }
+
+    private static JsonKind KindOf(CellKind kind) => kind switch
+    {
+        CellKind.Null => JsonKind.Null,
+        CellKind.False => JsonKind.False,
+        CellKind.True => JsonKind.True,
+        CellKind.Integer => JsonKind.Integer,
+        CellKind.Float => JsonKind.Float,
+        _ => JsonKind.Text,
+    };
+
+    private int Add(JsonKind kind, int start, int length, bool escaped, int parent, int keyStart, int keyLength)
+    {
+        if (_count == _entries.Length) Array.Resize(ref _entries, 2 * _count);
+
+        _entries[_count] = new Entry
+        {
+            Kind = kind, Escaped = escaped, Start = start, Length = length, KeyStart = keyStart, KeyLength = keyLength, Parent = parent, End = _count + 1,
+        };
+        if (parent >= 0) _entries[parent].Count++;
+        return _count++;
+    }
+
+    private void Close(int index, int position)
+    {
+        ref var entry = ref _entries[index];
+        entry.End = _count;
+        entry.Length = position - entry.Start;
+    }
+
+    private bool KeysDiffer(int parent, ref JsonScanner scanner)
+    {
+        if (_entries[parent].Count > FewKeys) return ManyKeysDiffer(parent, ref scanner);
+
+        for (var one = parent + 1; one < _entries[parent].End; one = _entries[one].End)
+        {
+            for (var other = parent + 1; other < one; other = _entries[other].End)
+            {
+                if (_entries[one].KeyLength == _entries[other].KeyLength && KeyOf(one).SequenceEqual(KeyOf(other))) return Doubled(one, ref scanner);
+            }
+        }
+
+        return true;
+    }
+
+    private bool ManyKeysDiffer(int parent, ref JsonScanner scanner)
+    {
+        _keys.Clear();
+        for (var one = parent + 1; one < _entries[parent].End; one = _entries[one].End)
+        {
+            if (!_keys.Add(Encoding.UTF8.GetString(KeyOf(one)))) return Doubled(one, ref scanner);
+        }
+
+        return true;
+    }
+
+    private bool Doubled(int index, ref JsonScanner scanner)
+    {
+        scanner.Position = _entries[index].KeyStart - 1;
+        return scanner.Fail($"the key '{Encoding.UTF8.GetString(KeyOf(index))}' occurs twice in one object", SourceCodes.DuplicateKey);
+    }
+
+    internal ref readonly Entry At(int index) => ref _entries[index];
+
+    internal ReadOnlySpan<byte> KeyOf(int index) => _text.AsSpan(_start + _entries[index].KeyStart, Math.Max(0, _entries[index].KeyLength));
+
+    internal ReadOnlySpan<byte> BytesOf(int index) => _text.AsSpan(_start + _entries[index].Start, _entries[index].Length);
+
+    internal struct Entry
+    {
+        public JsonKind Kind;
+        public bool Escaped;
+        public int Start;
+        public int Length;
+        public int KeyStart;
+        public int KeyLength;
+        public int Parent;
+        public int End;
+        public int Count;
+    }
+}
+
+/// <summary>A value of a <see cref="JsonTape"/>; valid until the tape reads another text. The default is a value that is not there.</summary>
+/// <param name="tape">The tape.</param>
+/// <param name="index">Which of its values.</param>
+internal readonly struct JsonNode(JsonTape tape, int index)
+{
+    private readonly JsonTape? _tape = tape;
+    private readonly int _index = index;
+
+    /// <summary>What it is.</summary>
+    public JsonKind Kind => _tape is null ? JsonKind.Missing : _tape.At(_index).Kind;
+
+    /// <summary>True when there is no such value.</summary>
+    public bool IsMissing => _tape is null;
+
+    /// <summary>True for a value that is missing or null, which are the same thing once a table was made of the rows.</summary>
+    public bool IsAbsent => Kind is JsonKind.Missing or JsonKind.Null;
+
+    /// <summary>True for a string.</summary>
+    public bool IsText => Kind == JsonKind.Text;
+
+    /// <summary>True for an array.</summary>
+    public bool IsList => Kind == JsonKind.List;
+
+    /// <summary>True for an object.</summary>
+    public bool IsObject => Kind == JsonKind.Object;
+
+    /// <summary>True for <c>true</c> and <c>false</c>.</summary>
+    public bool IsBoolean => Kind is JsonKind.True or JsonKind.False;
+
+    /// <summary>Elements or members.</summary>
+    public int Count => _tape is null ? 0 : _tape.At(_index).Count;
+
+    /// <summary>The bytes of the value as they are in the text; of a string, what lies between its quotes.</summary>
+    public ReadOnlySpan<byte> Bytes => _tape is null ? [] : _tape.BytesOf(_index);
+
+    /// <summary>The key in front of a member's value, as it is in the text.</summary>
+    public ReadOnlySpan<byte> Key => _tape is null ? [] : _tape.KeyOf(_index);
+
+    /// <summary>Where in the text it begins, at its quote or bracket; for a value that is not there, 0.</summary>
+    public int Offset => _tape is null ? 0 : _tape.At(_index).Start - (IsText ? 1 : 0);
+
+    /// <summary>The object or array that it lies in.</summary>
+    public JsonNode Parent => _tape is null || _tape.At(_index).Parent < 0 ? default : new JsonNode(_tape, _tape.At(_index).Parent);
+
+    /// <summary>The elements of an array or the values of an object; nothing of other values.</summary>
+    public Enumerator GetEnumerator() => new(_tape!, _tape is null ? 0 : _index + 1, _tape is null ? 0 : _tape.At(_index).End);
+
+    /// <summary>The value of a member; missing when there is none, or this is no object.</summary>
+    public JsonNode Find(ReadOnlySpan<byte> key)
+    {
+        if (!IsObject) return default;
+
+        var end = _tape!.At(_index).End;
+        for (var i = _index + 1; i < end; i = _tape.At(i).End)
+        {
+            if (_tape.At(i).KeyLength == key.Length && _tape.KeyOf(i).SequenceEqual(key)) return new JsonNode(_tape, i);
+        }
+
+        return default;
+    }
+
+    /// <summary>The last element of an array; missing when it is empty.</summary>
+    public JsonNode Last
+    {
+        get
+        {
+            JsonNode last = default;
+            foreach (var element in this) last = element;
+
+            return last;
+        }
+    }
+
+    /// <summary>The first element of an array; missing when it is empty.</summary>
+    public JsonNode First
+    {
+        get
+        {
+            foreach (var element in this) return element;
+
+            return default;
+        }
+    }
+
+    /// <summary>True for a string with this content.</summary>
+    public bool Is(ReadOnlySpan<byte> text) =>
+        IsText && (_tape!.At(_index).Escaped ? Decode().SequenceEqual(text) : Bytes.SequenceEqual(text));
+
+    /// <summary>True for a string in which nothing but white space is, escaped or not.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            if (!IsText) return false;
+
+            var bytes = Bytes;
+            if (bytes.Length > 0 && bytes[0] > ' ' && bytes[0] != '\\') return false;
+
+            return string.IsNullOrWhiteSpace(AsText());
+        }
+    }
+
+    /// <summary>The content of a string; of other values their JSON.</summary>
+    public string AsText() => Encoding.UTF8.GetString(IsText && _tape!.At(_index).Escaped ? Decode() : Bytes);
+
+    /// <summary>The content of a string as UTF-8.</summary>
+    public byte[] AsBytes() => IsText && _tape!.At(_index).Escaped ? Decode() : Bytes.ToArray();
+
+    /// <summary>The way to the value, such as <c>messages[2].role</c>; <c>the row</c> for the outermost.</summary>
+    public string Path
+    {
+        get
+        {
+            if (_tape is null || _tape.At(_index).Parent < 0) return "the row";
+
+            var outer = Parent;
+            var isOutermost = _tape.At(outer._index).Parent < 0;
+            if (outer.IsObject) return (isOutermost ? string.Empty : outer.Path + ".") + Encoding.UTF8.GetString(Key);
+
+            var position = 0;
+            foreach (var element in outer)
+            {
+                if (element._index == _index) break;
+
+                position++;
+            }
+
+            return string.Create(CultureInfo.InvariantCulture, $"{(isOutermost ? string.Empty : outer.Path)}[{position}]");
+        }
+    }
+
+    /// <summary>The value in a few words, such as <c>a list</c>, <c>null</c> or <c>the text 'bot'</c>.</summary>
+    public string Words => Kind switch
+    {
+        JsonKind.Missing => "missing",
+        JsonKind.Null => "null",
+        JsonKind.True => "true",
+        JsonKind.False => "false",
+        JsonKind.Integer or JsonKind.Float => $"the number {Encoding.UTF8.GetString(Bytes[..Math.Min(24, Bytes.Length)])}",
+        JsonKind.Text => Bytes.IsEmpty ? "an empty string" : $"the string '{Shortened(AsText())}'",
+        JsonKind.List => Count == 0 ? "an empty list" : "a list",
+        _ => "an object",
+    };
+
+    /// <summary>A text, cut where it is long.</summary>
+    public static string Shortened(string text) => Diagnostics.VisibleText.Of(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[39]) ? 39 : 40), "…"));
+
+    private byte[] Decode()
+    {
+        var bytes = Bytes;
+        var target = new byte[bytes.Length];
+        return target[..JsonText.Decode(bytes, target, escape: false, out _)];
+    }
+
+    /// <summary>Goes from value to value.</summary>
+    public struct Enumerator(JsonTape tape, int first, int end)
+    {
+        private int _next = first;
+
+        /// <summary>The value.</summary>
+        public JsonNode Current { get; private set; }
+
+        /// <summary>The next value, if there is one.</summary>
+        public bool MoveNext()
+        {
+            if (_next >= end) return false;
+
+            Current = new JsonNode(tape, _next);
+            _next = tape.At(_next).End;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,286 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>What a value has to look like. Shapes are made once for each consumer and hold no state of a row; a right value costs no memory.</summary>
+internal abstract class Shape
+{
+    /// <summary>What is expected, such as <c>a string</c>.</summary>
+    public abstract string What { get; }
+
+    /// <summary>True when the value is of this shape's kind, whatever is in it.</summary>
+    public abstract bool Takes(JsonNode value);
+
+    /// <summary>Reports what is wrong with a value.</summary>
+    public void Check(RowCheck check, JsonNode value)
+    {
+        if (Takes(value)) Inside(check, value);
+        else check.Error(ConsumerCodes.WrongType, value, $"{value.Path} is {value.Words}, expected {What}");
+    }
+
+    /// <summary>Reports what is wrong in a value of the right kind.</summary>
+    protected internal virtual void Inside(RowCheck check, JsonNode value)
+    {
+    }
+
+    /// <summary>The shape with another rule behind it, which sees only values of the right kind.</summary>
+    public Shape Also(Action<RowCheck, JsonNode> rule) => new AlsoShape(this, rule);
+
+    /// <summary>The shape, whose findings name another file or function.</summary>
+    public Shape From(string source) => new FromShape(this, source);
+
+    private sealed class AlsoShape(Shape inner, Action<RowCheck, JsonNode> rule) : Shape
+    {
+        public override string What => inner.What;
+
+        public override bool Takes(JsonNode value) => inner.Takes(value);
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            inner.Inside(check, value);
+            rule(check, value);
+        }
+    }
+
+    private sealed class FromShape(Shape inner, string source) : Shape
+    {
+        public override string What => inner.What;
+
+        public override bool Takes(JsonNode value) => inner.Takes(value);
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            var outer = check.Source;
+            check.Source = source;
+            inner.Inside(check, value);
+            check.Source = outer;
+        }
+    }
+}
+
+/// <summary>A member of an object.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Shape">Its value.</param>
+/// <param name="IsRequired">False when it may be missing or null.</param>
+internal sealed record Field(string Name, Shape Shape, bool IsRequired)
+{
+    /// <summary>The key as UTF-8.</summary>
+    public byte[] Key { get; } = Encoding.UTF8.GetBytes(Name);
+}
+
+/// <summary>The shapes that consumers' rules are made of.</summary>
+internal static class Shapes
+{
+    /// <summary>Anything.</summary>
+    public static Shape Any { get; } = new KindShape("a value", static value => !value.IsMissing);
+
+    /// <summary>A string, which may be empty.</summary>
+    public static Shape AnyText { get; } = new KindShape("a string", static value => value.IsText);
+
+    /// <summary>A string with something in it.</summary>
+    public static Shape FilledText { get; } = AnyText.Also(static (check, value) =>
+    {
+        if (value.IsBlank) check.Error(ConsumerCodes.Empty, value, $"{value.Path} is {(value.Bytes.IsEmpty ? "empty" : "only white space")}, expected a text");
+    });
+
+    /// <summary>A string that is suspicious when nothing is in it.</summary>
+    public static Shape TargetText { get; } = AnyText.Also(static (check, value) =>
+    {
+        if (value.IsBlank) check.Warning(ConsumerCodes.Empty, value, $"{value.Path} is {(value.Bytes.IsEmpty ? "empty" : "only white space")}: nothing is left to train on but the end token");
+    });
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public static Shape Flag { get; } = new KindShape("true or false", static value => value.IsBoolean);
+
+    /// <summary>A whole number.</summary>
+    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.Kind == JsonKind.Integer);
+
+    /// <summary>A number.</summary>
+    public static Shape Number { get; } = new KindShape("a number", static value => value.Kind is JsonKind.Integer or JsonKind.Float);
+
+    /// <summary>An object, whatever is in it.</summary>
+    public static Shape AnyObject { get; } = new KindShape("an object", static value => value.IsObject);
+
+    /// <summary>An array, whatever is in it.</summary>
+    public static Shape AnyList { get; } = new KindShape("a list", static value => value.IsList);
+
+    /// <summary>One of a few strings.</summary>
+    public static Shape OneOf(params string[] words) => new WordShape(words);
+
+    /// <summary>An array.</summary>
+    /// <param name="element">Its elements.</param>
+    /// <param name="least">The fewest of them.</param>
+    public static Shape ListOf(Shape element, int least = 0) => new ListShape(element, least);
+
+    /// <summary>An object with these members and any others.</summary>
+    public static Shape Record(params Field[] fields) => new RecordShape(fields, false);
+
+    /// <summary>An object with these members and no others.</summary>
+    public static Shape Closed(params Field[] fields) => new RecordShape(fields, true);
+
+    /// <summary>The first of several shapes that takes the value's kind.</summary>
+    public static Shape Either(params Shape[] shapes) => new EitherShape(shapes);
+
+    /// <summary>A string that holds JSON of a shape.</summary>
+    public static Shape JsonText(Shape inside) => new JsonTextShape(inside);
+
+    /// <summary>A member that has to be there.</summary>
+    public static Field Required(string name, Shape shape) => new(name, shape, true);
+
+    /// <summary>A member that may be missing or null.</summary>
+    public static Field Optional(string name, Shape shape) => new(name, shape, false);
+
+    /// <summary>Words as people list them: <c>a, b or c</c>.</summary>
+    public static string Listed(IReadOnlyList<string> words) => words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
+
+    /// <summary>Reports a member that is not there, at the object that should have it.</summary>
+    public static void Missing(RowCheck check, JsonNode outer, JsonNode value, string name)
+    {
+        var at = value.IsMissing ? outer : value;
+        var prefix = outer.Parent.IsMissing ? string.Empty : outer.Path + ".";
+        var keys = new List<string>();
+        foreach (var member in outer) keys.Add(Encoding.UTF8.GetString(member.Key));
+
+        var hint = value.IsMissing ? NearestName.Hint(name, keys) : null;
+        check.Error(ConsumerCodes.MissingField, at, value.IsMissing ? $"{prefix}{name} is missing{(hint is null ? string.Empty : $"; {Similar(name, keys)}")}" : $"{prefix}{name} is null, expected a value");
+    }
+
+    private static string Similar(string name, List<string> keys) => $"there is '{NearestName.Find(name, keys, 1)[0]}'";
+
+    private sealed class KindShape(string what, Func<JsonNode, bool> takes) : Shape
+    {
+        public override string What => what;
+
+        public override bool Takes(JsonNode value) => takes(value);
+    }
+
+    private sealed class WordShape(string[] words) : Shape
+    {
+        private readonly byte[][] _words = [.. words.Select(Encoding.UTF8.GetBytes)];
+
+        public override string What => $"one of {string.Join(", ", words)}";
+
+        public override bool Takes(JsonNode value) => value.IsText;
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            foreach (var word in _words)
+            {
+                if (value.Is(word)) return;
+            }
+
+            check.Error(ConsumerCodes.UnknownValue, value, $"{value.Path} is {value.Words}, expected {Listed(words)}");
+        }
+    }
+
+    private sealed class ListShape(Shape element, int least) : Shape
+    {
+        public override string What => "a list";
+
+        public override bool Takes(JsonNode value) => value.IsList;
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            if (value.Count < least)
+            {
+                check.Error(ConsumerCodes.Empty, value, least == 1
+                    ? $"{value.Path} is an empty list"
+                    : string.Create(CultureInfo.InvariantCulture, $"{value.Path} has {value.Count} elements, expected at least {least}"));
+            }
+
+            foreach (var one in value) element.Check(check, one);
+        }
+    }
+
+    private sealed class RecordShape(Field[] fields, bool isClosed) : Shape
+    {
+        public override string What => "an object";
+
+        public override bool Takes(JsonNode value) => value.IsObject;
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            foreach (var field in fields)
+            {
+                var own = value.Find(field.Key);
+                if (!own.IsAbsent) field.Shape.Check(check, own);
+                else if (field.IsRequired) Missing(check, value, own, field.Name);
+            }
+
+            if (!isClosed) return;
+
+            foreach (var member in value)
+            {
+                if (!Knows(member)) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {Listed([.. fields.Select(field => field.Name)])}");
+            }
+        }
+
+        private bool Knows(JsonNode member)
+        {
+            foreach (var field in fields)
+            {
+                if (member.Key.SequenceEqual(field.Key)) return true;
+            }
+
+            return false;
+        }
+    }
+
+    private sealed class EitherShape(Shape[] shapes) : Shape
+    {
+        public override string What => Listed([.. shapes.Select(shape => shape.What)]);
+
+        public override bool Takes(JsonNode value)
+        {
+            foreach (var shape in shapes)
+            {
+                if (shape.Takes(value)) return true;
+            }
+
+            return false;
+        }
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            foreach (var shape in shapes)
+            {
+                if (!shape.Takes(value)) continue;
+
+                shape.Inside(check, value);
+                return;
+            }
+        }
+    }
+
+    // Strings of JSON are rare and short: they may cost an object.
+    private sealed class JsonTextShape(Shape inside) : Shape
+    {
+        public override string What => $"a string that holds the JSON of {inside.What}";
+
+        public override bool Takes(JsonNode value) => value.IsText;
+
+        protected internal override void Inside(RowCheck check, JsonNode value)
+        {
+            var text = value.AsBytes();
+            var tape = new JsonTape(new SourceLimits());
+            if (!tape.Read(text, 0, text.Length))
+            {
+                check.Error(ConsumerCodes.BadJsonText, value, $"{value.Path} is a string that should hold JSON: {tape.Error}");
+            }
+            else if (!inside.Takes(tape.Root))
+            {
+                check.Error(ConsumerCodes.BadJsonText, value, $"{value.Path} is a string that holds the JSON of {tape.Root.Words}, expected {inside.What}");
+            }
+            else
+            {
+                // Places within the string are those of the string; the text of the inner findings says which part is meant.
+                var inner = new RowCheck { Source = check.Source, Row = tape.Root };
+                inside.Inside(inner, tape.Root);
+                foreach (var finding in inner.Found) check.Found.Add(finding with { Offset = value.Offset, Message = $"in {value.Path}: {finding.Message}" });
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using static InstructKit.Formats.Consumers.Shapes;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>
+/// TRL's SFTTrainer (huggingface/trl: trl/trainer/sft_trainer.py, trl/data_utils.py): <c>messages</c>, <c>prompt</c> and <c>completion</c>, or <c>text</c>;
+/// the first row says which, and whether columns are texts or messages.
+/// </summary>
+internal static class TrlSft
+{
+    private static readonly Shape MessagesRow = Record([Required("messages", TrlShapes.Conversation), .. TrlShapes.Extras])
+        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "messages")).From(TrlShapes.Template);
+
+    private static readonly Shape PairRow = Record([Required("prompt", TrlShapes.Prompt), Required("completion", TrlShapes.Completion), .. TrlShapes.Extras])
+        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).From(TrlShapes.Template);
+
+    private static readonly Shape TextRow = Record(Required("text", TargetText));
+
+    private static readonly Shape TokenRow = Record(Required("input_ids", ListOf(Integer, 1)), Optional("labels", ListOf(Integer)), Optional("completion_mask", ListOf(Integer)))
+        .Also(static (check, row) =>
+        {
+            foreach (var other in (ReadOnlySpan<string>)["labels", "completion_mask", "attention_mask"])
+            {
+                var own = row.Find(System.Text.Encoding.UTF8.GetBytes(other));
+                if (own.IsList && own.Count != row.Find("input_ids"u8).Count) check.Error(ConsumerCodes.Lengths, own, $"{other} has {own.Count} elements, input_ids {row.Find("input_ids"u8).Count}");
+            }
+        });
+
+    private static readonly Shape ConversationsRow = Record(Required("conversations", new Turns
+    {
+        Keys = ("from", "value"), Roles = ["system", "human", "user", "gpt", "assistant", "tool", "function_call", "observation"],
+    }.From("trl/data_utils.py maybe_convert_to_chatml"))).Also(static (check, row) => TrlShapes.CheckColumns(check, row, "conversations"));
+
+    /// <summary>The consumer.</summary>
+    public static Consumer Consumer { get; } = new("trl-sft", "TRL SFTTrainer: messages, prompt and completion, or text", "trl/trainer/sft_trainer.py SFTTrainer")
+    {
+        Row = AnyObject.Also(static (check, row) => ShapeOf(row)?.Check(check, row)).Also(static (check, row) =>
+        {
+            if (ShapeOf(row) is null) check.Error(ConsumerCodes.MissingField, row, "the row has none of messages, prompt and completion, or text");
+        }),
+        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Identity = ["messages", "conversations", "prompt", "completion", "text"],
+    };
+
+    private static Shape? ShapeOf(JsonNode row)
+    {
+        if (!row.Find("input_ids"u8).IsAbsent) return TokenRow;
+
+        if (!row.Find("messages"u8).IsMissing) return MessagesRow;
+
+        if (!row.Find("prompt"u8).IsMissing || (!row.Find("completion"u8).IsMissing && row.Find("text"u8).IsMissing)) return PairRow;
+
+        if (!row.Find("text"u8).IsMissing) return TextRow;
+
+        return row.Find("conversations"u8).IsMissing ? null : ConversationsRow;
+    }
+
+    private static string? KindOf(JsonNode row)
+    {
+        if (!row.Find("input_ids"u8).IsAbsent) return "token ids";
+
+        if (row.Find("messages"u8).IsList) return "a conversation in 'messages'";
+
+        var prompt = row.Find("prompt"u8);
+        if (prompt.IsList) return "prompt and completion as messages";
+
+        if (prompt.IsText) return "prompt and completion as strings";
+
+        if (row.Find("text"u8).IsText) return "plain 'text'";
+
+        return row.Find("conversations"u8).IsList ? "a conversation in 'conversations'" : null;
+    }
+}

@@ -1,0 +1,99 @@
+using InstructKit.Diagnostics;
+using static InstructKit.Formats.Consumers.Shapes;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>What TRL's data sets have in common (huggingface/trl, trl/data_utils.py; docs/source/dataset_formats.md).</summary>
+internal static class TrlShapes
+{
+    /// <summary>Where the key sets and the last role of a prompt are checked.</summary>
+    public const string Template = "trl/data_utils.py apply_chat_template";
+
+    /// <summary>Where a row is found to be a conversation.</summary>
+    public const string Conversational = "trl/data_utils.py is_conversational";
+
+    private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function", "ipython"];
+
+    /// <summary>Messages of any order: what a chat template makes of them is its own affair.</summary>
+    public static Shape Messages { get; } = new Turns { Roles = Roles, Others = [Optional("thinking", AnyText), Optional("reasoning_content", AnyText)] }
+        .Also(TurnRules.OnlyFirst(Severity.Warning, "role", "system"));
+
+    /// <summary>Messages that are trained on.</summary>
+    public static Shape Conversation { get; } = Messages
+        .Also(TurnRules.Has(Severity.Warning, ": with assistant_only_loss the row fails, without it the prompt is trained on", "role", "assistant"));
+
+    /// <summary>Messages before a completion: the generation prompt follows user and tool turns, an assistant turn is continued.</summary>
+    public static Shape PromptMessages { get; } = Messages
+        .Also(TurnRules.LastIs(Severity.Error, ": anything else is a ValueError", "role", "user", "tool", "function", "ipython", "assistant"))
+        .From(Template);
+
+    /// <summary>Messages of the assistant, tool results between them.</summary>
+    public static Shape CompletionMessages { get; } = Messages
+        .Also(TurnRules.Has(Severity.Warning, ": nothing of it is the model's", "role", "assistant"));
+
+    /// <summary>A prompt, as text or messages.</summary>
+    public static Shape Prompt { get; } = Either(AnyText, PromptMessages);
+
+    /// <summary>A completion, as text or messages.</summary>
+    public static Shape Completion { get; } = Either(TargetText, CompletionMessages);
+
+    /// <summary>Columns that any conversational row may have: tools as a list of schemas or its JSON, and keyword arguments of the template.</summary>
+    public static Field[] Extras { get; } =
+    [
+        Optional("tools", Either(ListOf(AnyObject), JsonText(ListOf(AnyObject))).From("docs/source/dataset_formats.md, tool calling")),
+        Optional("chat_template_kwargs", AnyObject.From("trl/trainer/sft_trainer.py tokenize_fn")),
+    ];
+
+    /// <summary>
+    /// Reports columns that may not stand together once a row is a conversation, and columns that are neither all text nor all messages.
+    /// A column that is null counts as one: a table of the rows has it.
+    /// </summary>
+    public static void CheckColumns(RowCheck check, JsonNode row, params ReadOnlySpan<string> allowed)
+    {
+        JsonNode text = default, messages = default;
+        foreach (var member in row)
+        {
+            if (!IsSupported(member.Key)) continue;
+
+            if (member.IsText) text = member;
+            else if (member.IsList) messages = member;
+        }
+
+        if (!messages.IsMissing && !text.IsMissing)
+        {
+            check.Error(ConsumerCodes.WrongType, text.Offset > messages.Offset ? text : messages, $"{text.Path} is a string and {messages.Path} a list of messages; they must be of one kind");
+            return;
+        }
+
+        if (messages.IsMissing) return;
+
+        foreach (var member in row)
+        {
+            if (!IsSupported(member.Key) && !member.Key.SequenceEqual("label"u8)) continue;
+
+            var isAllowed = false;
+            foreach (var name in allowed) isAllowed |= member.Path == name;
+
+            if (!isAllowed)
+            {
+                check.Error(
+                    ConsumerCodes.Columns, member,
+                    member.IsAbsent
+                        ? $"the column {member.Path} is null here, but a table of the rows has it, and it may not stand beside {Listed([.. allowed])}: a KeyError (validate --fix removes null keys)"
+                        : $"the column {member.Path} may not stand beside {Listed([.. allowed])} in a conversational row: a KeyError");
+                return;
+            }
+        }
+    }
+
+    private static bool IsSupported(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("prompt"u8) || key.SequenceEqual("messages"u8) || key.SequenceEqual("conversations"u8) || key.SequenceEqual("completion"u8) || key.SequenceEqual("chosen"u8) || key.SequenceEqual("rejected"u8);
+
+    /// <summary>Warns where the answers of a pair are the same text or list.</summary>
+    public static void CheckDifferent(RowCheck check, JsonNode row, ReadOnlySpan<byte> better, ReadOnlySpan<byte> worse)
+    {
+        var (one, other) = (row.Find(better), row.Find(worse));
+        if (!one.IsAbsent && one.Kind == other.Kind && one.Bytes.SequenceEqual(other.Bytes))
+            check.Warning(ConsumerCodes.SameAnswers, other, $"{other.Path} is the same as {one.Path}: the pair teaches nothing");
+    }
+}

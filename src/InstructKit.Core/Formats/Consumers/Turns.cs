@@ -1,0 +1,259 @@
+using System.Text;
+using InstructKit.Diagnostics;
+using static InstructKit.Formats.Consumers.Shapes;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>A conversation: a list of objects with a role and a content each.</summary>
+internal sealed class Turns : Shape
+{
+    private static readonly Shape Function = Record(Required("name", FilledText), Optional("arguments", Either(AnyObject, AnyText)));
+
+    private readonly byte[] _roleKey = "role"u8.ToArray();
+    private readonly byte[] _contentKey = "content"u8.ToArray();
+    private readonly byte[][] _roles = [];
+    private readonly byte[][] _keys = [];
+    private readonly Field[] _others = [];
+
+    /// <summary>Key of a turn's role and key of its content.</summary>
+    public (string Role, string Content) Keys
+    {
+        init => (_roleKey, _contentKey) = (Encoding.UTF8.GetBytes(value.Role), Encoding.UTF8.GetBytes(value.Content));
+    }
+
+    /// <summary>The roles that the consumer knows; any when empty.</summary>
+    public required string[] Roles
+    {
+        get => [.. _roles.Select(Encoding.UTF8.GetString)];
+        init => _roles = [.. value.Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>The fewest turns.</summary>
+    public int Least { get; init; } = 1;
+
+    /// <summary>What a content looks like.</summary>
+    public Shape Content { get; init; } = TextOrParts;
+
+    /// <summary>What the tool calls of a turn look like; a turn with one needs no content. Null when the consumer knows none.</summary>
+    public Shape? Calls { get; init; } = ToolCalls;
+
+    /// <summary>Other members of a turn, which may be missing.</summary>
+    public Field[] Others
+    {
+        init => _others = value;
+    }
+
+    /// <summary>All keys that a turn may have; any when empty.</summary>
+    public string[] OnlyKeys
+    {
+        init => _keys = [.. value.Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>Content as a string, or as a list of parts with a type; a text part has its text under <c>text</c>.</summary>
+    public static Shape TextOrParts { get; } = Either(AnyText, ListOf(Record(Required("type", FilledText)).Also(CheckPart), 1));
+
+    /// <summary>Calls of functions: <c>{"type":"function","function":{"name":…,"arguments":…}}</c>, or the function's object alone.</summary>
+    public static Shape ToolCalls { get; } = ListOf(AnyObject.Also(static (check, call) =>
+    {
+        var function = call.Find("function"u8);
+        if (!function.IsAbsent) Function.Check(check, function);
+        else if (call.Find("name"u8).IsAbsent) Missing(check, call, function, "function");
+        else Function.Check(check, call);
+    }));
+
+    /// <inheritdoc/>
+    public override string What => "a list of messages";
+
+    /// <inheritdoc/>
+    public override bool Takes(JsonNode value) => value.IsList;
+
+    /// <inheritdoc/>
+    protected internal override void Inside(RowCheck check, JsonNode value)
+    {
+        if (value.Count < Least)
+        {
+            check.Error(ConsumerCodes.Empty, value, value.Count == 0
+                ? $"{value.Path} is an empty list, expected messages"
+                : $"{value.Path} has {value.Count} message, expected at least {Least}");
+        }
+
+        foreach (var turn in value)
+        {
+            if (turn.IsObject) Turn(check, turn);
+            else check.Error(ConsumerCodes.WrongType, turn, $"{turn.Path} is {turn.Words}, expected an object with {Encoding.UTF8.GetString(_roleKey)} and {Encoding.UTF8.GetString(_contentKey)}");
+        }
+    }
+
+    private void Turn(RowCheck check, JsonNode turn)
+    {
+        var role = turn.Find(_roleKey);
+        if (role.IsAbsent) Missing(check, turn, role, Encoding.UTF8.GetString(_roleKey));
+        else if (!role.IsText) check.Error(ConsumerCodes.WrongType, role, $"{role.Path} is {role.Words}, expected a string");
+        else if (!Knows(role)) check.Error(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}, expected {Listed(Roles)}");
+
+        var calls = Calls is null ? default : turn.Find("tool_calls"u8);
+        if (!calls.IsAbsent) Calls!.Check(check, calls);
+
+        var content = turn.Find(_contentKey);
+        if (!content.IsAbsent) Content.Check(check, content);
+        else if (calls.Count == 0 && turn.Find("function_call"u8).IsAbsent) Missing(check, turn, content, Encoding.UTF8.GetString(_contentKey));
+
+        foreach (var other in _others)
+        {
+            var own = turn.Find(other.Key);
+            if (!own.IsAbsent) other.Shape.Check(check, own);
+        }
+
+        if (_keys.Length == 0) return;
+
+        foreach (var member in turn)
+        {
+            var known = false;
+            foreach (var key in _keys) known |= member.Key.SequenceEqual(key);
+
+            if (!known) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {Listed([.. _keys.Select(Encoding.UTF8.GetString)])}");
+        }
+    }
+
+    /// <summary>Reports a part of the type text that has no text.</summary>
+    public static void CheckPart(RowCheck check, JsonNode part)
+    {
+        if (!part.Find("type"u8).Is("text"u8)) return;
+
+        var text = part.Find("text"u8);
+        if (text.IsAbsent) Missing(check, part, text, "text");
+        else AnyText.Check(check, text);
+    }
+
+    private bool Knows(JsonNode role)
+    {
+        if (_roles.Length == 0) return true;
+
+        foreach (var known in _roles)
+        {
+            if (role.Is(known)) return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Rules about the order of turns. Turns without a readable role are left to <see cref="Turns"/>.</summary>
+internal static class TurnRules
+{
+    /// <summary>The last turn has one of these roles.</summary>
+    public static Action<RowCheck, JsonNode> LastIs(Severity severity, string why, string roleKey, params string[] roles)
+    {
+        var key = Encoding.UTF8.GetBytes(roleKey);
+        byte[][] known = [.. roles.Select(Encoding.UTF8.GetBytes)];
+        return (check, turns) =>
+        {
+            var role = turns.Last.Find(key);
+            if (role.IsText && !IsOneOf(role, known))
+                Report(check, severity, ConsumerCodes.LastRole, role, $"the last turn of {turns.Path} has the role '{JsonNode.Shortened(role.AsText())}', expected {Listed(roles)}{why}");
+        };
+    }
+
+    /// <summary>Some turn has one of these roles.</summary>
+    public static Action<RowCheck, JsonNode> Has(Severity severity, string why, string roleKey, params string[] roles)
+    {
+        var key = Encoding.UTF8.GetBytes(roleKey);
+        byte[][] known = [.. roles.Select(Encoding.UTF8.GetBytes)];
+        return (check, turns) =>
+        {
+            var isReadable = false;
+            foreach (var turn in turns)
+            {
+                var role = turn.Find(key);
+                if (IsOneOf(role, known)) return;
+
+                isReadable |= role.IsText;
+            }
+
+            if (!isReadable) return;
+
+            Report(check, severity, ConsumerCodes.NoAssistant, turns, $"{turns.Path} has no turn of {Listed(roles)}{why}");
+        };
+    }
+
+    /// <summary>Leading turns of one role aside, the turns alternate between two groups of roles, beginning with the first group.</summary>
+    /// <param name="roleKey">Key of the role.</param>
+    /// <param name="leading">The role of a first turn that is not counted; only one may lead.</param>
+    /// <param name="asks">Roles on odd places.</param>
+    /// <param name="answers">Roles on even places.</param>
+    /// <param name="endsInAnswer">Whether the number of turns is even (true) or odd (false).</param>
+    public static Action<RowCheck, JsonNode> Alternate(string roleKey, string leading, string[] asks, string[] answers, bool endsInAnswer)
+    {
+        var key = Encoding.UTF8.GetBytes(roleKey);
+        var first = Encoding.UTF8.GetBytes(leading);
+        byte[][][] sides = [[.. asks.Select(Encoding.UTF8.GetBytes)], [.. answers.Select(Encoding.UTF8.GetBytes)]];
+        return (check, turns) =>
+        {
+            var position = turns.First.Find(key).Is(first) ? -1 : 0;
+            var isSound = true;
+            foreach (var turn in turns)
+            {
+                if (position >= 0)
+                {
+                    var role = turn.Find(key);
+                    if (!role.IsText) return;
+
+                    if (!IsOneOf(role, sides[position % 2]))
+                    {
+                        check.Error(
+                            ConsumerCodes.TurnOrder, role,
+                            $"{role.Path} is '{JsonNode.Shortened(role.AsText())}' where {Listed(position % 2 == 0 ? asks : answers)} is expected: turns alternate after one leading {leading} turn, and a row that does not is dropped");
+                        isSound = false;
+                        break;
+                    }
+                }
+
+                position++;
+            }
+
+            if (!isSound || turns.Count == 0) return;
+
+            if (position <= 0) check.Error(ConsumerCodes.Empty, turns, $"{turns.Path} has only a {leading} turn; the row is dropped");
+            else if (position % 2 == (endsInAnswer ? 1 : 0))
+                check.Error(ConsumerCodes.LastRole, turns.Last, $"{turns.Path} ends in a turn of {Listed(endsInAnswer ? asks : answers)}, expected {Listed(endsInAnswer ? answers : asks)}: a row with {(endsInAnswer ? "an odd" : "an even")} number of turns is dropped");
+        };
+    }
+
+    /// <summary>Only the first turn has this role.</summary>
+    public static Action<RowCheck, JsonNode> OnlyFirst(Severity severity, string roleKey, string role)
+    {
+        var key = Encoding.UTF8.GetBytes(roleKey);
+        var known = Encoding.UTF8.GetBytes(role);
+        return (check, turns) =>
+        {
+            var isFirst = true;
+            foreach (var turn in turns)
+            {
+                if (!isFirst && turn.Find(key).Is(known))
+                {
+                    Report(check, severity, ConsumerCodes.TurnOrder, turn.Find(key), $"{turn.Path} is a {role} turn behind other turns; most chat templates take it at the beginning alone");
+                    return;
+                }
+
+                isFirst = false;
+            }
+        };
+    }
+
+    /// <summary>True for a text that is one of these.</summary>
+    public static bool IsOneOf(JsonNode role, byte[][] known)
+    {
+        foreach (var one in known)
+        {
+            if (role.Is(one)) return true;
+        }
+
+        return false;
+    }
+
+    private static void Report(RowCheck check, Severity severity, string code, JsonNode at, string message)
+    {
+        if (severity == Severity.Error) check.Error(code, at, message);
+        else check.Warning(code, at, message);
+    }
+}

@@ -1,0 +1,50 @@
+
+using System.Text.Json;
+using InstructKit.Auditing.Validation;
+using InstructKit.Diagnostics;
+using InstructKit.Formats.Consumers;
+using Xunit;
+
+namespace InstructKit.Tests.Formats.Consumers;
+
+/// <summary>
+/// For each rule of each consumer a broken row is found at its line, and right ones beside it are not. The cases lie in <c>cases/TARGET.jsonl</c>: <c>rows</c> (objects, or strings for
+/// lines as they are) and what is expected of them as <c>CODE:line</c>, warnings with a <c>~</c> in front, without a line for the data as a whole.
+/// </summary>
+public sealed class ConsumerRuleTests : IDisposable
+{
+
+
+    private readonly ScratchFolder _scratch = new();
+
+    public static TheoryData<string> Targets => [.. ConsumerTable.Names];
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Broken_rows_are_found_at_their_lines_and_right_ones_pass(string target)
+    {
+        List<string> wrong = [];
+        var number = 0;
+        foreach (var line in File.ReadLines(RepositoryRoot.At("tests", "InstructKit.Tests", "Formats", "Consumers", "cases", target + ".jsonl")))
+        {
+            using var document = JsonDocument.Parse(line);
+            var one = document.RootElement;
+            var name = one.TryGetProperty("file", out var given) ? given.GetString()! : "data.jsonl";
+            var rows = one.GetProperty("rows").EnumerateArray().Select(row => row.ValueKind == JsonValueKind.String ? row.GetString()! : row.GetRawText());
+            var path = _scratch.Write($"{number++}/{name}", string.Concat(rows.Select(row => row + "\n")));
+            var report = new Validator(new ValidationRequest { Target = ConsumerTable.Find(target), Inputs = [path], MaxFindings = int.MaxValue }).Run(CancellationToken.None);
+            var expected = one.GetProperty("expect").EnumerateArray().Select(code => code.GetString()!).Order(StringComparer.Ordinal);
+            var found = report.Findings.Select(finding => Shown(finding.Diagnostic)).Order(StringComparer.Ordinal);
+            if (!expected.SequenceEqual(found))
+                wrong.Add($"{one.GetProperty("case").GetString()}: expected [{string.Join(", ", expected)}], found [{string.Join(", ", found)}]\n    {string.Join("\n    ", report.Findings.Select(finding => finding.Diagnostic))}");
+        }
+
+        Assert.True(number > 5, "There are cases of every consumer.");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private static string Shown(Diagnostic diagnostic) =>
+        $"{(diagnostic.Severity == Severity.Warning ? "~" : string.Empty)}{diagnostic.Code}{(diagnostic.Span is { } span ? $":{span.Start.Line + 1}" : string.Empty)}";
+}
