@@ -1,4 +1,5 @@
 using InstructKit.Examples;
+using InstructKit.Protocol;
 using InstructKit.Formats;
 using InstructKit.Templating.Settings;
 
@@ -32,6 +33,9 @@ internal sealed class BuildContext(
 
     /// <summary>Columns for what is drawn for each example.</summary>
     public Traces Traces { get; init; }
+
+    /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
+    public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

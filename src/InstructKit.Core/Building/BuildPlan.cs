@@ -66,8 +66,8 @@ public sealed record BuildPlan
     /// <summary>Maximum number of rows of a held-out task's test slice; null for no limit.</summary>
     public long? MaxHeldOut { get; init; }
 
-    /// <summary>Maximum mixing rate of a task.</summary>
-    public long MaxRate { get; init; } = Mixture.MaxRate;
+    /// <summary>How many examples each training task has.</summary>
+    public Mixture Mixture { get; init; } = new();
 
     /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
     public bool Shuffle { get; init; } = true;

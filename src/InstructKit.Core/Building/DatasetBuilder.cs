@@ -40,7 +40,13 @@ public static class DatasetBuilder
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces, Evaluation = evaluation };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) 
+            {
+                Leaks = leaks,
+                Traces = traces,
+                Evaluation = evaluation,
+                Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
+            };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
@@ -60,7 +66,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Evaluation = evaluation?.Publish() ?? [] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
@@ -151,7 +157,7 @@ public static class DatasetBuilder
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null);
+            var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context)).ToList();
             observer?.Begin(task.Task.Key, split, null);
@@ -186,17 +192,17 @@ public static class DatasetBuilder
     {
         var plan = context.Plan;
         var scored = OutputSplit.IsScored(output);
-        var range = ranges.Of(slice);
-        var cap = PlanCaps.Of(plan, output) ?? long.MaxValue;
+        var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
         return new SliceJob
         {
-            Range = range,
+            Range = ranges.Of(slice),
             Order = ranges.Order,
-            Window = new SliceWindow(range, ranges.Order, cap, keepsGroups: true),
             Preceding = ranges.Before(slice),
-            Cap = cap,
+            Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
+            Wanted = share?.Total ?? long.MaxValue,
+            MaxRepeats = share?.MaxRepeats ?? 1,
             Templates = templates,
             Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.

@@ -66,6 +66,7 @@ public static class DatasetCard
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
+        WriteMixture(text, report);
         Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
         Line(text, "|---|---|---|---:|---:|---|---|");
         foreach (var task in report.Tasks)
@@ -75,6 +76,27 @@ public static class DatasetCard
             var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
             Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
+    }
+
+    private static void WriteMixture(StringBuilder text, BuildReport report)
+    {
+        List<ManifestShare> shares = [.. report.Mixture];
+        if (shares.Count == 0) return;
+
+        var mixture = report.Resolved.Plan.Mixture;
+        Line(text, mixture.Kind switch
+        {
+            Protocol.MixtureKind.Rates => $"Mixture: each task has min(rows, {Number(mixture.MaxRate)}) training rows an epoch, {Number(mixture.Epochs)} epoch(s).",
+            Protocol.MixtureKind.Draw => $"Mixture: {Number(mixture.Draw ?? 0)} training rows drawn by the rates min(rows, {Number(mixture.MaxRate)}).",
+            _ => "Mixture: every selected training row once.",
+        });
+        Line(text, string.Empty);
+        Line(text, "| training task | rows | rate | used | short | examples | share |");
+        Line(text, "|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var share in shares)
+            Line(text, $"| `{share.Task}` | {Number(share.Rows)} | {Number(share.Rate)} | {Number(share.Selected + share.Repeated)} | {Number(share.Short)} | {Number(share.Examples)} | {(100 * share.Share).ToString("0.00", CultureInfo.InvariantCulture)} % |");
+
+        Line(text, string.Empty);
     }
 
     private static void WriteConfig(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool isDefault)

@@ -11,8 +11,11 @@ public static class PlanResolver
     private const int MaxPlaces = 3;
 
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="catalogue">All tasks.</param>
+    /// <param name="counts">Numbers of rows that stand for data; null for data. What is resolved with them cannot be built.</param>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
-    public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue)
+    public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
         var holdOut = catalogue.Rules.Apply(
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
@@ -38,13 +41,13 @@ public static class PlanResolver
                     // WSC273 has a test split only; no file is missing.
                     excluded.Add(new ExcludedTask(key, $"it has no {main.ToString().ToLowerInvariant()} slice"));
                 }
-                else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
+                else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {
                     tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest });
                 }
                 else
                 {
-                    missing.Add(new MissingTask(key, role, Describe(task, main, locator, plan)));
+                    missing.Add(new MissingTask(key, role, counts is null ? Describe(task, main, locator, plan) : "its rows are not in the file of --rows"));
                 }
             }
             catch (DiagnosticException exception)
@@ -61,7 +64,39 @@ public static class PlanResolver
         if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
+        resolved.Ranges.Known = counts;
+        CheckMixture(resolved, catalogue);
         return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
+    }
+
+    private static void CheckMixture(ResolvedPlan resolved, TaskRegistry catalogue)
+    {
+        var mixture = resolved.Plan.Mixture;
+        if ((mixture.Kind == MixtureKind.Draw) != mixture.Draw is not null)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, mixture.Draw is null
+                ? "A mixture of the kind 'draw' needs a total."
+                : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.")
+            {
+                Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null,
+            });
+        }
+
+        if ((mixture.Kind ?? MixtureKind.Once) == MixtureKind.Once && (!mixture.IsPlain || mixture.Epochs > 1))
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "Epochs, temperature, weights and groups are for mixtures of rates or draws; the mixture is 'once'.") { Hint = "Use --mixture rates, or leave them out." });
+
+        List<string> known = [.. catalogue.Tasks.Keys, .. resolved.Tasks.Select(task => task.Cluster), .. resolved.HoldOut.Scheme.Clusters.Select(cluster => cluster.Key)];
+        List<Diagnostic> wrong =
+        [
+            .. mixture.Weights.Select(weight => weight.Name).Concat(mixture.Groups.SelectMany(NamesOf)).Where(name => !known.Contains(name.Text, StringComparer.Ordinal))
+                .Select(name => new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span)
+                {
+                    Hint = NearestName.Hint(name.Text, known),
+                }),
+        ];
+        if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
+
+        static IEnumerable<LocatedName> NamesOf(MixtureGroup group) => group.Tasks.Concat(group.Groups.SelectMany(NamesOf));
     }
 
     private static ResolvedPlan Checked(ResolvedPlan resolved)

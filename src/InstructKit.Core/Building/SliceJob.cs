@@ -9,9 +9,15 @@ namespace InstructKit.Building;
 /// <summary>One slice of a task on its way to one output split: which rows, which templates, where to, and what was counted.</summary>
 internal sealed class SliceJob
 {
+    private const long MaxRepeatedBytes = 8 << 20;
+
     private readonly Utf8Output _held = new();
     private readonly RecordIndex _heldIndex = new();
     private readonly List<int> _heldTemplates = [];
+    private RowSet _population = null!; // with the window
+    private long _target;
+    private long _usedBefore;
+    private long _usable;
 
     /// <summary>Positions of the slice.</summary>
     public required RowSet Range { get; init; }
@@ -20,13 +26,25 @@ internal sealed class SliceJob
     public required SplitOrder Order { get; init; }
 
     /// <summary>What the current pass takes of them.</summary>
-    public required SliceWindow Window { get; init; }
+    public SliceWindow Window { get; private set; } = null!; // begun before the first pass
 
     /// <summary>Ranges of slices that a row belongs to first.</summary>
     public required RowSet[] Preceding { get; init; }
 
-    /// <summary>Maximum number of rows to select.</summary>
+    /// <summary>Maximum number of different rows to select.</summary>
     public required long Cap { get; init; }
+
+    /// <summary>Rows that the mixture wants, repeated ones included; <see cref="long.MaxValue"/> for each row once.</summary>
+    public long Wanted { get; init; } = long.MaxValue;
+
+    /// <summary>How often a row is used at most.</summary>
+    public long MaxRepeats { get; init; } = 1;
+
+    /// <summary>How often the rows of this pass were used before.</summary>
+    public long Round { get; private set; }
+
+    /// <summary>How often this pass uses each row.</summary>
+    public long Rounds { get; private set; } = 1;
 
     /// <summary>Templates in use, by index in the task.</summary>
     public required int[] Templates { get; init; }
@@ -67,7 +85,9 @@ internal sealed class SliceJob
     /// <summary>Rows that the pass may still select. Where groups stay whole, the window alone decides: one group may be larger than the cap.</summary>
     public long Room => Window.KeepsGroups ? long.MaxValue : Missing;
 
-    private long Missing => Cap - Counts.Selected - _heldIndex.Count;
+    private long Missing => _target - Used;
+
+    private long Used => Counts.Selected + Counts.Repeated + _heldIndex.Count;
 
     /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
     public void Take(SliceResult result, int rows)
@@ -112,13 +132,53 @@ internal sealed class SliceJob
         }
     }
 
-    /// <summary>Prepares for another pass; false when none is needed.</summary>
-    public bool Continue()
-    {
-        if (!Counts.Capped && Missing > 0 && Window.Extend(Missing)) return true;
+    /// <summary>True when the pass has all rows that it wants.</summary>
+    public bool IsFull { get; set; }
 
-        Counts.Capped |= Window.Until < Range.To;
-        return false;
+    /// <summary>Number behind that of the last row that was looked at.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Begins the first pass.</summary>
+    public void Begin()
+    {
+        _population = Range;
+        _target = Math.Min(Cap, Wanted);
+        Window = new SliceWindow(Range, Order, _target, keepsGroups: Wanted >= Cap);
+    }
+
+    /// <summary>Prepares for another pass; false when none is needed.</summary>
+    /// <param name="bytes">About how many bytes the rows have, at most those of a chunk.</param>
+    public bool Continue(int bytes)
+    {
+        if (!IsFull && Missing > 0 && Window.Extend(Missing)) return true;
+
+        if (Round == 0)
+        {
+            var end = !Order.IsSource ? Window.Until : IsFull ? Last : Range.To;
+            Counts.Capped = IsFull || end < Range.To;
+            _usable = Used;
+            _population = new RowSet(Range.Slice, [.. Range.Pieces.Select(piece => (Math.Min(piece.From, end), Math.Min(piece.To, end)))]);
+        }
+
+        return Repeat(bytes);
+    }
+
+    // Once more through the rows, or several times in one pass where many uses are wanted. Ends where a round finds nothing.
+    private bool Repeat(int bytes)
+    {
+        Round += Rounds;
+        var missing = Wanted - Used;
+        if (Wanted == long.MaxValue || missing <= 0 || Round >= MaxRepeats || Used == _usedBefore)
+        {
+            Counts.Short = Wanted == long.MaxValue ? 0 : Math.Max(0, missing);
+            return false;
+        }
+
+        (_usedBefore, IsFull) = (Used, false);
+        Rounds = Assign == TemplateAssignment.RoundRobin ? 1 : Math.Clamp(missing / _usable, 1, Math.Min(MaxRepeats - Round, Math.Clamp(MaxRepeatedBytes / Math.Max(1, bytes), 1, 4096)));
+        _target = Wanted;
+        Window = new SliceWindow(_population, Order, missing < _usable ? missing : long.MaxValue, keepsGroups: false);
+        return true;
     }
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
@@ -140,7 +200,8 @@ internal sealed class SliceJob
 
         Sink.Write(bytes, index, from, to);
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
-        Counts.Selected += rows;
+        if (Round == 0) Counts.Selected += rows;
+        else Counts.Repeated += rows;
     }
 }
 

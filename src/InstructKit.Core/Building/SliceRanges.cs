@@ -19,6 +19,9 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     private readonly Dictionary<(SourceSpec Spec, string Files), long> _counts = [];
     private readonly List<(string Key, GroupBuckets Buckets)> _buckets = [];
 
+    /// <summary>Numbers of rows that stand for data; null for data.</summary>
+    public RowCounts? Known { get; set; }
+
     /// <summary>The order that a task's rows are taken in.</summary>
     public RowOrder OrderOf(TaskDefinition task, Layout layout) => layout.Order ?? task.Order ?? order;
 
@@ -32,6 +35,8 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     public SplitSlices Of(TaskDefinition task, TaskData data, string split, bool isCapped = false, bool alwaysCount = false)
     {
         var slices = data.Slices.Where(slice => slice.Value.Split == split).OrderBy(slice => slice.Key).ToList();
+        if (Known?.Of(task.Key, split) is { } known) return new SplitSlices(SplitOrder.Source, [.. slices.Select(slice => new RowSet(slice.Key, slice.Value.Resolve(known)))]);
+
         var isSeeded = OrderOf(task, data.Layout) == RowOrder.Seeded && (isCapped || slices.Any(slice => !slice.Value.IsWhole));
         try
         {

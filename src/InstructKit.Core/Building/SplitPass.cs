@@ -17,6 +17,7 @@ namespace InstructKit.Building;
 internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, RejectRecorder rejects, string split) : IPassBody<SplitChunk>
 {
     private readonly TicketGate _positions = new();
+    private int _bytes;
     private readonly long _end = jobs.Max(job => job.Order.IsSource ? job.Range.To : long.MaxValue);
 
     /// <summary>Reads a source split, again where dropped rows have to be replaced.</summary>
@@ -24,11 +25,16 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Run(CompiledTask task, Func<RowReader> open, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
     {
-        for (var due = jobs; due.Count > 0; due = [.. due.Where(job => job.Continue())])
+        foreach (var job in jobs) job.Begin();
+
+        var due = jobs;
+        while (due.Count > 0)
         {
             using var reader = open();
             var rejects = new RejectRecorder(task.Task.Key, reader.Files, context, split, folder);
-            new RowPass<SplitChunk>(reader, new SplitPass(task, due, context, rejects, split), new PassOptions(context.Plan.Jobs, context.Cancel)).Run();
+            var pass = new SplitPass(task, due, context, rejects, split);
+            new RowPass<SplitChunk>(reader, pass, new PassOptions(context.Plan.Jobs, context.Cancel)).Run();
+            due = [.. due.Where(job => job.Continue(pass._bytes))];
         }
 
         foreach (var job in jobs) job.Finish();
@@ -45,8 +51,9 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     {
         for (var i = 0; i < jobs.Count; i++) Commit(chunk, jobs[i], chunk.Results[i]);
 
+        _bytes = Math.Max(_bytes, chunk.Batch.Used);
         context.Report(task.Task.Key, split, chunk.Batch.Count);
-        return chunk.First + chunk.Batch.Count < _end && jobs.Any(job => !job.Counts.Capped);
+        return chunk.First + chunk.Batch.Count < _end && jobs.Any(job => !job.IsFull);
     }
 
     /// <inheritdoc/>
@@ -55,7 +62,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     // Takes what fits under the cap and accounts for every row up to there.
     private void Commit(SplitChunk chunk, SliceJob job, SliceResult result)
     {
-        if (job.Counts.Capped) return;
+        if (job.IsFull) return;
 
         var (batch, first) = (chunk.Batch, chunk.First);
 
@@ -64,19 +71,24 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
         foreach (var outcome in result.Lost)
         {
-            if (outcome.Row < last) rejects.Account(batch, first, job.Counts, outcome);
+            // A later round finds rows again that are no examples; only its templates are new.
+            if (outcome.Row < last && job.Round == 0) rejects.Account(batch, first, job.Counts, outcome);
+            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
         }
 
         foreach (var (row, heldOut) in result.Leaks)
         {
-            if (row < last) context.Leaks!.Add(task.Task.Key, heldOut); // rows are screened only where leaks are counted
+            if (row < last && job.Round == 0) context.Leaks!.Add(task.Task.Key, heldOut); // rows are screened only where leaks are counted
         }
 
         job.Take(result, rows);
         job.Window.Note(result.Tried);
+        job.IsFull = result.Selected >= room;
+        job.Last = first + last;
+        if (job.Round > 0) return;
+
         job.CountRepairs(chunk, result.Range.From, last);
         job.Counts.Read += job.Order.IsSource ? job.Range.CountWithin(first + result.Range.From, first + last) : result.Taken;
-        job.Counts.Capped = result.Selected >= room;
     }
 }
 

@@ -105,11 +105,22 @@ internal sealed class SplitWorker
             if (outcome.HeldOutRow >= 0) result.Leaks.Add((row, outcome.HeldOutRow));
 
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
-            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++) % job.Templates.Length)]);
-            else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]);
-            else RenderAll(index, result, row, ordinal);
+            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++ + job.Round) % job.Templates.Length)], job.Round);
+            else RenderRounds(index, result, row, ordinal);
         }
     }
+
+    private void RenderRounds(int index, SliceResult result, int row, long ordinal)
+    {
+        var job = _jobs[index];
+        for (var round = job.Round; round < job.Round + job.Rounds; round++)
+        {
+            if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, TemplateOf(job, ordinal, round), round);
+            else RenderAll(index, result, row, ordinal, round);
+        }
+    }
+
+    private int TemplateOf(SliceJob job, long ordinal, long round) => job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
 
     private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error) =>
         _judge.Judge(chunk.Batch, row, chunk.First + row, chunk.PositionOf(row), job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
@@ -120,7 +131,7 @@ internal sealed class SplitWorker
         var job = _jobs[index];
         return job.Assign switch
         {
-            TemplateAssignment.One => IsExample(index, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]),
+            TemplateAssignment.One => IsExample(index, ordinal, TemplateOf(job, ordinal, job.Round)),
             TemplateAssignment.All => Array.Exists(job.Templates, template => IsExample(index, ordinal, template)),
             _ => true,
         };
@@ -130,7 +141,7 @@ internal sealed class SplitWorker
     {
         try
         {
-            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is null;
+            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null;
         }
         catch (TemplateException)
         {
@@ -138,12 +149,12 @@ internal sealed class SplitWorker
         }
     }
 
-    private void RenderAll(int index, SliceResult result, int row, long ordinal)
+    private void RenderAll(int index, SliceResult result, int row, long ordinal, long round)
     {
         var records = result.Index.Count;
         var lost = result.Lost.Count;
         var templates = _jobs[index].Templates;
-        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], i);
+        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], round, (round * templates.Length) + i);
 
         if (result.Index.Count > records)
         {
@@ -158,18 +169,18 @@ internal sealed class SplitWorker
         }
     }
 
-    private void RenderOne(int index, SliceResult result, int row, long ordinal, int template)
+    private void RenderOne(int index, SliceResult result, int row, long ordinal, int template, long round)
     {
-        if (Render(index, result, row, ordinal, template, 0)) result.Select(row);
+        if (Render(index, result, row, ordinal, template, round, round)) result.Select(row);
     }
 
-    private bool Render(int index, SliceResult result, int row, long ordinal, int template, int n)
+    private bool Render(int index, SliceResult result, int row, long ordinal, int template, long round, long n)
     {
         var job = _jobs[index];
         RowVerdict verdict;
         try
         {
-            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) is not { } reason)
+            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;
