@@ -21,6 +21,12 @@ internal static class Application
     public static int Run(string[] args)
     {
         StandardStreams.Reserve();
+        if (!StandardStreams.HasRoom())
+        {
+            StandardStreams.WriteRaw("error IK4005: Too many open files: the limit of the process leaves no room to work (ulimit -n).\n"u8);
+            return ExitCode.InputOutput;
+        }
+
         if (args is ["--version"])
         {
             // Asked by scripts in loops; nothing of the command tree is needed for it.

@@ -1,18 +1,25 @@
 using System.CommandLine;
 using System.Globalization;
 using InstructKit.Authoring.Importing;
+using InstructKit.Building;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
 
 /// <summary>An import from one format: what all of them share.</summary>
 internal abstract class ImportFormatCommand : CliCommand
 {
+    private const int MaxShown = 100;
+    private const int MaxKinds = 40;
+    private const int MaxNames = 10;
+
     private readonly Argument<string[]> _sources;
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Folder for the task files (imported).", "-o");
-    private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace files that are there.");
+    private readonly Option<bool> _replace = OptionFactory.Switch("--replace", "Replace task files that are there.", "--force");
+    private readonly Option<string?> _report = OptionFactory.Text("--report", "FILE", "CSV with a line for every task and message: what was imported, what was left out, what is not applied.");
     private readonly OutputOptions _output = new();
 
     /// <summary>Makes the command.</summary>
@@ -22,7 +29,8 @@ internal abstract class ImportFormatCommand : CliCommand
         _sources = new Argument<string[]>(sources) { Description = sourcesDescription, Arity = ArgumentArity.OneOrMore };
         Arguments.Add(_sources);
         Options.Add(_out);
-        Options.Add(_force);
+        Options.Add(_replace);
+        Options.Add(_report);
         _output.AddTo(this);
     }
 
@@ -34,15 +42,25 @@ internal abstract class ImportFormatCommand : CliCommand
     {
         var result = Import(parsed.GetRequiredValue(_sources), parsed);
         var folder = parsed.GetValue(_out) ?? "imported";
-        result.Write(folder, parsed.GetValue(_force), Terminal.Cancel);
+        result.Write(folder, parsed.GetValue(_replace), Terminal.Cancel);
+        if (parsed.GetValue(_report) is { } report) WriteReport(result, report);
+
+        var known = Shipped(result);
         if (_output.WantsJson(parsed))
         {
-            WriteJson(result, folder);
+            WriteJson(result, folder, known);
         }
         else
         {
-            foreach (var diagnostic in result.Diagnostics) DiagnosticPrinter.Print(diagnostic, Terminal);
+            // Of many messages those that say what was left out come first.
+            var isLong = result.Diagnostics.Count > MaxShown;
+            foreach (var diagnostic in isLong ? result.LeftOut.Concat(result.Diagnostics.Except(result.LeftOut)).Take(MaxShown) : result.Diagnostics) DiagnosticPrinter.Print(diagnostic, Terminal);
+
+            if (isLong) SayKinds(result);
         }
+
+        if (known.Count > 0 && !parsed.GetValue(_replace))
+            Terminal.Say($"{(known.Count == 1 ? "The task" : "The tasks")} {Listed(known)} {(known.Count == 1 ? "has the name of a shipped one" : "have the names of shipped ones")}; a build that is to take {(known.Count == 1 ? "it" : "them")} needs --replace.");
 
         var rows = result.Rows > 0 ? $", {Counted(result.Rows, "row")}" : string.Empty;
         var leftOut = result.LeftOutCount;
@@ -50,9 +68,36 @@ internal abstract class ImportFormatCommand : CliCommand
         return leftOut > 0 ? ExitCode.Found : ExitCode.Done;
     }
 
+    // Thousands of messages tell people less than how many there are of each kind.
+    private void SayKinds(ImportResult result)
+    {
+        Terminal.Say($"... and {Counted(result.Diagnostics.Count - MaxShown, "more message")}; --report FILE or --json has all of them.");
+        Terminal.Say("Messages by kind:");
+        foreach (var kind in ImportReport.Kinds(result.Diagnostics).Take(MaxKinds))
+            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{kind.Count,7} {(kind.Severity == Severity.Error ? "left out" : "told    ")} {kind.Code}  {kind.Text}"));
+    }
+
+    private static List<string> Shipped(ImportResult result)
+    {
+        var shipped = TaskRegistry.Open(ShippedFiles.TaskRegistry, []).Tasks.Keys.ToHashSet(StringComparer.Ordinal);
+        return [.. result.Files.Where(file => file.Templates > 0 && shipped.Contains(file.Task)).Select(file => file.Task)];
+    }
+
+    private static string Listed(List<string> names) =>
+        $"{string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'"))}{(names.Count > MaxNames ? $" and {Counted(names.Count - MaxNames, "other")}" : string.Empty)}";
+
+    private static void WriteReport(ImportResult result, string path)
+    {
+        using var content = new MemoryStream();
+        ImportReport.WriteCsv(result, content);
+        using var batch = new FileBatch();
+        batch.Add(Path.GetFullPath(path), content.ToArray());
+        batch.Publish();
+    }
+
     private static string Counted(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? string.Empty : "s")}");
 
-    private void WriteJson(ImportResult result, string folder) => JsonDocumentOutput.Write(Terminal, json =>
+    private void WriteJson(ImportResult result, string folder, List<string> known) => JsonDocumentOutput.Write(Terminal, json =>
     {
         json.WriteString("out", folder);
         json.WriteNumber("tasks", result.Tasks);
@@ -69,6 +114,10 @@ internal abstract class ImportFormatCommand : CliCommand
             json.WriteNumber("rows", file.Rows);
             json.WriteEndObject();
         }
+
+        json.WriteEndArray();
+        json.WriteStartArray("shipped_names");
+        foreach (var name in known) json.WriteStringValue(name);
 
         json.WriteEndArray();
         json.WriteStartArray("diagnostics");

@@ -6,7 +6,7 @@ namespace InstructKit.Cli.Commands;
 
 /// <summary>Imports task files of lm-evaluation-harness.</summary>
 internal sealed class ImportLmEvalCommand(Terminal terminal)
-    : ImportFormatCommand("lm-eval", "Import YAML tasks of lm-evaluation-harness: includes are resolved, Python functions are refused by name.", "FILE|DIR", "Task files, or folders of them.", terminal)
+    : ImportFormatCommand("lm-eval", "Import YAML tasks of lm-evaluation-harness: includes are resolved, simple Python functions are translated and others refused by name.", "FILE|DIR", "Task files, or folders of them.", terminal)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =

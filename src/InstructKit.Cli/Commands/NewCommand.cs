@@ -128,6 +128,6 @@ internal sealed class NewTaskCommand : CliCommand
         Terminal.Say("Next:");
         Terminal.Say($"  instructkit preview {target}{data}");
         Terminal.Say($"  instructkit lint {target}{data}");
-        Terminal.Say($"  instructkit build --tasks {target}{data} --out dataset");
+        Terminal.Say($"  instructkit build --tasks {target}{data}{(ShippedNames.Tasks.Contains(Path.GetFileNameWithoutExtension(target), StringComparer.Ordinal) ? " --replace" : string.Empty)} --out dataset");
     }
 }

@@ -35,12 +35,18 @@ internal sealed class PlanCommand : CliCommand
     /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
     public static int Show(BuildPlan plan, bool json, Terminal terminal, RowCounts? counts = null)
     {
-        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip }, TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders), counts);
+        var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
+        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
         var forecast = PlanPreview.Of(resolved, terminal.Cancel);
         if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
         else PlanPreviewOutput.Tell(forecast, terminal);
 
-        if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip) return ExitCode.Done;
+        if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip)
+        {
+            return !plan.AllowEmpty && PlanResolver.EmptyTraining(resolved, registry) is { } empty
+                ? throw new DiagnosticException(empty with { Message = $"'build' would stop here: {char.ToLowerInvariant(empty.Message[0])}{empty.Message[1..]}" })
+                : ExitCode.Done;
+        }
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.")
         {

@@ -70,8 +70,8 @@ internal static class ExitCode
 internal static class SystemFailure
 {
     /// <summary>The exception, with the code IK4005 when it is the system's.</summary>
-    public static Exception Coded(Exception exception) => exception is IOException or UnauthorizedAccessException
+    public static Exception Coded(Exception exception) => SinkError.IsRefusal(exception)
         // The system's messages come with and without.
-        ? new DiagnosticException(new Diagnostic(SinkCodes.SystemFailure, Severity.Error, $"{exception.Message.TrimEnd('.')}."), exception)
+        ? new DiagnosticException(new Diagnostic(SinkCodes.SystemFailure, Severity.Error, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
         : exception;
 }

@@ -13,6 +13,9 @@ internal static partial class StandardStreams
     private const int AccessMode = 3;
     private const string OwnFiles = "/proc/self/fd";
 
+    // What a small build has open at once, assemblies that are being loaded included.
+    private const int Needed = 32;
+
     private static readonly bool[] Missing = new bool[3];
 
     /// <summary>True when standard output (1) or standard error (2) is not what its number says; known after <see cref="Reserve"/>.</summary>
@@ -30,6 +33,28 @@ internal static partial class StandardStreams
             if (flags < 0) Missing[descriptor] = OpenFile("/dev/null"u8, 0) >= 0;
             else Missing[descriptor] = descriptor > 0 && ((flags & AccessMode) == 0 || IsOwn(descriptor));
         }
+    }
+
+    /// <summary>
+    /// True when a handful of files can be opened. Without them the runtime fails where it opens its own (streams, libraries), and then ends the process.
+    /// </summary>
+    public static bool HasRoom()
+    {
+        if (OperatingSystem.IsWindows()) return true;
+
+        Span<int> opened = stackalloc int[Needed];
+        var count = 0;
+        while (count < Needed && (opened[count] = OpenFile("/dev/null"u8, 0)) >= 0) count++;
+
+        foreach (var descriptor in opened[..count]) _ = CloseFile(descriptor);
+
+        return count == Needed;
+    }
+
+    /// <summary>Writes to standard error without a stream.</summary>
+    public static void WriteRaw(ReadOnlySpan<byte> text)
+    {
+        if (!IsMissing(2)) _ = WriteFile(2, text, text.Length);
     }
 
     /// <summary>Standard error as text: UTF-8 without a byte order mark, line feeds. What cannot be written is lost, for it says nothing about the work.</summary>
@@ -53,6 +78,12 @@ internal static partial class StandardStreams
 
     [LibraryImport("libc", EntryPoint = "open")]
     private static partial int OpenFile(ReadOnlySpan<byte> path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int CloseFile(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint WriteFile(int descriptor, ReadOnlySpan<byte> bytes, nint count);
 
     /// <summary>A stream that drops what cannot be written.</summary>
     private sealed class ForgivingStream(Stream inner) : Stream

@@ -11,7 +11,7 @@ namespace InstructKit.Cli.Options;
 internal static class OptionFactory
 {
     /// <summary>A switch.</summary>
-    public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+    public static Option<bool> Switch(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A text with something in it.</summary>
     public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) => new(name, aliases)

@@ -33,6 +33,9 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
+        foreach (var task in report.Tasks.Select(task => task.Task).Where(task => report.Resolved.Plan.InTaskTest == true && task is { Use: TaskUse.Train, InTaskTest: false } && task.Data.Slices.ContainsKey(SliceKind.Test)))
+            terminal.Say($"{task.Task.Key}: the test slice is not written, because no direct template is left to ask it with.");
+
         foreach (var leak in report.Leaks)
         {
             terminal.Say($"{leak.Task}: {Wording.Count(leak.Rows, "row")} also in the held-out {leak.HeldOut} ({Wording.Number(leak.HeldOutRows)} of its {Wording.Count(leak.HeldOutTotal, "row")}), "
@@ -57,7 +60,7 @@ internal static class BuildSummary
         if (holdOut.HeldOut.Count > 0)
         {
             var what = holdOut.Split?.Name ?? (holdOut.Clusters.Count > 0 ? string.Join(", ", holdOut.Clusters) : string.Join(", ", holdOut.HeldOut));
-            terminal.Say($"Held out: {what} ({Wording.Count(holdOut.HeldOut.Count, "task")}).");
+            terminal.Say($"Held out: {what} ({Wording.Count(holdOut.HeldOut.Count, "task")}){(resolved.Tasks.All(task => task.Use == TaskUse.HeldOut) ? "; no task is trained on" : string.Empty)}.");
         }
 
         foreach (var line in Related(resolved)) terminal.Say(line);
@@ -121,9 +124,12 @@ internal static class BuildSummary
         from slice in task.Slices
         where slice.Counts is { Selected: 0, Capped: false }
         let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Wording.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Wording.Number(slice.Counts.Rejected)}"] : [])
-        select slice.Counts.Read == 0
-            ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+        select slice.Counts.Read == 0 ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
+            : IsTestAgain(slice) ? $"{task.Task.Task.Key}: the validation slice, {slice.Source}, has the rows of the test slice; {Wording.Count(slice.Counts.Read, "row")} are in the test slice alone."
             : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).{Unlabelled(slice)}";
+
+    private static bool IsTestAgain(BuiltSlice slice) =>
+        slice.Slice == SliceKind.Validation && slice.Counts.Dropped.GetValueOrDefault(InstructKit.Examples.DropReasons.AlsoInTest) == slice.Counts.Read;
 
     // Test sets of shared tasks are often published without their labels.
     private static string Unlabelled(BuiltSlice slice) =>

@@ -11,8 +11,12 @@ internal static class RenderedRowOutput
     {
         var output = terminal.Text;
         output.WriteLine($"row {row.Row}  {row.File}:{row.Line}");
-        var width = row.Values.Select(value => value.Name.Length).DefaultIfEmpty().Max();
-        foreach (var (name, value) in row.Values) output.WriteLine($"  {name.PadRight(width)}  {Indented(value, width + 4)}");
+        List<(string Name, string Value)> lines = [.. row.Values];
+        if (row.Options is { } options) lines.Add((Label("options", row), Listed(options)));
+        if (row.Answers is { } answers) lines.Add(answers.Count == 1 ? (Label("answer", row), answers[0]) : (Label("answers", row), Listed(answers)));
+
+        var width = lines.Select(line => line.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, value) in lines) output.WriteLine($"  {name.PadRight(width)}  {Indented(value, width + 4)}");
 
         if (row.Unused is not null) output.WriteLine($"  not used, {row.Unused}");
 
@@ -53,6 +57,8 @@ internal static class RenderedRowOutput
         foreach (var (name, value) in row.Values) json.WriteString(name, value);
 
         json.WriteEndObject();
+        WriteTexts(json, "options", row.Options);
+        WriteTexts(json, "answers", row.Answers);
         json.WriteStartArray("examples");
         foreach (var example in row.Examples)
         {
@@ -67,6 +73,22 @@ internal static class RenderedRowOutput
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    // A column may be named as what the task makes of it.
+    private static string Label(string name, PreviewedRow row) => row.Values.Any(value => value.Name == name) ? $"{name} of the task" : name;
+
+    private static string Listed(IReadOnlyList<string> texts) => $"[{string.Join(", ", texts.Select(text => $"'{text}'"))}]";
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)
+    {
+        if (texts is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        JsonDocumentOutput.Strings(json, name, texts);
     }
 
     private static string Indented(string text, int spaces) => text.ReplaceLineEndings("\n" + new string(' ', spaces));

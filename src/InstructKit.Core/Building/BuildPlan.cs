@@ -128,6 +128,9 @@ public sealed record BuildPlan
     /// <summary>How input errors in rows are repaired; where it says nothing, the layouts of the tasks decide.</summary>
     public RepairChoices Repairs { get; init; }
 
+    /// <summary>True to let tasks of the user's own take the place of shipped tasks of the same name.</summary>
+    public bool Replace { get; init; }
+
     /// <summary>True to write into a folder that holds an earlier build.</summary>
     public bool Force { get; init; }
 

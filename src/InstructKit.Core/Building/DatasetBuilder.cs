@@ -24,8 +24,10 @@ public static class DatasetBuilder
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
         // Some of FLAN's published splits mean to test what they train on.
-        var isScreened = resolved.HoldOut.Split is not { Overlaps: true } && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
-        if (isScreened && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+        var isApart = resolved.HoldOut.Split is not { Overlaps: true };
+        if (isApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+
+        var isScreened = isApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
 
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
@@ -113,7 +115,9 @@ public static class DatasetBuilder
         {
             var tasks = built.Where(task => task.Task.Use == use).ToList();
             var slices = tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).ToList();
-            if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || slices.Sum(slice => slice.Counts.Examples) > 0) continue;
+            // A test set without labels leaves the validation set to score on.
+            var kept = use == TaskUse.HeldOut ? tasks.SelectMany(task => task.Slices) : slices;
+            if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || kept.Any(slice => slice.Counts.Examples > 0)) continue;
 
             var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
             throw new DiagnosticException(new Diagnostic(

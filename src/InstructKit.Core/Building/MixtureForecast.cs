@@ -25,6 +25,38 @@ internal static class MixtureForecast
         return mixture.Divide(tasks).ToDictionary(share => share.Task, StringComparer.Ordinal);
     }
 
+    /// <summary>Refuses a mixture that contradicts itself or names what is not there.</summary>
+    /// <exception cref="DiagnosticException">IK2013, IK2007.</exception>
+    public static void Check(ResolvedPlan resolved, TaskRegistry catalogue)
+    {
+        var mixture = resolved.Plan.Mixture;
+        if ((mixture.Kind == MixtureKind.Draw) != mixture.Draw is not null)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, mixture.Draw is null
+                ? "A mixture of the kind 'draw' needs a total."
+                : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.")
+            {
+                Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null,
+            });
+        }
+
+        if ((mixture.Kind ?? MixtureKind.Once) == MixtureKind.Once && (!mixture.IsPlain || mixture.Epochs > 1))
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "Epochs, temperature, weights and groups are for mixtures of rates or draws; the mixture is 'once'.") { Hint = "Use --mixture rates, or leave them out." });
+
+        List<string> known = [.. catalogue.Tasks.Keys, .. resolved.Tasks.Select(task => task.Cluster), .. resolved.HoldOut.Scheme.Clusters.Select(cluster => cluster.Key)];
+        List<Diagnostic> wrong =
+        [
+            .. mixture.Weights.Select(weight => weight.Name).Concat(mixture.Groups.SelectMany(NamesOf)).Where(name => !known.Contains(name.Text, StringComparer.Ordinal))
+                .Select(name => new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span)
+                {
+                    Hint = NearestName.Hint(name.Text, known),
+                }),
+        ];
+        if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
+
+        static IEnumerable<LocatedName> NamesOf(MixtureGroup group) => group.Tasks.Concat(group.Groups.SelectMany(NamesOf));
+    }
+
     // Before filters, as in FLAN's code.
     private static long RowsOf(ResolvedPlan resolved, ResolvedTask task)
     {

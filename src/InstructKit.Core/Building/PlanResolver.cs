@@ -17,6 +17,7 @@ public static class PlanResolver
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
     public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
+        RequireReplace(plan, catalogue.Tasks);
         var holdOut = catalogue.Rules.Apply(
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());
@@ -27,6 +28,7 @@ public static class PlanResolver
         List<ExcludedTask> excluded = [.. holdOut.Excluded];
         List<Diagnostic> wrong = [];
         var withVariant = false;
+        var first = plan.FirstTemplates ?? holdOut.Split?.Templates;
         var inTaskTest = plan.InTaskTest ?? (holdOut.HeldOut.Count == 0 && holdOut.Train.All(catalogue.Tasks.IsOwn));
         // Training tasks first, then held-out ones.
         foreach (var (key, role) in holdOut.Train.Select(key => (key, TaskUse.Train)).Concat(holdOut.HeldOut.Select(key => (key, TaskUse.HeldOut))))
@@ -38,12 +40,15 @@ public static class PlanResolver
                 var main = role == TaskUse.Train ? SliceKind.Train : SliceKind.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
-                    // WSC273 has a test split only; no file is missing.
-                    excluded.Add(new ExcludedTask(key, $"it has no {main.ToString().ToLowerInvariant()} slice"));
+                    excluded.Add(new ExcludedTask(key, EmptySides.NoSlice(main)));
+                }
+                else if (EmptySides.NoTemplate(task, role, plan, first) is { } reason)
+                {
+                    excluded.Add(new ExcludedTask(key, reason));
                 }
                 else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {
-                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest });
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null });
                 }
                 else
                 {
@@ -63,45 +68,59 @@ public static class PlanResolver
 
         if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
-        var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing);
+        var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing) { Unselected = Unselected(holdOut, catalogue, locator) };
         resolved.Ranges.Known = counts;
-        CheckMixture(resolved, catalogue);
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved);
+        MixtureForecast.Check(resolved, catalogue);
+        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved, catalogue.Tasks);
     }
 
-    private static void CheckMixture(ResolvedPlan resolved, TaskRegistry catalogue)
+    /// <summary>The error of a plan that trains on nothing although it was not asked for; null otherwise. Of a plan that was resolved with <see cref="BuildPlan.AllowEmpty"/>.</summary>
+    internal static Diagnostic? EmptyTraining(ResolvedPlan resolved, TaskRegistry catalogue) => EmptySides.Train(resolved with { Plan = resolved.Plan with { AllowEmpty = false } }, catalogue.Tasks);
+
+    // Whoever gives a task a shipped name by chance would train on other rows than the name promises.
+    private static void RequireReplace(BuildPlan plan, TaskFiles files)
     {
-        var mixture = resolved.Plan.Mixture;
-        if ((mixture.Kind == MixtureKind.Draw) != mixture.Draw is not null)
+        if (plan.Replace || files.Replaced.Count == 0) return;
+
+        var more = files.Replaced.Count > 1 ? $", and so have {files.Replaced.Count - 1} others ({string.Join(", ", files.Replaced.Skip(1).Take(MaxNamed))})" : string.Empty;
+        throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Your task '{files.Replaced[0]}' ({files.PathOf(files.Replaced[0])}) has the name of a shipped task{more}.")
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, mixture.Draw is null
-                ? "A mixture of the kind 'draw' needs a total."
-                : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.")
+            Hint = "Rename it, or use --replace to take it instead of the shipped one.",
+        });
+    }
+
+    // Their data may be broken or absent: nothing of it is written.
+    private static List<ResolvedTask> Unselected(HoldOut holdOut, TaskRegistry catalogue, TaskLocator locator)
+    {
+        List<ResolvedTask> found = [];
+        foreach (var key in holdOut.Unselected)
+        {
+            try
             {
-                Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null,
-            });
+                var task = catalogue.Tasks.Get(key);
+                if (task.Slices.ContainsKey(SliceKind.Test) && locator.Find(task, SliceKind.Test) is { } data) found.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), TaskUse.HeldOut, data));
+            }
+            catch (DiagnosticException)
+            {
+            }
         }
 
-        if ((mixture.Kind ?? MixtureKind.Once) == MixtureKind.Once && (!mixture.IsPlain || mixture.Epochs > 1))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "Epochs, temperature, weights and groups are for mixtures of rates or draws; the mixture is 'once'.") { Hint = "Use --mixture rates, or leave them out." });
-
-        List<string> known = [.. catalogue.Tasks.Keys, .. resolved.Tasks.Select(task => task.Cluster), .. resolved.HoldOut.Scheme.Clusters.Select(cluster => cluster.Key)];
-        List<Diagnostic> wrong =
-        [
-            .. mixture.Weights.Select(weight => weight.Name).Concat(mixture.Groups.SelectMany(NamesOf)).Where(name => !known.Contains(name.Text, StringComparer.Ordinal))
-                .Select(name => new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span)
-                {
-                    Hint = NearestName.Hint(name.Text, known),
-                }),
-        ];
-        if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
-
-        static IEnumerable<LocatedName> NamesOf(MixtureGroup group) => group.Tasks.Concat(group.Groups.SelectMany(NamesOf));
+        return found;
     }
 
-    private static ResolvedPlan Checked(ResolvedPlan resolved)
+    private static ResolvedPlan Checked(ResolvedPlan resolved, TaskFiles files)
     {
-        if (resolved.Tasks.Count == 0)
+        if (EmptySides.HeldOut(resolved, files) is { } nothingHeldOut) throw new DiagnosticException(nothingHeldOut);
+
+        if (resolved.HoldOut.HeldOut.Count == 0 && resolved.Plan.HoldOut.Count > 0)
+        {
+            // That a training task reads rows of what is held out says more than that nothing of it was selected.
+            if (resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+
+            throw HoldOutRules.NoneSelected(resolved.Plan.HoldOut);
+        }
+
+        if (resolved.Tasks.Count == 0 && resolved.Missing.Count > 0)
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
             {
@@ -109,18 +128,7 @@ public static class PlanResolver
             });
         }
 
-        if (resolved.HoldOut.HeldOut.Count > 0 && resolved.Tasks.All(task => task.Use != TaskUse.HeldOut))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here."));
-
-        if (!resolved.Plan.AllowEmpty && resolved.Tasks.All(task => task.Use != TaskUse.Train))
-        {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on: all selected tasks are held out, left out or without data.")
-            {
-                Hint = "Select more tasks, hold out something else, or use --allow-empty to build the held-out side alone.",
-            });
-        }
-
-        return resolved;
+        return EmptySides.Train(resolved, files) is { } nothingToTrain ? throw new DiagnosticException(nothingToTrain) : resolved;
     }
 
     // The last layout wins, so an option overrides the plan file.

@@ -60,6 +60,7 @@ internal static class PlanSettings
             plan => plan.Train ?? ["all"], (plan, value) => plan with { Train = (IReadOnlyList<LocatedName>)value is [{ Text: "all" }] ? null : (IReadOnlyList<LocatedName>)value }) { Default = "all" },
         new("task_files", null, new NamesType("PATH", _ => true), "Task files, or folders of them, to add without selecting their tasks.",
             plan => plan.TaskFolders, (plan, value) => plan with { TaskFolders = [.. plan.TaskFolders, .. (IReadOnlyList<LocatedName>)value] }) { IsLocal = true },
+        Flag("replace", "--replace", "Let tasks of your own replace shipped tasks of the same name.", plan => plan.Replace, (plan, value) => plan with { Replace = value }),
         new("data", "--data", new NamesType("DIR", path => path != HubCache.RootWord), "Folder with the data, or with one folder per task; 'hub' for what `fetch` downloaded. May be repeated.",
             plan => plan.Data, (plan, value) => plan with { Data = (IReadOnlyList<LocatedName>)value }) { Alias = "-d", IsLocal = true },
         new("out", "--out", new NameType("DIR", IsPath: true), "Output folder.",

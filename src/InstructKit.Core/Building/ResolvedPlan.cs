@@ -12,6 +12,9 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     /// <summary>The slices of the tasks; rows of files are counted once.</summary>
     internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order, Plan.Jobs);
 
+    /// <summary>Tasks named to be held out that were not selected and have data here: not written, and none of their rows may be trained on.</summary>
+    internal IReadOnlyList<ResolvedTask> Unselected { get; init; } = [];
+
     /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
     public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
 }

@@ -9,7 +9,7 @@ namespace InstructKit.Building;
 /// <param name="Data">Its files.</param>
 public sealed record ResolvedTask(TaskDefinition Task, string Cluster, TaskUse Use, TaskData Data)
 {
-    /// <summary>True to write the test slice of a training task.</summary>
+    /// <summary>True to write the test slice of a training task; never of one without a direct template, for what is scored is asked directly.</summary>
     public bool InTaskTest { get; init; }
 
     /// <summary>The slices of the task that are written, with the split that they go to.</summary>

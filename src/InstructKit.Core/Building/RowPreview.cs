@@ -6,6 +6,7 @@ using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Building;
 
@@ -13,11 +14,18 @@ namespace InstructKit.Building;
 /// <param name="Row">Its number in the source split, from 0, as in the <c>row</c> column of a dataset.</param>
 /// <param name="File">The file.</param>
 /// <param name="Line">One-based line in it.</param>
-/// <param name="Values">The canonical row, options and answer; the raw text for a row that cannot be read.</param>
+/// <param name="Values">The columns of the canonical row; the raw text for a row that cannot be read, and nothing for one that belongs to another slice.</param>
 /// <param name="Examples">What the templates make; empty for a row that is not used.</param>
 /// <param name="Unused">Why the row is not used, or null.</param>
 public sealed record PreviewedRow(
-    long Row, string File, long Line, IReadOnlyList<(string Name, string Value)> Values, IReadOnlyList<PreviewedExample> Examples, string? Unused);
+    long Row, string File, long Line, IReadOnlyList<(string Name, string Value)> Values, IReadOnlyList<PreviewedExample> Examples, string? Unused)
+{
+    /// <summary>The task's options for the row; null when it has none.</summary>
+    public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>The right answers, the task's own one first; null when every template has its own.</summary>
+    public IReadOnlyList<string>? Answers { get; init; }
+}
 
 /// <summary>A row through one template.</summary>
 /// <param name="Template">The template.</param>
@@ -98,12 +106,14 @@ public static class RowPreview
         List<(string Name, string Value)> values = [.. evaluator.Describe()];
         if (verdict.DropReason is { } reason) return new PreviewedRow(0, string.Empty, 0, values, [], $"dropped: {reason}");
 
-        if (!evaluator.Options.IsUndefined) values.Add(("options", evaluator.Options.ToString()));
-        if (!evaluator.Answers.IsUndefined) values.Add(("answers", evaluator.Answers.ToString()));
-        else if (!evaluator.Answer.IsUndefined) values.Add(("answer", evaluator.Answer.ToString()));
-
-        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(render)], null);
+        return new PreviewedRow(0, string.Empty, 0, values, [.. task.Templates.Select(render)], null)
+        {
+            Options = evaluator.Options.IsUndefined ? null : Texts(evaluator.Options),
+            Answers = !evaluator.Answers.IsUndefined ? Texts(evaluator.Answers) : evaluator.Answer.IsUndefined ? null : [evaluator.Answer.ToString()],
+        };
     }
+
+    private static List<string> Texts(Value list) => [.. Enumerable.Range(0, list.Count).Select(i => list[i].ToString())];
 
     private static PreviewedExample Render(CompiledTemplate template, ExampleRenderer renderer, Phrasing phrasing)
     {

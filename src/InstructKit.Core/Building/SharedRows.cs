@@ -17,6 +17,7 @@ internal static class SharedRows
     {
         var train = Slices(resolved, TaskUse.Train);
         var heldOut = Slices(resolved, TaskUse.HeldOut);
+        heldOut.AddRange(Slices(resolved with { Tasks = resolved.Unselected }, TaskUse.HeldOut));
         Fingerprints same = new([.. train.Select(slice => slice.Split)], [.. heldOut.Select(slice => slice.Split)]);
         List<Diagnostic> found = [];
         HashSet<(string, string)> pairs = [];

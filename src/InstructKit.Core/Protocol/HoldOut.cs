@@ -21,6 +21,9 @@ public sealed record HoldOut
     /// <summary>Tasks held out, in catalogue order.</summary>
     public required IReadOnlyList<string> HeldOut { get; init; }
 
+    /// <summary>Tasks that are named to be held out but are not among the selected ones, in catalogue order: nothing of them is written, and their rows must not be trained on.</summary>
+    internal IReadOnlyList<string> Unselected { get; init; } = [];
+
     /// <summary>Tasks that take no part.</summary>
     public IReadOnlyList<ExcludedTask> Excluded { get; init; } = [];
 

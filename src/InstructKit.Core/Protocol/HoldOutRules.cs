@@ -11,6 +11,9 @@ namespace InstructKit.Protocol;
 /// <param name="splits">The published splits.</param>
 public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> splits)
 {
+    /// <summary>Reason of tasks that are not among those to choose from.</summary>
+    internal const string NotSelected = "not selected";
+
     /// <summary>Applies a request to a catalogue.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="catalogue">Every known task, in order.</param>
@@ -73,6 +76,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             AlsoExcluded = related,
             Train = train,
             HeldOut = held,
+            Unselected = [.. known.Where(key => heldOut.Contains(key)).Except(held, StringComparer.Ordinal)],
             Excluded = excluded,
             Unknown = [.. heldOut.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         }, request);
@@ -86,20 +90,20 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         if (result.Train.Count == 0 && result.HeldOut.Count == 0)
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on and none to hold out."));
 
-        if (request.Names.Count > 0 && result.HeldOut.Count == 0)
-        {
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection,
-                Severity.Error,
-                $"None of the selected tasks is in what is to be held out ({string.Join(", ", request.Names)}).",
-                request.Names[0].Span)
-            {
-                Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).",
-            });
-        }
+        if (request.Names.Count > 0 && result.HeldOut.Count == 0 && result.Unselected.Count == 0) throw NoneSelected(request.Names);
 
         return result;
     }
+
+    /// <summary>The selected tasks and the names to hold out have nothing in common.</summary>
+    internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => new(new Diagnostic(
+        TaskCodes.EmptySelection,
+        Severity.Error,
+        $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
+        names[0].Span)
+    {
+        Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).",
+    });
 
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
@@ -131,7 +135,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             Excluded =
             [
                 .. known.Where(key => !(Wanted(key) && (Trains(key) || split.Test.Contains(key, StringComparer.Ordinal))))
-                    .Select(key => new ExcludedTask(key, Wanted(key) ? $"on neither side of the split {split.Name}" : "not selected")),
+                    .Select(key => new ExcludedTask(key, Wanted(key) ? $"on neither side of the split {split.Name}" : NotSelected)),
             ],
             Unknown = [.. split.Train.Concat(split.Test).Distinct(StringComparer.Ordinal).Except(known, StringComparer.Ordinal)],
         }, request);
@@ -143,7 +147,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         Dictionary<string, IReadOnlyList<string>> sources)
     {
         var key = task.Key;
-        if (pool is not null && !pool.ContainsKey(key)) return "not selected";
+        if (pool is not null && !pool.ContainsKey(key)) return NotSelected;
 
         List<string> mine = scheme.Of(key)?.Key is { } of ? [of] : [.. task.OwnClusters];
         if (mine.Find(related.Contains) is { } cluster) return $"its cluster {cluster} leaves with {string.Join(" and ", heldOutClusters)}";

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -20,6 +21,7 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
     private static readonly UInt128 TaskMask = ushort.MaxValue;
 
     private readonly List<UInt128> _held = [];
+    private KeyFilter _filter = KeyFilter.For(0);
     private readonly List<long> _runs = [];
     private UInt128[] _firstOfPage = [];
     private SafeFileHandle? _file;
@@ -39,9 +41,11 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
     /// <summary>Puts the keys in order; lookups may follow, from any thread.</summary>
     public void Finish()
     {
+        _filter = KeyFilter.For(Count);
         if (_runs.Count == 0)
         {
             _held.Sort();
+            foreach (var entry in CollectionsMarshal.AsSpan(_held)) _filter.Add(entry);
             return;
         }
 
@@ -53,6 +57,8 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
     /// <summary>Number of the first held-out row with a key, in the order of keys; -1 when there is none.</summary>
     public long Find(UInt128 key)
     {
+        if (!_filter.MayContain(key)) return -1;
+
         var wanted = key & ~TaskMask;
         var at = LowerBound(wanted);
         return at < Count && (this[at] & ~TaskMask) == wanted ? at : -1;
@@ -144,6 +150,7 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
             var page = new UInt128[Page];
             for (var at = 0L; next.TryPeek(out var run, out var entry); at++)
             {
+                _filter.Add(entry);
                 page[at % Page] = entry;
                 if (at % Page == 0) _firstOfPage[at / Page] = entry;
                 if (at % Page == Page - 1 || at == Count - 1)
@@ -181,6 +188,32 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
     private static void FromLittleEndian(Span<UInt128> entries)
     {
         if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(entries, entries);
+    }
+
+    /// <summary>
+    /// One bit for each range of keys: most rows are not held out, and are known not to be without a search or a read. At 16 bits a key, one in sixteen of
+    /// them is looked up all the same.
+    /// </summary>
+    private readonly struct KeyFilter
+    {
+        private const int MaxBits = 28;
+
+        private readonly ulong[] _bits;
+        private readonly int _shift;
+
+        private KeyFilter(int bits)
+        {
+            _bits = new ulong[1L << (bits - 6)];
+            _shift = 64 - bits;
+        }
+
+        public static KeyFilter For(long keys) => new(Math.Min(MaxBits, 64 - BitOperations.LeadingZeroCount((ulong)keys | 4) + 4));
+
+        public void Add(UInt128 key) => _bits[Place(key) / 64] |= 1UL << (int)(Place(key) % 64);
+
+        public bool MayContain(UInt128 key) => (_bits[Place(key) / 64] & (1UL << (int)(Place(key) % 64))) != 0;
+
+        private ulong Place(UInt128 key) => (ulong)(key >> 64) >> _shift;
     }
 
     private sealed class RunReader(SafeFileHandle file, long start, long length)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Text;
 using InstructKit.Templates;
 using InstructKit.Text;
 
@@ -16,6 +17,8 @@ internal sealed class RowKey
 {
     /// <summary>Characters (code points, normalized) from which on a text is long: shorter ones, such as a name or a city, are shared by rows that differ.</summary>
     public const int LongCharacters = 20;
+
+    private static readonly SearchValues<byte> ControlSpaces = SearchValues.Create("\t\n\v\f\r\u001C\u001D\u001E\u001F"u8);
 
     private readonly ArrayBufferWriter<byte> _folded = new(1 << 10);
     private readonly List<UInt128> _parts = [];
@@ -56,16 +59,12 @@ internal sealed class RowKey
 
     private UInt128 Join()
     {
-        _parts.Sort();
-        Span<byte> bytes = stackalloc byte[16];
-        var hash = new XxHash128();
-        foreach (var part in CollectionsMarshal.AsSpan(_parts))
-        {
-            BinaryPrimitives.WriteUInt128LittleEndian(bytes, part);
-            hash.Append(bytes);
-        }
+        if (_parts.Count > 1) _parts.Sort();
 
-        return hash.GetCurrentHashAsUInt128();
+        var parts = CollectionsMarshal.AsSpan(_parts);
+        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(parts, parts);
+
+        return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(parts));
     }
 
     // Leaves the normalized text in the buffer; returns its length in characters.
@@ -78,6 +77,15 @@ internal sealed class RowKey
         }
 
         _folded.ResetWrittenCount();
+        var lower = _folded.GetSpan(text.Length);
+        if (Ascii.ToLower(text, lower, out var letters) == OperationStatus.Done)
+        {
+            if (!IsCollapsed(lower[..letters])) letters = CollapseSpaces(lower[..letters], out _);
+
+            _folded.Advance(letters);
+            return letters;
+        }
+
         UnicodeForms.AppendCaselessKey(text, _folded);
         var key = MemoryMarshal.AsMemory(_folded.WrittenMemory).Span;
         var length = CollapseSpaces(key, out var characters);
@@ -85,6 +93,10 @@ internal sealed class RowKey
         _folded.Advance(length);
         return characters;
     }
+
+    // Nothing for CollapseSpaces to do in ASCII text, as in most texts.
+    private static bool IsCollapsed(ReadOnlySpan<byte> text) =>
+        text is not ([(byte)' ', ..] or [.., (byte)' ']) && !text.ContainsAny(ControlSpaces) && text.IndexOf("  "u8) < 0;
 
     // In place: a run of white space becomes one blank, none is left at the ends. What NFKC leaves of Unicode's white space is ASCII but for a few rare separators.
     private static int CollapseSpaces(Span<byte> text, out int characters)

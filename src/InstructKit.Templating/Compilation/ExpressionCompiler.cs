@@ -22,6 +22,18 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     /// <summary>Whether printed values are escaped at this point of the template; null where that is known at run time only.</summary>
     public bool? Autoescape { get; set; } = options.Autoescape;
 
+    /// <summary>Within a tag that decides at run time whether HTML is escaped, however deep.</summary>
+    public bool IsVolatile { get; set; }
+
+    /// <summary>True for an expression that Jinja2 computes at compile time at this point of the template.</summary>
+    public bool IsFolded(Expression expression) => new ConstantFolding(Truth).IsFolded(expression, IsVolatile);
+
+    /// <summary>Whether an expression is true; null where Jinja2 learns that at run time.</summary>
+    public bool? FoldedTruth(Expression expression) => IsFolded(expression) ? Truth(expression) : null;
+
+    // Each once: conditions within conditions would be evaluated again on every level.
+    private readonly Dictionary<Expression, bool?> _truths = new(ReferenceEqualityComparer.Instance);
+
     public ExpressionNode Compile(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: false);
 
     /// <summary>As <see cref="Compile"/>, for places that only read the value: a constant list is made once.</summary>
@@ -97,7 +109,10 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             case Expression.Logical logical:
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);
-            case Expression.Concat concat: return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], Autoescape is true, concat.Range);
+            case Expression.Concat concat:
+                // What is joined at compile time, or where that is decided at run time, is no safe text whatever its parts are.
+                var mayBeSafe = Autoescape is true && !IsVolatile && !IsFolded(concat);
+                return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], mayBeSafe, concat.Range);
             case Expression.Conditional conditional:
                 return new ConditionalNode(
                     Compile(conditional.Condition, scope, true), Compile(conditional.Then, scope, true), Optional(conditional.Else, scope, true));
@@ -184,6 +199,28 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     }
 
     private Value Undefined(string name) => Value.UndefinedBecause(UndefinedInfo.ForName(name), options.Undefined);
+
+    // Of an expression without names.
+    private bool? Truth(Expression expression)
+    {
+        if (!_truths.TryGetValue(expression, out var truth)) _truths[expression] = truth = Evaluate(expression);
+        return truth;
+    }
+
+    private bool? Evaluate(Expression expression)
+    {
+        try
+        {
+            var node = Build(expression, new Scope(null, new FunctionLayout(null)), soft: true);
+            _folding.Context.BeginRow([], []);
+            _folding.Context.Autoescape = Autoescape ?? false;
+            return node.IsTrue(_folding);
+        }
+        catch (TemplateError)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Replaces an expression that is the same for every row by its value, unless the template could modify that value.</summary>
     private ExpressionNode Fold(ExpressionNode node, bool shared)

@@ -137,7 +137,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private RenderNode Compile(Statement statement, Scope scope) => statement switch
     {
-        Statement.Output output => new OutputNode(Value(output.Value, scope), Expressions.Autoescape ?? (IsConstant(output.Value) ? _enclosingAutoescape : null), output.Value.Range),
+        Statement.Output output => new OutputNode(Value(output.Value, scope), Expressions.Autoescape ?? (Expressions.IsFolded(output.Value) ? _enclosingAutoescape : null), output.Value.Range),
         Statement.If branches => CompileIf(branches, scope),
         Statement.For loop => CompileFor(loop, scope),
         Statement.Set set => new SetNode(Target(set.Target, scope), Value(set.Value, scope)),
@@ -174,13 +174,14 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private BlockNode CompileBlock(Statement.Block block, Scope visible, FunctionLayout function)
     {
-        var (before, autoescape, enclosing) = (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape);
+        var (before, autoescape, enclosing, isVolatile) = (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape, Expressions.IsVolatile);
         _visibleToBlocks = visible;
         Expressions.Autoescape = _enclosingAutoescape = options.Autoescape; // a block is compiled apart from what is around it
+        Expressions.IsVolatile = false;
         var inner = new Scope(visible, function, isBlock: true);
         ScopeAnalyzer.Visit(block.Body, inner);
         var body = InHardScope(block.Body, inner);
-        (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape) = (before, autoescape, enclosing);
+        (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape, Expressions.IsVolatile) = (before, autoescape, enclosing, isVolatile);
         return body;
     }
 
@@ -196,31 +197,14 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     private AutoescapeNode CompileAutoescape(Statement.Autoescape region, Scope scope)
     {
         var isOn = Value(region.IsOn, scope);
-        var (before, enclosing) = (Expressions.Autoescape, _enclosingAutoescape);
+        var (before, enclosing, isVolatile) = (Expressions.Autoescape, _enclosingAutoescape, Expressions.IsVolatile);
         _enclosingAutoescape = before ?? enclosing;
-        Expressions.Autoescape = isOn is ConstantNode constant ? constant.Value.IsTrue : null;
+        Expressions.Autoescape = Expressions.FoldedTruth(region.IsOn);
+        Expressions.IsVolatile |= Expressions.Autoescape is null;
         var body = CompileInner(region.Body, scope, out _);
-        (Expressions.Autoescape, _enclosingAutoescape) = (before, enclosing);
+        (Expressions.Autoescape, _enclosingAutoescape, Expressions.IsVolatile) = (before, enclosing, isVolatile);
         return new AutoescapeNode(isOn, body);
     }
-
-    /// <summary>True for what Jinja2 turns into text at compile time, before the value of an autoescape tag is known.</summary>
-    private static bool IsConstant(Expression? expression) => expression switch
-    {
-        null or Expression.Constant => true,
-        Expression.Sequence sequence => sequence.Items.All(IsConstant),
-        Expression.Mapping mapping => mapping.Pairs.All(pair => IsConstant(pair.Key) && IsConstant(pair.Value)),
-        Expression.Unary unary => IsConstant(unary.Operand),
-        Expression.Not not => IsConstant(not.Operand),
-        Expression.Binary binary => IsConstant(binary.Left) && IsConstant(binary.Right),
-        Expression.Logical logical => IsConstant(logical.Left) && IsConstant(logical.Right),
-        Expression.Compare compare => IsConstant(compare.First) && compare.Rest.All(pair => IsConstant(pair.Operand)),
-        Expression.Concat concat => concat.Parts.All(IsConstant),
-        Expression.Conditional conditional => IsConstant(conditional.Condition) && IsConstant(conditional.Then) && IsConstant(conditional.Else),
-        Expression.Slice slice => IsConstant(slice.Start) && IsConstant(slice.Stop) && IsConstant(slice.Step),
-        Expression.Item item => IsConstant(item.Target) && IsConstant(item.Index),
-        _ => false,
-    };
 
     private BlockNode InHardScope(IReadOnlyList<Statement> body, Scope inner)
     {

@@ -28,7 +28,7 @@ public sealed class LeakTests : IDisposable
     {
         // 100 held-out rows; the copies differ in column names, order, case, white space and compatibility characters.
         Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 100).Select(Text));
-        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, shared).Reverse().Select(i => "  " + Text(i).ToUpperInvariant().Replace(" ", " \\u00a0 ", StringComparison.Ordinal)).Concat(Enumerable.Range(1000, 200).Select(Text)));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, shared).Reverse().Select(i => "  " + Text(i).ToUpperInvariant().Replace(" ", " \u00a0 ", StringComparison.Ordinal)).Concat(Enumerable.Range(1000, 200).Select(Text)));
         if (dropped < 0)
         {
             var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan with { OnLeak = policy })).Diagnostics.Single();
@@ -45,6 +45,22 @@ public sealed class LeakTests : IDisposable
         Assert.Equal([new LeakCount("mine", "held", shared, shared, 100)], report.Leaks);
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At("out", ".instructkit", "manifest.json")));
         Assert.Equal(shared, manifest.RootElement.GetProperty("leaks")[0].GetProperty("held_out_rows").GetInt64());
+    }
+
+    [Fact]
+    public void Texts_of_ascii_and_others_have_one_key_whatever_their_white_space()
+    {
+        // A full-width letter is folded to the letter, by another way than ASCII; each space differs from blank to blank.
+        string[] spaces = [" ", "  ", "\t", "\n", "\v\f", " \r\n", "\u001c", "\u001d \u001e", "\u001f", "\u0020\u0085", "\u00a0", "\u2028"];
+        string Spread(int i, string[] among)
+        {
+            var text = string.Concat(Text(i).Select((letter, at) => letter == ' ' ? among[(i + (at * 7)) % among.Length] : letter.ToString()));
+            return i % 3 == 0 ? among[0] + text + among[^1] : text;
+        }
+
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 300).Select(i => Spread(i, spaces).Replace('a', 'ａ')));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 300).Select(i => Spread(i, spaces[..9]).ToUpperInvariant()).Concat(Enumerable.Range(1000, 50).Select(Text)));
+        Assert.Equal([new LeakCount("mine", "held", 300, 300, 300)], ToyTask.Build(_scratch, Plan with { OnLeak = LeakPolicy.Drop }).Leaks);
     }
 
     [Theory]
@@ -115,7 +131,7 @@ public sealed class LeakTests : IDisposable
 
     private static string Text(int i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Passage {i}: where did the cat sit, and why?");
 
-    private static string Lines(string column, IEnumerable<string> texts) => string.Concat(texts.Select((text, i) => $$"""{"{{column}}": "{{text}}", "label": {{i % 2}}}""" + "\n"));
+    private static string Lines(string column, IEnumerable<string> texts) => string.Concat(texts.Select((text, i) => $$"""{"{{column}}": "{{JsonEncodedText.Encode(text)}}", "label": {{i % 2}}}""" + "\n"));
 
     private void AssertRefused(bool refused, string file)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Protocol;
-using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

@@ -18,6 +18,7 @@ public sealed class PlanSettingsTests
     {
         { "hold_out", "[rte, cb]", "rte,cb", """["rte","cb"]""" },
         { "tasks", "[sst2, rte]", "sst2,rte", """["sst2","rte"]""" },
+        { "replace", "true", "", "true" },
         { "train", "sst2", "sst2", """["sst2"]""" },
         { "scheme", "code", "code", "\"code\"" },
         { "keep_related", "true", "", "true" },

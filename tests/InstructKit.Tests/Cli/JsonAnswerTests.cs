@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Cli;
 public sealed class JsonAnswerTests
 {
     private const string Task = "task,cluster,title,licence,cite,variant,variants,columns,templates,layouts,found,metrics";
-    private const string Row = "row,file,line,unused,values,examples";
+    private const string Row = "row,file,line,unused,values,options,answers,examples";
 
     // Each command line runs once.
     private static readonly ConcurrentDictionary<string, byte[]> Answers = new(StringComparer.Ordinal);

@@ -75,10 +75,20 @@ public sealed class OwnTaskTests : IDisposable
     }
 
     [Fact]
-    public void One_that_replaces_a_shipped_task_is_reported()
+    public void One_that_replaces_a_shipped_task_has_to_be_allowed_and_is_reported()
     {
-        CliRun.Ok("new", "task", "rte", _scratch.At("tickets.csv"), "--answer", "queue", "--out", _scratch.At("rte.yaml"), "-q");
-        var run = CliRun.Ok("build", "--tasks", _scratch.At("rte.yaml"), "--data", _scratch.Path, "--out", _scratch.At("out"));
+        var draft = CliRun.Ok("new", "task", "rte", _scratch.At("tickets.csv"), "--answer", "queue", "--out", _scratch.At("rte.yaml"));
+        Assert.Contains("--replace --out dataset", draft.Error, StringComparison.Ordinal);
+        string[] command = ["--tasks", _scratch.At("rte.yaml"), "--data", _scratch.Path, "--out", _scratch.At("out")];
+        foreach (var name in (string[])["build", "plan"])
+        {
+            var refused = CliRun.Of([name, .. command]);
+            Assert.Equal((2, $"error IK2009: Your task 'rte' ({_scratch.At("rte.yaml")}) has the name of a shipped task. Rename it, or use --replace to take it instead of the shipped one.\n"), (refused.Code, refused.Error));
+        }
+
+        Assert.False(Directory.Exists(_scratch.At("out")));
+        CliRun.Ok(["plan", .. command, "--replace"]);
+        var run = CliRun.Ok(["build", .. command, "--replace"]);
         Assert.Contains($"Your task 'rte' ({_scratch.At("rte.yaml")}) replaces the shipped one.", run.Error, StringComparison.Ordinal);
     }
 

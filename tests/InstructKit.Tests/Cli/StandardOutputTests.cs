@@ -63,6 +63,59 @@ public sealed class StandardOutputTests : IDisposable
         Assert.All(Directory.EnumerateFiles(_scratch.At("built", "data")).SelectMany(File.ReadLines), line => Assert.StartsWith("{\"input\":", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--no-shuffle")]
+    [InlineData("--container jsonl.gz --no-shuffle")]
+    [InlineData("--container parquet")]
+    public void A_file_that_may_not_grow_ends_the_build_and_leaves_nothing(string options)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux' limits");
+        WriteTask(rows: 500);
+        // The runtime's own code pages are files that the limit would hit first.
+        var run = Shell($"ulimit -f 8; export DOTNET_EnableWriteXorExecute=0; {Tool} build --tasks t.yaml --data . --max-per-task none --out built {options}");
+        Assert.Equal((74, ""), (run.Code, run.Output));
+        Assert.Contains("cannot be written: the file would be larger than the system allows (ulimit -f).", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch.At("built")));
+    }
+
+    [Fact]
+    public void Too_few_files_that_may_be_open_are_an_error_and_no_crash()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux' limits");
+        // Below, the runtime itself does not start; it has about two dozen files open before the tool runs.
+        List<string> seen = [];
+        for (var limit = 44; limit <= 84; limit += 8)
+        {
+            var run = Shell($"ulimit -n {limit}; {Tool} clusters");
+            Assert.Contains(run.Code, (int[])[0, 74]);
+            if (run.Code == 74) seen.Add(run.Error);
+        }
+
+        Assert.NotEmpty(seen);
+        Assert.All(seen, error => Assert.Equal("error IK4005: Too many open files: the limit of the process leaves no room to work (ulimit -n).\n", error));
+    }
+
+    private void WriteTask(int rows)
+    {
+        _scratch.Write("t/a.jsonl", string.Concat(Enumerable.Range(0, rows).Select(n => $"{{\"text\": \"row {n} {new string('x', 200)}\"}}\n")));
+        _scratch.Write("t.yaml", """
+            task: t
+            title: A task
+            columns: { text: string }
+            layouts:
+              - name: own
+                format: jsonl
+                files: { train: a.jsonl }
+            splits: { train: train }
+            answer: text
+            templates:
+              - id: t
+                input: "{{ text }}"
+                target: "{{ answer }}"
+            """);
+    }
+
     private static string Tool => $"dotnet '{Path.Combine(CliRun.Home, "instructkit.dll")}'";
 
     private void WriteRows(int count)

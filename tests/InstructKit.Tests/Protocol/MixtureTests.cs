@@ -1,5 +1,4 @@
 using InstructKit.Protocol;
-using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Protocol;

@@ -90,6 +90,12 @@ public sealed class JinjaSemanticsTests
     [InlineData("{% autoescape n %}{{ m }}{{ '<' }}{% endautoescape %}", "{\"m\": \"<\", \"n\": 0}", "", "<<")]
     [InlineData("{% autoescape n %}{{ '<' ~ 1 }}{{ ['<'] }}{{ '<' | upper }}{% autoescape true %}{{ '<' }}{% endautoescape %}{% endautoescape %}", "{\"n\": 1}", "", "<1['<']&lt;&lt;")]
     [InlineData("{{ ('a-b' | safe).partition('-') }}{{ ('ab' | safe).partition('-') }}", "{}", "", "(Markup('a'), Markup('-'), Markup('b'))(Markup('ab'), Markup(''), Markup(''))")]
+    [InlineData("{{ ('<' | safe) ~ '>' }}|{{ ('<' | e) ~ 1 ~ (1 is odd) }}|{{ ('<' | safe) ~ m }}|{{ [('<' | e) ~ 1] }}", "{\"m\": \">\"}", "autoescape", "&lt;&gt;|&amp;lt;1True|<&gt;|[&#39;&amp;lt;1&#39;]")]
+    [InlineData("{{ (('<' or m) | safe) ~ '>' }}|{{ ('<' if true else m) | safe ~ '>' }}|{{ (['<'] | map('upper') | first | safe) ~ '>' }}|{{ ('<' | safe) ~ '<'.upper() }}", "{\"m\": \">\"}", "autoescape", "&lt;&gt;|&lt;&gt;|<&gt;|<&lt;")]
+    [InlineData("{% set a = ('<' | safe) ~ '>' %}{{ a }}{% for c in ('<' | e) ~ 1 %}{{ c }}{% endfor %}", "{}", "autoescape", "&lt;&gt;&amp;lt;1")]
+    [InlineData("{% autoescape n %}{{ '<' or m }}{{ '<' if true else m }}{{ '<' | safe or m }}{{ ('<' or m) ~ '>' }}{% autoescape true %}{{ ('<' | safe) ~ m }}{% endautoescape %}{% endautoescape %}", "{\"m\": \">\", \"n\": 1}", "", "<<<<>&lt;&gt;")]
+    [InlineData("{% autoescape ['a'] | map('upper') | first %}{{ '<' }}{{ '<' | safe ~ 1 }}{% endautoescape %}{% autoescape ['a'] %}{{ '<' }}{{ '<' | safe ~ 1 }}{% endautoescape %}", "{}", "", "<&lt;1&lt;&lt;1")]
+    [InlineData("{% autoescape n %}{% block b %}{{ ('<' | safe) ~ '>' }}{{ '<' }}{% endblock %}{% endautoescape %}", "{\"n\": 0}", "autoescape", "&lt;&gt;&lt;")]
     [InlineData("{% macro f(x) %}{{ x }}{% endmacro %}{% autoescape true %}{{ f(m) }}{{ [m, f(m)] | join }}{% endautoescape %}{{ f(m) }}", "{\"m\": \"<\"}", "", "<&lt;<<")]
     [InlineData("{% set m = '<' %}{% macro f(x) %}{{ x }}{% endmacro %}{{ f(m) }}{% filter upper %}{{ m }}a{% endfilter %}", "{}", "autoescape", "&lt;&LT;A")]
     public void Safe_text_escapes_what_is_put_into_it(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);

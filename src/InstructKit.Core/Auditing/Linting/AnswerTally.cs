@@ -4,7 +4,7 @@ namespace InstructKit.Auditing.Linting;
 internal sealed class AnswerTally
 {
     // So few rows may have one answer by chance.
-    private const int FewestRows = 8;
+    private const int FewestRows = 10;
 
     private readonly Dictionary<string, (string Answer, string Where)> _inputs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _answers = new(StringComparer.Ordinal);

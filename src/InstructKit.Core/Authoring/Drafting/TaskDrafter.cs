@@ -23,6 +23,18 @@ public static class TaskDrafter
     public static TaskDraft Draft(DraftRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return Propose(request);
+        }
+        catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.EmptyFile)
+        {
+            throw Error(DraftCodes.TooLittle, exception.Diagnostics[0].Message, null);
+        }
+    }
+
+    private static TaskDraft Propose(DraftRequest request)
+    {
         var files = request.Files.ToDictionary(pair => pair.Key, pair => DraftPlaces.FilesOf(pair.Value));
         var first = files[SliceKind.Train][0];
         var path = request.Files[SliceKind.Train];

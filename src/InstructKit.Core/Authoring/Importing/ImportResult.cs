@@ -35,7 +35,7 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
         {
             throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' is there already; nothing was written.")
             {
-                Hint = "Name another folder with --out, or say --force to replace files.",
+                Hint = "Name another folder with --out, or replace files with --replace.",
             });
         }
 

@@ -25,4 +25,8 @@ internal static class JinjaLiteral
 
         return literal.ToString();
     }
+
+    /// <summary>The text as a string between quotes in an expression.</summary>
+    public static string Quoted(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}'";
 }

@@ -76,7 +76,7 @@ public sealed class DraftKindsTests : IDisposable
 
     [Theory]
     [InlineData("tree.jsonl", "{\"tree_state\": \"ready\", \"prompt\": {\"text\": \"q\", \"role\": \"prompter\", \"replies\": []}}\n", DraftCodes.NoAnswer, "trees of messages")]
-    [InlineData("empty.csv", "", SourceCodes.EmptyFile, "0 bytes")]
+    [InlineData("empty.csv", "", DraftCodes.TooLittle, "0 bytes")]
     [InlineData("questions.jsonl", "{\"question\": \"a\", \"context\": \"b\"}\n{\"question\": \"c\", \"context\": \"d\"}\n", DraftCodes.NoAnswer, "question, context")]
     [InlineData("lonely.jsonl", "{\"chosen\": \"a\", \"rejected\": \"b\"}\n", DraftCodes.TooLittle, "nothing to ask")]
     public void What_cannot_be_a_task_is_refused_with_the_reason(string file, string content, string code, string reason)

@@ -92,6 +92,38 @@ public sealed class ImportCaseTests
     }
 
     [Fact]
+    public void A_report_has_a_line_for_every_task_and_message()
+    {
+        using var scratch = new ScratchFolder();
+        Assert.Equal(1, Import("lm-eval", scratch.At("tasks"), "--report", scratch.At("report.csv")).Code);
+        var lines = File.ReadAllLines(scratch.At("report.csv"));
+        Assert.Equal("result,task,place,code,message", lines[0]);
+        Assert.Contains("imported,rain_north,rain_north.yaml,,", lines);
+        Assert.Contains(lines, line => line.StartsWith("left out,python,", StringComparison.Ordinal) && line.Contains("python.yaml:3:15,IK9003,", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("told,rain-north,", StringComparison.Ordinal) && line.Contains(",IK9011,", StringComparison.Ordinal));
+        Assert.Equal(Directory.GetFiles(scratch.At("tasks")).Length, lines.Count(line => line.StartsWith("imported,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Many_messages_are_counted_by_kind_and_names_of_shipped_tasks_are_told()
+    {
+        using var scratch = new ScratchFolder();
+        for (var i = 0; i < 120; i++)
+            scratch.Write($"in/t{i}.yaml", $"task: {(i == 7 ? "rte" : $"t{i}")}\ndataset_path: x/y\ntest_split: test\nnum_fewshot: {i + 1}\ndoc_to_text: \"{{{{q}}}}\"\ndoc_to_target: {(i < 2 ? "!function u.f" : "a")}\n");
+
+        string[] arguments = ["import", "lm-eval", scratch.At("in"), "--out", scratch.At("out")];
+        var (code, _, error) = Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains("... and 20 more messages; --report FILE or --json has all of them.", error, StringComparison.Ordinal);
+        Assert.Contains("      2 left out IK9003  The task '…' takes 'doc_to_target' from the Python function '…', which is not translated: u.py is not there.", error, StringComparison.Ordinal);
+        Assert.Contains("    118 told     IK9011  'num_fewshot' of the task '…' is …, which the import does not apply to the rows; it is kept under 'evaluation'.", error, StringComparison.Ordinal);
+        Assert.Contains("The task 'rte' has the name of a shipped one; a build that is to take it needs --replace.", error, StringComparison.Ordinal);
+        Assert.EndsWith("118 tasks, 118 templates written to " + scratch.At("out") + "; 2 left out.\n", error, StringComparison.Ordinal);
+        Assert.Contains("replace files with --replace", Run(arguments).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("shipped", Run([.. arguments, "--replace"]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_there_is_nothing_that_is_said()
     {
         using var scratch = new ScratchFolder();

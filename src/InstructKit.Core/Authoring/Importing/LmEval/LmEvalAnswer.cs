@@ -14,8 +14,9 @@ namespace InstructKit.Authoring.Importing.LmEval;
 /// </summary>
 /// <param name="task">Name of the task, for messages.</param>
 /// <param name="row">What the texts read.</param>
+/// <param name="functions">Translates functions.</param>
 /// <param name="collector">Where to report what cannot be imported.</param>
-internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollector collector)
+internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctions functions, ImportCollector collector)
 {
     private const string ChoiceField = "doc_choice";
     private const string TargetField = "doc_target";
@@ -42,10 +43,14 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollect
     public bool HasOptions => Options is not null || OptionsExpression is not null;
 
     /// <summary>Reads <c>doc_to_choice</c>; false when it cannot be imported.</summary>
+    /// <exception cref="DiagnosticException">Its function cannot be translated (IK9003).</exception>
     public bool ReadChoices(YamlNode? node)
     {
         switch (node)
         {
+            case YamlScalar function when LmEvalFunctions.IsFunction(function):
+                ReadChoices(functions.Translate(function));
+                return true;
             case null or YamlScalar { IsNull: true }:
                 return true;
             case YamlList { Items.Count: > 0 } list when list.Items.All(item => item is YamlScalar):
@@ -69,10 +74,14 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollect
     }
 
     /// <summary>Reads <c>doc_to_target</c>, after the choices; false when it cannot be imported.</summary>
+    /// <exception cref="DiagnosticException">Its function cannot be translated (IK9003).</exception>
     public bool ReadTarget(YamlNode node)
     {
         switch (node)
         {
+            case YamlScalar function when LmEvalFunctions.IsFunction(function):
+                ReadTarget(functions.Translate(function));
+                return true;
             case YamlList { Items.Count: > 0 } list when list.Items.All(item => item is YamlScalar):
                 SetList([.. list.Items.Cast<YamlScalar>()]);
                 return true;
@@ -80,6 +89,40 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollect
                 return ReadTarget(scalar);
             default:
                 return Refuse("doc_to_target", node, "is neither a text nor a number nor a list of them");
+        }
+    }
+
+    private void ReadChoices(LmEvalValue value)
+    {
+        if (value.Meaning is PythonMeaning.Sequence { Items.Count: > 0 } list && list.Items.All(item => item is PythonMeaning.Constant { Value: string }))
+            Options = [.. list.Items.Select(item => (string)((PythonMeaning.Constant)item).Value!)];
+        else
+            OptionsExpression = value.Expression(ChoiceField);
+    }
+
+    // What a function returns is taken by its type; a text is a choice itself, never an index.
+    private void ReadTarget(LmEvalValue value)
+    {
+        if (HasOptions)
+        {
+            if (value.Kind == PythonKind.Text) Answer = value.Expression(TargetField);
+            else AnswerIndex = value.Expression(TargetField);
+        }
+        else if (value.Kind == PythonKind.Text)
+        {
+            Target = value.Template;
+        }
+        else if (value.Kind == PythonKind.List)
+        {
+            Answers = value.Expression(TargetField);
+        }
+        else if (value.Statements.Count > 0)
+        {
+            SetAnswers(row.AddField("doc_answers", value.Expression(TargetField)));
+        }
+        else
+        {
+            SetAnswers(row.AddField(TargetField, value.Expression(TargetField)));
         }
     }
 
@@ -131,7 +174,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollect
         if (!HasOptions)
         {
             if (LmEvalRow.MayBeColumn(word)) SetAnswers(row.AddWord(TargetField, word));
-            else Answer = LmEvalRow.Literal(word);
+            else Answer = JinjaLiteral.Quoted(word);
 
             return true;
         }
@@ -176,7 +219,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, ImportCollect
     // A list in the file itself: indexes or texts of choices, or the right answers.
     private void SetList(IReadOnlyList<YamlScalar> items)
     {
-        var list = $"[{string.Join(", ", items.Select(item => PyYaml.IntegerOf(item) is { } number ? number.ToString(CultureInfo.InvariantCulture) : LmEvalRow.Literal(PyYaml.Printed(item))))}]";
+        var list = $"[{string.Join(", ", items.Select(item => PyYaml.IntegerOf(item) is { } number ? number.ToString(CultureInfo.InvariantCulture) : JinjaLiteral.Quoted(PyYaml.Printed(item))))}]";
         if (HasOptions) AnswerIndex = list;
         else Answers = $"{list} | map('string') | list";
     }

@@ -1,3 +1,4 @@
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
@@ -32,7 +33,8 @@ public static class LmEvalImporter
         }
 
         groups.Resolve();
-        foreach (var task in groups.Tasks) new LmEvalTask(task, groups.ClustersOf(task), collector).Import();
+        var modules = new PythonModules();
+        foreach (var task in groups.Tasks) new LmEvalTask(task, groups.ClustersOf(task), modules, collector).Import();
 
         return collector.Result(paths, "no task file");
     }

@@ -25,13 +25,13 @@ internal sealed partial class LmEvalRow
     private static partial Regex LabelName { get; }
 
     /// <summary>Columns of the row.</summary>
-    public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name))];
+    public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name) && !Fields.Any(made => made.Name == name))];
 
     /// <summary>Columns that are made of the file's own ones.</summary>
     public IReadOnlyList<(string Column, string Expression)> Map => _map;
 
     /// <summary>Derived values.</summary>
-    public IReadOnlyList<ImportedField> Fields => _fields;
+    public IReadOnlyList<ImportedField> Fields => [.. _madeFields, .. _fields];
 
     /// <summary>Conditions under their drop reasons.</summary>
     public IReadOnlyList<(string Reason, string Expression)> KeepIf => _keepIf;
@@ -56,16 +56,20 @@ internal sealed partial class LmEvalRow
     /// <summary>An expression as the operand of a filter.</summary>
     public static string Operand(string expression) => IsIdentifier(expression) ? expression : $"({expression})";
 
-    /// <summary>A text as a literal of the template language.</summary>
-    public static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}'";
-
     /// <summary>The names that an expression reads.</summary>
     /// <exception cref="DiagnosticException">The text is not an expression.</exception>
     public static IReadOnlyList<string> NamesOf(string expression, string file) =>
         TemplateExpression.Parse(SourceText.FromText(file, expression), TemplateOptions.For(Dialect.Jinja)).UndeclaredNames;
 
     /// <summary>Adds the names that an expression or template reads.</summary>
-    public void Read(IEnumerable<string> names) => _columns.UnionWith(names);
+    public void Read(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_made.ContainsKey(name)) AddMade(name, name);
+            else _columns.Add(name);
+        }
+    }
 
     /// <summary>Adds the names that an expression reads.</summary>
     /// <exception cref="DiagnosticException">The text is not an expression.</exception>
@@ -81,7 +85,9 @@ internal sealed partial class LmEvalRow
     /// <param name="word">The word.</param>
     public string AddWord(string name, string word)
     {
-        _map.Add((name, IsIdentifier(word) ? $"{word} if {word} is defined else {Literal(word)}" : $"row[{Literal(word)}] if {Literal(word)} in row else {Literal(word)}"));
+        if (_made.ContainsKey(word)) return Named(word);
+
+        _map.Add((name, IsIdentifier(word) ? $"{word} if {word} is defined else {JinjaLiteral.Quoted(word)}" : $"row[{JinjaLiteral.Quoted(word)}] if {JinjaLiteral.Quoted(word)} in row else {JinjaLiteral.Quoted(word)}"));
         _columns.Add(name);
         return name;
     }

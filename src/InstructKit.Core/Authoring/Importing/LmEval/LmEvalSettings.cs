@@ -34,7 +34,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
     {
         foreach (var entry in task.Map.Entries)
         {
-            foreach (var function in FunctionsIn(entry.Value))
+            foreach (var function in IsTranslated(entry) ? [] : FunctionsIn(entry.Value))
             {
                 collector.Remark(
                     ImportCodes.NotApplied, $"'{entry.Key.Text}' of the task '{task.Name.Text}' names the Python function '{(function as YamlScalar)?.Text}', which is left out.", function.Span);
@@ -44,7 +44,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
 
             if (entry is { Key.Text: "fewshot_config", Value: YamlMap parts })
             {
-                foreach (var part in parts.Entries.Where(part => part.Value is not YamlScalar { IsNull: true })) Tell($"fewshot_config.{part.Key.Text}", part.Value, isKept: true);
+                foreach (var part in parts.Entries.Where(part => part.Value is not YamlScalar { IsNull: true } && part.Value.Tag != FunctionTag)) Tell($"fewshot_config.{part.Key.Text}", part.Value, isKept: true);
             }
             else
             {
@@ -101,6 +101,9 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         ImportCodes.NotApplied,
         $"'{key}' of the task '{task.Name.Text}' is {(key == "fewshot_config.samples" && value is YamlList samples ? $"a list of {samples.Items.Count} inline samples" : Shown(value))}, which the import does not apply to the rows{(isKept ? "; it is kept under 'evaluation'" : string.Empty)}.",
         value.Span);
+
+    // What cannot be translated is refused before settings are reported.
+    private static bool IsTranslated(YamlEntry entry) => entry is { Key.Text: "process_docs" or "doc_to_text" or "doc_to_target" or "doc_to_choice", Value: YamlScalar };
 
     // The harness' own defaults, which are those of a build.
     private static bool IsDefault(YamlEntry entry) => entry.Value is YamlScalar scalar && (scalar.IsNull || entry.Key.Text switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+using InstructKit.Authoring.Importing.Python;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
@@ -8,8 +10,9 @@ namespace InstructKit.Authoring.Importing.LmEval;
 /// <summary>Turns one task of lm-evaluation-harness into a task of ours.</summary>
 /// <param name="task">The task.</param>
 /// <param name="clusters">Clusters that it belongs to.</param>
+/// <param name="modules">The Python files that it may name functions of.</param>
 /// <param name="collector">Where to.</param>
-internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> clusters, ImportCollector collector)
+internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> clusters, PythonModules modules, ImportCollector collector)
 {
     private const string MultipleChoice = "multiple_choice";
     private const string TextColumn = "doc_text";
@@ -21,6 +24,9 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     [
         "task", "dataset_path", "dataset_name", "training_split", "validation_split", "test_split", "doc_to_text", "doc_to_target", "doc_to_choice", "description",
     ];
+
+    // The functions of these are translated where they are simple enough.
+    private static readonly string[] Translated = ["process_docs", "doc_to_text", "doc_to_target", "doc_to_choice"];
 
     private readonly LmEvalRow _row = new();
 
@@ -45,8 +51,35 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
             return;
         }
 
-        var answer = new LmEvalAnswer(task.Name, _row, collector);
-        if (InputOf(text) is not { } input || !answer.ReadChoices(task.Map.Find("doc_to_choice"))) return;
+        var functions = new LmEvalFunctions(modules, _row);
+        var answer = new LmEvalAnswer(task.Name, _row, functions, collector);
+        // A name that is not found is a fault of the function that is being translated.
+        var current = ("process_docs", Node: task.Map.Find("process_docs") as YamlScalar);
+        try
+        {
+            if (LmEvalFunctions.IsFunction(current.Node)) functions.MakeRows(current.Node!);
+
+            current = ("doc_to_text", text);
+            if (InputOf(text, functions) is not { } input) return;
+
+            current = ("doc_to_choice", task.Map.Find("doc_to_choice") as YamlScalar);
+            if (!answer.ReadChoices(task.Map.Find("doc_to_choice"))) return;
+
+            current = ("doc_to_target", target as YamlScalar);
+            Import(text, target, input, answer, functions);
+        }
+        catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == ImportCodes.PythonCode)
+        {
+            var found = exception.Diagnostics[0];
+            var place = found.Span is { Source: { } source } span && source.Name != current.Node?.Span.Source.Name
+                ? string.Create(CultureInfo.InvariantCulture, $" ({source.Name}:{span.Start})")
+                : string.Empty;
+            Refuse($"takes '{current.Item1}' from the Python function '{current.Node?.Text}', which is not translated: {found.Message}{place}", current.Node?.Span ?? task.Name.Span, code: ImportCodes.PythonCode);
+        }
+    }
+
+    private void Import(YamlScalar text, YamlNode target, string input, LmEvalAnswer answer, LmEvalFunctions functions)
+    {
 
         if (IsIndexOfInput(text, target, answer))
         {
@@ -64,7 +97,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
         var settings = new LmEvalSettings(task, collector);
         settings.Report();
-        collector.Take(MakeTask(input, answer, settings), task.Name.Span);
+        collector.Take(MakeTask(input, answer, settings, functions), task.Name.Span);
     }
 
     // The harness renders both and joins the results: a tag that takes the adjacent white space must not reach into the other text.
@@ -86,9 +119,9 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         var isRefused = false;
         foreach (var key in Essential)
         {
-            if (task.Map.Find(key) is { Tag: LmEvalSettings.FunctionTag } function)
+            if (task.Map.Find(key) is { Tag: LmEvalSettings.FunctionTag } function && Array.IndexOf(Translated, key) < 0)
                 Because($"takes '{key}' from the Python function '{(function as YamlScalar)?.Text}', which would have to run", function.Span, ImportCodes.PythonCode);
-            else if (key is "process_docs" or "class" or "custom_dataset" && TextOf(key) is { } named)
+            else if (key is "process_docs" or "class" or "custom_dataset" && TextOf(key) is { Tag: null } named)
                 Because($"takes '{key}' from Python ('{named.Text}'), which would have to run", named.Span, ImportCodes.PythonCode);
         }
 
@@ -116,8 +149,10 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     }
 
     // The template of the input; null when it cannot be read.
-    private string? InputOf(YamlScalar text)
+    private string? InputOf(YamlScalar text, LmEvalFunctions functions)
     {
+        if (LmEvalFunctions.IsFunction(text)) return InputOf(functions.Translate(text), text);
+
         // A word is a column where there is one of that name; PyYAML reads numbers and words of its own before that.
         var word = text.Plain ? PyYaml.Printed(text) : text.Text;
         var own = LmEvalRow.IsWord(word) && LmEvalRow.MayBeColumn(word) && PyYaml.IntegerOf(text) is null ? $"{{{{ {_row.AddWord(TextColumn, word)} }}}}" : word;
@@ -134,10 +169,24 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         return null;
     }
 
+    // A number is the index of the input among the choices.
+    private string? InputOf(LmEvalValue value, YamlScalar function)
+    {
+        if (value.Kind is PythonKind.Integer or PythonKind.Boolean && IsMultipleChoice)
+        {
+            Refuse($"is of the multiple-input form: '{function.Text}' returns the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", function.Span);
+            return null;
+        }
+
+        if (value.Kind is PythonKind.Unknown && IsMultipleChoice && value.Statements.Count == 0) _row.Keep("multiple_input", $"{value.Expression(TextColumn)} is not integer");
+
+        return Joined(TextOf("description")?.Text ?? string.Empty, value.Template);
+    }
+
     // Where the text is a number, the harness takes it for an index into the choices, which then are the inputs.
     private bool IsIndexOfInput(YamlScalar text, YamlNode target, LmEvalAnswer answer)
     {
-        if (!IsMultipleChoice || !answer.HasOptions) return false;
+        if (!IsMultipleChoice || !answer.HasOptions || LmEvalFunctions.IsFunction(text)) return false;
 
         if (PyYaml.IntegerOf(text) is not null) return true;
 
@@ -168,7 +217,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
     }
 
-    private ImportedTask MakeTask(string input, LmEvalAnswer answer, LmEvalSettings settings)
+    private ImportedTask MakeTask(string input, LmEvalAnswer answer, LmEvalSettings settings, LmEvalFunctions functions)
     {
         var data = new LmEvalData(task, collector);
         var slices = data.Slices();
@@ -178,6 +227,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
             Title = Name,
             Origin = $"lm-evaluation-harness, {Name}",
             Clusters = clusters,
+            Note = functions.Translated.Count > 0 ? $"Translated from Python: {string.Join(", ", functions.Translated.Distinct(StringComparer.Ordinal))}." : null,
             Columns = [.. _row.Columns.Select(column => (column, "any?"))],
             Layouts = data.Layouts(slices, _row.Map),
             Slices = slices,

@@ -5,30 +5,21 @@ namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2), with calls and items of earlier values among them.</summary>
 /// <param name="source">The file.</param>
-internal sealed class PythonReader(SourceText source)
+internal sealed class PythonReader(SourceText source) : PythonCursor(source)
 {
     private const int MaxDepth = 64;
-
-    private readonly string _text = source.Text;
-    private int _depth;
-
-    /// <summary>Offset of the next character.</summary>
-    public int Position { get; set; }
-
-    /// <summary>True when a string begins here.</summary>
-    public bool AtText => PythonText.BeginsAt(_text, Position);
 
     /// <summary>True when a literal begins here.</summary>
     public bool AtLiteral => AtText || Peek() is '[' or '(' or '{' or '-' or '+' or (>= '0' and <= '9') || WordHere() is "True" or "False" or "None";
 
     /// <summary>Forgets open brackets after a value that could not be read.</summary>
-    public void Reset() => _depth = 0;
+    public void Reset() => Depth = 0;
 
     /// <summary>Goes to the next statement; false at the end of the file.</summary>
     public bool SkipToStatement()
     {
         SkipBlank(lines: true);
-        return Position < _text.Length;
+        return Position < Text.Length;
     }
 
     /// <summary>A name, with the blanks after it; null when there is none here.</summary>
@@ -48,7 +39,7 @@ internal sealed class PythonReader(SourceText source)
         if (Peek() != letter) return false;
 
         Position++;
-        SkipBlank(lines: _depth > 0);
+        SkipBlank(lines: Depth > 0);
         return true;
     }
 
@@ -69,18 +60,18 @@ internal sealed class PythonReader(SourceText source)
             // Something that is computed: the statement is passed over.
         }
 
-        _depth = 0;
+        Depth = 0;
         Position = start;
         return null;
     }
 
     /// <summary>Takes a single <c>=</c>.</summary>
-    public bool TryTakeAssign() => (Position + 1 >= _text.Length || _text[Position + 1] != '=') && TryTake('=');
+    public bool TryTakeAssign() => (Position + 1 >= Text.Length || Text[Position + 1] != '=') && TryTake('=');
 
     /// <summary>Passes over a type; true when an assignment follows.</summary>
     public bool SkipAnnotation()
     {
-        while (Position < _text.Length && _text[Position] is not ('=' or '\n' or '#')) Position++;
+        while (Position < Text.Length && Text[Position] is not ('=' or '\n' or '#')) Position++;
 
         return Peek() == '=';
     }
@@ -90,7 +81,7 @@ internal sealed class PythonReader(SourceText source)
     public void EndStatement()
     {
         SkipBlank(lines: false);
-        if (!TryTake(';') && Position < _text.Length && _text[Position] is not ('\n' or '\r'))
+        if (!TryTake(';') && Position < Text.Length && Text[Position] is not ('\n' or '\r'))
             throw Error("Expected the end of the statement: only literals are read, nothing is computed");
     }
 
@@ -102,9 +93,9 @@ internal sealed class PythonReader(SourceText source)
         {
             SkipLogicalLine();
             first = first < 0 ? Position : first;
-            Position = Math.Min(Position + 1, _text.Length);
+            Position = Math.Min(Position + 1, Text.Length);
         }
-        while (Position < _text.Length && _text[Position] is ' ' or '\t' or '\n' or '\r' or '#');
+        while (Position < Text.Length && Text[Position] is ' ' or '\t' or '\n' or '\r' or '#');
         return first;
     }
 
@@ -112,7 +103,7 @@ internal sealed class PythonReader(SourceText source)
     /// <exception cref="DiagnosticException">No literal, or a broken one (IK9001).</exception>
     public PythonValue ReadValue()
     {
-        if (++_depth > MaxDepth) throw Error(string.Create(CultureInfo.InvariantCulture, $"Nested deeper than {MaxDepth} levels"));
+        if (++Depth > MaxDepth) throw Error(string.Create(CultureInfo.InvariantCulture, $"Nested deeper than {MaxDepth} levels"));
 
         var start = Position;
         PythonValue value = Peek() switch
@@ -124,8 +115,8 @@ internal sealed class PythonReader(SourceText source)
             _ when TryReadNamed(start) is { } named => named,
             _ => ReadAtom(start),
         };
-        _depth--;
-        SkipBlank(lines: _depth > 0);
+        Depth--;
+        SkipBlank(lines: Depth > 0);
         return value;
     }
 
@@ -136,10 +127,10 @@ internal sealed class PythonReader(SourceText source)
         do
         {
             end = Position;
-            content += PythonText.Read(source, ref end);
+            content += PythonText.Read(Source, ref end);
             Position = end;
-            SkipBlank(lines: _depth > 1);
-            if (Peek() == '+' && NextAfter(Position + 1, lines: _depth > 1) is var next && PythonText.BeginsAt(_text, next)) Position = next;
+            SkipBlank(lines: Depth > 1);
+            if (Peek() == '+' && NextAfter(Position + 1, lines: Depth > 1) is var next && PythonText.BeginsAt(Text, next)) Position = next;
         }
         while (AtText);
         Position = end;
@@ -171,7 +162,7 @@ internal sealed class PythonReader(SourceText source)
     private PythonValue ReadItem(char close)
     {
         var start = Position;
-        var depth = _depth;
+        var depth = Depth;
         try
         {
             var value = ReadValue();
@@ -180,7 +171,7 @@ internal sealed class PythonReader(SourceText source)
         catch (DiagnosticException exception)
         {
             Position = start;
-            _depth = depth;
+            Depth = depth;
             if (!SkipItem(close)) throw;
 
             return new PythonValue.Opaque(exception.Diagnostics[0], Span(start));
@@ -191,17 +182,17 @@ internal sealed class PythonReader(SourceText source)
     private bool SkipItem(char close)
     {
         var open = 0;
-        while (Position < _text.Length)
+        while (Position < Text.Length)
         {
-            if (AtText && (Position == 0 || !IsWord(_text[Position - 1])))
+            if (AtText && (Position == 0 || !IsWord(Text[Position - 1])))
             {
                 var at = Position;
-                PythonText.Skip(source, ref at);
+                PythonText.Skip(Source, ref at);
                 Position = at;
                 continue;
             }
 
-            switch (_text[Position])
+            switch (Text[Position])
             {
                 case ',' when open == 0:
                     return true;
@@ -306,9 +297,9 @@ internal sealed class PythonReader(SourceText source)
     private PythonValue.Atom ReadAtom(int start)
     {
         var at = Position + (Peek() is '-' or '+' ? 1 : 0);
-        while (at < _text.Length && (char.IsLetterOrDigit(_text[at]) || _text[at] is '_' or '.')) at++;
+        while (at < Text.Length && (char.IsLetterOrDigit(Text[at]) || Text[at] is '_' or '.')) at++;
 
-        var word = _text[start..at];
+        var word = Text[start..at];
         if (word is not ("True" or "False" or "None") && !word.Any(char.IsAsciiDigit) || word.Length == 0 || char.IsAsciiLetter(word[0]) && word is not ("True" or "False" or "None"))
             throw Error(word.Length == 0 ? "Expected a literal" : $"Expected a literal, found '{word}': only literals are read, nothing is computed");
 
@@ -324,96 +315,11 @@ internal sealed class PythonReader(SourceText source)
 
     private bool TryClose(char close)
     {
-        if (Position >= _text.Length) throw Error($"The file ends before the '{close}' that belongs here");
+        if (Position >= Text.Length) throw Error($"The file ends before the '{close}' that belongs here");
 
-        if (_text[Position] != close) return false;
+        if (Text[Position] != close) return false;
 
         Position++;
         return true;
     }
-
-    private void SkipLogicalLine()
-    {
-        var open = 0;
-        while (Position < _text.Length && (open > 0 || _text[Position] != '\n'))
-        {
-            if (AtText && (Position == 0 || !IsWord(_text[Position - 1])))
-            {
-                var at = Position;
-                PythonText.Skip(source, ref at);
-                Position = at;
-                continue;
-            }
-
-            switch (_text[Position])
-            {
-                case '(' or '[' or '{':
-                    open++;
-                    break;
-                case ')' or ']' or '}':
-                    open--;
-                    break;
-                case '#':
-                    SkipComment();
-                    continue;
-                case '\\':
-                    Position++;
-                    break;
-            }
-
-            Position = Math.Min(Position + 1, _text.Length);
-        }
-    }
-
-    private void SkipBlank(bool lines) => Position = NextAfter(Position, lines);
-
-    // Blanks, comments, joined lines, and line ends where they mean nothing.
-    private int NextAfter(int at, bool lines)
-    {
-        while (at < _text.Length)
-        {
-            if (_text[at] is ' ' or '\t' or '\f' or '\ufeff' || (lines && _text[at] is '\n' or '\r'))
-            {
-                at++;
-            }
-            else if (_text[at] == '#')
-            {
-                var end = _text.IndexOf('\n', at);
-                at = end < 0 ? _text.Length : end;
-            }
-            else if (_text[at] == '\\' && at + 1 < _text.Length && _text[at + 1] is '\n' or '\r')
-            {
-                at += _text.AsSpan(at + 1).StartsWith("\r\n") ? 3 : 2;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        return at;
-    }
-
-    private void SkipComment()
-    {
-        var end = _text.IndexOf('\n', Position);
-        Position = end < 0 ? _text.Length : end;
-    }
-
-    private string WordHere()
-    {
-        var end = Position;
-        while (end < _text.Length && IsWord(_text[end]) && !(end == Position && char.IsDigit(_text[end]))) end++;
-
-        return _text[Position..end];
-    }
-
-    private char Peek() => Position < _text.Length ? _text[Position] : '\0';
-
-    private SourceSpan Span(int start) => new(source, start, Position - start);
-
-    private DiagnosticException Error(string message) =>
-        new(new Diagnostic(ImportCodes.Unreadable, Severity.Error, $"{message}.", new SourceSpan(source, Math.Min(Position, _text.Length), Position < _text.Length ? 1 : 0)));
-
-    private static bool IsWord(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
 }

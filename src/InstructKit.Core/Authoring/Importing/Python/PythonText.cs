@@ -31,7 +31,130 @@ internal static class PythonText
             throw Error(source, at, prefix.Length, $"A string with the prefix '{prefix}' is not a literal text");
 
         at = end + close;
-        var raw = prefix.Contains('r', StringComparison.OrdinalIgnoreCase);
+        return Decode(source, start, end, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>True when the literal at an offset has expressions in it.</summary>
+    public static bool IsFormatted(string text, int at) => text.AsSpan(at, PrefixEnd(text, at) - at).IndexOfAny('f', 'F') >= 0;
+
+    /// <summary>The offset behind a literal with expressions, in which quotes may be those of the literal itself (Python 3.12).</summary>
+    /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
+    public static int EndOfFormatted(SourceText source, int at)
+    {
+        var (_, start, quotes) = OpeningOf(source.Text, at);
+        for (var i = start; i < source.Text.Length; i++)
+        {
+            var letter = source.Text[i];
+            if (letter == '\\' || (letter == '{' && i + 1 < source.Text.Length && source.Text[i + 1] == '{')) i++;
+            else if (letter == '{') i = EndOfField(source, i);
+            else if (letter == '\n' && quotes.Length == 1) break;
+            else if (source.Text.AsSpan(i).StartsWith(quotes)) return i + quotes.Length;
+        }
+
+        throw Error(source, at, start - at, "This string has no end");
+    }
+
+    /// <summary>The parts of a literal with expressions: its texts, and where the expressions between the braces are.</summary>
+    /// <exception cref="DiagnosticException">An escape cannot be read (IK9001).</exception>
+    public static IReadOnlyList<(string? Text, int Start, int End)> PartsOf(SourceText source, int at)
+    {
+        var (prefix, start, quotes) = OpeningOf(source.Text, at);
+        return PartsOf(source, start, EndOfFormatted(source, at) - quotes.Length, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The parts of the inside of such a literal, or of a format in it.</summary>
+    public static IReadOnlyList<(string? Text, int Start, int End)> PartsOf(SourceText source, int start, int end, bool raw)
+    {
+        List<(string? Text, int Start, int End)> parts = [];
+        var text = new StringBuilder();
+        var from = start;
+        for (var i = start; i <= end; i++)
+        {
+            var letter = i < end ? source.Text[i] : '{';
+            if (letter == '\\' && !raw)
+            {
+                i++;
+                continue;
+            }
+
+            if (letter is not ('{' or '}')) continue;
+
+            text.Append(Decode(source, from, i, raw));
+            if (i + 1 < end && source.Text[i + 1] == letter)
+            {
+                text.Append(letter);
+                from = ++i + 1;
+                continue;
+            }
+
+            if (text.Length > 0) parts.Add((text.ToString(), from, i));
+
+            text.Clear();
+            if (i == end) break;
+
+            var close = EndOfField(source, i);
+            parts.Add((null, i + 1, close));
+            from = close + 1;
+            i = close;
+        }
+
+        return parts;
+    }
+
+    /// <summary>Where the expression of a field between braces ends, its conversion, and where its format begins.</summary>
+    public static (int End, string? Conversion, int? Format) FieldEnds(SourceText source, int start, int end)
+    {
+        var open = 0;
+        for (var i = start; i < end; i++)
+        {
+            switch (source.Text[i])
+            {
+                case '(' or '[' or '{':
+                    open++;
+                    break;
+                case ')' or ']' or '}':
+                    open--;
+                    break;
+                case '"' or '\'':
+                    Skip(source, ref i);
+                    i--;
+                    break;
+                case '!' when open == 0 && source.Text[i + 1] != '=':
+                    var colon = source.Text.IndexOf(':', i, end - i);
+                    return (i, source.Text[(i + 1)..(colon < 0 ? end : colon)].Trim(), colon < 0 ? null : colon + 1);
+                case ':' when open == 0:
+                    return (i, null, i + 1);
+            }
+        }
+
+        return (end, null, null);
+    }
+
+    // The brace that ends the field that begins at one.
+    private static int EndOfField(SourceText source, int at)
+    {
+        var open = 0;
+        for (var i = at; i < source.Text.Length; i++)
+        {
+            switch (source.Text[i])
+            {
+                case '{' or '[' or '(':
+                    open++;
+                    break;
+                case '}' or ']' or ')' when --open == 0:
+                    return i;
+                case '"' or '\'':
+                    Skip(source, ref i);
+                    i--;
+                    break;
+            }
+        }
+
+        throw Error(source, at, 1, "This brace has no end");
+    }
+
+    private static string Decode(SourceText source, int start, int end, bool raw)
+    {
         var text = new StringBuilder();
         for (var i = start; i < end; i++)
         {
@@ -97,20 +220,22 @@ internal static class PythonText
     private static (string Prefix, int Start, int End, int Close) Locate(SourceText source, int at)
     {
         var text = source.Text;
-        var quote = PrefixEnd(text, at);
-        var triple = quote + 2 < text.Length && text[quote + 1] == text[quote] && text[quote + 2] == text[quote];
-        var close = triple ? 3 : 1;
-        for (var i = quote + close; i < text.Length; i++)
+        var (prefix, start, quotes) = OpeningOf(text, at);
+        for (var i = start; i < text.Length; i++)
         {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '\n' && !triple)
-                break;
-            else if (text[i] == text[quote] && (!triple || (i + 2 < text.Length && text[i + 1] == text[quote] && text[i + 2] == text[quote])))
-                return (text[at..quote], quote + close, i, close);
+            if (text[i] == '\\') i++;
+            else if (text[i] == '\n' && quotes.Length == 1) break;
+            else if (text.AsSpan(i).StartsWith(quotes)) return (prefix, start, i, quotes.Length);
         }
 
-        throw Error(source, at, quote + close - at, "This string has no end");
+        throw Error(source, at, start - at, "This string has no end");
+    }
+
+    private static (string Prefix, int Start, string Quotes) OpeningOf(string text, int at)
+    {
+        var quote = PrefixEnd(text, at);
+        var triple = quote + 2 < text.Length && text[quote + 1] == text[quote] && text[quote + 2] == text[quote];
+        return (text[at..quote], quote + (triple ? 3 : 1), text.Substring(quote, triple ? 3 : 1));
     }
 
     private static int PrefixEnd(string text, int at)

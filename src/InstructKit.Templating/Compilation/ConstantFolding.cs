@@ -1,0 +1,47 @@
+using InstructKit.Templating.Syntax;
+
+namespace InstructKit.Templating.Compilation;
+
+/// <summary>
+/// Knows which expressions Jinja2 computes at compile time (<c>as_const</c> in its nodes.py): what it makes of them then differs from what they would be while
+/// the template runs, where safe texts and escaping are concerned.
+/// </summary>
+/// <param name="truth">Whether a computed expression is true; null when it fails.</param>
+internal sealed class ConstantFolding(Func<Expression, bool?> truth)
+{
+    // Those that are given the variables of the template, and so run with it.
+    private static readonly HashSet<string> RunTimeFilters = ["map", "select", "reject", "selectattr", "rejectattr", "random"];
+
+    /// <summary>True for an expression that is computed at compile time.</summary>
+    /// <param name="expression">The expression; null for one that is left out.</param>
+    /// <param name="isVolatile">Within a tag that decides at run time whether HTML is escaped: filters and tests wait for it.</param>
+    public bool IsFolded(Expression? expression, bool isVolatile) => expression switch
+    {
+        null or Expression.Constant => true,
+        Expression.Sequence sequence => All(sequence.Items, isVolatile),
+        Expression.Mapping mapping => mapping.Pairs.All(pair => IsFolded(pair.Key, isVolatile) && IsFolded(pair.Value, isVolatile)),
+        Expression.Unary unary => IsFolded(unary.Operand, isVolatile),
+        Expression.Not not => IsFolded(not.Operand, isVolatile),
+        Expression.Binary binary => IsFolded(binary.Left, isVolatile) && IsFolded(binary.Right, isVolatile),
+        Expression.Logical logical => IsFolded(logical.Left, isVolatile) && (truth(logical.Left) == !logical.IsAnd || IsFolded(logical.Right, isVolatile)),
+        Expression.Compare compare => IsFolded(compare.First, isVolatile) && compare.Rest.All(pair => IsFolded(pair.Operand, isVolatile)),
+        Expression.Concat concat => All(concat.Parts, isVolatile),
+        Expression.Conditional conditional => IsFolded(conditional.Condition, isVolatile) && truth(conditional.Condition) switch
+        {
+            true => IsFolded(conditional.Then, isVolatile),
+            false => conditional.Else is not null && IsFolded(conditional.Else, isVolatile),
+            null => false,
+        },
+        Expression.Slice slice => IsFolded(slice.Start, isVolatile) && IsFolded(slice.Stop, isVolatile) && IsFolded(slice.Step, isVolatile),
+        Expression.Item item => IsFolded(item.Target, isVolatile) && IsFolded(item.Index, isVolatile),
+        Expression.Member member => IsFolded(member.Target, isVolatile),
+        Expression.Filter filter => !isVolatile && filter.Target is not null && !RunTimeFilters.Contains(filter.Text) && IsFolded(filter.Target, false) && All(filter.Arguments),
+        Expression.Test test => !isVolatile && IsFolded(test.Target, false) && All(test.Arguments),
+        _ => false,
+    };
+
+    private bool All(IReadOnlyList<Expression> expressions, bool isVolatile) => expressions.All(one => IsFolded(one, isVolatile));
+
+    private bool All(CallArguments arguments) =>
+        All(arguments.Positional, false) && arguments.Keywords.All(pair => IsFolded(pair.Value, false)) && IsFolded(arguments.Spread, false) && IsFolded(arguments.KeywordSpread, false);
+}

@@ -1,0 +1,210 @@
+"""Functions of the shapes that tasks of lm-evaluation-harness have, in words of our own."""
+
+import ast
+import re
+import string
+from functools import partial
+
+from shared.words import BERTHS, polish
+
+LETTERS = ["A", "B", "C", "D", "E"]
+HEADS = {
+    "north": ["Log of the north quay:", "Notes:"],
+    "south": ["Log of the south quay:", "Remarks:"],
+}
+PROMPT = "{berth} at {hour}\n{lines}\nWhich boat is it?"
+
+
+def clean(text):
+    if text is None:
+        return "-"
+    text = text.strip()
+    text = text.replace(" [bell]", ". ")
+    text = re.sub(r"\(.*?\)", "", text)
+    return text
+
+
+def process_log(dataset):
+    def _row(doc):
+        head = doc["berth"] + " " + doc["note"].capitalize()
+        made = {
+            "query": clean(head + ": " + doc["weather"]),
+            "boats": [clean(boat) for boat in doc["boats"]],
+            "gold": int(doc["label"]),
+            "letter": chr(ord("A") + int(doc["label"])),
+        }
+        return made
+
+    return dataset.map(_row)
+
+
+def lettered(doc):
+    """A docstring says nothing."""
+    return [f"{chr(ord('A') + i)}. {boat}" for i, boat in enumerate(doc["boats"])]
+
+
+def prompt_of(doc, quay, with_hour=True):
+    head = HEADS[quay]
+    text = f"{head[0]}\n"
+    text += doc["note"] + "\n"
+    if with_hour:
+        text += f"{head[1]} {doc['hour']:02d} h\n"
+    for i, boat in enumerate(doc["boats"], start=1):
+        text += "{}) {}\n".format(i, boat)
+    return text
+
+
+prompt_north = partial(prompt_of, quay="north")
+prompt_south = partial(prompt_of, with_hour=False, quay="south")
+
+
+def keep_berth(dataset, berth):
+    return dataset.filter(lambda doc: doc["berth"] == berth and doc["note"] not in [None, ""])
+
+
+globals().update({f"keep_{name.lower().replace(' ', '_')}": partial(keep_berth, berth=name) for name in BERTHS})
+
+
+def listed(doc):
+    lines = []
+    for i, column in enumerate(["Boat 1", "Boat 2", "Boat 3"]):
+        if not doc[column]:
+            break
+        lines.append(f"{LETTERS[i]}. {doc[column]}")
+    return PROMPT.format(berth=doc["berth"], hour=doc["hour"], lines="\n".join(lines))
+
+
+def listed_choices(doc):
+    return [LETTERS[i] for i in range(3) if doc[f"Boat {i + 1}"]]
+
+
+def from_text(doc):
+    return ast.literal_eval(doc["boats_text"])
+
+
+def told(doc):
+    first, *rest = doc["note"].split("; ")
+    text = first + "\n"
+    for part in rest:
+        if part.startswith("#"):
+            continue
+        if part == "end":
+            break
+        if len(part) > 3:
+            text += f" - {part}.\n"
+        else:
+            text += " ~ " + part.upper() + "\n"
+    return "Told: %s (%d boats)" % (text.strip(), len(doc["boats"]))
+
+
+def first_long(doc):
+    for i, boat in enumerate(doc["boats"]):
+        if len(boat) > 4:
+            return i
+    return 0
+
+
+def spoken(doc):
+    names = "".join(list(map(lambda boat: f"\n- {boat}", doc["boats"])))
+    last = ", or {one}".format(one=doc["boats"][-1])
+    ends = ", ".join(doc["boats"][:-1]) + last
+    if len(doc["boats"]) == 2:
+        ends = ends.replace(", or", " or")
+    pairs = {"a": doc["berth"], "b": doc["weather"]}
+    signs = " ".join(f"{key}={value}" for key, value in pairs.items())
+    return polish(f"{names} / {ends} / {signs} / {string.ascii_uppercase[len(doc['boats'])]}")
+
+
+def answer_of(doc):
+    named = doc["boats"][0] if doc["label"] == 0 else doc["boats"][1]
+    return " " + named[0].lower() + named[1:]
+
+
+def process_in_place(dataset):
+    def wash(doc):
+        doc["note"] = doc["note"].replace("  ", " ")
+        doc["boats"][0] = named(doc, doc["boats"][0])
+        if doc["note"].endswith((".", ";")):
+            doc["note"] = doc["note"][:-1]
+        doc["mark"] = "wet" if any(word in doc["weather"] for word in ["rain", "fog"]) else "dry"
+        return doc
+
+    return dataset.filter(lambda doc: doc["note"] is not None).map(wash)
+
+
+def named(doc, boat):
+    if doc["berth"].lower() in {"quay one", "quay two"}:
+        boat += "'s"
+    if not doc["note"].isupper() and boat.split()[0] in LETTERS:
+        return boat.replace("A", "a")
+    return boat
+
+
+def found(doc):
+    seen = None
+    count = 0
+    for boat in doc["boats"]:
+        count += 1
+        if doc["note"] and boat[0] == doc["note"][0]:
+            seen = boat
+            break
+    return f"{seen} after {count}"
+
+
+def paired(doc):
+    rows = [f"{letter}: {boat}" for letter, boat in zip(LETTERS, doc["boats"]) if boat != "none"]
+    many = [letter + str(number) for letter in "xy" for number in range(2)]
+    return "\n".join(rows) + "\n" + " ".join(many) + f"\n{doc.get('colour', 'grey')} {-3 + 2 * 5} {not doc['boats']}"
+
+
+# What follows is not translated.
+def shuffled(doc):
+    import random
+
+    random.shuffle(doc["boats"])
+    return doc["boats"][0]
+
+
+def counted(doc):
+    i = 0
+    while i < len(doc["boats"]):
+        i += 1
+    return str(i)
+
+
+def exploded(dataset):
+    return [dict(doc, boat=boat) for doc in dataset for boat in doc["boats"]]
+
+
+class Filter:
+    def apply(self, docs):
+        return docs
+
+
+def classy(doc):
+    return Filter().apply([doc["note"]])[0]
+
+
+def searched(doc):
+    return re.search(r"\d+", doc["note"]).group(0)
+
+
+def changed(doc):
+    boats = doc["boats"]
+    boats.append("none")
+    return boats
+
+
+@partial
+def decorated(doc):
+    return doc["note"]
+
+
+try:
+    import absent
+except ImportError:
+    absent = None
+
+
+def tried(doc):
+    return absent
