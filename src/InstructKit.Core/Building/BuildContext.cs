@@ -1,6 +1,5 @@
 using InstructKit.Examples;
 using InstructKit.Protocol;
-using InstructKit.Formats;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
@@ -30,9 +29,6 @@ internal sealed class BuildContext(
 
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
-
-    /// <summary>Columns for what is drawn for each example.</summary>
-    public Traces Traces { get; init; }
 
     /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
     public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);

@@ -48,7 +48,7 @@ public static class PlanResolver
                 }
                 else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {
-                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null });
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null, IsOwn = catalogue.Tasks.IsOwn(key) });
                 }
                 else
                 {
@@ -71,7 +71,9 @@ public static class PlanResolver
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing) { Unselected = Unselected(holdOut, catalogue, locator) };
         resolved.Ranges.Known = counts;
         MixtureForecast.Check(resolved, catalogue);
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved, catalogue.Tasks);
+        if (missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail) throw new DiagnosticException(Complain(missing, plan));
+
+        return Checked(resolved, catalogue.Tasks) with { Outputs = BuildOutput.Of(resolved) };
     }
 
     /// <summary>The error of a plan that trains on nothing although it was not asked for; null otherwise. Of a plan that was resolved with <see cref="BuildPlan.AllowEmpty"/>.</summary>

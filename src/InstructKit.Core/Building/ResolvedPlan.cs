@@ -12,6 +12,9 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     /// <summary>The slices of the tasks; rows of files are counted once.</summary>
     internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order, Plan.Jobs);
 
+    /// <summary>The shapes in which examples are written, the plan's format first.</summary>
+    internal IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
+
     /// <summary>Tasks named to be held out that were not selected and have data here: not written, and none of their rows may be trained on.</summary>
     internal IReadOnlyList<ResolvedTask> Unselected { get; init; } = [];
 
