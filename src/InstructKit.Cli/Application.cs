@@ -74,6 +74,7 @@ internal static class Application
         root.Subcommands.Add(new FetchCommand(terminal));
         root.Subcommands.Add(new RenderCommand(terminal));
         root.Subcommands.Add(new TokensCommand(terminal));
+        root.Subcommands.Add(new ScoreCommand(terminal));
         root.Subcommands.Add(new ValidateCommand(terminal));
         root.Subcommands.Add(new SchemaCommand(terminal));
         root.Subcommands.Add(new CompletionCommand(terminal));

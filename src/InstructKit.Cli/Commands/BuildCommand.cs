@@ -36,7 +36,6 @@ internal sealed class BuildCommand : CliCommand
         "instructkit build",
         "instructkit build --data ~/glue --hold-out natural_language_inference --out flan",
         "instructkit build plan.yaml --seed 7 --out flan-7",
-        "instructkit build --data ~/data --format messages --out - --split train | head -n 3",
         "instructkit build --data ~/data --hold-out sentiment --container jsonl.gz --shard-size 500M --on-bad-row skip",
     ];
 

@@ -129,7 +129,8 @@ internal static class BuildSummary
             yield break;
         }
 
-        var all = shares.Sum(share => share.Rows);
+        // A task of which every row is wanted has the same rows either way.
+        var all = shares.Sum(share => share.Wanted >= share.Rows ? share.Selected : share.Rows);
         if (used != all) yield return $"Mixture: {Wording.Count(used, "training row")} by {(report.Resolved.Plan.Mixture.Kind == MixtureKind.Draw ? "--draw" : "rates")}; --mixture once uses all {Wording.Number(all)} (before filters).";
 
         var lacking = shares.Where(share => share.Short > 0).ToList();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using InstructKit.Answers;
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
@@ -55,7 +56,8 @@ internal sealed class EvaluationSets : IDisposable
     /// <summary>Opens the sets of a slice.</summary>
     public EvaluationJob Open(ResolvedTask task, CompiledTask program, string split, int[] templates)
     {
-        var tree = new EvaluationTree(split, string.Empty);
+        // What asks in another way than the tasks do has trees of its own.
+        var tree = new EvaluationTree(split, _plan.Options.Shown switch { OptionsShown.Without => "no-options", OptionsShown.Mixed => "mixed-options", _ => string.Empty });
         var job = new EvaluationJob(this, task, program, tree, templates);
         _open.Add(job);
         return job;

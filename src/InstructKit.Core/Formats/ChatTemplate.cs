@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
@@ -22,9 +21,11 @@ public sealed class ChatTemplate
     private static readonly Value User = Value.From("user");
     private static readonly Value Assistant = Value.From("assistant");
 
+    [ThreadStatic]
+    private static Worker? _worker;
+
     private readonly Template _template;
     private readonly List<KeyValuePair<string, Value>> _tokens;
-    private readonly ThreadLocal<Worker> _workers = new(() => new Worker());
 
     private ChatTemplate(Template template, List<KeyValuePair<string, Value>> tokens) => (_template, _tokens) = (template, tokens);
 
@@ -59,7 +60,7 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
     {
-        var worker = _workers.Value!; // the factory makes one
+        var worker = _worker ??= new Worker();
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
         turns.Add(Turn(User, example.Input));

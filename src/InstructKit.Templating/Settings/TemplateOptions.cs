@@ -30,6 +30,9 @@ public sealed record TemplateOptions
     /// <summary>Escapes HTML in printed values. Off in every dialect; here for Jinja's own semantics.</summary>
     public bool Autoescape { get; init; }
 
+    /// <summary>Texts around what a block tag of the dialect encloses, such as the generation tag; null for none. For who needs to know where it was printed.</summary>
+    internal (string Open, string Close)? BlockMarks { get; init; }
+
     /// <summary>Names of the row's columns: slot i is cell i of the row. A name found here is read from its slot.</summary>
     public IReadOnlyList<string> Slots { get; init; } = [];
 

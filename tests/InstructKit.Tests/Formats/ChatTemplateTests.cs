@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Formats;
 public sealed class ChatTemplateTests : IDisposable
 {
     private const string Marked =
-        "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}\n{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+        "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{{ '\\n' }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
 
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden", "formats");
 

@@ -41,6 +41,8 @@ public sealed class ReadmeTests : IDisposable
     {
         foreach (var path in Directory.GetFiles(Path.Combine(Golden, "readme"))) File.Copy(path, _scratch.At(Path.GetFileName(path)));
 
+        Directory.CreateDirectory(_scratch.At("samples", "predictions"));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "samples", "predictions", "wnli.jsonl"), _scratch.At("samples", "predictions", "wnli.jsonl"));
         foreach (var task in (ReadOnlySpan<string>)["rte", "cb", "glue_mrpc", "cola", "sst2"]) Samples.Copy(task, _scratch.At("glue", task));
     }
 

@@ -5,9 +5,12 @@ namespace InstructKit.Auditing.Validation;
 
 /// <summary>A file to validate.</summary>
 /// <param name="File">The file; null for standard input.</param>
-/// <param name="Split">The split that its name says, such as <c>train</c>; empty when it says none.</param>
+/// <param name="Split">The split that its name or the card says, such as <c>train</c>; empty when neither says one.</param>
 internal sealed record ValidationInput(SourceFile? File, string Split)
 {
+    /// <summary>The configuration of the card that it belongs to, whose files are one table.</summary>
+    public string Config { get; init; } = string.Empty;
+
     /// <summary>What messages call it.</summary>
     public string Name => File?.Name ?? "<stdin>";
 }
@@ -26,9 +29,14 @@ internal static class ValidationInputs
         ("train", ["train", "training"]), ("validation", ["validation", "valid", "val", "dev"]), ("test", ["test", "testing", "eval", "evaluation"]),
     ];
 
-    /// <summary>The files of the inputs, in order; those of a folder in ordinal order, with all folders in it that are not hidden.</summary>
+    /// <summary>
+    /// The files of the inputs, in order; those of a folder in ordinal order, with all folders in it that are not hidden. Where the card of a folder lists its
+    /// files, only those are taken.
+    /// </summary>
+    /// <param name="inputs">What was named.</param>
+    /// <param name="onCard">Receives the card of each folder with what is wrong with it.</param>
     /// <exception cref="DiagnosticException">An input is not there, or a folder has no data files (IK3001).</exception>
-    public static List<ValidationInput> Expand(IReadOnlyList<string> inputs)
+    public static List<ValidationInput> Expand(IReadOnlyList<string> inputs, Action<string, DatasetCardFiles> onCard)
     {
         List<ValidationInput> files = [];
         foreach (var input in inputs)
@@ -40,7 +48,19 @@ internal static class ValidationInputs
             else if (Directory.Exists(input))
             {
                 var before = files.Count;
-                Walk(input, Path.TrimEndingDirectorySeparator(input), files);
+                var name = Path.TrimEndingDirectorySeparator(input);
+                var card = DatasetCardFiles.Read(input, name);
+                onCard(input, card);
+                Walk(input, name, files);
+                if (card.Files.Count > 0)
+                {
+                    var listed = files.Skip(before).Where(file => card.Files.ContainsKey(Path.GetFullPath(file.File!.Path))).Select(file => card.Files[Path.GetFullPath(file.File!.Path)] is var entry
+                        ? file with { Config = entry.Config, Split = entry.Split.Length == 0 ? file.Split : entry.Split }
+                        : file).ToList();
+                    files.RemoveRange(before, files.Count - before);
+                    files.AddRange(listed);
+                }
+
                 if (files.Count == before)
                     throw new DiagnosticException(new Diagnostic(SourceCodes.FileMissing, Severity.Error, $"The folder '{VisibleText.Of(input)}' has no data files.") { Hint = $"Data files end in {string.Join(", ", Data)}, compressed or not." });
             }

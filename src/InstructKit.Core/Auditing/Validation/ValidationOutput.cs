@@ -77,7 +77,7 @@ internal static class ValidationOutput
 
     /// <summary>A SARIF 2.1.0 log.</summary>
     public static byte[] Sarif(ValidationReport report, string? target, string toolVersion, string root) => SarifDocument.Write(
-        [.. ConsumerCodes.All.Select(rule => new SarifRule(rule.Code, rule.Name, rule.What, string.Empty, null))],
+        [.. Rules.Select(rule => new SarifRule(rule.Code, rule.Name, rule.What, string.Empty, null))],
         [.. report.Findings.Select(finding => new SarifResult(finding.Diagnostic, target is null ? [("source", finding.Source)] : [("target", target), ("source", finding.Source)]))],
         toolVersion,
         root);
@@ -124,8 +124,10 @@ internal static class ValidationOutput
         return buffer.ToArray();
     }
 
+    private static IEnumerable<ConsumerRule> Rules => ConsumerCodes.All.Concat(ChatTemplateCodes.All);
+
     /// <summary>The name of a rule; null for what readers of files report themselves.</summary>
-    public static string? NameOf(string code) => ConsumerCodes.All.FirstOrDefault(rule => rule.Code == code)?.Name;
+    public static string? NameOf(string code) => Rules.FirstOrDefault(rule => rule.Code == code)?.Name;
 
     private static IEnumerable<ValidationFinding> Of(ValidationReport report, string file) =>
         report.Findings.Where(finding => (finding.Diagnostic.Span?.Source.Name ?? "data") == file);

@@ -20,6 +20,9 @@ internal sealed record ValidationRequest
     /// <summary>The most findings of one rule that are kept; all of them are counted.</summary>
     public int MaxFindings { get; init; } = 20;
 
+    /// <summary>What a tokenizer makes of the rows; null without one.</summary>
+    public TokenRules? Tokens { get; init; }
+
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
 }
@@ -106,6 +109,8 @@ internal sealed class ValidationReport
     public string Summary(string? target)
     {
         var rows = Files.Sum(file => file.Rows);
+        if (Files.Count == 0) return string.Create(CultureInfo.InvariantCulture, $"{target}: {Errors:N0} {(Errors == 1 ? "error" : "errors")}, {Warnings:N0} {(Warnings == 1 ? "warning" : "warnings")}.");
+
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{(target is null ? string.Empty : target + ": ")}{rows:N0} {(rows == 1 ? "row" : "rows")} in {Files.Count} {(Files.Count == 1 ? "file" : "files")}: {Errors:N0} {(Errors == 1 ? "error" : "errors")}, {Warnings:N0} {(Warnings == 1 ? "warning" : "warnings")}.");

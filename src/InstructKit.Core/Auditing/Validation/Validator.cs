@@ -15,13 +15,26 @@ internal sealed class Validator(ValidationRequest request)
 {
     private readonly ValidationReport _report = new(request.MaxFindings);
     private readonly RowFeed _feed = new(request.Limits);
+    private readonly TokenRules? _tokens = request.Target is null ? null : request.Tokens;
+    private SplitOverlap? _overlap;
 
     /// <summary>Validates.</summary>
     /// <exception cref="DiagnosticException">An input is not there or cannot be opened.</exception>
     public ValidationReport Run(CancellationToken cancel)
     {
-        var inputs = ValidationInputs.Expand(request.Inputs);
         List<ConsumerRun> runs = [.. (request.Target is { } target ? [target] : ConsumerTable.All).Select(consumer => new ConsumerRun(consumer))];
+        var inputs = ValidationInputs.Expand(request.Inputs, (folder, card) =>
+        {
+            foreach (var finding in card.Findings) _report.Add(finding);
+
+            foreach (var run in runs)
+            {
+                foreach (var finding in FolderRules.Check(run.Consumer, folder, Path.TrimEndingDirectorySeparator(folder))) Take(run, finding);
+            }
+        });
+
+        // What two splits share costs memory for every row: it is looked for when one consumer is named and there are two splits.
+        if (request.Target is { } named && inputs.Select(input => input.Split).Distinct(StringComparer.Ordinal).Count() > 1) _overlap = new SplitOverlap(named.Identity);
         foreach (var input in inputs) Read(input, runs, cancel);
 
         foreach (var run in runs)
@@ -38,6 +51,7 @@ internal sealed class Validator(ValidationRequest request)
     private void Read(ValidationInput input, List<ConsumerRun> runs, CancellationToken cancel)
     {
         var taker = new Taker(this, input, runs, new JsonTape(request.Limits));
+        _overlap?.Begin(input.Split, input.Name);
         try
         {
             if (input.File is not { } file)
@@ -160,7 +174,7 @@ internal sealed class Validator(ValidationRequest request)
     {
         private readonly List<ConsumerRun> _runs = runs;
         private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
-            runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : input.Split));
+            runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"));
 
         public long Rows { get; private set; }
 
@@ -201,9 +215,23 @@ internal sealed class Validator(ValidationRequest request)
                     }
                 }
 
+                if (row.IsObject) validator._tokens?.Check(check, row);
+
+                if (validator._overlap?.Meet(row, place.Line) is { } other) Shared(check, run, other);
+
                 foreach (var finding in check.Found)
                     validator.Take(run, Placed(finding.Code, finding.Severity, buffer.AsSpan(start, length), finding.Offset, place, finding.Message, finding.Source));
             }
+        }
+
+        private void Shared(RowCheck check, ConsumerRun run, (string Split, string File, long Line) other)
+        {
+            check.Source = run.Consumer.Source;
+            check.At(ConsumerCodes.SplitOverlap, Severity.Error, 0, string.Create(
+                CultureInfo.InvariantCulture,
+                $"this row of '{Named(input.Split)}' is in '{Named(other.Split)}', too ({VisibleText.Of(other.File)}:{other.Line}): what is evaluated was trained on"));
+
+            static string Named(string split) => split.Length == 0 ? "no split" : split;
         }
 
         public void Fields(byte[] buffer, int start, int length, RowPlace place)
@@ -215,6 +243,8 @@ internal sealed class Validator(ValidationRequest request)
                 run.Check.Clear();
                 run.Check.Source = run.Consumer.Source;
                 run.Consumer.Line!(run.Check, buffer.AsSpan(start, length));
+                if (validator._overlap?.Meet(buffer.AsSpan(start, length), place.Line) is { } other) Shared(run.Check, run, other);
+
                 foreach (var finding in run.Check.Found)
                     validator.Take(run, Placed(finding.Code, finding.Severity, buffer.AsSpan(start, length), finding.Offset, place, finding.Message, finding.Source));
             }

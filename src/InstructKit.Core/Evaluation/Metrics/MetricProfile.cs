@@ -84,7 +84,11 @@ internal sealed class MetricProfile
             new("trivia_qa", "trivia_qa_em", new("exact_match_lenient", "exact_match")),
             new("natural_questions", "trivia_qa_em", new("exact_match_lenient", "exact_match")),
             new("*", "bleu", new("bleu_13a", "bleu")),
-        ]),
+        ])
+        {
+            Normalizations = [RankNormalization.Raw, RankNormalization.PerCharacter],
+            RanksDistinctEntities = true,
+        },
     ];
 
     /// <summary>Name of the profile.</summary>
@@ -95,6 +99,12 @@ internal sealed class MetricProfile
 
     /// <summary>The names that the profile reports; null: all.</summary>
     public IReadOnlyList<string>? Only { get; }
+
+    /// <summary>By which options are ranked, the first being what summaries use.</summary>
+    public IReadOnlyList<RankNormalization> Normalizations { get; private init; } = [RankNormalization.Raw];
+
+    /// <summary>True when entities of ReCoRD are ranked without their repetitions and in order, as lm-evaluation-harness does.</summary>
+    public bool RanksDistinctEntities { get; private init; }
 
     /// <summary>The profile with this name, or null.</summary>
     public static MetricProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);

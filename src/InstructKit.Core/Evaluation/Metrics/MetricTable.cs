@@ -103,6 +103,15 @@ internal static class MetricTable
         Rank("acc_norm", RankNormalization.PerCharacter),
         Rank("acc_bytes", RankNormalization.PerByte),
         Rank("acc_mutual_info", RankNormalization.Unconditional),
+        new("record_ranked", static _ => new RankedRecord
+        {
+            Name = "record_ranked",
+            Figures = AnswerFigures,
+            Inputs = MetricInputs.Text | MetricInputs.LogLikelihoods | MetricInputs.OptionTexts,
+            Width = 3,
+        }),
+        Curve("auc_roc", isRoc: true),
+        Curve("auc_pr", isRoc: false),
         new("rank_f1", static settings => CreateRankF1(settings.Classes, RankNormalization.Raw)),
     ];
 
@@ -185,6 +194,16 @@ internal static class MetricTable
     private static MetricDescriptor Exact(string name, ExactMatchOptions options) => new(name, _ => CreateExact(name, options));
 
     private static MetricDescriptor Translation(string name, BleuOptions options) => new(name, _ => CreateBleu(name, options));
+
+    private static MetricDescriptor Curve(string name, bool isRoc) => new(name, _ => new AreaUnderCurve
+    {
+        Name = name,
+        Figures = [name],
+        Inputs = MetricInputs.LogLikelihoods,
+        Width = 2,
+        IsCorpusLevel = true,
+        IsRoc = isRoc,
+    });
 
     private static MetricDescriptor Rank(string name, RankNormalization normalization) => new(name, _ => CreateRank(name, normalization));
 }

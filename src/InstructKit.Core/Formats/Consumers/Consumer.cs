@@ -16,6 +16,9 @@ internal sealed record Consumer(string Name, string What, string Source)
     /// <summary>Makes the rules that look at more than one row, new for every run.</summary>
     public Func<IReadOnlyList<DatasetRule>> Rules { get; init; } = static () => [];
 
+    /// <summary>True when all splits of a configuration are one table.</summary>
+    public bool IsOneTable { get; init; }
+
     /// <summary>Extensions that it opens, without compression; any when empty.</summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 

@@ -17,6 +17,7 @@ internal static class HfDatasets
     public static Consumer Consumer { get; } = new("hf-datasets", "Hugging Face datasets: one schema for all rows and shards", "datasets packaged_modules/json/json.py _generate_tables")
     {
         Row = AnyObject,
+        IsOneTable = true,
         Rules = static () => [new TableSchema(), new TraceColumns(Trace, Session) { Source = "datasets packaged_modules/json/json.py agent traces" }],
         Extensions = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".txt"],
         Compressions = [".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip"],

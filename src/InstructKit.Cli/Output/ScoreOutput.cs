@@ -1,0 +1,106 @@
+using System.Globalization;
+using InstructKit.Evaluation.Metrics;
+using InstructKit.Evaluation.Scoring;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>The report for people: a table of tasks and means, then what is to be known about it.</summary>
+internal static class ScoreOutput
+{
+    private static readonly TableColumn[] Columns =
+    [
+        new("task"), new("metric"), new("mean", true), new("interval"), new("sd", true), new("span"), new("best dev", true), new("invalid", true), new("majority", true), new("random", true), new("consistent", true),
+    ];
+
+    /// <summary>Writes it.</summary>
+    public static void Write(ScoreReport report, Terminal terminal, bool templates, bool published)
+    {
+        foreach (var variant in report.Variants)
+        {
+            if (variant.Name.Length > 0) terminal.Text.WriteLine($"\n{variant.Name}:");
+
+            List<IReadOnlyList<string>> rows = [];
+            foreach (var task in variant.Tasks) rows.AddRange(RowsOf(task, templates));
+            foreach (var mean in variant.Clusters.Append(variant.OfClusters).Append(variant.OfTasks).OfType<MeanReport>()) rows.Add(RowOf(mean));
+
+            TextTable.Write(terminal, Columns, rows);
+            foreach (var task in variant.Tasks.Where(task => task.AtK.Count > 0))
+                terminal.Text.WriteLine($"{task.Task}: {string.Join(", ", task.AtK.Select(k => $"pass@{k.K} {Percent(k.Pass)}, majority@{k.K} {Percent(k.Majority)}"))}");
+
+            WriteComparison(variant, terminal);
+            if (variant.Unbounded.Count > 0) terminal.Say($"In no mean, because their score has no upper bound: {string.Join(", ", variant.Unbounded)}.");
+        }
+
+        var coverage = report.Coverage;
+        if (coverage.Answered < coverage.Rows || coverage.Foreign > 0)
+        {
+            terminal.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Coverage: {coverage.Answered:N0} of {coverage.Rows:N0} rows have a prediction{(coverage.Failed > 0 ? $", {coverage.Failed:N0} requests failed" : string.Empty)}{(coverage.Foreign > 0 ? $"; {coverage.Foreign:N0} predictions are of rows that are in no set" : string.Empty)}."));
+        }
+
+        if (coverage.Excluded > 0) terminal.Say($"{Wording.Count(coverage.Excluded, "row")} left out by --exclude-ids.");
+        if (report.Unanswered.Count > 0) terminal.Say($"Without any prediction, so left out: {string.Join(", ", report.Unanswered)}.");
+        if (published) WritePublished(report, terminal);
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> RowsOf(TaskReport task, bool templates)
+    {
+        for (var i = 0; i < task.Figures.Count; i++)
+        {
+            var figure = task.Figures[i];
+            yield return
+            [
+                i == 0 ? task.Task : string.Empty, figure.Name, Score(figure.Mean.Value), Interval(figure.Mean), task.Templates.Count > 1 ? Score(figure.Deviation) : "-",
+                $"{Score(figure.Min)}–{Score(figure.Max)}", figure.BestDev is { } best ? Score(best.Value) : "-",
+                i == 0 ? Percent(task.Invalid) : string.Empty, i == 0 ? Score(task.MajorityBaseline) : string.Empty, i == 0 ? Score(task.RandomBaseline) : string.Empty, i == 0 ? Percent(task.Consistency) : string.Empty,
+            ];
+            if (!templates) continue;
+
+            for (var t = 0; t < task.Templates.Count; t++)
+            {
+                yield return
+                [
+                    $"  {task.Templates[t].Template}{(task.Templates[t].Template == figure.BestDevTemplate ? " *" : string.Empty)}", string.Empty, Score(figure.Templates[t].Value), Interval(figure.Templates[t]),
+                    string.Empty, string.Empty, Score(figure.Dev[t]), i == 0 ? Percent(task.Templates[t].Invalid) : string.Empty, string.Empty, string.Empty, string.Empty,
+                ];
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> RowOf(MeanReport mean) =>
+    [
+        $"= {mean.Name} ({mean.Count})", string.Empty, Score(mean.Mean.Value), Interval(mean.Mean), string.Empty, string.Empty, Score(mean.BestDev?.Value), string.Empty, string.Empty, string.Empty, string.Empty,
+    ];
+
+    private static void WriteComparison(VariantReport variant, Terminal terminal)
+    {
+        var compared = variant.Tasks.Where(task => task.Comparison is not null).ToList();
+        if (compared.Count == 0) return;
+
+        var rows = compared.Select(task => Difference(task.Task, task.Comparison!.Mean, McNemarOf(task.Comparison))) // filtered
+            .Concat(variant.Clusters.Append(variant.OfClusters).OfType<MeanReport>().Where(mean => mean.Difference is not null).Select(mean => Difference($"= {mean.Name}", mean.Difference!.Value, string.Empty)));
+        terminal.Text.WriteLine();
+        TextTable.Write(terminal, [new("other run less this one"), new("difference", true), new("interval"), new("p", true), new("McNemar's p by template")], rows);
+    }
+
+    private static IReadOnlyList<string> Difference(string name, PairedComparison comparison, string tests) =>
+        [name, Score(comparison.Difference.Value), Interval(comparison.Difference), comparison.P.ToString("0.0000", CultureInfo.InvariantCulture), tests];
+
+    private static string McNemarOf(ComparisonReport comparison) =>
+        string.Join(", ", comparison.Templates.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Template} {one.Test.P:0.000}")));
+
+    private static void WritePublished(ScoreReport report, Terminal terminal)
+    {
+        terminal.Text.WriteLine();
+        List<IReadOnlyList<string>> rows = [.. PublishedFigures.Flan.Select(figure => (IReadOnlyList<string>)[figure.Setting, Score(figure.Average)])];
+        if (report.Variants.FirstOrDefault(variant => variant.Name.Length == 0)?.OfClusters is { } own) rows.Insert(0, [$"yours, mean of {Wording.Count(own.Count, "cluster")}", Score(own.Mean.Value * 100 / report.Profile.Scale)]);
+        TextTable.Write(terminal, [new("FLAN 137B (Wei et al. 2022), averages over inference, closed-book questions and commonsense"), new("average", true)], rows);
+    }
+
+    private static string Score(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+
+    private static string Percent(double? value) => value is { } number && double.IsFinite(number) ? (100 * number).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
+
+    private static string Interval(Interval interval) => double.IsFinite(interval.Low) ? $"{Score(interval.Low)}–{Score(interval.High)}" : "-";
+}

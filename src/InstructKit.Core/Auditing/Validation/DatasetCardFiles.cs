@@ -1,0 +1,157 @@
+using System.Text.RegularExpressions;
+using InstructKit.Diagnostics;
+using InstructKit.Formats.Consumers;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Yaml;
+
+namespace InstructKit.Auditing.Validation;
+
+/// <summary>A file that a dataset card lists.</summary>
+/// <param name="Config">The configuration, whose files are one table.</param>
+/// <param name="Split">The split; empty when the card names none.</param>
+internal sealed record CardFile(string Config, string Split);
+
+/// <summary>What the README.md of a folder lists under <c>configs:</c> (huggingface/hub-docs datasets-manual-configuration.md; huggingface/datasets data_files.py, naming.py).</summary>
+internal sealed partial class DatasetCardFiles
+{
+    private const string Source = "datasets data_files.py sanitize_patterns, naming.py";
+    private const string Fence = "---";
+
+    private readonly string _folder;
+    private readonly string _name;
+    private readonly FolderView _view = new();
+
+    private DatasetCardFiles(string folder, string name)
+    {
+        _folder = folder;
+        _name = name;
+    }
+
+    /// <summary>The files by their full path; empty when the card lists none.</summary>
+    public Dictionary<string, CardFile> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is wrong with the card.</summary>
+    public List<ValidationFinding> Findings { get; } = [];
+
+    /// <summary>True when the card has a list of configurations.</summary>
+    public bool HasConfigs { get; private set; }
+
+    [GeneratedRegex(@"^\w+(\.\w+)*$")]
+    private static partial Regex SplitName { get; }
+
+    [GeneratedRegex(@"[<>:/\\|?*]")]
+    private static partial Regex BadConfigLetter { get; }
+
+    [GeneratedRegex(@"\[[^\]]*\]")]
+    private static partial Regex LetterClass { get; }
+
+    /// <summary>Reads the card of a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">What messages call it.</param>
+    public static DatasetCardFiles Read(string folder, string name)
+    {
+        var card = new DatasetCardFiles(folder, name);
+        var path = Path.Combine(folder, "README.md");
+        if (File.Exists(path)) card.Read(TextFile.Load(path).Text);
+
+        return card;
+    }
+
+    private void Read(string text)
+    {
+        var lines = text.Split('\n');
+        if (lines[0].TrimEnd('\r') != Fence) return;
+
+        var end = Array.FindIndex(lines, 1, line => line.TrimEnd('\r') == Fence);
+        if (end < 0) return;
+
+        YamlMap map;
+        try
+        {
+            map = YamlFile.Parse(SourceText.Embedded($"{_name}/README.md", string.Join('\n', lines[1..end]), static place => place with { Line = place.Line + 1 }));
+        }
+        catch (DiagnosticException failure)
+        {
+            Findings.Add(new ValidationFinding(failure.Diagnostics[0], string.Empty));
+            return;
+        }
+
+        if (map.Find("configs") is not YamlList configs) return;
+
+        HasConfigs = true;
+        foreach (var node in configs.Items)
+        {
+            if (node is YamlMap config) Config(config);
+            else Report(Severity.Error, node.Span, ConsumerCodes.WrongType, $"a configuration is {node.Noun}, expected a mapping");
+        }
+    }
+
+    private void Config(YamlMap config)
+    {
+        var name = "default";
+        if (config.Find("config_name") is YamlScalar { IsNull: false } given) name = given.Text;
+        else Report(Severity.Error, config.Span, ConsumerCodes.MissingField, "config_name is missing, which is required even for one configuration");
+
+        if (BadConfigLetter.IsMatch(name)) Report(Severity.Error, config.Span, ConsumerCodes.UnknownValue, $"the configuration '{name}' may not contain any of < > : / \\ | ? *");
+
+        var root = config.Find("data_dir") is YamlScalar folder ? folder.Text : string.Empty;
+        switch (config.Find("data_files"))
+        {
+            case YamlScalar { IsNull: false } one:
+                Pattern(name, string.Empty, root, one);
+                break;
+            case YamlList list:
+                foreach (var item in list.Items)
+                {
+                    if (item is YamlScalar pattern) Pattern(name, string.Empty, root, pattern);
+                    else if (item is YamlMap split) Split(name, root, split);
+                }
+
+                break;
+            default:
+                if (root.Length > 0 && !Directory.Exists(Path.Combine(_folder, root)))
+                    Report(Severity.Error, config.Span, ConsumerCodes.CardFiles, $"the folder '{root}' of the configuration '{name}' is not there");
+
+                break;
+        }
+    }
+
+    private void Split(string config, string root, YamlMap entry)
+    {
+        var split = entry.Find("split") is YamlScalar { IsNull: false } name ? name.Text : string.Empty;
+        if (!SplitName.IsMatch(split))
+            Report(Severity.Error, entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
+
+        switch (entry.Find("path"))
+        {
+            case YamlScalar pattern:
+                Pattern(config, split, root, pattern);
+                break;
+            case YamlList list:
+                foreach (var pattern in list.Items.OfType<YamlScalar>()) Pattern(config, split, root, pattern);
+
+                break;
+            default:
+                Report(Severity.Error, entry.Span, ConsumerCodes.MissingField, $"the split '{split}' of the configuration '{config}' has no path");
+                break;
+        }
+    }
+
+    private void Pattern(string config, string split, string root, YamlScalar pattern)
+    {
+        if (pattern.Text.Contains("://", StringComparison.Ordinal)) return;
+
+        // Classes of letters are rare; any letter in their place is enough to find the files.
+        var glob = LetterClass.Replace(root.Length == 0 ? pattern.Text : $"{root.TrimEnd('/')}/{pattern.Text}", "?");
+        if (Directory.Exists(Path.Combine(_folder, glob))) glob = $"{glob.TrimEnd('/')}/**";
+
+        var files = FileGlob.Expand(_view, _folder, glob, new SourceLimits());
+        if (files.Count == 0) Report(Severity.Error, pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' matches no file");
+
+        foreach (var file in files) Files.TryAdd(Path.GetFullPath(file.Path), new CardFile(config, split));
+    }
+
+    private void Report(Severity severity, SourceSpan span, string code, string message) =>
+        Findings.Add(ValidationReport.At(code, severity, span.Source.Name, span.Start.Line, span.Start.Column, message, Source));
+}

@@ -1,0 +1,282 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using InstructKit.Compression;
+using InstructKit.Diagnostics;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
+using Microsoft.Win32.SafeHandles;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>
+/// Where the predictions of a run lie: 40 bytes for each line, whatever it holds. Lines are read a second time when their row is scored, so texts are never kept.
+/// </summary>
+internal sealed class PredictionIndex : IDisposable
+{
+    private const int BlockBytes = 1 << 20;
+    private const int LongestLine = 256 << 20;
+    private const int MostNamed = 5;
+
+    private readonly List<SafeFileHandle> _files = [];
+    private readonly List<string> _names = [];
+    private readonly List<string> _temporary = [];
+    private readonly Prediction _reader = new();
+    private Entry[] _entries = new Entry[1024];
+    private bool[] _claimed = [];
+
+    private readonly record struct Entry(UInt128 Id, long Offset, int Length, int File, int Sample) : IComparable<Entry>
+    {
+        public int CompareTo(Entry other)
+        {
+            var order = Id.CompareTo(other.Id);
+            if (order == 0) order = Sample.CompareTo(other.Sample);
+            return order != 0 ? order : (File, Offset).CompareTo((other.File, other.Offset));
+        }
+    }
+
+    /// <summary>Number of lines with predictions.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The hash by which an id is found.</summary>
+    public static UInt128 HashOf(ReadOnlySpan<byte> id) => XxHash128.HashToUInt128(id);
+
+    /// <summary>Reads files, or folders of <c>samples_*.jsonl</c> and other JSON Lines.</summary>
+    /// <param name="paths">The paths; <c>-</c> for the standard input.</param>
+    /// <param name="input">The standard input.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="DiagnosticException">A line is no prediction (IK5002), or one is there twice (IK5003).</exception>
+    public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel)
+    {
+        var index = new PredictionIndex();
+        try
+        {
+            foreach (var path in paths.SelectMany(FilesOf)) index.Add(path, input, cancel);
+            index.Sort();
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The predictions of a row: positions of the first and behind the last.</summary>
+    public (int From, int To) Find(UInt128 id)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (int)(((uint)low + (uint)high) >> 1);
+            if (_entries[middle].Id < id) low = middle + 1;
+            else high = middle;
+        }
+
+        var end = low;
+        while (end < Count && _entries[end].Id == id) end++;
+        return (low, end);
+    }
+
+    /// <summary>Notes that a prediction belongs to a row.</summary>
+    public void Claim(int entry) => _claimed[entry] = true;
+
+    /// <summary>Reads a prediction.</summary>
+    /// <param name="entry">Its position.</param>
+    /// <param name="window">The window of the calling worker.</param>
+    /// <param name="prediction">Receives it.</param>
+    /// <exception cref="DiagnosticException">The line is no prediction (IK5002).</exception>
+    public void Load(int entry, ReadWindow window, Prediction prediction)
+    {
+        ref readonly var found = ref _entries[entry];
+        var line = window.Read(_files[found.File], found.File, found.Offset, found.Length);
+        if (prediction.Read(line) is { } wrong) throw Bad(found.File, found.Offset, wrong, line);
+    }
+
+    /// <summary>The file of a prediction.</summary>
+    public string NameOf(int entry) => _names[_entries[entry].File];
+
+    /// <summary>Predictions that belong to no row, with the first ids.</summary>
+    public (int Count, IReadOnlyList<string> First) Foreign()
+    {
+        var window = new ReadWindow();
+        var count = 0;
+        List<string> first = [];
+        for (var i = 0; i < Count; i++)
+        {
+            if (_claimed[i]) continue;
+            if (count++ < MostNamed)
+            {
+                Load(i, window, _reader);
+                first.Add(Encoding.UTF8.GetString(_reader.Id));
+            }
+        }
+
+        return (count, first);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+        foreach (var path in _temporary) File.Delete(path);
+    }
+
+    // A folder is what the harness wrote: its samples, or any JSON Lines where there are none.
+    private static IEnumerable<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path)) return [path];
+
+        string[] all = [.. Directory.GetFiles(path, "*.jsonl*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] samples = [.. all.Where(file => Path.GetFileName(file).StartsWith("samples_", StringComparison.Ordinal))];
+        return samples.Length > 0 ? samples : all.Length > 0 ? all
+            : throw new DiagnosticException(new Diagnostic(ScoreCodes.BadPrediction, Severity.Error, $"The folder '{path}' has no predictions: neither samples_*.jsonl of lm-evaluation-harness nor other .jsonl files."));
+    }
+
+    private void Add(string path, Stream input, CancellationToken cancel)
+    {
+        var number = _files.Count;
+        var source = new SourceFile(path, path == "-" ? "<stdin>" : path);
+        _names.Add(source.Name);
+        if (path == "-") _files.Add(Spool(input));
+        else if (!File.Exists(path)) throw SourceError.InFile(SourceCodes.FileMissing, path, "there is no such file");
+        else _files.Add(OpenPlain(source));
+
+        var buffer = new byte[BlockBytes];
+        var (offset, held) = (0L, 0);
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var read = RandomAccess.Read(_files[number], buffer.AsSpan(held), offset + held);
+            held += read;
+            var used = AddLines(buffer.AsSpan(0, held), number, offset, isLast: read == 0);
+            if (read == 0) return;
+
+            buffer.AsSpan(used, held - used).CopyTo(buffer);
+            (offset, held) = (offset + used, held - used);
+            if (held < buffer.Length) continue;
+            if (buffer.Length >= LongestLine) throw Bad(number, offset, "the line is longer than 256 MB", []);
+            Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+
+    private int AddLines(ReadOnlySpan<byte> bytes, int file, long offset, bool isLast)
+    {
+        var start = 0;
+        if (offset == 0 && bytes.StartsWith("\uFEFF"u8)) start = 3;
+        while (start < bytes.Length)
+        {
+            var length = bytes[start..].IndexOf((byte)'\n');
+            if (length < 0 && !isLast) break;
+            if (length < 0) length = bytes.Length - start;
+
+            var line = bytes.Slice(start, length);
+            if (!line.Trim(" \t\r"u8).IsEmpty)
+            {
+                if (_reader.Read(line, idOnly: true) is { } wrong) throw Bad(file, offset + start, wrong, line);
+                if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
+                _entries[Count++] = new Entry(HashOf(_reader.Id), offset + start, length, file, _reader.Sample);
+            }
+
+            start = Math.Min(bytes.Length, start + length + 1);
+        }
+
+        return start;
+    }
+
+    private void Sort()
+    {
+        Array.Sort(_entries, 0, Count);
+        _claimed = new bool[Count];
+        var doubled = 0;
+        List<string> first = [];
+        for (var i = 1; i < Count; i++)
+        {
+            if (_entries[i].Id != _entries[i - 1].Id || _entries[i].Sample != _entries[i - 1].Sample) continue;
+            if (doubled++ >= MostNamed) continue;
+
+            Load(i, new ReadWindow(), _reader);
+            first.Add(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(_reader.Id)} (sample {_entries[i].Sample})"));
+        }
+
+        if (doubled > 0)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                ScoreCodes.Incomplete, Severity.Error, $"{doubled} predictions are doubled: there is another one with the same id and sample, such as {string.Join(", ", first)}.")
+            {
+                Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …",
+            });
+        }
+    }
+
+    private SafeFileHandle OpenPlain(SourceFile source)
+    {
+        InputFile.RequirePlain(source);
+        var handle = InputFile.Guard(source, () => File.OpenHandle(source.Path));
+        Span<byte> magic = stackalloc byte[4];
+        magic = magic[..RandomAccess.Read(handle, magic, 0)];
+        if (!magic.StartsWith(GzipContent.Magic) && !magic.StartsWith(Zstandard.Magic)) return handle;
+
+        handle.Dispose();
+        using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl }, [source]);
+        using var stream = opener.Open(source);
+        return Spool(stream);
+    }
+
+    // What cannot be read at any place is unpacked first.
+    private SafeFileHandle Spool(Stream stream)
+    {
+        var path = Path.GetTempFileName();
+        _temporary.Add(path);
+        using (var file = File.Create(path)) stream.CopyTo(file);
+        return File.OpenHandle(path);
+    }
+
+    private DiagnosticException Bad(int file, long offset, string wrong, ReadOnlySpan<byte> line)
+    {
+        var number = 1 + LinesBefore(file, offset);
+        var shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 60)]);
+        return new DiagnosticException(new Diagnostic(
+            ScoreCodes.BadPrediction, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{_names[file]}:{number}: this is no prediction: {wrong}: {VisibleText.Of(shown)}{(line.Length > 60 ? "…" : string.Empty)}")));
+    }
+
+    private long LinesBefore(int file, long offset)
+    {
+        var buffer = new byte[BlockBytes];
+        var lines = 0L;
+        for (long at = 0; at < offset;)
+        {
+            var read = RandomAccess.Read(_files[file], buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset - at)), at);
+            if (read == 0) break;
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            at += read;
+        }
+
+        return lines;
+    }
+}
+
+/// <summary>What one worker has read of a file last: predictions mostly lie in the order of the rows.</summary>
+internal sealed class ReadWindow
+{
+    private const int Bytes = 1 << 17;
+
+    private byte[] _buffer = new byte[Bytes];
+    private int _file = -1;
+    private long _start;
+    private int _length;
+
+    /// <summary>Bytes of a file; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Read(SafeFileHandle handle, int file, long offset, int length)
+    {
+        if (file != _file || offset < _start || offset + length > _start + _length)
+        {
+            if (length > _buffer.Length) _buffer = new byte[length];
+            (_file, _start, _length) = (file, offset, 0);
+            while (_length < length && RandomAccess.Read(handle, _buffer.AsSpan(_length), offset + _length) is > 0 and var read) _length += read;
+        }
+
+        return _buffer.AsSpan((int)(offset - _start), Math.Min(length, _length - (int)(offset - _start)));
+    }
+}

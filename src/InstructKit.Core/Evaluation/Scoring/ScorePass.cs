@@ -1,0 +1,185 @@
+using System.Text;
+using InstructKit.Answers;
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Evaluation.Metrics;
+using InstructKit.Pipeline;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>Scores the rows of one task, for one run or for two that are compared.</summary>
+internal sealed class ScorePass(
+    IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs, TaskTally[] tallies, HashSet<UInt128> excluded, AnswerReading reading) : IPassBody<ScoreChunk>
+{
+    private const int MostNamed = 5;
+
+    private readonly AnswerContract[] _contracts = [.. sets.Select(set => set.Contract.ToContract())];
+    private readonly TemplateTally[][] _templates = [.. tallies.Select(tally => sets.Select(tally.Of).ToArray())];
+
+    /// <summary>Rows of each set.</summary>
+    public long[] Rows { get; } = new long[sets.Count];
+
+    /// <summary>Rows of each set that every run answered.</summary>
+    public long[] Answered { get; } = new long[sets.Count];
+
+    /// <summary>Rows whose request failed.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>Rows that were left out.</summary>
+    public long Excluded { get; private set; }
+
+    /// <summary>Ids of the first rows without a prediction.</summary>
+    public List<string> Missing { get; } = [];
+
+    /// <inheritdoc/>
+    public ScoreChunk MakeChunk() => new(GoldRow.Columns.Count, runs.Length);
+
+    /// <inheritdoc/>
+    public Func<ScoreChunk, bool> MakeWorker(RowPass<ScoreChunk> pass)
+    {
+        var (gold, prediction) = (new GoldRow(), new Prediction());
+        var windows = runs.Select(_ => new ReadWindow()).ToArray();
+        AnswerScorer[] scorers = [.. tallies.Select(tally => new AnswerScorer(sets[0], tally.Metrics, reading))];
+        return chunk =>
+        {
+            chunk.Reset();
+            var error = 0;
+            for (var row = 0; row < chunk.Batch.Count; row++)
+            {
+                var set = chunk.Batch.Place(row).File;
+                if (chunk.Batch.ErrorOf(row, ref error) is { } unreadable) throw Scorer.Unreadable(sets[set], unreadable);
+
+                gold.Load(chunk.Batch, row);
+                var isExcluded = excluded.Contains(gold.Id);
+                chunk.Begin(set, isExcluded);
+                for (var run = 0; run < runs.Length; run++)
+                {
+                    var (from, to) = runs[run].Find(gold.Id);
+                    for (var entry = from; entry < to; entry++)
+                    {
+                        runs[run].Claim(entry);
+                        if (!isExcluded) Score(chunk, run, entry, set, gold, prediction, windows[run], scorers[run]);
+                    }
+
+                    if (from == to && !isExcluded) chunk.NoteMissing(chunk.Batch.Bytes(chunk.Batch.Row(row)[0]));
+                }
+            }
+
+            return true;
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool Commit(ScoreChunk chunk)
+    {
+        foreach (var (set, outcome) in chunk.Outcomes)
+        {
+            if (outcome == RowAnswer.Excluded)
+            {
+                Excluded++;
+                continue;
+            }
+
+            Rows[set]++;
+            if (outcome == RowAnswer.Given) Answered[set]++;
+            else if (outcome == RowAnswer.Failed) Failed++;
+            foreach (var templates in _templates) templates[set].Expected++;
+        }
+
+        foreach (var id in chunk.Missing)
+        {
+            if (Missing.Count < MostNamed) Missing.Add(id);
+        }
+
+        for (var run = 0; run < runs.Length; run++)
+        {
+            var statistics = (ReadOnlySpan<double>)chunk.Statistics[run].Items;
+            foreach (var (set, answer) in chunk.Answers[run])
+            {
+                var tally = _templates[run][set];
+                tally.Add(answer, statistics[..tally.Width]);
+                statistics = statistics[tally.Width..];
+            }
+        }
+
+        return true;
+    }
+
+    private void Score(ScoreChunk chunk, int run, int entry, int set, GoldRow gold, Prediction prediction, ReadWindow window, AnswerScorer scorer)
+    {
+        runs[run].Load(entry, window, prediction);
+        if (prediction.IsFailed)
+        {
+            chunk.NoteFailure();
+            return;
+        }
+
+        var metrics = tallies[run].Metrics;
+        try
+        {
+            // A set whose options cannot be ranked is answered with texts even where its twin is ranked.
+            if (prediction.IsRanked != metrics.IsRanked && (prediction.IsRanked || sets[set].Ranked))
+                throw new ArgumentException(prediction.IsRanked ? "it has log-likelihoods, but others of its task are texts" : "it is a text, but others of its task are log-likelihoods");
+
+            if (prediction.IsRanked) chunk.Answers[run].Add((set, scorer.ScoreRanking(gold, prediction, chunk.Statistics[run])));
+            else for (var i = 0; i < prediction.Texts; i++) chunk.Answers[run].Add((set, scorer.ScoreText(gold, _contracts[set], prediction.BytesOf(i), prediction.SampleOf(i), chunk.Statistics[run])));
+        }
+        catch (ArgumentException failure)
+        {
+            throw new DiagnosticException(new Diagnostic(
+                ScoreCodes.MissingNumber, Severity.Error, $"The prediction for '{Encoding.UTF8.GetString(prediction.Id)}' in {runs[run].NameOf(entry)} cannot be scored: {failure.Message.Split('\n')[0].TrimEnd('.')}."));
+        }
+    }
+}
+
+/// <summary>What became of a row.</summary>
+internal enum RowAnswer : byte
+{
+    Given,
+    Missing,
+    Failed,
+    Excluded,
+}
+
+/// <summary>A chunk of rows with what each run answered.</summary>
+internal sealed class ScoreChunk : RowChunk
+{
+    private const int MostNamed = 5;
+
+    public ScoreChunk(int columns, int runs)
+        : base(columns)
+    {
+        Answers = [.. Enumerable.Range(0, runs).Select(_ => new List<(int, ScoredAnswer)>())];
+        Statistics = [.. Enumerable.Range(0, runs).Select(_ => new GrowableBuffer<double>())];
+    }
+
+    /// <summary>Set and outcome of each row.</summary>
+    public List<(int Set, RowAnswer Outcome)> Outcomes { get; } = [];
+
+    /// <summary>Set and answer, by run.</summary>
+    public List<(int Set, ScoredAnswer Answer)>[] Answers { get; }
+
+    /// <summary>Statistics of the answers, one behind the other.</summary>
+    public GrowableBuffer<double>[] Statistics { get; }
+
+    /// <summary>Ids of the first rows without a prediction.</summary>
+    public List<string> Missing { get; } = [];
+
+    public void Reset()
+    {
+        Outcomes.Clear();
+        Missing.Clear();
+        foreach (var list in Answers) list.Clear();
+        foreach (var list in Statistics) list.Clear();
+    }
+
+    public void Begin(int set, bool isExcluded) => Outcomes.Add((set, isExcluded ? RowAnswer.Excluded : RowAnswer.Given));
+
+    public void NoteMissing(ReadOnlySpan<byte> id)
+    {
+        Outcomes[^1] = (Outcomes[^1].Set, RowAnswer.Missing);
+        if (Missing.Count < MostNamed) Missing.Add(Encoding.UTF8.GetString(id));
+    }
+
+    public void NoteFailure() => Outcomes[^1] = (Outcomes[^1].Set, RowAnswer.Failed);
+}

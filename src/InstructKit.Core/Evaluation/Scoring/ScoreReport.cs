@@ -1,0 +1,182 @@
+using InstructKit.Evaluation.Metrics;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>The result of a run.</summary>
+internal sealed record ScoreReport
+{
+    public required MetricProfile Profile { get; init; }
+
+    public required ScoreRequest Request { get; init; }
+
+    /// <summary>The ways of asking, the tasks' own first.</summary>
+    public required IReadOnlyList<VariantReport> Variants { get; init; }
+
+    /// <summary>Rows that a run should have answered, and that it answered.</summary>
+    public required Coverage Coverage { get; init; }
+
+    /// <summary>Trees of sets of which nothing was answered.</summary>
+    public required IReadOnlyList<string> Unanswered { get; init; }
+
+    /// <summary>All tasks.</summary>
+    public IEnumerable<TaskReport> Tasks => Variants.SelectMany(variant => variant.Tasks);
+}
+
+/// <summary>How much was answered.</summary>
+/// <param name="Rows">Rows of the sets that were scored.</param>
+/// <param name="Answered">Rows with a prediction.</param>
+/// <param name="Failed">Rows whose request failed.</param>
+/// <param name="Foreign">Predictions of rows that are in no set.</param>
+/// <param name="Excluded">Rows that were left out because their ids are listed.</param>
+internal sealed record Coverage(long Rows, long Answered, long Failed, long Foreign, long Excluded);
+
+/// <summary>One way of asking: the tasks' own, or such as <c>no-options</c>.</summary>
+internal sealed record VariantReport
+{
+    /// <summary>Its name; empty for the tasks' own.</summary>
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<TaskReport> Tasks { get; init; }
+
+    /// <summary>Means over the tasks of each cluster.</summary>
+    public required IReadOnlyList<MeanReport> Clusters { get; init; }
+
+    /// <summary>Mean of the clusters; null when no task has a bounded score.</summary>
+    public MeanReport? OfClusters { get; init; }
+
+    /// <summary>Mean of all tasks.</summary>
+    public MeanReport? OfTasks { get; init; }
+
+    /// <summary>Tasks that are in no mean because their score has no upper bound, such as a distance.</summary>
+    public required IReadOnlyList<string> Unbounded { get; init; }
+}
+
+/// <summary>A mean of tasks or clusters.</summary>
+/// <param name="Name">Of what.</param>
+/// <param name="Count">Number of members.</param>
+/// <param name="Mean">Of the means over templates.</param>
+/// <param name="BestDev">Of the test scores of the best dev templates; null where a member has no dev rows.</param>
+internal sealed record MeanReport(string Name, int Count, Interval Mean, Interval? BestDev)
+{
+    /// <summary>The other run less this one, with its p-value; null without another run.</summary>
+    public PairedComparison? Difference { get; init; }
+}
+
+/// <summary>A task asked in one way.</summary>
+internal sealed record TaskReport
+{
+    public required string Task { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public required string Variant { get; init; }
+
+    /// <summary>Whether options were ranked, or texts read.</summary>
+    public required bool IsRanked { get; init; }
+
+    /// <summary>Rows (under one template), and units that are resampled.</summary>
+    public required long Rows { get; init; }
+
+    public required int Units { get; init; }
+
+    /// <summary>Most samples that a row has.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The figures, the first being the one that summaries use.</summary>
+    public required IReadOnlyList<FigureReport> Figures { get; init; }
+
+    /// <summary>What is not a figure of a metric, by template.</summary>
+    public required IReadOnlyList<TemplateReport> Templates { get; init; }
+
+    /// <summary>Share of answers that are none of the format.</summary>
+    public required double Invalid { get; init; }
+
+    /// <summary>Score of always giving the most frequent answer, and of drawing an option; null without options. In the scale of the figures.</summary>
+    public double? MajorityBaseline { get; init; }
+
+    public double? RandomBaseline { get; init; }
+
+    /// <summary>Share of rows with the same answer under all templates; null for one template.</summary>
+    public double? Consistency { get; init; }
+
+    /// <summary>Chance that two templates drawn at random answer a row differently.</summary>
+    public double? Sensitivity { get; init; }
+
+    /// <summary>How often each place of the options is chosen and right.</summary>
+    public required IReadOnlyList<ChoiceCount> Positions { get; init; }
+
+    /// <summary>The same for labels of fixed options.</summary>
+    public required IReadOnlyList<ChoiceCount> Labels { get; init; }
+
+    /// <summary>pass@k and majority@k, as fractions; empty for one sample.</summary>
+    public required IReadOnlyList<SampleReport> AtK { get; init; }
+
+    /// <summary>The other run, compared; null without one.</summary>
+    public ComparisonReport? Comparison { get; init; }
+
+    /// <summary>The figure of summaries.</summary>
+    public FigureReport Primary => Figures[0];
+}
+
+/// <summary>A figure of a task.</summary>
+internal sealed record FigureReport
+{
+    public required string Name { get; init; }
+
+    /// <summary>Signature of the metric.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>A perfect score; infinite where there is none.</summary>
+    public required double Perfect { get; init; }
+
+    public required bool HigherIsBetter { get; init; }
+
+    /// <summary>Of each template, in the order of <see cref="TaskReport.Templates"/>.</summary>
+    public required IReadOnlyList<Interval> Templates { get; init; }
+
+    /// <summary>Dev scores in the same order; NaN where a template has no dev rows.</summary>
+    public required IReadOnlyList<double> Dev { get; init; }
+
+    public required Interval Mean { get; init; }
+
+    /// <summary>Divided by n, and by n − 1.</summary>
+    public required double Deviation { get; init; }
+
+    public required double SampleDeviation { get; init; }
+
+    public required double Min { get; init; }
+
+    public required double Max { get; init; }
+
+    /// <summary>Test score of the template with the best dev score; null without dev rows.</summary>
+    public Interval? BestDev { get; init; }
+
+    /// <summary>That template.</summary>
+    public string? BestDevTemplate { get; init; }
+}
+
+/// <summary>A template of a task.</summary>
+/// <param name="Template">Its id.</param>
+/// <param name="Rows">Rows answered.</param>
+/// <param name="Expected">Rows asked.</param>
+/// <param name="Invalid">Share of answers that are none of the format.</param>
+internal sealed record TemplateReport(string Template, long Rows, long Expected, double Invalid);
+
+/// <summary>How often a place or a label is chosen and right, over all templates.</summary>
+/// <param name="Name">Place, from 1, or label.</param>
+/// <param name="Chosen">Share of answers that choose it.</param>
+/// <param name="Gold">Share of rows in which it is right.</param>
+/// <param name="Recall">Share right among the rows in which it is right; NaN where there is none.</param>
+internal sealed record ChoiceCount(string Name, double Chosen, double Gold, double Recall);
+
+/// <summary>Figures of several samples, mean over rows and templates.</summary>
+/// <param name="K">Number of samples.</param>
+/// <param name="Pass">Chance that one of k samples is right.</param>
+/// <param name="Majority">Share of rows whose most frequent answer among the first k samples is right.</param>
+internal sealed record SampleReport(int K, double Pass, double Majority);
+
+/// <summary>The other run less this one.</summary>
+/// <param name="Mean">Of the means over templates.</param>
+/// <param name="BestDev">Of the test scores of the best dev templates; null without dev rows.</param>
+/// <param name="Templates">McNemar's test of each template.</param>
+internal sealed record ComparisonReport(PairedComparison Mean, PairedComparison? BestDev, IReadOnlyList<(string Template, McNemar Test)> Templates);

@@ -1,0 +1,59 @@
+using InstructKit.Evaluation.Metrics;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>How a model's text becomes the answer that is scored.</summary>
+internal enum AnswerReading
+{
+    /// <summary>By the answer contract of the template.</summary>
+    Contract,
+
+    /// <summary>As it is, which is what FLAN's code does with generated texts.</summary>
+    Literal,
+
+    /// <summary>Cut as FLAN's code cuts the continuations of base models.</summary>
+    Continuation,
+}
+
+/// <summary>What is to be scored, and how.</summary>
+internal sealed record ScoreRequest
+{
+    /// <summary>Output folder of the build, or its folder <c>eval</c>.</summary>
+    public required string Eval { get; init; }
+
+    /// <summary>Files or folders of predictions; <c>-</c> for the standard input.</summary>
+    public required IReadOnlyList<string> Predictions { get; init; }
+
+    /// <summary>Those of another run to compare with; empty for none.</summary>
+    public IReadOnlyList<string> Compare { get; init; } = [];
+
+    /// <summary>The standard input.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
+    /// <summary>What metrics mean.</summary>
+    public MetricProfile Profile { get; init; } = MetricProfile.All[0];
+
+    /// <summary>By which options are ranked, the first being what summaries use; empty for the profile's.</summary>
+    public IReadOnlyList<RankNormalization> Normalizations { get; init; } = [];
+
+    /// <summary>How texts are read.</summary>
+    public AnswerReading Reading { get; init; }
+
+    /// <summary>True to score what is there, and say how much that is.</summary>
+    public bool Partial { get; init; }
+
+    /// <summary>Ids of rows that are left out; null for none.</summary>
+    public string? ExcludeIds { get; init; }
+
+    /// <summary>Number of bootstrap resamples; 0 for no intervals.</summary>
+    public int Resamples { get; init; } = 1000;
+
+    /// <summary>Share of resamples in an interval.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Seed of the resamples.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Threads; the result does not depend on them.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,187 @@
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
+using InstructKit.Sources.Formats;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>
+/// Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a task are numbers.
+/// </summary>
+internal sealed class Scorer
+{
+    private const int MostNamed = 5;
+
+    private readonly ScoreRequest _request;
+    private readonly string _folder;
+    private readonly EvaluationIndex _index;
+    private readonly HashSet<UInt128> _excluded = [];
+    private readonly CancellationToken _cancel;
+    private readonly Dictionary<string, (long Rows, long Answered)> _trees = new(StringComparer.Ordinal);
+    private readonly List<string> _missing = [];
+    private long _failed;
+    private long _left;
+
+    private Scorer(ScoreRequest request, CancellationToken cancel)
+    {
+        (_request, _cancel) = (request, cancel);
+        _folder = File.Exists(Path.Combine(request.Eval, EvaluationIndex.FileName)) ? request.Eval : Path.Combine(request.Eval, "eval");
+        var path = Path.Combine(_folder, EvaluationIndex.FileName);
+        if (!File.Exists(path))
+        {
+            throw new DiagnosticException(new Diagnostic(ScoreCodes.NoSets, Severity.Error, $"'{request.Eval}' has no evaluation sets: there is no file {path}.")
+            {
+                Hint = "Name the output folder of a build that holds something out; --eval writes the sets where nothing is held out.",
+            });
+        }
+
+        _index = EvaluationIndex.Read(path, File.ReadAllBytes(path));
+        if (request.ExcludeIds is { } list)
+        {
+            foreach (var line in IdLines.Of(TextFile.Bytes(list))) _excluded.Add(PredictionIndex.HashOf(line));
+        }
+    }
+
+    /// <summary>Scores.</summary>
+    /// <exception cref="DiagnosticException">No sets (IK5001), predictions that cannot be read (IK5002) or are not complete (IK5003, IK5004), no metric (IK5005).</exception>
+    public static ScoreReport Run(ScoreRequest request, CancellationToken cancel) => new Scorer(request, cancel).Run();
+
+    private ScoreReport Run()
+    {
+        using var predictions = PredictionIndex.Read(_request.Predictions, _request.Input, _cancel);
+        using var others = _request.Compare.Count > 0 ? PredictionIndex.Read(_request.Compare, _request.Input, _cancel) : null;
+        PredictionIndex[] runs = others is null ? [predictions] : [predictions, others];
+        List<VariantReport> variants = [];
+        foreach (var variant in _index.Sets.GroupBy(set => set.Variant, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var builder = new ReportBuilder(_request, variant.Key);
+            foreach (var task in variant.GroupBy(set => set.Task, StringComparer.Ordinal))
+            {
+                // Dev sets of one task go with its test sets; test sets of training tasks have none.
+                if (Score([.. task], runs) is { } tallies) builder.Add(task.First(), tallies[0], tallies.Length > 1 ? tallies[1] : null);
+            }
+
+            if (builder.Finish() is { } report) variants.Add(report);
+        }
+
+        var foreign = runs.Select(run => run.Foreign()).ToList();
+        var answered = _trees.Values.Where(tree => tree.Answered > 0).ToList();
+        var coverage = new Coverage(answered.Sum(tree => tree.Rows), answered.Sum(tree => tree.Answered), _failed, foreign.Sum(one => one.Count), _left);
+        if (!_request.Partial) RequireComplete(coverage, foreign);
+        return new ScoreReport
+        {
+            Profile = _request.Profile,
+            Request = _request,
+            Variants = variants,
+            Coverage = coverage,
+            Unanswered = [.. _trees.Where(tree => tree.Value is { Rows: > 0, Answered: 0 }).Select(tree => tree.Key)],
+        };
+    }
+
+    private void RequireComplete(Coverage coverage, List<(int Count, IReadOnlyList<string> First)> foreign)
+    {
+        List<string> wrong = [];
+        if (coverage.Foreign > 0) wrong.Add($"{coverage.Foreign} predictions are of rows that are in no set, such as {string.Join(", ", foreign.SelectMany(one => one.First).Take(MostNamed))}");
+        if (coverage.Failed > 0) wrong.Add($"{coverage.Failed} requests failed");
+        var missing = coverage.Rows - coverage.Answered - coverage.Failed;
+        if (missing > 0) wrong.Add($"{missing} of {coverage.Rows} rows have no prediction, such as {string.Join(", ", _missing)}");
+        if (coverage.Rows == 0) wrong.Add("no row has a prediction");
+        if (wrong.Count == 0) return;
+
+        throw new DiagnosticException(new Diagnostic(ScoreCodes.Incomplete, Severity.Error, $"The predictions do not fit the evaluation sets: {string.Join("; ", wrong)}.")
+        {
+            Hint = coverage.Rows == 0 ? "Ids are those of the sets; build and predictions are perhaps of different versions." : "Use --partial to score what is there.",
+        });
+    }
+
+    // Null when nothing of the task was answered.
+    private TaskTally[]? Score(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs)
+    {
+        var (testUnits, devUnits) = (new UnitNumbers(), new UnitNumbers());
+        var tallies = new TaskTally?[runs.Length];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            if (IsRanked(sets, runs[i]) is { } ranked) tallies[i] = new TaskTally(TaskMetrics.Of(sets[0], ranked, _request), testUnits, devUnits);
+        }
+
+        if (tallies.All(tally => tally is null) || (!_request.Partial && tallies.Contains(null)))
+        {
+            foreach (var set in sets) Count(set, set.Rows, 0);
+            if (tallies.Any(tally => tally is not null)) _missing.Add($"all of the task {sets[0].Task}");
+            return null;
+        }
+
+        // In a partial comparison a run may lack a task.
+        if (tallies.Contains(null)) return null;
+
+        var files = sets.Select(set => new SourceFile(Path.Combine(_folder, set.Path), set.Path)).ToList();
+        using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Jsonl }, [new SourcePart(null, files)], GoldRow.Columns);
+        var pass = new ScorePass(sets, runs, [.. tallies.Select(tally => tally!)], _excluded, _request.Reading);
+        new RowPass<ScoreChunk>(reader, pass, new PassOptions(_request.Jobs, _cancel)).Run();
+        _failed += pass.Failed;
+        _left += pass.Excluded;
+        for (var i = 0; i < sets.Count; i++) Count(sets[i], pass.Rows[i], pass.Answered[i]);
+        _missing.AddRange(pass.Missing.Take(MostNamed - Math.Min(MostNamed, _missing.Count)));
+        foreach (var tally in tallies) tally!.Finish();
+        return tallies[0]!.Test.Count == 0 ? null : [.. tallies.Select(tally => tally!)];
+    }
+
+    private void Count(EvaluationSetEntry set, long rows, long answered)
+    {
+        var (allRows, allAnswered) = _trees.GetValueOrDefault(set.Tree);
+        _trees[set.Tree] = (allRows + rows, allAnswered + answered);
+    }
+
+    // What the first prediction of a task says; sets whose options can be ranked are asked first. Null when there is none.
+    private bool? IsRanked(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex run)
+    {
+        var (gold, prediction, window) = (new GoldRow(), new Prediction(), new ReadWindow());
+        bool? ranked = null;
+        foreach (var set in sets.OrderByDescending(set => set.Ranked))
+        {
+            using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Jsonl }, [new SourcePart(null, [new SourceFile(Path.Combine(_folder, set.Path), set.Path)])], GoldRow.Columns);
+            RowPass.Visit(reader, (batch, row, _, error) =>
+            {
+                if (error is { } unreadable) throw Unreadable(set, unreadable);
+
+                gold.Load(batch, row);
+                var (from, to) = run.Find(gold.Id);
+                if (from == to) return true;
+
+                run.Load(from, window, prediction);
+                if (prediction.IsFailed) return true;
+                ranked = prediction.IsRanked;
+                return false;
+            }, _cancel);
+            if (ranked is not null) return ranked;
+        }
+
+        return null;
+    }
+
+    internal static DiagnosticException Unreadable(EvaluationSetEntry set, Cells.RowError error) =>
+        new(new Diagnostic(error.Code, Severity.Error, $"The evaluation set {set.Path} cannot be read: {error.Message}"));
+}
+
+/// <summary>Lines of a list of ids.</summary>
+internal static class IdLines
+{
+    /// <summary>The lines that are not blank: an id each, or a JSON object with one.</summary>
+    public static List<byte[]> Of(ReadOnlySpan<byte> content)
+    {
+        List<byte[]> ids = [];
+        var prediction = new Prediction();
+        foreach (var range in content.Split((byte)'\n'))
+        {
+            var line = content[range].Trim(" \t\r"u8);
+            if (line.StartsWith("\uFEFF"u8)) line = line[3..];
+            if (line.IsEmpty) continue;
+            if (line[0] == '{' && prediction.Read(line, idOnly: true) is null) ids.Add(prediction.Id.ToArray());
+            else ids.Add(line.ToArray());
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,94 @@
+using InstructKit.Building;
+using InstructKit.Diagnostics;
+using InstructKit.Evaluation.Metrics;
+
+namespace InstructKit.Evaluation.Scoring;
+
+/// <summary>A figure of the report: a name, and where its number comes from.</summary>
+/// <param name="Name">Name of the metric, as the task has it.</param>
+/// <param name="Metric">Index among <see cref="TaskMetrics.Computed"/>.</param>
+/// <param name="Figure">Index among the metric's figures.</param>
+/// <param name="Scale">What the figure is multiplied by: profiles differ in whether a perfect score is 100 or 1.</param>
+internal sealed record ScoredFigure(string Name, int Metric, int Figure, double Scale);
+
+/// <summary>
+/// What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric sees the option that
+/// was chosen, as if the model had written it.
+/// </summary>
+internal sealed class TaskMetrics
+{
+    private TaskMetrics(bool isRanked, RankNormalization choice, IReadOnlyList<Metric> computed, IReadOnlyList<ScoredFigure> figures) =>
+        (IsRanked, Choice, Computed, Figures) = (isRanked, choice, computed, figures);
+
+    /// <summary>True for log-likelihoods of options, false for texts.</summary>
+    public bool IsRanked { get; }
+
+    /// <summary>By which the option is chosen that metrics of texts see.</summary>
+    public RankNormalization Choice { get; }
+
+    /// <summary>The metrics.</summary>
+    public IReadOnlyList<Metric> Computed { get; }
+
+    /// <summary>The figures, the first being the one that summaries use.</summary>
+    public IReadOnlyList<ScoredFigure> Figures { get; }
+
+    /// <summary>The metric of the first figure.</summary>
+    public Metric Primary => Computed[Figures[0].Metric];
+
+    /// <summary>What is computed for a task.</summary>
+    /// <exception cref="DiagnosticException">Nothing that the profile reports (IK5005).</exception>
+    public static TaskMetrics Of(EvaluationSetEntry set, bool isRanked, ScoreRequest request)
+    {
+        var profile = request.Profile;
+        var settings = new MetricSettings(set.Options?.Count ?? 2);
+        var normalizations = request.Normalizations.Count > 0 ? request.Normalizations : profile.Normalizations;
+        List<Metric> computed = [];
+        List<ScoredFigure> figures = [];
+        foreach (var name in set.Metrics)
+        {
+            if (profile.Resolve(set.Task, name) is not { } wanted) continue;
+
+            if (isRanked && wanted.Metric is "accuracy" or "exact_match" or "exact_match_lenient")
+            {
+                foreach (var normalization in normalizations)
+                {
+                    var rank = MetricTable.All.Select(row => row.Create(settings)).OfType<RankAccuracy>().First(metric => metric.Normalization == normalization);
+                    Add(rank, rank.Name, 0);
+                }
+
+                continue;
+            }
+
+            var metric = MetricTable.Find(isRanked && wanted.Metric == "record" && profile.RanksDistinctEntities ? "record_ranked" : wanted.Metric)!.Create(settings); // profiles name rows of the table
+            Add(metric, name, metric.Figures.ToList().IndexOf(wanted.Figure));
+        }
+
+        // What the ranking of two fixed classes says beside accuracy (T5's rank_classification for two classes).
+        if (isRanked && set.Options?.Count == 2 && figures.Count > 0)
+        {
+            foreach (var name in (ReadOnlySpan<string>)["auc_roc", "auc_pr"]) Add(MetricTable.Find(name)!.Create(settings), name, 0);
+        }
+
+        return figures.Count > 0 ? new TaskMetrics(isRanked, normalizations[0], computed, figures) : throw new DiagnosticException(new Diagnostic(
+            ScoreCodes.NoMetric, Severity.Error, $"The task '{set.Task}' has no metric that the profile '{profile.Name}' reports: it has {(set.Metrics.Count == 0 ? "none" : string.Join(", ", set.Metrics))}.")
+        {
+            Hint = "Add one under `metrics:` in its file and build again, or choose another --profile.",
+        });
+
+        void Add(Metric metric, string name, int figure)
+        {
+            if (figures.Exists(one => one.Name == name)) return;
+
+            var at = computed.FindIndex(one => one.Name == metric.Name);
+            if (at < 0)
+            {
+                at = computed.Count;
+                computed.Add(metric);
+            }
+
+            // BLEU, chrF, TER and distances keep their own scale in every profile.
+            var keepsScale = double.IsInfinity(metric.Upper) || metric is Bleu or Chrf;
+            figures.Add(new ScoredFigure(name, at, figure, keepsScale ? 1 : profile.Scale / 100));
+        }
+    }
+}

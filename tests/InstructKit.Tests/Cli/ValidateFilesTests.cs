@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace InstructKit.Tests.Cli;
+
+/// <summary>What is wrong between files, what can be mended safely, and what a tokenizer makes of rows.</summary>
+public sealed class ValidateFilesTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_row_in_two_splits_is_found_at_the_second_whatever_its_keys_order_and_escapes()
+    {
+        _folder.Write("set/train.jsonl", "{\"prompt\": \"é\", \"completion\": \"b\", \"id\": 1}\n{\"prompt\": \"x\", \"completion\": \"y\"}\n");
+        _folder.Write("set/validation.jsonl", "{\"prompt\": \"q\", \"completion\": \"y\"}\n{\"completion\": \"b\", \"prompt\": \"\\u00e9\", \"id\": 2}\n");
+        Assert.Equal(["validation.jsonl:2 IK2624 error"], Found(_folder.At("set"), "trl-sft"));
+
+        // The same row twice in one split is no leak.
+        _folder.Write("one/train-00000.jsonl", "{\"text\": \"a\"}\n");
+        _folder.Write("one/train-00001.jsonl", "{\"text\": \"a\"}\n");
+        Assert.Empty(Found(_folder.At("one"), "trl-sft"));
+
+        // Objects inside are compared without the order of their keys.
+        _folder.Write("chat/train.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}\n");
+        _folder.Write("chat/test.jsonl", "{\"messages\": [{\"content\": \"a\", \"role\": \"user\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}\n");
+        Assert.Equal(["train.jsonl:1 IK2624 error"], Found(_folder.At("chat"), "trl-sft"));
+    }
+
+    [Fact]
+    public void Shards_that_drift_are_found_where_they_do()
+    {
+        _folder.Write("set/train-00000-of-00002.jsonl", "{\"a\": 1, \"b\": null}\n");
+        _folder.Write("set/train-00001-of-00002.jsonl", "{\"a\": \"x\", \"b\": \"y\", \"c\": 1}\n");
+        Assert.Equal(
+            ["train-00001-of-00002.jsonl:1 IK2614 error", "train-00001-of-00002.jsonl:1 IK2614 error", "train-00001-of-00002.jsonl:1 IK2614 error"],
+            Found(_folder.At("set"), "hf-datasets"));
+
+        // A column that a later shard lacks is null there.
+        _folder.Write("right/train-00000-of-00002.jsonl", "{\"a\": 1, \"b\": \"x\"}\n");
+        _folder.Write("right/train-00001-of-00002.jsonl", "{\"a\": 2}\n");
+        Assert.Empty(Found(_folder.At("right"), "hf-datasets"));
+    }
+
+    [Fact]
+    public void The_card_is_held_against_the_files_and_says_which_ones_are_data()
+    {
+        _folder.Write("set/README.md", """
+            ---
+            license: other
+            configs:
+            - config_name: default
+              data_files:
+              - split: train
+                path: data/train-*
+              - split: held-out
+                path: data/held_out-*
+            - data_files: missing.jsonl
+            ---
+            # Card
+            """);
+        _folder.Write("set/data/train-00000-of-00001.jsonl", "{\"text\": \"a\"}\n");
+        _folder.Write("set/data/held_out-00000-of-00001.jsonl", "{\"text\": \"b\"}\n");
+        _folder.Write("set/report.json", "{\"rows\": 3}");
+        Assert.Equal(
+            ["README.md:10 IK2602 error", "README.md:10 IK2625 error", "README.md:8 IK2604 error"],
+            Found(_folder.At("set"), "hf-datasets"));
+    }
+
+    [Fact]
+    public void A_folder_has_the_names_that_its_consumer_looks_for()
+    {
+        _folder.Write("nemo/validation.jsonl", "{\"input\": \"a\", \"output\": \"b\"}\n");
+        Assert.Equal([":0 IK2616 error"], Found(_folder.At("nemo"), "nemo"));
+        _folder.Write("nemo/training.jsonl", "{\"input\": \"c\", \"output\": \"b\"}\n");
+        Assert.Empty(Found(_folder.At("nemo"), "nemo"));
+
+        const string row = "{\"instruction\": \"a\", \"input\": \"\", \"output\": \"b\"}\n";
+        _folder.Write("lf/a.jsonl", row);
+        _folder.Write("lf/b.json", $"[{row}]");
+        Assert.Equal([":0 IK2616 error"], Found(_folder.At("lf"), "llama-factory-alpaca"));
+
+        _folder.Write("registered/a.jsonl", row);
+        _folder.Write("registered/dataset_info.json", "{\n  \"one\": {\"file_name\": \"a.jsonl\"},\n  \"two\": {\"file_name\": \"c.jsonl\"}\n}\n");
+        Assert.Equal(["dataset_info.json:3 IK2625 error"], Found(_folder.At("registered"), "llama-factory-alpaca"));
+    }
+
+    [Fact]
+    public void What_can_be_left_out_safely_is_left_out_of_a_new_file()
+    {
+        var path = _folder.Write("rows.jsonl", "\ufeff{\"text\": \"a\", \"n\": 1}\r\n\n{\"n\": 2, \"text\": \"\\u00e9\", \"meta\": null}\n  \n{\"text\": \"c\"}\n{broken\n");
+        var run = CliRun.Of("validate", path, "--target", "axolotl-completion", "--fix", _folder.At("fixed.jsonl"));
+        Assert.Equal("{\"text\": \"a\", \"n\": 1}\n{\"text\": \"\\u00e9\", \"n\": 2}\n{\"text\": \"c\"}\n{broken\n", File.ReadAllText(_folder.At("fixed.jsonl"), Encoding.UTF8));
+        Assert.EndsWith("4 rows; left out 1 null keys, 2 blank lines and 1 byte-order mark; ordered the keys of 1 row.\n", run.Error, StringComparison.Ordinal);
+
+        // Never over anything that is there, the input least of all.
+        Assert.Contains("--fix never writes over anything", CliRun.Of("validate", path, "--fix", path).Error, StringComparison.Ordinal);
+        _folder.Write("set/a/x.jsonl", "{\"text\": \"a\"}\n");
+        CliRun.Ok("validate", _folder.At("set"), "--target", "trl-sft", "--fix", _folder.At("out"));
+        Assert.True(File.Exists(_folder.At("out", "a", "x.jsonl")));
+    }
+
+    // gpt2: "Question" is one token, " is" and "is" are one each; "Hello" + " world" are two; "a" + "b" merge into "ab".
+    [Fact]
+    public void Cut_and_masked_targets_merged_borders_and_control_tokens()
+    {
+        var path = _folder.Write("rows.jsonl", """
+            {"prompt": "Hello", "completion": " world"}
+            {"prompt": "a", "completion": "b"}
+            {"prompt": "one two three four", "completion": " five"}
+            {"prompt": "one two three", "completion": " four five six"}
+            {"prompt": "Say <|im_end|>", "completion": " x"}
+            """ + "\n");
+        var found = Found(path, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "4");
+        Assert.Equal(["rows.jsonl:2 IK2628 warning", "rows.jsonl:3 IK2626 error", "rows.jsonl:4 IK2627 warning"], found.Where(one => one[11] != '5'));
+        Assert.Contains("rows.jsonl:5 IK2629 warning", found);
+
+        var chat = _folder.Write("chat.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"one two three four\"}, {\"role\": \"assistant\", \"content\": \"five\"}]}\n");
+        Assert.Equal(["chat.jsonl:1 IK2626 error"], Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "4"));
+        Assert.Empty(Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "5"));
+        Assert.Contains("give both", CliRun.Of("validate", path, "--max-tokens", "4").Error, StringComparison.Ordinal);
+        Assert.Contains("needs --target", CliRun.Of("validate", path, "--tokenizer", "gpt2").Error, StringComparison.Ordinal);
+    }
+
+    private static List<string> Found(string path, params string[] arguments) =>
+    [
+        .. JsonDocument.Parse(CliRun.Of(["validate", path, "--json", "--target", .. arguments]).Output).RootElement.GetProperty("findings").EnumerateArray()
+            .Select(one => $"{Path.GetFileName(one.GetProperty("file").GetString())}:{(one.GetProperty("line").ValueKind == JsonValueKind.Null ? 0 : one.GetProperty("line").GetInt32())} {one.GetProperty("code").GetString()} {one.GetProperty("severity").GetString()}")
+            .Order(StringComparer.Ordinal),
+    ];
+}
