@@ -53,6 +53,9 @@ public sealed class SourceFormat
 /// <param name="ChunkBytes">Approximate size of a chunk in bytes. Rows do not depend on it.</param>
 internal sealed record SourceInput(SourceSpec Spec, IReadOnlyList<SourcePart> Parts, IReadOnlyList<string> Columns, int ChunkBytes)
 {
+    /// <summary>A column that is the whole record whatever its fields are called; <c>row</c> is it only where no field has that name.</summary>
+    public const string WholeRecord = "\0row";
+
     /// <summary>All files in reading order.</summary>
     public IReadOnlyList<SourceFile> Files { get; } = [.. Parts.SelectMany(part => part.Files)];
 

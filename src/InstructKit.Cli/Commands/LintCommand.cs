@@ -106,6 +106,7 @@ internal sealed class LintCommand : CliCommand
         {
             if (OwnTasks.IsPath(target) && Path.Exists(target))
             {
+                PlanOptions.RequirePath(target);
                 AddFiles(tasks, target);
                 keys.AddRange(Below(tasks, target));
             }

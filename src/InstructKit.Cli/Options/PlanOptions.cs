@@ -78,7 +78,8 @@ internal sealed class PlanOptions
             throw Wrong(
                 $"'{path}' is not a task file: the name of a task file is the task's key and .yaml.",
                 path.Span,
-                $"`instructkit new task KEY {Path.GetFileName(path.Text)}` drafts one from a data file.");
+                path.Text.EndsWith(".yml", StringComparison.Ordinal) ? $"Rename it to '{Path.ChangeExtension(Path.GetFileName(path.Text), "yaml")}'."
+                    : $"`instructkit new task KEY {Path.GetFileName(path.Text)}` drafts one from a data file.");
         }
     }
 

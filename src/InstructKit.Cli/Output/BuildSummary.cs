@@ -33,6 +33,11 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
+        foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
+
+        if (report.Resolved.Plan.Baseline && report.Resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
+            terminal.Say($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNames)}.");
+
         foreach (var split in report.Outputs.Where(file => file.Altered > 0).GroupBy(file => (Path.GetDirectoryName(file.Path), file.Split)))
         {
             terminal.Say($"{split.Key.Split}: {Wording.Count(split.Sum(file => file.Altered), "example")} of {Wording.Number(split.Sum(file => file.Rows))} have tabs, line ends or backslashes, "
@@ -193,6 +198,7 @@ internal static class BuildSummary
 
                 json.WriteEndObject();
                 json.WriteNumber("examples", slice.Counts.Examples);
+                if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
                 json.WriteEndObject();
             }
 

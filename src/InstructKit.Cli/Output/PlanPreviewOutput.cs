@@ -47,6 +47,15 @@ internal static class PlanPreviewOutput
         var filtered = forecast.Tasks.Count(task => task.Task.Task.KeepIf.Count > 0 || task.Task.Data.Layout.KeepIf.Count > 0);
         var texts = forecast.Tasks.SelectMany(task => DatasetBuilder.TemplatesOf(forecast.Resolved, task.Task).Where(template => template.TextCount > 1).Select(template => $"{task.Task.Task.Key}/{template.Id} {Wording.Number(template.TextCount)}")).ToList();
         if (texts.Count > 0) output.WriteLine($"Templates with variants, and the number of texts that each stands for: {string.Join(", ", texts.Take(MaxVaried))}{(texts.Count > MaxVaried ? $" and {texts.Count - MaxVaried} more (--json)" : string.Empty)}.");
+        if (resolved.Plan.Baseline && resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
+            output.WriteLine($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNamed)}.");
+
+        if (resolved.Plan.FewShot is { Exemplars: > 0 } shots)
+        {
+            var without = resolved.Tasks.Where(task => !task.Data.Roles.Contains(SliceKind.Train)).Select(task => task.Task.Key).ToList();
+            output.WriteLine($"Prompts: {(shots.UpTo ? "up to " : string.Empty)}{Wording.Count(shots.Exemplars, "exemplar")} each, from the training slice of the task{(without.Count > 0 ? $"; none for {Wording.Names(without, MaxNamed)}, which {(without.Count == 1 ? "has" : "have")} no training rows here" : string.Empty)}.");
+        }
+
         if (filtered > 0) output.WriteLine($"An upper bound, as are rates and totals: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
 
         output.Flush();

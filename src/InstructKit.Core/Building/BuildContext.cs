@@ -1,5 +1,7 @@
 using InstructKit.Examples;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
+using InstructKit.Screening;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
@@ -26,6 +28,12 @@ internal sealed class BuildContext(
 
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }
+
+    /// <summary>Keys of the held-out rows, which are no exemplars either; null when there are none.</summary>
+    public HeldOutKeys? EvaluationRows { get; init; }
+
+    /// <summary>Counts the budget of exemplars; null to count words.</summary>
+    public ITokenizer? Tokenizer { get; init; }
 
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }

@@ -55,8 +55,20 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
+    /// <summary>True to evaluate held-out tasks with their prompts without instructions, where they have some.</summary>
+    public bool Baseline { get; init; }
+
+    /// <summary>Which templates of tasks with a rationale are used.</summary>
+    public RationaleUse Rationale { get; init; }
+
     /// <summary>How examples show the answer options.</summary>
     public OptionsDisplay Options { get; init; } = new();
+
+    /// <summary>How exemplars are put before queries.</summary>
+    public FewShot FewShot { get; init; } = new();
+
+    /// <summary>Tokenizer in whose tokens lengths are counted; null to count words.</summary>
+    public LocatedName? Tokenizer { get; init; }
 
     /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using InstructKit.Answers;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -30,6 +31,7 @@ public static class DatasetBuilder
 
         var isScreened = isApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
 
+        var tokenizer = resolved.Plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
@@ -43,12 +45,16 @@ public static class DatasetBuilder
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
 
-            using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
+            // No exemplar is a held-out row, even where nothing is trained on.
+            var hasExemplars = resolved.Plan.FewShot.Exemplars > 0 && resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut);
+            using var leaks = isScreened || hasExemplars ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) 
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel)
             {
-                Leaks = leaks,
+                Leaks = isScreened ? leaks : null,
+                EvaluationRows = leaks?.Keys,
+                Tokenizer = tokenizer,
                 Evaluation = evaluation,
                 Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
             };
@@ -115,10 +121,12 @@ public static class DatasetBuilder
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
+        if (task.Use == TaskUse.HeldOut && resolved.Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;
+
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
         // The answer that a reward verifies is that of a direct template.
         var inverted = resolved.Plan.Inverted && !resolved.Plan.Also.Prepend(resolved.Plan.Format).Any(format => format.IsVerified);
-        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
+        return [.. RationaleTemplates.Choose(task.Task, templates, resolved.Plan.Rationale).Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
     }
 
     // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
@@ -168,6 +176,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
+        var pool = context.Plan.FewShot.Exemplars > 0 ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -180,7 +189,7 @@ public static class DatasetBuilder
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context)).ToList();
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
@@ -208,16 +217,33 @@ public static class DatasetBuilder
         }
     }
 
+    private static ExemplarPool? Pool(ResolvedPlan resolved, ResolvedTask task, CompiledTask program, BuildContext context)
+    {
+        try
+        {
+            return ExemplarPass.Fill(resolved, task, program, context);
+        }
+        catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
+        {
+            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
+        }
+    }
+
+    private static ExampleOrigin[] OriginsOf(ResolvedTask task, CompiledTask program, string split) =>
+        [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))];
+
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
     {
         var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
+        var shots = plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
         return new SliceJob
         {
+            Shots = shots,
             Range = ranges.Of(slice),
             Order = ranges.Order,
             Preceding = ranges.Before(slice),
@@ -225,14 +251,14 @@ public static class DatasetBuilder
             Wanted = share?.Total ?? long.MaxValue,
             MaxRepeats = share?.MaxRepeats ?? 1,
             Templates = templates,
-            Origins = [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))],
+            Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts() },
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstructKit.Examples;
+using InstructKit.Protocol;
 using InstructKit.Sinks;
 
 namespace InstructKit.Building;
@@ -67,6 +68,19 @@ public static class DatasetCard
             ? "Slices and caps take rows as they are in the files."
             : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
         Line(text, string.Empty);
+        var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
+        if (shots.Exemplars > 0)
+        {
+            Line(text, $"Inputs have {(shots.UpTo ? "up to " : string.Empty)}{Number(shots.Exemplars)} exemplars before them, from the first {Number(ExemplarPool.MaxRows)} usable rows of the task's training slice; the column `exemplars` names the rows.");
+            Line(text, string.Empty);
+        }
+
+        if (!options.IsReleased)
+        {
+            Line(text, "How an input shows its answer options is drawn from several layouts or left out; where the layout labels the options, the target is the label. The column `options_layout` has the layout's name.");
+            Line(text, string.Empty);
+        }
+
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");

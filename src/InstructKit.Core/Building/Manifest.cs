@@ -263,6 +263,10 @@ public sealed record ManifestSlice
     /// <summary>Examples by template.</summary>
     public required IReadOnlyDictionary<string, long> ByTemplate { get; init; }
 
+    /// <summary>What became of the exemplars; left out where examples get none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShotCounts? Exemplars { get; init; }
+
     internal static ManifestSlice Of(BuiltTask built, BuiltSlice slice) => new()
     {
         Slice = slice.Slice.ToString().ToLowerInvariant(),
@@ -277,6 +281,7 @@ public sealed record ManifestSlice
         Capped = slice.Counts.Capped,
         Examples = slice.Counts.Examples,
         ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),
+        Exemplars = slice.Counts.Shots,
     };
 }
 
@@ -357,7 +362,7 @@ public sealed record ManifestTask
     }
 
     private static string HashOf(TemplateDefinition template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}")));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}{(template.Options is { } options ? $"\0options\0{string.Join('\0', options)}" : string.Empty)}")));
 
     // Nothing for the dialect that most templates are in.
     private static string ForeignPart(TemplateDefinition template) =>

@@ -4,7 +4,7 @@ namespace InstructKit.Building;
 internal static class OwnTaskPath
 {
     /// <summary>True for what is written as a path, and for a bare name that is a YAML file.</summary>
-    public static bool Is(string name) => name.AsSpan().ContainsAny('/', '\\') || name.EndsWith(".yaml", StringComparison.Ordinal) || name is "." or "..";
+    public static bool Is(string name) => name.AsSpan().ContainsAny('/', '\\') || name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal) || name is "." or "..";
 
     /// <summary>Keys of the tasks in a task file or below a folder, in ordinal order of their paths; none when there is nothing at the path.</summary>
     public static IReadOnlyList<string> KeysOf(string path)

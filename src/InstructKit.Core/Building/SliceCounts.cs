@@ -35,6 +35,9 @@ public sealed class SliceCounts
     /// <summary>Examples by template, in the order of the task's templates.</summary>
     public long[] Templates { get; init; } = [];
 
+    /// <summary>What became of the exemplars; null when the slice has none.</summary>
+    public ShotCounts? Shots { get; init; }
+
     /// <summary>Rows dropped by reason, ordinal order.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 

@@ -10,6 +10,7 @@ namespace InstructKit.Building;
 internal sealed class SliceJob
 {
     private const long MaxRepeatedBytes = 8 << 20;
+    private readonly Queue<ShotNote> _lastShots = new();
 
     private readonly List<int> _heldTemplates = [];
     private RowSet _population = null!; // with the window
@@ -59,6 +60,9 @@ internal sealed class SliceJob
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
     public bool IsScreened { get; init; }
 
+    /// <summary>Where the exemplars come from; null when examples get none.</summary>
+    public ExemplarSource? Shots { get; init; }
+
     /// <summary>The shapes in which the examples are written.</summary>
     public required SliceOutput[] Outputs { get; init; }
 
@@ -85,6 +89,7 @@ internal sealed class SliceJob
     public void Take(SliceResult result, int rows)
     {
         var count = result.RecordsOf(rows);
+        CountShots(result.Shots, count);
         if (Assign != TemplateAssignment.RoundRobin)
         {
             Write(result, 0, count, rows);
@@ -170,6 +175,22 @@ internal sealed class SliceJob
     public void Finish()
     {
         if (_heldTemplates.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+        if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldTemplates.Count)) Counts.Shots?.Add(note, -1);
+    }
+
+    // An incomplete group at the end is taken back, so the notes of as many examples are kept.
+    private void CountShots(List<ShotNote> notes, int count)
+    {
+        if (Counts.Shots is null) return;
+
+        for (var i = 0; i < count; i++)
+        {
+            Counts.Shots.Add(notes[i]);
+            if (Assign != TemplateAssignment.RoundRobin) continue;
+
+            _lastShots.Enqueue(notes[i]);
+            if (_lastShots.Count > Templates.Length) _lastShots.Dequeue();
+        }
     }
 
     private void Hold(SliceResult result, int record)
@@ -273,6 +294,9 @@ internal sealed class SliceResult
     /// <summary>Template of each, by index in the task.</summary>
     public List<int> Templates { get; } = [];
 
+    /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
+    public List<ShotNote> Shots { get; } = [];
+
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
@@ -297,6 +321,7 @@ internal sealed class SliceResult
         foreach (var stream in Streams) stream.Reset();
         Evaluation?.Reset();
         Templates.Clear();
+        Shots.Clear();
         Lost.Clear();
         Leaks.Clear();
         Tried.Clear();

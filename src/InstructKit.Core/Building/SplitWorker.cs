@@ -16,6 +16,8 @@ internal sealed class SplitWorker
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
     private readonly PhrasingDraw _phrasing;
+    private readonly ExemplarWriter?[] _shots;
+    private readonly string _split;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
     private readonly bool _dropsLeaks;
@@ -34,6 +36,8 @@ internal sealed class SplitWorker
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns })];
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
+        _split = split;
+        _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
         _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -180,7 +184,8 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            if (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) is not { } reason)
+            _shots[index]?.Begin(_judge.Evaluator, ordinal);
+            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;
@@ -195,5 +200,17 @@ internal sealed class SplitWorker
 
         result.Lost.Add(new RowOutcome(row, verdict, Template: _templates[template].Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
+    }
+
+    // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
+    private string? Prompt(int index, SliceResult result, int template, long ordinal)
+    {
+        if (_shots[index] is not { } shots) return null;
+
+        var note = shots.Prompt(_renderers[index], template, ordinal, _split);
+        if (note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty) return DropReasons.NoExemplar; // there are shots
+
+        result.Shots.Add(note);
+        return null;
     }
 }

@@ -10,6 +10,8 @@ internal static class TraceSet
     {
         var traces = resolved.Plan.Options.IsReleased ? Traces.None : Traces.Layout;
         if (resolved.Tasks.Any(task => DatasetBuilder.TemplatesOf(resolved, task).Any(template => template.Variants.Count > 0))) traces |= Traces.Variant;
+        if (resolved.Plan.FewShot.Exemplars > 0) traces |= Traces.Shape | Traces.Exemplars;
+        if (resolved.Plan.Options.Shown != Protocol.OptionsShown.With) traces |= Traces.Shape;
         return traces;
     }
 }

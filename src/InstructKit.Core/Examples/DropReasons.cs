@@ -17,6 +17,9 @@ public static class DropReasons
     /// <summary>The row is one of a held-out task's.</summary>
     public const string InHeldOut = "in_held_out";
 
+    /// <summary>No exemplar is left for an example that must have one.</summary>
+    public const string NoExemplar = "no_exemplar";
+
     /// <summary>The template made a blank input.</summary>
     public const string EmptyInput = "empty_input";
 

@@ -27,8 +27,17 @@ public readonly ref struct Example
     /// <summary>Number of its row in the source split, from 0.</summary>
     public long Row { get; }
 
-    /// <summary>What the model is given.</summary>
+    /// <summary>What the model is given: the exemplars, where there are any, and the query, with what stands between them.</summary>
     public ExampleText Input => _renderer.Input;
+
+    /// <summary>The input without exemplars and without what wraps it, for formats that have a place for each of them.</summary>
+    public ExampleText Query => _renderer.Query;
+
+    /// <summary>The exemplars before the query, each as input and target.</summary>
+    public ExemplarBuffer Exemplars => _renderer.Exemplars;
+
+    /// <summary>Flan 2022's type of the prompt: with exemplars or without, showing options or not.</summary>
+    public PromptShape Shape => (_renderer.Exemplars.Count > 0 ? PromptShape.FewShot : PromptShape.ZeroShot) | (Origin.OffersOptions && _renderer.Layout is not { IsHidden: true } ? PromptShape.WithOptions : PromptShape.ZeroShot);
 
     /// <summary>What the model should answer.</summary>
     public ExampleText Target => _renderer.Target;
@@ -53,6 +62,9 @@ public readonly ref struct Example
 
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;
+
+    /// <summary>The right answer that a reward compares with: the first of <see cref="Answers"/>, or the target where a row has none.</summary>
+    internal ExampleText ExpectedAnswer => Answers.Count > 0 ? Answers[0] : Target;
 
     /// <summary>The value that the row has in a column that is carried along.</summary>
     /// <param name="number">Number of the carried column.</param>
@@ -101,6 +113,16 @@ public readonly ref struct ExampleText(ReadOnlySpan<byte> bytes, bool isEscaped)
         if (IsEscaped == output.JsonEscaped) output.AppendRaw(Bytes);
         else if (output.JsonEscaped) output.AppendText(Bytes);
         else output.AppendRaw(JsonEscapes.Unescape(Bytes));
+    }
+
+    /// <summary>Copies the plain text; returns its length in bytes.</summary>
+    /// <param name="target">Where to; as long as <see cref="Bytes"/> at least.</param>
+    internal int CopyPlain(Span<byte> target)
+    {
+        if (IsEscaped) return JsonEscapes.Unescape(Bytes, target);
+
+        Bytes.CopyTo(target);
+        return Bytes.Length;
     }
 
     /// <summary>The text as a string, for people.</summary>
@@ -213,4 +235,27 @@ public sealed class ExampleOrigin(int index, string task, string cluster, string
 
     /// <summary>When a text is taken for an option: <c>exact</c>, <c>lenient</c> or <c>contained</c>.</summary>
     public SharedText AnswerMatch { get; init; } = new("exact");
+}
+
+/// <summary>Whether a prompt has exemplars and shows options.</summary>
+[Flags]
+public enum PromptShape
+{
+    /// <summary>Neither.</summary>
+    ZeroShot = 0,
+
+    /// <summary>It has exemplars.</summary>
+    FewShot = 1,
+
+    /// <summary>It shows options in a block.</summary>
+    WithOptions = 2,
+}
+
+/// <summary>The names of prompt shapes.</summary>
+public static class PromptShapes
+{
+    private static readonly SharedText[] Texts = [new("zs_noopt"), new("fs_noopt"), new("zs_opt"), new("fs_opt")];
+
+    /// <summary>The name that Flan 2022 has for a shape: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>.</summary>
+    public static SharedText TextOf(PromptShape shape) => Texts[(int)shape];
 }

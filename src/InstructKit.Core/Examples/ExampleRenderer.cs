@@ -21,12 +21,21 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly Utf8Output _text = new() { JsonEscaped = escaped };
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
+    private readonly Utf8Output _prompt = new(0);
+    private bool _isPrompted;
     private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
     private int _optionsEnd;
 
-    internal ExampleText Input => new(_text.Written[.._inputEnd], escaped);
+    /// <summary>The whole prompt: exemplars, where there are any, and the query.</summary>
+    internal ExampleText Input => _isPrompted ? new(_prompt.Written, escaped) : Query;
+
+    /// <summary>The input without exemplars and what wraps it.</summary>
+    internal ExampleText Query => new(_text.Written[.._inputEnd], escaped);
+
+    /// <summary>The exemplars before the query.</summary>
+    internal ExemplarBuffer Exemplars { get; private set; } = ExemplarBuffer.Empty;
 
     internal ExampleText Target => new(_text.Written[_inputEnd.._targetEnd], escaped);
 
@@ -69,6 +78,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Template = template;
         Phrasing = phrasing;
         _text.Length = 0;
+        _isPrompted = false;
+        Exemplars = ExemplarBuffer.Empty;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
         evaluator.RenderInput(template, _text, phrasing);
@@ -82,6 +93,18 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
         if (scored) RenderAnswers(template);
         return null;
+    }
+
+    /// <summary>Puts exemplars before the input that was rendered last.</summary>
+    /// <param name="exemplars">The exemplars; in use until the next <see cref="Render"/>.</param>
+    /// <param name="separators">What stands between them.</param>
+    internal void Prompt(ExemplarBuffer exemplars, Tasks.ExemplarSeparators separators)
+    {
+        Exemplars = exemplars;
+        if (exemplars.Count == 0 && !separators.WrapsAlways) return;
+
+        exemplars.Join(Query, separators, _prompt);
+        _isPrompted = true;
     }
 
     /// <summary>The example rendered last; valid until the next <see cref="Render"/>.</summary>

@@ -89,7 +89,7 @@ internal static class TurnColumns
         (in example, record) =>
         {
             Start(record, names, settings.System);
-            Turn(record, names.User, example.Input);
+            Ask(record, names, in example);
             Turn(record, names.Assistant, example.Target);
             record.EndList();
         });
@@ -100,7 +100,7 @@ internal static class TurnColumns
         (in example, record) =>
         {
             Start(record, Plain, settings.System);
-            Turn(record, Plain.User, example.Input);
+            Ask(record, Plain, in example);
             record.EndList();
         });
 
@@ -125,6 +125,18 @@ internal static class TurnColumns
     {
         record.StartList();
         if (system is not null) Turn(record, names.System, record.PrefersEscaped ? system.Escaped : system.Plain);
+    }
+
+    // Exemplars are turns of their own, without what stands between them in a text.
+    private static void Ask(RecordWriter record, TurnNames names, in Example example)
+    {
+        for (var i = 0; i < example.Exemplars.Count; i++)
+        {
+            Turn(record, names.User, example.Exemplars[i].Input);
+            Turn(record, names.Assistant, example.Exemplars[i].Target);
+        }
+
+        Turn(record, names.User, example.Exemplars.Count > 0 ? example.Query : example.Input);
     }
 
     private static void Turn(RecordWriter record, SharedText role, ExampleText content)

@@ -1,5 +1,4 @@
 using InstructKit.Examples;
-using InstructKit.Templates;
 
 namespace InstructKit.Formats;
 
@@ -8,8 +7,6 @@ internal sealed class FlanFormat : ExampleFormat
 {
     private static readonly SharedText Flan2021 = new("Flan2021");
     private static readonly SharedText Custom = new("Custom");
-    private static readonly SharedText WithOptions = new("zs_opt");
-    private static readonly SharedText WithoutOptions = new("zs_noopt");
 
     /// <inheritdoc/>
     public override string Name => "flan";
@@ -25,7 +22,7 @@ internal sealed class FlanFormat : ExampleFormat
         FormatColumn.OfOrigin(new("task_source", ColumnType.Text) { Meaning = "Flan2021 for a shipped task, Custom for one of your own" }, static (record, origin) => record.Text(origin.IsOwn ? Custom : Flan2021)),
         FormatColumn.OfOrigin(new("task_name", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
         CommonColumns.Text(
-            "template_type", "zs_opt where the input offers the options, otherwise zs_noopt",
-            (in example, record) => record.Text(example.Origin.OffersOptions && example.Layout != OptionsLayout.Hidden ? WithOptions : WithoutOptions)),
+            "template_type", "fs where the input has exemplars, otherwise zs; opt where it offers the options, otherwise noopt",
+            (in example, record) => record.Text(PromptShapes.TextOf(example.Shape))),
     ];
 }

@@ -16,11 +16,20 @@ internal enum Traces
 
     /// <summary><c>options_layout</c>: name of the layout in which the input shows the options; <c>none</c> when it shows none.</summary>
     Layout = 2,
+
+    /// <summary><c>template_type</c>: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>, as in Flan 2022.</summary>
+    Shape = 4,
+
+    /// <summary><c>exemplars</c>: task, split, row and template of each exemplar, in the order of the prompt.</summary>
+    Exemplars = 8,
 }
 
 /// <summary>The columns of <see cref="Traces"/>. There are as many texts in them as templates have variants, so all are kept.</summary>
 internal static class TraceColumns
 {
+    private static readonly Column[] ExemplarFields =
+        [new("task", ColumnType.Text), new("split", ColumnType.Text), new("row", ColumnType.Integer), new("template", ColumnType.Text)];
+
     private static readonly SharedText Empty = new(string.Empty);
 
     /// <summary>The columns of what is drawn.</summary>
@@ -40,5 +49,31 @@ internal static class TraceColumns
             yield return CommonColumns.Text(
                 "options_layout", "layout in which the input shows the options", (in example, record) => record.Text(layouts.GetOrAdd((example.Layout ?? OptionsLayout.Hidden).Name, static name => new SharedText(name))));
         }
+
+        if (traces.HasFlag(Traces.Shape))
+            yield return CommonColumns.Text("template_type", "whether the input has exemplars (fs) and shows options (opt), as in Flan 2022", (in example, record) => record.Text(PromptShapes.TextOf(example.Shape)));
+
+        if (traces.HasFlag(Traces.Exemplars))
+        {
+            yield return new FormatColumn(
+                new Column("exemplars", ColumnType.Object, IsList: true, ExemplarFields) { Meaning = "the exemplars before the query, in their order" }, (in example, record) => Write(example.Exemplars, record));
+        }
+    }
+
+    private static void Write(ExemplarBuffer exemplars, RecordWriter record)
+    {
+        record.StartList();
+        for (var i = 0; i < exemplars.Count; i++)
+        {
+            var exemplar = exemplars[i];
+            record.StartObject();
+            record.Text(exemplar.Origin.Task);
+            record.Text(exemplar.Origin.Split);
+            record.Integer(exemplar.Row);
+            record.Text(exemplar.Origin.Template);
+            record.EndObject();
+        }
+
+        record.EndList();
     }
 }

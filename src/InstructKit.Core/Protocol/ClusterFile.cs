@@ -18,7 +18,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         foreach (var entry in form.TakeMap("schemes")?.Entries ?? [])
         {
             if (entry.Value is YamlMap map)
-                schemes.Add(ReadScheme(entry.Key.Text, new YamlForm(map, $"The scheme '{entry.Key.Text}'", diagnostics), diagnostics));
+                schemes.Add(ReadScheme(entry.Key.Text, new YamlForm(map, $"The scheme '{entry.Key.Text}'", diagnostics), schemes, diagnostics));
             else
                 form.Error(YamlCodes.WrongType, $"A scheme is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
         }
@@ -30,15 +30,17 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : new ClusterFile(schemes, same);
     }
 
-    private static ClusterScheme ReadScheme(string key, YamlForm form, List<Diagnostic> diagnostics)
+    private static ClusterScheme ReadScheme(string key, YamlForm form, List<ClusterScheme> earlier, List<Diagnostic> diagnostics)
     {
         var title = form.RequireScalar("title")?.Text ?? key;
         var cite = form.TakeScalar("cite")?.Text;
+        // A scheme may add clusters to those of an earlier one.
+        var like = form.TakeChoice("like", [.. earlier.Select(scheme => scheme.Key)]);
         var list = form.TakeList("clusters")?.Items ?? [];
         var leaves = form.TakeMap("leaves_with");
         form.Finish();
 
-        List<Cluster> clusters = [];
+        List<Cluster> clusters = like is { } index ? [.. earlier[index].Clusters] : [];
         foreach (var item in list)
         {
             if (item is not YamlMap map)

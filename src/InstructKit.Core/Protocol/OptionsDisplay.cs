@@ -44,17 +44,18 @@ internal sealed class PhrasingDraw(RowKeys keys, OptionsDisplay display)
     /// <param name="template">The template.</param>
     /// <param name="row">Ordinal of the row in its source split.</param>
     /// <param name="use">How often the row was used before: each use is drawn on its own.</param>
-    public Phrasing Of(CompiledTemplate template, long row, long use = 0)
+    /// <param name="isHidden">Whether the options are hidden, where that is not drawn: an exemplar goes by its query.</param>
+    public Phrasing Of(CompiledTemplate template, long row, long use = 0, bool? isHidden = null)
     {
         if (_isReleased && template.Variants.Length == 0) return default;
 
         var n = (use * MaxTemplates) + template.Number;
-        return new Phrasing(template.Variants.Length == 0 ? 0 : keys.Variant.Choose(row, template.Definition.TextCount, n), template.ShowsOptions && !_isReleased ? LayoutOf(template, row, n) : null);
+        return new Phrasing(template.Variants.Length == 0 ? 0 : keys.Variant.Choose(row, template.Definition.TextCount, n), template.ShowsOptions && !_isReleased ? LayoutOf(template, row, n, isHidden) : null);
     }
 
-    private OptionsLayout? LayoutOf(CompiledTemplate template, long row, long n)
+    private OptionsLayout? LayoutOf(CompiledTemplate template, long row, long n, bool? isHidden)
     {
-        if (display.Shown == OptionsShown.Without || (display.Shown == OptionsShown.Mixed && keys.Hidden.Choose(row, 2, n) == 1)) return OptionsLayout.Hidden;
+        if (isHidden ?? (display.Shown == OptionsShown.Without || (display.Shown == OptionsShown.Mixed && keys.Hidden.Choose(row, 2, n) == 1))) return OptionsLayout.Hidden;
 
         var layouts = template.TakesLabel ? _layouts : _unlabelled;
         return layouts.Length == 0 ? OptionsLayout.Released : layouts[keys.Layout.Choose(row, layouts.Length, n)];

@@ -23,6 +23,12 @@ public sealed class RowKeys(long seed, string task, string split)
     /// <summary>Choice of the examples that show no options.</summary>
     public KeyedHash Hidden { get; } = new(seed, "options_hidden", $"{task}\n{split}");
 
+    /// <summary>Choice of the examples that get exemplars, and of their number.</summary>
+    public KeyedHash Shots { get; } = new(seed, "shots", $"{task}\n{split}");
+
+    /// <summary>Choice of exemplars.</summary>
+    public KeyedHash Exemplars { get; } = new(seed, "exemplars", $"{task}\n{split}");
+
     /// <summary>Order of the shuffle.</summary>
     public KeyedHash Shuffle { get; } = new(seed, "shuffle", $"{task}\n{split}");
 }

@@ -98,6 +98,9 @@ public sealed record TaskDefinition
     /// <summary>The templates in order.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 
+    /// <summary>Prompts without instructions, in the manner of GPT-3's evaluation; empty where the task has none.</summary>
+    public IReadOnlyList<TemplateDefinition> Baseline { get; init; } = [];
+
     /// <summary>Folder of a user's own task file, where its data may lie too; null for shipped tasks.</summary>
     public string? Home { get; init; }
 

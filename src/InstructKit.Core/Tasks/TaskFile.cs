@@ -17,7 +17,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var form = new YamlForm(map, "A task", diagnostics);
         var name = form.RequireScalar("task");
         if (name is not null && !string.Equals(name.Text, key, StringComparison.Ordinal))
-            form.Error(TaskCodes.BadName, $"The task '{name.Text}' stands in a file named '{key}'; the two names are the same.", name.Span);
+            form.Error(TaskCodes.BadName, $"The task '{name.Text}' is in a file named '{key}.yaml'; the two names must be the same.", name.Span);
 
         if (name is not null && !TaskFiles.IsName(key))
             form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
@@ -30,7 +30,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
         var index = form.TakeScalar("answer_index");
-        var templates = ReadTemplates(form);
+        var templates = ReadTemplates(form, "templates", []);
+        if (templates.Count == 0) form.Missing("templates");
+
+        var baseline = ReadTemplates(form, "baseline", templates);
         if (answer is null && answers is null && index is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
         if (index is not null && (options is null || answer is not null || answers is not null))
@@ -68,6 +71,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Metrics = ReadMetrics(form),
             AnswerKeys = AnswerKeysReader.Take(form, diagnostics),
             Templates = templates,
+            Baseline = baseline,
             Span = map.Span,
         };
         if (options is YamlMap wrong)
@@ -262,10 +266,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return metrics;
     }
 
-    private List<TemplateDefinition> ReadTemplates(YamlForm form)
+    private List<TemplateDefinition> ReadTemplates(YamlForm form, string key, List<TemplateDefinition> others)
     {
         List<TemplateDefinition> templates = [];
-        foreach (var item in form.TakeList("templates")?.Items ?? [])
+        foreach (var item in form.TakeList(key)?.Items ?? [])
         {
             if (item is not YamlMap map)
             {
@@ -275,12 +279,10 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
 
             if (new TemplateReader(map, diagnostics).Read() is { } template)
             {
-                CheckNew(form, templates, template);
+                CheckNew(form, [.. others, .. templates], template);
                 templates.Add(template);
             }
         }
-
-        if (templates.Count == 0) form.Missing("templates");
 
         return templates;
     }

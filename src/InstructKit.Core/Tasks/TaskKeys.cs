@@ -49,6 +49,15 @@ internal static class TaskKeys
         new("note", "A note for readers.", Scalar),
     ];
 
+    /// <summary>Keys of a template's <c>few_shot</c>: the separators of Flan 2022's few-shot patterns.</summary>
+    public static IReadOnlyList<TaskKey> FewShot { get; } =
+    [
+        new("input_prefix", "Before every input, such as 'Q: '.", Scalar),
+        new("between", "Between an input and the prefix of its target (default: a line end).", Scalar),
+        new("target_prefix", "Before every target, such as 'A: '.", Scalar),
+        new("separator", "Behind every exemplar (default: a blank line).", Scalar),
+    ];
+
     /// <summary>Keys of <c>extract</c>.</summary>
     public static IReadOnlyList<TaskKey> Extract { get; } =
     [
@@ -72,7 +81,9 @@ internal static class TaskKeys
         new("answer", "Expression for the right answer, where it is not the task's.", Scalar),
         new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
         new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
+        new("options", "Texts in place of the task's options, in the same order, such as true and false for yes and no.", Scalars),
         new("variants", "Names in input and target, each with the texts of which one is drawn for every example.", json => Map(json, Scalars)),
+        new("few_shot", "What stands between the exemplars of its prompts with --few-shot-style template.", json => Strict(json, FewShot)),
         new("jinja", "Input and target in one text, divided at ||| (dialect promptsource).", Scalar),
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];
@@ -90,6 +101,7 @@ internal static class TaskKeys
         new("answers", "Expression for the list of right answers.", Scalar),
         new("answer_index", "Expression for the position of the right option, or a list of positions; none and negative ones drop the row as no_label.", Scalar),
         new("templates", "The templates.", json => ListOf(json, Template), true),
+        new("baseline", "Prompts without instructions, for --baseline: what an untuned model is evaluated with.", json => ListOf(json, Template)),
         new("layouts", "The layouts in which the data may be, in the order of preference.", json => ListOf(json, Layout), true),
         new("group", "Expression over the columns that is the same for rows that belong together, such as the questions on one passage.", Scalar),
         new("cite", "Citation of the dataset.", Scalar),

@@ -27,6 +27,12 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>Words of the texts that differ from example to example; empty for most templates.</summary>
     public IReadOnlyList<TemplateVariant> Variants { get; init; } = [];
 
+    /// <summary>Texts that take the place of the task's fixed options in this template, in the same order; null for the task's own.</summary>
+    public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>What stands between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
+    public ExemplarSeparators? Separators { get; init; }
+
     /// <summary>Number of texts that the template has: the product of its variants.</summary>
     public int TextCount => Variants.Aggregate(1, (count, variant) => count * variant.Texts.Count);
 

@@ -33,10 +33,11 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         form.Take("note");
         form.TakeScalar("reference");
         form.TakeMap("metadata");
+        var separators = ReadSeparators(form);
         var answerKeys = AnswerKeysReader.Take(form, diagnostics);
         var template = dialect == Dialect.Promptsource ? ReadDivided(form, id, kind) : ReadPair(form, id, kind);
         form.Finish();
-        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, AnswerKeys = answerKeys };
+        return template is null ? null : template with { Dialect = dialect, Name = name?.Text, Separators = separators, AnswerKeys = answerKeys };
     }
 
     private static TemplateDefinition? ReadPair(YamlForm form, YamlScalar? id, TemplateKind kind)
@@ -45,9 +46,23 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         var target = form.RequireScalar("target");
         var answer = form.TakeScalar("answer");
         var variants = ReadVariants(form);
+        var options = form.TakeScalars("options");
         return id is null || input is null || target is null
             ? null
-            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants };
+            : new TemplateDefinition(id.Text, kind, input.Embedded, target.Embedded, answer?.Embedded, id.Span) { Variants = variants, Options = options.Count > 0 ? [.. options.Select(option => option.Text)] : null };
+    }
+
+    private ExemplarSeparators? ReadSeparators(YamlForm form)
+    {
+        if (form.TakeMap("few_shot") is not { } parts) return null;
+
+        var own = new YamlForm(parts, "'few_shot'", diagnostics);
+        var plain = ExemplarSeparators.Plain;
+        var separators = new ExemplarSeparators(
+            own.TakeScalar("input_prefix")?.Text ?? plain.InputPrefix, own.TakeScalar("between")?.Text ?? plain.Between,
+            own.TakeScalar("target_prefix")?.Text ?? plain.TargetPrefix, own.TakeScalar("separator")?.Text ?? plain.Separator, string.Empty);
+        own.Finish();
+        return separators;
     }
 
     private static List<TemplateVariant> ReadVariants(YamlForm form)

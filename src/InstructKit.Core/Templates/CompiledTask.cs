@@ -308,8 +308,10 @@ public sealed partial class CompiledTask
             foreach (var variant in template.Variants.Where(variant => !input.UndeclaredNames.Concat(target.UndeclaredNames).Contains(variant.Name, StringComparer.Ordinal)))
                 diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The template '{template.Id}' never uses its variant '{variant.Name}'.", variant.Span) { Hint = $"Write {{{{ {variant.Name} }}}} where its texts belong." });
 
+            CheckOptions(template, input, target);
             return new CompiledTemplate(template, input, target, own)
             {
+                Options = template.Options is { } texts ? [.. texts.Select(Value.From)] : null,
                 AnswerSlot = slot,
                 Labels = own is null ? [] : LabelsOf(template.Answer!),
                 Number = NumberOf(template),
@@ -320,7 +322,21 @@ public sealed partial class CompiledTask
             };
         }
 
-        private int NumberOf(TemplateDefinition template) => Math.Max(0, task.Templates.Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index);
+        // Baselines are numbered behind the templates.
+        private int NumberOf(TemplateDefinition template) => task.Templates.Concat(task.Baseline).Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index;
+
+        private void CheckOptions(TemplateDefinition template, Template input, Template target)
+        {
+            if (template.Options is not { } texts) return;
+
+            var wrong = task.Options is not { } options ? "the task has no fixed options"
+                : options.Count != texts.Count ? $"the task has {options.Count} options, not {texts.Count}"
+                : template.Kind != TemplateKind.Direct || !PrintsNamesOnly(template) || !target.UndeclaredNames.Contains("answer", StringComparer.Ordinal) ? "the target does not print the answer as it is"
+                : input.UndeclaredNames.Any(name => name == "options" || OptionsBlock.Names.Contains(name, StringComparer.Ordinal)) ? "the input prints the task's options"
+                : null;
+            if (wrong is not null)
+                diagnostics.Add(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The template '{template.Id}' cannot have options of its own: {wrong}.", template.Span));
+        }
 
         private VariantSlot[] BindVariants(TemplateDefinition template, SlotScope scope)
         {

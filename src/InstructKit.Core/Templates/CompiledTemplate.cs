@@ -26,6 +26,9 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     /// <summary>The slots that the template's variants fill, in their order; empty for most templates.</summary>
     internal VariantSlot[] Variants { get; init; } = [];
 
+    /// <summary>What takes the place of the task's options; null for the options themselves.</summary>
+    internal Value[]? Options { get; init; }
+
     /// <summary>Position of the template in its task, whichever of the task's templates are in use.</summary>
     internal int Number { get; init; }
 

@@ -45,7 +45,7 @@ public sealed partial class RowEvaluator
         var slot = prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot;
         var cell = _context.GetCell(slot);
         var value = cell.Kind == CellKind.Missing ? _context.GetSlot(slot) : default;
-        _context.SetSlot(slot, Value.From(_shown.LabelOf(_labelled)));
+        _context.SetSlot(slot, LabelOf(prompt, _labelled));
         try
         {
             prompt.Target!.Render(_context, output);
@@ -57,6 +57,9 @@ public sealed partial class RowEvaluator
         }
     }
 
-    private Value LabelsOf(Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)
-        .Select(i => _indexes.Count > 0 ? _indexes[i] : IndexOf(_options, answers[i])).Where(index => index >= 0).Select(index => Value.From(_shown.LabelOf(index))));
+    // What takes the place of an option: the template's own text for it, or its label.
+    private Value LabelOf(CompiledTemplate prompt, int index) => prompt.Options is { } texts ? texts[index] : Value.From(_shown.LabelOf(index));
+
+    private Value LabelsOf(CompiledTemplate prompt, Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)
+        .Select(i => _indexes.Count > 0 ? _indexes[i] : IndexOf(_options, answers[i])).Where(index => index >= 0).Select(index => LabelOf(prompt, index)));
 }

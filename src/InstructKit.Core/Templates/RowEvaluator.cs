@@ -132,6 +132,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
         _labelled = -1;
         if (prompt.Variants.Length > 0) ChooseVariant(prompt.Variants, phrasing.Variant);
+        if (prompt.Options is not null) _labelled = AnswerIndex();
         if (prompt.ShowsOptions) ShowOptions(prompt, phrasing.Layout ?? OptionsLayout.Released);
         _context.BeginRender();
         if (prompt.Promptsource is { } promptsource)
@@ -189,15 +190,15 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
-    public Value OptionsOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.FromList(Enumerable.Range(0, _options.Count).Select(i => Value.From(_shown.LabelOf(i))))
+    public Value OptionsOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.FromList(Enumerable.Range(0, _options.Count).Select(i => LabelOf(prompt, i)))
         : prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
-    public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.From(_shown.LabelOf(_labelled))
+    public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? LabelOf(prompt, _labelled)
         : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
-    public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(_answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
+    public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();

@@ -64,7 +64,7 @@ public sealed class YamlForm
             return value;
         }
 
-        var range = min == long.MinValue ? string.Empty
+        var range = min == long.MinValue ? scalar.Text.TrimStart('-').All(char.IsAsciiDigit) ? " from -2^63 to 2^63-1" : string.Empty
             : max == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $" from {min} on")
             : string.Create(CultureInfo.InvariantCulture, $" from {min} to {max}");
         Error(YamlCodes.WrongType, $"'{key}' is a whole number{range}, found '{scalar.Text}'.", scalar.Span);

@@ -14,7 +14,7 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
     private const int Head = 8;
 
     private readonly RecordPath _path = RecordPath.Parse(spec.Records!); // there are records, or this reader is not asked
-    private readonly ParquetSource _rows = new(spec, files, [ParquetSource.WholeRecord]) { MakesRecords = true };
+    private readonly ParquetSource _rows = new(spec, files, [SourceInput.WholeRecord]);
     private readonly RowBatch _whole = new(1);
 
     /// <inheritdoc/>

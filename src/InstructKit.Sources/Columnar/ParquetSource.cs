@@ -14,8 +14,7 @@ namespace InstructKit.Sources.Columnar;
 /// </summary>
 internal sealed class ParquetSource : RowReader
 {
-    /// <summary>Name of the column that is the whole record.</summary>
-    public const string WholeRecord = "row";
+    private const string WholeRecord = "row";
 
     private readonly IReadOnlyList<SourceFile> _sources;
     private readonly UnpackedBudget _unpacked;
@@ -51,7 +50,7 @@ internal sealed class ParquetSource : RowReader
         _sources = files;
         Columns = columns;
         Files = [.. files.Select(file => file.Name)];
-        _record = columns.ToList().IndexOf(WholeRecord);
+        _record = columns.ToList().FindIndex(column => column is WholeRecord or SourceInput.WholeRecord);
     }
 
     /// <inheritdoc/>
@@ -59,9 +58,6 @@ internal sealed class ParquetSource : RowReader
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
-
-    /// <summary>True to make the whole record even of files with a column of its name.</summary>
-    public bool MakesRecords { get; init; }
 
     /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
@@ -160,7 +156,7 @@ internal sealed class ParquetSource : RowReader
 
         // The whole record needs every column; a column that the file lacks is missing in every row.
         var all = NamesOf(source, _file);
-        var isWhole = _record >= 0 && (MakesRecords || !all.Contains(WholeRecord));
+        var isWhole = _record >= 0 && !all.Contains(Columns[_record]);
         _read = isWhole ? all : Columns;
         var own = _file.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         _folders =

@@ -24,7 +24,7 @@ internal sealed class HeaderRow
         {
             _fields[i] = places.GetValueOrDefault(columns[i], -1);
             if (_fields[i] >= 0) _isWanted[_fields[i]] = true;
-            else if (columns[i] == "row") _wholeColumn = i;
+            else if (columns[i] is "row" or SourceInput.WholeRecord) _wholeColumn = i;
         }
 
         _quotedNames = _wholeColumn < 0 ? [] : [.. names.Select(Quoted)];

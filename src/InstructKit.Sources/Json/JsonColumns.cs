@@ -23,7 +23,7 @@ internal static class JsonColumns
 
     private static List<string> Keys(SourceInput input)
     {
-        using var reader = input.Open(["row"], input.ChunkBytes);
+        using var reader = input.Open([SourceInput.WholeRecord], input.ChunkBytes);
         using var batch = new RowBatch(1);
         var rules = new JsonRules(input.Spec);
         List<string> names = [];

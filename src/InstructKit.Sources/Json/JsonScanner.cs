@@ -210,7 +210,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
                 return Number(out kind);
             default:
-                return Fail(AtEnd ? "the text ends where a value is expected" : "expected a value");
+                return Fail("expected a value");
         }
     }
 

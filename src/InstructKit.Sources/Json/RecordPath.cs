@@ -118,7 +118,7 @@ internal sealed class RecordColumns
             var isIndex = name.EndsWith("_index", StringComparison.Ordinal);
             var level = path.Levels.LastIndexOf(isIndex ? name[..^6] : name);
             if (level >= 0) extras.Add((i, level, isIndex));
-            else if (name is "row" or "root" || (name == "key" && hasKey)) extras.Add((i, name switch { "row" => Row, "root" => Root, _ => Key }, false));
+            else if (name is "row" or "root" or SourceInput.WholeRecord || (name == "key" && hasKey)) extras.Add((i, name switch { "row" or SourceInput.WholeRecord => Row, "root" => Root, _ => Key }, false));
         }
 
         return new RecordColumns(extras.ToImmutable(), columns.Contains("root", StringComparer.Ordinal), extras.Count < columns.Count);

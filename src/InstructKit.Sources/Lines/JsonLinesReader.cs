@@ -79,7 +79,7 @@ internal sealed class JsonLinesReader : LineRowReader
             _rules = new JsonRules(spec);
             for (var i = 0; i < columns.Count; i++)
             {
-                if (columns[i] is "row" or "root") _whole.Add(i);
+                if (columns[i] is "row" or "root" or SourceInput.WholeRecord) _whole.Add(i);
                 else _anyValue = false;
             }
         }

@@ -26,9 +26,9 @@ public sealed class ProtocolGoldenTests : IDisposable
 
     private string Build(string name, int jobs)
     {
-        var tasks = Path.Combine(Folder, "tasks");
+        var tickets = Path.Combine(Folder, "tasks", "tickets.yaml");
         var plan = BuildPlanFile.Load(Path.Combine(Folder, $"{name}.yaml"));
-        plan = plan with { Data = [Path.Combine(Folder, "data")], TaskFolders = [tasks], Tasks = plan.Tasks ?? [.. OwnTaskPath.KeysOf(tasks)], Out = _scratch.At($"{name}-{jobs}"), Jobs = jobs };
+        plan = plan with { Data = [Path.Combine(Folder, "data")], TaskFolders = plan.Tasks is null ? [tickets] : plan.TaskFolders, Tasks = plan.Tasks ?? ["tickets"], Out = _scratch.At($"{name}-{jobs}"), Jobs = jobs };
         DatasetBuilder.Run(PlanResolver.Resolve(plan, TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), plan.TaskFolders)), null, TestContext.Current.CancellationToken);
         var text = new StringBuilder();
         foreach (var file in Directory.GetFiles(Path.Combine(plan.Out, "data"), "*.jsonl").Order(StringComparer.Ordinal))

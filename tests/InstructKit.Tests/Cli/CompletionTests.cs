@@ -14,7 +14,7 @@ public sealed class CompletionTests
     [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
     [InlineData("instructkit build --format pai", "pair")]
     [InlineData("instructkit build --hold-out templates_15train", "flan_superglue_split_10templates_15train_tasks")]
-    [InlineData("instructkit build --scheme ", "code", "paper")]
+    [InlineData("instructkit build --scheme ", "code", "flan_2022", "paper")]
     [InlineData("instructkit tasks --scheme p", "paper")]
     [InlineData("instructkit build --variant as-released-", "as-released-baseline")]
     [InlineData("instructkit build --layout wn", "wnli=")]

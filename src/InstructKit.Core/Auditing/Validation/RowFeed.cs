@@ -193,7 +193,7 @@ internal sealed class RowFeed(SourceLimits limits)
 
     private void ReadBatches(SourceFile file, SourceFormat format, IRowTaker taker, CancellationToken cancel)
     {
-        using var reader = RowReaders.Open(Spec(format), [new SourcePart(null, [file])], ["row"]);
+        using var reader = RowReaders.Open(Spec(format), [new SourcePart(null, [file])], [SourceInput.WholeRecord]);
         using var batch = new RowBatch(1);
         while (reader.ReadChunk(batch))
         {

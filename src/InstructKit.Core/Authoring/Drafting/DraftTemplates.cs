@@ -43,7 +43,7 @@ internal static class DraftTemplates
         ("what-belongs", "What WHAT belongs to the following?\n\nENTRY"),
         ("read-then-give", "Read the record, then give its WHAT.\n\nENTRY\n\nWHAT:"),
         ("goes-with", "ENTRY\n\nThis goes together with the WHAT that comes now:"),
-        ("dialogue", "A: Here is what I have.\nENTRY\nA: Can you think of a WHAT?\nB: How about this:"),
+        ("dialogue", "A: Here is what I have.\nENTRY\nA: Which WHAT belongs to it?\nB: I would say:"),
         ("job", "Your job: one record comes in, one WHAT goes out. The next record is here.\n\nENTRY"),
         ("field", "Complete this form.\n\nENTRY\nWHAT: ___"),
         ("asked-for", "Suppose that somebody shows you the lines below and asks for the WHAT. How do you reply?\n\nENTRY"),

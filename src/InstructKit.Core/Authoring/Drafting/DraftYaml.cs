@@ -226,7 +226,8 @@ internal static class DraftYaml
     // An expression over a delimited file sees text; a column that keeps its name is read by its type.
     private static string Mapped(ColumnProfile column, SourceSpec spec)
     {
-        var cell = $"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
+        // A file's own column of that name hides the whole record.
+        var cell = column.Source == "row" ? "row" : $"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
         if (spec.Format != SourceFormats.Csv && spec.Format != SourceFormats.Tsv) return cell;
 
         var typed = column.Type switch

@@ -43,6 +43,8 @@ public sealed class DraftKindsTests : IDisposable
         { "squad.jsonl", Rows(20, i => $$"""{"id": "q{{i}}", "title": "T", "context": "c {{i}}", "question": "w {{i}}", "answers": {"text": ["r {{i}}"], "answer_start": [1] } }""" + "\n"), "answers", "answers: \"given_answers['text']\"" },
         { "lists.jsonl", Rows(20, i => $$"""{"question": "w {{i}}", "answers": ["r {{i}}", "s {{i}}"], "meta": {"k": [1, {"x": 2}] } }""" + "\n"), "answers", "nested values are not shown: meta" },
         { "words.csv", "model type,prompt words,ref text\n" + Rows(20, i => $"m{i % 2},what is it {i},the words {i}\n"), "ref text", "answer: ref_text" },
+        { "row.jsonl", Rows(20, i => $"{{\"row\": {i}, \"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"}}\n"), "label", "given_row: row\n" },
+        { "row.csv", "row,text,label\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "given_row: \"row | int\"" },
         { "one.jsonl", "{\"question\": \"q\", \"answer\": \"r\"}\n", "answer", "train: train" },
         { "two.csv", "question,answer\nq,r\np,s\n", "answer", "train: train" },
     };

@@ -54,11 +54,32 @@ public sealed class DamagedInputTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
+    [Fact]
+    public void Python_functions()
+    {
+        var source = RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "importing-python", "tasks");
+        var whole = File.ReadAllText(Path.Combine(source, "harbour.py"));
+        using var folder = new ScratchFolder();
+        foreach (var task in Directory.GetFiles(source, "*.yaml")) folder.Write($"tasks/{Path.GetFileName(task)}", File.ReadAllText(task));
+
+        var scraps = Gen.OneOf(Scrap, Gen.Elements(
+            "return ", "for x in doc:\n", "if x:", "    ", "else:", "break\n", "lambda x: ", " for y in z", "doc", "doc[0]", "[i]", "f\"{x", "**", "*a, ", "=", "+=", " if x else y", ".format(", "harbour", "def f(doc):\n",
+            "prompt_of(doc, 'north')", "None", "1e9", "0x", "x[::-1]", "%", "not ", "@", ";", ":=", "range(99999)"));
+        Prop.ForAll(Damaged(whole, scraps).ToArbitrary(), text =>
+        {
+            folder.Write("tasks/harbour.py", text);
+            var result = LmEvalImporter.Import([folder.At("tasks")]);
+            return result.Tasks + result.LeftOutCount == 14 && result.LeftOut.All(one => one.Span is not null);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+    }
+
     // A slice of the file is replaced by a scrap, up to four times.
-    private static Gen<string> Damaged(string whole) =>
+    private static Gen<string> Damaged(string whole) => Damaged(whole, Scrap);
+
+    private static Gen<string> Damaged(string whole, Gen<string> scraps) =>
         (from at in Gen.Choose(0, whole.Length)
          from length in Gen.Choose(0, 12)
-         from scrap in Scrap
+         from scrap in scraps
          select (At: at, Length: length, Scrap: scrap)).NonEmptyListOf().Select(edits => edits.Take(4).Aggregate(whole, (text, edit) =>
          {
              var at = Math.Min(edit.At, text.Length);

@@ -8,8 +8,9 @@ using Xunit;
 namespace InstructKit.Tests.Authoring.Importing;
 
 /// <summary>
-/// The whole of FLAN's <c>templates.py</c>, which this repository does not have: <c>INSTRUCTKIT_FLAN</c> names a folder with it (a checkout of
-/// google-research/FLAN, or its folder flan). Skipped without.
+/// Patterns rendered by two rules: by FLAN's own, which puts fields into braces, and by a build of the import. Golden/importing-flan has the shape of FLAN's
+/// <c>templates.py</c> in our own words; the whole file, which this repository does not have, is compared when <c>INSTRUCTKIT_FLAN</c> names a folder with it
+/// (a checkout of google-research/FLAN, or its folder flan).
 /// </summary>
 public sealed partial class FlanLibraryTests
 {
@@ -20,24 +21,31 @@ public sealed partial class FlanLibraryTests
     private static partial Regex Field { get; }
 
     [Fact]
+    public void A_file_of_its_shape_renders_as_FLAN_fills_it_in() =>
+        Compare(RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "importing-flan", "templates.py"), count: 19, distinct: 18);
+
+    [Fact]
     public void All_patterns_render_as_FLAN_fills_them_in()
     {
         var folder = Environment.GetEnvironmentVariable("INSTRUCTKIT_FLAN");
         Assert.SkipWhen(string.IsNullOrEmpty(folder), "INSTRUCTKIT_FLAN names no folder with FLAN's templates.py");
-        var path = new[] { "flan/templates.py", "templates.py" }.Select(name => Path.Combine(folder!, name)).First(File.Exists);
+        Compare(new[] { "flan/templates.py", "templates.py" }.Select(name => Path.Combine(folder!, name)).First(File.Exists), Patterns, Distinct);
+    }
 
+    private static void Compare(string path, int count, int distinct)
+    {
         // FLAN's rule: {field} is replaced by the field's value, once.
         var dictionary = PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))).Assignments.Select(one => one.Value).OfType<PythonValue.Dictionary>().Single();
         var originals = dictionary.Entries.ToDictionary(
             entry => ((PythonValue.Text)entry.Key).Content,
             entry => ((PythonValue.Sequence)entry.Value).Items.Cast<PythonValue.Sequence>().Select(pair => (Input: ((PythonValue.Text)pair.Items[0]).Content, Target: ((PythonValue.Text)pair.Items[1]).Content)).ToList(),
             StringComparer.Ordinal);
-        Assert.Equal(Patterns, originals.Values.Sum(patterns => patterns.Count));
+        Assert.Equal(count, originals.Values.Sum(patterns => patterns.Count));
 
         using var scratch = new ScratchFolder();
         var result = FlanImporter.Import([path]);
         result.Write(scratch.Path, force: false, TestContext.Current.CancellationToken);
-        Assert.Equal(Distinct, result.Templates);
+        Assert.Equal(distinct, result.Templates);
 
         var compared = 0;
         foreach (var (key, patterns) in originals)
@@ -60,7 +68,7 @@ public sealed partial class FlanLibraryTests
             string Filled(string pattern) => Field.Replace(pattern, match => match.Groups[1].Value is "options_" or "options_str" ? block : values[match.Groups[1].Value]);
         }
 
-        Assert.Equal(Distinct, compared);
+        Assert.Equal(distinct, compared);
     }
 
     private static string Json(string text) => $"\"{System.Text.Json.JsonEncodedText.Encode(text)}\"";

@@ -58,6 +58,8 @@ with open(os.path.join(here, "expected.jsonl"), "w", encoding="utf-8") as out:
         for row in dataset.rows:
             options = value(task["doc_to_choice"], row) if "doc_to_choice" in task else None
             gold = value(task["doc_to_target"], row)
+            if options is not None and isinstance(gold, str) and gold.isdigit() and not callable(task["doc_to_target"]):
+                gold = int(gold)
             index = -1 if options is None else options.index(gold) if isinstance(gold, str) else gold
             made = {
                 "task": task["task"],

@@ -40,7 +40,7 @@ internal sealed class LmEvalFunctions(PythonModules modules, LmEvalRow row)
         var value = translator.Call(found, [row.Document], function.Span);
         if (PythonCode.TryCode(value) is null) throw PythonTranslator.Refuse($"what {found.Name} returns, which is no value", function.Span);
 
-        foreach (var condition in translator.Conditions) row.Require("no_list", condition);
+        foreach (var (why, condition) in translator.Conditions) row.Require(why, condition);
 
         _translated.Add(function.Text);
         return new LmEvalValue(value, translator.Statements, row);

@@ -46,7 +46,7 @@ internal sealed partial class LmEvalRow
             Require(reason, PythonCode.TryText(condition, PythonCode.Choice)!, isOfFile: true);
         }
 
-        foreach (var condition in maker.Conditions) Require("no_list", condition, isOfFile: true);
+        foreach (var (why, condition) in maker.Conditions) Require(why, condition, isOfFile: true);
     }
 
     /// <summary>Adds a condition of a translation.</summary>

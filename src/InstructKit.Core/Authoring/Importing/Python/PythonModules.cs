@@ -13,6 +13,7 @@ internal sealed class PythonModules
     private static readonly string[] Standard = ["ast", "collections", "copy", "functools", "itertools", "json", "math", "os", "random", "re", "string", "sys", "typing"];
 
     private readonly Dictionary<string, PythonScope> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Diagnostic> _broken = new(StringComparer.Ordinal);
 
     /// <summary>The function that a task file means, as lm-evaluation-harness finds it: <c>utils.name</c> is <c>name</c> in <c>utils.py</c> beside the task file.</summary>
     /// <param name="taskFile">Path of the task file.</param>
@@ -59,6 +60,8 @@ internal sealed class PythonModules
 
     private PythonScope Load(string path)
     {
+        if (_broken.TryGetValue(path, out var why)) throw new DiagnosticException(why);
+
         if (_files.TryGetValue(path, out var known)) return known;
 
         var scope = new PythonScope(null);
@@ -69,10 +72,11 @@ internal sealed class PythonModules
         {
             new PythonTranslator(this).RunFile(PythonParser.Parse(TextFile.Load(path)), scope);
         }
-        catch (DiagnosticException)
+        catch (DiagnosticException exception)
         {
-            _files.Remove(path);
-            throw;
+            var found = exception.Diagnostics[0];
+            _broken[path] = found with { Code = ImportCodes.PythonCode, Message = $"{Path.GetFileName(path)} cannot be read: {found.Message.TrimEnd('.')}" };
+            throw new DiagnosticException(_broken[path]);
         }
 
         return scope;

@@ -100,9 +100,16 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
                     return ReadImport();
                 case "break" or "continue" or "pass":
                     return new PythonStatement.Jump(Next().Text, SpanFrom(start));
-                case "raise" or "assert" or "global" or "nonlocal" or "del" or "yield":
-                    while (Peek.Kind is not (PythonTokenKind.NewLine or PythonTokenKind.End)) At++;
-
+                case "assert":
+                    At++;
+                    var test = ReadExpression();
+                    SkipLine();
+                    return new PythonStatement.Assert(test, SpanFrom(start));
+                case "raise":
+                    SkipLine();
+                    return new PythonStatement.Jump("raise", SpanFrom(start));
+                case "global" or "nonlocal" or "del" or "yield":
+                    SkipLine();
                     return OtherFrom(start);
             }
         }
@@ -123,6 +130,11 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
         while (Take("=")) parts.Add(ReadExpressions());
 
         return parts.Count == 1 ? new PythonStatement.Evaluate(parts[0], SpanFrom(start)) : new PythonStatement.Assign(parts[..^1], parts[^1], SpanFrom(start));
+    }
+
+    private void SkipLine()
+    {
+        while (Peek.Kind is not (PythonTokenKind.NewLine or PythonTokenKind.End)) At++;
     }
 
     private PythonStatement.Import ReadImport()
@@ -231,8 +243,7 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
 
         do
         {
-            while (Peek.Kind is not (PythonTokenKind.NewLine or PythonTokenKind.End)) At++;
-
+            SkipLine();
             if (Peek.Kind == PythonTokenKind.NewLine) At++;
 
             for (var open = 0; Peek.Kind == PythonTokenKind.Indent || (open > 0 && Peek.Kind != PythonTokenKind.End); At++)

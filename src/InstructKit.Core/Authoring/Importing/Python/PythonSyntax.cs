@@ -94,7 +94,10 @@ internal abstract record PythonStatement(SourceSpan Span)
     /// <summary>An import: names and what they stand for; the module alone when there is no name in it.</summary>
     public sealed record Import(string Module, IReadOnlyList<(string? Name, string As)> Names, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>break</c>, <c>continue</c> or <c>pass</c>.</summary>
+    /// <summary><c>assert</c>.</summary>
+    public sealed record Assert(PythonExpression Test, SourceSpan Span) : PythonStatement(Span);
+
+    /// <summary><c>break</c>, <c>continue</c>, <c>pass</c> or <c>raise</c>.</summary>
     public sealed record Jump(string Word, SourceSpan Span) : PythonStatement(Span);
 
     /// <summary>A statement that is not translated, with the names that it may set.</summary>

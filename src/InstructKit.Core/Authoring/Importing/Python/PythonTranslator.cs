@@ -18,15 +18,20 @@ internal sealed partial class PythonTranslator(PythonModules modules)
     private const int MaxRepeated = 160;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<(string Reason, string Expression)> _conditions = [];
     private List<string> _block = [];
     private int _steps;
     private int _depth;
+    private int _blocks;
 
     // True where only an expression is wanted.
     private bool _isInline;
 
     /// <summary>The statements of the template language that come before the value.</summary>
     public IReadOnlyList<string> Statements => _block;
+
+    /// <summary>Conditions that a row has to meet for the translation to hold, under their drop reasons.</summary>
+    public IEnumerable<(string Reason, string Expression)> Conditions => _conditions.Distinct();
 
     /// <summary>True when an expression uses what <see cref="Statements"/> set.</summary>
     public bool UsesStatements(string expression) => _names.Any(name => expression.Contains(name, StringComparison.Ordinal));
@@ -137,11 +142,39 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         scope.Own = new(before, StringComparer.Ordinal);
         var otherwise = InBlock(out var no, () => Run(branch.Else, 0, scope));
         AddConditional(condition, yes, no);
+        if (TryExclude(condition, then, otherwise, scope) is { } rest) return rest is Outcome.Leaf { Jump.Length: 0 } ? null : rest;
+
         var outcome = new Outcome.Branch(condition, then, otherwise);
         if (Jumps(outcome).Any(jump => jump.Length > 0)) return outcome;
 
         Merge(outcome, before, scope, branch.Span);
         return null;
+    }
+
+    // A row on which Python fails is no row of the task. Where only some rows get to the place, that would say too much.
+    private Outcome? TryExclude(PythonMeaning condition, Outcome then, Outcome otherwise, PythonScope scope)
+    {
+        var isThen = then is Outcome.Leaf { Jump: "raise" };
+        if (!isThen && otherwise is not Outcome.Leaf { Jump: "raise" }) return null;
+
+        var code = PythonCode.TryText(condition, isThen ? PythonCode.Not : PythonCode.Choice)!;
+        if (_blocks > 0 || UsesStatements(code)) return null;
+
+        _conditions.Add(("fails", isThen ? $"not {code}" : code));
+        var rest = isThen ? otherwise : then;
+        if (rest is Outcome.Leaf leaf) scope.Own = leaf.Names;
+
+        return rest;
+    }
+
+    private void Assert(PythonStatement.Assert assert, PythonScope scope)
+    {
+        var test = Evaluate(assert.Test, scope);
+        if (PythonCode.Truth(test) is true) return;
+
+        if (_blocks > 0 || PythonCode.TryText(test, PythonCode.Choice) is not { } code || UsesStatements(code)) throw Refuse("'assert'", assert.Span);
+
+        _conditions.Add(("fails", code));
     }
 
     private void Merge(Outcome outcome, Dictionary<string, PythonMeaning> before, PythonScope scope, SourceSpan span)
@@ -209,6 +242,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
 
     private static PythonMeaning? ValueOf(Outcome outcome) => outcome switch
     {
+        Outcome.Leaf { Jump: "raise" } => null,
         Outcome.Leaf leaf => leaf.Value ?? new PythonMeaning.Constant(null),
         Outcome.Branch branch when ValueOf(branch.Then) is { } then && ValueOf(branch.Else) is { } otherwise => PythonCode.Choose(branch.Condition, then, otherwise),
         _ => null,
@@ -233,6 +267,9 @@ internal sealed partial class PythonTranslator(PythonModules modules)
                 modules.Import(import, scope);
                 break;
             case PythonStatement.Evaluate { Value: PythonExpression.Literal }:
+                break;
+            case PythonStatement.Assert assert:
+                Assert(assert, scope);
                 break;
             case PythonStatement.Evaluate { Value: PythonExpression.Call call }:
                 RunCall(call, scope);
@@ -278,6 +315,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
     {
         var outer = _block;
         _block = [];
+        _blocks++;
         try
         {
             return run();
@@ -286,6 +324,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         {
             block = _block;
             _block = outer;
+            _blocks--;
         }
     }
 

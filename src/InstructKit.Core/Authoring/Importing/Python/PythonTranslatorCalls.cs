@@ -65,6 +65,9 @@ internal sealed partial class PythonTranslator
                 return new PythonMeaning.Sequence([.. list.Items.Take(index), one, .. list.Items.Skip(index)]);
             case (PythonMeaning.Sequence list, "reverse", []):
                 return new PythonMeaning.Sequence([.. list.Items.Reverse()]);
+            case (PythonMeaning.Document, "pop", [PythonMeaning.Constant { Value: string }, ..]):
+                // A column that nothing reads any more does no harm.
+                return owner;
             case (PythonMeaning.Table or PythonMeaning.Document, "update", [PythonMeaning.Table more]):
                 return more.Entries.Aggregate(owner, (all, entry) => With(all, entry.Key, entry.Value, span));
             default:
@@ -134,6 +137,10 @@ internal sealed partial class PythonTranslator
                 return (arguments.Count > 1 ? arguments[1] : new PythonMeaning.Constant(null)) is PythonMeaning.Constant other
                     ? PythonCode.Column($"{name}{PythonCode.Otherwise}{PythonCode.Literal(other.Value)}")
                     : throw Refuse($"'{Shown(call)}', whose default is of the row", call.Span);
+            case (PythonMeaning.Document document, "pop", [PythonMeaning.Constant { Value: string name }]):
+                return document.Made.GetValueOrDefault(name, PythonCode.Column(name));
+            case (PythonMeaning.Constant { Value: string pattern }, "sub", [var replacement, var text]) when PythonCode.KindOf(replacement) == PythonKind.Text:
+                return Replaced(new PythonMeaning.Constant(pattern), replacement, text, call.Span);
             case (PythonMeaning.Document document, "copy", []):
                 return document;
             case (PythonMeaning.Document, _, _):

@@ -76,7 +76,17 @@ internal sealed partial class PythonTranslator
             case ("eval" or "ast.literal_eval", [var one]):
                 return Literal(one, span);
             case ("re.sub", [var pattern, var replacement, var one]) when call.Keywords.Count == 0 && PythonCode.KindOf(replacement) == PythonKind.Text:
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | regex_replace({TextOf(pattern, PythonCode.Choice, span)}, {TextOf(replacement, PythonCode.Choice, span)})", PythonKind.Text);
+                return Replaced(pattern, replacement, one, span);
+            case ("re.compile", [PythonMeaning.Constant { Value: string } pattern]):
+                return pattern;
+            case ("re.compile", [PythonMeaning.Constant { Value: string } pattern, PythonMeaning.Native { Name: "re.UNICODE" or "re.U" }]):
+                return pattern;
+            case ("sorted", [var one]) when call.Keywords.Count == 0:
+                return Code($"{TextOf(one, PythonCode.Filtered, span)} | sort(case_sensitive=true)", PythonKind.List);
+            case ("reversed", [PythonMeaning.Sequence list]):
+                return new PythonMeaning.Sequence([.. list.Items.Reverse()]);
+            case ("reversed", [var one]):
+                return Code($"{TextOf(one, PythonCode.Filtered, span)} | reverse | list", PythonKind.List);
             case ("os.path.basename", [PythonMeaning.Constant { Value: string path }]):
                 return new PythonMeaning.Constant(Path.GetFileName(path));
             case ("os.path.dirname", [PythonMeaning.Constant { Value: string path }]):
@@ -90,6 +100,9 @@ internal sealed partial class PythonTranslator
         static PythonMeaning.Code Code(string text, PythonKind kind) => new(text, PythonCode.Filtered, kind);
     }
 
+    private static PythonMeaning.Code Replaced(PythonMeaning pattern, PythonMeaning replacement, PythonMeaning text, SourceSpan span) =>
+        new($"{TextOf(text, PythonCode.Filtered, span)} | regex_replace({TextOf(pattern, PythonCode.Choice, span)}, {TextOf(replacement, PythonCode.Choice, span)})", PythonCode.Filtered, PythonKind.Text);
+
     private static bool IsChance(string name) => name.StartsWith("random.", StringComparison.Ordinal) || name.Contains(".random.", StringComparison.Ordinal);
 
     private static DiagnosticException ByChance(PythonExpression.Call call) => Refuse($"'{Shown(call)}', which chooses by chance", call.Span);
@@ -102,14 +115,9 @@ internal sealed partial class PythonTranslator
         var code = TextOf(text, PythonCode.Filtered, span);
         if (UsesStatements(code)) throw Refuse($"'{Shown(span)}' of what the function itself made", span);
 
-        _lists.Add($"({code} | python_list) is not string");
+        _conditions.Add(("no_list", $"({code} | python_list) is not string"));
         return new PythonMeaning.Code($"{code} | python_list", PythonCode.Filtered, PythonKind.List);
     }
-
-    private readonly List<string> _lists = [];
-
-    /// <summary>Conditions that a row has to meet for the translation to hold.</summary>
-    public IEnumerable<string> Conditions => _lists.Distinct(StringComparer.Ordinal);
 
     private static PythonMeaning RangeOf(IReadOnlyList<PythonMeaning> bounds, SourceSpan span)
     {

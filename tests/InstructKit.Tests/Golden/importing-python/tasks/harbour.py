@@ -157,6 +157,34 @@ def paired(doc):
     return "\n".join(rows) + "\n" + " ".join(many) + f"\n{doc.get('colour', 'grey')} {-3 + 2 * 5} {not doc['boats']}"
 
 
+def sure(doc):
+    assert doc["hour"] >= 0
+    if not doc["boats"]:
+        raise ValueError(f"no boats at {doc['berth']}")
+    letters = [boat[0] for boat in doc["boats"]]
+    return f"{letters[-1]} of {letters.count('B')}"
+
+
+BLANKS = re.compile(r"\s+")
+
+
+def process_listed(dataset):
+    def _convert(letter):
+        numbers = {"1": "A", "2": "B"}
+        return numbers[letter] if letter in numbers else letter
+
+    def _row(doc):
+        doc["boats"] = {"label": ["A", "B", "C"], "text": ast.literal_eval(doc["boats_text"].replace("\n", ""))}
+        if len(doc["boats"]["text"]) != 3:
+            doc["boats"]["label"] = LETTERS[: len(doc["boats"]["text"])]
+        doc["right"] = _convert(doc["Right Letter"]) if doc["Right Letter"] != "C" else "A"
+        doc["question"] = BLANKS.sub(" ", doc.pop("weather")) + "|".join(sorted(["b", "B", "a"]))
+        doc.pop("Boat 1", None)
+        return doc
+
+    return dataset.map(_row)
+
+
 # What follows is not translated.
 def shuffled(doc):
     import random

@@ -1,0 +1,81 @@
+namespace InstructKit.Protocol;
+
+/// <summary>How the exemplars of a row are drawn.</summary>
+public enum ExemplarDraw
+{
+    /// <summary>At random (the FLAN paper).</summary>
+    Random,
+
+    /// <summary>At random, from every label as often as from the others; tasks without options as <see cref="Random"/>.</summary>
+    Balanced,
+
+    /// <summary>The same ones for all rows of a task.</summary>
+    Fixed,
+}
+
+/// <summary>What stands between exemplars.</summary>
+public enum ExemplarStyle
+{
+    /// <summary>A line end between input and target, a blank line behind each exemplar.</summary>
+    Plain,
+
+    /// <summary><c>0 … X 1 … X</c> and the marker of FLAN's released code, around queries without exemplars too.</summary>
+    Flan,
+
+    /// <summary>What the query's template says under <c>few_shot</c>, as Flan 2022's few-shot patterns do; plain where it says nothing.</summary>
+    Template,
+}
+
+/// <summary>Which examples get exemplars.</summary>
+public enum FewShotPart
+{
+    /// <summary>All.</summary>
+    All,
+
+    /// <summary>Those of training and validation.</summary>
+    Train,
+
+    /// <summary>Those of held-out and test splits.</summary>
+    Evaluation,
+}
+
+/// <summary>How a plan puts exemplars before queries. FLAN: 1, 2, 3, 5, 10 or 16 of them, pruned to 960 tokens.</summary>
+public sealed record FewShot
+{
+    /// <summary>Maximum number of exemplars.</summary>
+    public const int MaxExemplars = 1000;
+
+    /// <summary>Number of exemplars; 0 for none.</summary>
+    public int Exemplars { get; init; }
+
+    /// <summary>True to draw the number for each example, from 1 to <see cref="Exemplars"/>.</summary>
+    public bool UpTo { get; init; }
+
+    /// <summary>How they are drawn.</summary>
+    public ExemplarDraw Draw { get; init; }
+
+    /// <summary>True to render each under a template of its own, as FLAN does; false for the template of the query.</summary>
+    public bool OwnTemplates { get; init; } = true;
+
+    /// <summary>What stands between them.</summary>
+    public ExemplarStyle Style { get; init; }
+
+    /// <summary>Maximum length of a query and its exemplars, in tokens or words; null for no limit. FLAN: 1,024 less 64 for what stands between them.</summary>
+    public long? Budget { get; init; } = 960;
+
+    /// <summary>Percentage of the examples that get exemplars, drawn.</summary>
+    public int Share { get; init; } = 100;
+
+    /// <summary>Which examples get exemplars.</summary>
+    public FewShotPart Part { get; init; }
+
+    /// <summary>True to drop examples for which no exemplar is left, as Flan 2022 does; false to keep them zero-shot, as FLAN does.</summary>
+    public bool DropsEmpty { get; init; }
+
+    /// <summary>True when prompts differ from inputs.</summary>
+    public bool IsUsed => Exemplars > 0 || Style == ExemplarStyle.Flan;
+
+    /// <summary>True for the examples of an output split.</summary>
+    /// <param name="isEvaluated">True for a held-out or test split.</param>
+    public bool AppliesTo(bool isEvaluated) => Part == FewShotPart.All || (Part == FewShotPart.Evaluation) == isEvaluated;
+}
