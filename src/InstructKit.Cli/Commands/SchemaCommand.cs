@@ -1,6 +1,8 @@
 using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Cli.Options;
+using InstructKit.Cli.Output;
+using InstructKit.Formats;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
@@ -8,19 +10,19 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Prints the schema of the files that people write.</summary>
 internal sealed class SchemaCommand : CliCommand
 {
-    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "plan or task." };
-    private readonly Option<bool> _markdown = OptionFactory.Switch("--markdown", "Print the settings of a plan as a page in Markdown instead (docs/plan.md).");
+    private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "plan, task or format." };
+    private readonly Option<bool> _markdown = OptionFactory.Switch("--markdown", "Print the settings of a plan (docs/plan.md) or the formats (docs/formats.md) as a page in Markdown instead.");
 
     /// <summary>Makes the command.</summary>
     public SchemaCommand(Terminal terminal)
-        : base("schema", "Print the JSON Schema of plan or task files, for editors that complete and check YAML.", terminal)
+        : base("schema", "Print the JSON Schema of plan or task files, for editors that complete and check YAML, or the columns of each format.", terminal)
     {
-        OptionFactory.Restrict(_file, "FILE", "plan", "task");
+        OptionFactory.Restrict(_file, "FILE", "plan", "task", "format");
         Arguments.Add(_file);
         Options.Add(_markdown);
         Validators.Add(result =>
         {
-            if (result.GetValue(_markdown) && result.GetValue(_file) == "task") result.AddError("--markdown describes plans; task files are described in templates/README.md.");
+            if (result.GetValue(_markdown) && result.GetValue(_file) == "task") result.AddError("--markdown describes plans and formats; task files are described in templates/README.md.");
         });
     }
 
@@ -30,13 +32,17 @@ internal sealed class SchemaCommand : CliCommand
         "instructkit schema plan > plan.schema.json",
         "instructkit schema task > task.schema.json",
         "instructkit schema plan --markdown",
+        "instructkit schema format",
     ];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(_markdown)) WritePage(Terminal.Text);
-        else Terminal.Output.Write(parsed.GetRequiredValue(_file) == "plan" ? PlanSettings.Schema() : TaskKeys.Schema());
+        var file = parsed.GetRequiredValue(_file);
+        if (file == "format" && parsed.GetValue(_markdown)) Terminal.Text.Write(FormatReference.Page());
+        else if (file == "format") JsonDocumentOutput.Write(Terminal, FormatReference.Write);
+        else if (parsed.GetValue(_markdown)) WritePage(Terminal.Text);
+        else Terminal.Output.Write(file == "plan" ? PlanSettings.Schema() : TaskKeys.Schema());
 
         return ExitCode.Done;
     }

@@ -32,6 +32,12 @@ internal static class BuildSummary
 
         foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
 
+        foreach (var split in report.Outputs.Where(file => file.Altered > 0).GroupBy(file => (Path.GetDirectoryName(file.Path), file.Split)))
+        {
+            terminal.Say($"{split.Key.Split}: {Wording.Count(split.Sum(file => file.Altered), "example")} of {Wording.Number(split.Sum(file => file.Rows))} have tabs, line ends or backslashes, "
+                + @"written as \t, \n, \r and \\; a reader that knows no escapes takes them as they are.");
+        }
+
         foreach (var task in report.Tasks.Select(task => task.Task).Where(task => report.Resolved.Plan.InTaskTest == true && task is { Use: TaskUse.Train, InTaskTest: false } && task.Data.Slices.ContainsKey(SliceKind.Test)))
             terminal.Say($"{task.Task.Key}: the test slice is not written, because no direct template is left to ask it with.");
 
@@ -46,10 +52,23 @@ internal static class BuildSummary
 
         foreach (var line in RepairText.Lines(repaired)) terminal.Say(line);
 
+        if (report.Companions.Count > 0) terminal.Say($"Beside them: {string.Join(", ", report.Companions.Select(file => file.Path))}.");
+
         if (report.Rejected > 0)
             terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {Path.Combine(report.Resolved.Plan.Out, ".instructkit", "rejects.jsonl")} lists them.");
 
-        terminal.Say($"Wrote {Wording.Count(report.Outputs.Sum(file => file.Rows), "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+        terminal.Say($"Wrote {Wording.Count(report.AllExamples, "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
+    }
+
+    /// <summary>What went to standard output; for people, on standard error.</summary>
+    public static void TellStream(BuildReport report, string split, string rejects, Terminal terminal)
+    {
+        TellHoldOut(report.Resolved, terminal);
+        foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
+
+        if (report.Rejected > 0) terminal.Say($"{Wording.Count(report.Rejected, "row")} could not be used: {rejects} lists them.");
+
+        terminal.Say($"Wrote {Wording.Count(report.Examples(split), "example")} of {split} to standard output.");
     }
 
     /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>

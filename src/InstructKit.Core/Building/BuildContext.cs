@@ -1,5 +1,4 @@
 using InstructKit.Examples;
-using InstructKit.Formats;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building;
@@ -29,9 +28,6 @@ internal sealed class BuildContext(
 
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
-
-    /// <summary>Columns for what is drawn for each example.</summary>
-    public Traces Traces { get; init; }
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

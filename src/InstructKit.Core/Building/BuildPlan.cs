@@ -1,4 +1,5 @@
 using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -96,10 +97,37 @@ public sealed record BuildPlan
     public bool AllowEmpty { get; init; }
 
     /// <summary>Shape of an example.</summary>
-    public IExampleFormat Format { get; init; } = ExampleFormats.Default;
+    public ExampleFormat Format { get; init; } = ExampleFormats.Default;
 
-    /// <summary>How rows are stored.</summary>
-    public OutputContainer Container { get; init; } = OutputContainers.Default;
+    /// <summary>Further shapes in which the same examples are written, each in a folder of its own.</summary>
+    public IReadOnlyList<ExampleFormat> Also { get; init; } = [];
+
+    /// <summary>Trainers for which a ready configuration is written.</summary>
+    public IReadOnlyList<TrainerSnippet> Snippets { get; init; } = [];
+
+    /// <summary>A <c>dataset_info.json</c> of the user's, into which the datasets of the build are merged; null for none.</summary>
+    public LocatedName? Register { get; init; }
+
+    /// <summary>How rows are stored; null for what the format's readers expect.</summary>
+    public OutputContainer? Container { get; init; }
+
+    /// <summary>The only columns of <see cref="Format"/> to write, in their order; null for all.</summary>
+    public IReadOnlyList<LocatedName>? Columns { get; init; }
+
+    /// <summary>Columns to leave out, of all shapes.</summary>
+    public IReadOnlyList<LocatedName> Drop { get; init; } = [];
+
+    /// <summary>Canonical columns of tasks to carry along, <c>COLUMN</c> or <c>NAME=COLUMN</c>; a task without the column has null.</summary>
+    public IReadOnlyList<LocatedName> With { get; init; } = [];
+
+    /// <summary>System text before each conversation; null for none.</summary>
+    public string? System { get; init; }
+
+    /// <summary>A model's chat template (<c>tokenizer_config.json</c>, or Jinja) for the format <c>text</c>; null for none.</summary>
+    public LocatedName? ChatTemplate { get; init; }
+
+    /// <summary>What goes between input and target where a format joins them.</summary>
+    public string Separator { get; init; } = FormatSettings.DefaultSeparator;
 
     /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
     public bool? Eval { get; init; }

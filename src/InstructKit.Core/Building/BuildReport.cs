@@ -17,6 +17,12 @@ public sealed record BuildReport(
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
 
+    /// <summary>Small files beside the examples, such as snippets for trainers.</summary>
+    public IReadOnlyList<PublishedFile> Companions { get; init; } = [];
+
+    /// <summary>Examples in all splits, whatever the number of shapes in which they are written.</summary>
+    public long AllExamples => OutputSplit.All.Sum(Examples);
+
     /// <summary>Examples in an output split.</summary>
     public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
 }

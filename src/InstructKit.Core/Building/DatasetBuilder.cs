@@ -1,6 +1,7 @@
+using System.Security.Cryptography;
+using InstructKit.Answers;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
-using InstructKit.Formats;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -31,25 +32,28 @@ public static class DatasetBuilder
 
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
-        Dictionary<string, IRecordSink> sinks = new(StringComparer.Ordinal);
+        Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
         try
         {
-            var traces = TraceSet.Of(resolved);
-            foreach (var split in OutputSplit.All) sinks[split] = OpenSink(folder, split, resolved.Plan, traces);
+            foreach (var split in OutputSplit.All)
+            {
+                sinks[split] = new IRecordSink[resolved.Outputs.Count];
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i]);
+            }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
 
             using var leaks = isScreened ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Traces = traces, Evaluation = evaluation };
+            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel) { Leaks = leaks, Evaluation = evaluation };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
             {
                 // Training tasks come first.
                 if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
 
-                built.Add(BuildTask(task, program, sinks, context, observer));
+                built.Add(BuildTask(task, program, resolved, sinks, context, observer));
             }
 
             RequireBothSides(resolved, built);
@@ -57,21 +61,31 @@ public static class DatasetBuilder
             foreach (var split in OutputSplit.All)
             {
                 cancel.ThrowIfCancellationRequested();
-                sinks[split].Finish();
+                foreach (var sink in sinks[split]) sink.Finish();
             }
 
             rejects.Finish();
-            IReadOnlyList<PublishedFile> outputs = [.. OutputSplit.All.SelectMany(split => sinks[split].Publish())];
+            IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Evaluation = evaluation?.Publish() ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
+            List<PublishedFile> companions = [];
+            foreach (var (path, content) in BuildCompanions.Of(report))
+            {
+                folder.StagingOf(Path.GetDirectoryName(path)!); // a relative path has a folder, which may be the empty one
+                folder.Stage(path, content);
+                companions.Add(new PublishedFile(path, 0, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
+            }
+
+            report = report with { Companions = companions };
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
             folder.Publish(EarlierFiles(folder), FilesOf(manifest));
+            BuildCompanions.Register(report);
             return report;
         }
         finally
         {
-            foreach (var sink in sinks.Values) sink.Dispose();
+            foreach (var sink in sinks.Values.SelectMany(each => each)) sink?.Dispose();
 
             rejects.Dispose();
         }
@@ -91,13 +105,15 @@ public static class DatasetBuilder
     }
 
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
-        [.. manifest.Outputs.Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
+        [.. manifest.Outputs.Concat(manifest.Companions ?? []).Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
     {
         var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
-        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && resolved.Plan.Inverted))];
+        // The answer that a reward verifies is that of a direct template.
+        var inverted = resolved.Plan.Inverted && !resolved.Plan.Also.Prepend(resolved.Plan.Format).Any(format => format.IsVerified);
+        return [.. templates.Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
     }
 
     // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
@@ -124,15 +140,17 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, BuildPlan plan, Traces traces)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output)
     {
-        var place = new SinkPlace(
-            Path.Combine(folder.Staging, OutputNames.Data), split, plan.Container, TraceSet.SchemaOf(plan, traces, OutputSplit.IsScored(split)), plan.ShardBytes ?? long.MaxValue)
+        var plan = resolved.Plan;
+        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
         {
-            ShownFolder = Path.Combine(folder.Root, OutputNames.Data),
+            ShownFolder = Path.Combine(folder.Root, output.Folder),
+            Below = output.Folder,
+            FileName = output.Format.FileOf(split),
         };
-        var sink = plan.Container.Open(place);
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, folder.Staging, plan.ShuffleMemory) : sink;
+        var sink = output.Container.Open(place);
+        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -141,7 +159,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink> sinks, BuildContext context, IBuildObserver? observer)
+    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, ResolvedPlan resolved, Dictionary<string, IRecordSink[]> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
@@ -156,7 +174,7 @@ public static class DatasetBuilder
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var ranges = SliceRanges.Of(task.Task, task.Data, split);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], context)).ToList();
+            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
             observer?.End(task.Task.Key, split);
@@ -183,9 +201,9 @@ public static class DatasetBuilder
     }
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink sink, BuildContext context)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context)
     {
-        var plan = context.Plan;
+        var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
@@ -195,17 +213,27 @@ public static class DatasetBuilder
             Preceding = [.. ranges.Where(range => range.Outranks(slice))],
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
             Templates = templates,
-            Origins = [.. program.Templates.Select((template, i) => new ExampleOrigin(i, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split))],
+            Origins = [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))],
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            IsScored = scored,
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
+            CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Format = plan.Format,
-            Traces = context.Traces,
-            Container = plan.Container,
-            Sink = sink,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count] },
+        };
+    }
+
+    private static ExampleOrigin OriginOf(ResolvedTask task, CompiledTemplate template, int index, string split)
+    {
+        var contract = AnswerContract.Of(task.Task, template.Definition);
+        return new ExampleOrigin(index, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split)
+        {
+            OffersOptions = template.OffersOptions,
+            IsOwn = task.IsOwn,
+            AnswerFormat = new SharedText(contract.Format.ToString().ToLowerInvariant()),
+            AnswerPattern = new SharedText(contract.Pattern ?? string.Empty),
+            AnswerMatch = new SharedText(contract.Match.ToString().ToLowerInvariant()),
         };
     }
 }

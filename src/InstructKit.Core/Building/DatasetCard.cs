@@ -15,24 +15,30 @@ public static class DatasetCard
     public static byte[] Write(BuildReport report)
     {
         var text = new StringBuilder();
-        var traces = TraceSet.Of(report.Resolved);
-        var splits = report.Outputs.GroupBy(file => SplitOf(file.Path), StringComparer.Ordinal).ToList();
-        var plain = splits.Where(split => !OutputSplit.IsScored(split.Key)).ToList();
-        var scored = splits.Where(split => OutputSplit.IsScored(split.Key)).ToList();
+        // Two configurations for each shape, for held-out files have more columns; none for files that `datasets` cannot read.
+        List<CardConfig> configs = [];
+        foreach (var output in report.Resolved.Outputs.Where(output => output.Container.CardSettings is not null))
+        {
+            var splits = report.Outputs.Where(file => file.Path.StartsWith($"{output.Folder}/", StringComparison.Ordinal)).GroupBy(file => file.Split!, StringComparer.Ordinal).ToLookup(split => OutputSplit.IsScored(split.Key)); // files of examples have one
+            var isMain = output == report.Resolved.Outputs[0];
+            if (splits[false].Any()) configs.Add(new CardConfig(isMain ? "default" : output.Format.Name, output, [.. splits[false]], isMain));
+            if (splits[true].Any()) configs.Add(new CardConfig(isMain ? "held_out" : $"{output.Format.Name}_held_out", output, [.. splits[true]], isMain && !splits[false].Any()));
+        }
+
         Line(text, "---");
         Line(text, "license: other");
         Line(text, "license_name: see-the-tasks");
         Line(text, "task_categories: [text-generation]");
         Line(text, "tags: [instruction-tuning, flan, instructkit]");
-        Line(text, $"size_categories: [{SizeCategory(report.Outputs.Sum(file => file.Rows))}]");
+        Line(text, $"size_categories: [{SizeCategory(report.AllExamples)}]");
+        if (configs.Count > 0)
+        {
+            Line(text, "configs:");
+            foreach (var config in configs) WriteConfig(text, config);
+            Line(text, "dataset_info:");
+            foreach (var config in configs) WriteFeatures(text, config);
+        }
 
-        // Two configurations, for held-out files have more columns.
-        Line(text, "configs:");
-        WriteConfig(text, "default", plain, isDefault: true);
-        WriteConfig(text, "held_out", scored, isDefault: plain.Count == 0);
-        Line(text, "dataset_info:");
-        WriteFeatures(text, "default", plain, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: false));
-        WriteFeatures(text, "held_out", scored, TraceSet.SchemaOf(report.Resolved.Plan, traces, scored: true));
         Line(text, "---");
         Line(text, string.Empty);
         WriteBody(text, report);
@@ -72,27 +78,28 @@ public static class DatasetCard
         }
     }
 
-    private static void WriteConfig(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, bool isDefault)
+    private static void WriteConfig(StringBuilder text, CardConfig config)
     {
-        if (splits.Count == 0) return;
+        Line(text, $"- config_name: {config.Name}");
+        if (config.IsDefault) Line(text, "  default: true");
 
-        Line(text, $"- config_name: {name}");
-        if (isDefault) Line(text, "  default: true");
-
+        foreach (var setting in config.Output.Container.CardSettings!(config.Schema)) Line(text, $"  {setting}"); // others have no configuration
         Line(text, "  data_files:");
-        foreach (var split in splits) Line(text, $"  - {{split: {split.Key}, path: \"data/{split.Key}-*\"}}");
+        foreach (var split in config.Splits)
+        {
+            var path = config.Output.Format.FileOf(split.Key) is { } file ? file + config.Output.Container.Extension : $"{split.Key}-*";
+            Line(text, $"  - {{split: {split.Key}, path: \"{config.Output.Folder}/{path}\"}}");
+        }
     }
 
-    private static void WriteFeatures(StringBuilder text, string name, List<IGrouping<string, PublishedFile>> splits, RecordSchema schema)
+    private static void WriteFeatures(StringBuilder text, CardConfig config)
     {
-        if (splits.Count == 0) return;
-
-        Line(text, $"- config_name: {name}");
+        Line(text, $"- config_name: {config.Name}");
         Line(text, "  features:");
-        foreach (var column in schema.Columns) Line(text, $"  - {FeatureOf(column)}");
+        foreach (var column in config.Schema.Columns) Line(text, $"  - {FeatureOf(column)}");
 
         Line(text, "  splits:");
-        foreach (var split in splits)
+        foreach (var split in config.Splits)
             Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
     }
 
@@ -113,8 +120,6 @@ public static class DatasetCard
         return $"{{name: {column.Name}, {(column.IsList ? "list" : "dtype")}: {type}}}";
     }
 
-    private static string SplitOf(string path) => path["data/".Length..path.IndexOf('-', StringComparison.Ordinal)];
-
     // The hub's closed list of sizes.
     private static string SizeCategory(long rows) => rows switch
     {
@@ -130,4 +135,14 @@ public static class DatasetCard
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+
+    /// <summary>A configuration of the card.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Output">The shape that its files are in.</param>
+    /// <param name="Splits">Its files.</param>
+    /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
+    private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
+    {
+        public RecordSchema Schema => Output.LayoutOf(Splits[0].Key).Schema;
+    }
 }

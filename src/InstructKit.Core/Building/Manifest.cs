@@ -50,6 +50,10 @@ public sealed record Manifest
     /// <summary>Files with examples.</summary>
     public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
+    /// <summary>Small files beside the examples, such as snippets for trainers; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestFile>? Companions { get; init; }
+
     /// <summary>Files of the evaluation sets; left out when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestFile>? Evaluation { get; init; }
@@ -73,12 +77,13 @@ public sealed record Manifest
             SchemaVersion = CurrentVersion,
             Tool = "instructkit",
             Version = ToolVersion.Text,
-            Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates })),
+            Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates, Container = report.Resolved.Outputs[0].Container })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
+            Companions = report.Companions.Count > 0 ? [.. report.Companions.Select(ManifestFile.Of)] : null,
             Evaluation = report.Evaluation.Count > 0 ? [.. report.Evaluation.Select(ManifestFile.Of)] : null,
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,
@@ -178,7 +183,11 @@ public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDict
 public sealed record ManifestFile(
     string Path, long Rows, long Bytes, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContentSha256 = null)
 {
-    internal static ManifestFile Of(PublishedFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256, file.ContentSha256);
+    /// <summary>Rows with something that the container could not store as it is, such as tabs in tab-separated lines; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Altered { get; init; }
+
+    internal static ManifestFile Of(PublishedFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256, file.ContentSha256) { Altered = file.Altered };
 }
 
 /// <summary>A dataset of the hub that a task was read from.</summary>

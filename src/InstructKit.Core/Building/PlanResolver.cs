@@ -45,7 +45,7 @@ public static class PlanResolver
                 }
                 else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
                 {
-                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null });
+                    tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null, IsOwn = catalogue.Tasks.IsOwn(key) });
                 }
                 else
                 {
@@ -66,7 +66,9 @@ public static class PlanResolver
         if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing) { Unselected = Unselected(holdOut, catalogue, locator) };
-        return missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail ? throw new DiagnosticException(Complain(missing, plan)) : Checked(resolved, catalogue.Tasks);
+        if (missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail) throw new DiagnosticException(Complain(missing, plan));
+
+        return Checked(resolved, catalogue.Tasks) with { Outputs = BuildOutput.Of(resolved) };
     }
 
     /// <summary>The error of a plan that trains on nothing although it was not asked for; null otherwise. Of a plan that was resolved with <see cref="BuildPlan.AllowEmpty"/>.</summary>

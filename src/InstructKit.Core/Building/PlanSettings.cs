@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -106,10 +107,29 @@ internal static class PlanSettings
         new("in_task_test", "--in-task-test", new FlagType(), "Write the test slices of training tasks as a split of their own (default: when nothing is held out and all tasks are your own).",
             plan => plan.InTaskTest, (plan, value) => plan with { InTaskTest = (bool)value }) { Off = ("--no-in-task-test", "Leave out the test slices of training tasks.") },
         Flag("allow_empty", "--allow-empty", "Allow a build without training examples or without held-out examples.", plan => plan.AllowEmpty, (plan, value) => plan with { AllowEmpty = value }),
-        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat }, "Shape of an example: pair is input and target as two texts.",
+        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat, Name = "FORMAT" }, $"Shape of an example: {Names(ExampleFormats.All.Select(format => format.Name))}.",
             plan => ExampleFormats.All.ToList().IndexOf(plan.Format), (plan, value) => plan with { Format = ExampleFormats.All[(int)value] }) { Default = "pair" },
-        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]), "How rows are stored.",
-            plan => OutputContainers.All.ToList().IndexOf(plan.Container), (plan, value) => plan with { Container = OutputContainers.All[(int)value] }) { Default = "jsonl" },
+        new("also", "--also", new ChoicesType([.. ExampleFormats.All.Select(format => format.Name)], "FORMAT"), "Write the same examples in these formats, too, below also/.",
+            plan => plan.Also.Count == 0 ? null : Indexes(ExampleFormats.All, plan.Also), (plan, value) => plan with { Also = Chosen(ExampleFormats.All, value) }),
+        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]) { Name = "CONTAINER" },
+            $"How rows are stored: {Names(OutputContainers.All.Select(container => container.Name))} (default: jsonl, or what the format's readers expect).",
+            plan => plan.Container is { } container ? OutputContainers.All.ToList().IndexOf(container) : null, (plan, value) => plan with { Container = OutputContainers.All[(int)value] }),
+        new("snippets", "--snippet", new ChoicesType([.. TrainerSnippets.All.Select(snippet => snippet.Name)], "TRAINER"),
+            $"Write a ready configuration into snippets/, for {Names(TrainerSnippets.All.Select(snippet => snippet.Name))}.",
+            plan => plan.Snippets.Count == 0 ? null : Indexes(TrainerSnippets.All, plan.Snippets), (plan, value) => plan with { Snippets = Chosen(TrainerSnippets.All, value) }),
+        new("register", "--register", new NameType("FILE", IsPath: true), "A dataset_info.json of your own into which LLaMA-Factory's entries for the build are merged.",
+            plan => plan.Register, (plan, value) => plan with { Register = (LocatedName)value }) { IsLocal = true },
+        new("columns", "--columns", new NamesType("COLUMN"), "The only columns to write, in this order.",
+            plan => plan.Columns, (plan, value) => plan with { Columns = (IReadOnlyList<LocatedName>)value }),
+        new("drop", "--drop", new NamesType("COLUMN"), "Columns to leave out.",
+            plan => plan.Drop.Count == 0 ? null : plan.Drop, (plan, value) => plan with { Drop = (IReadOnlyList<LocatedName>)value }),
+        new("with", "--with", new NamesType("COLUMN"), "Columns of the tasks to write as they are, as COLUMN or NAME=COLUMN; null for a task without them.",
+            plan => plan.With.Count == 0 ? null : plan.With, (plan, value) => plan with { With = (IReadOnlyList<LocatedName>)value }),
+        new("system", "--system", new TextType(), "System text before each conversation.", plan => plan.System, (plan, value) => plan with { System = (string)value }),
+        new("chat_template", "--chat-template", new NameType("FILE", IsPath: true), "With the format text: render the turns by this chat template, a tokenizer_config.json or a file of Jinja; the column 'trained' has what is trained on.",
+            plan => plan.ChatTemplate, (plan, value) => plan with { ChatTemplate = (LocatedName)value }) { IsLocal = true },
+        new("separator", "--separator", new TextType(), "What joins input and target in prompt-completion and text; \\n is a line end. Its last spaces begin the completion, the rest ends the prompt.",
+            plan => plan.Separator, (plan, value) => plan with { Separator = (string)value }) { Default = "\\n" },
         new("eval.write", "--eval", new FlagType(), "Write evaluation sets of the scored rows into eval/ (default: when something is held out).",
             plan => plan.Eval, (plan, value) => plan with { Eval = (bool)value }) { Off = ("--no-eval", "Write no evaluation sets.") },
         new("eval.format", "--eval-format", new ChoiceType([.. EvaluationFormats.All.Select(format => format.Name)]), "The tool that runs the evaluation sets; plain is the rows alone.",
@@ -231,7 +251,13 @@ internal static class PlanSettings
     }
 
     // Before containers were a setting of their own, --format had both.
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static List<int> Indexes<T>(IReadOnlyList<T> table, IReadOnlyList<T> chosen) => [.. chosen.Select(one => table.ToList().IndexOf(one))];
+
+    private static List<T> Chosen<T>(IReadOnlyList<T> table, object indexes) => [.. ((IReadOnlyList<int>)indexes).Select(index => table[index])];
+
     private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
-        : where.StartsWith('-') ? $"{where} is the shape of an example (pair) and no longer its container: write --container {word}."
-        : $"'{where}' is the shape of an example (pair) and no longer its container: write 'container: {word}'.";
+        : where.StartsWith('-') ? $"{where} is the shape of an example and no longer its container: write --container {word}."
+        : $"'{where}' is the shape of an example and no longer its container: write 'container: {word}'.";
 }

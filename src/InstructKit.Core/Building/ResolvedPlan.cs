@@ -9,6 +9,9 @@ namespace InstructKit.Building;
 /// <param name="Missing">Tasks without.</param>
 public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
 {
+    /// <summary>The shapes in which examples are written, the plan's format first.</summary>
+    internal IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
+
     /// <summary>Tasks named to be held out that were not selected and have data here: not written, and none of their rows may be trained on.</summary>
     internal IReadOnlyList<ResolvedTask> Unselected { get; init; } = [];
 

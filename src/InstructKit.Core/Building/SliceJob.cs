@@ -10,8 +10,6 @@ namespace InstructKit.Building;
 /// <summary>One slice of a task on its way to one output split: which rows, which templates, where to, and what was counted.</summary>
 internal sealed class SliceJob
 {
-    private readonly Utf8Output _held = new();
-    private readonly RecordIndex _heldIndex = new();
     private readonly List<int> _heldTemplates = [];
 
     /// <summary>Rows of the slice.</summary>
@@ -32,26 +30,20 @@ internal sealed class SliceJob
     /// <summary>How rows get templates.</summary>
     public required TemplateAssignment Assign { get; init; }
 
-    /// <summary>True for held-out slices, whose examples carry options and answers.</summary>
-    public required bool IsScored { get; init; }
-
     /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
     public EvaluationJob? Evaluation { get; init; }
 
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
     public bool IsScreened { get; init; }
 
-    /// <summary>The shape of the examples.</summary>
-    public required IExampleFormat Format { get; init; }
+    /// <summary>The shapes in which the examples are written.</summary>
+    public required SliceOutput[] Outputs { get; init; }
 
-    /// <summary>Columns for what is drawn for each example.</summary>
-    public Traces Traces { get; init; }
+    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    public int[] CarriedColumns { get; init; } = [];
 
-    /// <summary>How they are kept.</summary>
-    public required OutputContainer Container { get; init; }
-
-    /// <summary>Where they go.</summary>
-    public required IRecordSink Sink { get; init; }
+    /// <summary>True when options and answers must be worked out.</summary>
+    public bool NeedsAnswers => Evaluation is not null || Outputs.Any(output => output.Layout.NeedsAnswers);
 
     /// <summary>What was counted; touched only by the worker whose turn it is.</summary>
     public required SliceCounts Counts { get; init; }
@@ -60,37 +52,30 @@ internal sealed class SliceJob
     public long Positions { get; set; }
 
     /// <summary>Rows that may still be selected.</summary>
-    public long Room => Cap - Counts.Selected - _heldIndex.Count;
+    public long Room => Cap - Counts.Selected - _heldTemplates.Count;
 
     /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
     public void Take(SliceResult result, int rows)
     {
-        var bytes = result.Output.Written;
-        var (index, templates, count) = (result.Index, result.Templates, result.RecordsOf(rows));
+        var count = result.RecordsOf(rows);
         if (Assign != TemplateAssignment.RoundRobin)
         {
-            Write(bytes, index, templates, 0, count, rows);
-            Evaluation?.Write(result.Evaluation!, templates, 0, count); // made where there are sets
+            Write(result, 0, count, rows);
+            Evaluation?.Write(result.Evaluation!, result.Templates, 0, count); // made where there are sets
             return;
         }
 
         // Whole groups only: every template once. What is left of the last group waits for more rows.
         var from = 0;
-        while (_heldIndex.Count > 0 && from < count)
+        while (_heldTemplates.Count > 0 && from < count)
         {
-            Hold(bytes, index, templates, from++);
-            if (_heldIndex.Count == Templates.Length)
-            {
-                Write(_held.Written, _heldIndex, _heldTemplates, 0, Templates.Length, Templates.Length);
-                _held.Length = 0;
-                _heldIndex.Reset();
-                _heldTemplates.Clear();
-            }
+            Hold(result, from++);
+            if (_heldTemplates.Count == Templates.Length) WriteHeld();
         }
 
         var whole = (count - from) / Templates.Length * Templates.Length;
-        Write(bytes, index, templates, from, from + whole, whole);
-        for (var i = from + whole; i < count; i++) Hold(bytes, index, templates, i);
+        Write(result, from, from + whole, whole);
+        for (var i = from + whole; i < count; i++) Hold(result, i);
     }
 
     /// <summary>Counts the repaired rows of a batch.</summary>
@@ -109,23 +94,77 @@ internal sealed class SliceJob
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
     {
-        if (_heldIndex.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldIndex.Count);
+        if (_heldTemplates.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
     }
 
-    private void Hold(ReadOnlySpan<byte> bytes, RecordIndex index, List<int> templates, int record)
+    private void Hold(SliceResult result, int record)
     {
-        _held.AppendRaw(bytes[index.Start(record)..index.End(record)]);
-        _heldIndex.Add(_held.Length, index.Key(record));
-        _heldTemplates.Add(templates[record]);
+        for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
+        _heldTemplates.Add(result.Templates[record]);
     }
 
-    private void Write(ReadOnlySpan<byte> bytes, RecordIndex index, List<int> templates, int from, int to, int rows)
+    private void WriteHeld()
+    {
+        foreach (var output in Outputs)
+        {
+            output.Sink.Write(output.Held.Output.Written, output.Held.Index, 0, output.Held.Index.Count);
+            output.Held.Reset();
+        }
+
+        Count(_heldTemplates, 0, _heldTemplates.Count, _heldTemplates.Count);
+        _heldTemplates.Clear();
+    }
+
+    private void Write(SliceResult result, int from, int to, int rows)
     {
         if (from == to) return;
 
-        Sink.Write(bytes, index, from, to);
+        for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
+        Count(result.Templates, from, to, rows);
+    }
+
+    private void Count(List<int> templates, int from, int to, int rows)
+    {
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
         Counts.Selected += rows;
+    }
+}
+
+/// <summary>One of the shapes of a slice on its way to a sink.</summary>
+/// <param name="Layout">The columns.</param>
+/// <param name="Container">How they are stored.</param>
+/// <param name="Sink">Where to.</param>
+internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink)
+{
+    /// <summary>Records of an incomplete group of round robin.</summary>
+    public RecordStream Held { get; } = new(64);
+}
+
+/// <summary>Encoded records and where they end.</summary>
+/// <param name="capacity">First size, in bytes.</param>
+internal sealed class RecordStream(int capacity)
+{
+    /// <summary>The records, one after the other.</summary>
+    public Utf8Output Output { get; } = new(capacity);
+
+    /// <summary>Where they end.</summary>
+    public RecordIndex Index { get; } = new();
+
+    /// <summary>Takes back what was written behind the last record.</summary>
+    public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
+
+    /// <summary>Copies a record of another.</summary>
+    public void Take(RecordStream other, int record)
+    {
+        Output.AppendRaw(other.Output.Written[other.Index.Start(record)..other.Index.End(record)]);
+        Index.Add(Output.Length, other.Index.Key(record));
+    }
+
+    /// <summary>Empties it.</summary>
+    public void Reset()
+    {
+        Output.Length = 0;
+        Index.Reset();
     }
 }
 
@@ -133,8 +172,7 @@ internal sealed class SliceJob
 internal sealed class SliceResult
 {
     private readonly SliceJob _job;
-    private readonly RecordWriter _writer;
-    private readonly TraceColumns _traces;
+    private readonly RecordWriter[] _writers;
     private readonly List<int> _rows = [];
     private readonly List<int> _recordsAfter = [];
 
@@ -142,19 +180,19 @@ internal sealed class SliceResult
     public SliceResult(SliceJob job)
     {
         _job = job;
-        _traces = new TraceColumns(job.Traces);
-        _writer = job.Container.Writer(Output, TraceColumns.AddTo(job.Format.Schema(job.IsScored), job.Traces));
+        Streams = [.. job.Outputs.Select(_ => new RecordStream(1 << 14))];
+        _writers = [.. job.Outputs.Zip(Streams, (output, stream) => output.Container.Writer(stream.Output, output.Layout.Schema))];
         Evaluation = job.Evaluation?.MakeRecords();
     }
 
-    /// <summary>The encoded examples.</summary>
-    public Utf8Output Output { get; } = new(1 << 14);
+    /// <summary>The encoded examples, once for each shape.</summary>
+    public RecordStream[] Streams { get; }
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Templates.Count;
 
     /// <summary>The examples as rows of evaluation sets; null where there are none.</summary>
     public EvaluationRecords? Evaluation { get; }
-
-    /// <summary>Where they end.</summary>
-    public RecordIndex Index { get; } = new();
 
     /// <summary>Template of each, by index in the task.</summary>
     public List<int> Templates { get; } = [];
@@ -174,8 +212,7 @@ internal sealed class SliceResult
     /// <summary>Empties the result.</summary>
     public void Reset()
     {
-        Output.Length = 0;
-        Index.Reset();
+        foreach (var stream in Streams) stream.Reset();
         Evaluation?.Reset();
         Templates.Clear();
         Lost.Clear();
@@ -188,11 +225,24 @@ internal sealed class SliceResult
     /// <summary>Encodes an example.</summary>
     public void Add(in Example example, ulong shuffleKey)
     {
-        _writer.Begin();
-        _job.Format.Write(example, _job.IsScored, _writer);
-        _traces.Write(example, _writer);
-        _writer.End();
-        Index.Add(Output.Length, shuffleKey);
+        try
+        {
+            for (var i = 0; i < _writers.Length; i++)
+            {
+                _writers[i].Begin();
+                _job.Outputs[i].Layout.Write(in example, _writers[i]);
+                _writers[i].End();
+            }
+        }
+        catch
+        {
+            // A chat template that refuses an example leaves nothing of it.
+            foreach (var stream in Streams) stream.RollBack();
+            throw;
+        }
+
+        foreach (var stream in Streams) stream.Index.Add(stream.Output.Length, shuffleKey);
+
         Evaluation?.Add(example);
         Templates.Add(example.Origin.Index);
     }
@@ -201,7 +251,7 @@ internal sealed class SliceResult
     public void Select(int row)
     {
         _rows.Add(row);
-        _recordsAfter.Add(Index.Count);
+        _recordsAfter.Add(Count);
     }
 
     /// <summary>Records of the first <paramref name="rows"/> selected rows.</summary>

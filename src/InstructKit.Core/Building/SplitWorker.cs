@@ -33,7 +33,7 @@ internal sealed class SplitWorker
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
-        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Container.PrefersEscaped, job.IsScored))];
+        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns })];
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
         _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
@@ -113,12 +113,12 @@ internal sealed class SplitWorker
 
     private void RenderAll(int index, SliceResult result, int row, long ordinal)
     {
-        var records = result.Index.Count;
+        var records = result.Count;
         var lost = result.Lost.Count;
         var templates = _jobs[index].Templates;
         for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], i);
 
-        if (result.Index.Count > records)
+        if (result.Count > records)
         {
             result.Select(row);
         }

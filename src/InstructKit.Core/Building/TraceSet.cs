@@ -1,4 +1,3 @@
-using InstructKit.Examples;
 using InstructKit.Formats;
 
 namespace InstructKit.Building;
@@ -13,7 +12,4 @@ internal static class TraceSet
         if (resolved.Tasks.Any(task => DatasetBuilder.TemplatesOf(resolved, task).Any(template => template.Variants.Count > 0))) traces |= Traces.Variant;
         return traces;
     }
-
-    /// <summary>The columns of an output split.</summary>
-    public static RecordSchema SchemaOf(BuildPlan plan, Traces traces, bool scored) => TraceColumns.AddTo(plan.Format.Schema(scored), traces);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using InstructKit.Cells;
 using InstructKit.Templates;
 using InstructKit.Text;
 
@@ -52,6 +53,10 @@ public readonly ref struct Example
 
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;
+
+    /// <summary>The value that the row has in a column that is carried along.</summary>
+    /// <param name="number">Number of the carried column.</param>
+    internal RowValue Carried(int number) => _renderer.Carried(number);
 
     /// <summary>
     /// What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first 32
@@ -127,6 +132,21 @@ public readonly ref struct ExampleTexts(ReadOnlySpan<byte> bytes, ReadOnlySpan<i
     }
 }
 
+/// <summary>A value of the row that an example was made of, as the row has it.</summary>
+/// <param name="kind">What it is; <see cref="CellKind.Null"/> when there is none.</param>
+/// <param name="bytes">Text, digits or JSON.</param>
+internal readonly ref struct RowValue(CellKind kind, ReadOnlySpan<byte> bytes)
+{
+    /// <summary>What it is.</summary>
+    public CellKind Kind { get; } = kind;
+
+    /// <summary>Text, digits or JSON.</summary>
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>The text.</summary>
+    public ExampleText Text => new(Bytes, Kind == CellKind.EscapedText);
+}
+
 /// <summary>A text that many examples share, in both forms.</summary>
 public sealed class SharedText
 {
@@ -141,6 +161,9 @@ public sealed class SharedText
         output.AppendText(_plain);
         _escaped = output.Written.ToArray();
     }
+
+    /// <summary>True for the empty text.</summary>
+    public bool IsEmpty => _plain.Length == 0;
 
     /// <summary>Plain.</summary>
     public ExampleText Plain => new(_plain, false);
@@ -175,4 +198,19 @@ public sealed class ExampleOrigin(int index, string task, string cluster, string
 
     /// <summary>The source split.</summary>
     public SharedText Split { get; } = new(split);
+
+    /// <summary>True when the template's input offers the answer options.</summary>
+    public bool OffersOptions { get; init; }
+
+    /// <summary>True for a task of the user's own.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>What the answer in a model's text is: <c>text</c>, <c>line</c>, <c>option</c> or <c>number</c>.</summary>
+    public SharedText AnswerFormat { get; init; } = new("text");
+
+    /// <summary>Regular expression whose last match is the answer, or its first group; empty for none.</summary>
+    public SharedText AnswerPattern { get; init; } = new(string.Empty);
+
+    /// <summary>When a text is taken for an option: <c>exact</c>, <c>lenient</c> or <c>contained</c>.</summary>
+    public SharedText AnswerMatch { get; init; } = new("exact");
 }

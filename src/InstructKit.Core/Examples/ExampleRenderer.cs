@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using InstructKit.Cells;
 using InstructKit.Templates;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
@@ -35,6 +36,19 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal int AnswerIndex { get; private set; }
 
+    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    internal int[] CarriedColumns { private get; init; } = [];
+
+    internal RowValue Carried(int number)
+    {
+        if (CarriedColumns[number] is not (>= 0 and var column)) return new RowValue(CellKind.Null, []);
+
+        var bytes = evaluator.ValueOf(column, out var kind);
+        return new RowValue(kind, bytes);
+    }
+
+    internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
+
     internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
     /// <summary>The template rendered last.</summary>
@@ -45,8 +59,6 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     /// <summary>How it shows the options; null when it does not.</summary>
     internal OptionsLayout? Layout => Template is { } template ? evaluator.LayoutOf(template) : null;
-
-    internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
 
     /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>

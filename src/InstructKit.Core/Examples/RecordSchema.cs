@@ -27,7 +27,11 @@ public enum ColumnType
 /// <param name="Type">Type of its values, or of the elements of its lists.</param>
 /// <param name="IsList">True when every value is a list.</param>
 /// <param name="Fields">The fields of an <see cref="ColumnType.Object"/>.</param>
-public sealed record Column(string Name, ColumnType Type, bool IsList = false, IReadOnlyList<Column>? Fields = null);
+public sealed record Column(string Name, ColumnType Type, bool IsList = false, IReadOnlyList<Column>? Fields = null)
+{
+    /// <summary>What its values are, for the documentation.</summary>
+    public string Meaning { get; init; } = string.Empty;
+}
 
 /// <summary>The columns of a split, in order: the one source of its JSON keys, its Parquet schema and the features in the dataset card.</summary>
 /// <param name="Columns">The columns; names are distinct.</param>

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using InstructKit.Examples;
+using InstructKit.Text;
 
 namespace InstructKit.Formats;
 
@@ -8,6 +10,8 @@ namespace InstructKit.Formats;
 /// </summary>
 public abstract class RecordWriter
 {
+    private Utf8Output? _json;
+
     /// <summary>True when texts cost least as the insides of JSON strings, false when plain.</summary>
     public abstract bool PrefersEscaped { get; }
 
@@ -20,17 +24,48 @@ public abstract class RecordWriter
     /// <summary>Writes a text.</summary>
     public abstract void Text(ExampleText text);
 
+    /// <summary>Starts a text that is written in parts.</summary>
+    public abstract void StartText();
+
+    /// <summary>Writes the next part of a text.</summary>
+    public abstract void AddText(ExampleText text);
+
+    /// <summary>Ends a text.</summary>
+    public abstract void EndText();
+
     /// <summary>Writes an integer.</summary>
     public abstract void Integer(long value);
 
     /// <summary>Writes a number.</summary>
     public abstract void Number(double value);
 
+    /// <summary>Writes a number from its digits, which JSON keeps as they are.</summary>
+    public virtual void Number(ReadOnlySpan<byte> digits) =>
+        Number(Utf8Parser.TryParse(digits, out double value, out var read) && read == digits.Length ? value : double.NaN);
+
     /// <summary>Writes a truth value.</summary>
     public abstract void Boolean(bool value);
 
     /// <summary>Writes a JSON value as it is; UTF-8, valid, on one line.</summary>
     public abstract void Json(ReadOnlySpan<byte> value);
+
+    /// <summary>Writes a text as a JSON value.</summary>
+    public void JsonText(ExampleText text)
+    {
+        var json = Scratch();
+        json.AppendRaw("\""u8);
+        text.AppendTo(json);
+        json.AppendRaw("\""u8);
+        Json(json.Written);
+    }
+
+    /// <summary>An empty output for the making of a JSON value, which takes text JSON-escaped; used again by the next call.</summary>
+    internal Utf8Output Scratch()
+    {
+        _json ??= new Utf8Output(256) { JsonEscaped = true };
+        _json.Length = 0;
+        return _json;
+    }
 
     /// <summary>Writes null, whatever the column's type.</summary>
     public abstract void Null();
@@ -57,6 +92,27 @@ public abstract class RecordWriter
 
     /// <summary>Writes a text that many examples share.</summary>
     public void Text(SharedText text) => Text(PrefersEscaped ? text.Escaped : text.Plain);
+
+    /// <summary>Writes a part of a text that many examples share.</summary>
+    public void AddText(SharedText text) => AddText(PrefersEscaped ? text.Escaped : text.Plain);
+
+    /// <summary>Writes a text with an end that many examples share.</summary>
+    public void Text(ExampleText text, SharedText end)
+    {
+        StartText();
+        AddText(text);
+        AddText(end);
+        EndText();
+    }
+
+    /// <summary>Writes a text with a start that many examples share.</summary>
+    public void Text(SharedText start, ExampleText text)
+    {
+        StartText();
+        AddText(start);
+        AddText(text);
+        EndText();
+    }
 
     /// <summary>Writes a list of texts.</summary>
     public void Texts(ExampleTexts texts)

@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using InstructKit.Examples;
 using InstructKit.Templates;
 
 namespace InstructKit.Formats;
 
-/// <summary>What a build draws for each example beside its template; every one of them has a column at the end of the record.</summary>
+/// <summary>What a build draws for each example beside its template; every one of them has a column.</summary>
 [Flags]
 internal enum Traces
 {
@@ -17,45 +18,27 @@ internal enum Traces
     Layout = 2,
 }
 
-/// <summary>Writes the columns of <see cref="Traces"/> behind those of a format. One per worker and slice.</summary>
-/// <param name="traces">The columns wanted.</param>
-internal sealed class TraceColumns(Traces traces)
+/// <summary>The columns of <see cref="Traces"/>. There are as many texts in them as templates have variants, so all are kept.</summary>
+internal static class TraceColumns
 {
     private static readonly SharedText Empty = new(string.Empty);
-    private readonly Dictionary<string, SharedText> _texts = new(StringComparer.Ordinal);
-    private readonly Dictionary<(CompiledTemplate Template, int Variant), SharedText> _variants = [];
 
-    /// <summary>A schema with the columns added.</summary>
-    public static RecordSchema AddTo(RecordSchema schema, Traces traces)
+    /// <summary>The columns of what is drawn.</summary>
+    public static IEnumerable<FormatColumn> Of(Traces traces)
     {
-        if (traces == Traces.None) return schema;
+        if (traces.HasFlag(Traces.Variant))
+        {
+            ConcurrentDictionary<(CompiledTemplate, int), SharedText> variants = new();
+            yield return CommonColumns.Text("variant", "words of the template's variants; empty for a template without any", (in example, record) => record.Text(
+                example.Template.Variants.Length == 0 ? Empty
+                : variants.GetOrAdd((example.Template, example.Variant), static key => new SharedText(key.Item1.Definition.DescribeText(key.Item2)))));
+        }
 
-        List<Column> columns = [.. schema.Columns];
-        if (traces.HasFlag(Traces.Variant)) columns.Add(new Column("variant", ColumnType.Text));
-        if (traces.HasFlag(Traces.Layout)) columns.Add(new Column("options_layout", ColumnType.Text));
-        return new RecordSchema(columns);
-    }
-
-    /// <summary>Writes the values of an example.</summary>
-    public void Write(in Example example, RecordWriter record)
-    {
-        if (traces == Traces.None) return;
-
-        if (traces.HasFlag(Traces.Variant)) record.Text(VariantOf(example.Template, example.Variant));
-        if (traces.HasFlag(Traces.Layout)) record.Text(Shared((example.Layout ?? OptionsLayout.Hidden).Name));
-    }
-
-    private SharedText VariantOf(CompiledTemplate template, int number)
-    {
-        if (template.Variants.Length == 0) return Empty;
-
-        if (!_variants.TryGetValue((template, number), out var text)) _variants[(template, number)] = text = new SharedText(template.Definition.DescribeText(number));
-        return text;
-    }
-
-    private SharedText Shared(string text)
-    {
-        if (!_texts.TryGetValue(text, out var shared)) _texts[text] = shared = new SharedText(text);
-        return shared;
+        if (traces.HasFlag(Traces.Layout))
+        {
+            ConcurrentDictionary<string, SharedText> layouts = new(StringComparer.Ordinal);
+            yield return CommonColumns.Text(
+                "options_layout", "layout in which the input shows the options", (in example, record) => record.Text(layouts.GetOrAdd((example.Layout ?? OptionsLayout.Hidden).Name, static name => new SharedText(name))));
+        }
     }
 }

@@ -12,13 +12,13 @@ namespace InstructKit.Sinks;
 /// <remarks>A value: a length or count of 4 bytes (-1 for null) and the bytes or elements; integers, numbers and truth values are 8 bytes behind a count of 1.</remarks>
 internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema) : RecordWriter
 {
-    private readonly int _keys = Keys(schema.Columns) + 2;
-    private readonly int[] _fieldKeys = [.. schema.Columns.Select(column => Keys(column.Fields ?? []) - 1)];
-    private readonly Stack<(int Count, int Place)> _open = new();
-    private int _column;
+    private readonly Level _record = new(schema.Columns);
+    private readonly Stack<(Level Level, int Count, int Place)> _open = new();
+    private Level _level = new([]);
     private int _start;
     private int _json;
     private int _count;
+    private int _text;
 
     /// <inheritdoc/>
     public override bool PrefersEscaped => false;
@@ -27,7 +27,9 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     public override void Begin()
     {
         _start = output.Length;
-        _json = _keys;
+        _level = _record;
+        // Braces, commas and the line feed.
+        _json = _record.Keys + 2;
         _count = 0;
         Put(0);
     }
@@ -38,23 +40,37 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     /// <inheritdoc/>
     public override void Text(ExampleText text)
     {
+        StartText();
+        AddText(text);
+        EndText();
+    }
+
+    /// <inheritdoc/>
+    public override void StartText()
+    {
         _count++;
         _json += 2;
+        _text = output.Length;
+        Put(0);
+    }
+
+    /// <inheritdoc/>
+    public override void AddText(ExampleText text)
+    {
         if (text.IsEscaped)
         {
             _json += text.Bytes.Length;
-            var place = output.Length;
-            Put(0);
-            var length = JsonEscapes.Unescape(text.Bytes, output.Reserve(text.Bytes.Length));
-            output.Advance(length);
-            BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(place, 4), length);
-            return;
+            output.Advance(JsonEscapes.Unescape(text.Bytes, output.Reserve(text.Bytes.Length)));
         }
-
-        _json += JsonEscapes.EscapedLength(text.Bytes);
-        Put(text.Bytes.Length);
-        output.AppendRaw(text.Bytes);
+        else
+        {
+            _json += JsonEscapes.EscapedLength(text.Bytes);
+            output.AppendRaw(text.Bytes);
+        }
     }
+
+    /// <inheritdoc/>
+    public override void EndText() => BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(_text, 4), output.Length - _text - 4);
 
     /// <inheritdoc/>
     public override void Integer(long value)
@@ -79,6 +95,15 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     }
 
     /// <inheritdoc/>
+    public override void Number(ReadOnlySpan<byte> digits)
+    {
+        var before = _json;
+        base.Number(digits);
+        // A JSON line has the digits as they are.
+        _json = before + digits.Length;
+    }
+
+    /// <inheritdoc/>
     public override void Boolean(bool value) => Fixed(value ? 1 : 0, value ? 4 : 5);
 
     /// <inheritdoc/>
@@ -99,39 +124,41 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     }
 
     /// <inheritdoc/>
-    public override void StartList() => Open();
+    public override void StartList() => Open(_level.Inner(_count));
 
     /// <inheritdoc/>
     public override void EndList()
     {
-        var (outer, place) = _open.Pop();
-        BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(place, 4), _count);
+        BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(_open.Peek().Place, 4), _count);
         _json += Math.Max(0, _count - 1);
-        _count = outer;
+        Close();
     }
 
     /// <inheritdoc/>
     public override void StartObject()
     {
-        Open();
-        _json += _fieldKeys[_column];
+        Open(_level.Inner(_count));
+        // A last field has no comma behind it.
+        _json += _level.Keys - 1;
     }
 
     /// <inheritdoc/>
     public override void EndObject()
     {
         // Its fields are as many as the schema says; the count only tells it from null.
-        _count = _open.Pop().Count;
+        Close();
     }
 
-    private void Open()
+    private void Open(Level inner)
     {
-        if (_open.Count == 0) _column = _count;
         _json += 2;
-        _open.Push((_count + 1, output.Length));
+        _open.Push((_level, _count + 1, output.Length));
+        _level = inner;
         _count = 0;
         Put(1);
     }
+
+    private void Close() => (_level, _count, _) = _open.Pop();
 
     private void Fixed(long value, int json)
     {
@@ -142,13 +169,35 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         output.Advance(8);
     }
 
-    // Quotes, colon and what stands before a key.
-    private static int Keys(IReadOnlyList<Column> columns) => columns.Sum(column => JsonEscapes.EscapedLength(System.Text.Encoding.UTF8.GetBytes(column.Name)) + 4);
-
     private void Put(int value)
     {
         BinaryPrimitives.WriteInt32LittleEndian(output.Reserve(4), value);
         output.Advance(4);
+    }
+
+    /// <summary>A record, a list or an object: what its keys take in a JSON line, and what is in its columns.</summary>
+    private sealed class Level
+    {
+        private readonly Level?[] _inner;
+        private readonly bool _isList;
+
+        public Level(IReadOnlyList<Column> columns)
+        {
+            // Quotes, colon and comma.
+            Keys = columns.Sum(column => JsonEscapes.EscapedLength(System.Text.Encoding.UTF8.GetBytes(column.Name)) + 4);
+            _inner = [.. columns.Select(column => column.IsList ? new Level(column) : column.Type == ColumnType.Object ? new Level(column.Fields!) : null)]; // an object has some
+        }
+
+        private Level(Column element)
+        {
+            _isList = true;
+            _inner = [element.Type == ColumnType.Object ? new Level(element.Fields!) : null]; // an object has some
+        }
+
+        public int Keys { get; }
+
+        /// <summary>The level of a list or object.</summary>
+        public Level Inner(int column) => _inner[_isList ? 0 : column]!; // asked only of what has one
     }
 }
 

@@ -22,4 +22,11 @@ public interface IRecordSink : IDisposable
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Its SHA-256, lower-case hex.</param>
 /// <param name="ContentSha256">SHA-256 of what is compressed in it, lower-case hex; null where the container does not compress the file as a whole.</param>
-public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sha256, string? ContentSha256 = null);
+public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sha256, string? ContentSha256 = null)
+{
+    /// <summary>The split that it is of; null for a file without examples.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>Rows that the container could not store as they are.</summary>
+    public long Altered { get; init; }
+}

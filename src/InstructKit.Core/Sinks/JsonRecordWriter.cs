@@ -42,6 +42,18 @@ internal sealed class JsonRecordWriter : RecordWriter
     }
 
     /// <inheritdoc/>
+    public override void StartText() => _level.Next(_output, isText: true);
+
+    /// <inheritdoc/>
+    public override void AddText(ExampleText text) => text.AppendTo(_output);
+
+    /// <inheritdoc/>
+    public override void EndText()
+    {
+        // The next value, or what ends the level, writes the quote.
+    }
+
+    /// <inheritdoc/>
     public override void Integer(long value)
     {
         _level.Next(_output, isText: false);
@@ -58,6 +70,9 @@ internal sealed class JsonRecordWriter : RecordWriter
         if (!double.IsFinite(value)) _output.AppendRaw("null"u8);
         else if (value.TryFormat(digits, out var written, "R", CultureInfo.InvariantCulture)) _output.AppendRaw(digits[..written]);
     }
+
+    /// <inheritdoc/>
+    public override void Number(ReadOnlySpan<byte> digits) => Raw(digits);
 
     /// <inheritdoc/>
     public override void Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using InstructKit.Compression;
 using InstructKit.Examples;
@@ -18,6 +19,15 @@ public sealed record OutputContainer(
 {
     /// <summary>Wraps the stream of a file in its compression; null where the file is not compressed as a whole.</summary>
     public Func<Stream, Stream>? Compress { get; init; }
+
+    /// <summary>True when it stores texts, numbers and truth values, but neither lists nor objects.</summary>
+    public bool IsFlat { get; init; }
+
+    /// <summary>
+    /// What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more, null
+    /// where it cannot read them.
+    /// </summary>
+    public Func<RecordSchema, IReadOnlyList<string>>? CardSettings { get; init; } = static _ => [];
 }
 
 /// <summary>Where a split is written.</summary>
@@ -30,6 +40,16 @@ public sealed record SinkPlace(string Folder, string Split, OutputContainer Cont
 {
     /// <summary>The folder that messages name; null for <see cref="Folder"/>.</summary>
     internal string? ShownFolder { get; init; }
+
+    /// <summary>The folder's path below the output folder, with <c>/</c>; null for its name.</summary>
+    internal string? Below { get; init; }
+
+    /// <summary>Name of the split's one file, without its extension; null for numbered shards.</summary>
+    internal string? FileName { get; init; }
+
+    /// <summary>The name of a shard.</summary>
+    internal string NameOf(int shard, int count) =>
+        FileName is null ? string.Create(CultureInfo.InvariantCulture, $"{Split}-{shard:00000}-of-{count:00000}{Container.Extension}") : FileName + Container.Extension;
 }
 
 /// <summary>The table of containers. To add one: a sink, and one line here.</summary>
@@ -52,6 +72,12 @@ public static class OutputContainers
         new("json", ".json", "one JSON array per file", true, Json, place => new JsonArraySink(place)),
         new("parquet", ".parquet", "Parquet, pages compressed with Snappy", false, Binary, place => new ParquetSink(place, zstandard: false)),
         new("parquet-zstd", ".parquet", "Parquet, pages compressed with Zstandard", false, Binary, place => new ParquetSink(place, zstandard: true)),
+        new("tsv", ".tsv", "values with tabs between, no header and no quotes; tabs, line ends and backslashes are escaped", false, Tsv, place => new TsvSink(place))
+        {
+            IsFlat = true,
+            CardSettings = schema => ["sep: \"\\t\"", $"names: [{string.Join(", ", schema.Columns.Select(column => column.Name))}]", "quoting: 3"],
+        },
+        new("tfrecord", ".tfrecord", "TFRecord files of tf.train.Example", false, Binary, place => new TfRecordSink(place)) { CardSettings = null },
     ];
 
     /// <summary>The default.</summary>
@@ -61,6 +87,8 @@ public static class OutputContainers
     public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
 
     private static JsonRecordWriter Json(Utf8Output output, RecordSchema schema) => new(output, schema);
+
+    private static TsvRecordWriter Tsv(Utf8Output output, RecordSchema schema) => new(output);
 
     private static BinaryRecordWriter Binary(Utf8Output output, RecordSchema schema) => new(output, schema);
 }

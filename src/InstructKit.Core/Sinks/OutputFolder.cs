@@ -83,6 +83,16 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
+    /// <summary>Where files of a folder below this one wait; it is made.</summary>
+    /// <param name="below">The folder, with <c>/</c>.</param>
+    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    internal string StagingOf(string below)
+    {
+        var folder = Path.Combine(Staging, below);
+        SinkError.Guard(folder, () => Durable.MakeFolder(folder));
+        return folder;
+    }
+
     /// <summary>Stages a whole small file.</summary>
     /// <param name="path">Its path below the folder, with <c>/</c>.</param>
     /// <param name="content">Its content.</param>
@@ -124,6 +134,8 @@ public sealed class OutputFolder : IDisposable
 
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Data)));
         Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Evaluation)));
+        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Snippets)));
+        Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Also)));
         // What a killed process had published in a new folder may still be replaced without --force.
         Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Records)));

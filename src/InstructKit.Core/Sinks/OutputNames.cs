@@ -20,24 +20,30 @@ internal static partial class OutputNames
     /// <summary>Folder of evaluation sets; of held-out examples in builds of earlier versions.</summary>
     public const string Evaluation = "eval";
 
+    /// <summary>Folder of further shapes of the examples, each in a folder of its format's name.</summary>
+    public const string Also = "also";
+
+    /// <summary>Folder of snippets for trainers.</summary>
+    public const string Snippets = "snippets";
+
     private const string Rejects = $"{Records}/rejects.jsonl";
 
     /// <summary>Names at the top of an output folder.</summary>
-    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation;
+    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation or Also or Snippets or "dataset_info.json";
 
     /// <summary>True for a relative path, with <c>/</c>, that a build writes.</summary>
-    public static bool IsOwn(string path) => path is Card or Manifest or Rejects || Shard().IsMatch(path) || Set().IsMatch(path);
+    public static bool IsOwn(string path) => path is Card or Manifest or Rejects or "dataset_info.json" || Shard().IsMatch(path) || Set().IsMatch(path);
 
     /// <summary>True for the temporary file of a build that was killed.</summary>
     public static bool IsTemporary(string path) => Temporary().IsMatch(Path.GetFileName(path));
 
-    [GeneratedRegex(@"^(data|eval)/\w+-\d{5,}-of-\d{5,}\.[a-z.]+\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(data|eval|also/[a-z0-9-]+)/(\w+-\d{5,}-of-\d{5,}\.[a-z.]+|(training|validation|test|held_out|held_out_validation)\.jsonl)\z|^snippets/[a-z_-]+\.(py|sh|yaml)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();
 
     // Names of tasks, templates and sets; never one that begins with a dot.
     [GeneratedRegex(@"^eval(/[\w-][\w.+-]*){1,4}\.(jsonl|yaml|json|md)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Set();
 
-    [GeneratedRegex(@"^\.(README\.md|manifest\.json|rejects\.jsonl|journal|shuffle|\w+-\d{5,})\.\d+\.tmp\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\.(README\.md|dataset_info\.json|manifest\.json|rejects\.jsonl|journal|shuffle|\w+-\d{5,})\.\d+\.tmp\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Temporary();
 }

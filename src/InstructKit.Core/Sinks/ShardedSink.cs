@@ -61,9 +61,13 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         for (var i = 0; i < _files.Count; i++)
         {
             var file = _files[i];
-            var name = string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{i:00000}-of-{_files.Count:00000}{place.Container.Extension}");
+            var name = place.NameOf(i, _files.Count);
             file.Rename(name);
-            published.Add(new PublishedFile($"{Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256));
+            published.Add(new PublishedFile($"{place.Below ?? Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256)
+            {
+                Split = place.Split,
+                Altered = AlteredIn(i),
+            });
         }
 
         return published;
@@ -81,6 +85,9 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 
     /// <summary>Writes records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block into the current shard.</summary>
     protected abstract void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to);
+
+    /// <summary>Rows of a shard that the container could not store as they are.</summary>
+    protected virtual long AlteredIn(int shard) => 0;
 
     /// <summary>Begins a shard.</summary>
     protected virtual void BeginShard(OutputFile file)

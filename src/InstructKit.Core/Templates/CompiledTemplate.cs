@@ -16,6 +16,10 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     public IEnumerable<string> UndeclaredNames =>
         (Input?.UndeclaredNames ?? []).Concat(Target?.UndeclaredNames ?? []).Concat(Answer?.UndeclaredNames ?? []).Concat(Promptsource?.UndeclaredNames ?? []);
 
+    /// <summary>True when the input offers the answer options, by whatever name.</summary>
+    public bool OffersOptions => Promptsource is not null ? Definition.Input.Text.Split("|||")[0].Contains("answer_choices", StringComparison.Ordinal)
+        : Input!.UndeclaredNames.Any(name => name == "options" || OptionsBlock.Names.Contains(name, StringComparer.Ordinal)); // one of the two makes the input
+
     /// <summary>Slot of <see cref="Answer"/>'s value; -1 when there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
 

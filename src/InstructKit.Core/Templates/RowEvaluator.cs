@@ -245,6 +245,44 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         return cell.IsText || (cell.Kind == CellKind.Missing && _context.GetSlot(slot).TryGetText(out text));
     }
 
+    /// <summary>The value in a canonical column of the loaded row, its bytes valid until the next call; JSON is on one line.</summary>
+    /// <param name="column">Index of the column.</param>
+    /// <param name="kind">What it is; null where there is none.</param>
+    internal ReadOnlySpan<byte> ValueOf(int column, out CellKind kind)
+    {
+        var slot = program.Columns[column].Slot;
+        var cell = _context.GetCell(slot);
+        kind = cell.Kind;
+        var bytes = _buffer.AsSpan(cell.Offset, cell.Length);
+        // Between the tokens of JSON, and nowhere else, a line may end.
+        if (kind != CellKind.Missing && (kind != CellKind.Json || bytes.IndexOfAny((byte)'\n', (byte)'\r') < 0)) return bytes;
+
+        _scratch.Length = 0;
+        if (kind == CellKind.Json)
+        {
+            foreach (var one in bytes)
+            {
+                if (one is not ((byte)'\n' or (byte)'\r')) _scratch.AppendByte(one);
+            }
+
+            return _scratch.Written;
+        }
+
+        var value = _context.GetSlot(slot);
+        kind = value.Kind switch
+        {
+            ValueKind.Text => CellKind.Text,
+            ValueKind.Integer => CellKind.Integer,
+            ValueKind.Float => CellKind.Float,
+            ValueKind.Boolean => value.IsTrue ? CellKind.True : CellKind.False,
+            ValueKind.None or ValueKind.Undefined => CellKind.Null,
+            _ => CellKind.Json,
+        };
+        if (kind == CellKind.Text) value.AppendText(_scratch);
+        else if (kind is CellKind.Integer or CellKind.Float or CellKind.Json) JsonPrinter.AppendCompact(value, _scratch);
+        return _scratch.Written;
+    }
+
     /// <summary>The value in a canonical column of the loaded row as it is printed; empty when there is none. Valid until the next call.</summary>
     /// <param name="column">Index of the column.</param>
     internal ReadOnlySpan<byte> PrintedValue(int column)

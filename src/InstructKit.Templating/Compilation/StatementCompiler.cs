@@ -147,7 +147,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         Statement.FilterBlock block => new OutputNode(
             new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), escape: false, block.Range),
         Statement.With with => CompileWith(with, scope),
-        Statement.Scope block => CompileInner(block.Body, scope, out _),
+        Statement.Scope block => new MarkNode(CompileInner(block.Body, scope, out _)),
         Statement.Block { IsRequired: true } block => new DoNode(new ErrorNode(TemplateCodes.WrongValue, $"Required block '{block.Name}' not found", null, block.Range)),
         Statement.Block block => CompileBlock(block, scope),
         Statement.Autoescape region => CompileAutoescape(region, scope),

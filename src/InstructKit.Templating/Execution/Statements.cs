@@ -154,6 +154,19 @@ internal sealed class WithNode(TargetNode[] targets, ExpressionNode[] values, Bl
     }
 }
 
+/// <summary>A tag of a dialect: what its body prints into the output is noted where the caller wants to know.</summary>
+internal sealed class MarkNode(BlockNode body) : RenderNode
+{
+    public override Flow Execute(Frame frame, Utf8Output output)
+    {
+        var start = output.Length;
+        var flow = body.Execute(frame, output);
+        // What is captured is printed later, at a place of its own.
+        if (ReferenceEquals(output, frame.Context.Marked)) frame.Context.Marks?.Add((start, output.Length));
+        return flow;
+    }
+}
+
 /// <summary><c>autoescape</c>: a body in which HTML is escaped, or not.</summary>
 internal sealed class AutoescapeNode(ExpressionNode isOn, BlockNode body) : RenderNode
 {

@@ -41,6 +41,14 @@ public sealed class PlanSettingsTests
         { "on_missing", "skip", "skip", "\"skip\"" },
         { "in_task_test", "true", "", "true" },
         { "allow_empty", "true", "", "true" },
+        { "format", "messages", "messages", "\"messages\"" },
+        { "also", "[pair, text]", "pair,text", """["pair","text"]""" },
+        { "snippets", "trl", "trl", """["trl"]""" },
+        { "columns", "[input, task]", "input,task", """["input","task"]""" },
+        { "drop", "row", "row", """["row"]""" },
+        { "with", "[premise, id=idx]", "premise,id=idx", """["premise","id=idx"]""" },
+        { "system", "\"Be brief.\\n\"", "Be brief.\\n", "\"Be brief.\\n\"" },
+        { "separator", "\" \"", " ", "\" \"" },
         { "container", "parquet", "parquet", "\"parquet\"" },
         { "eval.write", "true", "", "true" },
         { "eval.format", "batch", "batch", "\"batch\"" },
@@ -76,8 +84,8 @@ public sealed class PlanSettingsTests
     public void Every_setting_of_a_plan_file_that_the_manifest_has_is_tried_above()
     {
         var tried = Values.Select(row => row.Data.Item1).ToHashSet();
-        // Only one format exists; two flags are on by default and only switched off.
-        Assert.Equal(["templates.inverted", "shuffle", "format"], PlanSettings.OfFile.Where(setting => !setting.IsLocal && !tried.Contains(setting.Key)).Select(setting => setting.Key));
+        // Two flags are on by default and only switched off.
+        Assert.Equal(["templates.inverted", "shuffle"], PlanSettings.OfFile.Where(setting => !setting.IsLocal && !tried.Contains(setting.Key)).Select(setting => setting.Key));
         Assert.Equal("false", Json(Read("shuffle", "false"), "shuffle"));
         Assert.Equal("false", Json(Read("templates.inverted", "false"), "templates.inverted"));
     }

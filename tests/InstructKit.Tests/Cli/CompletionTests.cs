@@ -12,7 +12,7 @@ public sealed class CompletionTests
     [InlineData("instructkit build --hold-out sentiment --ta", "--tasks")]
     [InlineData("instructkit build --data a --data b --ta", "--tasks")]
     [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
-    [InlineData("instructkit build --format pa", "pair")]
+    [InlineData("instructkit build --format pai", "pair")]
     [InlineData("instructkit build --hold-out templates_15train", "flan_superglue_split_10templates_15train_tasks")]
     [InlineData("instructkit build --scheme ", "code", "paper")]
     [InlineData("instructkit tasks --scheme p", "paper")]
@@ -23,7 +23,7 @@ public sealed class CompletionTests
     [InlineData("instructkit preview common_gen --layout ", "hub", "hub_export", "release")]
     [InlineData("instructkit lint wnl", "wnli")]
     [InlineData("instructkit lint --disable two", "two-answers")]
-    [InlineData("instructkit schema ", "plan", "task")]
+    [InlineData("instructkit schema ", "format", "plan", "task")]
     public void The_end_of_the_line_is_completed(string line, params string[] expected) =>
         Assert.Equal(expected, Suggested(line).Where(word => !word.StartsWith('-') || line.EndsWith("--ta", StringComparison.Ordinal)));
 

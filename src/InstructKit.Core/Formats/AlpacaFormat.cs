@@ -1,0 +1,28 @@
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary><c>alpaca</c>: Stanford Alpaca's columns, with <c>system</c> where a plan has a system text.</summary>
+internal sealed class AlpacaFormat : ExampleFormat
+{
+    private static readonly SharedText Nothing = new(string.Empty);
+
+    /// <inheritdoc/>
+    public override string Name => "alpaca";
+
+    /// <inheritdoc/>
+    public override string Description => "instruction, input and output, as Alpaca has them";
+
+    /// <inheritdoc/>
+    public override bool HasSystem => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
+    [
+        CommonColumns.Input("instruction"),
+        // The text of a template is the whole instruction; readers join the two when both have something in them.
+        CommonColumns.Text("input", "always empty", (in example, record) => record.Text(Nothing)),
+        CommonColumns.Target("output"),
+        .. settings.System is { } system ? [CommonColumns.Text("system", "the system text", (in example, record) => record.Text(system))] : Array.Empty<FormatColumn>(),
+    ];
+}

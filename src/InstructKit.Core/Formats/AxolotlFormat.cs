@@ -1,0 +1,20 @@
+namespace InstructKit.Formats;
+
+/// <summary><c>axolotl</c>: messages for datasets of <c>type: chat_template</c>.</summary>
+internal sealed class AxolotlFormat : ExampleFormat
+{
+    /// <inheritdoc/>
+    public override string Name => "axolotl";
+
+    /// <inheritdoc/>
+    public override string Description => "messages for Axolotl's chat_template, with a YAML snippet that names the files";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Containers => ["jsonl", "json", "parquet", "parquet-zstd"];
+
+    /// <inheritdoc/>
+    public override bool HasSystem => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using InstructKit.Cells;
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary>Columns that several formats have.</summary>
+internal static class CommonColumns
+{
+    /// <summary>Options and answers of scored splits. A template without options has an empty list and the index -1.</summary>
+    public static IReadOnlyList<FormatColumn> Scoring { get; } =
+    [
+        new(new("choices", ColumnType.Text, IsList: true) { Meaning = "answer options" }, (in example, record) => record.Texts(example.Options)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("answer_index", ColumnType.Integer) { Meaning = "the right one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("answers", ColumnType.Text, IsList: true) { Meaning = "all right answers" }, (in example, record) => record.Texts(example.Answers)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("group", ColumnType.Text) { Meaning = "what the row shares with rows that belong to it; empty for none" }, (in example, record) => record.Text(example.Group)) { IsScoredOnly = true },
+    ];
+
+    /// <summary>Where an example comes from.</summary>
+    public static IReadOnlyList<FormatColumn> Provenance { get; } =
+    [
+        FormatColumn.OfOrigin(new("task", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
+        FormatColumn.OfOrigin(new("cluster", ColumnType.Text) { Meaning = "its cluster" }, static (record, origin) => record.Text(origin.Cluster)),
+        FormatColumn.OfOrigin(new("template", ColumnType.Text) { Meaning = "id of the template" }, static (record, origin) => record.Text(origin.Template)),
+        FormatColumn.OfOrigin(new("kind", ColumnType.Text) { Meaning = "what the template asks for, such as direct or inverse" }, static (record, origin) => record.Text(origin.Kind)),
+        FormatColumn.OfOrigin(new("split", ColumnType.Text) { Meaning = "split of the source" }, static (record, origin) => record.Text(origin.Split)),
+        new(new("row", ColumnType.Integer) { Meaning = "number of the row in it, from 0" }, (in example, record) => record.Integer(example.Row)),
+    ];
+
+    /// <summary>A text column.</summary>
+    public static FormatColumn Text(string name, string meaning, ColumnValue write) => new(new Column(name, ColumnType.Text) { Meaning = meaning }, write);
+
+    /// <summary>The input of the model.</summary>
+    public static FormatColumn Input(string name) => Text(name, "what the model is given", (in example, record) => record.Text(example.Input));
+
+    /// <summary>The answer of the model.</summary>
+    public static FormatColumn Target(string name) => Text(name, "what the model should answer", (in example, record) => record.Text(example.Target));
+
+    /// <summary>The columns of tasks that are carried along.</summary>
+    public static IEnumerable<FormatColumn> Carried(IReadOnlyList<Column> columns) =>
+        columns.Select((column, number) => new FormatColumn(column, (in example, record) => Write(record, example.Carried(number), column.Type)));
+
+    private static void Write(RecordWriter record, RowValue value, ColumnType type)
+    {
+        switch (type)
+        {
+            case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText:
+                record.Text(value.Text);
+                break;
+            case ColumnType.Integer when Utf8Parser.TryParse(value.Bytes, out long integer, out var read) && read == value.Bytes.Length:
+                record.Integer(integer);
+                break;
+            case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float:
+                record.Number(value.Bytes);
+                break;
+            case ColumnType.Boolean when value.Kind is CellKind.True or CellKind.False:
+                record.Boolean(value.Kind == CellKind.True);
+                break;
+            case ColumnType.Json when value.Kind is CellKind.Text or CellKind.EscapedText:
+                record.JsonText(value.Text);
+                break;
+            case ColumnType.Json when value.Kind is CellKind.True or CellKind.False:
+                record.Json(value.Kind == CellKind.True ? "true"u8 : "false"u8);
+                break;
+            case ColumnType.Json when value.Kind is not (CellKind.Null or CellKind.Missing):
+                record.Json(value.Bytes);
+                break;
+            default:
+                record.Null();
+                break;
+        }
+    }
+}
+
+/// <summary>Columns that hold an example as turns of a conversation.</summary>
+internal static class TurnColumns
+{
+    private static readonly string[] Meanings = ["who speaks", "what is said"];
+
+    /// <summary>Names of roles, as most readers have them.</summary>
+    public static TurnNames Plain { get; } = new("role", "content", new("system"), new("user"), new("assistant"));
+
+    /// <summary>The names of ShareGPT's exports.</summary>
+    public static TurnNames ShareGpt { get; } = new("from", "value", new("system"), new("human"), new("gpt"));
+
+    /// <summary>The whole example: a system turn where there is one, the input and the target.</summary>
+    public static FormatColumn Conversation(string name, TurnNames names, FormatSettings settings) => new(
+        Of(name, names, "the turns, the model's answer last"),
+        (in example, record) =>
+        {
+            Start(record, names, settings.System);
+            Turn(record, names.User, example.Input);
+            Turn(record, names.Assistant, example.Target);
+            record.EndList();
+        });
+
+    /// <summary>What the model is given: a system turn where there is one, and the input.</summary>
+    public static FormatColumn Prompt(string name, FormatSettings settings) => new(
+        Of(name, Plain, "the turns that the model is given"),
+        (in example, record) =>
+        {
+            Start(record, Plain, settings.System);
+            Turn(record, Plain.User, example.Input);
+            record.EndList();
+        });
+
+    /// <summary>What the model is given, as the one field of an object.</summary>
+    public static FormatColumn PromptIn(string name, string field, FormatSettings settings)
+    {
+        var prompt = Prompt(field, settings);
+        return new FormatColumn(
+            new(name, ColumnType.Object, Fields: [prompt.Column]) { Meaning = prompt.Column.Meaning },
+            (in example, record) =>
+            {
+                record.StartObject();
+                prompt.Write(in example, record);
+                record.EndObject();
+            });
+    }
+
+    private static Column Of(string name, TurnNames names, string meaning) =>
+        new(name, ColumnType.Object, IsList: true, Fields: [new(names.Role, ColumnType.Text) { Meaning = Meanings[0] }, new(names.Content, ColumnType.Text) { Meaning = Meanings[1] }]) { Meaning = meaning };
+
+    private static void Start(RecordWriter record, TurnNames names, SharedText? system)
+    {
+        record.StartList();
+        if (system is not null) Turn(record, names.System, record.PrefersEscaped ? system.Escaped : system.Plain);
+    }
+
+    private static void Turn(RecordWriter record, SharedText role, ExampleText content)
+    {
+        record.StartObject();
+        record.Text(role);
+        record.Text(content);
+        record.EndObject();
+    }
+}
+
+/// <summary>What turns are called.</summary>
+/// <param name="Role">Key of the role.</param>
+/// <param name="Content">Key of the text.</param>
+/// <param name="System">The role that sets the scene.</param>
+/// <param name="User">The role that asks.</param>
+/// <param name="Assistant">The model.</param>
+internal sealed record TurnNames(string Role, string Content, SharedText System, SharedText User, SharedText Assistant);

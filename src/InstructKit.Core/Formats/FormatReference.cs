@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary>Describes the formats from their columns: the reference page, the table of README.md and the JSON of <c>schema format</c>.</summary>
+internal static class FormatReference
+{
+    /// <summary>The page docs/formats.md.</summary>
+    public static string Page()
+    {
+        var page = new StringBuilder();
+        page.Append("# Formats\n\n<!-- Written by `instructkit schema format --markdown`; a test compares it with the tool. -->\n\n");
+        page.Append("`--format NAME` is the shape of an example, `--also NAME` writes the same examples in further shapes, each in `also/NAME`. The columns of a split are the same in every row, file and container; ");
+        page.Append("`README.md` in the output folder declares them for Hugging Face `datasets`.\n\n");
+        page.Append("## Columns of every format that takes more than its own\n\n");
+        AppendTable(page, [.. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(Traces.Variant | Traces.Layout)]);
+        page.Append("\nThose of *scored* splits are in `test`, `held_out` and `held_out_validation`; `variant` and `options_layout` are there where they differ between rows. `--with` adds columns of the tasks, `--columns` and `--drop` choose.\n");
+        foreach (var format in ExampleFormats.All)
+        {
+            page.Append($"\n## {format.Name}\n\n{Sentence(format.Description)}");
+            if (format.Containers.Count > 0) page.Append($" Stored as {Names(format.Containers)}.");
+            if (format.FileOf("train") is { } file) page.Append($" The training split is one file, `{file}`.");
+            if (format.HasSystem) page.Append(" `--system` adds a system text.");
+            page.Append(format.TakesMoreColumns ? " Takes more columns.\n\n" : " Takes no other columns.\n\n");
+            AppendTable(page, format.Columns(FormatSettings.Default));
+        }
+
+        return page.ToString();
+    }
+
+    /// <summary>The table of README.md.</summary>
+    public static string Table()
+    {
+        var table = new StringBuilder("| format | own columns | for |\n|---|---|---|\n");
+        foreach (var format in ExampleFormats.All)
+            table.Append($"| `{format.Name}` | {string.Join(", ", format.Columns(FormatSettings.Default).Select(column => $"`{column.Column.Name}`"))} | {format.Description} |\n");
+
+        return table.ToString();
+    }
+
+    /// <summary>Writes the formats as JSON: a member <c>formats</c>.</summary>
+    public static void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("formats");
+        foreach (var format in ExampleFormats.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", format.Name);
+            json.WriteString("description", format.Description);
+            json.WriteStartArray("containers");
+            foreach (var name in format.Containers) json.WriteStringValue(name);
+
+            json.WriteEndArray();
+            json.WriteBoolean("more_columns", format.TakesMoreColumns);
+            json.WriteBoolean("system", format.HasSystem);
+            json.WriteStartArray("own");
+            foreach (var column in format.Columns(FormatSettings.Default)) json.WriteStringValue(column.Column.Name);
+
+            json.WriteEndArray();
+            json.WriteStartArray("columns");
+            foreach (var column in RecordLayout.ColumnsOf(format, FormatSettings.Default, scored: true)) Write(json, column.Column, column.IsScoredOnly);
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Column column, bool scoredOnly)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", column.Name);
+        json.WriteString("type", TypeOf(column with { IsList = false }));
+        json.WriteBoolean("list", column.IsList);
+        if (scoredOnly) json.WriteBoolean("scored_only", true);
+        json.WriteString("meaning", column.Meaning);
+        if (column.Fields is { } fields)
+        {
+            json.WriteStartArray("fields");
+            foreach (var field in fields) Write(json, field, scoredOnly: false);
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void AppendTable(StringBuilder page, IReadOnlyList<FormatColumn> columns)
+    {
+        page.Append("| column | type | meaning |\n|---|---|---|\n");
+        foreach (var column in columns)
+            page.Append($"| `{column.Column.Name}` | {TypeOf(column.Column)} | {column.Column.Meaning}{(column.IsScoredOnly ? "; scored splits" : string.Empty)} |\n");
+    }
+
+    private static string TypeOf(Column column)
+    {
+        var one = column.Type switch
+        {
+            ColumnType.Integer => "int64",
+            ColumnType.Number => "float64",
+            ColumnType.Boolean => "bool",
+            ColumnType.Json => "json",
+            ColumnType.Object => $"{{{string.Join(", ", column.Fields!.Select(field => $"{field.Name}: {TypeOf(field)}"))}}}", // an object has some
+            _ => "string",
+        };
+        return column.IsList ? $"list of {one}" : one;
+    }
+
+    private static string Names(IReadOnlyList<string> names) => string.Join(", ", names.Select(name => $"`{name}`"));
+
+    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+}

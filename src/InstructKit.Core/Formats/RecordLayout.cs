@@ -1,0 +1,69 @@
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary>
+/// The columns of one split in one format: those of the format, what scored splits add, where an example comes from, and what is carried along, as far as
+/// they are wanted. The schema and the values come from one list, so they cannot disagree.
+/// </summary>
+public sealed class RecordLayout
+{
+    private readonly ColumnValue[] _writes;
+
+    private RecordLayout(IReadOnlyList<FormatColumn> columns)
+    {
+        Schema = new RecordSchema([.. columns.Select(column => column.Column)]);
+        NeedsAnswers = columns.Any(column => column.NeedsAnswers);
+        _writes = WritesOf(columns);
+    }
+
+    /// <summary>The columns.</summary>
+    public RecordSchema Schema { get; }
+
+    /// <summary>True when options and answers must be worked out.</summary>
+    public bool NeedsAnswers { get; }
+
+    /// <summary>All columns that a format can have in a split, before any are left out.</summary>
+    public static IReadOnlyList<FormatColumn> ColumnsOf(ExampleFormat format, FormatSettings settings, bool scored)
+    {
+        IEnumerable<FormatColumn> columns = format.Columns(settings);
+        if (format.TakesMoreColumns) columns = [.. columns, .. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(settings.Traces), .. CommonColumns.Carried(settings.Carried)];
+        return [.. columns.Where(column => scored || !column.IsScoredOnly).DistinctBy(column => column.Column.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The columns of a split.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="settings">What is wanted of it.</param>
+    /// <param name="scored">True for held-out splits, whose examples carry options and answers.</param>
+    public static RecordLayout Of(ExampleFormat format, FormatSettings settings, bool scored)
+    {
+        var columns = ColumnsOf(format, settings, scored);
+        if (settings.Columns is { } wanted) columns = [.. wanted.Select(name => columns.FirstOrDefault(column => column.Column.Name == name)).OfType<FormatColumn>()];
+        return new RecordLayout([.. columns.Where(column => !settings.Drop.Contains(column.Column.Name, StringComparer.Ordinal))]);
+    }
+
+    /// <summary>Writes an example: one value for every column of <see cref="Schema"/>, in order.</summary>
+    public void Write(in Example example, RecordWriter record)
+    {
+        foreach (var write in _writes) write(in example, record);
+    }
+
+    // Neighbours that an origin's examples share are written at once; writers allow this at one place only, so the longest such run gets it.
+    private static ColumnValue[] WritesOf(IReadOnlyList<FormatColumn> columns)
+    {
+        var (from, length) = (0, 0);
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var run = columns.Skip(i).TakeWhile(column => column.Shared is not null).Count();
+            if (run > length) (from, length) = (i, run);
+        }
+
+        Action<RecordWriter, ExampleOrigin>[] shared = [.. columns.Skip(from).Take(length).Select(column => column.Shared!)]; // each of the run has one
+        Action<RecordWriter, ExampleOrigin> all = (record, origin) =>
+        {
+            foreach (var write in shared) write(record, origin);
+        };
+        ColumnValue[] together = length > 0 ? [(in example, record) => record.Shared(example.Origin, all)] : [];
+        return [.. columns.Take(from).Select(column => column.Write), .. together, .. columns.Skip(from + length).Select(column => column.Write)];
+    }
+}

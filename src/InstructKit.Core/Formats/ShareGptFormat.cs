@@ -1,0 +1,17 @@
+namespace InstructKit.Formats;
+
+/// <summary><c>sharegpt</c>: turns with <c>from</c> and <c>value</c>.</summary>
+internal sealed class ShareGptFormat : ExampleFormat
+{
+    /// <inheritdoc/>
+    public override string Name => "sharegpt";
+
+    /// <inheritdoc/>
+    public override string Description => "conversations of human and gpt, as ShareGPT has them";
+
+    /// <inheritdoc/>
+    public override bool HasSystem => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("conversations", TurnColumns.ShareGpt, settings)];
+}

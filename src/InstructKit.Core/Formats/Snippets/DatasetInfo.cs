@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace InstructKit.Formats.Snippets;
+
+/// <summary>
+/// LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are not listed
+/// count as absent, so all that are used are.
+/// </summary>
+internal static class DatasetInfo
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "dataset_info.json";
+
+    private const string Prefix = "instructkit";
+
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The names under which the files of a split are registered.</summary>
+    public static IEnumerable<string> Names(string split, int files, string prefix = Prefix) =>
+        files == 1 ? [$"{prefix}_{split}"] : Enumerable.Range(0, files).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}_{split}_{i:00000}"));
+
+    /// <summary>The whole file.</summary>
+    /// <param name="format">Name of the format.</param>
+    /// <param name="splits">Each split with its files below the output folder.</param>
+    /// <param name="hasSystem">True when rows of <c>alpaca</c> have a system text.</param>
+    public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, bool hasSystem) =>
+        ToUtf8(Entries(format, splits, hasSystem, Prefix, file => file));
+
+    /// <summary>
+    /// Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they point into
+    /// the same folder.
+    /// </summary>
+    /// <param name="existing">What the file holds; null for a new one.</param>
+    /// <param name="entries">The entries of the build.</param>
+    /// <param name="isOurs">True for the path of an earlier entry that is a file of this build's folder.</param>
+    /// <exception cref="JsonException">It is not a JSON object, or has an entry of the same name for other data.</exception>
+    public static byte[] Merge(byte[]? existing, JsonObject entries, Predicate<string> isOurs)
+    {
+        var all = existing is null ? [] : JsonNode.Parse(existing) as JsonObject ?? throw new JsonException("it is not a JSON object");
+        foreach (var (name, entry) in entries.ToList())
+        {
+            if (all.TryGetPropertyValue(name, out var old) && !(old?["file_name"]?.GetValue<string>() is { } path && isOurs(path)))
+                throw new JsonException($"it has a dataset '{name}' of other data; name the output folder differently");
+
+            entries.Remove(name);
+            all[name] = entry;
+        }
+
+        return ToUtf8(all);
+    }
+
+    /// <summary>The entries of a build.</summary>
+    /// <param name="format">Name of the format.</param>
+    /// <param name="splits">Each split with its files below the output folder.</param>
+    /// <param name="hasSystem">True when rows of <c>alpaca</c> have a system text.</param>
+    /// <param name="prefix">What their names begin with.</param>
+    /// <param name="pathOf">The path to write for a file.</param>
+    public static JsonObject Entries(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, bool hasSystem, string prefix, Func<string, string> pathOf)
+    {
+        JsonObject entries = [];
+        foreach (var (split, files) in splits)
+        {
+            foreach (var (name, file) in Names(split, files.Count, prefix).Zip(files)) entries[name] = Entry(format, pathOf(file), hasSystem);
+        }
+
+        return entries;
+    }
+
+    private static JsonObject Entry(string format, string file, bool hasSystem)
+    {
+        if (format == "alpaca")
+        {
+            JsonObject columns = new() { ["prompt"] = "instruction", ["query"] = "input", ["response"] = "output" };
+            if (hasSystem) columns["system"] = "system";
+            return new JsonObject { ["file_name"] = file, ["formatting"] = "alpaca", ["columns"] = columns };
+        }
+
+        // Its "openai" formatting adds a system text of its own where there are no tools.
+        var isShareGpt = format == "sharegpt";
+        return new JsonObject
+        {
+            ["file_name"] = file,
+            ["formatting"] = "sharegpt",
+            ["columns"] = new JsonObject { ["messages"] = isShareGpt ? "conversations" : "messages" },
+            ["tags"] = isShareGpt
+                ? new JsonObject { ["role_tag"] = "from", ["content_tag"] = "value", ["user_tag"] = "human", ["assistant_tag"] = "gpt", ["system_tag"] = "system" }
+                : new JsonObject { ["role_tag"] = "role", ["content_tag"] = "content", ["user_tag"] = "user", ["assistant_tag"] = "assistant", ["system_tag"] = "system" },
+        };
+    }
+
+    private static byte[] ToUtf8(JsonObject all)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Indented)) all.WriteTo(json);
+
+        buffer.Write("\n"u8);
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,62 @@
+using InstructKit.Examples;
+
+namespace InstructKit.Formats;
+
+/// <summary>
+/// <c>verl</c>: a prompt and the truth for a rule. verl's own rules know the data sources that they were written for, so one of ours needs a custom reward
+/// function; how to find the answer is in <c>extra_info</c>.
+/// </summary>
+internal sealed class VerlFormat : ExampleFormat
+{
+    private static readonly SharedText Rule = new("rule");
+
+    /// <inheritdoc/>
+    public override string Name => "verl";
+
+    /// <inheritdoc/>
+    public override string Description => "prompts with verifiable answers for verl's reward functions; direct templates only";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Containers => ["parquet", "parquet-zstd", "jsonl", "json"];
+
+    /// <inheritdoc/>
+    public override bool HasSystem => true;
+
+    /// <inheritdoc/>
+    public override bool IsVerified => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
+    [
+        FormatColumn.OfOrigin(new("data_source", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
+        TurnColumns.Prompt("prompt", settings),
+        FormatColumn.OfOrigin(new("ability", ColumnType.Text) { Meaning = "cluster of the task" }, static (record, origin) => record.Text(origin.Cluster)),
+        new(
+            new("reward_model", ColumnType.Object, Fields: [new("style", ColumnType.Text), new("ground_truth", ColumnType.Text)]) { Meaning = "the right answer as text" },
+            (in example, record) =>
+            {
+                record.StartObject();
+                record.Text(Rule);
+                record.Text(example.Answers[0]);
+                record.EndObject();
+            }) { NeedsAnswers = true },
+        new(
+            new("extra_info", ColumnType.Object, Fields:
+            [
+                new("split", ColumnType.Text), new("index", ColumnType.Integer), new("answers", ColumnType.Text, IsList: true), new("choices", ColumnType.Text, IsList: true),
+                new("answer_format", ColumnType.Text), new("answer_pattern", ColumnType.Text), new("answer_match", ColumnType.Text),
+            ]) { Meaning = "split and row of the source, all right answers, the options, and how the answer is found" },
+            (in example, record) =>
+            {
+                record.StartObject();
+                record.Text(example.Origin.Split);
+                record.Integer(example.Row);
+                record.Texts(example.Answers);
+                record.Texts(example.Options);
+                record.Text(example.Origin.AnswerFormat);
+                record.Text(example.Origin.AnswerPattern);
+                record.Text(example.Origin.AnswerMatch);
+                record.EndObject();
+            }) { NeedsAnswers = true },
+    ];
+}

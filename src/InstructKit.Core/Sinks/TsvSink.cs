@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Buffers.Text;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Sources.Files;
+using InstructKit.Text;
+
+namespace InstructKit.Sinks;
+
+/// <summary>
+/// Encodes records as lines of values with tabs between. Their readers split at tabs and line ends and know nothing else, so a tab becomes <c>\t</c>, a line
+/// feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone.
+/// </summary>
+internal sealed class TsvRecordWriter(Utf8Output output) : RecordWriter
+{
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create("\t\n\r\\"u8);
+
+    private bool _isFirst;
+
+    /// <inheritdoc/>
+    public override bool PrefersEscaped => false;
+
+    /// <inheritdoc/>
+    public override void Begin() => _isFirst = true;
+
+    /// <inheritdoc/>
+    public override void End() => output.AppendRaw("\n"u8);
+
+    /// <inheritdoc/>
+    public override void Text(ExampleText text)
+    {
+        StartText();
+        AddText(text);
+    }
+
+    /// <inheritdoc/>
+    public override void StartText()
+    {
+        if (!_isFirst) output.AppendRaw("\t"u8);
+        _isFirst = false;
+    }
+
+    /// <inheritdoc/>
+    public override void AddText(ExampleText text) => Escape(text.IsEscaped ? JsonEscapes.Unescape(text.Bytes) : text.Bytes);
+
+    /// <inheritdoc/>
+    public override void EndText()
+    {
+        // The next value begins with a tab, and the record ends with a line feed.
+    }
+
+    /// <inheritdoc/>
+    public override void Integer(long value)
+    {
+        StartText();
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out var written);
+        output.AppendRaw(digits[..written]);
+    }
+
+    /// <inheritdoc/>
+    public override void Number(double value)
+    {
+        StartText();
+        Span<byte> digits = stackalloc byte[32];
+        if (double.IsFinite(value) && value.TryFormat(digits, out var written, "R", System.Globalization.CultureInfo.InvariantCulture)) output.AppendRaw(digits[..written]);
+    }
+
+    /// <inheritdoc/>
+    public override void Number(ReadOnlySpan<byte> digits)
+    {
+        StartText();
+        output.AppendRaw(digits);
+    }
+
+    /// <inheritdoc/>
+    public override void Boolean(bool value)
+    {
+        StartText();
+        output.AppendRaw(value ? "true"u8 : "false"u8);
+    }
+
+    /// <inheritdoc/>
+    public override void Json(ReadOnlySpan<byte> value)
+    {
+        StartText();
+        Escape(value);
+    }
+
+    /// <inheritdoc/>
+    public override void Null() => StartText();
+
+    /// <inheritdoc/>
+    public override void StartList() => throw Nested();
+
+    /// <inheritdoc/>
+    public override void EndList() => throw Nested();
+
+    /// <inheritdoc/>
+    public override void StartObject() => throw Nested();
+
+    /// <inheritdoc/>
+    public override void EndObject() => throw Nested();
+
+    // Plans that would come to this are refused.
+    private static NotSupportedException Nested() => new("A line of tab-separated values holds neither lists nor objects.");
+
+    private void Escape(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOfAny(Escaped) is >= 0 and var at)
+        {
+            output.AppendRaw(text[..at]);
+            output.AppendRaw(text[at] switch
+            {
+                (byte)'\t' => "\\t"u8,
+                (byte)'\n' => "\\n"u8,
+                (byte)'\r' => "\\r"u8,
+                _ => "\\\\"u8,
+            });
+            text = text[(at + 1)..];
+        }
+
+        output.AppendRaw(text);
+    }
+}
+
+/// <summary>Writes one split as tab-separated lines, and counts those with something escaped.</summary>
+internal sealed class TsvSink(SinkPlace place) : ShardedSink(place)
+{
+    private readonly List<long> _altered = [];
+
+    /// <inheritdoc/>
+    protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
+
+    /// <inheritdoc/>
+    protected override void BeginShard(OutputFile file) => _altered.Add(0);
+
+    /// <inheritdoc/>
+    protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
+    {
+        file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
+        for (var i = from; i < to; i++)
+        {
+            // Every backslash is an escape.
+            if (bytes[index.Start(i)..index.End(i)].Contains((byte)'\\')) _altered[^1]++;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override long AlteredIn(int shard) => _altered[shard];
+}
