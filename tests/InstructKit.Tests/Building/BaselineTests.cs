@@ -47,7 +47,7 @@ public sealed class BaselineTests : IDisposable
 
     [Theory]
     [InlineData("options: [ x ]", "{{ text }}", "{{ answer }}", "3 options")]
-    [InlineData("options: [ x, y, z ]", "{{ text }} {{ options_block }}", "{{ answer }}", "prints the task's options")]
+    [InlineData("options: [ x, y, z ]", "{{ text }}: {{ options_block }}", "{{ answer }}", "prints the task's options")]
     [InlineData("options: [ x, y, z ]", "{{ text }} {{ options | join }}", "{{ answer }}", "prints the task's options")]
     [InlineData("options: [ x, y, z ]", "{{ text }}", "{{ answer | upper }}", "does not print the answer as it is")]
     [InlineData("options: [ x, y, z ]", "{{ text }}", "{{ answer }}!", null)]

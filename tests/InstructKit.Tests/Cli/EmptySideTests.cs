@@ -180,6 +180,7 @@ public sealed class EmptySideTests : IDisposable
                 format: jsonl
                 files: { train: train.jsonl, validation: validation.jsonl, test: test.jsonl }
             splits: {{{splits}}}
+            order: source
             options: [ "no", "yes" ]
             answer: "options[label]"
             templates:

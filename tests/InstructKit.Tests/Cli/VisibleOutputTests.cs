@@ -28,6 +28,7 @@ public sealed partial class VisibleOutputTests : IDisposable
                 format: jsonl
                 files: { train: a.jsonl }
             splits: { train: "train[:1]" }
+            order: source
             options: [ "n{{{Escaped}}}", "yes" ]
             answer: "options[label]"
             templates:

@@ -36,15 +36,17 @@ public sealed class LayoutEqualityTests
     public void Every_task_is_compared()
     {
         var cases = LayoutCase.Names.Select(LayoutCase.Read).ToList();
-        Assert.Equal(72, Shipped.Tasks.Keys.Count);
-        Assert.Equal(Shipped.Tasks.Keys.Order(StringComparer.Ordinal), cases.Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Assert.Equal(Shipped.Tasks.Keys.Order(StringComparer.Ordinal), cases.Where(one => one.Export is not null).Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        // Of the chain-of-thought tasks only Flan 2022's own files are known: they have one layout.
+        List<string> keys = [.. Shipped.Tasks.Keys.Where(key => !key.StartsWith("cot_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Equal(72, keys.Count);
+        Assert.Equal(keys, cases.Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(keys, cases.Where(one => one.Export is not null).Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
         // No Parquet exists of these: Newsroom and the Story Cloze Test are sent on request only, and the two sets of opinion abstracts are not on
         // the hub. Their other layout is what a loader saved.
         Assert.Equal(
             ["newsroom", "opinion_abstracts_idebate", "opinion_abstracts_rotten_tomatoes", "story_cloze"],
-            Shipped.Tasks.Keys.Except(cases.Where(one => one.Hub is not null).Select(one => one.Task), StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            keys.Except(cases.Where(one => one.Hub is not null).Select(one => one.Task), StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.All(
             ["newsroom", "opinion_abstracts_idebate", "opinion_abstracts_rotten_tomatoes", "story_cloze"],
             key => Assert.DoesNotContain(Shipped.Tasks.Get(key).Layouts, layout => layout.Name == "hub"));

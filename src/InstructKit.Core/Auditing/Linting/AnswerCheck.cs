@@ -12,10 +12,14 @@ namespace InstructKit.Auditing.Linting;
 /// </summary>
 internal sealed class AnswerCheck
 {
+    // Options that are tried on one row; where there are more, the next row goes on with the others.
+    private const int MostOptions = 64;
+
     private readonly AnswerContract _contract;
     private readonly MetricWorkspace _workspace = new();
     private readonly Metric? _metric;
     private readonly int _figure;
+    private int _firstOption;
 
     /// <summary>Prepares a template.</summary>
     public AnswerCheck(TaskDefinition task, TemplateDefinition template)
@@ -60,8 +64,10 @@ internal sealed class AnswerCheck
         if (!example.AnswerIndexes.Contains(gold.Option) && !IsRightText(options[gold.Option].Span, example.AnswerIndexes, options))
             return (LintCodes.AnswerLost, $"makes a target that is read as the wrong option '{Short(gold.Text)}': '{Short(target)}'");
 
-        for (var i = 0; i < options.Length; i++)
+        for (var tried = 0; tried < Math.Min(options.Length, MostOptions); tried++)
         {
+            var i = _firstOption % options.Length;
+            _firstOption = i + 1;
             if (example.AnswerIndexes.Contains(i)) continue;
 
             var other = _contract.Extract(options[i].Span, options);

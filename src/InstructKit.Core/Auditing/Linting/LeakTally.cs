@@ -31,9 +31,10 @@ internal sealed class LeakTally
         Rows++;
         var best = -1;
         var most = 0;
+        var counts = WordCount.OfEach(input, options);
         for (var i = 0; i < options.Count; i++)
         {
-            var count = WordCount.Of(input, options[i]);
+            var count = counts[i];
             if (count >= most && count > 0)
             {
                 best = count > most ? i : -1;

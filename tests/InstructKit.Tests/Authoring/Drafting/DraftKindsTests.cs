@@ -90,7 +90,7 @@ public sealed class DraftKindsTests : IDisposable
         File.WriteAllText(_scratch.At("feedback.jsonl"), string.Concat(Enumerable.Range(0, 40).Select(Line)) + System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["chosen"] = asked + " ", ["rejected"] = "SPOILT" }) + "\n");
         CliRun.Ok("new", "task", "feedback", _scratch.At("feedback.jsonl"), "--out", _scratch.At("feedback.yaml"), "-q");
         Assert.Contains("0 errors, 0 warnings", CliRun.Ok("lint", _scratch.At("feedback.yaml")).Error, StringComparison.Ordinal);
-        CliRun.Ok("build", "--tasks", _scratch.At("feedback.yaml"), "--no-shuffle", "--no-in-task-test", "--max-validation", "0", "--out", _scratch.At("out"));
+        CliRun.Ok("build", "--tasks", _scratch.At("feedback.yaml"), "--no-shuffle", "--order", "source", "--no-in-task-test", "--max-validation", "0", "--out", _scratch.At("out"));
         var rows = BuiltFolder.Examples(_scratch.At("out"), "train", "input", "target");
         Assert.Equal(Enumerable.Range(0, rows.Count).Select(n => $"the good one {n}"), rows.Select(row => row[1]));
         Assert.All(rows.Index(), row => Assert.Contains(Of(shown, row.Index), row.Item[0], StringComparison.Ordinal));
