@@ -62,7 +62,7 @@ public sealed class BaselineTests : IDisposable
             options: [ a, b, c ]
             answer: "options[label]"
             templates:
-              - { id: t, input: "{{ text }} {{ options_block }}", target: "{{ answer }}" }
+              - { id: t, input: "Sort {{ text }} {{ options_block }}", target: "{{ answer }}" }
             baseline:
               - id: u
                 {{{options}}}
@@ -95,7 +95,7 @@ public sealed class BaselineTests : IDisposable
             var task = Shipped.Tasks.Get(key);
             Assert.Equal(10, task.Templates.Count);
             Assert.Equal(6, RationaleTemplates.Choose(task, task.DirectTemplates, RationaleUse.Only).Count());
-            Assert.Equal(1, RationaleTemplates.Choose(task, task.DirectTemplates, RationaleUse.None).Count());
+            Assert.Single(RationaleTemplates.Choose(task, task.DirectTemplates, RationaleUse.None));
         }
     }
 
