@@ -50,10 +50,10 @@ public sealed class TemplateExpression
         if (TemplateCompiler.ParseExpression(source, options, errors) is not { } expression) return [];
 
         List<IndexUse> uses = [];
-        foreach (var (index, conditions) in IndexWalk.Find(expression, source.Text, lists))
+        foreach (var (index, conditions, isNamed, becomesInt) in IndexWalk.Find(expression, source.Text, lists))
         {
             List<(TemplateExpression, bool)> compiled = [.. conditions.Select(condition => (Part(condition.Test)!, condition.Holds))];
-            if (Part(index) is { } part && compiled.TrueForAll(condition => condition.Item1 is not null)) uses.Add(new IndexUse(part, compiled));
+            if (Part(index) is { } part && compiled.TrueForAll(condition => condition.Item1 is not null)) uses.Add(new IndexUse(part, compiled, isNamed, becomesInt));
         }
 
         return uses;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using InstructKit.Authoring.Drafting;
 using InstructKit.Cli.Options;
+using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
@@ -114,7 +115,7 @@ internal sealed class NewTaskCommand : CliCommand
     private void Tell(TaskDraft draft, string target)
     {
         var data = draft.IsBesideData ? string.Empty : $" --data {draft.DataRoot}";
-        Terminal.Say($"Wrote {target}: {draft.Columns.Count} columns, the answer is '{draft.Answer}'{(draft.Notes.Count > 0 && draft.Notes.Any(note => note.Contains("no_label", StringComparison.Ordinal)) ? $"; {draft.Notes.First(note => note.Contains("no_label", StringComparison.Ordinal))}" : string.Empty)}.");
+        Terminal.Say($"Wrote {target}: {Wording.Count(draft.Columns.Count, "column")}, the answer is '{draft.Answer}'{(draft.Notes.Count > 0 && draft.Notes.Any(note => note.Contains("no_label", StringComparison.Ordinal)) ? $"; {draft.Notes.First(note => note.Contains("no_label", StringComparison.Ordinal))}" : string.Empty)}.");
         foreach (var note in draft.Notes) Terminal.Say($"  {VisibleText.Of(note)}.");
 
         foreach (var dialect in draft.Dialects)

@@ -10,7 +10,9 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
 {
     private const int DefaultWidth = 100;
 
-    private StreamWriter? _text;
+    private readonly VisibleWriter _error = new(error);
+    private StreamWriter? _rawText;
+    private VisibleWriter? _text;
 
     /// <summary>Standard input.</summary>
     public TextReader Input => input;
@@ -18,11 +20,17 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
     /// <summary>Standard output as bytes.</summary>
     public Stream Output => output;
 
-    /// <summary>Standard output as text: UTF-8 without a byte order mark, line feeds.</summary>
-    public TextWriter Text => _text ??= new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+    /// <summary>Standard output as text: UTF-8 without a byte order mark, line feeds; characters that a terminal obeys are made visible.</summary>
+    public TextWriter Text => _text ??= new VisibleWriter(RawText);
 
-    /// <summary>Standard error.</summary>
-    public TextWriter Error => error;
+    /// <summary>As <see cref="Text"/>, for text with escapes of our own.</summary>
+    public TextWriter RawText => _rawText ??= new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+
+    /// <summary>Standard error; characters that a terminal obeys are made visible.</summary>
+    public TextWriter Error => _error;
+
+    /// <summary>As <see cref="Error"/>, for text with escapes of our own.</summary>
+    public TextWriter RawError => error;
 
     /// <summary>True when people look at standard output.</summary>
     public bool OutputIsTerminal { get; init; }
@@ -54,14 +62,14 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
     /// <summary>Says something to people, unless they asked for quiet.</summary>
     public void Say(string line)
     {
-        if (!Quiet) error.WriteLine(line);
+        if (!Quiet) _error.WriteLine(line);
     }
 
     /// <summary>Hands on what was written to <see cref="Text"/>.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Flush()
     {
-        _text?.Flush();
+        _rawText?.Flush();
         output.Flush();
     }
 
@@ -70,7 +78,7 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
     {
         try
         {
-            _text?.Dispose();
+            _rawText?.Dispose();
             output.Flush();
         }
         catch (IOException)

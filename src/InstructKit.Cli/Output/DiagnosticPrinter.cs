@@ -26,7 +26,7 @@ internal static class DiagnosticPrinter
     {
         diagnostic = diagnostic with { Message = Advice.FitMessage(diagnostic.Message, terminal.Options), Hint = Advice.Fit(diagnostic.Hint, terminal.Options) };
         var color = UsesColor(terminal);
-        var text = diagnostic.ToString();
+        var text = VisibleText.OfLines(diagnostic.ToString());
         if (color)
         {
             var word = diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
@@ -34,12 +34,12 @@ internal static class DiagnosticPrinter
             text = at < 0 ? text : $"{text[..at]}{(diagnostic.Severity == Severity.Error ? Red : Yellow)}{word}{Plain}{text[(at + word.Length)..]}";
         }
 
-        terminal.Error.WriteLine(text);
+        terminal.RawError.WriteLine(text);
         // Of a file that cannot be read on only the place is known, not the text.
         if (diagnostic.Span is { } span && (span.Source.Text.Length > 0 || span.Source.Host is not null))
         {
             var excerpt = Excerpt.Render(span).TrimEnd('\n');
-            terminal.Error.WriteLine(color ? Dim + excerpt + Plain : excerpt);
+            terminal.RawError.WriteLine(color ? Dim + excerpt + Plain : excerpt);
         }
     }
 
@@ -137,7 +137,7 @@ internal static class DiagnosticPrinter
     }
 
     private static void PrintError(string message, Terminal terminal) =>
-        terminal.Error.WriteLine(UsesColor(terminal) ? $"{Red}error{Plain}: {message}" : $"error: {message}");
+        terminal.RawError.WriteLine($"{(UsesColor(terminal) ? $"{Red}error{Plain}" : "error")}: {VisibleText.OfLines(message)}");
 
     private static bool UsesColor(Terminal terminal) => terminal.ErrorIsTerminal && !terminal.NoColor;
 }

@@ -111,7 +111,7 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
     public static Spectre.Console.Progress Display(Terminal terminal, IEnumerable<string> names)
     {
         var width = Math.Clamp(names.Select(name => name.Length).DefaultIfEmpty(0).Max(), "all tasks".Length, MaxName);
-        return SpectreConsole.On(terminal.Error, terminal).Progress()
+        return SpectreConsole.On(terminal.RawError, terminal).Progress()
             .AutoClear(true)
             .HideCompleted(true)
             .Columns(new FixedColumn(width, line => line.Description), new ProgressBarColumn(), new FixedColumn(AmountWidth, Describe), new RemainingTimeColumn());

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using InstructKit.Diagnostics;
 using Spectre.Console;
 
 namespace InstructKit.Cli.Output;
@@ -40,9 +41,9 @@ internal static class TextTable
             table.AddColumn(column.IsNumber ? drawn.RightAligned() : drawn);
         }
 
-        foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        foreach (var row in rows) table.AddRow([.. row.Select(cell => Markup.Escape(VisibleText.OfLines(cell)))]);
 
-        SpectreConsole.On(terminal.Text, terminal).Write(table);
+        SpectreConsole.On(terminal.RawText, terminal).Write(table);
     }
 }
 

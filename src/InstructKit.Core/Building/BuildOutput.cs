@@ -39,12 +39,13 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         foreach (var format in formats)
         {
             var isMain = format == plan.Format;
-            var own = isMain ? settings with { Columns = plan.Columns?.Select(name => name.Text).ToList() } : settings;
+            var own = isMain ? settings with { Columns = plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList() } : settings;
             if (ContainerOf(plan, format, isMain, wrong) is not { } container) continue;
 
             var output = new BuildOutput(
                 format, container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true));
             CheckFlat(output, tasks, wrong);
+            CheckAny(output, tasks, wrong);
             if (plan.ShardBytes is not null && format.FileOf(OutputSplit.Train) is { } name)
                 wrong.Add(Wrong($"Readers of '{format.Name}' take one file per split, such as {name}{container.Extension}: --shard-size cannot be used with it."));
 
@@ -69,6 +70,12 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
         wrong.Add(Wrong($"Readers of '{format.Name}' do not take '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
         return null;
+    }
+
+    private static void CheckAny(BuildOutput output, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
+    {
+        if (tasks.SelectMany(task => task.Outputs).Select(slice => slice.Split).FirstOrDefault(split => output.LayoutOf(split).Schema.Columns.Count == 0) is { } empty)
+            wrong.Add(Wrong($"No column of '{output.Format.Name}' is left in '{empty}'.", "--columns and --drop choose the columns."));
     }
 
     private static void CheckFlat(BuildOutput output, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
@@ -116,8 +123,6 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
                 });
             }
         }
-
-        if (plan.Columns is { } wanted && wanted.All(name => plan.Drop.Any(dropped => dropped.Text == name.Text))) wrong.Add(Wrong("No column is left."));
     }
 
     private static HashSet<string> NamesOf(IEnumerable<ExampleFormat> formats, FormatSettings settings) =>
@@ -130,6 +135,12 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         foreach (var carried in plan.With)
         {
             var (name, source) = NameOf(carried.Text);
+            if (name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && character != '_'))
+            {
+                wrong.Add(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{name}' cannot be the name of a column.", carried.Span) { Hint = "Letters, digits and _ make a name." });
+                continue;
+            }
+
             var types = tasks.SelectMany(task => task.Task.Columns).Where(column => column.Name == source).Select(column => TypeOf(column.Type)).Distinct().ToList();
             if (types.Count == 0)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -86,9 +87,10 @@ public static class DatasetCard
         foreach (var task in report.Tasks)
         {
             var role = task.Task.Use == TaskUse.Train ? "train" : "held out";
-            var name = task.Task.Task.Cite is { } cite ? $"[{task.Task.Task.Title}]({cite})" : task.Task.Task.Title;
-            var licence = (task.Task.Task.Licence ?? "unknown").Replace("|", "\\|", StringComparison.Ordinal);
-            Line(text, $"| `{task.Task.Task.Key}` {name} | {task.Task.Cluster} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
+            var title = Escaped(task.Task.Task.Title);
+            var name = task.Task.Task.Cite is { } cite ? $"[{title}]({Address(cite)})" : title;
+            var licence = Escaped(task.Task.Task.Licence ?? "unknown");
+            Line(text, $"| `{task.Task.Task.Key}` {name} | {Escaped(task.Task.Cluster)} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
     }
 
@@ -148,7 +150,22 @@ public static class DatasetCard
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+    // What a task file says is text: no mark-up, no cell of its own, nothing that a terminal obeys.
+    private static string Escaped(string text)
+    {
+        var escaped = new StringBuilder();
+        foreach (var letter in VisibleText.Of(text))
+        {
+            if (letter is '|' or '[' or ']' or '`' or '*' or '\\') escaped.Append('\\').Append(letter);
+            else escaped.Append(letter switch { '<' => "&lt;", '>' => "&gt;", _ => letter.ToString() });
+        }
+
+        return escaped.ToString();
+    }
+
+    private static string Address(string text) => string.Concat(VisibleText.Of(text).Select(letter => letter is ' ' or '(' or ')' or '<' or '>' or '|' or '\\' ? $"%{(int)letter:X2}" : letter.ToString()));
+
+    private static void Line(StringBuilder text, string line) => text.Append(VisibleText.Of(line)).Append('\n');
 
     /// <summary>A configuration of the card.</summary>
     /// <param name="Name">Its name.</param>

@@ -63,6 +63,9 @@ public readonly ref struct Example
     /// <summary>All right answers; empty when the pass does not score.</summary>
     public ExampleTexts Answers => _renderer.Answers;
 
+    /// <summary>The right answer that a reward compares with: the first of <see cref="Answers"/>, or the target where a row has none.</summary>
+    internal ExampleText ExpectedAnswer => Answers.Count > 0 ? Answers[0] : Target;
+
     /// <summary>The value that the row has in a column that is carried along.</summary>
     /// <param name="number">Number of the carried column.</param>
     internal RowValue Carried(int number) => _renderer.Carried(number);

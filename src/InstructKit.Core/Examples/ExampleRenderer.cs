@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using InstructKit.Cells;
 using InstructKit.Templates;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -82,6 +83,18 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Exemplars = ExemplarBuffer.Empty;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
+        try
+        {
+            return RenderBoth(template, phrasing);
+        }
+        catch (TemplateException exception) when (exception.Diagnostics[0].Code == TemplateCodes.NegativeLabel)
+        {
+            return RowEvaluator.NoLabelReason;
+        }
+    }
+
+    private string? RenderBoth(CompiledTemplate template, Phrasing phrasing)
+    {
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;

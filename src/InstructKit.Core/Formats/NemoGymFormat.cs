@@ -89,6 +89,6 @@ internal sealed class NemoGymFormat : ExampleFormat
     private static void WriteAnswer(in Example example, RecordWriter record)
     {
         if (HasLetters(in example)) record.Text(new ExampleText([(byte)('A' + example.AnswerIndex)], false));
-        else record.Text(example.Answers[0]);
+        else record.Text(example.ExpectedAnswer);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RlvrFormat : ExampleFormat
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         TurnColumns.Prompt("messages", settings),
-        new(new("ground_truth", ColumnType.Text) { Meaning = "the right answer" }, (in example, record) => record.Text(example.Answers[0])) { NeedsAnswers = true },
+        new(new("ground_truth", ColumnType.Text) { Meaning = "the right answer" }, (in example, record) => record.Text(example.ExpectedAnswer)) { NeedsAnswers = true },
         FormatColumn.OfOrigin(new("dataset", ColumnType.Text) { Meaning = "the verifier: gsm8k for numbers, flan for options and lines, string_f1 for texts" }, static (record, origin) => record.Text(VerifierOf(origin))),
         FormatColumn.OfOrigin(new("answer_format", ColumnType.Text) { Meaning = "what the answer is: text, line, option or number" }, static (record, origin) => record.Text(origin.AnswerFormat)),
         FormatColumn.OfOrigin(new("answer_pattern", ColumnType.Text) { Meaning = "regular expression that finds it; empty for none" }, static (record, origin) => record.Text(origin.AnswerPattern)),

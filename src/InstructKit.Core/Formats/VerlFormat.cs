@@ -37,7 +37,7 @@ internal sealed class VerlFormat : ExampleFormat
             {
                 record.StartObject();
                 record.Text(Rule);
-                record.Text(example.Answers[0]);
+                record.Text(example.ExpectedAnswer);
                 record.EndObject();
             }) { NeedsAnswers = true },
         new(

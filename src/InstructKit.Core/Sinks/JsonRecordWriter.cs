@@ -12,7 +12,6 @@ internal sealed class JsonRecordWriter : RecordWriter
 {
     private readonly Utf8Output _output;
     private readonly Level _record;
-    private readonly Stack<Level> _outer = new();
     private readonly List<SharedColumns?> _shared = [];
     private Level _level;
 
@@ -21,7 +20,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     {
         _output = output;
         _output.JsonEscaped = true;
-        _record = new Level(schema.Columns);
+        _record = new Level(schema.Columns, null);
         _level = _record;
     }
 
@@ -29,7 +28,12 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override bool PrefersEscaped => true;
 
     /// <inheritdoc/>
-    public override void Begin() => _level.Restart();
+    public override void Begin()
+    {
+        // After a record that was given up the writer is still inside it.
+        _level = _record;
+        _level.Restart();
+    }
 
     /// <inheritdoc/>
     public override void End() => _output.AppendRaw(_level.TakeText() ? "\"}\n"u8 : "}\n"u8);
@@ -87,7 +91,6 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void StartList()
     {
         Raw("["u8);
-        _outer.Push(_level);
         _level = _level.Elements;
         _level.Restart();
     }
@@ -96,14 +99,13 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void EndList()
     {
         _output.AppendRaw(_level.TakeText() ? "\"]"u8 : "]"u8);
-        _level = _outer.Pop();
+        _level = _level.Outer;
     }
 
     /// <inheritdoc/>
     public override void StartObject()
     {
-        Raw(""u8);
-        _outer.Push(_level);
+        _level.Next(_output, isText: false);
         _level = _level.Fields;
         _level.Restart();
     }
@@ -112,7 +114,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void EndObject()
     {
         _output.AppendRaw(_level.TakeText() ? "\"}"u8 : "}"u8);
-        _level = _outer.Pop();
+        _level = _level.Outer;
     }
 
     /// <inheritdoc/>
@@ -146,23 +148,29 @@ internal sealed class JsonRecordWriter : RecordWriter
         private readonly byte[][] _heads;
         private readonly bool _isList;
         private readonly Level?[] _inner;
+        private readonly Level? _outer;
 
-        public Level(IReadOnlyList<Column> columns)
+        public Level(IReadOnlyList<Column> columns, Level? outer)
         {
+            _outer = outer;
             _heads = [.. columns.SelectMany((column, i) => Heads((i == 0 ? "{" : ",") + $"\"{Key(column.Name)}\":"))];
-            _inner = [.. columns.Select(InnerOf)];
+            _inner = [.. columns.Select(column => column.IsList ? new Level(column, this) : column.Type == ColumnType.Object ? new Level(column.Fields!, this) : null)]; // an object has some
         }
 
-        private Level(Column element)
+        private Level(Column element, Level outer)
         {
             _isList = true;
+            _outer = outer;
             _heads = [.. Heads(string.Empty), .. Heads(",")];
-            _inner = [element.Type == ColumnType.Object ? new Level(element.Fields!) : null];
+            _inner = [element.Type == ColumnType.Object ? new Level(element.Fields!, this) : null]; // an object has some
         }
 
         public int Column { get; private set; }
 
         public bool IsAfterText { get; private set; }
+
+        /// <summary>The level that this one is in.</summary>
+        public Level Outer => _outer!; // asked only at the end of a list or object
 
         /// <summary>The level of the list that was just started.</summary>
         public Level Elements => _inner[Column - 1]!; // a list column has one
@@ -188,9 +196,6 @@ internal sealed class JsonRecordWriter : RecordWriter
             IsAfterText = isText;
             Column++;
         }
-
-        private static Level? InnerOf(Column column) =>
-            column.IsList ? new Level(column) : column.Type == ColumnType.Object ? new Level(column.Fields!) : null;
 
         private static byte[][] Heads(string head) =>
             [Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(head + "\""), Encoding.UTF8.GetBytes("\"" + head), Encoding.UTF8.GetBytes("\"" + head + "\"")];

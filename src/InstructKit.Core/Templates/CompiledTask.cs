@@ -252,14 +252,14 @@ public sealed partial class CompiledTask
             if (task.Answer is null && task.Answers is null && task.AnswerIndex is null) return;
 
             program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
-            if (program.Answer is not null) program.Labels = LabelsOf(task.Answer!);
+            program.Labels = [.. program.Answers is null ? [] : LabelsOf(task.Answers!), .. program.Answer is null ? [] : LabelsOf(task.Answer!)];
             program.AnswerSlot = _slots++;
             _canonical.Add("answer", program.AnswerSlot);
         }
 
         // What the options are made of is as good as their name.
-        private IndexUse[] LabelsOf(SourceText answer) => !task.IsClassification ? []
-            : [.. TemplateExpression.IndexUses(answer, _canonical.Options, task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"])];
+        private IndexUse[] LabelsOf(SourceText answer) =>
+            [.. TemplateExpression.IndexUses(answer, _canonical.Options, !task.IsClassification ? [] : task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"])];
 
         // A null in a column of any type is a value like others; as a label it says that there is none.
         private static void MarkLabels(CompiledTask program)

@@ -86,7 +86,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         catch (TemplateException exception)
         {
             var found = exception.Diagnostics[0];
-            return RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
+            return found.Code == TemplateCodes.NegativeLabel ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.ExpressionFailed, $"'{step}' fails at {found.Span?.Source.Name}:{found.Span?.Start}: {found.Message}");
         }
     }
 
@@ -448,7 +448,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     // In Jinja, as in Python, a negative index counts from the end; a label does not.
     private RowVerdict JudgeLabels(IndexUse[] labels)
     {
-        foreach (var (index, conditions) in labels)
+        foreach (var (index, conditions, isNamed, becomesInt) in labels)
         {
             var reached = true;
             for (var i = 0; reached && i < conditions.Count; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
@@ -458,12 +458,15 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
             var label = index.Evaluate(_context);
             if (label.IsNone || label.IsUndefined) return RowVerdict.Drop(NoLabelReason);
 
+            if (becomesInt && label.IsText && !double.TryParse(label.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+                return string.IsNullOrWhiteSpace(label.ToString()) ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label '{label}' is no number.");
+
             if (label.Kind != ValueKind.Integer) continue;
 
             var isSmall = label.TryGetInteger(out var position);
             if (isSmall ? position < 0 : label.ToString().StartsWith('-')) return RowVerdict.Drop(NoLabelReason);
 
-            if (!isSmall || position >= _options.Count)
+            if (isNamed && (!isSmall || position >= _options.Count))
                 return RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label {label} is beyond the {_options.Count} options (0 to {_options.Count - 1}).");
         }
 
@@ -489,6 +492,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
         if (program.AnswerIndex is not null) return LoadAnswerIndex(program.AnswerIndex.Evaluate(_context));
 
+        if (JudgeLabels(program.Labels) is { IsKept: false } verdict) return verdict;
+
         if (program.Answers is not null)
         {
             _answers = program.Answers.Evaluate(_context);
@@ -505,8 +510,6 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
         else
         {
-            if (JudgeLabels(program.Labels) is { IsKept: false } verdict) return verdict;
-
             var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
             if (answer.IsNone && program.OptionsSlot >= 0) return RowVerdict.Drop(NoLabelReason);
 

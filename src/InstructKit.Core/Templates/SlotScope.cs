@@ -48,7 +48,7 @@ internal sealed class SlotScope(string what)
     public TemplateOptions Options => OptionsFor(Dialect.Jinja);
 
     /// <summary>Options for compiling templates of a dialect against this scope.</summary>
-    public TemplateOptions OptionsFor(Dialect dialect) => TemplateOptions.For(dialect) with { Slots = [.. _names] };
+    public TemplateOptions OptionsFor(Dialect dialect) => TemplateOptions.For(dialect) with { Slots = [.. _names], LabelsAreNotNegative = true };
 
     /// <summary>Makes the scope at least so many slots long.</summary>
     public void Pad(int count)

@@ -19,9 +19,14 @@ internal static class Excerpt
         var carets = Math.Max(1, Math.Min(span.Length, line.Length - column));
         var from = line.Length <= MaxWidth ? 0 : Math.Max(0, Math.Min(column - (MaxWidth / 4), line.Length - MaxWidth));
         var shown = line.Substring(from, Math.Min(MaxWidth, line.Length - from));
+        // Characters that are made visible take more room, so the carets go by what is shown.
+        var at = Math.Clamp(column - from, 0, shown.Length);
+        var end = Math.Min(at + carets, shown.Length);
+        var before = VisibleText.Of(shown[..at]);
+        var marked = VisibleText.Of(shown[at..end]);
         return new StringBuilder()
-            .Append(number).Append(" | ").Append(from > 0 ? "…" : string.Empty).Append(shown).Append('\n')
-            .Append(' ', number.Length).Append(" | ").Append(' ', column - from + (from > 0 ? 1 : 0)).Append('^', Math.Min(carets, MaxWidth)).Append('\n')
+            .Append(number).Append(" | ").Append(from > 0 ? "…" : string.Empty).Append(before).Append(marked).Append(VisibleText.Of(shown[end..])).Append('\n')
+            .Append(' ', number.Length).Append(" | ").Append(' ', before.Length + (from > 0 ? 1 : 0)).Append('^', Math.Clamp(marked.Length, 1, MaxWidth)).Append('\n')
             .ToString();
     }
 }

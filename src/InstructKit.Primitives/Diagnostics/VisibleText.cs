@@ -13,6 +13,16 @@ internal static class VisibleText
         '\u061C', '\u200E', '\u200F', '\u2028', '\u2029', '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
     ]);
 
+    private static readonly SearchValues<char> HiddenInLines = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(letter => letter is not ('\n' or '\t') && Hidden.Contains(letter))]);
+
+    /// <summary>As <see cref="Of"/>, for text of several lines: line feeds and tabs stay.</summary>
+    public static string OfLines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.AsSpan().ContainsAny(HiddenInLines) ? string.Join('\n', text.Split('\n').Select(line => string.Join('\t', line.Split('\t').Select(Of)))) : text;
+    }
+
     /// <summary>The text with such characters written as <c>\x1b</c> or <c>\u202e</c>; the text itself when it has none.</summary>
     public static string Of(string text)
     {

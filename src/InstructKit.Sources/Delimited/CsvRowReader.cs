@@ -170,9 +170,7 @@ internal sealed class CsvRowReader : RowReader
 
         if (_malformed)
         {
-            RefuseOpenQuote(raw, out var behind);
-            if (behind >= 0)
-                throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber, Utf8Check.Units(raw[..behind]), CsvQuoting.TextBehindQuote);
+            if (BrokenQuote(raw, out var broken) is { } message) throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber, Utf8Check.Units(raw[..broken]), message);
         }
 
         List<string> names = [];
@@ -197,10 +195,9 @@ internal sealed class CsvRowReader : RowReader
 
         if (_malformed)
         {
-            RefuseOpenQuote(raw, out var behind);
-            if (behind >= 0)
+            if (BrokenQuote(raw, out var broken) is { } message)
             {
-                batch.AddFault(SourceCodes.BrokenQuoting, CsvQuoting.TextBehindQuote, behind);
+                batch.AddFault(SourceCodes.BrokenQuoting, message, broken);
                 return;
             }
         }
@@ -268,15 +265,22 @@ internal sealed class CsvRowReader : RowReader
         return new Cell(CellKind.Text, start, batch.Used - start);
     }
 
-    // An open quote has swallowed the rest of the file; there is no next record to go on with.
-    private void RefuseOpenQuote(ReadOnlySpan<byte> raw, out int behindQuote)
+    // What is wrong with the quotes of a record, and where. An open quote that has swallowed the rest of the file ends it: there is no next record to go on
+    // with. On the last line it has swallowed nothing, and is a fault of that row alone.
+    private string? BrokenQuote(ReadOnlySpan<byte> raw, out int at)
     {
-        behindQuote = -1;
-        if (_format.Quote is not { } quote) return;
+        at = -1;
+        if (_format.Quote is not { } quote) return null;
 
-        var open = CsvQuoting.Check(raw, _delimiter, quote, out behindQuote);
+        var open = CsvQuoting.Check(raw, _delimiter, quote, out at);
         if (open >= 0)
         {
+            if (raw[open..].TrimEnd("\r\n"u8).IndexOfAny((byte)'\n', (byte)'\r') < 0)
+            {
+                at = open;
+                return OpenQuote;
+            }
+
             // LF, CRLF and CR end lines within quotes as well.
             var before = raw[..open];
             var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
@@ -286,7 +290,11 @@ internal sealed class CsvRowReader : RowReader
                 FileName,
                 LineNumber + lines,
                 Utf8Check.Units(before[lineStart..]),
-                "the quote opened here is never closed");
+                OpenQuote);
         }
+
+        return at >= 0 ? CsvQuoting.TextBehindQuote : null;
     }
+
+    private const string OpenQuote = "the quote opened here is never closed";
 }

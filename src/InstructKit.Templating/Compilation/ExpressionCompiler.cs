@@ -96,7 +96,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             case Expression.Item { Index: Expression.Slice slice } item:
                 return new SliceNode(
                     Compile(item.Target, scope, soft), Optional(slice.Start, scope, soft), Optional(slice.Stop, scope, soft), Optional(slice.Step, scope, soft), item.Range);
-            case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range);
+            case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range, IsLabel(item));
             case Expression.Slice slice:
                 return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
             case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, [.. sequence.Items.Select(value => Compile(value, scope, soft))]);
@@ -138,6 +138,9 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
         return new ArithmeticNode(binary.Sign, left, right, binary.Range);
     }
+
+    private bool IsLabel(Expression.Item item) => options.LabelsAreNotNegative && IndexWalk.IsComputed(item.Index)
+        && IndexWalk.ListOf(item.Target) is Expression.Sequence or Expression.Name { Text: "options" or "answer_choices" };
 
     private static bool IsNegative(Value value) => value.Kind switch
     {

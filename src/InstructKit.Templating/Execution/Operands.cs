@@ -1,4 +1,5 @@
 using InstructKit.Templating.Builtins;
+using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 using InstructKit.Text;
 
@@ -101,7 +102,11 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
 }
 
 /// <summary><c>target[index]</c>.</summary>
-internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range) : ExpressionNode
+/// <param name="target">What has the item.</param>
+/// <param name="index">Its index or key.</param>
+/// <param name="range">The operation in the source.</param>
+/// <param name="isLabel">Fails on a negative index, which says that a row has no label, where Python counts from the end.</param>
+internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range, bool isLabel = false) : ExpressionNode
 {
     public override bool IsRowIndependent => target.IsRowIndependent && index.IsRowIndependent;
 
@@ -110,6 +115,8 @@ internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Sour
         var value = target.Evaluate(frame);
         var key = index.Evaluate(frame);
         frame.Context.Location = range.Packed;
+        if (isLabel && value.IsSequence && key.Kind == ValueKind.Integer && key.ToBigInteger().Sign < 0) throw new TemplateError(TemplateCodes.NegativeLabel, $"the row has no label ({key})");
+
         return Access.Item(frame.Context, value, key);
     }
 }

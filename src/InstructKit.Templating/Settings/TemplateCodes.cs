@@ -65,6 +65,9 @@ public static class TemplateCodes
     /// <summary>The template asks for the time and none was given.</summary>
     public const string NoClock = "IK1211";
 
+    /// <summary>A negative index into the options: the row has no label.</summary>
+    public const string NegativeLabel = "IK1212";
+
     /// <summary>Too many steps.</summary>
     public const string StepLimit = "IK1301";
 

@@ -32,6 +32,11 @@ public sealed record TemplateOptions
 
     /// <summary>Texts around what a block tag of the dialect encloses, such as the generation tag; null for none. For who needs to know where it was printed.</summary>
     internal (string Open, string Close)? BlockMarks { get; init; }
+    /// <summary>
+    /// Takes a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list that is written out) for a missing label (IK1212), as
+    /// datasets mean it, where Jinja2 takes the last ones.
+    /// </summary>
+    internal bool LabelsAreNotNegative { get; init; }
 
     /// <summary>Names of the row's columns: slot i is cell i of the row. A name found here is read from its slot.</summary>
     public IReadOnlyList<string> Slots { get; init; } = [];

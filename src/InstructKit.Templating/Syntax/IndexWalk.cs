@@ -7,19 +7,30 @@ internal static class IndexWalk
     /// <param name="root">The expression.</param>
     /// <param name="text">Its source.</param>
     /// <param name="lists">The lists, each as written.</param>
-    public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions)> Find(Expression root, string text, IReadOnlyCollection<string> lists)
+    public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions, bool IsNamed, bool BecomesInt)> Find(Expression root, string text, IReadOnlyCollection<string> lists)
     {
         Stack<(Expression Node, IReadOnlyList<(Expression, bool)> Conditions)> open = [];
         open.Push((root, []));
         while (open.TryPop(out var next))
         {
             var (node, conditions) = next;
-            if (node is Expression.Item { Index: not (Expression.Constant or Expression.Slice or Expression.Unary { Operand: Expression.Constant }) } item && lists.Contains(Text(item.Target, text)))
-                yield return (item.Index, conditions);
+            if (node is Expression.Item item && IsComputed(item.Index) && ListOf(item.Target) is var list && (list is Expression.Sequence || lists.Contains(Text(list, text))))
+            {
+                var isNamed = list is not Expression.Sequence;
+                if (item.Index is Expression.Filter { Text: "int", Target: { } made }) yield return (made, conditions, isNamed, true);
+
+                yield return (item.Index, conditions, isNamed, false);
+            }
 
             foreach (var (child, test, holds) in Children(node)) open.Push((child, test is null ? conditions : [.. conditions, (test, holds)]));
         }
     }
+
+    /// <summary>True for an index that depends on the row.</summary>
+    public static bool IsComputed(Expression index) => index is not (Expression.Constant or Expression.Slice or Expression.Unary { Operand: Expression.Constant });
+
+    /// <summary>The list itself of a list that is copied.</summary>
+    public static Expression ListOf(Expression target) => target is Expression.Filter { Text: "list", Target: { } list } ? ListOf(list) : target;
 
     private static string Text(Expression node, string text) => node is Expression.Name name ? name.Text : text.Substring(node.Range.Offset, node.Range.Length);
 

@@ -68,7 +68,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>Replaces every top-level value of the row; null where values are used as they are.</summary>
     internal Func<RenderContext, Value, Value>? Guard { get; set; }
 
-    /// <summary>Where <c>{% generation %}</c> notes what it printed into <see cref="Marked"/>, in bytes; null where nobody asks.</summary>
+    /// <summary>Where <c>{% generation %}</c> notes what it printed into <see cref="Marked"/>, in bytes; null where it is not wanted.</summary>
     internal List<(int Start, int End)>? Marks { get; set; }
 
     /// <summary>The output that <see cref="Marks"/> are about.</summary>

@@ -26,6 +26,11 @@ public sealed class LabelTests : IDisposable
     [InlineData("int", "choices", "choices[label]", "-1 1 -3", "b", 2)]
     [InlineData("int", "[ a, b, c ]", "options[-1] if label == 7 else options[label]", "7 -1 0", "c a", 1)]
     [InlineData("string?", "[ a, b, c ]", "label", "\"a\" null", "a", 1)]
+    [InlineData("int?", "[ a, b, c ]", "options[label | int]", "null 1 -1", "b", 2)]
+    [InlineData("string?", "[ a, b, c ]", "options[label | int]", "\"\" \"2\" null \"-1\"", "c", 3)]
+    [InlineData("int?", "[ a, b, c ]", "['a', 'b', 'c'][label]", "null 1 -1", "b", 2)]
+    [InlineData("int?", "[ a, b, c ]", "(options | list)[label]", "null 1 -1", "b", 2)]
+    [InlineData("int", "[ a, b, c ]", "{0: 'a'}[['x', 0][label]]", "-1 1", "a", 1)]
     public void A_row_without_a_label_is_dropped_and_counted(string type, string options, string answer, string labels, string targets, int dropped)
     {
         Write(type, options, answer, labels.Split(' '));
@@ -48,6 +53,47 @@ public sealed class LabelTests : IDisposable
         Assert.Equal(RowCodes.AnswerNotAnOption, found.Code);
         Assert.Equal(line, found.Span!.Value.Start.Line + 1);
         Assert.Contains("beyond the 3 options", found.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_number_is_no_label_through_int()
+    {
+        Write("string", "[ a, b, c ]", "options[label | int]", ["\"1\"", "\"many\""]);
+        var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan)).Diagnostics.Single();
+        Assert.Equal(RowCodes.AnswerNotAnOption, found.Code);
+        Assert.Contains("'many' is no number", found.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("answers: \"[options[label]]\"", "{{ answer }}", "")]
+    [InlineData("fields: { word: \"['a', 'b'][label]\" }\nanswer: word", "{{ answer }}", "")]
+    [InlineData("answer: word", "{{ answer }}", "map: { word: \"['a', 'b'][label]\" }")]
+    [InlineData("answer: \"'a' if text else 'b'\"", "{{ ['a', 'b'][label] }}{{ answer[:0] }}", "")]
+    [InlineData("answer: \"'a' if text else 'b'\"", "{{ (options | list)[label] }}{{ answer[:0] }}", "")]
+    public void Wherever_a_list_is_taken_from_by_a_label_a_negative_one_is_none(string answer, string target, string map)
+    {
+        _scratch.Write("own.yaml", $$$"""
+            task: own
+            title: Own
+            columns: { text: string, label: int, word: "string?" }
+            layouts:
+              - name: lines
+                format: jsonl
+                files: { train: rows.jsonl }
+                {{{map}}}
+            splits: { train: train }
+            options: [ a, b ]
+            {{{answer.Replace("\n", "\n            ", StringComparison.Ordinal)}}}
+            templates:
+              - id: ask
+                input: "{{ text }}"
+                target: "{{{target}}}"
+            """.Replace("\n            ", "\n", StringComparison.Ordinal));
+        _scratch.Write("data/own/rows.jsonl", string.Concat(((int[])[1, -1, 0, -2]).Select(label => $"{{\"text\": \"row {label}\", \"label\": {label}}}\n")));
+        var report = ToyTask.Build(_scratch, Plan);
+        Assert.Equal(2, report.Tasks.Single().Slices.Single().Counts.Dropped.GetValueOrDefault("no_label"));
+        Assert.Equal(0, report.Rejected);
+        Assert.Equal(["b", "a"], File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(Target));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public void Columns_are_chosen_ordered_dropped_and_carried_along()
     {
-        CliRun.Ok([.. Arguments("one"), "--columns", "task,target,choices,input"]);
+        CliRun.Ok([.. Arguments("one"), "--columns", "task,target,choices,input,task"]);
         Assert.Equal("task,target,input", Keys("one", "train"));
         Assert.Equal("task,target,choices,input", Keys("one", "held_out"));
         CliRun.Ok([.. Arguments("two"), "--drop", "kind,split,row", "--with", "line=text,label"]);
@@ -134,7 +134,10 @@ public sealed class FormatTests : IDisposable
     [InlineData("IK2023", "no place for a system text", "--system", "Be brief.")]
     [InlineData("IK2023", "takes no columns but its own", "--format", "openai", "--with", "text")]
     [InlineData("IK2023", "--shard-size cannot be used", "--format", "nemo", "--shard-size", "1M")]
-    [InlineData("IK2023", "No column is left", "--columns", "row", "--drop", "row")]
+    [InlineData("IK2023", "No column of 'pair' is left in 'train'", "--columns", "row", "--drop", "row")]
+    [InlineData("IK2023", "No column of 'pair' is left in 'train'", "--columns", "choices")]
+    [InlineData("IK2023", "No column of 'openai' is left", "--also", "openai", "--drop", "messages")]
+    [InlineData("IK2014", "cannot be the name of a column", "--with", "=text")]
     public void A_shape_that_cannot_be_is_refused_before_anything_is_written(string code, string part, params string[] options)
     {
         var run = CliRun.Of([.. Arguments("out"), .. options]);

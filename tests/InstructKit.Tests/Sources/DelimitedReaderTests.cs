@@ -92,6 +92,14 @@ public sealed class DelimitedReaderTests : IDisposable
         Assert.Equal("in:4:6: error IK3007: the quote opened here is never closed.", error.ToString());
     }
 
+    [Theory]
+    [InlineData("a,b\n1,2\n3,\"x", "0:3 !IK3007@2 the quote opened here is never closed")]
+    [InlineData("a,b\n1,2\n\"x,y\n", "0:3 !IK3007@0 the quote opened here is never closed")]
+    [InlineData("a,b\r\n1,2\r\n\"x\"\"\r\n", "0:3 !IK3007@0 the quote opened here is never closed")]
+    [InlineData("a,b\n1,2\n\"x\ny\",\"z", "0:3 !IK3007@6 the quote opened here is never closed")]
+    public void An_open_quote_on_the_last_line_is_a_fault_of_that_row_alone(string text, string fault) =>
+        Assert.Equal(["0:2 '1'|'2'", fault], _folder.Read(Csv, text, "a", "b").Rows);
+
     [Fact]
     public void Text_behind_a_closing_quote_is_a_fault_but_a_quote_inside_plain_text_is_data()
     {

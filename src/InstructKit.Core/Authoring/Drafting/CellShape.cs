@@ -32,18 +32,42 @@ internal enum ShapeKind
     /// <summary>A list of records one of whose keys is an answer.</summary>
     Records,
 
+    /// <summary>A text that is a conversation, its turns told by marks in it.</summary>
+    Transcript,
+
     /// <summary>Anything else.</summary>
     Nested,
 }
 
 /// <summary>A shape with the keys by which its parts are reached.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="First">Messages: the key of the role. Records: the key of the answer.</param>
-/// <param name="Second">Messages: the key of the text. Records: the key of the question, or null.</param>
+/// <param name="First">Messages: the key of the role. Records: the key of the answer. Transcript: the mark of a question.</param>
+/// <param name="Second">Messages: the key of the text. Records: the key of the question, or null. Transcript: the mark of a reply.</param>
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>
 internal sealed record CellShape(ShapeKind Kind, string? First = null, string? Second = null, string? Part = null)
 {
     private static readonly CellShape Nested = new(ShapeKind.Nested);
+
+    // As the public sets of human feedback and of chats write them.
+    private static readonly CellShape[] Transcripts =
+    [
+        new(ShapeKind.Transcript, "\n\nHuman:", "\n\nAssistant:"),
+        new(ShapeKind.Transcript, "### Human:", "### Assistant:"),
+        new(ShapeKind.Transcript, "### Instruction:", "### Response:"),
+        new(ShapeKind.Transcript, "\nUser:", "\nAssistant:"),
+    ];
+
+    /// <summary>The transcript that a text is: a question, and a reply behind it; null for another text.</summary>
+    public static CellShape? OfText(string text)
+    {
+        foreach (var shape in Transcripts)
+        {
+            var reply = text.LastIndexOf(shape.Second!, StringComparison.Ordinal);
+            if (reply > 0 && (text.TrimStart().StartsWith(shape.First!.TrimStart(), StringComparison.Ordinal) || text.AsSpan(0, reply).Contains(shape.First, StringComparison.Ordinal))) return shape;
+        }
+
+        return null;
+    }
 
     /// <summary>The shape of a value; null when it says nothing, as an empty list.</summary>
     public static CellShape? Of(Value value)

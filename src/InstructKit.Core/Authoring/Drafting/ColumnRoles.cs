@@ -54,7 +54,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     /// <summary>What the question asks for.</summary>
     public string Word { get; init; } = Answer.Source;
 
-    /// <summary>Records of a list, of which the first is used: its question, beside the inputs.</summary>
+    /// <summary>A question that is a part of the answer's column, beside the inputs: of the first of its records, or of its transcript.</summary>
     public (string Word, string Expression)? FirstRecord { get; init; }
 
     /// <summary>True for an answer that holds a preferred text's counterpart, which nothing may be trained on.</summary>
@@ -84,6 +84,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         return (answer.Shape.Kind switch
         {
             ShapeKind.Messages => OfChat(columns, answer),
+            ShapeKind.Transcript => OfTranscript(answer),
             ShapeKind.Message => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = ChatText.Of(answer.Shape, answer.Name), KeepIf = [("no_answer", ChatText.Of(answer.Shape, answer.Name))], Word = "reply" },
             ShapeKind.Answers => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = $"{answer.Name}['text']", HasSeveral = true, KeepIf = [("no_answer", $"{answer.Name} and {answer.Name}['text']")] },
             ShapeKind.Texts => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = answer.Name, HasSeveral = true, KeepIf = [("no_answer", answer.Name)] },
@@ -139,7 +140,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             if (open.Find(column => column.Shape.Kind is ShapeKind.Answers or ShapeKind.Texts && string.Equals(column.Source, name, StringComparison.OrdinalIgnoreCase)) is { } list) return list;
         }
 
-        if (open.Find(column => column.Shape.Kind == ShapeKind.Records) is { } records) return records;
+        if (open.Find(column => column.Shape.Kind is ShapeKind.Records or ShapeKind.Transcript) is { } records) return records;
 
         return plain.FindLast(column => column.Values is { Count: >= 2 and <= MaxLabels } && !IsMeta(column))
             ?? plain.FindLast(column => !IsMeta(column) && !QuestionNames.Contains(column.Source.ToLowerInvariant()) && column.Source != "column_1")
@@ -163,6 +164,21 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         }
 
         return new ColumnRoles(chat, null, []) { Chat = chat, Others = label is null ? [] : [label], Expression = text, KeepIf = conditions, Notes = notes, Word = "reply" };
+    }
+
+    private static ColumnRoles OfTranscript(ColumnProfile text)
+    {
+        var parts = $"{(text.Nullable ? $"({text.Name} or '')" : text.Name)}.rpartition('{Escaped(text.Shape.Second!)}')";
+        return new ColumnRoles(text, null, [])
+        {
+            Expression = $"{parts}[2] | trim",
+            FirstRecord = ("dialogue", $"{parts}[0] | trim"),
+            KeepIf = [("no_reply", $"{parts}[1] and {parts}[2] | trim and '{Escaped(text.Shape.First!)}' not in {parts}[2]")],
+            Notes = [$"'{text.Source}' is a conversation as text: what follows the last '{text.Shape.Second!.Trim()}' is the answer, what precedes it the question"],
+            Word = "reply",
+        };
+
+        static string Escaped(string mark) => mark.Replace("\n", "\\n", StringComparison.Ordinal);
     }
 
     private static ColumnRoles OfRecords(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)

@@ -27,6 +27,7 @@ internal sealed class ColumnTally(string source)
     private long _absent;
     private long _typed;
     private CellShape? _shape;
+    private readonly Dictionary<CellShape, long> _transcripts = [];
     private bool _otherElements;
     private bool _hollow;
 
@@ -112,7 +113,7 @@ internal sealed class ColumnTally(string source)
         var nullable = _absent > 0 || ((_empty > 0 || _hollow) && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
         return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _typed == 0 ? 0 : (double)_bytes / _typed)
         {
-            Shape = _shape ?? new CellShape(ShapeKind.None),
+            Shape = _shape ?? (type == ColumnType.String ? _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key : null) ?? new CellShape(ShapeKind.None),
             HasNegative = Negative > 0,
         };
     }
@@ -146,6 +147,8 @@ internal sealed class ColumnTally(string source)
     private void AddText(string text)
     {
         _texts++;
+        if (CellShape.OfText(text) is { } transcript) _transcripts[transcript] = _transcripts.GetValueOrDefault(transcript) + 1;
+
         if (text is "true" or "false" or "True" or "False")
             _booleans++;
         else if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) && integer.ToString(CultureInfo.InvariantCulture) == text)

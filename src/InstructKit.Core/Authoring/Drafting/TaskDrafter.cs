@@ -41,7 +41,7 @@ public static class TaskDrafter
         var (spec, dialects, notes) = SpecOf(first);
         var profile = FileProfile.Of(spec, files);
         var columns = profile.Columns;
-        if (columns.Count < 2 && columns[0].Shape.Kind != ShapeKind.Messages) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
+        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
 
         var roles = ColumnRoles.Of(columns, request.Answer, path);
         var shape = ShapeOf(roles);

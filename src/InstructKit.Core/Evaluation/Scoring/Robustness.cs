@@ -69,6 +69,10 @@ internal static class Robustness
     /// <summary>pass@k and majority@k for powers of two up to the number of samples that every row has, and for that number.</summary>
     public static IReadOnlyList<SampleReport> AtK(TaskTally tally)
     {
+        // Nearly every run has one sample, and a million rows need no lists of one.
+        var sample = tally.Test[0].Answers[0].Sample;
+        if (tally.Test.All(template => template.Answers.All(answer => answer.Sample == sample))) return [];
+
         var rows = tally.Test.SelectMany(template => template.Answers.GroupBy(answer => answer.Row).Select(group => group.OrderBy(answer => answer.Sample).ToList())).ToList();
         var most = rows.Min(row => row.Count);
         if (most < 2) return [];

@@ -7,6 +7,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;
+using InstructKit.Tests.Cli;
 using Xunit;
 
 namespace InstructKit.Tests.Authoring.Drafting;
@@ -74,6 +75,40 @@ public sealed class DraftKindsTests : IDisposable
         Assert.DoesNotContain("SPOILT", written, StringComparison.Ordinal);
         Assert.DoesNotContain("{'", written, StringComparison.Ordinal);
         Assert.DoesNotContain("['", written, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n\nHuman: who {0}?\n\nAssistant: somebody.\n\nHuman: and where {0}?\n\nAssistant: ", "Human: who {0}?\n\nAssistant: somebody.\n\nHuman: and where {0}?")]
+    [InlineData("### Human: who {0}?### Assistant: ", "### Human: who {0}?")]
+    [InlineData("Follow it.\n\n### Instruction:\nname {0}\n\n### Response:\n", "Follow it.\n\n### Instruction:\nname {0}")]
+    [InlineData("User: who {0}?\nAssistant: ", "User: who {0}?")]
+    public void A_conversation_as_text_is_asked_up_to_its_last_reply(string asked, string shown)
+    {
+        // As in the public sets of human feedback: two whole transcripts that differ in the last reply.
+        string Line(int n) => System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["chosen"] = Of(asked, n) + $"the good one {n}", ["rejected"] = Of(asked, n) + $"SPOILT {n}" }) + "\n";
+        static string Of(string text, int n) => text.Replace("{0}", $"number {n}", StringComparison.Ordinal);
+        File.WriteAllText(_scratch.At("feedback.jsonl"), string.Concat(Enumerable.Range(0, 40).Select(Line)) + System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["chosen"] = asked + " ", ["rejected"] = "SPOILT" }) + "\n");
+        CliRun.Ok("new", "task", "feedback", _scratch.At("feedback.jsonl"), "--out", _scratch.At("feedback.yaml"), "-q");
+        Assert.Contains("0 errors, 0 warnings", CliRun.Ok("lint", _scratch.At("feedback.yaml")).Error, StringComparison.Ordinal);
+        CliRun.Ok("build", "--tasks", _scratch.At("feedback.yaml"), "--no-shuffle", "--no-in-task-test", "--max-validation", "0", "--out", _scratch.At("out"));
+        var rows = BuiltFolder.Examples(_scratch.At("out"), "train", "input", "target");
+        Assert.Equal(Enumerable.Range(0, rows.Count).Select(n => $"the good one {n}"), rows.Select(row => row[1]));
+        Assert.All(rows.Index(), row => Assert.Contains(Of(shown, row.Index), row.Item[0], StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.DoesNotContain("the good one", row[0], StringComparison.Ordinal));
+        Assert.DoesNotContain("SPOILT", string.Concat(rows.SelectMany(row => row)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quote_that_is_open_on_the_last_line_costs_that_line_alone()
+    {
+        File.WriteAllText(_scratch.At("lastq.csv"), "id,text,role\n" + string.Concat(Enumerable.Range(0, 100).Select(n => $"{n},\"note {n}, with a comma\",\"{(n % 2 == 0 ? "doctor" : "patient")}\"\n")) + "100,\"note that never ends, doctor\n");
+        var draft = CliRun.Ok("new", "task", "lastq", _scratch.At("lastq.csv"), "--out", _scratch.At("lastq.yaml"));
+        Assert.Contains("lastq.csv:102: IK3007: the quote opened here is never closed", draft.Error, StringComparison.Ordinal);
+        Assert.Contains("read as comma, quotes: 3 columns", draft.Error, StringComparison.Ordinal);
+        var build = CliRun.Of("build", "--tasks", _scratch.At("lastq.yaml"), "--on-bad-row", "skip", "--templates", "one", "--out", _scratch.At("out"));
+        Assert.Equal(1, build.Code);
+        Assert.Contains("1 row could not be used", build.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("never ends", string.Concat(Directory.EnumerateFiles(_scratch.At("out", "data")).Select(File.ReadAllText)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public sealed class DamagedInputTests
         {
             folder.Write("tasks/harbour.py", text);
             var result = LmEvalImporter.Import([folder.At("tasks")]);
-            return result.Tasks + result.LeftOutCount == 14 && result.LeftOut.All(one => one.Span is not null);
+            return result.Tasks + result.LeftOutCount == 15 && result.LeftOut.All(one => one.Span is not null);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
     }
 

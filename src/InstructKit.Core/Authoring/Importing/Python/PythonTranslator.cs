@@ -333,7 +333,8 @@ internal sealed partial class PythonTranslator(PythonModules modules)
     {
         if (then.Count + otherwise.Count == 0) return;
 
-        var test = PythonCode.TryText(condition, PythonCode.Choice);
+        // The tag takes no choice without parentheses.
+        var test = PythonCode.TryText(condition, PythonCode.Or);
         _block.Add(then.Count > 0 ? $"{{% if {test} -%}}" : $"{{% if not {PythonCode.TryText(condition, PythonCode.Not)} -%}}");
         _block.AddRange(then.Count > 0 ? then : otherwise);
         if (then.Count > 0 && otherwise.Count > 0)

@@ -272,7 +272,7 @@ internal sealed partial class PythonTranslator
         {
             ("-", PythonMeaning.Constant { Value: long number }) => new PythonMeaning.Constant(-number),
             ("-", PythonMeaning.Constant { Value: double number }) => new PythonMeaning.Constant(-number),
-            ("-", _) => new PythonMeaning.Code($"-{TextOf(value, PythonCode.Power, unary.Span)}", PythonCode.Sign, PythonCode.KindOf(value)),
+            ("-", _) => new PythonMeaning.Code($"-{TextOf(value, PythonCode.Primary, unary.Span)}", PythonCode.Sign, PythonCode.KindOf(value)),
             _ => throw Refuse($"'{unary.Operator}'", unary.Span),
         };
     }

@@ -105,7 +105,9 @@ internal sealed partial class PythonTranslator
             if (isUsed) changed.Add($"\0{flag}");
         }
 
-        var initial = changed.Select(name => $"{StateName(name)}={(name[0] == '\0' ? (name[1..] == Result ? "none" : "false") : TextOf(before[name], PythonCode.Choice, loop.Span))}");
+        // What the body reads of them has to be there, even where nothing changes it.
+        var read = carried.Except(changed).Where(name => body.Append(head).Concat(changed.Select(one => PythonCode.TryText(after[one], PythonCode.Choice) ?? string.Empty)).Any(line => line.Contains(StateOf(state, name, kinds[name]).Text, StringComparison.Ordinal)));
+        var initial = changed.Concat(read).Select(name => $"{StateName(name)}={(name[0] == '\0' ? (name[1..] == Result ? "none" : "false") : TextOf(before[name], PythonCode.Choice, loop.Span))}");
         Add($"{{% set {state} = namespace({string.Join(", ", initial)}) -%}}", loop.Span);
         Add(head, loop.Span);
         if (doesEnd) Add($"{{% if not {state}.{Ended} -%}}", loop.Span);

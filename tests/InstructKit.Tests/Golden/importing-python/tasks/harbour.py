@@ -185,6 +185,17 @@ def process_listed(dataset):
     return dataset.map(_row)
 
 
+def minus(doc):
+    head = doc["berth"].title()
+    text = ""
+    for boat in doc["boats"]:
+        if head.startswith(("Q", "Z")) if boat else doc["hour"] > 3:
+            for letter in boat.split("a"):
+                text += letter[:1] + str(-len(letter))
+        head = head
+    return text + head
+
+
 # What follows is not translated.
 def shuffled(doc):
     import random

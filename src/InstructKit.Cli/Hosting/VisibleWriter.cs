@@ -1,0 +1,39 @@
+using System.Text;
+using InstructKit.Diagnostics;
+
+namespace InstructKit.Cli.Hosting;
+
+/// <summary>
+/// Text for people: what comes from data, file names and task files may hold characters that a terminal obeys, and is written with them made visible. Our own
+/// escapes go to the stream below.
+/// </summary>
+/// <param name="below">Where to.</param>
+internal sealed class VisibleWriter(TextWriter below) : TextWriter
+{
+    /// <inheritdoc/>
+    public override Encoding Encoding => below.Encoding;
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Write(value.ToString());
+
+    /// <inheritdoc/>
+    public override void Write(string? value)
+    {
+        if (value is not null) below.Write(VisibleText.OfLines(value));
+    }
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+    /// <inheritdoc/>
+    public override void WriteLine() => below.Write('\n');
+
+    /// <inheritdoc/>
+    public override void WriteLine(string? value) => Write($"{value}\n");
+
+    /// <inheritdoc/>
+    public override void Flush() => below.Flush();
+}
