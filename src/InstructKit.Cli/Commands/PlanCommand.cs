@@ -12,12 +12,14 @@ internal sealed class PlanCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
     private readonly OutputOptions _output = new();
+    private readonly Option<string?> _rows = new("--rows") { Description = "File (YAML or JSON) with numbers of rows to plan with instead of data: TASK: N, or TASK: { SPLIT: N }.", HelpName = "FILE" };
 
     /// <summary>Makes the command.</summary>
     public PlanCommand(Terminal terminal)
         : base("plan", "Show what 'build' would do with the same arguments, and write nothing: tasks, roles, rows, rates, what is left out and why.", terminal)
     {
         _plan.AddTo(this);
+        Options.Add(_rows);
         _output.AddTo(this);
     }
 
@@ -31,10 +33,10 @@ internal sealed class PlanCommand : CliCommand
 
     /// <summary>Shows a plan.</summary>
     /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
-    public static int Show(BuildPlan plan, bool json, Terminal terminal)
+    public static int Show(BuildPlan plan, bool json, Terminal terminal, RowCounts? counts = null)
     {
         var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
-        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry);
+        var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
         var forecast = PlanPreview.Of(resolved, terminal.Cancel);
         if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
         else PlanPreviewOutput.Tell(forecast, terminal);
@@ -53,5 +55,9 @@ internal sealed class PlanCommand : CliCommand
     }
 
     /// <inheritdoc/>
-    protected override int Run(ParseResult parsed) => Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal);
+    protected override int Run(ParseResult parsed)
+    {
+        var counts = parsed.GetValue(_rows) is not { } path ? null : File.Exists(path) ? RowCounts.Load(path) : throw PlanOptions.Absent("file with numbers of rows", path, Directory.GetFiles);
+        return Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal, counts);
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class ShowTaskCommand : CliCommand
         if (!locator.FindAll(task).Any()) return null;
 
         var (slice, data) = PreviewCommand.Find(task, locator, null);
-        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 1).Rows.FirstOrDefault(row => row.Unused is null);
+        return RowPreview.Read(task, data, [task.Templates[0]], slice, null, 1, BuildPlan.DefaultSeed).Rows.FirstOrDefault(row => row.Unused is null);
     }
 
     private static string Choices(RepairChoices choices) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Diagnostics;
+using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -47,7 +48,11 @@ internal sealed class PlanOptions
         var plan = path is not null ? Load(path, terminal)
             : !Has(parsed, "data") ? SamplePlan(parsed)
             : new BuildPlan { OnMissing = Has(parsed, "tasks") || Has(parsed, "train") ? MissingDataPolicy.Fail : MissingDataPolicy.Skip };
-        return CheckFolders(WithHub(Override(plan, parsed), path));
+        plan = Override(plan, parsed);
+        // A build of everything that is shipped is FLAN's, mixture included; one's own plan and tasks are taken as they are.
+        if (path is null && plan.TaskFolders.Count == 0 && plan.Mixture.Kind is null) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Rates } };
+
+        return CheckFolders(WithHub(plan, path));
     }
 
     /// <summary>Refuses a data folder that does not exist.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
 using InstructKit.Tasks;
@@ -30,7 +31,7 @@ internal static class BuildSummary
         if (report.Evaluation.Count > 0)
             terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
 
-        foreach (var line in WithoutRows(report).Concat(Capped(report))) terminal.Say(line);
+        foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
 
@@ -106,16 +107,40 @@ internal static class BuildSummary
     // The build stops reading at a cap, so the rows behind it are counted here.
     private static IEnumerable<string> Capped(BuildReport report)
     {
-        var capped = report.Tasks.SelectMany(task => task.Slices.Where(slice => slice.Counts.Capped).Select(slice => (Task: task.Task, Slice: slice))).ToList();
+        // What the mixture leaves out has a line of its own.
+        var capped = report.Tasks
+            .SelectMany(task => task.Slices.Where(slice => slice.Counts.Capped && slice.Counts.Selected >= PlanCaps.Of(report.Resolved.Plan, slice.Split)).Select(slice => (Task: task.Task, Slice: slice))).ToList();
         foreach (var (task, slice) in capped.Take(MaxNames))
         {
-            var ranges = SliceRanges.Of(task.Task, task.Data, slice.Source.Split, alwaysCount: true);
-            var rows = ranges.First(range => range.Slice == slice.Slice).Count;
+            var rows = report.Resolved.Ranges.Of(task.Task, task.Data, slice.Source.Split, alwaysCount: true).Of(slice.Slice).Count;
             if (rows > slice.Counts.Read)
                 yield return $"{task.Task.Key}: {Wording.Number(slice.Counts.Selected)} of {Wording.Count(rows, "row")} of {slice.Source} were used; {PlanCaps.OptionOf(slice.Split)} none uses all.";
         }
 
         if (capped.Count > MaxNames) yield return $"{Wording.Count(capped.Count - MaxNames, "more slice")} reached a cap; the manifest marks them.";
+    }
+
+    // Both totals and the switch, where they differ.
+    private static IEnumerable<string> Mixed(BuildReport report)
+    {
+        List<ManifestShare> shares = [.. report.Mixture];
+        var used = shares.Sum(share => share.Selected + share.Repeated);
+        if (report.Resolved.Plan.Mixture.Kind is null or MixtureKind.Once)
+        {
+            var rates = shares.Sum(share => Math.Min(share.Rate, share.Selected));
+            if (shares.Count > 1 && rates < used)
+                yield return $"Mixture: each of {Wording.Count(used, "training row")} once; --mixture rates takes {Wording.Number(rates)}, at most {Wording.Number(report.Resolved.Plan.Mixture.MaxRate)} of a task.";
+
+            yield break;
+        }
+
+        // A task of which every row is wanted has the same rows either way.
+        var all = shares.Sum(share => share.Wanted >= share.Rows ? share.Selected : share.Rows);
+        if (used != all) yield return $"Mixture: {Wording.Count(used, "training row")} by {(report.Resolved.Plan.Mixture.Kind == MixtureKind.Draw ? "--draw" : "rates")}; --mixture once uses all {Wording.Number(all)} (before filters).";
+
+        var lacking = shares.Where(share => share.Short > 0).ToList();
+        if (lacking.Count > 0)
+            yield return $"Too few usable rows for the mixture: {Wording.Names(lacking.Select(share => $"{share.Task} lacks {Wording.Number(share.Short)} of {Wording.Number(share.Wanted ?? 0)}"), MaxNames)}.";
     }
 
     // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.

@@ -12,10 +12,14 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);
 
+    /// <summary>Training rows in all, repeated ones included.</summary>
+    public long Total => Tasks.Sum(task => task.Share?.Total ?? 0);
+
     /// <summary>Counts the rows of every slice that would be written. Rows that a condition drops are only found by building.</summary>
     public static PlanPreview Of(ResolvedPlan resolved, CancellationToken cancel)
     {
         List<TaskRows> tasks = [];
+        var shares = MixtureForecast.Of(resolved);
         foreach (var task in resolved.Tasks)
         {
             List<SliceRows> slices = [];
@@ -25,18 +29,16 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
                 var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
                 if (wanted.Count == 0) continue;
 
-                var ranges = SliceRanges.Of(task.Task, task.Data, split, alwaysCount: true);
+                var ranges = resolved.Ranges.Of(task.Task, task.Data, split, alwaysCount: true);
                 slices.AddRange(wanted.Select(output =>
                 {
-                    var range = ranges.First(one => one.Slice == output.Slice);
+                    var range = ranges.Of(output.Slice);
                     var cap = PlanCaps.Of(resolved.Plan, output.Split);
-                    return new SliceRows(output.Slice, task.Data.Slices[output.Slice], output.Split, range.Count, range.CountShared([.. ranges.Where(other => other.Outranks(range.Slice))]), cap);
+                    return new SliceRows(output.Slice, task.Data.Slices[output.Slice], output.Split, range.Count, range.CountShared(ranges.Before(output.Slice)), cap);
                 }));
             }
 
-            var train = slices.Where(slice => slice.Output == OutputSplit.Train).Sum(slice => slice.AtMost);
-            var rate = task.Use == TaskUse.Train ? Mixture.Rate(train, resolved.Plan.MaxRate) : 0;
-            tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], rate));
+            tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], shares.GetValueOrDefault(task.Task.Key)));
         }
 
         return new PlanPreview(resolved, tasks);
@@ -45,8 +47,12 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <summary>Rows of a task.</summary>
     /// <param name="Task">The task.</param>
     /// <param name="Slices">Its slices that are written.</param>
-    /// <param name="Rate">Its mixing rate; 0 for a held-out task.</param>
-    internal sealed record TaskRows(ResolvedTask Task, IReadOnlyList<SliceRows> Slices, long Rate);
+    /// <param name="Share">What it has of the mixture; null for a held-out task.</param>
+    internal sealed record TaskRows(ResolvedTask Task, IReadOnlyList<SliceRows> Slices, MixtureShare? Share)
+    {
+        /// <summary>Its mixing rate; 0 for a held-out task.</summary>
+        public long Rate => Share?.Rate ?? 0;
+    }
 
     /// <summary>Rows of a slice.</summary>
     /// <param name="Slice">The slice.</param>

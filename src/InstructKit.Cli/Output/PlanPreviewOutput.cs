@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstructKit.Building;
 using InstructKit.Protocol;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
@@ -20,10 +21,13 @@ internal static class PlanPreviewOutput
         output.WriteLine($"held out: {(holdOut.HeldOut.Count == 0 ? "none" : holdOut.Split?.Name ?? string.Join(", ", holdOut.Clusters.DefaultIfEmpty(string.Join(", ", holdOut.HeldOut))))}");
         foreach (var line in BuildSummary.Related(resolved)) output.WriteLine(line);
 
+        output.WriteLine($"order of rows: {OrderOf(forecast)}");
+        output.WriteLine($"mixture: {MixtureOf(forecast)}");
+
         output.WriteLine();
         TextTable.Write(
             terminal,
-            [new("task"), new("cluster"), new("role"), new("layout"), new("rows"), new("rate", true), new("share", true)],
+            [new("task"), new("cluster"), new("role"), new("layout"), new("rows"), new("rate", true), new("prob", true), new("epoch", true), new("total", true), new("share", true)],
             forecast.Tasks.Select(task => (IReadOnlyList<string>)
             [
                 task.Task.Task.Key,
@@ -31,8 +35,9 @@ internal static class PlanPreviewOutput
                 Wording.Of(task.Task.Use),
                 task.Task.Data.Layout.Name,
                 string.Join("; ", task.Slices.Select(Describe)),
-                task.Rate == 0 ? string.Empty : Wording.Number(task.Rate),
-                task.Rate == 0 ? string.Empty : Share(task.Rate, forecast.TotalRate),
+                .. task.Share is { } share
+                    ? (string[])[Wording.Number(share.Rate), Percent(share.Probability), Wording.Number(share.PerEpoch), Wording.Number(share.Total), Percent(ShareOf(share, forecast))]
+                    : [string.Empty, string.Empty, string.Empty, string.Empty, string.Empty],
             ]));
         Section(output, "left out", holdOut.Excluded.Count, LeftOut(holdOut));
         Section(output, "no data here", resolved.Missing.Count, resolved.Missing.Select(task => $"{task.Task}: {task.Reason}"));
@@ -47,13 +52,38 @@ internal static class PlanPreviewOutput
 
         if (resolved.Plan.FewShot is { Exemplars: > 0 } shots)
         {
-            var without = resolved.Tasks.Where(task => !task.Data.Roles.Contains(Tasks.SliceKind.Train)).Select(task => task.Task.Key).ToList();
+            var without = resolved.Tasks.Where(task => !task.Data.Roles.Contains(SliceKind.Train)).Select(task => task.Task.Key).ToList();
             output.WriteLine($"Prompts: {(shots.UpTo ? "up to " : string.Empty)}{Wording.Count(shots.Exemplars, "exemplar")} each, from the training slice of the task{(without.Count > 0 ? $"; none for {Wording.Names(without, MaxNamed)}, which {(without.Count == 1 ? "has" : "have")} no training rows here" : string.Empty)}.");
         }
 
-        if (filtered > 0) output.WriteLine($"An upper bound, as are rates and shares: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
+        if (filtered > 0) output.WriteLine($"An upper bound, as are rates and totals: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
 
         output.Flush();
+    }
+
+    private static string MixtureOf(PlanPreview forecast)
+    {
+        var mixture = forecast.Resolved.Plan.Mixture;
+        var unit = forecast.Resolved.Plan.Assign == TemplateAssignment.All ? "rows, each under all templates" : "rows";
+        return mixture.Kind switch
+        {
+            MixtureKind.Rates => $"rates of at most {Wording.Number(mixture.MaxRate)}, {Wording.Count(mixture.Epochs, "epoch")}: {Wording.Number(forecast.Total)} training {unit}",
+            MixtureKind.Draw => $"{Wording.Number(forecast.Total)} training {unit} drawn by rates of at most {Wording.Number(mixture.MaxRate)}",
+            _ => $"once: {Wording.Number(forecast.Total)} training {unit}",
+        };
+    }
+
+    private static decimal ShareOf(MixtureShare share, PlanPreview forecast) => forecast.Total == 0 ? 0 : (decimal)share.Total / forecast.Total;
+
+    private static string Percent(decimal part) => (100 * part).ToString("0.00", CultureInfo.InvariantCulture) + "%";
+
+    private static string OrderOf(PlanPreview forecast)
+    {
+        var resolved = forecast.Resolved;
+        if (resolved.Plan.Order == RowOrder.Source) return "source";
+
+        var source = forecast.Tasks.Where(task => resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout) == RowOrder.Source).Select(task => task.Task.Task.Key).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"seeded ({resolved.Plan.Seed})") + (source.Count == 0 ? string.Empty : $"; source for {string.Join(", ", source)}");
     }
 
     private static string Describe(PlanPreview.SliceRows slice)
@@ -78,7 +108,10 @@ internal static class PlanPreviewOutput
         json.WriteString("split", holdOut.Split?.Name);
         JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
         JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
+        json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
+        json.WriteString("mixture", (resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant());
         json.WriteNumber("total_rate", forecast.TotalRate);
+        json.WriteNumber("total", forecast.Total);
         json.WriteStartArray("tasks");
         foreach (var task in forecast.Tasks)
         {
@@ -88,6 +121,7 @@ internal static class PlanPreviewOutput
             json.WriteString("role", Wording.Of(task.Task.Use));
             json.WriteString("layout", task.Task.Data.Layout.Name);
             json.WriteString("folder", task.Task.Data.Folder);
+            json.WriteString("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout)]);
             json.WriteStartArray("slices");
             foreach (var slice in task.Slices)
             {
@@ -114,7 +148,10 @@ internal static class PlanPreviewOutput
 
             json.WriteEndArray();
             json.WriteNumber("rate", task.Rate);
-            json.WriteNumber("share", forecast.TotalRate == 0 ? 0 : Math.Round((double)task.Rate / forecast.TotalRate, 6));
+            json.WriteNumber("probability", Math.Round(task.Share?.Probability ?? 0, 6));
+            json.WriteNumber("per_epoch", task.Share?.PerEpoch ?? 0);
+            json.WriteNumber("total", task.Share?.Total ?? 0);
+            json.WriteNumber("share", task.Share is { } share ? Math.Round(ShareOf(share, forecast), 6) : 0);
             json.WriteEndObject();
         }
 
@@ -153,6 +190,4 @@ internal static class PlanPreviewOutput
     }
 
     private static long Rows(PlanPreview forecast, string split) => forecast.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Output == split).Sum(slice => slice.AtMost);
-
-    private static string Share(long rate, long total) => (100.0 * rate / total).ToString("0.00", CultureInfo.InvariantCulture) + "%";
 }

@@ -1,5 +1,6 @@
 using InstructKit.Examples;
 using InstructKit.Lengths;
+using InstructKit.Protocol;
 using InstructKit.Screening;
 using InstructKit.Templating.Settings;
 
@@ -36,6 +37,9 @@ internal sealed class BuildContext(
 
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
+
+    /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
+    public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

@@ -37,8 +37,14 @@ public sealed record BuildPlan
     /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
     public bool KeepRelated { get; init; }
 
+    /// <summary>The seed of a plan that names none.</summary>
+    public const long DefaultSeed = 42;
+
     /// <summary>Seed of every choice.</summary>
-    public long Seed { get; init; } = 42;
+    public long Seed { get; init; } = DefaultSeed;
+
+    /// <summary>The order in which slices and caps take rows, where a task names none.</summary>
+    public RowOrder Order { get; init; }
 
     /// <summary>How training examples get their templates.</summary>
     public TemplateAssignment Assign { get; init; } = TemplateAssignment.One;
@@ -73,8 +79,8 @@ public sealed record BuildPlan
     /// <summary>Maximum number of rows of a held-out task's test slice; null for no limit.</summary>
     public long? MaxHeldOut { get; init; }
 
-    /// <summary>Maximum mixing rate of a task.</summary>
-    public long MaxRate { get; init; } = Mixture.MaxRate;
+    /// <summary>How many examples each training task has.</summary>
+    public Mixture Mixture { get; init; } = new();
 
     /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
     public bool Shuffle { get; init; } = true;

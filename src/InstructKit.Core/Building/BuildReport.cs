@@ -1,3 +1,4 @@
+using InstructKit.Protocol;
 using InstructKit.Sinks;
 
 namespace InstructKit.Building;
@@ -16,6 +17,29 @@ public sealed record BuildReport(
 
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
+
+    /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
+    internal IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+
+    /// <summary>The training tasks with what they have of the mixture, in order.</summary>
+    internal IEnumerable<ManifestShare> Mixture
+    {
+        get
+        {
+            List<(BuiltTask Task, List<SliceCounts> Counts)> train =
+                [.. Tasks.Where(task => task.Task.Use == TaskUse.Train).Select(task => (task, task.Slices.Where(slice => slice.Split == OutputSplit.Train).Select(slice => slice.Counts).ToList()))];
+            var total = train.Sum(task => task.Counts.Sum(counts => counts.Examples));
+            foreach (var (task, counts) in train)
+            {
+                var share = Shares.GetValueOrDefault(task.Task.Task.Key);
+                var rows = share?.Rows ?? counts.Sum(one => one.Read);
+                var examples = counts.Sum(one => one.Examples);
+                yield return new ManifestShare(
+                    task.Task.Task.Key, rows, share?.Rate ?? Math.Min(rows, Resolved.Plan.Mixture.MaxRate), share?.Total, counts.Sum(one => one.Selected), counts.Sum(one => one.Repeated), counts.Sum(one => one.Short), examples,
+                    total == 0 ? 0 : Math.Round((decimal)examples / total, 6));
+            }
+        }
+    }
 
     /// <summary>Small files beside the examples, such as snippets for trainers.</summary>
     public IReadOnlyList<PublishedFile> Companions { get; init; } = [];

@@ -56,6 +56,7 @@ public static class DatasetBuilder
                 EvaluationRows = leaks?.Keys,
                 Tokenizer = tokenizer,
                 Evaluation = evaluation,
+                Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
             };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
@@ -76,7 +77,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Evaluation = evaluation?.Publish() ?? [] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             List<PublishedFile> companions = [];
             foreach (var (path, content) in BuildCompanions.Of(report))
@@ -175,7 +176,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
-        var pool = context.Plan.FewShot.Exemplars > 0 ? Pool(task, program, context) : null;
+        var pool = context.Plan.FewShot.Exemplars > 0 ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -186,7 +187,8 @@ public static class DatasetBuilder
 
             // Hashing the input is as much work as reading it, so it goes on beside.
             var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var ranges = SliceRanges.Of(task.Task, task.Data, split);
+            var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
+            var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Read(task, program, split, jobs, context);
@@ -197,15 +199,17 @@ public static class DatasetBuilder
             stamps.RequireUnchanged();
         }
 
-        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs);
+        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs)
+        {
+            Order = resolved.Ranges.OrderOf(task.Task, task.Data.Layout),
+        };
     }
 
     private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
     {
         try
         {
-            using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns);
-            SplitPass.Run(program, reader, jobs, context, split, task.Data.Folder);
+            SplitPass.Run(program, () => RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns), jobs, context, split, task.Data.Folder);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {
@@ -213,11 +217,11 @@ public static class DatasetBuilder
         }
     }
 
-    private static ExemplarPool? Pool(ResolvedTask task, CompiledTask program, BuildContext context)
+    private static ExemplarPool? Pool(ResolvedPlan resolved, ResolvedTask task, CompiledTask program, BuildContext context)
     {
         try
         {
-            return ExemplarPass.Fill(task, program, context);
+            return ExemplarPass.Fill(resolved, task, program, context);
         }
         catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
         {
@@ -229,19 +233,23 @@ public static class DatasetBuilder
         [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))];
 
     private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, IReadOnlyList<RowSet> ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
+        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
     {
         var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
         var shots = plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
+        var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
         return new SliceJob
         {
             Shots = shots,
-            Range = ranges.First(range => range.Slice == slice),
-            Preceding = [.. ranges.Where(range => range.Outranks(slice))],
+            Range = ranges.Of(slice),
+            Order = ranges.Order,
+            Preceding = ranges.Before(slice),
             Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
+            Wanted = share?.Total ?? long.MaxValue,
+            MaxRepeats = share?.MaxRepeats ?? 1,
             Templates = templates,
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.

@@ -64,6 +64,11 @@ public static class DatasetCard
             Line(text, string.Empty);
         }
 
+        var source = report.Tasks.Where(task => task.Order == Tasks.RowOrder.Source).Select(task => $"`{task.Task.Task.Key}`").ToList();
+        Line(text, source.Count == report.Tasks.Count
+            ? "Slices and caps take rows as they are in the files."
+            : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
+        Line(text, string.Empty);
         var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
         if (shots.Exemplars > 0)
         {
@@ -82,6 +87,7 @@ public static class DatasetCard
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
+        WriteMixture(text, report);
         Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
         Line(text, "|---|---|---|---:|---:|---|---|");
         foreach (var task in report.Tasks)
@@ -92,6 +98,27 @@ public static class DatasetCard
             var licence = Escaped(task.Task.Task.Licence ?? "unknown");
             Line(text, $"| `{task.Task.Task.Key}` {name} | {Escaped(task.Task.Cluster)} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
+    }
+
+    private static void WriteMixture(StringBuilder text, BuildReport report)
+    {
+        List<ManifestShare> shares = [.. report.Mixture];
+        if (shares.Count == 0) return;
+
+        var mixture = report.Resolved.Plan.Mixture;
+        Line(text, mixture.Kind switch
+        {
+            Protocol.MixtureKind.Rates => $"Mixture: each task has min(rows, {Number(mixture.MaxRate)}) training rows an epoch, {Number(mixture.Epochs)} epoch(s).",
+            Protocol.MixtureKind.Draw => $"Mixture: {Number(mixture.Draw ?? 0)} training rows drawn by the rates min(rows, {Number(mixture.MaxRate)}).",
+            _ => "Mixture: every selected training row once.",
+        });
+        Line(text, string.Empty);
+        Line(text, "| training task | rows | rate | used | short | examples | share |");
+        Line(text, "|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var share in shares)
+            Line(text, $"| `{share.Task}` | {Number(share.Rows)} | {Number(share.Rate)} | {Number(share.Selected + share.Repeated)} | {Number(share.Short)} | {Number(share.Examples)} | {(100 * share.Share).ToString("0.00", CultureInfo.InvariantCulture)} % |");
+
+        Line(text, string.Empty);
     }
 
     private static void WriteConfig(StringBuilder text, CardConfig config)

@@ -12,21 +12,21 @@ namespace InstructKit.Building;
 
 /// <summary>Reads the rows that can be exemplars of a task: of its training slice, whether the task is trained on or held out, and never a held-out row.</summary>
 /// <param name="task">The compiled task.</param>
+/// <param name="order">The order of the source split.</param>
 /// <param name="range">The training slice.</param>
 /// <param name="preceding">Ranges of slices that a row belongs to first.</param>
 /// <param name="pool">Where to.</param>
 /// <param name="context">What all passes of a build share.</param>
-internal sealed class ExemplarPass(CompiledTask task, RowSet range, RowSet[] preceding, ExemplarPool pool, BuildContext context) : IPassBody<ExemplarChunk>
+internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet range, RowSet[] preceding, ExemplarPool pool, BuildContext context) : IPassBody<ExemplarChunk>
 {
     /// <summary>The pool of a task; null when it has no training rows here.</summary>
-    public static ExemplarPool? Fill(ResolvedTask task, CompiledTask program, BuildContext context)
+    public static ExemplarPool? Fill(ResolvedPlan resolved, ResolvedTask task, CompiledTask program, BuildContext context)
     {
         if (!task.Data.Slices.TryGetValue(SliceKind.Train, out var slice) || !task.Data.Splits.TryGetValue(slice.Split, out var parts)) return null;
 
-        var ranges = SliceRanges.Of(task.Task, task.Data, slice.Split);
+        var ranges = resolved.Ranges.Of(task.Task, task.Data, slice.Split, isCapped: true);
         var pool = new ExemplarPool(slice.Split, program.SourceColumns.Count);
-        var body = new ExemplarPass(
-            program, ranges.First(range => range.Slice == SliceKind.Train), [.. ranges.Where(range => range.Outranks(SliceKind.Train))], pool, context);
+        var body = new ExemplarPass(program, ranges.Order, ranges.Of(SliceKind.Train), ranges.Before(SliceKind.Train), pool, context);
         using var reader = RowReaders.Open(task.Data.Layout.Source, parts, program.SourceColumns);
         new RowPass<ExemplarChunk>(reader, body, new PassOptions(context.Plan.Jobs, context.Cancel)).Run();
         pool.Complete();
@@ -45,12 +45,13 @@ internal sealed class ExemplarPass(CompiledTask task, RowSet range, RowSet[] pre
         return chunk =>
         {
             chunk.Usable.Clear();
-            var error = 0;
+            var (error, groupError) = (0, 0);
             for (var row = 0; row < chunk.Batch.Count; row++)
             {
                 var ordinal = chunk.First + row;
-                if (range.Contains(ordinal) && judge.Judge(chunk.Batch, row, ordinal, preceding, ref error, screen).Verdict.IsKept)
-                    chunk.Usable.Add((row, inputs.Of(judge.Evaluator), judge.Evaluator.AnswerIndex()));
+                var position = order.PositionOf(judge.Evaluator, chunk.Batch, row, ordinal, ref groupError);
+                if (range.Contains(position) && judge.Judge(chunk.Batch, row, ordinal, position, preceding, ref error, screen).Verdict.IsKept)
+                    chunk.Usable.Add((row, position, inputs.Of(judge.Evaluator), judge.Evaluator.AnswerIndex()));
             }
 
             return true;
@@ -60,17 +61,17 @@ internal sealed class ExemplarPass(CompiledTask task, RowSet range, RowSet[] pre
     /// <inheritdoc/>
     public bool Commit(ExemplarChunk chunk)
     {
-        foreach (var (row, key, label) in chunk.Usable) pool.Add(chunk.Batch, row, chunk.First + row, chunk.First + row, key, label);
+        foreach (var (row, position, key, label) in chunk.Usable) pool.Add(chunk.Batch, row, position, chunk.First + row, key, label);
 
-        return chunk.First + chunk.Batch.Count < range.To && !pool.IsFull && pool.Limit == long.MaxValue;
+        return !order.IsSource || (chunk.First + chunk.Batch.Count < range.To && !pool.IsFull && pool.Limit == long.MaxValue);
     }
 }
 
 /// <summary>A chunk of rows with those that can be exemplars.</summary>
 internal sealed class ExemplarChunk(int columns) : RowChunk(columns)
 {
-    /// <summary>Index in the batch, key of the input and label of each.</summary>
-    public List<(int Row, UInt128 Key, int Label)> Usable { get; } = [];
+    /// <summary>Index in the batch, position in the order of the split, key of the input and label of each.</summary>
+    public List<(int Row, long Position, UInt128 Key, int Label)> Usable { get; } = [];
 }
 
 /// <summary>Tells whether two rows of a task make the same input: under its first direct template, as written. One per worker.</summary>

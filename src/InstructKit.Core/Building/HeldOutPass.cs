@@ -9,14 +9,16 @@ namespace InstructKit.Building;
 
 /// <summary>Reads the rows that are held out before anything else is read, and keeps their keys.</summary>
 /// <param name="task">The held-out task, compiled without templates.</param>
+/// <param name="order">The order of the source split.</param>
 /// <param name="slices">Each slice that is written, with the ranges of slices that a row belongs to first.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="split">The source split's name.</param>
 /// <param name="add">Takes the keys, in the order of the input.</param>
 /// <param name="cancel">Ends the pass.</param>
-internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add, CancellationToken cancel) : IPassBody<KeyChunk>
+internal sealed class HeldOutPass(
+    CompiledTask task, SplitOrder order, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add, CancellationToken cancel) : IPassBody<KeyChunk>
 {
-    private readonly long _end = slices.Max(slice => slice.Range.To);
+    private readonly long _end = order.IsSource ? slices.Max(slice => slice.Range.To) : long.MaxValue;
 
     /// <summary>Reads the written slices of all held-out tasks.</summary>
     /// <param name="resolved">The plan and who takes part.</param>
@@ -33,11 +35,10 @@ internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range
             {
                 try
                 {
-                    var ranges = SliceRanges.Of(task.Task, task.Data, group.Key);
-                    List<(RowSet, RowSet[])> slices =
-                        [.. group.Select(output => (ranges.First(range => range.Slice == output.Slice), ranges.Where(range => range.Outranks(output.Slice)).ToArray()))];
+                    var ranges = resolved.Ranges.Of(task.Task, task.Data, group.Key);
+                    List<(RowSet, RowSet[])> slices = [.. group.Select(output => (ranges.Of(output.Slice), ranges.Before(output.Slice)))];
                     using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[group.Key], program.SourceColumns);
-                    var body = new HeldOutPass(program, slices, resolved.Plan, group.Key, key => ledger.AddHeldOut(number, key), cancel);
+                    var body = new HeldOutPass(program, ranges.Order, slices, resolved.Plan, group.Key, key => ledger.AddHeldOut(number, key), cancel);
                     new RowPass<KeyChunk>(reader, body, new PassOptions(resolved.Plan.Jobs, cancel)).Run();
                 }
                 catch (DiagnosticException)
@@ -63,11 +64,12 @@ internal sealed class HeldOutPass(CompiledTask task, IReadOnlyList<(RowSet Range
             chunk.Keys.Clear();
             foreach (var (range, preceding) in slices)
             {
-                var error = 0;
+                var (error, groupError) = (0, 0);
                 for (var row = 0; row < chunk.Batch.Count; row++)
                 {
                     var ordinal = chunk.First + row;
-                    if (range.Contains(ordinal) && judge.Judge(chunk.Batch, row, ordinal, preceding, ref error).Verdict.IsKept) chunk.Keys.Add(key.Of(judge.Evaluator));
+                    var position = order.PositionOf(judge.Evaluator, chunk.Batch, row, ordinal, ref groupError);
+                    if (range.Contains(position) && judge.Judge(chunk.Batch, row, ordinal, position, preceding, ref error).Verdict.IsKept) chunk.Keys.Add(key.Of(judge.Evaluator));
                 }
             }
 

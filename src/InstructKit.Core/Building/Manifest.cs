@@ -68,10 +68,7 @@ public sealed record Manifest
     /// <summary>The manifest of a build.</summary>
     public static Manifest Of(BuildReport report)
     {
-        var rates = report.Tasks
-            .Where(task => task.Task.Use == TaskUse.Train)
-            .Select(task => (task.Task.Task.Key, Rate: Protocol.Mixture.Rate(task.Slices.Where(slice => slice.Slice == SliceKind.Train).Sum(slice => slice.Counts.Selected), report.Resolved.Plan.MaxRate)))
-            .ToList();
+        List<ManifestShare> shares = [.. report.Mixture];
         return new Manifest
         {
             SchemaVersion = CurrentVersion,
@@ -79,7 +76,11 @@ public sealed record Manifest
             Version = ToolVersion.Text,
             Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates, Container = report.Resolved.Outputs[0].Container })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
-            Mixture = new ManifestMixture(report.Resolved.Plan.MaxRate, rates.Sum(rate => rate.Rate), Ordered(rates)),
+            Mixture = new ManifestMixture(report.Resolved.Plan.Mixture.MaxRate, shares.Sum(share => share.Rate), Ordered(shares.Select(share => (share.Task, share.Rate))))
+            {
+                Kind = (report.Resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant(),
+                Tasks = shares,
+            },
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
@@ -172,7 +173,26 @@ public sealed record ManifestHoldOut(
 /// <param name="MaxRate">Maximum that a task counts.</param>
 /// <param name="TotalRate">Sum of all.</param>
 /// <param name="Rates">Rate by task.</param>
-public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDictionary<string, long> Rates);
+public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDictionary<string, long> Rates)
+{
+    /// <summary><c>once</c>, <c>rates</c> or <c>draw</c>; null in manifests of earlier versions.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>What each training task has; null in manifests of earlier versions.</summary>
+    public IReadOnlyList<ManifestShare>? Tasks { get; init; }
+}
+
+/// <summary>What a training task has of the mixture.</summary>
+/// <param name="Task">Its key.</param>
+/// <param name="Rows">Its training rows before filters, or the cap.</param>
+/// <param name="Rate">Its mixing rate.</param>
+/// <param name="Wanted">Rows that the mixture wants, repeated ones included; null when every row is used once.</param>
+/// <param name="Selected">Different rows that were used.</param>
+/// <param name="Repeated">Further uses of them.</param>
+/// <param name="Short">Rows that the mixture wants and the task does not have.</param>
+/// <param name="Examples">Training examples.</param>
+/// <param name="Share">Their part of all training examples.</param>
+public sealed record ManifestShare(string Task, long Rows, long Rate, long? Wanted, long Selected, long Repeated, long Short, long Examples, decimal Share);
 
 /// <summary>A file of a build.</summary>
 /// <param name="Path">Path below the output folder, with <c>/</c>.</param>
@@ -290,6 +310,9 @@ public sealed record ManifestTask
     /// <summary>Variant that was taken, or null.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>The order in which its slices take rows, <c>seeded</c> or <c>source</c>; null in manifests of earlier versions.</summary>
+    public string? Order { get; init; }
+
     /// <summary>What to cite, or null.</summary>
     public string? Cite { get; init; }
 
@@ -327,6 +350,7 @@ public sealed record ManifestTask
             Layout = built.Task.Data.Layout.Name,
             Hub = built.Task.Data.Snapshot is { } snapshot ? new ManifestHub(snapshot.Id, snapshot.Revision, snapshot.Commit) : null,
             Variant = task.Variant,
+            Order = TaskFile.Orders[(int)built.Order],
             Cite = task.Cite,
             Licence = task.Licence,
             Metrics = task.Metrics,

@@ -11,8 +11,11 @@ public static class PlanResolver
     private const int MaxPlaces = 3;
 
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="catalogue">All tasks.</param>
+    /// <param name="counts">Numbers of rows that stand for data; null for data. What is resolved with them cannot be built.</param>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
-    public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue)
+    public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
         RequireReplace(plan, catalogue.Tasks);
         var holdOut = catalogue.Rules.Apply(
@@ -43,13 +46,13 @@ public static class PlanResolver
                 {
                     excluded.Add(new ExcludedTask(key, reason));
                 }
-                else if (locator.Find(task, main, layouts.GetValueOrDefault(key)) is { } data)
+                else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {
                     tasks.Add(new ResolvedTask(task, holdOut.ClusterOf(key, task.Cluster), role, data) { InTaskTest = inTaskTest && EmptySides.NoTemplate(task, TaskUse.HeldOut, plan, first) is null, IsOwn = catalogue.Tasks.IsOwn(key) });
                 }
                 else
                 {
-                    missing.Add(new MissingTask(key, role, Describe(task, main, locator, plan)));
+                    missing.Add(new MissingTask(key, role, counts is null ? Describe(task, main, locator, plan) : "its rows are not in the file of --rows"));
                 }
             }
             catch (DiagnosticException exception)
@@ -66,6 +69,8 @@ public static class PlanResolver
         if (plan.Variant is not null && !withVariant) catalogue.RequireVariant(plan.Variant);
 
         var resolved = new ResolvedPlan(plan, holdOut with { Excluded = excluded }, tasks, missing) { Unselected = Unselected(holdOut, catalogue, locator) };
+        resolved.Ranges.Known = counts;
+        MixtureForecast.Check(resolved, catalogue);
         if (missing.Count > 0 && plan.OnMissing == MissingDataPolicy.Fail) throw new DiagnosticException(Complain(missing, plan));
 
         return Checked(resolved, catalogue.Tasks) with { Outputs = BuildOutput.Of(resolved) };

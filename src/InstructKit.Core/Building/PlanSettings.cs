@@ -71,6 +71,8 @@ internal static class PlanSettings
         Flag("keep_related", "--keep-related", "Train on clusters that usually leave with the held-out one.", plan => plan.KeepRelated, (plan, value) => plan with { KeepRelated = value }),
         new("seed", "--seed", new NumberType(long.MinValue, long.MaxValue), "Seed of every random choice, from -2^63 to 2^63-1.",
             plan => plan.Seed, (plan, value) => plan with { Seed = (long)value }) { Default = "42" },
+        new("order", "--order", new ChoiceType(TaskFile.Orders), "Order in which slices and caps take rows: seeded for a fair sample, or source for rows as they are in the files.",
+            plan => (int)plan.Order, (plan, value) => plan with { Order = (RowOrder)(int)value }) { Default = "seeded" },
         new("templates.assign", "--templates", new ChoiceType(["one", "round-robin", "all"]), "Templates of a training row: one at random, one in turn, or all.",
             plan => (int)plan.Assign, (plan, value) => plan with { Assign = (TemplateAssignment)(int)value }) { Default = "one" },
         new("templates.first", "--first-templates", new NumberType(1, 1000), "Use only the first N templates of each task.",
@@ -110,8 +112,18 @@ internal static class PlanSettings
         Limit("caps.train", "--max-per-task", "Maximum number of training rows per task.", plan => plan.MaxTrain, (plan, value) => plan with { MaxTrain = value }),
         Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
         Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),
-        new("caps.rate", "--max-rate", new NumberType(1, long.MaxValue), "Maximum mixing rate of a task.",
-            plan => plan.MaxRate, (plan, value) => plan with { MaxRate = (long)value }) { Default = "3000" },
+        Of("mixture.kind", "--mixture", new ChoiceType(["once", "rates", "draw"]), "Examples of each training task: every row once, min(rows, max_rate) an epoch as FLAN mixes, or a share of the total that 'draw' gives (default: rates when neither plan nor tasks of your own are named).",
+            mixture => (int)(mixture.Kind ?? MixtureKind.Once), (mixture, value) => mixture with { Kind = (MixtureKind)(int)value, Draw = (MixtureKind)(int)value == MixtureKind.Draw ? mixture.Draw : null }),
+        Of("mixture.max_rate", "--max-rate", new NumberType(1, long.MaxValue), "Maximum mixing rate of a task.", mixture => mixture.MaxRate, (mixture, value) => mixture with { MaxRate = (long)value }) with { Default = "3000" },
+        Of("mixture.epochs", "--epochs", new NumberType(1, 1_000_000), "Epochs of the rates, each with further rows and freshly drawn templates.", mixture => mixture.Epochs, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Epochs = (long)value }) with { Default = "1" },
+        Of("mixture.draw", "--draw", new NumberType(1, 1_000_000_000_000), "Draw this many training rows in all, divided by the rates.",
+            mixture => mixture.Draw, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Draw, Draw = (long)value }),
+        Of("mixture.temperature", "--temperature", new DecimalType(), "Temperature of the rates: above 1, small tasks get more.", mixture => mixture.Temperature, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Temperature = (decimal)value }) with { Default = "1" },
+        Of("mixture.max_repeats", "--max-repeats", new NumberType(1, long.MaxValue), "How often a training row is used at most.", mixture => mixture.MaxRepeats, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, MaxRepeats = (long)value }),
+        Of("mixture.weights", "--weight", new WeightsType(), "Factors of tasks and clusters in the mixture. May be repeated.",
+            mixture => mixture.Weights.Count == 0 ? null : mixture.Weights, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Weights = [.. mixture.Weights, .. (IReadOnlyList<MixtureWeight>)value] }),
+        Of("mixture.groups", null, new MixtureGroupsType(), "Groups of tasks and clusters that divide the mixture by their weights; groups may be nested.",
+            mixture => mixture.Groups.Count == 0 ? null : mixture.Groups, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Groups = (IReadOnlyList<MixtureGroup>)value }),
         Flag("shuffle", "--shuffle", "Shuffle the training rows of all tasks.", plan => plan.Shuffle, (plan, value) => plan with { Shuffle = value }) with
         {
             Off = ("--no-shuffle", "Keep the training rows in the order of tasks and sources."),
@@ -254,6 +266,9 @@ internal static class PlanSettings
 
     private static PlanSetting Flag(string key, string? option, string help, Func<BuildPlan, bool> get, Func<BuildPlan, bool, BuildPlan> set) =>
         new(key, option, new FlagType(), help, plan => get(plan), (plan, value) => set(plan, (bool)value)) { Default = get(new BuildPlan()) ? "true" : "false" };
+
+    private static PlanSetting Of(string key, string? option, SettingType type, string help, Func<Mixture, object?> get, Func<Mixture, object, Mixture> set) =>
+        new(key, option, type, help, plan => get(plan.Mixture), (plan, value) => plan with { Mixture = set(plan.Mixture, value) });
 
     private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
         new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))

@@ -9,6 +9,9 @@ namespace InstructKit.Building;
 /// <param name="Missing">Tasks without.</param>
 public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
 {
+    /// <summary>The slices of the tasks; rows of files are counted once.</summary>
+    internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order, Plan.Jobs);
+
     /// <summary>The shapes in which examples are written, the plan's format first.</summary>
     internal IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
 

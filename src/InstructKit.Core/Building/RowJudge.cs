@@ -29,15 +29,16 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] fil
     /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
     /// <param name="row">Index of the row in it.</param>
     /// <param name="ordinal">Number of the row in the source split.</param>
-    /// <param name="preceding">Ranges of slices that a row belongs to first.</param>
+    /// <param name="position">Its position in the order of the split.</param>
+    /// <param name="preceding">Slices that a row belongs to first.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
     /// <param name="screen">Finds held-out rows; null where they are not looked for.</param>
     /// <param name="dropsLeaks">True to drop held-out rows, false to keep them; the outcome names them in either case.</param>
-    public RowOutcome Judge(RowBatch batch, int row, long ordinal, RowSet[] preceding, ref int nextError, HeldOutScreen? screen = null, bool dropsLeaks = true)
+    public RowOutcome Judge(RowBatch batch, int row, long ordinal, long position, RowSet[] preceding, ref int nextError, HeldOutScreen? screen = null, bool dropsLeaks = true)
     {
         foreach (var range in preceding)
         {
-            if (range.Contains(ordinal)) return new RowOutcome(row, RowVerdict.Drop(range.Reason));
+            if (range.Contains(position)) return new RowOutcome(row, RowVerdict.Drop(range.Reason));
         }
 
         if (batch.FaultCount > 0 && batch.ErrorOf(row, ref nextError) is { } error)

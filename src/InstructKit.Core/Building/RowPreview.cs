@@ -45,38 +45,38 @@ public static class RowPreview
     // A task that uses none of its rows should say so at once.
     private const long MaxRows = 100_000;
 
-    /// <summary>Rows of a slice in order.</summary>
+    /// <summary>Rows of a slice as they are in the files.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Its files.</param>
     /// <param name="templates">Templates wanted.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
     /// <param name="count">How many used rows, and at most how many that are not used; those beyond are counted. The search ends after 100,000 rows.</param>
-    /// <param name="seed">Seed of the random choices.</param>
+    /// <param name="seed">Seed of the slices and of the random choices.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
     public static PreviewedRows Read(
         TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0)
     {
         var compiled = CompiledTask.Compile(task, data.Layout, templates);
         var split = data.Slices[slice].Split;
-        var ranges = SliceRanges.Of(task, data, split);
-        var range = ranges.First(one => one.Slice == slice);
-        RowSet[] preceding = [.. ranges.Where(one => one.Outranks(slice))];
+        var ranges = new SliceRanges(seed, RowOrder.Seeded).Of(task, data, split);
+        var (order, range, preceding) = (ranges.Order, ranges.Of(slice), ranges.Before(slice));
         var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
         var phrasing = new PhrasingDraw(judge.Keys, new OptionsDisplay());
-        var first = Math.Max(range.From, from ?? 0);
+        var first = from ?? 0;
+        var end = order.IsSource ? range.To : long.MaxValue;
         List<PreviewedRow> rows = [];
         SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
         var (used, looked) = (0, 0L);
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
-        var error = 0;
+        var (error, groupError) = (0, 0);
         RowPass.Visit(reader, (batch, row, ordinal, _) =>
         {
-            if (row == 0) error = 0;
-            if (ordinal >= first && range.Contains(ordinal))
+            if (row == 0) (error, groupError) = (0, 0);
+            if (ordinal >= first && order.PositionOf(judge.Evaluator, batch, row, ordinal, ref groupError) is var position && range.Contains(position))
             {
-                var outcome = judge.Judge(batch, row, ordinal, preceding, ref error);
+                var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error);
                 var place = batch.Place(row);
                 used += outcome.Verdict.IsKept ? 1 : 0;
                 looked++;
@@ -92,7 +92,7 @@ public static class RowPreview
                 }
             }
 
-            return used < count && looked < MaxRows && ordinal + 1 < range.To;
+            return used < count && looked < MaxRows && ordinal + 1 < end;
         });
         return new PreviewedRows(rows, skipped);
     }

@@ -3,11 +3,12 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building;
 
-/// <summary>Ordinals of a source split's rows that belong to a slice.</summary>
+/// <summary>Positions of a source split's rows, in the order of the split, that belong to a slice.</summary>
 /// <param name="Slice">The slice.</param>
 /// <param name="Pieces">Half-open ranges.</param>
 public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)> Pieces)
 {
+    private readonly (long From, long To)[] _pieces = [.. Pieces];
     private readonly List<(long From, long To)> _merged = Merge(Pieces);
 
     /// <summary>First row of all.</summary>
@@ -25,7 +26,7 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
     /// <summary>True when a row lies in the range.</summary>
     public bool Contains(long row)
     {
-        foreach (var (from, to) in Pieces)
+        foreach (var (from, to) in _pieces)
         {
             if (row >= from && row < to) return true;
         }
@@ -38,6 +39,19 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
 
     /// <summary>Number of rows of the range among the ordinals from <paramref name="from"/> to <paramref name="to"/> (exclusive).</summary>
     public long CountWithin(long from, long to) => _merged.Sum(piece => Math.Max(0, Math.Min(piece.To, to) - Math.Max(piece.From, from)));
+
+    /// <summary>Position behind the first <paramref name="rows"/> rows; <see cref="To"/> when there are no more.</summary>
+    public long PositionAt(long rows)
+    {
+        foreach (var (from, to) in _merged)
+        {
+            if (rows <= to - from) return from + rows;
+
+            rows -= to - from;
+        }
+
+        return To;
+    }
 
     /// <summary>Number of rows of the range that are in at least one of others as well.</summary>
     public long CountShared(IReadOnlyList<RowSet> others)

@@ -27,7 +27,8 @@ internal static class SharedRows
             {
                 if (pairs.Contains((own.Task.Key, other.Task.Key)) || !same.Share(mine, theirs)) continue;
 
-                var shared = RowsOf(own, mine, same).SelectMany(_ => RowsOf(other, theirs, same), (a, b) => (a.File, Rows: a.Id == b.Id ? Math.Min(a.To, b.To) - Math.Max(a.From, b.From) : 0))
+                var held = FilesOf(resolved, other, theirs, same).ToList();
+                var shared = FilesOf(resolved, own, mine, same).SelectMany(_ => held, (a, b) => (a.File, Rows: a.Id == b.Id ? a.CountShared(b) : 0))
                     .Where(pair => pair.Rows > 0)
                     .ToList();
                 if (shared.Count == 0) continue;
@@ -56,13 +57,12 @@ internal static class SharedRows
            select (task, new Read(output.Slice, task.Data.Splits[task.Data.Slices[output.Slice].Split])),
     ];
 
-    // Row ranges of the slice in each of its files; a row that belongs to a slice of higher priority is not in it.
-    private static IEnumerable<(string Id, SourceFile File, long From, long To)> RowsOf(ResolvedTask task, Read read, Fingerprints same)
+    // The files of a slice, with the pieces of the slice that no slice of higher priority takes.
+    private static IEnumerable<FileRows> FilesOf(ResolvedPlan resolved, ResolvedTask task, Read read, Fingerprints same)
     {
-        var split = task.Data.Slices[read.Slice].Split;
-        var ranges = SliceRanges.Of(task.Task, task.Data, split);
-        var pieces = ranges.First(range => range.Slice == read.Slice).Pieces;
-        foreach (var over in ranges.Where(range => range.Outranks(read.Slice)).SelectMany(range => range.Pieces))
+        var ranges = resolved.Ranges.Of(task.Task, task.Data, task.Data.Slices[read.Slice].Split);
+        var pieces = ranges.Of(read.Slice).Pieces;
+        foreach (var over in ranges.Before(read.Slice).SelectMany(range => range.Pieces))
             pieces = [.. pieces.SelectMany(piece => ((long, long)[])[(piece.From, Math.Min(piece.To, over.From)), (Math.Max(piece.From, over.To), piece.To)])];
 
         foreach (var part in read.Parts)
@@ -72,14 +72,55 @@ internal static class SharedRows
             {
                 var last = ReferenceEquals(file, part.Files[^1]);
                 var isWhole = pieces is [(0, long.MaxValue)];
-                var end = last || isWhole ? long.MaxValue : start + RowPass.Count(task.Data.Layout.Source, [part with { Files = [file] }]);
-                foreach (var (from, to) in pieces)
-                {
-                    var (first, behind) = (Math.Max(from, start), Math.Min(to, end));
-                    if (first < behind) yield return (same.Of(file.Path), file, first - start, behind == long.MaxValue ? behind : behind - start);
-                }
-
+                var end = last || isWhole ? ranges.Order.Count : start + RowPass.Count(task.Data.Layout.Source, [part with { Files = [file] }]);
+                yield return new FileRows(same.Of(file.Path), file, start, end, ranges.Order, pieces);
                 start = isWhole ? 0 : end;
+            }
+        }
+    }
+
+    /// <summary>The rows of one file that a slice has.</summary>
+    /// <param name="Id">What the file is, whatever its path.</param>
+    /// <param name="File">The file.</param>
+    /// <param name="Start">Number of its first row in the split.</param>
+    /// <param name="End">Number behind that of its last row, or <see cref="long.MaxValue"/> when they were not counted.</param>
+    /// <param name="Order">The order of the split.</param>
+    /// <param name="Pieces">Positions of the slice.</param>
+    private sealed record FileRows(string Id, SourceFile File, long Start, long End, SplitOrder Order, IReadOnlyList<(long From, long To)> Pieces)
+    {
+        /// <summary>Number of rows that another slice of the file has as well.</summary>
+        public long CountShared(FileRows other)
+        {
+            if (Order.IsSource && other.Order.IsSource)
+                return Ranges().SelectMany(_ => other.Ranges(), (a, b) => Math.Max(0, Math.Min(a.To, b.To) - Math.Max(a.From, b.From))).Aggregate(0L, (sum, rows) => sum > long.MaxValue - rows ? long.MaxValue : sum + rows);
+
+            // Where rows are in groups, their positions are known when they are read; rows in both slices are then found by their content.
+            if (Order.Buckets is not null || other.Order.Buckets is not null) return 0;
+
+            // Each row has a position on either side.
+            var shared = 0L;
+            var rows = Math.Min(Order.IsSource ? long.MaxValue : End - Start, other.Order.IsSource ? long.MaxValue : other.End - other.Start);
+            for (var row = 0L; row < rows; row++) shared += Has(row) && other.Has(row) ? 1 : 0;
+            return shared;
+        }
+
+        private bool Has(long row)
+        {
+            var position = Order.PositionOf(Start + row);
+            foreach (var (from, to) in Pieces)
+            {
+                if (position >= from && position < to) return Start + row < End;
+            }
+
+            return false;
+        }
+
+        private IEnumerable<(long From, long To)> Ranges()
+        {
+            foreach (var (from, to) in Pieces)
+            {
+                var (first, behind) = (Math.Max(from, Start), Math.Min(to, End));
+                if (first < behind) yield return (first - Start, behind == long.MaxValue ? behind : behind - Start);
             }
         }
     }

@@ -17,6 +17,12 @@ public sealed class SliceCounts
     /// <summary>Rows that were used.</summary>
     public long Selected { get; set; }
 
+    /// <summary>Further uses of selected rows: epochs behind the first round through the rows, and draws of more rows than there are.</summary>
+    public long Repeated { get; set; }
+
+    /// <summary>Rows that the mixture wants and the slice does not have.</summary>
+    public long Short { get; set; }
+
     /// <summary>Rows that could not be used and went to the reject file.</summary>
     public long Rejected { get; set; }
 

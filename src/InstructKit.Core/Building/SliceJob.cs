@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Protocol;
@@ -10,17 +9,41 @@ namespace InstructKit.Building;
 /// <summary>One slice of a task on its way to one output split: which rows, which templates, where to, and what was counted.</summary>
 internal sealed class SliceJob
 {
-    private readonly List<int> _heldTemplates = [];
+    private const long MaxRepeatedBytes = 8 << 20;
     private readonly Queue<ShotNote> _lastShots = new();
 
-    /// <summary>Rows of the slice.</summary>
+    private readonly List<int> _heldTemplates = [];
+    private RowSet _population = null!; // with the window
+    private long _target;
+    private long _usedBefore;
+    private long _usable;
+
+    /// <summary>Positions of the slice.</summary>
     public required RowSet Range { get; init; }
+
+    /// <summary>The order that they are positions in.</summary>
+    public required SplitOrder Order { get; init; }
+
+    /// <summary>What the current pass takes of them.</summary>
+    public SliceWindow Window { get; private set; } = null!; // begun before the first pass
 
     /// <summary>Ranges of slices that a row belongs to first.</summary>
     public required RowSet[] Preceding { get; init; }
 
-    /// <summary>Maximum number of rows to select.</summary>
+    /// <summary>Maximum number of different rows to select.</summary>
     public required long Cap { get; init; }
+
+    /// <summary>Rows that the mixture wants, repeated ones included; <see cref="long.MaxValue"/> for each row once.</summary>
+    public long Wanted { get; init; } = long.MaxValue;
+
+    /// <summary>How often a row is used at most.</summary>
+    public long MaxRepeats { get; init; } = 1;
+
+    /// <summary>How often the rows of this pass were used before.</summary>
+    public long Round { get; private set; }
+
+    /// <summary>How often this pass uses each row.</summary>
+    public long Rounds { get; private set; } = 1;
 
     /// <summary>Templates in use, by index in the task.</summary>
     public required int[] Templates { get; init; }
@@ -55,8 +78,12 @@ internal sealed class SliceJob
     /// <summary>Rows that kept their place in the order of round robin; touched only in turn.</summary>
     public long Positions { get; set; }
 
-    /// <summary>Rows that may still be selected.</summary>
-    public long Room => Cap - Counts.Selected - _heldTemplates.Count;
+    /// <summary>Rows that the pass may still select. Where groups stay whole, the window alone decides: one group may be larger than the cap.</summary>
+    public long Room => Window.KeepsGroups ? long.MaxValue : Missing;
+
+    private long Missing => _target - Used;
+
+    private long Used => Counts.Selected + Counts.Repeated + _heldTemplates.Count;
 
     /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
     public void Take(SliceResult result, int rows)
@@ -84,16 +111,64 @@ internal sealed class SliceJob
     }
 
     /// <summary>Counts the repaired rows of a batch.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="first">Ordinal of its first row.</param>
+    /// <param name="chunk">The chunk with the batch.</param>
     /// <param name="from">First row to count.</param>
     /// <param name="to">Row after the last one.</param>
-    public void CountRepairs(RowBatch batch, long first, int from, int to)
+    public void CountRepairs(SplitChunk chunk, int from, int to)
     {
-        foreach (var (row, repairs) in batch.Repairs)
+        foreach (var (row, repairs) in chunk.Batch.Repairs)
         {
-            if (row >= from && row < to && Range.Contains(first + row)) Counts.Repaired.Add(repairs);
+            if (row >= from && row < to && Window.Takes(chunk.PositionOf(row))) Counts.Repaired.Add(repairs);
         }
+    }
+
+    /// <summary>True when the pass has all rows that it wants.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>Number behind that of the last row that was looked at.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Begins the first pass.</summary>
+    public void Begin()
+    {
+        _population = Range;
+        _target = Math.Min(Cap, Wanted);
+        Window = new SliceWindow(Range, Order, _target, keepsGroups: Wanted >= Cap);
+    }
+
+    /// <summary>Prepares for another pass; false when none is needed.</summary>
+    /// <param name="bytes">About how many bytes the rows have, at most those of a chunk.</param>
+    public bool Continue(int bytes)
+    {
+        if (!IsFull && Missing > 0 && Window.Extend(Missing)) return true;
+
+        if (Round == 0)
+        {
+            var end = !Order.IsSource ? Window.Until : IsFull ? Last : Range.To;
+            Counts.Capped = IsFull || end < Range.To;
+            _usable = Used;
+            _population = new RowSet(Range.Slice, [.. Range.Pieces.Select(piece => (Math.Min(piece.From, end), Math.Min(piece.To, end)))]);
+        }
+
+        return Repeat(bytes);
+    }
+
+    // Once more through the rows, or several times in one pass where many uses are wanted. Ends where a round finds nothing.
+    private bool Repeat(int bytes)
+    {
+        Round += Rounds;
+        var missing = Wanted - Used;
+        if (Wanted == long.MaxValue || missing <= 0 || Round >= MaxRepeats || Used == _usedBefore)
+        {
+            Counts.Short = Wanted == long.MaxValue ? 0 : Math.Max(0, missing);
+            return false;
+        }
+
+        (_usedBefore, IsFull) = (Used, false);
+        Rounds = Assign == TemplateAssignment.RoundRobin ? 1 : Math.Clamp(missing / _usable, 1, Math.Min(MaxRepeats - Round, Math.Clamp(MaxRepeatedBytes / Math.Max(1, bytes), 1, 4096)));
+        _target = Wanted;
+        Window = new SliceWindow(_population, Order, missing < _usable ? missing : long.MaxValue, keepsGroups: false);
+        return true;
     }
 
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
@@ -147,7 +222,8 @@ internal sealed class SliceJob
     private void Count(List<int> templates, int from, int to, int rows)
     {
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
-        Counts.Selected += rows;
+        if (Round == 0) Counts.Selected += rows;
+        else Counts.Repeated += rows;
     }
 }
 
@@ -227,7 +303,13 @@ internal sealed class SliceResult
     /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one that it is.</summary>
     public List<(int Row, long HeldOut)> Leaks { get; } = [];
 
-    /// <summary>Rows of the batch that lie in the slice, as a half-open range of batch indices.</summary>
+    /// <summary>Rows that were only tried.</summary>
+    public List<(long Position, bool IsUsable)> Tried { get; } = [];
+
+    /// <summary>Rows of the batch that the pass takes, lost ones included.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>Rows of the batch among which those of the slice are, as a half-open range of batch indices.</summary>
     public (int From, int To) Range { get; set; }
 
     /// <summary>Number of rows that became examples.</summary>
@@ -242,8 +324,10 @@ internal sealed class SliceResult
         Shots.Clear();
         Lost.Clear();
         Leaks.Clear();
+        Tried.Clear();
         _rows.Clear();
         _recordsAfter.Clear();
+        Taken = 0;
         Range = default;
     }
 

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
@@ -48,19 +47,20 @@ internal sealed class SplitWorker
     public bool Render(SplitChunk chunk)
     {
         var (batch, first, results) = (chunk.Batch, chunk.First, chunk.Results);
+        chunk.FindPositions(_judge.Evaluator);
         for (var i = 0; i < results.Length; i++)
         {
             results[i].Reset();
             var range = _jobs[i].Range;
-            results[i].Range = ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count));
-            if (_jobs[i].Assign != TemplateAssignment.RoundRobin) Render(batch, first, i, results[i], 0, null);
+            results[i].Range = _jobs[i].Order.IsSource ? ((int)Math.Clamp(range.From - first, 0, batch.Count), (int)Math.Clamp(range.To - first, 0, batch.Count)) : (0, batch.Count);
+            if (_jobs[i].Assign != TemplateAssignment.RoundRobin) Render(chunk, i, 0, null);
         }
 
         if (!_roundRobin) return true;
 
         // Round robin goes by the position among the kept rows: find the kept rows, wait for the count before them, then render.
         var kept = new List<int>?[results.Length];
-        for (var i = 0; i < results.Length; i++) kept[i] = _jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(batch, first, _jobs[i], results[i]) : null;
+        for (var i = 0; i < results.Length; i++) kept[i] = _jobs[i].Assign == TemplateAssignment.RoundRobin ? KeptRows(chunk, _jobs[i], results[i]) : null;
 
         if (!_positions.Enter(chunk.Ticket)) return false;
 
@@ -74,53 +74,91 @@ internal sealed class SplitWorker
         _positions.Leave();
         for (var i = 0; i < results.Length; i++)
         {
-            if (kept[i] is { } rows) Render(batch, first, i, results[i], before[i], rows);
+            if (kept[i] is { } rows) Render(chunk, i, before[i], rows);
         }
 
         return true;
     }
 
-    private List<int> KeptRows(RowBatch batch, long first, SliceJob job, SliceResult result)
+    private List<int> KeptRows(SplitChunk chunk, SliceJob job, SliceResult result)
     {
         List<int> rows = [];
         var error = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            if (job.Range.Contains(first + row) && Judge(job, batch, row, first + row, ref error).Verdict.IsKept) rows.Add(row);
+            if (job.Window.Takes(chunk.PositionOf(row)) && Judge(job, chunk, row, ref error).Verdict.IsKept) rows.Add(row);
         }
 
         return rows;
     }
 
-    private void Render(RowBatch batch, long first, int index, SliceResult result, long position, List<int>? kept)
+    private void Render(SplitChunk chunk, int index, long position, List<int>? kept)
     {
-        var job = _jobs[index];
+        var (job, result) = (_jobs[index], chunk.Results[index]);
         var error = 0;
         var next = 0;
         for (var row = result.Range.From; row < result.Range.To; row++)
         {
-            var ordinal = first + row;
-            if (!job.Range.Contains(ordinal)) continue;
+            var ordinal = chunk.First + row;
+            var place = chunk.PositionOf(row);
+            if (job.Window.Tries(place)) result.Tried.Add((place, Judge(job, chunk, row, ref error).Verdict.IsKept && IsUsable(index, ordinal)));
+            if (!job.Window.Takes(place)) continue;
 
-            var outcome = Judge(job, batch, row, ordinal, ref error);
+            result.Taken++;
+            var outcome = Judge(job, chunk, row, ref error);
             if (outcome.HeldOutRow >= 0) result.Leaks.Add((row, outcome.HeldOutRow));
 
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
-            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++) % job.Templates.Length)]);
-            else if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length)]);
-            else RenderAll(index, result, row, ordinal);
+            else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++ + job.Round) % job.Templates.Length)], job.Round);
+            else RenderRounds(index, result, row, ordinal);
         }
     }
 
-    private RowOutcome Judge(SliceJob job, RowBatch batch, int row, long ordinal, ref int error) =>
-        _judge.Judge(batch, row, ordinal, job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
+    private void RenderRounds(int index, SliceResult result, int row, long ordinal)
+    {
+        var job = _jobs[index];
+        for (var round = job.Round; round < job.Round + job.Rounds; round++)
+        {
+            if (job.Assign == TemplateAssignment.One) RenderOne(index, result, row, ordinal, TemplateOf(job, ordinal, round), round);
+            else RenderAll(index, result, row, ordinal, round);
+        }
+    }
 
-    private void RenderAll(int index, SliceResult result, int row, long ordinal)
+    private int TemplateOf(SliceJob job, long ordinal, long round) => job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
+
+    private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error) =>
+        _judge.Judge(chunk.Batch, row, chunk.First + row, chunk.PositionOf(row), job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
+
+    // Whether the row that was judged last becomes an example. In round robin its template is not known yet; nearly all rows fit all templates.
+    private bool IsUsable(int index, long ordinal)
+    {
+        var job = _jobs[index];
+        return job.Assign switch
+        {
+            TemplateAssignment.One => IsExample(index, ordinal, TemplateOf(job, ordinal, job.Round)),
+            TemplateAssignment.All => Array.Exists(job.Templates, template => IsExample(index, ordinal, template)),
+            _ => true,
+        };
+    }
+
+    private bool IsExample(int index, long ordinal, int template)
+    {
+        try
+        {
+            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null;
+        }
+        catch (TemplateException)
+        {
+            return false;
+        }
+    }
+
+    private void RenderAll(int index, SliceResult result, int row, long ordinal, long round)
     {
         var records = result.Count;
         var lost = result.Lost.Count;
         var templates = _jobs[index].Templates;
-        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], i);
+        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], round, (round * templates.Length) + i);
 
         if (result.Count > records)
         {
@@ -135,19 +173,19 @@ internal sealed class SplitWorker
         }
     }
 
-    private void RenderOne(int index, SliceResult result, int row, long ordinal, int template)
+    private void RenderOne(int index, SliceResult result, int row, long ordinal, int template, long round)
     {
-        if (Render(index, result, row, ordinal, template, 0)) result.Select(row);
+        if (Render(index, result, row, ordinal, template, round, round)) result.Select(row);
     }
 
-    private bool Render(int index, SliceResult result, int row, long ordinal, int template, int n)
+    private bool Render(int index, SliceResult result, int row, long ordinal, int template, long round, long n)
     {
         var job = _jobs[index];
         RowVerdict verdict;
         try
         {
             _shots[index]?.Begin(_judge.Evaluator, ordinal);
-            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
+            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;

@@ -200,7 +200,7 @@ internal static class RowPass
     /// <exception cref="DiagnosticException">The input cannot be read.</exception>
     public static long Count(SourceSpec spec, IReadOnlyList<SourcePart> parts, CancellationToken cancel = default)
     {
-        if (RowReaders.CountRows(spec, parts) is { } count) return count;
+        if (RowReaders.KnownRows(spec, parts) is { } count) return count;
 
         using var reader = RowReaders.Open(spec, parts, []);
         return new RowPass<RowChunk>(reader, new Visiting(0, null), new PassOptions(Environment.ProcessorCount, cancel)).Run();

@@ -87,7 +87,7 @@ internal sealed class ExemplarPool(string split, int columns)
     /// <summary>Ends the filling.</summary>
     public void Complete()
     {
-        _rows = [.. _last.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Position)];
+        _rows = [.. _last.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Position).ThenBy(row => row.Ordinal)];
         _last.Clear();
         Batch = new RowBatch(columns, (int)Math.Max(16, _bytes));
         for (var i = 0; i < _rows.Length; i++)

@@ -1,14 +1,172 @@
+using InstructKit.Tasks;
+
 namespace InstructKit.Protocol;
 
-/// <summary>Mixing rates: examples-proportional with a maximum (FLAN paper, section 2.4: at most 30,000 examples per dataset, rate at most 3,000).</summary>
-public static class Mixture
+/// <summary>How many examples each training task has.</summary>
+public enum MixtureKind
 {
-    /// <summary>Most training examples of one task.</summary>
+    /// <summary>Every selected row once.</summary>
+    Once,
+
+    /// <summary>Examples-proportional with a maximum: a task has min(n, maximum) examples an epoch (FLAN paper, section 2.4).</summary>
+    Rates,
+
+    /// <summary>A total that is divided among the tasks.</summary>
+    Draw,
+}
+
+/// <summary>The mixture of the training tasks.</summary>
+public sealed record Mixture
+{
+    /// <summary>Most training examples of one task (FLAN paper, section 2.4).</summary>
     public const int MaxExamples = 30_000;
 
-    /// <summary>Most that a task counts in the mixture.</summary>
-    public const int MaxRate = 3_000;
+    /// <summary>Its kind; null for <see cref="MixtureKind.Once"/>.</summary>
+    public MixtureKind? Kind { get; init; }
 
-    /// <summary>Rate of a task with <paramref name="examples"/> training examples.</summary>
-    public static long Rate(long examples, long maximum = MaxRate) => Math.Min(examples, maximum);
+    /// <summary>Most that a task counts; FLAN has 3,000.</summary>
+    public long MaxRate { get; init; } = 3_000;
+
+    /// <summary>Epochs of <see cref="MixtureKind.Rates"/>, each with further rows and freshly drawn templates.</summary>
+    public long Epochs { get; init; } = 1;
+
+    /// <summary>A rate r weighs r^(1/temperature); 1 leaves the rates as they are.</summary>
+    public decimal Temperature { get; init; } = 1;
+
+    /// <summary>Total of <see cref="MixtureKind.Draw"/>.</summary>
+    public long? Draw { get; init; }
+
+    /// <summary>How often a row is used at most; null for as often as the total needs.</summary>
+    public long? MaxRepeats { get; init; }
+
+    /// <summary>Factors of tasks and clusters.</summary>
+    public IReadOnlyList<MixtureWeight> Weights { get; init; } = [];
+
+    /// <summary>Groups that divide the total by their weights; empty for none.</summary>
+    public IReadOnlyList<MixtureGroup> Groups { get; init; } = [];
+
+    /// <summary>True when a task's examples an epoch are its rate.</summary>
+    internal bool IsPlain => Temperature == 1 && Weights.Count == 0 && Groups.Count == 0;
+
+    /// <summary>What each task has.</summary>
+    /// <param name="tasks">The training tasks, in order.</param>
+    internal IReadOnlyList<MixtureShare> Divide(IReadOnlyList<MixtureTask> tasks)
+    {
+        long[] rates = [.. tasks.Select(task => Math.Min(task.Rows, MaxRateOf(task, Groups) ?? MaxRate))];
+        decimal[] weights = [.. tasks.Select((task, i) => WeightOf(task, rates[i]))];
+        decimal[] shares = Groups.Count == 0 ? Normal(weights) : new decimal[tasks.Count];
+        if (Groups.Count > 0) Spread(1, Groups, tasks, weights, shares);
+
+        var total = Kind == MixtureKind.Draw ? Draw ?? 0 : rates.Sum();
+        long[] counts = (Kind ?? MixtureKind.Once) switch
+        {
+            MixtureKind.Once => [.. tasks.Select(task => task.Rows)],
+            MixtureKind.Rates when IsPlain => rates,
+            _ => LargestRemainder(total, shares),
+        };
+        return [.. tasks.Select((task, i) => new MixtureShare(task.Key, task.Rows, rates[i], shares[i], counts[i], Kind == MixtureKind.Rates ? counts[i] * Epochs : counts[i], RepeatsOf(task, counts[i])))];
+    }
+
+    /// <summary>Divides a total so that each part differs from its share by less than one: the parts with the largest remainders, and of equal ones the first, get one more.</summary>
+    /// <param name="total">The total.</param>
+    /// <param name="shares">Shares that sum to 1, or to 0 when there is nothing to divide.</param>
+    internal static long[] LargestRemainder(long total, IReadOnlyList<decimal> shares)
+    {
+        decimal[] exact = [.. shares.Select(share => share * total)];
+        long[] counts = [.. exact.Select(value => (long)Math.Floor(value))];
+        if (shares.Sum() == 0) return counts;
+
+        var missing = (int)Math.Min(total - counts.Sum(), int.MaxValue);
+        foreach (var i in Enumerable.Range(0, counts.Length).Where(i => shares[i] > 0).OrderByDescending(i => exact[i] - counts[i]).Take(missing)) counts[i]++;
+        return counts;
+    }
+
+    // In an epoch no row is used twice, unless a task is to have more examples than rows.
+    private long RepeatsOf(MixtureTask task, long count) => (Kind ?? MixtureKind.Once) switch
+    {
+        MixtureKind.Once => 1,
+        MixtureKind.Rates when count <= task.Rows => Math.Min(Epochs, MaxRepeats ?? long.MaxValue),
+        _ => MaxRepeats ?? long.MaxValue,
+    };
+
+    private decimal WeightOf(MixtureTask task, long rate)
+    {
+        if (rate == 0) return 0;
+
+        // Six decimals: what a processor makes of the last bits of a power does not matter.
+        var weight = Temperature == 1 ? rate : Math.Round((decimal)Math.Pow(rate, 1 / (double)Temperature), 6);
+        return Weights.Where(one => task.IsNamed(one.Name.Text)).Aggregate(weight, (product, one) => product * one.Weight);
+    }
+
+    private static long? MaxRateOf(MixtureTask task, IReadOnlyList<MixtureGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            if (group.Has(task) || group.Groups.Any(inner => inner.HasWithin(task))) return MaxRateOf(task, group.Groups) ?? group.MaxRate;
+        }
+
+        return null;
+    }
+
+    // A group without tasks leaves its part to the others.
+    private static void Spread(decimal part, IReadOnlyList<MixtureGroup> groups, IReadOnlyList<MixtureTask> tasks, decimal[] weights, decimal[] shares)
+    {
+        List<MixtureGroup> present = [.. groups.Where(group => tasks.Where((task, i) => weights[i] > 0 && group.HasWithin(task)).Any())];
+        var all = present.Sum(group => group.Weight);
+        foreach (var group in present.Where(_ => all > 0))
+        {
+            var own = part * group.Weight / all;
+            if (group.Groups.Count > 0)
+            {
+                Spread(own, group.Groups, tasks, weights, shares);
+                continue;
+            }
+
+            var normal = Normal([.. tasks.Select((task, i) => group.Has(task) ? weights[i] : 0)]);
+            for (var i = 0; i < tasks.Count; i++) shares[i] += own * normal[i];
+        }
+    }
+
+    private static decimal[] Normal(decimal[] weights)
+    {
+        var sum = weights.Sum();
+        return [.. weights.Select(weight => sum == 0 ? 0 : weight / sum)];
+    }
 }
+
+/// <summary>A factor of a task or of all tasks of a cluster.</summary>
+/// <param name="Name">The task or cluster.</param>
+/// <param name="Weight">The factor, 0 or more.</param>
+public sealed record MixtureWeight(LocatedName Name, decimal Weight);
+
+/// <summary>Tasks that share a part of the mixture, or groups of them.</summary>
+/// <param name="Name">Name for people.</param>
+/// <param name="Weight">Its part, relative to the groups beside it.</param>
+/// <param name="Tasks">Tasks and clusters in it; empty when it has <paramref name="Groups"/>.</param>
+/// <param name="MaxRate">Most that a task in it counts; null for that of the group around it, or of the mixture.</param>
+/// <param name="Groups">Groups within it.</param>
+public sealed record MixtureGroup(string Name, decimal Weight, IReadOnlyList<LocatedName> Tasks, long? MaxRate, IReadOnlyList<MixtureGroup> Groups)
+{
+    internal bool Has(MixtureTask task) => Tasks.Any(name => task.IsNamed(name.Text));
+
+    internal bool HasWithin(MixtureTask task) => Has(task) || Groups.Any(group => group.HasWithin(task));
+}
+
+/// <summary>A training task as the mixture sees it.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Rows">Its training rows: those of the slice before filters, or the cap.</param>
+internal sealed record MixtureTask(string Key, string Cluster, long Rows)
+{
+    public bool IsNamed(string name) => name == Key || name == Cluster;
+}
+
+/// <summary>What a training task has of the mixture. All numbers are of rows; with all templates each row is an example under each.</summary>
+/// <param name="Task">Its key.</param>
+/// <param name="Rows">Its training rows.</param>
+/// <param name="Rate">Its rate: min(rows, maximum).</param>
+/// <param name="Probability">The part of the mixture that its rate and weights make.</param>
+/// <param name="PerEpoch">Examples an epoch.</param>
+/// <param name="Total">Examples in all.</param>
+/// <param name="MaxRepeats">How often one of its rows is used at most.</param>
+internal sealed record MixtureShare(string Task, long Rows, long Rate, decimal Probability, long PerEpoch, long Total, long MaxRepeats);

@@ -24,6 +24,9 @@ public sealed record Layout
     /// <summary>Slices that replace the task's for this layout, or null.</summary>
     public IReadOnlyDictionary<SliceKind, SplitSlice>? Slices { get; init; }
 
+    /// <summary>The order in which slices take rows, where the position in the file has a meaning; null for the task's.</summary>
+    public RowOrder? Order { get; init; }
+
     /// <summary>Where <c>fetch</c> gets it, or null.</summary>
     public HubDataset? Hub { get; init; }
 

@@ -37,6 +37,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
             Map = TaskFile.ReadExpressions(form, "map"),
             KeepIf = TaskFile.ReadConditions(form),
             Slices = TaskFile.ReadSlices(form, required: false),
+            Order = TaskFile.ReadOrder(form),
             Hub = ReadHub(form),
             Note = form.TakeScalar("note")?.Text,
             Span = map.Span,

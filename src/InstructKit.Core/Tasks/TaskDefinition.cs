@@ -51,6 +51,9 @@ public sealed record TaskDefinition
     /// <summary>Our slices of the source's splits.</summary>
     public required IReadOnlyDictionary<SliceKind, SplitSlice> Slices { get; init; }
 
+    /// <summary>The order in which slices take rows; null for the plan's.</summary>
+    public RowOrder? Order { get; init; }
+
     /// <summary>Conditions; the name is the drop reason.</summary>
     public IReadOnlyList<NamedExpression> KeepIf { get; init; } = [];
 

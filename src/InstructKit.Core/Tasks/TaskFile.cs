@@ -7,6 +7,7 @@ namespace InstructKit.Tasks;
 internal sealed class TaskFile(string key, YamlMap map, string? like, string? variant, IReadOnlyList<string> variants, List<Diagnostic> diagnostics)
 {
     internal static readonly string[] RoleNames = ["train", "validation", "test"];
+    internal static readonly string[] Orders = ["seeded", "source"];
     private static readonly string[] Types = ["string", "int", "float", "bool", "list", "object", "any"];
 
     /// <summary>Reads the definition; what is wrong is added to the diagnostics, and null is returned when something is.</summary>
@@ -64,6 +65,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Answer = answer?.Embedded,
             Answers = answers?.Embedded,
             AnswerIndex = index?.Embedded,
+            Order = ReadOrder(form),
             Group = form.TakeScalar("group")?.Embedded,
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
@@ -204,6 +206,9 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
                 return [];
         }
     }
+
+    /// <summary>Reads <c>order:</c>.</summary>
+    internal static RowOrder? ReadOrder(YamlForm form) => (RowOrder?)form.TakeChoice("order", Orders);
 
     /// <summary>Reads a mapping of names to expressions.</summary>
     internal static IReadOnlyList<NamedExpression> ReadExpressions(YamlForm form, string key) => form.TakeMap(key) is { } map ? Expressions(form, map) : [];

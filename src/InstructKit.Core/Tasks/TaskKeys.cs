@@ -44,6 +44,7 @@ internal static class TaskKeys
         new("map", "Expressions for canonical columns that have another name or form in the files.", json => Map(json, Scalar)),
         new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
         new("splits", "Slices of the source's splits, where this layout has others than the task.", Slices),
+        new("order", "Order in which slices take rows, where the position in the file has a meaning.", json => Choice(json, TaskFile.Orders)),
         new("hub", "The dataset on the Hugging Face hub that has these files.", json => Strict(json, Hub)),
         new("note", "A note for readers.", Scalar),
     ];
@@ -110,6 +111,7 @@ internal static class TaskKeys
         new("same_source", "Tasks that read the same source rows.", Scalars),
         new("folders", "Other names of the data folder.", Scalars),
         new("splits", "Train, validation and test as slices of the source's splits.", Slices, true),
+        new("order", "Order in which slices take rows: seeded, or source for rows as they are in the files.", json => Choice(json, TaskFile.Orders)),
         new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
         new("fields", "Named expressions for templates.", json => Map(json, AnyValue)),
         new("evaluation", "What other tools that evaluate the task need to know; kept in the manifest.", json => Map(json, AnyValue)),

@@ -37,11 +37,13 @@ internal static class RowReaders
 
     /// <summary>Number of rows of the source, those that cannot be read included.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
-    public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts)
-    {
-        var input = new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes);
-        return spec.Format.Count?.Invoke(input) is { } known and >= 0 ? known : Count(input);
-    }
+    public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
+        KnownRows(spec, parts) ?? Count(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes));
+
+    /// <summary>Number of rows where the files say it; null where they have to be read for it.</summary>
+    /// <exception cref="DiagnosticException">The files cannot be read.</exception>
+    internal static long? KnownRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
+        spec.Format.Count?.Invoke(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes)) is { } known and >= 0 ? known : null;
 
     /// <summary>Opens a reader with chunks of a given size.</summary>
     internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes) =>

@@ -4,6 +4,7 @@ using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sources.Files;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Building;
@@ -20,7 +21,7 @@ public sealed class DatasetBuilderTests : IDisposable
         ToyTask.WriteData(_scratch, "shape", 10, 5);
     }
 
-    private BuildPlan Plan => new() { Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["colours"], Jobs = 1 };
+    private BuildPlan Plan => new() { Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["colours"], Order = RowOrder.Source, Jobs = 1 };
 
     public void Dispose() => _scratch.Dispose();
 

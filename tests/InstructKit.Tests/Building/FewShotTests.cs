@@ -36,7 +36,7 @@ public sealed class FewShotTests : IDisposable
         foreach (var task in new[] { "alpha", "beta", "gamma" }) _scratch.Write($"data/{task}/test.jsonl", string.Concat(Enumerable.Range(0, 40).Select(i => Row($"test text number {i} of {task}", i % 4))));
     }
 
-    private BuildPlan Plan => new() { Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["bs"], Jobs = 2, FewShot = new FewShot { Exemplars = 5, Budget = null } };
+    private BuildPlan Plan => new() { Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["bs"], Order = RowOrder.Source, Jobs = 2, FewShot = new FewShot { Exemplars = 5, Budget = null } };
 
     public void Dispose() => _scratch.Dispose();
 

@@ -15,7 +15,7 @@ public sealed class LeakTests : IDisposable
 
     public LeakTests() => _scratch.Write("catalogue/clusters.yaml", ToyTask.Clusters);
 
-    private BuildPlan Plan => new() { Out = _scratch.At("out"), Data = [_scratch.At("data")], TaskFolders = [_scratch.At("own")], Tasks = ["held", "mine"], HoldOut = ["held"], Shuffle = false, Jobs = 2 };
+    private BuildPlan Plan => new() { Out = _scratch.At("out"), Data = [_scratch.At("data")], TaskFolders = [_scratch.At("own")], Tasks = ["held", "mine"], HoldOut = ["held"], Order = RowOrder.Source, Shuffle = false, Jobs = 2 };
 
     public void Dispose() => _scratch.Dispose();
 

@@ -45,7 +45,13 @@ public sealed class PlanSettingsTests
         { "caps.train", "none", "none", "\"none\"" },
         { "caps.validation", "5", "5", "5" },
         { "caps.held_out", "0", "0", "0" },
-        { "caps.rate", "7", "7", "7" },
+        { "mixture.kind", "rates", "rates", "\"rates\"" },
+        { "mixture.max_rate", "9", "9", "9" },
+        { "mixture.epochs", "9", "9", "9" },
+        { "mixture.draw", "9", "9", "9" },
+        { "mixture.temperature", "2.5", "2.5", "2.5" },
+        { "mixture.max_repeats", "9", "9", "9" },
+        { "mixture.weights", "{ rte: 2, sentiment: 0.5 }", "rte=2,sentiment=0.5", """{"rte":2,"sentiment":0.5}""" },
         { "variant", "as-released", "as-released", "\"as-released\"" },
         { "layouts", "{ rte: glue }", "rte=glue", """{"rte":"glue"}""" },
         { "on_bad_row", "skip", "skip", "\"skip\"" },
@@ -74,6 +80,7 @@ public sealed class PlanSettingsTests
         { "limits.compression_ratio", "9", "9", "9" },
         { "limits.unpacked_bytes", "9", "9", "9" },
         { "limits.buffer_bytes", "1048576", "1M", "1048576" },
+        { "order", "source", "source", "\"source\"" },
         { "invalid_utf8", "replace", "replace", "\"replace\"" },
         { "duplicate_keys", "last", "last", "\"last\"" },
         { "lone_surrogates", "replace", "replace", "\"replace\"" },
@@ -98,7 +105,7 @@ public sealed class PlanSettingsTests
     {
         var tried = Values.Select(row => row.Data.Item1).ToHashSet();
         // Two flags are on by default and only switched off.
-        Assert.Equal(["templates.inverted", "shuffle"], PlanSettings.OfFile.Where(setting => !setting.IsLocal && !tried.Contains(setting.Key)).Select(setting => setting.Key));
+        Assert.Equal(["templates.inverted", "mixture.groups", "shuffle"], PlanSettings.OfFile.Where(setting => !setting.IsLocal && !tried.Contains(setting.Key)).Select(setting => setting.Key));
         Assert.Equal("false", Json(Read("shuffle", "false"), "shuffle"));
         Assert.Equal("false", Json(Read("templates.inverted", "false"), "templates.inverted"));
     }

@@ -134,7 +134,7 @@ public sealed class CountTests(SampleBuild built)
     }
 
     private static string[] Arguments(ScratchFolder scratch, params string[] more) =>
-        ["build", "--data", scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--no-shuffle", "--out", scratch.At("out"), .. more];
+        ["build", "--data", scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--no-shuffle", "--order", "source", "--out", scratch.At("out"), .. more];
 
     private static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
 }

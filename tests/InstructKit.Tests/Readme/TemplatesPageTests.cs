@@ -58,7 +58,7 @@ public sealed partial class TemplatesPageTests : IDisposable
     public void The_plan_of_the_page_is_one()
     {
         var plan = BuildPlanFile.Load(_scratch.Write("plan.yaml", Blocks()[1]));
-        Assert.Equal((30000L, 3000L), (plan.MaxTrain, plan.MaxRate));
+        Assert.Equal((30000L, 3000L), (plan.MaxTrain, plan.Mixture.MaxRate));
     }
 
     [Fact]

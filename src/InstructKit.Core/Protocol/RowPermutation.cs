@@ -1,0 +1,60 @@
+using System.Globalization;
+using InstructKit.Text;
+
+namespace InstructKit.Protocol;
+
+/// <summary>
+/// A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n
+/// (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).
+/// </summary>
+/// <remarks>
+/// The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and format.
+/// </remarks>
+internal sealed class RowPermutation
+{
+    private const int Rounds = 6;
+
+    private readonly KeyedHash _key;
+    private readonly ulong _low;
+    private readonly ulong _high;
+
+    /// <summary>Makes the permutation of a seed and a number of rows.</summary>
+    public RowPermutation(long seed, long count)
+    {
+        Count = count;
+        _key = new KeyedHash(seed, "order", count.ToString(CultureInfo.InvariantCulture));
+        _low = Math.Max(1, (ulong)Math.Ceiling(Math.Sqrt(count)));
+        _high = Math.Max(1, ((ulong)count + _low - 1) / _low);
+    }
+
+    /// <summary>Number of rows.</summary>
+    public long Count { get; }
+
+    /// <summary>The position of a row.</summary>
+    /// <param name="row">Its number, from 0 on; one of <see cref="Count"/> or more keeps its place.</param>
+    public long PositionOf(long row)
+    {
+        if (row >= Count) return row;
+
+        var value = (ulong)row;
+        do value = Encrypt(value);
+        while (value >= (ulong)Count);
+
+        return (long)value;
+    }
+
+    // After an even number of rounds the halves have their own sizes again.
+    private ulong Encrypt(ulong value)
+    {
+        var (right, left) = Math.DivRem(value, _low);
+        var (size, other) = (_low, _high);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var sum = left + Math.BigMul(_key[(long)right, round], size, out _);
+            (left, right) = (right, sum >= size ? sum - size : sum);
+            (size, other) = (other, size);
+        }
+
+        return (right * _low) + left;
+    }
+}
