@@ -62,7 +62,7 @@ public sealed class BaselineTests : IDisposable
             options: [ a, b, c ]
             answer: "options[label]"
             templates:
-              - { id: t, input: "{{ text }} {{ options_block }}", target: "{{ answer }}" }
+              - { id: t, input: "Sort {{ text }} {{ options_block }}", target: "{{ answer }}" }
             baseline:
               - id: u
                 {{{options}}}
