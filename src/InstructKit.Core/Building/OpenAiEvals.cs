@@ -81,5 +81,5 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
         foreach (var file in _files.Values) file.Dispose();
     }
 
-    
+
 }

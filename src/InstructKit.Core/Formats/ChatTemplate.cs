@@ -22,7 +22,7 @@ public sealed class ChatTemplate
     private static readonly Value Assistant = Value.From("assistant");
 
     [ThreadStatic]
-    private static Worker? _worker;
+    private static Worker? Local;
 
     private readonly Template _template;
     private readonly List<KeyValuePair<string, Value>> _tokens;
@@ -60,7 +60,7 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
     {
-        var worker = _worker ??= new Worker();
+        var worker = Local ??= new Worker();
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
         turns.Add(Turn(User, example.Input));

@@ -12,7 +12,11 @@ internal static partial class HarnessRules
 {
     private static readonly Dictionary<string, string> Aggregations = new(StringComparer.Ordinal)
     {
-        ["acc"] = "mean", ["acc_norm"] = "mean", ["exact_match"] = "mean", ["bleu"] = "bleu", ["chrf"] = "chrf",
+        ["acc"] = "mean",
+        ["acc_norm"] = "mean",
+        ["exact_match"] = "mean",
+        ["bleu"] = "bleu",
+        ["chrf"] = "chrf",
     };
 
     public static List<string> Check(string folder)

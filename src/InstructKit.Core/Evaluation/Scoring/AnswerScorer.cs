@@ -71,7 +71,12 @@ internal sealed class AnswerScorer
         var chosen = _metrics.Choice.Choose(row);
         row = new MetricRow
         {
-            LogLikelihoods = given, Unconditional = unconditional, OptionTokens = prediction.Tokens, Options = gold.Options, CorrectOptions = gold.Right, References = gold.Answers,
+            LogLikelihoods = given,
+            Unconditional = unconditional,
+            OptionTokens = prediction.Tokens,
+            Options = gold.Options,
+            CorrectOptions = gold.Right,
+            References = gold.Answers,
             Prediction = gold.Options[chosen].Span,
         };
         return Score(gold, row, chosen, true, prediction.Sample, statistics);

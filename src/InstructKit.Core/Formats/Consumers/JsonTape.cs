@@ -175,7 +175,14 @@ internal sealed class JsonTape
 
         _entries[_count] = new Entry
         {
-            Kind = kind, Escaped = escaped, Start = start, Length = length, KeyStart = keyStart, KeyLength = keyLength, Parent = parent, End = _count + 1,
+            Kind = kind,
+            Escaped = escaped,
+            Start = start,
+            Length = length,
+            KeyStart = keyStart,
+            KeyLength = keyLength,
+            Parent = parent,
+            End = _count + 1,
         };
         if (parent >= 0) _entries[parent].Count++;
         return _count++;

@@ -28,7 +28,8 @@ internal static class TrlSft
 
     private static readonly Shape ConversationsRow = Record(Required("conversations", new Turns
     {
-        Keys = ("from", "value"), Roles = ["system", "human", "user", "gpt", "assistant", "tool", "function_call", "observation"],
+        Keys = ("from", "value"),
+        Roles = ["system", "human", "user", "gpt", "assistant", "tool", "function_call", "observation"],
     }.From("trl/data_utils.py maybe_convert_to_chatml"))).Also(static (check, row) => TrlShapes.CheckColumns(check, row, "conversations"));
 
     /// <summary>The consumer.</summary>

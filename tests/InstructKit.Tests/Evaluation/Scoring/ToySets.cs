@@ -93,8 +93,19 @@ internal static class ToySets
         scratch.Write($"eval/{path}", string.Join('\n', lines) + "\n");
         return new EvaluationSetEntry
         {
-            Path = path, Name = $"ik_{task}-{template}", Tree = dev ? "dev" : "test", Split = split, Task = task, Cluster = cluster, Template = template, Ranked = options is not null,
-            Rows = rows.Length, Sha256 = string.Empty, Metrics = metrics, Options = options, Contract = new EvaluationContract(options is null ? "line" : "option", "exact", [], null),
+            Path = path,
+            Name = $"ik_{task}-{template}",
+            Tree = dev ? "dev" : "test",
+            Split = split,
+            Task = task,
+            Cluster = cluster,
+            Template = template,
+            Ranked = options is not null,
+            Rows = rows.Length,
+            Sha256 = string.Empty,
+            Metrics = metrics,
+            Options = options,
+            Contract = new EvaluationContract(options is null ? "line" : "option", "exact", [], null),
         };
     }
 }
