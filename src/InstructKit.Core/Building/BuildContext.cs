@@ -1,4 +1,3 @@
-using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -22,9 +21,6 @@ internal sealed class BuildContext(
 
     /// <summary>The reject file; used in turn only.</summary>
     public RejectFile Rejects => rejects;
-
-    /// <summary>Filters on rows that fit their task.</summary>
-    public IRowFilter[] Filters { get; init; } = [];
 
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -39,8 +40,8 @@ internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet r
     /// <inheritdoc/>
     public Func<ExemplarChunk, bool> MakeWorker(RowPass<ExemplarChunk> pass)
     {
-        var judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, pool.Split), context.Filters, context.Limits, context.Cancel);
-        var screen = context.EvaluationRows is { } rows ? new HeldOutScreen(rows) : null;
+        var judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, pool.Split), context.Limits, context.Cancel);
+        IRowFilter[] screening = context.EvaluationRows is { } rows ? [new HeldOutScreen(rows)] : [];
         var inputs = new InputKeys(task);
         return chunk =>
         {
@@ -50,7 +51,7 @@ internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet r
             {
                 var ordinal = chunk.First + row;
                 var position = order.PositionOf(judge.Evaluator, chunk.Batch, row, ordinal, ref groupError);
-                if (range.Contains(position) && judge.Judge(chunk.Batch, row, ordinal, position, preceding, ref error, screen).Verdict.IsKept)
+                if (range.Contains(position) && judge.Judge(chunk.Batch, row, ordinal, position, preceding, ref error, screening).Verdict.IsKept)
                     chunk.Usable.Add((row, position, inputs.Of(judge.Evaluator), judge.Evaluator.AnswerIndex()));
             }
 

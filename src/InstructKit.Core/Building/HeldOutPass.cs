@@ -57,7 +57,7 @@ internal sealed class HeldOutPass(
     /// <inheritdoc/>
     public Func<KeyChunk, bool> MakeWorker(RowPass<KeyChunk> pass)
     {
-        var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), [], new Templating.Settings.RenderLimits(), cancel);
+        var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), new Templating.Settings.RenderLimits(), cancel);
         var key = new RowKey();
         return chunk =>
         {

@@ -1,7 +1,6 @@
 using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;
-using InstructKit.Screening;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
@@ -14,10 +13,9 @@ namespace InstructKit.Building;
 /// </summary>
 /// <param name="task">The compiled task.</param>
 /// <param name="keys">Keys of the split's random choices.</param>
-/// <param name="filters">Filters on rows that fit the task.</param>
 /// <param name="limits">Limits of every render.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
-internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] filters, RenderLimits limits, CancellationToken cancel)
+internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits limits, CancellationToken cancel)
 {
     /// <summary>Holds the row that was judged last.</summary>
     public RowEvaluator Evaluator { get; } = new(task, limits) { Cancellation = cancel };
@@ -32,9 +30,8 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] fil
     /// <param name="position">Its position in the order of the split.</param>
     /// <param name="preceding">Slices that a row belongs to first.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
-    /// <param name="screen">Finds held-out rows; null where they are not looked for.</param>
-    /// <param name="dropsLeaks">True to drop held-out rows, false to keep them; the outcome names them in either case.</param>
-    public RowOutcome Judge(RowBatch batch, int row, long ordinal, long position, RowSet[] preceding, ref int nextError, HeldOutScreen? screen = null, bool dropsLeaks = true)
+    /// <param name="filters">Filters on rows that fit the task.</param>
+    public RowOutcome Judge(RowBatch batch, int row, long ordinal, long position, RowSet[] preceding, ref int nextError, params ReadOnlySpan<IRowFilter> filters)
     {
         foreach (var range in preceding)
         {
@@ -45,15 +42,12 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] fil
             return new RowOutcome(row, RowVerdict.Error(error.Code, error.Message), error.Column);
 
         var verdict = Evaluator.Load(batch, row, keys.Random[ordinal]);
-        var heldOut = screen is not null && verdict.IsKept ? screen.Find(Evaluator) : -1;
-        if (heldOut >= 0 && dropsLeaks) verdict = RowVerdict.Drop(DropReasons.InHeldOut);
-
         for (var i = 0; verdict.IsKept && i < filters.Length; i++)
         {
             if (filters[i].DropReason(Evaluator, ordinal) is { } reason) verdict = RowVerdict.Drop(reason);
         }
 
-        return new RowOutcome(row, verdict) { HeldOutRow = heldOut };
+        return new RowOutcome(row, verdict);
     }
 
     /// <summary>The verdict on a row on which a template failed.</summary>
@@ -70,8 +64,4 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, IRowFilter[] fil
 /// <param name="Column">Zero-based byte column of a reading error, or -1.</param>
 /// <param name="Template">Template concerned, or null when it was before any.</param>
 /// <param name="WholeRow">False when the row became examples under other templates.</param>
-internal readonly record struct RowOutcome(int Row, RowVerdict Verdict, int Column = -1, string? Template = null, bool WholeRow = true)
-{
-    /// <summary>Number of the held-out row that it is, or -1.</summary>
-    public long HeldOutRow { get; init; } = -1;
-}
+internal readonly record struct RowOutcome(int Row, RowVerdict Verdict, int Column = -1, string? Template = null, bool WholeRow = true);

@@ -61,7 +61,7 @@ public static class RowPreview
         var split = data.Slices[slice].Split;
         var ranges = new SliceRanges(seed, RowOrder.Seeded).Of(task, data, split);
         var (order, range, preceding) = (ranges.Order, ranges.Of(slice), ranges.Before(slice));
-        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), [], RenderLimits.Default, CancellationToken.None);
+        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), RenderLimits.Default, CancellationToken.None);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
         var phrasing = new PhrasingDraw(judge.Keys, new OptionsDisplay());
         var first = from ?? 0;

@@ -20,7 +20,7 @@ internal sealed class SplitWorker
     private readonly string _split;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
-    private readonly bool _dropsLeaks;
+    private readonly IRowFilter[] _screening;
 
     /// <summary>Makes a worker.</summary>
     /// <param name="task">The compiled task.</param>
@@ -33,13 +33,13 @@ internal sealed class SplitWorker
         _jobs = [.. jobs];
         _positions = positions;
         _templates = [.. task.Templates];
-        _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Filters, context.Limits, context.Cancel);
+        _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Limits, context.Cancel);
         _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns })];
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
-        _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys) : null;
-        _dropsLeaks = context.Plan.OnLeak != LeakPolicy.Report;
+        _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys, context.Plan.OnLeak != LeakPolicy.Report) : null;
+        _screening = _screen is null ? [] : [_screen];
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     }
 
@@ -106,7 +106,7 @@ internal sealed class SplitWorker
 
             result.Taken++;
             var outcome = Judge(job, chunk, row, ref error);
-            if (outcome.HeldOutRow >= 0) result.Leaks.Add((row, outcome.HeldOutRow));
+            if (_screen?.TakeFound() is >= 0 and var heldOut) result.Leaks.Add((row, heldOut));
 
             if (!outcome.Verdict.IsKept) result.Lost.Add(outcome);
             else if (kept is not null) RenderOne(index, result, row, ordinal, job.Templates[(int)((position + next++ + job.Round) % job.Templates.Length)], job.Round);
@@ -126,8 +126,11 @@ internal sealed class SplitWorker
 
     private int TemplateOf(SliceJob job, long ordinal, long round) => job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
 
-    private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error) =>
-        _judge.Judge(chunk.Batch, row, chunk.First + row, chunk.PositionOf(row), job.Preceding, ref error, job.IsScreened ? _screen : null, _dropsLeaks);
+    private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error)
+    {
+        _screen?.TakeFound();
+        return _judge.Judge(chunk.Batch, row, chunk.First + row, chunk.PositionOf(row), job.Preceding, ref error, job.IsScreened ? _screening : []);
+    }
 
     // Whether the row that was judged last becomes an example. In round robin its template is not known yet; nearly all rows fit all templates.
     private bool IsUsable(int index, long ordinal)

@@ -82,7 +82,7 @@ public sealed partial class VisibleOutputTests : IDisposable
         CliRun.Ok("build", "--tasks", _scratch.At("t.yaml"), "--data", _scratch.At("data"), "--hold-out", "none", "--out", _scratch.At("out"));
         var card = File.ReadAllText(_scratch.At("out", "README.md"));
         Assert.DoesNotMatch(Obeyed, card);
-        var row = card.Split('\n').First(line => line.StartsWith("| `t`", StringComparison.Ordinal));
+        var row = card.Split('\n').Single(line => line.StartsWith("| `t` [", StringComparison.Ordinal));
         Assert.Contains(@"[T\|\\x1b\[31m\\u202e\\x9b2J &lt;b&gt;bold&lt;/b&gt;](https://example.org/x%7C", row, StringComparison.Ordinal);
         Assert.Equal(8, Bar.Count(row));
     }
