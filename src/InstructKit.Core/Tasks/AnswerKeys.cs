@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using InstructKit.Diagnostics;
 using InstructKit.Yaml;
@@ -79,8 +80,12 @@ internal static class AnswerKeysReader
         return new AnswerKeys { Format = format, Stops = stops.Count > 0 ? [.. stops.Select(stop => stop.Text)] : null, Pattern = pattern?.Text, Match = match };
     }
 
+    // Tasks share patterns, and preparing one takes milliseconds.
+    private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
+
     /// <summary>The engine of patterns: its time grows with the text only.</summary>
-    public static Regex Compile(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    public static Regex Compile(string pattern) =>
+        Compiled.GetOrAdd(pattern, static text => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
     private static void CheckPattern(YamlForm form, YamlScalar pattern)
     {
