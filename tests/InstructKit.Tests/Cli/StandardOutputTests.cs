@@ -83,12 +83,17 @@ public sealed class StandardOutputTests : IDisposable
     public void Too_few_files_that_may_be_open_are_an_error_and_no_crash()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux' limits");
-        // Below, the runtime itself does not start; it has about two dozen files open before the tool runs.
+        // With too few the runtime itself does not start, and where that ends differs: it has about two dozen files open
+        // before the tool runs, and those that the shell inherited. From the first start on there is no crash.
         List<string> seen = [];
-        for (var limit = 44; limit <= 84; limit += 8)
+        var started = false;
+        for (var limit = 36; limit <= 132; limit += 8)
         {
             var run = Shell($"ulimit -n {limit}; {Tool} clusters");
-            Assert.Contains(run.Code, (int[])[0, 74]);
+            started |= run.Code is 0 or 74;
+            if (!started) continue;
+
+            Assert.True(run.Code is 0 or 74, $"{limit} files: exit {run.Code}: {run.Error}");
             if (run.Code == 74) seen.Add(run.Error);
         }
 
