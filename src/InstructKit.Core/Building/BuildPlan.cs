@@ -147,6 +147,9 @@ public sealed record BuildPlan
     /// <summary>What goes between input and target where a format joins them.</summary>
     public string Separator { get; init; } = FormatSettings.DefaultSeparator;
 
+    /// <summary>What becomes of tabs and line ends in tab-separated lines.</summary>
+    public LineBreaks LineBreaks { get; init; }
+
     /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
     public bool? Eval { get; init; }
 

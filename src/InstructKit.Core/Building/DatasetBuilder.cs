@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using InstructKit.Answers;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -254,7 +255,7 @@ public static class DatasetBuilder
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? RecordLoss.LineBreaks : RecordLoss.None })],
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,

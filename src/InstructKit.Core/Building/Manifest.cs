@@ -254,6 +254,10 @@ public sealed record ManifestSlice
     /// <summary>Examples that were not made of rows that other examples were made of, by reason or error code.</summary>
     public required IReadOnlyDictionary<string, long> TemplatesSkipped { get; init; }
 
+    /// <summary>Examples of which a format does not hold everything, as in <c>t5-tsv: line_breaks</c>; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, long>? Lost { get; init; }
+
     /// <summary>True when the plan's cap was reached.</summary>
     public required bool Capped { get; init; }
 
@@ -278,6 +282,7 @@ public sealed record ManifestSlice
         Repaired = Manifest.Ordered(slice.Counts.Repaired.Found),
         Dropped = slice.Counts.Dropped,
         TemplatesSkipped = slice.Counts.SkippedTemplates,
+        Lost = slice.Counts.Lost.Count > 0 ? slice.Counts.Lost : null,
         Capped = slice.Counts.Capped,
         Examples = slice.Counts.Examples,
         ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),

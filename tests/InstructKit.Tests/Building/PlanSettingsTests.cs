@@ -69,6 +69,7 @@ public sealed class PlanSettingsTests
         { "system", "\"Be brief.\\n\"", "Be brief.\\n", "\"Be brief.\\n\"" },
         { "separator", "\" \"", " ", "\" \"" },
         { "container", "parquet", "parquet", "\"parquet\"" },
+        { "line_breaks", "space", "space", "\"space\"" },
         { "eval.write", "true", "", "true" },
         { "eval.format", "batch", "batch", "\"batch\"" },
         { "eval.model", "m", "m", "\"m\"" },
