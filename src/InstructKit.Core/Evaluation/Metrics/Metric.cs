@@ -96,6 +96,12 @@ internal sealed class MetricWorkspace
 
     public GrowableBuffer<bool> Marks { get; } = new();
 
+    /// <summary>Places of tokens in a reference, and the n-grams that match at each place of the prediction.</summary>
+    public GrowableBuffer<ulong> Places { get; } = new();
+
+    /// <inheritdoc cref="Places"/>
+    public GrowableBuffer<byte> Matches { get; } = new();
+
     /// <summary>Text on its way through the steps of a tokenizer or normaliser.</summary>
     public GrowableBuffer<byte> Text { get; } = new();
 

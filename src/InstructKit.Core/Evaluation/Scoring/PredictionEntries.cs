@@ -43,7 +43,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
     public const int DefaultMemoryEntries = 1 << 20;
 
     private const int Page = 128;
-    private static readonly int Size = Marshal.SizeOf<PredictionEntry>();
+    private static readonly int Size = System.Runtime.CompilerServices.Unsafe.SizeOf<PredictionEntry>();
 
     private readonly List<PredictionEntry> _held = [];
     private readonly List<(long From, long To)> _runs = [];
@@ -63,6 +63,9 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
         _held.Add(entry);
         Count++;
     }
+
+    /// <summary>Makes room for about as many more entries, as far as they are held in memory.</summary>
+    public void Expect(long entries) => _held.EnsureCapacity((int)Math.Min(memoryEntries, _held.Count + entries));
 
     /// <summary>Puts the entries in order; lookups may follow, from any thread.</summary>
     /// <param name="same">Told about each entry with the id and sample of the one before it.</param>

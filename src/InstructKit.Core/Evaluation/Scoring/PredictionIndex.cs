@@ -132,7 +132,10 @@ internal sealed class PredictionIndex : IDisposable
             cancel.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(_files[number], buffer.AsSpan(held), offset + held);
             held += read;
+            var before = _entries.Count;
             var used = AddLines(buffer.AsSpan(0, held), number, offset, isLast: read == 0);
+            // As many bytes as there are have about as many lines as these had.
+            if (offset == 0 && used > 0) _entries.Expect((_entries.Count - before) * (RandomAccess.GetLength(_files[number]) - used) / used * 17 / 16);
             if (read == 0) return;
 
             buffer.AsSpan(used, held - used).CopyTo(buffer);

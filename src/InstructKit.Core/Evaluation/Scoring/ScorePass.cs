@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using InstructKit.Answers;
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
 using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;

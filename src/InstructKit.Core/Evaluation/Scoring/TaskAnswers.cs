@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
@@ -20,11 +21,11 @@ internal sealed record AnswerSlot(string Template, bool IsDev)
 internal sealed class TaskAnswers : IDisposable
 {
     /// <summary>Bytes held in memory.</summary>
-    public const int DefaultMemoryBytes = 32 << 20;
+    public const int DefaultMemoryBytes = 16 << 20;
 
     private const int SpillFiles = 64;
     private const int Header = 2 * sizeof(int);
-    private static readonly int AnswerBytes = Marshal.SizeOf<ScoredAnswer>();
+    private static readonly int AnswerBytes = System.Runtime.CompilerServices.Unsafe.SizeOf<ScoredAnswer>();
 
     private readonly int[] _slotOfSet;
     private readonly int _memoryBytes;
@@ -101,7 +102,7 @@ internal sealed class TaskAnswers : IDisposable
         file.Position = 0;
         Span<int> header = stackalloc int[2];
         var statistics = new double[Metrics.Max(one => one.Width)];
-        while (file.Position < file.Length)
+        for (var left = file.Length; left > 0;)
         {
             ScoredAnswer answer = default;
             file.ReadExactly(MemoryMarshal.AsBytes(header));
@@ -109,6 +110,7 @@ internal sealed class TaskAnswers : IDisposable
             var own = statistics.AsSpan(0, Metrics[header[0]].Width);
             file.ReadExactly(MemoryMarshal.AsBytes(own));
             loaded.Add(header[0], header[1], answer, own);
+            left -= Header + AnswerBytes + (own.Length * sizeof(double));
         }
 
         loaded.Finish();
