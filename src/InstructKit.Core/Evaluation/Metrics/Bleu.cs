@@ -100,7 +100,7 @@ internal sealed class Bleu : SummedMetric
         for (var n = 0; n < order; n++) statistics[2 + order + n] = Math.Max(0, predicted.Count - n);
     }
 
-    private void Match(MetricWorkspace workspace, int longest, Span<double> counts)
+    private static void Match(MetricWorkspace workspace, int longest, Span<double> counts)
     {
         ReadOnlySpan<int> predicted = workspace.Left.Items;
         ReadOnlySpan<int> references = workspace.Right.Items;

@@ -75,7 +75,7 @@ internal sealed class Robustness
         for (var t = 0; t < _tests.Length; t++) AddSamples(part.Tallies[0][_tests[t]].Answers, _baselines[t]);
     }
 
-    private FirstAnswer[] FirstAnswers(TemplateTally tally, UnitNumbers rows, SlotCounts counts)
+    private static FirstAnswer[] FirstAnswers(TemplateTally tally, UnitNumbers rows, SlotCounts counts)
     {
         var first = new FirstAnswer[Math.Max(rows.Count, 16)];
         foreach (var answer in tally.Answers)
