@@ -1,5 +1,6 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Screening;

@@ -52,6 +52,9 @@ internal static class PlanSettings
 {
     private static readonly string[] FailOrSkip = ["fail", "skip"];
 
+    /// <summary>Names of the orders of training examples.</summary>
+    public static IReadOnlyList<string> TrainingOrders { get; } = ["shuffled", "source", "by-task", "interleaved", "curriculum"];
+
     /// <summary>All settings, in the order of documentation and help.</summary>
     public static IReadOnlyList<PlanSetting> All { get; } =
     [
@@ -132,7 +135,7 @@ internal static class PlanSettings
         {
             Off = ("--no-shuffle", "Keep the training rows in the order of tasks and sources."),
         },
-        new("training_order", "--training-order", new ChoiceType(["shuffled", "source", "by-task", "interleaved", "curriculum"]),
+        new("training_order", "--training-order", new ChoiceType(TrainingOrders),
             "Order of the training examples: all tasks shuffled together, task after task as in the source or shuffled, spread evenly so that every prefix has each task's share to within one example, or a curriculum of lower before higher levels and larger tasks first.",
             plan => (int)plan.TrainingOrder, (plan, value) => plan with { TrainingOrder = (TrainingOrder)(int)value }) { Default = "shuffled" },
         new("mixing_width", "--mixing-width", new NumberType(0, 100), "How far neighbouring tasks of a curriculum overlap, in percent of all training examples.",

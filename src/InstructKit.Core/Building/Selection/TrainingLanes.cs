@@ -1,6 +1,8 @@
+using System.Globalization;
+using InstructKit.Building.Plans;
 using InstructKit.Protocol;
 
-namespace InstructKit.Building;
+namespace InstructKit.Building.Selection;
 
 /// <summary>The training tasks in the order in which the training order puts them, where that is not a plain shuffle.</summary>
 /// <param name="Order">The order.</param>
@@ -19,6 +21,16 @@ internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<Training
             .Select(task => new Lane(task.Task.Key, resolved.HoldOut.Scheme.LevelOf(task.Task.Key, task.Cluster), shares[task.Task.Key].Rows, shares[task.Task.Key].Total));
         return new TrainingLanes(order, order == TrainingOrder.Curriculum ? [.. lanes.OrderBy(lane => lane.Level).ThenByDescending(lane => lane.Rows)] : [.. lanes]);
     }
+
+    /// <summary>An order in words: how training examples follow one another.</summary>
+    public static string Describe(BuildPlan plan) => plan.TrainingOrder switch
+    {
+        TrainingOrder.Source => "task after task, in the order of their sources",
+        TrainingOrder.ByTask => "task after task, each shuffled",
+        TrainingOrder.Interleaved => "spread evenly, so that every prefix has each task's share to within one example",
+        TrainingOrder.Curriculum => string.Create(CultureInfo.InvariantCulture, $"lower levels before higher ones and larger tasks before smaller ones, neighbours overlapping by {plan.MixingWidth} % of all examples"),
+        _ => "shuffled together",
+    };
 
     /// <summary>True for an order that needs lanes.</summary>
     public static bool IsUsed(TrainingOrder order) => order is not (TrainingOrder.Shuffled or TrainingOrder.Source);

@@ -1,9 +1,10 @@
+using InstructKit.Building.Plans;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
-namespace InstructKit.Building;
+namespace InstructKit.Building.Settings;
 
 /// <summary>Plans that come with a catalogue, by name: the files of a folder. Their first comment says what each is and where it is published.</summary>
 /// <param name="folder">The folder; one that does not exist holds no presets.</param>
