@@ -31,6 +31,9 @@ internal sealed class BuildContext(
     /// <summary>Counts the budget of exemplars; null to count words.</summary>
     public ITokenizer? Tokenizer { get; init; }
 
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
 

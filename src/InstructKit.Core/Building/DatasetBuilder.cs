@@ -32,15 +32,17 @@ public static class DatasetBuilder
         var isScreened = isApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
 
         var tokenizer = resolved.Plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
+        var view = TrainerView.Of(resolved, tokenizer);
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
+        List<PackingSink> packed = [];
         try
         {
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i]);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], view, packed);
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -55,6 +57,7 @@ public static class DatasetBuilder
                 Leaks = isScreened ? leaks : null,
                 EvaluationRows = leaks?.Keys,
                 Tokenizer = tokenizer,
+                View = view,
                 Evaluation = evaluation,
                 Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
             };
@@ -77,7 +80,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [], View = view, Packed = [.. packed.Select(sink => sink.Result).Where(split => split.Sequences > 0)] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             List<PublishedFile> companions = [];
             foreach (var (path, content) in BuildCompanions.Of(report))
@@ -153,16 +156,24 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainerView? view, List<PackingSink> packed)
     {
         var plan = resolved.Plan;
-        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
+        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.SchemaOf(split), plan.ShardBytes ?? long.MaxValue)
         {
             ShownFolder = Path.Combine(folder.Root, output.Folder),
             Below = output.Folder,
-            FileName = output.Format.FileOf(split),
+            FileName = output.Packs(split) ? null : output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
+        if (output.Packs(split))
+        {
+            var megatron = plan.Packing.Megatron && resolved.Tasks.Any(task => task.Outputs.Any(slice => slice.Split == split))
+                ? new MegatronSink(folder.StagingOf(OutputNames.Megatron), Path.Combine(folder.Root, OutputNames.Megatron), split, view!.IdLimit) : null; // what packs is measured
+            packed.Add(new PackingSink(sink, split, output.Container, plan.Packing, output.Packed!, view!.PadId, megatron)); // it has columns
+            sink = packed[^1];
+        }
+
         return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
     }
 
@@ -254,11 +265,13 @@ public static class DatasetBuilder
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink))],
+            View = context.View,
+            Packs = resolved.Outputs[0].Packs(output),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts() },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts(), Lengths = context.View is null ? null : new LengthTally() },
         };
     }
 

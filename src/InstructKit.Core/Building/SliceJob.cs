@@ -1,5 +1,6 @@
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Formats.Training;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Text;
@@ -13,6 +14,7 @@ internal sealed class SliceJob
     private readonly Queue<ShotNote> _lastShots = new();
 
     private readonly List<int> _heldTemplates = [];
+    private readonly List<LengthNote> _heldLengths = [];
     private RowSet _population = null!; // with the window
     private long _target;
     private long _usedBefore;
@@ -62,6 +64,12 @@ internal sealed class SliceJob
 
     /// <summary>Where the exemplars come from; null when examples get none.</summary>
     public ExemplarSource? Shots { get; init; }
+
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
+    /// <summary>True when the examples are packed.</summary>
+    public bool Packs { get; init; }
 
     /// <summary>The shapes in which the examples are written.</summary>
     public required SliceOutput[] Outputs { get; init; }
@@ -197,6 +205,7 @@ internal sealed class SliceJob
     {
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
         _heldTemplates.Add(result.Templates[record]);
+        if (View is not null) _heldLengths.Add(result.Lengths[record]);
     }
 
     private void WriteHeld()
@@ -207,8 +216,9 @@ internal sealed class SliceJob
             output.Held.Reset();
         }
 
-        Count(_heldTemplates, 0, _heldTemplates.Count, _heldTemplates.Count);
+        Count(_heldTemplates, _heldLengths, 0, _heldTemplates.Count, _heldTemplates.Count);
         _heldTemplates.Clear();
+        _heldLengths.Clear();
     }
 
     private void Write(SliceResult result, int from, int to, int rows)
@@ -216,11 +226,16 @@ internal sealed class SliceJob
         if (from == to) return;
 
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
-        Count(result.Templates, from, to, rows);
+        Count(result.Templates, result.Lengths, from, to, rows);
     }
 
-    private void Count(List<int> templates, int from, int to, int rows)
+    private void Count(List<int> templates, List<LengthNote> lengths, int from, int to, int rows)
     {
+        if (Counts.Lengths is { } tally)
+        {
+            for (var i = from; i < to; i++) tally.Add(lengths[i]);
+        }
+
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
         if (Round == 0) Counts.Selected += rows;
         else Counts.Repeated += rows;
@@ -297,6 +312,9 @@ internal sealed class SliceResult
     /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
     public List<ShotNote> Shots { get; } = [];
 
+    /// <summary>Lengths of the examples; empty when they are not measured.</summary>
+    public List<LengthNote> Lengths { get; } = [];
+
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
@@ -322,6 +340,7 @@ internal sealed class SliceResult
         Evaluation?.Reset();
         Templates.Clear();
         Shots.Clear();
+        Lengths.Clear();
         Lost.Clear();
         Leaks.Clear();
         Tried.Clear();

@@ -1,4 +1,6 @@
 using InstructKit.Examples;
+using InstructKit.Formats.Training;
+using InstructKit.Lengths;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -17,6 +19,7 @@ internal sealed class SplitWorker
     private readonly CompiledTemplate[] _templates;
     private readonly PhrasingDraw _phrasing;
     private readonly ExemplarWriter?[] _shots;
+    private readonly ExampleFitter?[] _fitters;
     private readonly string _split;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
@@ -38,6 +41,7 @@ internal sealed class SplitWorker
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
+        _fitters = [.. jobs.Select(job => job.View is { } view ? new ExampleFitter(new ExampleMeter(view.Meter), job.Packs ? view.Packing : new Packing()) : null)];
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys, context.Plan.OnLeak != LeakPolicy.Report) : null;
         _screening = _screen is null ? [] : [_screen];
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -148,7 +152,8 @@ internal sealed class SplitWorker
     {
         try
         {
-            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null;
+            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null
+                && (_fitters[index] is not { } fitter || fitter.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, out _).IsKept);
         }
         catch (TemplateException)
         {
@@ -188,13 +193,18 @@ internal sealed class SplitWorker
         try
         {
             _shots[index]?.Begin(_judge.Evaluator, ordinal);
-            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
+            ShotNote? shots = null;
+            LengthNote length = default;
+            verdict = (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, template, ordinal, out shots)) is { } reason ? RowVerdict.Drop(reason)
+                : _fitters[index] is { } fitter ? fitter.Fit(_renderers[index], job.Origins[template], ordinal, out length)
+                : RowVerdict.Keep;
+            if (verdict.IsKept)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                if (shots is { } note) result.Shots.Add(note);
+                if (_fitters[index] is not null) result.Lengths.Add(length);
                 return true;
             }
-
-            verdict = RowVerdict.Drop(reason);
         }
         catch (TemplateException exception)
         {
@@ -206,14 +216,9 @@ internal sealed class SplitWorker
     }
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
-    private string? Prompt(int index, SliceResult result, int template, long ordinal)
+    private string? Prompt(int index, int template, long ordinal, out ShotNote? note)
     {
-        if (_shots[index] is not { } shots) return null;
-
-        var note = shots.Prompt(_renderers[index], template, ordinal, _split);
-        if (note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty) return DropReasons.NoExemplar; // there are shots
-
-        result.Shots.Add(note);
-        return null;
+        note = _shots[index]?.Prompt(_renderers[index], template, ordinal, _split);
+        return note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty ? DropReasons.NoExemplar : null; // there are shots
     }
 }

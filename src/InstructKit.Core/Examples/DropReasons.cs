@@ -26,6 +26,9 @@ public static class DropReasons
     /// <summary>The template made a blank target.</summary>
     public const string EmptyTarget = "empty_target";
 
+    /// <summary>The example is longer than a packed sequence.</summary>
+    public const string LongerThanSequence = "longer_than_sequence";
+
     /// <summary>The separators of a promptsource template made more than input and target.</summary>
     public const string TooManyParts = "more_than_two_pieces";
 }

@@ -46,6 +46,12 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal int AnswerIndex { get; private set; }
 
+    /// <summary>Length of the example, set by who measures it.</summary>
+    internal ExampleLength Length { get; set; }
+
+    /// <summary>Its tokens, set by who encodes it; null where examples are not packed.</summary>
+    internal Utf8Output? Tokens { get; set; }
+
     /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
     internal int[] CarriedColumns { private get; init; } = [];
 

@@ -27,6 +27,9 @@ public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sh
     /// <summary>The split that it is of; null for a file without examples.</summary>
     public string? Split { get; init; }
 
+    /// <summary>True when its rows are sequences of packed examples.</summary>
+    public bool IsPacked { get; init; }
+
     /// <summary>Rows that the container could not store as they are.</summary>
     public long Altered { get; init; }
 }
