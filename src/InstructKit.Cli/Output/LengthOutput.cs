@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Passes;
 
 namespace InstructKit.Cli.Output;
 

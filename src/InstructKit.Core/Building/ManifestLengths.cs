@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 
 namespace InstructKit.Building;
