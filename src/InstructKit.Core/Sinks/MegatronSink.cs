@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using InstructKit.Formats.Training;
 using InstructKit.Sources.Files;
 using InstructKit.Text;

@@ -44,7 +44,7 @@ internal sealed record TrainerView
             wrong.Add(Wrong(packs ? "Packed sequences are token ids, and the plan names no tokenizer." : "Lengths in tokens need a tokenizer, and the plan names none.", $"Name one with --tokenizer: {string.Join(", ", Tokenizers.Names)}, or a file."));
 
         if (!packs && (plan.Packing.Megatron || plan.Packing.Pad is not null || plan.SeparatorTokens.Count > 0))
-            wrong.Add(Wrong("Padding, separator ids and Megatron's files are of packed sequences, and the plan does not pack.", "Add --pack N, the number of tokens of a sequence.", (plan.Packing.Pad ?? plan.SeparatorTokens.FirstOrDefault())?.Span));
+            wrong.Add(Wrong("Padding, separator ids and Megatron's files are of packed sequences, and the plan does not pack.", "Add --pack N, the number of tokens of a sequence.", (plan.Packing.Pad ?? (plan.SeparatorTokens is [var first, ..] ? first : null))?.Span));
 
         if (packs && plan.Format.IsVerified) wrong.Add(Wrong($"The format '{plan.Format.Name}' has prompts alone, of which no sequences are made.", "Pack --format messages, text or prompt-completion."));
         else if (packs && plan.Format.Shape == TextShape.Turns && plan.ChatTemplate is null)
