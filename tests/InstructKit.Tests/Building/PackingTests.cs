@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
