@@ -26,8 +26,7 @@ public sealed record BuildReport(
     public IReadOnlyList<PackedSplit> Packed { get; init; } = [];
 
     /// <summary>Lengths of the examples of each task in each split; empty where lengths are not counted.</summary>
-    internal IReadOnlyList<LengthRow> Lengths => View is not { IsReported: true } ? [] : [.. Tasks.SelectMany(task => task.Slices
-        .Where(slice => slice.Counts.Lengths is { Total.Count: > 0 }).Select(slice => new LengthRow(task.Task.Task.Key, slice.Split, slice.Counts.Lengths!)))]; // filtered above
+    internal IReadOnlyList<LengthRow> Lengths => View is { IsReported: true } ? LengthRow.Of(Tasks) : [];
 
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];

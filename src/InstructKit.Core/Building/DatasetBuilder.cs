@@ -178,6 +178,28 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
+    /// <summary>Takes a few rows of each slice through its templates and writes nothing: what lengths and budgets a build will find, as far as a sample says it.</summary>
+    /// <param name="resolved">The plan; it measures examples.</param>
+    /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="view">How examples are measured.</param>
+    /// <exception cref="DiagnosticException">The tokenizer or the input is bad.</exception>
+    internal static IReadOnlyList<BuiltTask> Sample(ResolvedPlan resolved, long rows, CancellationToken cancel, out TrainerView view)
+    {
+        var plan = resolved.Plan;
+        var tokenizer = plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
+        view = TrainerView.Of(resolved, tokenizer)!; // asked only of a plan that measures
+        plan = plan with
+        {
+            MaxTrain = Math.Min(plan.MaxTrain ?? rows, rows), MaxValidation = Math.Min(plan.MaxValidation ?? rows, rows), MaxHeldOut = Math.Min(plan.MaxHeldOut ?? rows, rows), OnBadRow = BadRowPolicy.Skip, MaxRejects = null,
+        };
+        resolved = resolved with { Plan = plan };
+        using var rejects = new RejectFile(null, string.Empty);
+        var context = new BuildContext(plan, rejects, null, (task, split) => Offered(resolved, task, split), cancel) { Tokenizer = tokenizer, View = view, IsSample = true };
+        var sinks = OutputSplit.All.ToDictionary(split => split, _ => resolved.Outputs.Select(IRecordSink (_) => new CountingSink()).ToArray(), StringComparer.Ordinal);
+        return [.. resolved.Tasks.Select(task => BuildTask(task, CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task)), resolved, sinks, context, null))];
+    }
+
     private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, ResolvedPlan resolved, Dictionary<string, IRecordSink[]> sinks, BuildContext context, IBuildObserver? observer)
     {
         List<BuiltSlice> slices = [];
@@ -192,7 +214,7 @@ public static class DatasetBuilder
             var stamps = new SourceStamps(parts);
 
             // Hashing the input is as much work as reading it, so it goes on beside.
-            var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
+            var measuring = context.IsSample ? null : System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
@@ -201,7 +223,7 @@ public static class DatasetBuilder
             observer?.End(task.Task.Key, split);
             context.Evaluation?.Finish(jobs.Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
-            inputs.Add(measuring.GetAwaiter().GetResult());
+            if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
 
@@ -262,7 +284,7 @@ public static class DatasetBuilder
             Assign = scored ? TemplateAssignment.All : plan.Assign,
             Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink))],
             View = context.View,
-            Packs = resolved.Outputs[0].Packs(output),
+            Rules = TrainerView.RulesOf(plan, task.Task, scored),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,

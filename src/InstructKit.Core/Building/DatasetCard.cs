@@ -83,6 +83,12 @@ public static class DatasetCard
             Line(text, string.Empty);
         }
 
+        foreach (var line in report.View is { } view ? BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks) : [])
+        {
+            Line(text, line);
+            Line(text, string.Empty);
+        }
+
         foreach (var split in report.Packed)
         {
             Line(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");

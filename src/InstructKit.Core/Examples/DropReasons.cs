@@ -26,6 +26,15 @@ public static class DropReasons
     /// <summary>The template made a blank target.</summary>
     public const string EmptyTarget = "empty_target";
 
+    /// <summary>The input is longer than the plan's budget, and cannot be cut or is not to be.</summary>
+    public const string InputTooLong = "input_too_long";
+
+    /// <summary>The target is longer than the plan's budget, and cannot be cut or is not to be.</summary>
+    public const string TargetTooLong = "target_too_long";
+
+    /// <summary>Input and target together are longer than the plan's budget, and cannot be cut or are not to be.</summary>
+    public const string TotalTooLong = "total_too_long";
+
     /// <summary>The example is longer than a packed sequence.</summary>
     public const string LongerThanSequence = "longer_than_sequence";
 

@@ -18,6 +18,15 @@ public sealed class LengthTally
     /// <summary>Examples whose end was cut off to fit into a packed sequence.</summary>
     public long PackCut { get; private set; }
 
+    /// <summary>Examples in whose input a text was shortened to fit into the budget.</summary>
+    public long InputCut { get; private set; }
+
+    /// <summary>Examples whose target was shortened to fit into the budget.</summary>
+    public long TargetCut { get; private set; }
+
+    /// <summary>Examples that are longer than the budget and were kept.</summary>
+    public long Over { get; private set; }
+
     /// <summary>Adds what another has counted.</summary>
     public void Add(LengthTally other)
     {
@@ -26,6 +35,9 @@ public sealed class LengthTally
         Target.Add(other.Target);
         Total.Add(other.Total);
         PackCut += other.PackCut;
+        InputCut += other.InputCut;
+        TargetCut += other.TargetCut;
+        Over += other.Over;
     }
 
     /// <summary>Counts an example.</summary>
@@ -35,5 +47,8 @@ public sealed class LengthTally
         Target.Add(note.Length.Target);
         Total.Add(note.Length.Total);
         PackCut += note.Change.HasFlag(FitChange.PackCut) ? 1 : 0;
+        InputCut += note.Change.HasFlag(FitChange.InputCut) ? 1 : 0;
+        TargetCut += note.Change.HasFlag(FitChange.TargetCut) ? 1 : 0;
+        Over += note.Change.HasFlag(FitChange.Over) ? 1 : 0;
     }
 }

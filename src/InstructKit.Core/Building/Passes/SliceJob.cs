@@ -71,8 +71,8 @@ internal sealed class SliceJob
     /// <summary>How examples are measured; null when they are not.</summary>
     public TrainerView? View { get; init; }
 
-    /// <summary>True when the examples are packed.</summary>
-    public bool Packs { get; init; }
+    /// <summary>How long the examples may be.</summary>
+    public FitRules Rules { get; init; } = new();
 
     /// <summary>The shapes in which the examples are written.</summary>
     public required SliceOutput[] Outputs { get; init; }

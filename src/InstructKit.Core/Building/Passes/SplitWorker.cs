@@ -1,7 +1,6 @@
 using InstructKit.Building.Plans;
 using InstructKit.Examples;
 using InstructKit.Formats.Training;
-using InstructKit.Lengths;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -42,7 +41,7 @@ internal sealed class SplitWorker
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
-        _fitters = [.. jobs.Select(job => job.View is { } view ? new ExampleFitter(new ExampleMeter(view.Meter), job.Packs ? view.Packing : new Packing()) : null)];
+        _fitters = [.. jobs.Select(job => job.View is { } view ? new ExampleFitter(new ExampleMeter(view.Meter), job.Rules) : null)];
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys, context.Plan.OnLeak != LeakPolicy.Report) : null;
         _screening = _screen is null ? [] : [_screen];
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -153,8 +152,7 @@ internal sealed class SplitWorker
     {
         try
         {
-            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null
-                && (_fitters[index] is not { } fitter || fitter.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, out _).IsKept);
+            return Prompted(index, template, ordinal, _jobs[index].Round, out _) is null && (_fitters[index] is null || Fit(index, template, ordinal, _jobs[index].Round, out _).IsKept);
         }
         catch (TemplateException)
         {
@@ -193,12 +191,8 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            _shots[index]?.Begin(_judge.Evaluator, ordinal);
-            ShotNote? shots = null;
             LengthNote length = default;
-            verdict = (_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, template, ordinal, out shots)) is { } reason ? RowVerdict.Drop(reason)
-                : _fitters[index] is { } fitter ? fitter.Fit(_renderers[index], job.Origins[template], ordinal, out length)
-                : RowVerdict.Keep;
+            verdict = Prompted(index, template, ordinal, round, out var shots) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length);
             if (verdict.IsKept)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
@@ -215,6 +209,17 @@ internal sealed class SplitWorker
         result.Lost.Add(new RowOutcome(row, verdict, Template: _templates[template].Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
     }
+
+    // The example of a template with its exemplars; a drop reason when it is none.
+    private string? Prompted(int index, int template, long ordinal, long round, out ShotNote? shots)
+    {
+        shots = null;
+        _shots[index]?.Begin(_judge.Evaluator, ordinal);
+        return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, template, ordinal, out shots);
+    }
+
+    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length) =>
+        _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _), out length); // asked only of one that measures
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
     private string? Prompt(int index, int template, long ordinal, out ShotNote? note)

@@ -80,6 +80,9 @@ public sealed record BuildPlan
     /// <summary>Tokens between input and target of packed examples in place of the separator; empty for the separator.</summary>
     public IReadOnlyList<LocatedName> SeparatorTokens { get; init; } = [];
 
+    /// <summary>How long examples may be.</summary>
+    public LengthBudget Budget { get; init; } = new();
+
     /// <summary>How the examples of splits that are trained on are packed.</summary>
     public Packing Packing { get; init; } = new();
 

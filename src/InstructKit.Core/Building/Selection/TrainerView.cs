@@ -34,7 +34,7 @@ internal sealed record TrainerView
     public static LengthUnit UnitOf(BuildPlan plan) => plan.Lengths ?? (plan.Tokenizer is null ? LengthUnit.None : LengthUnit.Tokens);
 
     /// <summary>True when examples are measured.</summary>
-    public static bool Measures(BuildPlan plan) => UnitOf(plan) != LengthUnit.None || plan.Packing.Length is not null;
+    public static bool Measures(BuildPlan plan) => UnitOf(plan) != LengthUnit.None || plan.Packing.Length is not null || plan.Budget.IsUsed;
 
     /// <summary>Finds settings that contradict each other.</summary>
     public static void Check(BuildPlan plan, List<Diagnostic> wrong)
@@ -82,6 +82,27 @@ internal sealed record TrainerView
             Packing = plan.Packing,
             PadId = pad,
             IdLimit = counts is null ? 0 : separators.Append(pad ?? 0).Append(end ?? 0).Append(counts.IdLimit - 1).Max() + 1,
+        };
+    }
+
+    /// <summary>How long the examples of a slice may be.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="scored">True for a slice that is scored: its reference answers are neither limited nor cut.</param>
+    public static FitRules RulesOf(BuildPlan plan, TaskDefinition task, bool scored)
+    {
+        var packing = plan.Packing.Length is not null && !scored ? plan.Packing : null;
+        if (!plan.Budget.AppliesTo(scored)) return new FitRules { Packing = packing };
+
+        return new FitRules
+        {
+            MaxInput = plan.Budget.MaxInput ?? int.MaxValue,
+            MaxTarget = scored ? int.MaxValue : plan.Budget.MaxTarget ?? int.MaxValue,
+            MaxTotal = plan.Budget.MaxTotal ?? int.MaxValue,
+            OnLong = plan.Budget.OnLong,
+            Cut = task.Cut,
+            CutTarget = scored ? null : task.CutTarget,
+            Packing = packing,
         };
     }
 

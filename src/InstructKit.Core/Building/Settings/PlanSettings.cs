@@ -118,6 +118,13 @@ internal static class PlanSettings
             plan => plan.EndToken, (plan, value) => plan with { EndToken = (LocatedName)value }),
         new("separator_ids", "--separator-id", new NamesType("ID"), "With --pack: tokens between input and target in place of --separator, as ids or texts of special tokens.",
             plan => plan.SeparatorTokens.Count == 0 ? null : plan.SeparatorTokens, (plan, value) => plan with { SeparatorTokens = (IReadOnlyList<LocatedName>)value }),
+        Length("budget.max_input", "--max-input", "Maximum length of an input as a trainer sees it, in tokens (words without --tokenizer); FLAN: 1024.", budget => budget.MaxInput, (budget, value) => budget with { MaxInput = value }),
+        Length("budget.max_target", "--max-target", "Maximum length of a target, with the token that ends it; FLAN: 256. References of scored examples have none.", budget => budget.MaxTarget, (budget, value) => budget with { MaxTarget = value }),
+        Length("budget.max_total", "--max-total", "Maximum length of input and target together.", budget => budget.MaxTotal, (budget, value) => budget with { MaxTotal = value }),
+        new("budget.on_long", "--on-long", new ChoiceType(["drop", "cut", "keep"]), "What becomes of a longer example: it is dropped, what its task names under 'cut' and 'cut_target' is shortened until it fits, or it is kept; all are counted.",
+            plan => (int)plan.Budget.OnLong, (plan, value) => plan with { Budget = plan.Budget with { OnLong = (OverBudget)(int)value } }) { Default = "drop" },
+        new("budget.in", "--budget-in", new ChoiceType(["all", "train", "evaluation"]), "Splits that the maximum lengths are for: all, training and validation, or held-out and test.",
+            plan => (int)plan.Budget.Part, (plan, value) => plan with { Budget = plan.Budget with { Part = (BudgetPart)(int)value } }) { Default = "all" },
         new("pack.length", "--pack", new NumberType(2, 1 << 20), "Write training and validation examples as sequences of up to N tokens, several examples each: input_ids, labels, position_ids, segment_ids.",
             plan => (long?)plan.Packing.Length, (plan, value) => plan with { Packing = plan.Packing with { Length = (int)(long)value } }),
         new("pack.on_long", "--pack-long", new ChoiceType(["drop", "cut", "fail"]), "What becomes of an example that is longer than a sequence: it is dropped, its end is cut off, or its row is unusable.",
@@ -290,6 +297,9 @@ internal static class PlanSettings
 
     private static PlanSetting Of(string key, string? option, SettingType type, string help, Func<Mixture, object?> get, Func<Mixture, object, Mixture> set) =>
         new(key, option, type, help, plan => get(plan.Mixture), (plan, value) => plan with { Mixture = set(plan.Mixture, value) });
+
+    private static PlanSetting Length(string key, string option, string help, Func<LengthBudget, int?> get, Func<LengthBudget, int?, LengthBudget> set) =>
+        new(key, option, new NumberType(1, int.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan.Budget)), (plan, value) => plan with { Budget = set(plan.Budget, (int?)((RowLimit)value).Rows) }) { Default = "none" };
 
     private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
         new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))

@@ -50,9 +50,6 @@ internal sealed class ExampleMeter(MeterSettings settings)
     /// <summary>Tokens of the example measured last, as <see cref="Example.Tokens"/> has them.</summary>
     public Utf8Output Tokens { get; } = new(0);
 
-    /// <summary>The tokenizer of this worker; null where words are counted.</summary>
-    public ITokenizer? Tokenizer => _tokenizer;
-
     /// <summary>The tokens or words of a text.</summary>
     public int Count(ReadOnlySpan<byte> text) => _tokenizer?.Count(text) ?? LengthStatistics.CountWords(text);
 
