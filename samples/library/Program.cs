@@ -1,4 +1,6 @@
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;

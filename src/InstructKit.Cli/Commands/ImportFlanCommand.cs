@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InstructKit.Authoring.Importing;
 using InstructKit.Authoring.Importing.Flan;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 
 namespace InstructKit.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using InstructKit.Authoring.Importing;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;

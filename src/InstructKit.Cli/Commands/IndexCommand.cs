@@ -1,5 +1,5 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
 using InstructKit.Auditing.Linting;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;

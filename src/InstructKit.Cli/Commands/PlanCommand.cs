@@ -1,5 +1,7 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Slices;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;

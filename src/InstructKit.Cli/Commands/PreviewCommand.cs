@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
-using InstructKit.Building;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;

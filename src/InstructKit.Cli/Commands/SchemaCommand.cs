@@ -1,5 +1,5 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Settings;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Formats;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using InstructKit.Building;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Sources;

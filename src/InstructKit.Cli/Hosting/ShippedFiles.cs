@@ -1,4 +1,4 @@
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Hosting;

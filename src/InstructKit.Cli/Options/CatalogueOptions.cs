@@ -1,5 +1,6 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sources;

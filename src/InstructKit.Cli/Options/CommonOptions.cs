@@ -1,5 +1,5 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Settings;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 

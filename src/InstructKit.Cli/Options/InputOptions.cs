@@ -1,5 +1,6 @@
 using System.CommandLine;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Settings;
 using InstructKit.Sources;
 
 namespace InstructKit.Cli.Options;

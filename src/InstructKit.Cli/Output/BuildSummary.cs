@@ -1,5 +1,8 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;

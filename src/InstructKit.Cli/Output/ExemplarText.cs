@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Passes;
 
 namespace InstructKit.Cli.Output;
 

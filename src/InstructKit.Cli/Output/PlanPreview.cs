@@ -1,4 +1,5 @@
-using InstructKit.Building;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 

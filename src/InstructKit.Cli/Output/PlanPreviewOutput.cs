@@ -1,5 +1,6 @@
 using System.Globalization;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 
@@ -45,7 +46,7 @@ internal static class PlanPreviewOutput
         output.WriteLine();
         output.WriteLine($"Source rows: {string.Join(", ", OutputSplit.All.Where(split => split != OutputSplit.Test || Rows(forecast, split) > 0).Select(split => $"{split} {Wording.Number(Rows(forecast, split))}"))}.");
         var filtered = forecast.Tasks.Count(task => task.Task.Task.KeepIf.Count > 0 || task.Task.Data.Layout.KeepIf.Count > 0);
-        var texts = forecast.Tasks.SelectMany(task => DatasetBuilder.TemplatesOf(forecast.Resolved, task.Task).Where(template => template.TextCount > 1).Select(template => $"{task.Task.Task.Key}/{template.Id} {Wording.Number(template.TextCount)}")).ToList();
+        var texts = forecast.Tasks.SelectMany(task => forecast.Resolved.TemplatesOf(task.Task).Where(template => template.TextCount > 1).Select(template => $"{task.Task.Task.Key}/{template.Id} {Wording.Number(template.TextCount)}")).ToList();
         if (texts.Count > 0) output.WriteLine($"Templates with variants, and the number of texts that each stands for: {string.Join(", ", texts.Take(MaxVaried))}{(texts.Count > MaxVaried ? $" and {texts.Count - MaxVaried} more (--json)" : string.Empty)}.");
         if (resolved.Plan.Baseline && resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
             output.WriteLine($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNamed)}.");
@@ -137,7 +138,7 @@ internal static class PlanPreviewOutput
 
             json.WriteEndArray();
             json.WriteStartArray("templates");
-            foreach (var template in DatasetBuilder.TemplatesOf(forecast.Resolved, task.Task))
+            foreach (var template in forecast.Resolved.TemplatesOf(task.Task))
             {
                 json.WriteStartObject();
                 json.WriteString("template", template.Id);

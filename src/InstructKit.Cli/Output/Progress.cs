@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using InstructKit.Building;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Selection;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
 using Spectre.Console;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;

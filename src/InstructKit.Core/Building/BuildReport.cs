@@ -1,5 +1,9 @@
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Tasks;
 
 namespace InstructKit.Building;
 
@@ -50,3 +54,21 @@ public sealed record BuildReport(
     /// <summary>Examples in an output split.</summary>
     public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
 }
+
+/// <summary>What one task came to.</summary>
+/// <param name="Task">The task with its data.</param>
+/// <param name="Prompts">Templates that were used, in order.</param>
+/// <param name="Slices">Its slices.</param>
+/// <param name="Inputs">The files that it was read from.</param>
+public sealed record BuiltTask(ResolvedTask Task, IReadOnlyList<TemplateDefinition> Prompts, IReadOnlyList<BuiltSlice> Slices, IReadOnlyList<InputFiles> Inputs)
+{
+    /// <summary>The order in which its slices took rows.</summary>
+    public RowOrder Order { get; init; }
+}
+
+/// <summary>What one slice of a task came to.</summary>
+/// <param name="Slice">The slice.</param>
+/// <param name="Source">It as a slice of the source's split.</param>
+/// <param name="Split">The output split.</param>
+/// <param name="Counts">What became of its rows.</param>
+public sealed record BuiltSlice(SliceKind Slice, SplitSlice Source, string Split, SliceCounts Counts);

@@ -1,5 +1,11 @@
 using System.Security.Cryptography;
 using InstructKit.Answers;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
+using InstructKit.Building.Slices;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Lengths;
@@ -24,7 +30,7 @@ public static class DatasetBuilder
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
-        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, TemplatesOf(resolved, task))).ToList();
+        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task))).ToList();
         // Some of FLAN's published splits mean to test what they train on.
         var isApart = resolved.HoldOut.Split is not { Overlaps: true };
         if (isApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
@@ -80,7 +86,7 @@ public static class DatasetBuilder
             var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             List<PublishedFile> companions = [];
-            foreach (var (path, content) in BuildCompanions.Of(report))
+            foreach (var (path, content) in BuildCompanions.Of(resolved, outputs))
             {
                 folder.StagingOf(Path.GetDirectoryName(path)!); // a relative path has a folder, which may be the empty one
                 folder.Stage(path, content);
@@ -91,7 +97,7 @@ public static class DatasetBuilder
             var manifest = Manifest.Of(report);
             folder.Stage(OutputNames.Manifest, manifest.ToUtf8());
             folder.Publish(EarlierFiles(folder), FilesOf(manifest));
-            BuildCompanions.Register(report);
+            BuildCompanions.Register(resolved, outputs);
             return report;
         }
         finally
@@ -117,17 +123,6 @@ public static class DatasetBuilder
 
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
         [.. manifest.Outputs.Concat(manifest.Companions ?? []).Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
-
-    /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
-    internal static IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedPlan resolved, ResolvedTask task)
-    {
-        if (task.Use == TaskUse.HeldOut && resolved.Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;
-
-        var templates = task.Task.Templates.Take(resolved.FirstTemplates ?? int.MaxValue);
-        // The answer that a reward verifies is that of a direct template.
-        var inverted = resolved.Plan.Inverted && !resolved.Plan.Also.Prepend(resolved.Plan.Format).Any(format => format.IsVerified);
-        return [.. RationaleTemplates.Choose(task.Task, templates, resolved.Plan.Rationale).Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
-    }
 
     // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
     private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;

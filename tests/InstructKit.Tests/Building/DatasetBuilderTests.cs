@@ -1,5 +1,7 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;

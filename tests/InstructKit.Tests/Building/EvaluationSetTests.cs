@@ -1,5 +1,8 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Tasks;
 using Xunit;
 
@@ -138,7 +141,7 @@ public sealed class EvaluationSetTests
     public void Other_tools_get_their_own_files(string format, string file)
     {
         using var scratch = new ScratchFolder();
-        Build(scratch, plan => plan with { EvalFormat = EvaluationFormats.All.First(one => one.Name == format), EvalModel = "m" });
+        Build(scratch, plan => plan with { EvalFormat = format, EvalModel = "m" });
         var folder = scratch.At("out", "eval");
         Assert.Equal(format == "openai-evals" ? 1 : 0, Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories).Length);
         Assert.Equal(format != "plain", File.Exists(Path.Combine(folder, file)));

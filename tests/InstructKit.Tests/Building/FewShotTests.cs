@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Tasks;

@@ -1,5 +1,6 @@
 using System.Text;
 using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Diagnostics;
 using Xunit;
 

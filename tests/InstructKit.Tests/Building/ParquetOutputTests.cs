@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Sinks;
 using InstructKit.Tests.Parquet;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text;
 using InstructKit.Building;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

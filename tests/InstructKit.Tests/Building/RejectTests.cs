@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Diagnostics;
 using Xunit;
 

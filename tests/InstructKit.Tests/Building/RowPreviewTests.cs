@@ -1,5 +1,8 @@
 using System.Text.Json;
 using InstructKit.Building;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Tasks;
 using InstructKit.Tests.Cli;
 using Xunit;

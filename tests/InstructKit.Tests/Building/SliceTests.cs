@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using Xunit;

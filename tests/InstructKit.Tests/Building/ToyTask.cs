@@ -1,5 +1,7 @@
 using System.Text;
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

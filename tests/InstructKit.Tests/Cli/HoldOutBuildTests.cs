@@ -1,4 +1,7 @@
 using InstructKit.Building;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using Xunit;

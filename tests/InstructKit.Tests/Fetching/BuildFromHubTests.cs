@@ -1,5 +1,5 @@
 using System.Globalization;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Fetching;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;

@@ -1,4 +1,4 @@
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
-using InstructKit.Building;
+using InstructKit.Building.Settings;
 using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
-using InstructKit.Building;
+using InstructKit.Building.Plans;
 using InstructKit.Sinks;
 using InstructKit.Tests.Building;
 using Xunit;

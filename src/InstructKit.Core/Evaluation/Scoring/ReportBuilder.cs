@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Text;
 

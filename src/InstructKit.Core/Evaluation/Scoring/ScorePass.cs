@@ -1,6 +1,6 @@
 using System.Text;
 using InstructKit.Answers;
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
 using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;

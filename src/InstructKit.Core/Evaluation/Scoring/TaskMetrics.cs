@@ -1,4 +1,4 @@
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
 using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 

@@ -1,4 +1,5 @@
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;

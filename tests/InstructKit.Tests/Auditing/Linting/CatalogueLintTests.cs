@@ -1,5 +1,5 @@
 using InstructKit.Auditing.Linting;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using Xunit;
 

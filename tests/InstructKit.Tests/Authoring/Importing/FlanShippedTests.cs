@@ -1,7 +1,7 @@
 using System.Text.Json;
 using InstructKit.Auditing.Linting;
 using InstructKit.Authoring.Importing.Flan;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using Xunit;
 

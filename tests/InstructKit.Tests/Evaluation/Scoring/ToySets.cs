@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using InstructKit.Building;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using Xunit;

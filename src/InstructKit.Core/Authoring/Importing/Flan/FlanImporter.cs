@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Templates;

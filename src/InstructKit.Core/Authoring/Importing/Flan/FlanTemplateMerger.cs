@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using InstructKit.Building;
+using InstructKit.Building.Selection;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Yaml;

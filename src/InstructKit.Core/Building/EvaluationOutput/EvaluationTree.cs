@@ -1,0 +1,28 @@
+using InstructKit.Building.Selection;
+
+namespace InstructKit.Building.EvaluationOutput;
+
+/// <summary>
+/// A tree of evaluation sets: one way of asking about one split. Dev sets, sets without options, baselines, few-shot and permuted sets are never averaged with the
+/// test sets, so each has a tree, and groups, of its own.
+/// </summary>
+/// <param name="Split">The output split.</param>
+/// <param name="Variant">The way of asking, such as <c>no-options</c>; empty for the tasks' own.</param>
+internal sealed record EvaluationTree(string Split, string Variant)
+{
+    /// <summary>Name, and folder below that of the sets.</summary>
+    public string Name => Variant.Length == 0 ? Role : $"{Role}-{Variant}";
+
+    /// <summary>What names of sets and groups begin with. A hyphen tells it from names of tasks, which have none.</summary>
+    public string Prefix => Name == "test" ? "ik_" : $"ik-{Name}_";
+
+    /// <summary>Name of the group of all its sets.</summary>
+    public string Top => Split == OutputSplit.Test ? $"{Prefix}all" : $"{Prefix}held_out";
+
+    private string Role => Split switch
+    {
+        OutputSplit.HeldOutValidation => "dev",
+        OutputSplit.Test => "in-task",
+        _ => "test",
+    };
+}

@@ -1,0 +1,59 @@
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Plans;
+using InstructKit.Lengths;
+using InstructKit.Protocol;
+using InstructKit.Screening;
+using InstructKit.Templating.Settings;
+
+namespace InstructKit.Building.Passes;
+
+/// <summary>What all runs of a build share.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="rejects">The reject file.</param>
+/// <param name="progress">Told about rows as they pass, or null.</param>
+/// <param name="offeredColumns">Columns that the files of a task's split offer, for messages.</param>
+/// <param name="cancel">Ends the build.</param>
+internal sealed class BuildContext(
+    BuildPlan plan, RejectFile rejects, IBuildObserver? progress, Func<string, string, IReadOnlyList<string>> offeredColumns, CancellationToken cancel)
+{
+    private long _rejected;
+
+    /// <summary>The plan.</summary>
+    public BuildPlan Plan => plan;
+
+    /// <summary>The reject file; used in turn only.</summary>
+    public RejectFile Rejects => rejects;
+
+    /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
+    public LeakLedger? Leaks { get; init; }
+
+    /// <summary>Keys of the held-out rows, which are no exemplars either; null when there are none.</summary>
+    public HeldOutKeys? EvaluationRows { get; init; }
+
+    /// <summary>Counts the budget of exemplars; null to count words.</summary>
+    public ITokenizer? Tokenizer { get; init; }
+
+    /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
+    public EvaluationSets? Evaluation { get; init; }
+
+    /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
+    public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+
+    /// <summary>Limits of every render.</summary>
+    public RenderLimits Limits { get; } = new();
+
+    /// <summary>Ends the build.</summary>
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>Rows rejected so far.</summary>
+    public long Rejected => _rejected;
+
+    /// <summary>Tells the observer about rows.</summary>
+    public void Report(string task, string split, int rows) => progress?.Rows(task, split, rows);
+
+    /// <summary>Columns that the files of a task's split offer.</summary>
+    public IReadOnlyList<string> OfferedColumns(string task, string split) => offeredColumns(task, split);
+
+    /// <summary>Counts a reject; false when there are now more than the plan allows.</summary>
+    public bool CountReject() => !(++_rejected > plan.MaxRejects);
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using InstructKit.Cells;
+using InstructKit.Sinks;
+using InstructKit.Sources.Files;
+
+namespace InstructKit.Building.Passes;
+
+/// <summary>
+/// Keeps every row that did not become an example, except those without a label: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line, column, offset (the
+/// zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and whole files), code, reason,
+/// message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first reject.
+/// </summary>
+internal sealed class RejectFile(string folder, string shownFolder) : IDisposable
+{
+    private const int MaxRaw = 4096;
+    private const string Name = "rejects.jsonl";
+
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private OutputFile? _file;
+
+    /// <summary>Rows in the file.</summary>
+    public long Rows => _file?.Rows ?? 0;
+
+    /// <summary>Adds a row.</summary>
+    public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
+    {
+        var place = batch.Place(what.Row);
+        _line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("task", task);
+            json.WriteString("split", split);
+            json.WriteNumber("row", ordinal);
+            json.WriteString("file", fileName);
+            json.WriteNumber("line", place.Line);
+            json.WriteNumber("column", what.Column < 0 ? 0 : what.Column + 1);
+            if (place.Offset >= 0) json.WriteNumber("offset", place.Offset);
+
+            json.WriteString("code", what.Verdict.ErrorCode ?? string.Empty);
+            json.WriteString("reason", what.Verdict.DropReason ?? "unusable");
+            json.WriteString("template", what.Template ?? string.Empty);
+            json.WriteString("message", what.Verdict.Message ?? string.Empty);
+            WriteRaw(json, batch.Raw(what.Row));
+            json.WriteEndObject();
+        }
+
+        _line.Write("\n"u8);
+        _file ??= new OutputFile(folder, Name, null, shownFolder);
+        _file.Write(_line.WrittenSpan, 1);
+    }
+
+    /// <summary>Flushes the file to the disk.</summary>
+    public void Finish() => _file?.Finish();
+
+    /// <summary>Gives the file its name; null when there was no reject.</summary>
+    public PublishedFile? Publish()
+    {
+        if (_file is null) return null;
+
+        _file.Rename(Name);
+        return new PublishedFile($".instructkit/{Name}", _file.Rows, _file.Bytes, _file.Sha256);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> raw)
+    {
+        var cut = raw.Length > MaxRaw ? raw[..MaxRaw] : raw;
+        // A cut in the middle of a character is no reason to call the text invalid.
+        while (cut.Length < raw.Length && cut.Length > MaxRaw - 4 && (raw[cut.Length] & 0xC0) == 0x80) cut = cut[..^1];
+
+        if (System.Text.Unicode.Utf8.IsValid(cut)) json.WriteString("raw", Encoding.UTF8.GetString(cut));
+        else json.WriteBase64String("raw_base64", cut);
+    }
+}

@@ -1,0 +1,52 @@
+using InstructKit.Sources;
+
+namespace InstructKit.Building.Passes;
+
+/// <summary>What became of the rows of one slice of a task. All counts are of rows but <see cref="Examples"/>.</summary>
+public sealed class SliceCounts
+{
+    private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _skipped = new(StringComparer.Ordinal);
+
+    /// <summary>True when the plan's most rows were reached; rows behind are neither read nor counted.</summary>
+    public bool Capped { get; set; }
+
+    /// <summary>Rows of the source split that lie in the slice and were looked at: selected, dropped and rejected ones.</summary>
+    public long Read { get; set; }
+
+    /// <summary>Rows that were used.</summary>
+    public long Selected { get; set; }
+
+    /// <summary>Further uses of selected rows: epochs behind the first round through the rows, and draws of more rows than there are.</summary>
+    public long Repeated { get; set; }
+
+    /// <summary>Rows that the mixture wants and the slice does not have.</summary>
+    public long Short { get; set; }
+
+    /// <summary>Rows that could not be used and went to the reject file.</summary>
+    public long Rejected { get; set; }
+
+    /// <summary>Rows among <see cref="Read"/> in which something was let pass that is a fault unless the task, the plan or an option says otherwise.</summary>
+    public RepairCounts Repaired { get; } = new();
+
+    /// <summary>Examples written: rows times templates.</summary>
+    public long Examples => Templates.Sum();
+
+    /// <summary>Examples by template, in the order of the task's templates.</summary>
+    public long[] Templates { get; init; } = [];
+
+    /// <summary>What became of the exemplars; null when the slice has none.</summary>
+    public ShotCounts? Shots { get; init; }
+
+    /// <summary>Rows dropped by reason, ordinal order.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => _dropped;
+
+    /// <summary>Examples that were not made of rows that others were made of, by reason or fault code, ordinal order.</summary>
+    public IReadOnlyDictionary<string, long> SkippedTemplates => _skipped;
+
+    /// <summary>Counts a template that made nothing of a row.</summary>
+    public void SkipTemplate(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
+
+    /// <summary>Counts a drop.</summary>
+    public void Drop(string reason, long rows = 1) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + rows;
+}

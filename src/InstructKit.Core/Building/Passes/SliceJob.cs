@@ -1,0 +1,373 @@
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Slices;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Protocol;
+using InstructKit.Sinks;
+using InstructKit.Text;
+
+namespace InstructKit.Building.Passes;
+
+/// <summary>One slice of a task on its way to one output split: which rows, which templates, where to, and what was counted.</summary>
+internal sealed class SliceJob
+{
+    private const long MaxRepeatedBytes = 8 << 20;
+    private readonly Queue<ShotNote> _lastShots = new();
+
+    private readonly List<int> _heldTemplates = [];
+    private RowSet _population = null!; // with the window
+    private long _target;
+    private long _usedBefore;
+    private long _usable;
+
+    /// <summary>Positions of the slice.</summary>
+    public required RowSet Range { get; init; }
+
+    /// <summary>The order that they are positions in.</summary>
+    public required SplitOrder Order { get; init; }
+
+    /// <summary>What the current pass takes of them.</summary>
+    public SliceWindow Window { get; private set; } = null!; // begun before the first pass
+
+    /// <summary>Ranges of slices that a row belongs to first.</summary>
+    public required RowSet[] Preceding { get; init; }
+
+    /// <summary>Maximum number of different rows to select.</summary>
+    public required long Cap { get; init; }
+
+    /// <summary>Rows that the mixture wants, repeated ones included; <see cref="long.MaxValue"/> for each row once.</summary>
+    public long Wanted { get; init; } = long.MaxValue;
+
+    /// <summary>How often a row is used at most.</summary>
+    public long MaxRepeats { get; init; } = 1;
+
+    /// <summary>How often the rows of this pass were used before.</summary>
+    public long Round { get; private set; }
+
+    /// <summary>How often this pass uses each row.</summary>
+    public long Rounds { get; private set; } = 1;
+
+    /// <summary>Templates in use, by index in the task.</summary>
+    public required int[] Templates { get; init; }
+
+    /// <summary>Origin of the examples of each template, by index in the task.</summary>
+    public required ExampleOrigin[] Origins { get; init; }
+
+    /// <summary>How rows get templates.</summary>
+    public required TemplateAssignment Assign { get; init; }
+
+    /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
+    public EvaluationJob? Evaluation { get; init; }
+
+    /// <summary>True for slices whose rows must not be held-out rows.</summary>
+    public bool IsScreened { get; init; }
+
+    /// <summary>Where the exemplars come from; null when examples get none.</summary>
+    public ExemplarSource? Shots { get; init; }
+
+    /// <summary>The shapes in which the examples are written.</summary>
+    public required SliceOutput[] Outputs { get; init; }
+
+    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    public int[] CarriedColumns { get; init; } = [];
+
+    /// <summary>True when options and answers must be worked out.</summary>
+    public bool NeedsAnswers => Evaluation is not null || Outputs.Any(output => output.Layout.NeedsAnswers);
+
+    /// <summary>What was counted; touched only by the worker whose turn it is.</summary>
+    public required SliceCounts Counts { get; init; }
+
+    /// <summary>Rows that kept their place in the order of round robin; touched only in turn.</summary>
+    public long Positions { get; set; }
+
+    /// <summary>Rows that the pass may still select. Where groups stay whole, the window alone decides: one group may be larger than the cap.</summary>
+    public long Room => Window.KeepsGroups ? long.MaxValue : Missing;
+
+    private long Missing => _target - Used;
+
+    private long Used => Counts.Selected + Counts.Repeated + _heldTemplates.Count;
+
+    /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
+    public void Take(SliceResult result, int rows)
+    {
+        var count = result.RecordsOf(rows);
+        CountShots(result.Shots, count);
+        if (Assign != TemplateAssignment.RoundRobin)
+        {
+            Write(result, 0, count, rows);
+            Evaluation?.Write(result.Evaluation!, result.Templates, 0, count); // made where there are sets
+            return;
+        }
+
+        // Whole groups only: every template once. What is left of the last group waits for more rows.
+        var from = 0;
+        while (_heldTemplates.Count > 0 && from < count)
+        {
+            Hold(result, from++);
+            if (_heldTemplates.Count == Templates.Length) WriteHeld();
+        }
+
+        var whole = (count - from) / Templates.Length * Templates.Length;
+        Write(result, from, from + whole, whole);
+        for (var i = from + whole; i < count; i++) Hold(result, i);
+    }
+
+    /// <summary>Counts the repaired rows of a batch.</summary>
+    /// <param name="chunk">The chunk with the batch.</param>
+    /// <param name="from">First row to count.</param>
+    /// <param name="to">Row after the last one.</param>
+    public void CountRepairs(SplitChunk chunk, int from, int to)
+    {
+        foreach (var (row, repairs) in chunk.Batch.Repairs)
+        {
+            if (row >= from && row < to && Window.Takes(chunk.PositionOf(row))) Counts.Repaired.Add(repairs);
+        }
+    }
+
+    /// <summary>True when the pass has all rows that it wants.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>Number behind that of the last row that was looked at.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Begins the first pass.</summary>
+    public void Begin()
+    {
+        _population = Range;
+        _target = Math.Min(Cap, Wanted);
+        Window = new SliceWindow(Range, Order, _target, keepsGroups: Wanted >= Cap);
+    }
+
+    /// <summary>Prepares for another pass; false when none is needed.</summary>
+    /// <param name="bytes">About how many bytes the rows have, at most those of a chunk.</param>
+    public bool Continue(int bytes)
+    {
+        if (!IsFull && Missing > 0 && Window.Extend(Missing)) return true;
+
+        if (Round == 0)
+        {
+            var end = !Order.IsSource ? Window.Until : IsFull ? Last : Range.To;
+            Counts.Capped = IsFull || end < Range.To;
+            _usable = Used;
+            _population = new RowSet(Range.Slice, [.. Range.Pieces.Select(piece => (Math.Min(piece.From, end), Math.Min(piece.To, end)))]);
+        }
+
+        return Repeat(bytes);
+    }
+
+    // Once more through the rows, or several times in one pass where many uses are wanted. Ends where a round finds nothing.
+    private bool Repeat(int bytes)
+    {
+        Round += Rounds;
+        var missing = Wanted - Used;
+        if (Wanted == long.MaxValue || missing <= 0 || Round >= MaxRepeats || Used == _usedBefore)
+        {
+            Counts.Short = Wanted == long.MaxValue ? 0 : Math.Max(0, missing);
+            return false;
+        }
+
+        (_usedBefore, IsFull) = (Used, false);
+        Rounds = Assign == TemplateAssignment.RoundRobin ? 1 : Math.Clamp(missing / _usable, 1, Math.Min(MaxRepeats - Round, Math.Clamp(MaxRepeatedBytes / Math.Max(1, bytes), 1, 4096)));
+        _target = Wanted;
+        Window = new SliceWindow(_population, Order, missing < _usable ? missing : long.MaxValue, keepsGroups: false);
+        return true;
+    }
+
+    /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
+    public void Finish()
+    {
+        if (_heldTemplates.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+        if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldTemplates.Count)) Counts.Shots?.Add(note, -1);
+    }
+
+    // An incomplete group at the end is taken back, so the notes of as many examples are kept.
+    private void CountShots(List<ShotNote> notes, int count)
+    {
+        if (Counts.Shots is null) return;
+
+        for (var i = 0; i < count; i++)
+        {
+            Counts.Shots.Add(notes[i]);
+            if (Assign != TemplateAssignment.RoundRobin) continue;
+
+            _lastShots.Enqueue(notes[i]);
+            if (_lastShots.Count > Templates.Length) _lastShots.Dequeue();
+        }
+    }
+
+    private void Hold(SliceResult result, int record)
+    {
+        for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
+        _heldTemplates.Add(result.Templates[record]);
+    }
+
+    private void WriteHeld()
+    {
+        foreach (var output in Outputs)
+        {
+            output.Sink.Write(output.Held.Output.Written, output.Held.Index, 0, output.Held.Index.Count);
+            output.Held.Reset();
+        }
+
+        Count(_heldTemplates, 0, _heldTemplates.Count, _heldTemplates.Count);
+        _heldTemplates.Clear();
+    }
+
+    private void Write(SliceResult result, int from, int to, int rows)
+    {
+        if (from == to) return;
+
+        for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
+        Count(result.Templates, from, to, rows);
+    }
+
+    private void Count(List<int> templates, int from, int to, int rows)
+    {
+        for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
+        if (Round == 0) Counts.Selected += rows;
+        else Counts.Repeated += rows;
+    }
+}
+
+/// <summary>One of the shapes of a slice on its way to a sink.</summary>
+/// <param name="Layout">The columns.</param>
+/// <param name="Container">How they are stored.</param>
+/// <param name="Sink">Where to.</param>
+internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink)
+{
+    /// <summary>Records of an incomplete group of round robin.</summary>
+    public RecordStream Held { get; } = new(64);
+}
+
+/// <summary>Encoded records and where they end.</summary>
+/// <param name="capacity">First size, in bytes.</param>
+internal sealed class RecordStream(int capacity)
+{
+    /// <summary>The records, one after the other.</summary>
+    public Utf8Output Output { get; } = new(capacity);
+
+    /// <summary>Where they end.</summary>
+    public RecordIndex Index { get; } = new();
+
+    /// <summary>Takes back what was written behind the last record.</summary>
+    public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
+
+    /// <summary>Copies a record of another.</summary>
+    public void Take(RecordStream other, int record)
+    {
+        Output.AppendRaw(other.Output.Written[other.Index.Start(record)..other.Index.End(record)]);
+        Index.Add(Output.Length, other.Index.Key(record));
+    }
+
+    /// <summary>Empties it.</summary>
+    public void Reset()
+    {
+        Output.Length = 0;
+        Index.Reset();
+    }
+}
+
+/// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
+internal sealed class SliceResult
+{
+    private readonly SliceJob _job;
+    private readonly RecordWriter[] _writers;
+    private readonly List<int> _rows = [];
+    private readonly List<int> _recordsAfter = [];
+
+    /// <summary>Makes an empty result.</summary>
+    public SliceResult(SliceJob job)
+    {
+        _job = job;
+        Streams = [.. job.Outputs.Select(_ => new RecordStream(1 << 14))];
+        _writers = [.. job.Outputs.Zip(Streams, (output, stream) => output.Container.Writer(stream.Output, output.Layout.Schema))];
+        Evaluation = job.Evaluation?.MakeRecords();
+    }
+
+    /// <summary>The encoded examples, once for each shape.</summary>
+    public RecordStream[] Streams { get; }
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Templates.Count;
+
+    /// <summary>The examples as rows of evaluation sets; null where there are none.</summary>
+    public EvaluationRecords? Evaluation { get; }
+
+    /// <summary>Template of each, by index in the task.</summary>
+    public List<int> Templates { get; } = [];
+
+    /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
+    public List<ShotNote> Shots { get; } = [];
+
+    /// <summary>Rows that did not become examples, in order.</summary>
+    public List<RowOutcome> Lost { get; } = [];
+
+    /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one that it is.</summary>
+    public List<(int Row, long HeldOut)> Leaks { get; } = [];
+
+    /// <summary>Rows that were only tried.</summary>
+    public List<(long Position, bool IsUsable)> Tried { get; } = [];
+
+    /// <summary>Rows of the batch that the pass takes, lost ones included.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>Rows of the batch among which those of the slice are, as a half-open range of batch indices.</summary>
+    public (int From, int To) Range { get; set; }
+
+    /// <summary>Number of rows that became examples.</summary>
+    public int Selected => _rows.Count;
+
+    /// <summary>Empties the result.</summary>
+    public void Reset()
+    {
+        foreach (var stream in Streams) stream.Reset();
+        Evaluation?.Reset();
+        Templates.Clear();
+        Shots.Clear();
+        Lost.Clear();
+        Leaks.Clear();
+        Tried.Clear();
+        _rows.Clear();
+        _recordsAfter.Clear();
+        Taken = 0;
+        Range = default;
+    }
+
+    /// <summary>Encodes an example.</summary>
+    public void Add(in Example example, ulong shuffleKey)
+    {
+        try
+        {
+            for (var i = 0; i < _writers.Length; i++)
+            {
+                _writers[i].Begin();
+                _job.Outputs[i].Layout.Write(in example, _writers[i]);
+                _writers[i].End();
+            }
+        }
+        catch
+        {
+            // A chat template that refuses an example leaves nothing of it.
+            foreach (var stream in Streams) stream.RollBack();
+            throw;
+        }
+
+        foreach (var stream in Streams) stream.Index.Add(stream.Output.Length, shuffleKey);
+
+        Evaluation?.Add(example);
+        Templates.Add(example.Origin.Index);
+    }
+
+    /// <summary>Notes that a row became one or more examples.</summary>
+    public void Select(int row)
+    {
+        _rows.Add(row);
+        _recordsAfter.Add(Count);
+    }
+
+    /// <summary>Records of the first <paramref name="rows"/> selected rows.</summary>
+    public int RecordsOf(int rows) => rows == 0 ? 0 : _recordsAfter[rows - 1];
+
+    /// <summary>Batch index of a selected row.</summary>
+    public int RowOf(int selected) => _rows[selected];
+}

@@ -1,0 +1,118 @@
+using InstructKit.Building.Slices;
+using InstructKit.Diagnostics;
+using InstructKit.Pipeline;
+using InstructKit.Sources;
+using InstructKit.Templates;
+
+namespace InstructKit.Building.Passes;
+
+/// <summary>
+/// Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
+/// to the sinks in the order of the input.
+/// </summary>
+/// <param name="task">The compiled task.</param>
+/// <param name="jobs">Slices of this source split.</param>
+/// <param name="context">What all passes of a build share.</param>
+/// <param name="rejects">Accounts for rows that become no example.</param>
+/// <param name="split">The source split's name.</param>
+internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, RejectRecorder rejects, string split) : IPassBody<SplitChunk>
+{
+    private readonly TicketGate _positions = new();
+    private int _bytes;
+    private readonly long _end = jobs.Max(job => job.Order.IsSource ? job.Range.To : long.MaxValue);
+
+    /// <summary>Reads a source split, again where dropped rows have to be replaced.</summary>
+    /// <exception cref="DiagnosticException">The input is bad and the plan says to fail, or it cannot be read on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Run(CompiledTask task, Func<RowReader> open, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
+    {
+        foreach (var job in jobs) job.Begin();
+
+        var due = jobs;
+        while (due.Count > 0)
+        {
+            using var reader = open();
+            var rejects = new RejectRecorder(task.Task.Key, reader.Files, context, split, folder);
+            var pass = new SplitPass(task, due, context, rejects, split);
+            new RowPass<SplitChunk>(reader, pass, new PassOptions(context.Plan.Jobs, context.Cancel)).Run();
+            due = [.. due.Where(job => job.Continue(pass._bytes))];
+        }
+
+        foreach (var job in jobs) job.Finish();
+    }
+
+    /// <inheritdoc/>
+    public SplitChunk MakeChunk() => new(task.SourceColumns.Count, jobs);
+
+    /// <inheritdoc/>
+    public Func<SplitChunk, bool> MakeWorker(RowPass<SplitChunk> pass) => new SplitWorker(task, jobs, context, split, _positions).Render;
+
+    /// <inheritdoc/>
+    public bool Commit(SplitChunk chunk)
+    {
+        for (var i = 0; i < jobs.Count; i++) Commit(chunk, jobs[i], chunk.Results[i]);
+
+        _bytes = Math.Max(_bytes, chunk.Batch.Used);
+        context.Report(task.Task.Key, split, chunk.Batch.Count);
+        return chunk.First + chunk.Batch.Count < _end && jobs.Any(job => !job.IsFull);
+    }
+
+    /// <inheritdoc/>
+    public void Close() => _positions.Close();
+
+    // Takes what fits under the cap and accounts for every row up to there.
+    private void Commit(SplitChunk chunk, SliceJob job, SliceResult result)
+    {
+        if (job.IsFull) return;
+
+        var (batch, first) = (chunk.Batch, chunk.First);
+
+        var room = job.Room;
+        var rows = (int)Math.Min(result.Selected, room);
+        var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
+        foreach (var outcome in result.Lost)
+        {
+            // A later round finds rows again that are no examples; only its templates are new.
+            if (outcome.Row < last && job.Round == 0) rejects.Account(batch, first, job.Counts, outcome);
+            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
+        }
+
+        foreach (var (row, heldOut) in result.Leaks)
+        {
+            if (row < last && job.Round == 0) context.Leaks!.Add(task.Task.Key, heldOut); // rows are screened only where leaks are counted
+        }
+
+        job.Take(result, rows);
+        job.Window.Note(result.Tried);
+        job.IsFull = result.Selected >= room;
+        job.Last = first + last;
+        if (job.Round > 0) return;
+
+        job.CountRepairs(chunk, result.Range.From, last);
+        job.Counts.Read += job.Order.IsSource ? job.Range.CountWithin(first + result.Range.From, first + last) : result.Taken;
+    }
+}
+
+/// <summary>A chunk of rows with what each slice got of them.</summary>
+internal sealed class SplitChunk(int columns, IReadOnlyList<SliceJob> jobs) : RowChunk(columns)
+{
+    private readonly SplitOrder _order = jobs[0].Order;
+    private long[] _positions = [];
+
+    /// <summary>One result for each slice.</summary>
+    public SliceResult[] Results { get; } = [.. jobs.Select(job => new SliceResult(job))];
+
+    /// <summary>The position of a row in the order of the split.</summary>
+    public long PositionOf(int row) => _order.IsSource ? First + row : _positions[row];
+
+    /// <summary>Finds the positions of the rows.</summary>
+    /// <param name="evaluator">Loads their groups.</param>
+    public void FindPositions(RowEvaluator evaluator)
+    {
+        if (_order.IsSource) return;
+
+        if (_positions.Length < Batch.Count) _positions = new long[Batch.Count];
+        var error = 0;
+        for (var row = 0; row < Batch.Count; row++) _positions[row] = _order.PositionOf(evaluator, Batch, row, First + row, ref error);
+    }
+}

@@ -1,0 +1,179 @@
+using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
+using InstructKit.Protocol;
+using InstructKit.Sinks;
+using InstructKit.Sources;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building.Plans;
+
+/// <summary>Everything that decides what a build writes. Defaults are those of the FLAN paper where it has any.</summary>
+public sealed record BuildPlan
+{
+    /// <summary>Tasks or clusters that may take part; null for all.</summary>
+    public IReadOnlyList<LocatedName>? Tasks { get; init; }
+
+    /// <summary>Tasks or clusters to train on; null for all that the hold-out leaves.</summary>
+    public IReadOnlyList<LocatedName>? Train { get; init; }
+
+    /// <summary>Task files of the user's own, or folders of them.</summary>
+    public IReadOnlyList<LocatedName> TaskFolders { get; init; } = [];
+
+    /// <summary>Data roots in the order of trying; a cache of the hub may be among them.</summary>
+    public IReadOnlyList<LocatedName> Data { get; init; } = [];
+
+    /// <summary>The commits at which datasets of the hub's cache are taken, or null for where their revisions stood last.</summary>
+    public HubLock? Lock { get; init; }
+
+    /// <summary>Output folder.</summary>
+    public string Out { get; init; } = "out";
+
+    /// <summary>Cluster scheme; null for the first that knows the held-out names.</summary>
+    public LocatedName? Scheme { get; init; }
+
+    /// <summary>Clusters, tasks or a published split to hold out.</summary>
+    public IReadOnlyList<LocatedName> HoldOut { get; init; } = [];
+
+    /// <summary>True to keep clusters in training that leave with a held-out one.</summary>
+    public bool KeepRelated { get; init; }
+
+    /// <summary>The seed of a plan that names none.</summary>
+    public const long DefaultSeed = 42;
+
+    /// <summary>Seed of every choice.</summary>
+    public long Seed { get; init; } = DefaultSeed;
+
+    /// <summary>The order in which slices and caps take rows, where a task names none.</summary>
+    public RowOrder Order { get; init; }
+
+    /// <summary>How training examples get their templates.</summary>
+    public TemplateAssignment Assign { get; init; } = TemplateAssignment.One;
+
+    /// <summary>Use only the first n templates of each task; null for all.</summary>
+    public int? FirstTemplates { get; init; }
+
+    /// <summary>False to train on direct templates only.</summary>
+    public bool Inverted { get; init; } = true;
+
+    /// <summary>True to evaluate held-out tasks with their prompts without instructions, where they have some.</summary>
+    public bool Baseline { get; init; }
+
+    /// <summary>Which templates of tasks with a rationale are used.</summary>
+    public RationaleUse Rationale { get; init; }
+
+    /// <summary>How examples show the answer options.</summary>
+    public OptionsDisplay Options { get; init; } = new();
+
+    /// <summary>How exemplars are put before queries.</summary>
+    public FewShot FewShot { get; init; } = new();
+
+    /// <summary>Tokenizer in whose tokens lengths are counted; null to count words.</summary>
+    public LocatedName? Tokenizer { get; init; }
+
+    /// <summary>Maximum number of training rows per task; null for no limit.</summary>
+    public long? MaxTrain { get; init; } = Mixture.MaxExamples;
+
+    /// <summary>Maximum number of rows of a task's dev slice; null for no limit.</summary>
+    public long? MaxValidation { get; init; }
+
+    /// <summary>Maximum number of rows of a held-out task's test slice; null for no limit.</summary>
+    public long? MaxHeldOut { get; init; }
+
+    /// <summary>How many examples each training task has.</summary>
+    public Mixture Mixture { get; init; } = new();
+
+    /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
+    public int ShuffleMemory { get; init; } = 16 << 20;
+
+    /// <summary>Variant to use where a task has it, such as <c>as-released</c>; null for none.</summary>
+    public LocatedName? Variant { get; init; }
+
+    /// <summary>Layouts that must be used; of several for one task the last wins.</summary>
+    public IReadOnlyList<ChosenLayout> Layouts { get; init; } = [];
+
+    /// <summary>What an unusable row does.</summary>
+    public BadRowPolicy OnBadRow { get; init; }
+
+    /// <summary>Maximum number of rejects under <see cref="BadRowPolicy.Skip"/>; null for no limit.</summary>
+    public long? MaxRejects { get; init; }
+
+    /// <summary>What held-out rows among the training rows do.</summary>
+    public LeakPolicy OnLeak { get; init; }
+
+    /// <summary>What a task without files does.</summary>
+    public MissingDataPolicy OnMissing { get; init; }
+
+    /// <summary>
+    /// True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's own.
+    /// </summary>
+    public bool? InTaskTest { get; init; }
+
+    /// <summary>True to allow a build without training examples or without held-out examples although tasks are to be trained on or held out.</summary>
+    public bool AllowEmpty { get; init; }
+
+    /// <summary>Shape of an example.</summary>
+    public ExampleFormat Format { get; init; } = ExampleFormats.Default;
+
+    /// <summary>Further shapes in which the same examples are written, each in a folder of its own.</summary>
+    public IReadOnlyList<ExampleFormat> Also { get; init; } = [];
+
+    /// <summary>Trainers for which a ready configuration is written.</summary>
+    public IReadOnlyList<TrainerSnippet> Snippets { get; init; } = [];
+
+    /// <summary>A <c>dataset_info.json</c> of the user's, into which the datasets of the build are merged; null for none.</summary>
+    public LocatedName? Register { get; init; }
+
+    /// <summary>How rows are stored; null for what the format's readers expect.</summary>
+    public OutputContainer? Container { get; init; }
+
+    /// <summary>The only columns of <see cref="Format"/> to write, in their order; null for all.</summary>
+    public IReadOnlyList<LocatedName>? Columns { get; init; }
+
+    /// <summary>Columns to leave out, of all shapes.</summary>
+    public IReadOnlyList<LocatedName> Drop { get; init; } = [];
+
+    /// <summary>Canonical columns of tasks to carry along, <c>COLUMN</c> or <c>NAME=COLUMN</c>; a task without the column has null.</summary>
+    public IReadOnlyList<LocatedName> With { get; init; } = [];
+
+    /// <summary>System text before each conversation; null for none.</summary>
+    public string? System { get; init; }
+
+    /// <summary>A model's chat template (<c>tokenizer_config.json</c>, or Jinja) for the format <c>text</c>; null for none.</summary>
+    public LocatedName? ChatTemplate { get; init; }
+
+    /// <summary>What goes between input and target where a format joins them.</summary>
+    public string Separator { get; init; } = FormatSettings.DefaultSeparator;
+
+    /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
+    public bool? Eval { get; init; }
+
+    /// <summary>The tool that runs the evaluation sets.</summary>
+    public string EvalFormat { get; init; } = "lm-eval";
+
+    /// <summary>Folder that holds the evaluation sets where they are run, for absolute paths; null for paths relative to it.</summary>
+    public string? EvalRoot { get; init; }
+
+    /// <summary>The model that batch requests ask for, or null.</summary>
+    public string? EvalModel { get; init; }
+
+    /// <summary>Bytes of uncompressed JSON Lines after which the next shard begins, in any container; null for one file per split.</summary>
+    public long? ShardBytes { get; init; }
+
+    /// <summary>Bounds on what input files may ask for.</summary>
+    public SourceLimits Limits { get; init; } = new();
+
+    /// <summary>How input errors in rows are repaired; where it says nothing, the layouts of the tasks decide.</summary>
+    public RepairChoices Repairs { get; init; }
+
+    /// <summary>True to let tasks of the user's own take the place of shipped tasks of the same name.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>True to write into a folder that holds an earlier build.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Worker threads; no more than there are processors are used. Does not change what is written.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using InstructKit.Building.Plans;
+using InstructKit.Diagnostics;
+using InstructKit.Formats.Snippets;
+using InstructKit.Sinks;
+using InstructKit.Sources.Files;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building.Selection;
+
+/// <summary>The small files that a build writes beside its examples: snippets for trainers, and what LLaMA-Factory wants to find.</summary>
+internal static class BuildCompanions
+{
+    private const string LlamaFactory = "llama-factory";
+
+    /// <summary>The shape that a snippet loads.</summary>
+    /// <exception cref="DiagnosticException">The plan has none that it can load (IK2023).</exception>
+    public static BuildOutput OutputFor(TrainerSnippet snippet, IReadOnlyList<BuildOutput> outputs)
+    {
+        var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
+        return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load '{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'.")
+        {
+            Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}.",
+        });
+    }
+
+    /// <summary>Refuses snippets that nothing of the plan suits, and a file that nothing can be registered in.</summary>
+    /// <exception cref="DiagnosticException">IK2023.</exception>
+    public static void Check(BuildPlan plan, IReadOnlyList<BuildOutput> outputs)
+    {
+        foreach (var snippet in SnippetsOf(plan, outputs)) OutputFor(snippet, outputs);
+
+        if (plan.Register is null) return;
+
+        OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), outputs);
+        // Before anything is read: whether the names are free, for as much of them as is known.
+        Merge(plan, DatasetInfo.Entries(LlamaFactory, OutputSplit.All.Select(split => (split, (IReadOnlyList<string>)[split])), false, PrefixOf(plan), file => file));
+    }
+
+    /// <summary>The files, by path below the output folder.</summary>
+    public static IEnumerable<(string Path, byte[] Content)> Of(ResolvedPlan resolved, IReadOnlyList<PublishedFile> written)
+    {
+        var outputs = resolved.Outputs;
+        var snippets = SnippetsOf(resolved.Plan, outputs).ToList();
+        foreach (var snippet in snippets)
+        {
+            var output = OutputFor(snippet, outputs);
+            var data = new SnippetData(
+                output.Format.Name, output == outputs[0] ? "default" : output.Format.Name, LoaderOf(output)!, FilesOf(written, output, OutputSplit.Train), FilesOf(written, output, OutputSplit.Validation)); // it has one, or it was not taken
+            foreach (var (name, text) in snippet.Write(data)) yield return ($"{OutputNames.Snippets}/{name}", Encoding.UTF8.GetBytes(text));
+        }
+
+        var registered = snippets.Find(snippet => snippet.NeedsDatasetInfo) is { } needs ? OutputFor(needs, outputs) : outputs.FirstOrDefault(output => output.Format.Name == LlamaFactory);
+        if (registered is not null) yield return (DatasetInfo.FileName, DatasetInfo.Write(registered.Format.Name, SplitsOf(written, registered), resolved.Plan.System is not null));
+    }
+
+    /// <summary>Merges the datasets of a finished build into a file of the user's.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read or written.</exception>
+    public static void Register(ResolvedPlan resolved, IReadOnlyList<PublishedFile> written)
+    {
+        var plan = resolved.Plan;
+        if (plan.Register is not { } register) return;
+
+        var output = OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), resolved.Outputs);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // the path of a file has a folder
+        var entries = DatasetInfo.Entries(
+            output.Format.Name, SplitsOf(written, output), plan.System is not null, PrefixOf(plan),
+            file => Path.GetRelativePath(folder, Path.Combine(Path.GetFullPath(plan.Out), file)).Replace('\\', '/'));
+        OutputFile.WriteAll(folder, Path.GetFileName(register.Text), Merge(plan, entries));
+    }
+
+    private static string PrefixOf(BuildPlan plan) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(plan.Out)));
+
+    private static byte[] Merge(BuildPlan plan, System.Text.Json.Nodes.JsonObject entries)
+    {
+        var register = plan.Register!; // asked only with one
+        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // the path of a file has a folder
+        var own = Path.GetFullPath(plan.Out) + Path.DirectorySeparatorChar;
+        try
+        {
+            if (!Directory.Exists(folder)) throw new JsonException($"there is no folder '{folder}'");
+
+            return DatasetInfo.Merge(
+                File.Exists(register.Text) ? File.ReadAllBytes(register.Text) : null, entries, path => Path.GetFullPath(Path.Combine(folder, path)).StartsWith(own, StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosticException(
+                new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"Nothing can be registered in '{register}': {exception.Message.TrimEnd('.')}.", register.Span), exception);
+        }
+    }
+
+    private static IEnumerable<TrainerSnippet> SnippetsOf(BuildPlan plan, IReadOnlyList<BuildOutput> outputs) =>
+        TrainerSnippets.All.Where(snippet => plan.Snippets.Contains(snippet) || (snippet.Name == "axolotl" && outputs.Any(output => output.Format.Name == snippet.Name)));
+
+    private static IEnumerable<(string Split, IReadOnlyList<string> Files)> SplitsOf(IReadOnlyList<PublishedFile> written, BuildOutput output) =>
+        OutputSplit.All.Select(split => (split, FilesOf(written, output, split))).Where(split => split.Item2.Count > 0);
+
+    private static IReadOnlyList<string> FilesOf(IReadOnlyList<PublishedFile> written, BuildOutput output, string split) =>
+        [.. written.Where(file => file.Split == split && file.Path.StartsWith($"{output.Folder}/", StringComparison.Ordinal)).Select(file => file.Path)];
+
+    // What trainers read without unpacking.
+    private static string? LoaderOf(BuildOutput output) => output.Container.Extension switch
+    {
+        ".jsonl" or ".json" => "json",
+        ".parquet" => "parquet",
+        _ => null,
+    };
+}

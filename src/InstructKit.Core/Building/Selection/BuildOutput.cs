@@ -1,0 +1,182 @@
+using InstructKit.Building.Plans;
+using InstructKit.Diagnostics;
+using InstructKit.Examples;
+using InstructKit.Formats;
+using InstructKit.Sinks;
+using InstructKit.Tasks;
+using ColumnType = InstructKit.Examples.ColumnType;
+
+namespace InstructKit.Building.Selection;
+
+/// <summary>One of the shapes in which a build writes its examples.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Container">How its records are stored.</param>
+/// <param name="Folder">Folder of its files below the output folder, with <c>/</c>.</param>
+/// <param name="Plain">Columns of the splits that are trained on.</param>
+/// <param name="Scored">Columns of the splits that are scored.</param>
+internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Container, string Folder, RecordLayout Plain, RecordLayout Scored)
+{
+    /// <summary>The columns of an output split.</summary>
+    public RecordLayout LayoutOf(string split) => OutputSplit.IsScored(split) ? Scored : Plain;
+
+    /// <summary>The shapes that a plan asks for, its format first.</summary>
+    /// <exception cref="DiagnosticException">A container that a format's readers do not take, or a column that there is not (IK2011, IK2023); all findings at once.</exception>
+    public static IReadOnlyList<BuildOutput> Of(ResolvedPlan resolved)
+    {
+        var (plan, tasks) = (resolved.Plan, resolved.Tasks);
+        List<Diagnostic> wrong = [];
+        var settings = new FormatSettings
+        {
+            System = plan.System is { } system ? new SharedText(system) : null,
+            Separator = plan.Separator,
+            ChatTemplate = plan.ChatTemplate is { } template ? ChatTemplate.Load(template) : null,
+            Drop = [.. plan.Drop.Select(name => name.Text)],
+            Carried = Carried(plan, tasks, wrong),
+            Traces = TraceSet.Of(resolved),
+        };
+        List<ExampleFormat> formats = [plan.Format, .. plan.Also.Where(format => format != plan.Format).Distinct()];
+        CheckNames(plan, formats, settings, wrong);
+        List<BuildOutput> outputs = [];
+        foreach (var format in formats)
+        {
+            var isMain = format == plan.Format;
+            var own = isMain ? settings with { Columns = plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList() } : settings;
+            if (ContainerOf(plan, format, isMain, wrong) is not { } container) continue;
+
+            var output = new BuildOutput(
+                format, container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true));
+            CheckFlat(output, tasks, wrong);
+            CheckAny(output, tasks, wrong);
+            if (plan.ShardBytes is not null && format.FileOf(OutputSplit.Train) is { } name)
+                wrong.Add(Wrong($"Readers of '{format.Name}' take one file per split, such as {name}{container.Extension}: --shard-size cannot be used with it."));
+
+            outputs.Add(output);
+        }
+
+        if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
+
+        BuildCompanions.Check(plan, outputs);
+        return outputs;
+    }
+
+    private static OutputContainer? ContainerOf(BuildPlan plan, ExampleFormat format, bool isMain, List<Diagnostic> wrong)
+    {
+        var first = format.Containers is [var name, ..] ? OutputContainers.Find(name)! : OutputContainers.Default; // formats name containers that exist
+        if (plan.Container is not { } asked || asked == first) return first;
+
+        if (format.Containers.Count == 0 || format.Containers.Contains(asked.Name, StringComparer.Ordinal)) return asked;
+
+        // What is written beside the main format may have to be stored in another way.
+        if (!isMain) return first;
+
+        wrong.Add(Wrong($"Readers of '{format.Name}' do not take '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
+        return null;
+    }
+
+    private static void CheckAny(BuildOutput output, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
+    {
+        if (tasks.SelectMany(task => task.Outputs).Select(slice => slice.Split).FirstOrDefault(split => output.LayoutOf(split).Schema.Columns.Count == 0) is { } empty)
+            wrong.Add(Wrong($"No column of '{output.Format.Name}' is left in '{empty}'.", "--columns and --drop choose the columns."));
+    }
+
+    private static void CheckFlat(BuildOutput output, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
+    {
+        if (!output.Container.IsFlat) return;
+
+        var splits = tasks.SelectMany(task => task.Outputs.Select(slice => slice.Split)).Distinct();
+        var nested = splits.SelectMany(split => output.LayoutOf(split).Schema.Columns).Where(column => column.IsList || column.Type == ColumnType.Object).Select(column => column.Name).Distinct().ToList();
+        if (nested.Count > 0)
+        {
+            wrong.Add(Wrong(
+                $"The container '{output.Container.Name}' holds neither lists nor objects, and '{output.Format.Name}' has {string.Join(", ", nested.Select(name => $"'{name}'"))}.",
+                $"Leave them out with --drop {string.Join(',', nested)}, or use another container."));
+        }
+    }
+
+    private static void CheckNames(BuildPlan plan, List<ExampleFormat> formats, FormatSettings settings, List<Diagnostic> wrong)
+    {
+        var isText = formats.Exists(format => format is TextFormat);
+        if (settings.ChatTemplate is not null && !isText) wrong.Add(Wrong("A chat template makes the text of the format 'text', which the plan does not write.", "Add --also text.", plan.ChatTemplate!.Span)); // there is one
+        if (settings.System is not null && !formats.Exists(format => format.HasSystem) && !(isText && settings.ChatTemplate is not null))
+        {
+            wrong.Add(Wrong(
+                $"The format '{plan.Format.Name}' has no place for a system text.", $"Formats that have: {string.Join(", ", ExampleFormats.All.Where(format => format.HasSystem).Select(format => format.Name))}."));
+        }
+
+        foreach (var column in settings.Carried)
+        {
+            if (formats.Find(format => NamesOf([format], settings with { Carried = [] }).Contains(column.Name)) is { } format)
+            {
+                var name = plan.With.First(carried => NameOf(carried.Text).Output == column.Name);
+                wrong.Add(Wrong($"'{format.Name}' has a column '{column.Name}' of its own.", $"Give the other one a name: --with row_{column.Name}={NameOf(name.Text).Source}.", name.Span));
+            }
+        }
+
+        if (settings.Carried.Count > 0 && formats.TrueForAll(format => !format.TakesMoreColumns)) wrong.Add(Wrong($"'{plan.Format.Name}' takes no columns but its own, so nothing can be carried along."));
+
+        foreach (var (names, known) in ((IReadOnlyList<LocatedName>, HashSet<string>)[])[(plan.Columns ?? [], NamesOf([plan.Format], settings)), (plan.Drop, NamesOf(formats, settings))])
+        {
+            foreach (var name in names.Where(name => !known.Contains(name.Text)))
+            {
+                wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The format '{plan.Format.Name}' has no column '{name}'.", name.Span)
+                {
+                    Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along.",
+                });
+            }
+        }
+    }
+
+    private static HashSet<string> NamesOf(IEnumerable<ExampleFormat> formats, FormatSettings settings) =>
+        [.. formats.SelectMany(format => RecordLayout.ColumnsOf(format, settings, scored: true)).Select(column => column.Column.Name)];
+
+    // The type is that of the tasks that have the column; where they disagree, numbers are numbers and the rest is JSON.
+    private static List<Column> Carried(BuildPlan plan, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
+    {
+        List<Column> columns = [];
+        foreach (var carried in plan.With)
+        {
+            var (name, source) = NameOf(carried.Text);
+            if (name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && character != '_'))
+            {
+                wrong.Add(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{name}' cannot be the name of a column.", carried.Span) { Hint = "Letters, digits and _ make a name." });
+                continue;
+            }
+
+            var types = tasks.SelectMany(task => task.Task.Columns).Where(column => column.Name == source).Select(column => TypeOf(column.Type)).Distinct().ToList();
+            if (types.Count == 0)
+            {
+                wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"No task of this build has a column '{source}'.", carried.Span)
+                {
+                    Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)),
+                });
+                continue;
+            }
+
+            var type = types is [var only] ? only : types.TrueForAll(one => one is ColumnType.Integer or ColumnType.Number) ? ColumnType.Number : ColumnType.Json;
+            columns.Add(new Column(name, type) { Meaning = $"the tasks' column {source}" });
+        }
+
+        return [.. columns.DistinctBy(column => column.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>For each carried column its index among those of a task; -1 where the task has none.</summary>
+    public static int[] CarriedColumns(BuildPlan plan, TaskDefinition task)
+    {
+        var columns = task.Columns.ToList();
+        return [.. plan.With.Select(carried => NameOf(carried.Text)).DistinctBy(carried => carried.Output, StringComparer.Ordinal).Select(carried => columns.FindIndex(column => column.Name == carried.Source))];
+    }
+
+    // `NAME=COLUMN` gives a column another name.
+    private static (string Output, string Source) NameOf(string carried) => carried.Split('=', 2) is [var name, var source] ? (name, source) : (carried, carried);
+
+    private static ColumnType TypeOf(Tasks.ColumnType type) => type switch
+    {
+        Tasks.ColumnType.String => ColumnType.Text,
+        Tasks.ColumnType.Int => ColumnType.Integer,
+        Tasks.ColumnType.Float => ColumnType.Number,
+        Tasks.ColumnType.Bool => ColumnType.Boolean,
+        _ => ColumnType.Json,
+    };
+
+    private static Diagnostic Wrong(string message, string? hint = null, SourceSpan? span = null) => new(TaskCodes.BadSetting, Severity.Error, message, span) { Hint = hint };
+}

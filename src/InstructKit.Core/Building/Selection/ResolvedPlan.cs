@@ -1,0 +1,71 @@
+using InstructKit.Building.Plans;
+using InstructKit.Building.Slices;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+
+namespace InstructKit.Building.Selection;
+
+/// <summary>A plan against a catalogue and the files of this machine: who does what, with which data.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="HoldOut">Who trains, who is held out, who leaves.</param>
+/// <param name="Tasks">Tasks with data, training tasks first, each side in catalogue order.</param>
+/// <param name="Missing">Tasks without.</param>
+public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList<ResolvedTask> Tasks, IReadOnlyList<MissingTask> Missing)
+{
+    /// <summary>The slices of the tasks; rows of files are counted once.</summary>
+    internal SliceRanges Ranges { get; } = new(Plan.Seed, Plan.Order, Plan.Jobs);
+
+    /// <summary>The shapes in which examples are written, the plan's format first.</summary>
+    internal IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
+
+    /// <summary>Tasks named to be held out that were not selected and have data here: not written, and none of their rows may be trained on.</summary>
+    internal IReadOnlyList<ResolvedTask> Unselected { get; init; } = [];
+
+    /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
+    public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
+
+    /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
+    internal IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedTask task)
+    {
+        if (task.Use == TaskUse.HeldOut && Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;
+
+        var templates = task.Task.Templates.Take(FirstTemplates ?? int.MaxValue);
+        // The answer that a reward verifies is that of a direct template.
+        var inverted = Plan.Inverted && !Plan.Also.Prepend(Plan.Format).Any(format => format.IsVerified);
+        return [.. RationaleTemplates.Choose(task.Task, templates, Plan.Rationale).Where(template => template.Kind == TemplateKind.Direct || (task.Use == TaskUse.Train && inverted))];
+    }
+}
+
+/// <summary>A task of a build with its data.</summary>
+/// <param name="Task">The definition, variant applied.</param>
+/// <param name="Cluster">The cluster that it counts under.</param>
+/// <param name="Use">What it does in the build.</param>
+/// <param name="Data">Its files.</param>
+public sealed record ResolvedTask(TaskDefinition Task, string Cluster, TaskUse Use, TaskData Data)
+{
+    /// <summary>True to write the test slice of a training task; never of one without a direct template, for what is scored is asked directly.</summary>
+    public bool InTaskTest { get; init; }
+
+    /// <summary>True for a task of the user's own.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The slices of the task that are written, with the split that they go to.</summary>
+    public IEnumerable<(SliceKind Slice, string Split)> Outputs =>
+        Data.Roles.Select(slice => (slice, OutputSplit.Of(Use, slice, InTaskTest))).Where(pair => pair.Item2 is not null).Select(pair => (pair.slice, pair.Item2!));
+}
+
+/// <summary>A task that should take part and has no files here.</summary>
+/// <param name="Task">Its key.</param>
+/// <param name="Use">What it would do.</param>
+/// <param name="Reason">What was looked for and where.</param>
+public sealed record MissingTask(string Task, TaskUse Use, string Reason);
+
+/// <summary>What a task does in a build.</summary>
+public enum TaskUse
+{
+    /// <summary>Its rows are trained on.</summary>
+    Train,
+
+    /// <summary>Its rows are evaluated, never trained on.</summary>
+    HeldOut,
+}

@@ -1,0 +1,79 @@
+using InstructKit.Diagnostics;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Building.Selection;
+
+/// <summary>All that is known before any data is looked at: tasks, clusterings, published splits.</summary>
+public sealed class TaskRegistry
+{
+    private readonly ClusterFile _clusters;
+    private readonly Lazy<IReadOnlyList<TaskSplit>> _splits;
+
+    private TaskRegistry(TaskFiles tasks, ClusterFile clusters, Func<IReadOnlyList<TaskSplit>> splits)
+    {
+        Tasks = tasks;
+        _clusters = clusters;
+        _splits = new(splits);
+    }
+
+    /// <summary>The tasks.</summary>
+    public TaskFiles Tasks { get; }
+
+    /// <summary>The cluster schemes, the default one first.</summary>
+    public IReadOnlyList<ClusterScheme> Schemes => _clusters.Schemes;
+
+    /// <summary>Groups of tasks that read the same source rows.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SameSource => _clusters.SameSource;
+
+    /// <summary>The published splits; read when they are asked for.</summary>
+    /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
+    public IReadOnlyList<TaskSplit> Splits => _splits.Value;
+
+    /// <summary>The rules of holding out, which know the published splits.</summary>
+    /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
+    public HoldOutRules Rules => new(_clusters, Splits);
+
+    /// <summary>Opens a catalogue.</summary>
+    /// <param name="folder">Folder with <c>clusters.yaml</c>, <c>splits/</c> and a folder of task files for each cluster.</param>
+    /// <param name="own">Task files of the user's own, or folders of them.</param>
+    /// <exception cref="DiagnosticException">The cluster file is wrong (IK20xx).</exception>
+    /// <exception cref="IOException">A file or folder is not there.</exception>
+    public static TaskRegistry Open(string folder, IReadOnlyList<LocatedName> own)
+    {
+        var tasks = new TaskFiles();
+        var index = YamlIndex.Open(folder);
+        tasks.AddFolder(folder, index);
+        foreach (var path in own) tasks.AddOwn(path.Text);
+
+        return new TaskRegistry(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), () => SplitFiles.Load(Path.Combine(folder, "splits"), index));
+    }
+
+    /// <summary>All tasks in the order of the default scheme, those outside it behind.</summary>
+    public IReadOnlyList<CatalogueTask> Ordered()
+    {
+        var ranked = _clusters.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Tasks).Distinct(StringComparer.Ordinal).ToList();
+        return
+        [
+            .. ranked.Where(Tasks.Contains).Concat(Tasks.Keys.Except(ranked, StringComparer.Ordinal))
+                .Select(key => Tasks.IsOwn(key) ? Own(Tasks.Get(key)) : new CatalogueTask(key)),
+        ];
+    }
+
+    /// <summary>Refuses the name of a variant that no task has.</summary>
+    /// <exception cref="DiagnosticException">IK2006.</exception>
+    public void RequireVariant(LocatedName variant)
+    {
+        var known = Tasks.Keys.SelectMany(key => Tasks.Get(key).Variants).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (!known.Contains(variant.Text, StringComparer.Ordinal))
+        {
+            throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"No task has a variant '{variant}'.", variant.Span)
+            {
+                Hint = NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}.",
+            });
+        }
+    }
+
+    private static CatalogueTask Own(TaskDefinition task) => new(task.Key, task.Cluster, IsOwn: true) { SameSource = [.. task.SameSource.Select(name => name.Text)], MoreClusters = task.MoreClusters };
+}

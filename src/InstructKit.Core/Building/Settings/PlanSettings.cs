@@ -1,0 +1,304 @@
+using System.Text.Json;
+using InstructKit.Building.EvaluationOutput;
+using InstructKit.Building.Plans;
+using InstructKit.Formats;
+using InstructKit.Formats.Snippets;
+using InstructKit.Protocol;
+using InstructKit.Sinks;
+using InstructKit.Sources;
+using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Yaml;
+
+namespace InstructKit.Building.Settings;
+
+/// <summary>One setting of a plan: everything that is known about it, in one place.</summary>
+/// <param name="Key">Its key in a plan file, with a dot below a section (<c>caps.train</c>).</param>
+/// <param name="Option">The option of <c>build</c> and <c>plan</c> that sets it; null when there is none.</param>
+/// <param name="Type">What it holds.</param>
+/// <param name="Help">One sentence for help, documentation and schema.</param>
+/// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> takes; null when it is not set.</param>
+/// <param name="Set">A plan with the value.</param>
+internal sealed record PlanSetting(string Key, string? Option, SettingType Type, string Help, Func<BuildPlan, object?> Get, Func<BuildPlan, object, BuildPlan> Set)
+{
+    /// <summary>A short name of the option, or null.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>The option that switches a flag off, with its help; null when there is none.</summary>
+    public (string Option, string Help)? Off { get; init; }
+
+    /// <summary>True for what differs between machines, such as paths and threads: it is not in the manifest.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>False for what only a command line can say.</summary>
+    public bool InFile { get; init; } = true;
+
+    /// <summary>The default as text, or null when nothing is set.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>The section of a plan file that it is in; null at the top.</summary>
+    public string? Section => Key.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Key[..dot] : null;
+
+    /// <summary>Its key within its section.</summary>
+    public string Name => Key[(Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
+}
+
+/// <summary>
+/// The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the reference
+/// page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.
+/// </summary>
+internal static class PlanSettings
+{
+    private static readonly string[] FailOrSkip = ["fail", "skip"];
+
+    /// <summary>All settings, in the order of documentation and help.</summary>
+    public static IReadOnlyList<PlanSetting> All { get; } =
+    [
+        new("hold_out", "--hold-out", new NamesType("NAME"), "Clusters, tasks or a published split to hold out; 'none' to train on everything.",
+            plan => plan.HoldOut, (plan, value) => plan with { HoldOut = [.. ((IReadOnlyList<LocatedName>)value).Where(name => name.Text != "none")] }),
+        new("tasks", "--tasks", new NamesType("NAME", OwnTaskPath.Is), "Tasks or clusters that take part, or 'all'. A file or folder adds your own tasks and selects them.",
+            plan => plan.Tasks ?? ["all"], WithTasks) { Default = "all" },
+        new("train", "--train", new NamesType("NAME"), "Tasks or clusters to train on, and no others.",
+            plan => plan.Train ?? ["all"], (plan, value) => plan with { Train = (IReadOnlyList<LocatedName>)value is [{ Text: "all" }] ? null : (IReadOnlyList<LocatedName>)value }) { Default = "all" },
+        new("task_files", null, new NamesType("PATH", _ => true), "Task files, or folders of them, to add without selecting their tasks.",
+            plan => plan.TaskFolders, (plan, value) => plan with { TaskFolders = [.. plan.TaskFolders, .. (IReadOnlyList<LocatedName>)value] }) { IsLocal = true },
+        Flag("replace", "--replace", "Let tasks of your own replace shipped tasks of the same name.", plan => plan.Replace, (plan, value) => plan with { Replace = value }),
+        new("data", "--data", new NamesType("DIR", path => path != HubCache.RootWord), "Folder with the data, or with one folder per task; 'hub' for what `fetch` downloaded. May be repeated.",
+            plan => plan.Data, (plan, value) => plan with { Data = (IReadOnlyList<LocatedName>)value }) { Alias = "-d", IsLocal = true },
+        new("out", "--out", new NameType("DIR", IsPath: true), "Output folder.",
+            plan => new LocatedName(plan.Out), (plan, value) => plan with { Out = ((LocatedName)value).Text }) { Alias = "-o", IsLocal = true, Default = "out" },
+        new("scheme", "--scheme", new NameType("NAME"), "Clusters of FLAN's 'paper' or of its 'code' (default: the first that knows the names).",
+            plan => plan.Scheme, (plan, value) => plan with { Scheme = (LocatedName)value }),
+        Flag("keep_related", "--keep-related", "Train on clusters that usually leave with the held-out one.", plan => plan.KeepRelated, (plan, value) => plan with { KeepRelated = value }),
+        new("seed", "--seed", new NumberType(long.MinValue, long.MaxValue), "Seed of every random choice, from -2^63 to 2^63-1.",
+            plan => plan.Seed, (plan, value) => plan with { Seed = (long)value }) { Default = "42" },
+        new("order", "--order", new ChoiceType(TaskFile.Orders), "Order in which slices and caps take rows: seeded for a fair sample, or source for rows as they are in the files.",
+            plan => (int)plan.Order, (plan, value) => plan with { Order = (RowOrder)(int)value }) { Default = "seeded" },
+        new("templates.assign", "--templates", new ChoiceType(["one", "round-robin", "all"]), "Templates of a training row: one at random, one in turn, or all.",
+            plan => (int)plan.Assign, (plan, value) => plan with { Assign = (TemplateAssignment)(int)value }) { Default = "one" },
+        new("templates.first", "--first-templates", new NumberType(1, 1000), "Use only the first N templates of each task.",
+            plan => (long?)plan.FirstTemplates, (plan, value) => plan with { FirstTemplates = (int)(long)value }),
+        Flag("templates.inverted", null, "Train on templates that swap question and answer, too.", plan => plan.Inverted, (plan, value) => plan with { Inverted = value }) with
+        {
+            Off = ("--direct-only", "Train on direct templates only."),
+        },
+        Flag("templates.baseline", "--baseline", "Evaluate held-out tasks with their prompts without instructions, as an untuned model is; a task without any keeps its templates.",
+            plan => plan.Baseline, (plan, value) => plan with { Baseline = value }),
+        new("templates.rationale", "--rationale", new ChoiceType(["all", "only", "none"]), "Templates of tasks with a rationale: all, only those that print it (chain of thought), or those that do not.",
+            plan => (int)plan.Rationale, (plan, value) => plan with { Rationale = (RationaleUse)(int)value }) { Default = "all" },
+        new("options.show", "--options", new ChoiceType(["with", "without", "mixed"]), "Whether inputs show the answer options; mixed leaves them out of half of the examples, drawn at random.",
+            plan => (int)plan.Options.Shown, (plan, value) => plan with { Options = plan.Options with { Shown = (OptionsShown)(int)value } }) { Default = "with" },
+        new("options.layout", "--options-layout", new LayoutNamesType(), "Layout of the answer options, or several to draw from; where a layout labels the options, the target is the label.",
+            plan => plan.Options.Layouts, (plan, value) => plan with { Options = plan.Options with { Layouts = (IReadOnlyList<OptionsLayout>)value } }) { Default = "released" },
+        new("few_shot.exemplars", "--few-shot", new NumberType(0, FewShot.MaxExemplars), "Exemplars before each query, from the training slice of its task (FLAN: 1, 2, 3, 5, 10, 16).",
+            plan => (long)plan.FewShot.Exemplars, (plan, value) => plan with { FewShot = plan.FewShot with { Exemplars = (int)(long)value } }) { Default = "0" },
+        new("few_shot.number", "--few-shot-number", new ChoiceType(["exact", "up-to"]), "Whether every query gets this number of exemplars, or a number drawn from 1 up to it.",
+            plan => plan.FewShot.UpTo ? 1 : 0, (plan, value) => plan with { FewShot = plan.FewShot with { UpTo = (int)value == 1 } }) { Default = "exact" },
+        new("few_shot.draw", "--few-shot-draw", new ChoiceType(["random", "balanced", "fixed"]), "Draw exemplars at random, at random from every label as often, or once for all rows of a task.",
+            plan => (int)plan.FewShot.Draw, (plan, value) => plan with { FewShot = plan.FewShot with { Draw = (ExemplarDraw)(int)value } }) { Default = "random" },
+        new("few_shot.templates", "--few-shot-templates", new ChoiceType(["own", "query"]), "Render each exemplar under a template of its own, as FLAN does, or under that of the query.",
+            plan => plan.FewShot.OwnTemplates ? 0 : 1, (plan, value) => plan with { FewShot = plan.FewShot with { OwnTemplates = (int)value == 0 } }) { Default = "own" },
+        new("few_shot.style", "--few-shot-style", new ChoiceType(["plain", "flan", "template"]), "What stands between exemplars: line ends, FLAN's '0 … X 1 … X' and marker (around zero-shot inputs, too), or what the query's template says.",
+            plan => (int)plan.FewShot.Style, (plan, value) => plan with { FewShot = plan.FewShot with { Style = (ExemplarStyle)(int)value } }) { Default = "plain" },
+        new("few_shot.budget", "--few-shot-budget", new NumberType(1, int.MaxValue, AllowNone: true), "Maximum tokens (words without --tokenizer) of a query and its exemplars; the last exemplars are left out.",
+            plan => new RowLimit(plan.FewShot.Budget), (plan, value) => plan with { FewShot = plan.FewShot with { Budget = ((RowLimit)value).Rows } }) { Default = "960" },
+        new("few_shot.share", "--few-shot-share", new NumberType(0, 100), "Percentage of the examples that get exemplars, drawn at random; the others are zero-shot.",
+            plan => (long)plan.FewShot.Share, (plan, value) => plan with { FewShot = plan.FewShot with { Share = (int)(long)value } }) { Default = "100" },
+        new("few_shot.in", "--few-shot-in", new ChoiceType(["all", "train", "evaluation"]), "Splits that get exemplars: all, training and validation, or held-out and test.",
+            plan => (int)plan.FewShot.Part, (plan, value) => plan with { FewShot = plan.FewShot with { Part = (FewShotPart)(int)value } }) { Default = "all" },
+        new("few_shot.on_empty", "--few-shot-on-empty", new ChoiceType(["keep", "drop"]), "Whether an example that is left without exemplars is kept (FLAN) or dropped (Flan 2022).",
+            plan => plan.FewShot.DropsEmpty ? 1 : 0, (plan, value) => plan with { FewShot = plan.FewShot with { DropsEmpty = (int)value == 1 } }) { Default = "keep" },
+        new("tokenizer", "--tokenizer", new NameType("NAME|FILE"), "Tokenizer in whose tokens lengths are counted: a name such as cl100k_base, or a file (default: words).",
+            plan => plan.Tokenizer, (plan, value) => plan with { Tokenizer = (LocatedName)value }),
+        Limit("caps.train", "--max-per-task", "Maximum number of training rows per task.", plan => plan.MaxTrain, (plan, value) => plan with { MaxTrain = value }),
+        Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
+        Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),
+        Of("mixture.kind", "--mixture", new ChoiceType(["once", "rates", "draw"]), "Examples of each training task: every row once, min(rows, max_rate) an epoch as FLAN mixes, or a share of the total that 'draw' gives (default: rates when neither plan nor tasks of your own are named).",
+            mixture => (int)(mixture.Kind ?? MixtureKind.Once), (mixture, value) => mixture with { Kind = (MixtureKind)(int)value, Draw = (MixtureKind)(int)value == MixtureKind.Draw ? mixture.Draw : null }),
+        Of("mixture.max_rate", "--max-rate", new NumberType(1, long.MaxValue), "Maximum mixing rate of a task.", mixture => mixture.MaxRate, (mixture, value) => mixture with { MaxRate = (long)value }) with { Default = "3000" },
+        Of("mixture.epochs", "--epochs", new NumberType(1, 1_000_000), "Epochs of the rates, each with further rows and freshly drawn templates.", mixture => mixture.Epochs, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Epochs = (long)value }) with { Default = "1" },
+        Of("mixture.draw", "--draw", new NumberType(1, 1_000_000_000_000), "Draw this many training rows in all, divided by the rates.",
+            mixture => mixture.Draw, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Draw, Draw = (long)value }),
+        Of("mixture.temperature", "--temperature", new DecimalType(), "Temperature of the rates: above 1, small tasks get more.", mixture => mixture.Temperature, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Temperature = (decimal)value }) with { Default = "1" },
+        Of("mixture.max_repeats", "--max-repeats", new NumberType(1, long.MaxValue), "How often a training row is used at most.", mixture => mixture.MaxRepeats, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, MaxRepeats = (long)value }),
+        Of("mixture.weights", "--weight", new WeightsType(), "Factors of tasks and clusters in the mixture. May be repeated.",
+            mixture => mixture.Weights.Count == 0 ? null : mixture.Weights, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Weights = [.. mixture.Weights, .. (IReadOnlyList<MixtureWeight>)value] }),
+        Of("mixture.groups", null, new MixtureGroupsType(), "Groups of tasks and clusters that divide the mixture by their weights; groups may be nested.",
+            mixture => mixture.Groups.Count == 0 ? null : mixture.Groups, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Groups = (IReadOnlyList<MixtureGroup>)value }),
+        Flag("shuffle", "--shuffle", "Shuffle the training rows of all tasks.", plan => plan.Shuffle, (plan, value) => plan with { Shuffle = value }) with
+        {
+            Off = ("--no-shuffle", "Keep the training rows in the order of tasks and sources."),
+        },
+        new("variant", "--variant", new NameType("NAME"), "Variant of the tasks that have it, such as as-released.",
+            plan => plan.Variant, (plan, value) => plan with { Variant = (LocatedName)value }),
+        new("layouts", "--layout", new LayoutsType(), "Layout in which a task's data must be. May be repeated.",
+            plan => plan.Layouts.Count == 0 ? null : plan.Layouts, (plan, value) => plan with { Layouts = [.. plan.Layouts, .. (IReadOnlyList<ChosenLayout>)value] }),
+        new("on_bad_row", "--on-bad-row", new ChoiceType(FailOrSkip), "Whether an unusable row ends the build or is skipped and recorded.",
+            plan => (int)plan.OnBadRow, (plan, value) => plan with { OnBadRow = (BadRowPolicy)(int)value }) { Default = "fail" },
+        new("max_rejects", "--max-rejects", new NumberType(0, long.MaxValue), "Maximum number of unusable rows to skip.",
+            plan => plan.MaxRejects, (plan, value) => plan with { MaxRejects = (long)value }),
+        new("on_leak", "--on-leak", new ChoiceType(["fail", "drop", "report"]), "Held-out rows in training: fail where a task has 5 % or more of a held-out task's rows and drop fewer, drop all, or train on them; all are counted.",
+            plan => (int)plan.OnLeak, (plan, value) => plan with { OnLeak = (LeakPolicy)(int)value }) { Default = "fail" },
+        new("on_missing", "--on-missing", new ChoiceType(FailOrSkip), "Whether a task without data ends the build or is skipped (default: fail; skip when neither plan nor option names tasks).",
+            plan => (int)plan.OnMissing, (plan, value) => plan with { OnMissing = (MissingDataPolicy)(int)value }),
+        new("in_task_test", "--in-task-test", new FlagType(), "Write the test slices of training tasks as a split of their own (default: when nothing is held out and all tasks are your own).",
+            plan => plan.InTaskTest, (plan, value) => plan with { InTaskTest = (bool)value }) { Off = ("--no-in-task-test", "Leave out the test slices of training tasks.") },
+        Flag("allow_empty", "--allow-empty", "Allow a build without training examples or without held-out examples.", plan => plan.AllowEmpty, (plan, value) => plan with { AllowEmpty = value }),
+        new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat, Name = "FORMAT" }, $"Shape of an example: {Names(ExampleFormats.All.Select(format => format.Name))}.",
+            plan => ExampleFormats.All.ToList().IndexOf(plan.Format), (plan, value) => plan with { Format = ExampleFormats.All[(int)value] }) { Default = "pair" },
+        new("also", "--also", new ChoicesType([.. ExampleFormats.All.Select(format => format.Name)], "FORMAT"), "Write the same examples in these formats, too, below also/.",
+            plan => plan.Also.Count == 0 ? null : Indexes(ExampleFormats.All, plan.Also), (plan, value) => plan with { Also = Chosen(ExampleFormats.All, value) }),
+        new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]) { Name = "CONTAINER" },
+            $"How rows are stored: {Names(OutputContainers.All.Select(container => container.Name))} (default: jsonl, or what the format's readers expect).",
+            plan => plan.Container is { } container ? OutputContainers.All.ToList().IndexOf(container) : null, (plan, value) => plan with { Container = OutputContainers.All[(int)value] }),
+        new("snippets", "--snippet", new ChoicesType([.. TrainerSnippets.All.Select(snippet => snippet.Name)], "TRAINER"),
+            $"Write a ready configuration into snippets/, for {Names(TrainerSnippets.All.Select(snippet => snippet.Name))}.",
+            plan => plan.Snippets.Count == 0 ? null : Indexes(TrainerSnippets.All, plan.Snippets), (plan, value) => plan with { Snippets = Chosen(TrainerSnippets.All, value) }),
+        new("register", "--register", new NameType("FILE", IsPath: true), "A dataset_info.json of your own into which LLaMA-Factory's entries for the build are merged.",
+            plan => plan.Register, (plan, value) => plan with { Register = (LocatedName)value }) { IsLocal = true },
+        new("columns", "--columns", new NamesType("COLUMN"), "The only columns to write, in this order.",
+            plan => plan.Columns, (plan, value) => plan with { Columns = (IReadOnlyList<LocatedName>)value }),
+        new("drop", "--drop", new NamesType("COLUMN"), "Columns to leave out.",
+            plan => plan.Drop.Count == 0 ? null : plan.Drop, (plan, value) => plan with { Drop = (IReadOnlyList<LocatedName>)value }),
+        new("with", "--with", new NamesType("COLUMN"), "Columns of the tasks to write as they are, as COLUMN or NAME=COLUMN; null for a task without them.",
+            plan => plan.With.Count == 0 ? null : plan.With, (plan, value) => plan with { With = (IReadOnlyList<LocatedName>)value }),
+        new("system", "--system", new TextType(), "System text before each conversation.", plan => plan.System, (plan, value) => plan with { System = (string)value }),
+        new("chat_template", "--chat-template", new NameType("FILE", IsPath: true), "With the format text: render the turns by this chat template, a tokenizer_config.json or a file of Jinja; the column 'trained' has what is trained on.",
+            plan => plan.ChatTemplate, (plan, value) => plan with { ChatTemplate = (LocatedName)value }) { IsLocal = true },
+        new("separator", "--separator", new TextType(), "What joins input and target in prompt-completion and text; \\n is a line end. Its last spaces begin the completion, the rest ends the prompt.",
+            plan => plan.Separator, (plan, value) => plan with { Separator = (string)value }) { Default = "\\n" },
+        new("eval.write", "--eval", new FlagType(), "Write evaluation sets of the scored rows into eval/ (default: when something is held out).",
+            plan => plan.Eval, (plan, value) => plan with { Eval = (bool)value }) { Off = ("--no-eval", "Write no evaluation sets.") },
+        new("eval.format", "--eval-format", new ChoiceType([.. EvaluationFormats.All.Select(format => format.Name)]), "The tool that runs the evaluation sets; plain is the rows alone.",
+            plan => EvaluationFormats.All.ToList().IndexOf(EvaluationFormats.Of(plan)), (plan, value) => plan with { EvalFormat = EvaluationFormats.All[(int)value].Name }) { Default = "lm-eval" },
+        new("eval.root", "--eval-root", new NameType("DIR", IsPath: true), "Folder of the evaluation sets where they will be run, for absolute paths in them (default: paths relative to eval/).",
+            plan => LocatedName.FromString(plan.EvalRoot), (plan, value) => plan with { EvalRoot = ((LocatedName)value).Text }) { IsLocal = true },
+        new("eval.model", "--eval-model", new NameType("NAME"), "Model that batch requests ask for.",
+            plan => LocatedName.FromString(plan.EvalModel), (plan, value) => plan with { EvalModel = ((LocatedName)value).Text }),
+        new("shard_bytes", "--shard-size", new BytesType(), "Start a new output file after this many bytes of uncompressed JSON Lines, such as 500M; compressed files are smaller.",
+            plan => plan.ShardBytes, (plan, value) => plan with { ShardBytes = (long)value }),
+        new("limits.line_bytes", "--max-line-bytes", new BytesType(1 << 30), "Longest line, CSV record or JSON value, in bytes.",
+            plan => (long)plan.Limits.MaxLineBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxLineBytes = (int)(long)value } }) { Default = "64M" },
+        new("limits.json_depth", "--max-json-depth", new NumberType(1, SourceLimits.DepthCeiling), "Deepest nesting of JSON.",
+            plan => (long)plan.Limits.MaxJsonDepth, (plan, value) => plan with { Limits = plan.Limits with { MaxJsonDepth = (int)(long)value } }) { Default = "64" },
+        new("limits.columns", "--max-columns", new NumberType(1, int.MaxValue), "Maximum number of columns of a header, or keys of a record.",
+            plan => (long)plan.Limits.MaxColumns, (plan, value) => plan with { Limits = plan.Limits with { MaxColumns = (int)(long)value } }) { Default = "16384" },
+        new("limits.archive_entries", "--max-archive-entries", new NumberType(1, int.MaxValue), "Maximum number of members of an archive.",
+            plan => (long)plan.Limits.MaxArchiveEntries, (plan, value) => plan with { Limits = plan.Limits with { MaxArchiveEntries = (int)(long)value } }) { Default = "65536" },
+        new("limits.compression_ratio", "--max-compression-ratio", new NumberType(1, int.MaxValue), "Maximum number of bytes that one compressed byte may become.",
+            plan => (long)plan.Limits.MaxCompressionRatio, (plan, value) => plan with { Limits = plan.Limits with { MaxCompressionRatio = (int)(long)value } }) { Default = "200" },
+        new("limits.unpacked_bytes", "--max-unpacked-bytes", new BytesType(), "Maximum number of bytes that one source unpacks.",
+            plan => plan.Limits.MaxUnpackedBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxUnpackedBytes = (long)value } }) { Default = "64G" },
+        new("limits.buffer_bytes", "--max-buffer-bytes", new BytesType(SourceLimits.BufferBytesCeiling, SourceLimits.BufferBytesFloor), "Maximum memory for the pages of a Parquet file, in bytes.",
+            plan => plan.Limits.MaxBufferBytes, (plan, value) => plan with { Limits = plan.Limits with { MaxBufferBytes = (long)value } }) { Default = "256M" },
+        .. RepairChoices.Table.Select(row => new PlanSetting(
+            row.Key, $"--{row.Key.Replace('_', '-')}", new ChoiceType([RepairChoices.RejectWord, row.Word]), row.Help,
+            plan => plan.Repairs.WordOf(row.Repair) is { } word ? word == RepairChoices.RejectWord ? 0 : 1 : null,
+            (plan, value) => plan with { Repairs = default(RepairChoices).With(row.Repair, (int)value == 1).Over(plan.Repairs) })),
+        Flag("force", "--force", "Replace an earlier build in the output folder.", plan => plan.Force, (plan, value) => plan with { Force = value }) with { IsLocal = true, InFile = false },
+        new("jobs", "--jobs", new NumberType(1, 1024), "Worker threads (default: one per processor). Does not change the output.",
+            plan => (long)plan.Jobs, (plan, value) => plan with { Jobs = (int)(long)value }) { Alias = "-j", IsLocal = true, InFile = false },
+    ];
+
+    /// <summary>The settings of a plan file.</summary>
+    public static IEnumerable<PlanSetting> OfFile => All.Where(setting => setting.InFile);
+
+    /// <summary>The settings of a section.</summary>
+    public static IEnumerable<PlanSetting> OfSection(string section) => All.Where(setting => setting.Section == section);
+
+    /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>
+    /// <param name="json">Where to; the value of a member is due.</param>
+    /// <param name="plan">The plan.</param>
+    public static void Write(Utf8JsonWriter json, BuildPlan plan)
+    {
+        json.WriteStartObject();
+        string? section = null;
+        foreach (var setting in OfFile.Where(setting => !setting.IsLocal))
+        {
+            if (setting.Section != section)
+            {
+                if (section is not null) json.WriteEndObject();
+
+                section = setting.Section;
+                if (section is not null) json.WriteStartObject(section);
+            }
+
+            json.WritePropertyName(setting.Name);
+            if (setting.Get(plan) is { } value) setting.Type.Write(json, value);
+            else json.WriteNullValue();
+        }
+
+        if (section is not null) json.WriteEndObject();
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>The JSON Schema (2020-12) of plan files, indented, with a final line feed.</summary>
+    public static byte[] Schema() => JsonSchema.Write("InstructKit plan", json =>
+    {
+        JsonSchema.Properties(json, () =>
+        {
+            foreach (var group in OfFile.GroupBy(setting => setting.Section ?? setting.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartObject(group.Key);
+                if (group.First().Section is null) WriteSchema(json, group.First());
+                else JsonSchema.Object(json, () => JsonSchema.Properties(json, () => WriteNamed(json, group)));
+
+                json.WriteEndObject();
+            }
+        });
+    });
+
+    private static void WriteNamed(Utf8JsonWriter json, IEnumerable<PlanSetting> settings)
+    {
+        foreach (var setting in settings)
+        {
+            json.WriteStartObject(setting.Name);
+            WriteSchema(json, setting);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteSchema(Utf8JsonWriter json, PlanSetting setting)
+    {
+        json.WriteString("description", setting.Help);
+        setting.Type.WriteSchema(json);
+    }
+
+    private static PlanSetting Flag(string key, string? option, string help, Func<BuildPlan, bool> get, Func<BuildPlan, bool, BuildPlan> set) =>
+        new(key, option, new FlagType(), help, plan => get(plan), (plan, value) => set(plan, (bool)value)) { Default = get(new BuildPlan()) ? "true" : "false" };
+
+    private static PlanSetting Of(string key, string? option, SettingType type, string help, Func<Mixture, object?> get, Func<Mixture, object, Mixture> set) =>
+        new(key, option, type, help, plan => get(plan.Mixture), (plan, value) => plan with { Mixture = set(plan.Mixture, value) });
+
+    private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
+        new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))
+        {
+            Default = get(new BuildPlan())?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none",
+        };
+
+    // Names choose tasks; a path adds the tasks of its files and chooses them.
+    private static BuildPlan WithTasks(BuildPlan plan, object value)
+    {
+        var given = (IReadOnlyList<LocatedName>)value;
+        List<LocatedName> paths = [.. given.Where(name => OwnTaskPath.Is(name.Text))];
+        List<LocatedName> names = [.. given.Except(paths), .. paths.SelectMany(path => OwnTaskPath.KeysOf(path.Text).Select(key => path with { Text = key }))];
+        return plan with
+        {
+            TaskFolders = [.. plan.TaskFolders, .. paths],
+            Tasks = names.Exists(name => name.Text == "all") ? null : names,
+        };
+    }
+
+    // Before containers were a setting of their own, --format had both.
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static List<int> Indexes<T>(IReadOnlyList<T> table, IReadOnlyList<T> chosen) => [.. chosen.Select(one => table.ToList().IndexOf(one))];
+
+    private static List<T> Chosen<T>(IReadOnlyList<T> table, object indexes) => [.. ((IReadOnlyList<int>)indexes).Select(index => table[index])];
+
+    private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
+        : where.StartsWith('-') ? $"{where} is the shape of an example and no longer its container: write --container {word}."
+        : $"'{where}' is the shape of an example and no longer its container: write 'container: {word}'.";
+}

@@ -1,0 +1,328 @@
+using System.Globalization;
+using System.Text.Json;
+using InstructKit.Building.Plans;
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Building.Settings;
+
+/// <summary>What a plan setting holds: how its value is read from YAML and from words of a command line, written as JSON and described.</summary>
+internal abstract record SettingType
+{
+    /// <summary>Stands for the value in help texts, such as <c>N</c>; empty for a switch.</summary>
+    public abstract string Placeholder { get; }
+
+    /// <summary>Describes the value in the documentation.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>True when an option may be repeated.</summary>
+    public virtual bool IsList => false;
+
+    /// <summary>The words that the value is one of; empty when it is not from a closed list.</summary>
+    public virtual IReadOnlyList<string> Words => [];
+
+    /// <summary>Reads the value under a key; null when it is absent or wrong, which is then reported to the form.</summary>
+    /// <param name="form">The mapping.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    public abstract object? Read(YamlForm form, string key, string folder);
+
+    /// <summary>Reads the value of an option.</summary>
+    /// <param name="option">Name of the option, for messages.</param>
+    /// <param name="words">Its words.</param>
+    /// <param name="error">What is wrong, or null.</param>
+    public abstract object? Parse(string option, IReadOnlyList<string> words, out string? error);
+
+    /// <summary>Writes the value as JSON in the form in which a plan file has it.</summary>
+    public abstract void Write(Utf8JsonWriter json, object value);
+
+    /// <summary>Writes the members of a JSON Schema for the value.</summary>
+    public abstract void WriteSchema(Utf8JsonWriter json);
+
+    /// <summary>Says that an option was given an empty text, as by a script whose variable was never set.</summary>
+    protected string? EmptyError(string option, IReadOnlyList<string> words) =>
+        words.Any(word => word.AsSpan().Trim(" ,").IsEmpty) ? $"{option} needs a value, found an empty text: {option} {Placeholder}." : null;
+
+    /// <summary>A path below a folder; what is absolute stays as it is.</summary>
+    protected static LocatedName Below(string folder, LocatedName path) => path with { Text = Path.Combine(folder, path.Text) };
+}
+
+/// <summary>True or false; on a command line a switch.</summary>
+internal sealed record FlagType : SettingType
+{
+    public override string Placeholder => string.Empty;
+
+    public override string Description => "true or false";
+
+    public override object? Read(YamlForm form, string key, string folder) => form.TakeBoolean(key);
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        error = null;
+        return true;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value) => json.WriteBooleanValue((bool)value);
+
+    public override void WriteSchema(Utf8JsonWriter json) => json.WriteString("type", "boolean");
+}
+
+/// <summary>A whole number.</summary>
+/// <param name="Min">Smallest value.</param>
+/// <param name="Max">Largest value.</param>
+/// <param name="AllowNone">True to allow <c>none</c> for no limit.</param>
+internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : SettingType
+{
+    private const string None = "none";
+
+    public override string Placeholder => AllowNone ? "N|none" : "N";
+
+    public override string Description => Range + (AllowNone ? ", or none" : string.Empty);
+
+    private string Range => Min == long.MinValue ? "a whole number"
+        : Max == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {Min} on")
+        : string.Create(CultureInfo.InvariantCulture, $"a whole number from {Min} to {Max}");
+
+    public override object? Read(YamlForm form, string key, string folder)
+    {
+        if (AllowNone && form.Take(key) is YamlScalar { Text: None }) return new RowLimit(null);
+
+        return form.TakeInteger(key, Min, Max) is { } number ? Boxed(number) : null;
+    }
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        error = null;
+        var text = words[0];
+        if (AllowNone && text == None) return new RowLimit(null);
+
+        if (long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= Min && number <= Max)
+            return Boxed(number);
+
+        var isLarge = Min == long.MinValue && text.TrimStart('-').All(char.IsAsciiDigit);
+        error = $"{option} takes {Description}{(isLarge ? " from -2^63 to 2^63-1" : string.Empty)}, found '{text}'.";
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value)
+    {
+        if (value is RowLimit { Rows: null }) json.WriteStringValue(None);
+        else json.WriteNumberValue(value is RowLimit limit ? limit.Rows!.Value : (long)value); // a limit without rows was written above
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        if (AllowNone)
+        {
+            json.WriteStartArray("anyOf");
+            json.WriteStartObject();
+            WriteRange(json);
+            json.WriteEndObject();
+            json.WriteStartObject();
+            json.WriteString("const", None);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+        else
+        {
+            WriteRange(json);
+        }
+    }
+
+    private void WriteRange(Utf8JsonWriter json)
+    {
+        json.WriteString("type", "integer");
+        if (Min > long.MinValue) json.WriteNumber("minimum", Min);
+        if (Max < long.MaxValue) json.WriteNumber("maximum", Max);
+    }
+
+    private object Boxed(long number) => AllowNone ? new RowLimit(number) : number;
+}
+
+/// <summary>A number of bytes; on a command line with k, M, G or T for powers of 1024.</summary>
+/// <param name="Max">Largest value.</param>
+/// <param name="Min">Smallest value in a plan file.</param>
+internal sealed record BytesType(long Max = long.MaxValue, long Min = 1) : SettingType
+{
+    private const string Suffixes = "kMGT";
+
+    public override string Placeholder => "BYTES";
+
+    public override string Description => $"a number of bytes{(Max == long.MaxValue ? string.Empty : $" up to {Short(Max)}")}";
+
+    public override object? Read(YamlForm form, string key, string folder) => form.TakeInteger(key, Min, Max);
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        error = null;
+        if (TryParse(words[0], out var bytes) && bytes <= Max) return Math.Max(Min, bytes);
+
+        error = $"{option} takes a number of bytes such as 500M{(Max == long.MaxValue ? string.Empty : $" up to {Short(Max)}")}, found '{words[0]}'.";
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value) => json.WriteNumberValue((long)value);
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteString("type", "integer");
+        json.WriteNumber("minimum", Min);
+        if (Max < long.MaxValue) json.WriteNumber("maximum", Max);
+    }
+
+    /// <summary>Reads <c>500M</c>, <c>1G</c>, <c>4096</c>; k, M, G and T are powers of 1024, in either case. At least one byte.</summary>
+    public static bool TryParse(string text, out long bytes)
+    {
+        var digits = text.EndsWith('B') || text.EndsWith('b') ? text[..^1] : text;
+        var power = digits.Length == 0 ? -1 : Suffixes.IndexOf(digits[^1..], StringComparison.OrdinalIgnoreCase);
+        var unit = power < 0 ? 1L : 1L << (10 * (power + 1));
+        bytes = 0;
+        if (!long.TryParse(power < 0 ? digits : digits[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > long.MaxValue / unit)
+            return false;
+
+        bytes = number * unit;
+        return true;
+    }
+
+    /// <summary>A power of 1024 in the form that <see cref="TryParse"/> reads.</summary>
+    public static string Short(long bytes)
+    {
+        var power = 0;
+        for (; power < Suffixes.Length && bytes % 1024 == 0; power++) bytes /= 1024;
+
+        return power == 0 ? bytes.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{bytes}{Suffixes[power - 1]}");
+    }
+}
+
+/// <summary>A name.</summary>
+/// <param name="Name">Stands for it in help texts.</param>
+/// <param name="IsPath">True for a path, which a plan file may write relative to its own folder.</param>
+internal sealed record NameType(string Name, bool IsPath = false) : SettingType
+{
+    public override string Placeholder => Name;
+
+    public override string Description => IsPath ? "a path, relative to the plan file" : "a name";
+
+    public override object? Read(YamlForm form, string key, string folder) =>
+        form.TakeScalar(key) is not { } scalar ? null
+        : IsPath ? Below(folder, new LocatedName(scalar.Text, scalar.Span))
+        : new LocatedName(scalar.Text, scalar.Span);
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        error = EmptyError(option, words);
+        return error is null ? new LocatedName(words[0]) : null;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value) => json.WriteStringValue(((LocatedName)value).Text);
+
+    public override void WriteSchema(Utf8JsonWriter json) => json.WriteString("type", "string");
+}
+
+/// <summary>A list of names; on a command line several in one word with commas, or the option several times.</summary>
+/// <param name="Name">Stands for one of them in help texts.</param>
+/// <param name="IsPath">Which of them are paths, which a plan file may write relative to its own folder; null for none.</param>
+internal sealed record NamesType(string Name, Predicate<string>? IsPath = null) : SettingType
+{
+    public override string Placeholder => Name;
+
+    public override string Description => "a name or a list of names";
+
+    public override bool IsList => true;
+
+    public override object? Read(YamlForm form, string key, string folder)
+    {
+        var names = form.TakeScalars(key).Select(scalar => new LocatedName(scalar.Text, scalar.Span));
+        List<LocatedName> read = [.. names.Select(name => IsPath?.Invoke(name.Text) == true ? Below(folder, name) : name)];
+        return read.Count == 0 ? null : read;
+    }
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        error = EmptyError(option, words);
+        return error is null
+            ? words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(name => new LocatedName(name)).ToList()
+            : null;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value)
+    {
+        json.WriteStartArray();
+        foreach (var name in (IReadOnlyList<LocatedName>)value) json.WriteStringValue(name.Text);
+
+        json.WriteEndArray();
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("anyOf");
+        json.WriteStartObject();
+        json.WriteString("type", "string");
+        json.WriteEndObject();
+        json.WriteStartObject();
+        json.WriteString("type", "array");
+        json.WriteStartObject("items");
+        json.WriteString("type", "string");
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+}
+
+/// <summary>A layout for each of some tasks; on a command line <c>TASK=NAME</c>.</summary>
+internal sealed record LayoutsType : SettingType
+{
+    public override string Placeholder => "TASK=NAME";
+
+    public override string Description => "a mapping of tasks to layouts";
+
+    public override bool IsList => true;
+
+    public override object? Read(YamlForm form, string key, string folder)
+    {
+        List<ChosenLayout> layouts = [];
+        foreach (var entry in form.TakeMap(key)?.Entries ?? [])
+        {
+            if (entry.Value is YamlScalar { IsNull: false } layout)
+                layouts.Add(new ChosenLayout(new LocatedName(entry.Key.Text, entry.Key.Span), new LocatedName(layout.Text, layout.Span)));
+            else
+                form.Error(YamlCodes.WrongType, $"'{key}' has one layout for each task, found {entry.Value.Noun} for '{entry.Key.Text}'.", entry.Key.Span);
+        }
+
+        return layouts.Count == 0 ? null : layouts;
+    }
+
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    {
+        List<ChosenLayout> layouts = [];
+        error = EmptyError(option, words);
+        foreach (var pair in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (pair.Split('=') is [{ Length: > 0 } task, { Length: > 0 } layout]) layouts.Add(new ChosenLayout(task, layout));
+            else error ??= $"{option} takes {Placeholder}, found '{pair}'.";
+        }
+
+        return error is null ? layouts : null;
+    }
+
+    public override void Write(Utf8JsonWriter json, object value)
+    {
+        json.WriteStartObject();
+        // Of several for one task the last wins.
+        foreach (var (task, layout) in ((IReadOnlyList<ChosenLayout>)value).GroupBy(chosen => chosen.Task.Text, StringComparer.Ordinal).Select(group => group.Last())) json.WriteString(task.Text, layout.Text);
+
+        json.WriteEndObject();
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteString("type", "object");
+        json.WriteStartObject("additionalProperties");
+        json.WriteString("type", "string");
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>A limit on rows.</summary>
+/// <param name="Rows">The limit, or null for none.</param>
+internal readonly record struct RowLimit(long? Rows);

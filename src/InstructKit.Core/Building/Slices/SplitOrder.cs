@@ -1,0 +1,55 @@
+using InstructKit.Cells;
+using InstructKit.Protocol;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+
+namespace InstructKit.Building.Slices;
+
+/// <summary>The order in which slices and caps take the rows of a source split: a position for each row.</summary>
+internal sealed class SplitOrder
+{
+    private readonly RowPermutation? _permutation;
+    private readonly GroupHash _groups;
+
+    /// <summary>Makes the order of single rows.</summary>
+    public SplitOrder(RowPermutation? permutation) => _permutation = permutation;
+
+    /// <summary>Makes the order of groups.</summary>
+    public SplitOrder(GroupBuckets buckets, long seed) => (Buckets, _groups) = (buckets, new GroupHash(seed));
+
+    /// <summary>Rows as they are in the files. Where slices are whole and nothing is capped, every order selects the same rows.</summary>
+    public static SplitOrder Source { get; } = new(null);
+
+    /// <summary>Where the groups are; null when rows are single.</summary>
+    public GroupBuckets? Buckets { get; }
+
+    /// <summary>True when a row's position is its number.</summary>
+    public bool IsSource => _permutation is null && Buckets is null;
+
+    /// <summary>Rows of the split; <see cref="long.MaxValue"/> when they were not counted.</summary>
+    public long Count => Buckets?.Count ?? _permutation?.Count ?? long.MaxValue;
+
+    /// <summary>The position of a row that is in no group.</summary>
+    public long PositionOf(long ordinal) => _permutation?.PositionOf(ordinal) ?? ordinal;
+
+    /// <summary>The position of a row; those of one group have the same.</summary>
+    /// <param name="evaluator">Loads the group; the row that it holds is no longer there.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="ordinal">Its number in the split.</param>
+    /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
+    public long PositionOf(RowEvaluator evaluator, RowBatch batch, int row, long ordinal, ref int nextError) =>
+        Buckets is null ? PositionOf(ordinal) : Buckets.PositionOf(_groups.Of(evaluator, batch, row, ordinal, ref nextError));
+}
+
+/// <summary>The slices of a source split as positions in its order.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="All">All slices, those that are not written included: their rows are not for others.</param>
+internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
+{
+    /// <summary>The positions of a slice.</summary>
+    public RowSet Of(SliceKind slice) => All.First(set => set.Slice == slice);
+
+    /// <summary>Slices that a row belongs to first.</summary>
+    public RowSet[] Before(SliceKind slice) => [.. All.Where(set => set.Outranks(slice))];
+}
