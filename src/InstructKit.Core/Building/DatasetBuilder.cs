@@ -8,6 +8,7 @@ using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -44,10 +45,13 @@ public static class DatasetBuilder
         Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
         try
         {
+            var isMixed = resolved.Plan.Mixture.Kind is not (null or MixtureKind.Once);
+            var shares = isMixed || TrainingLanes.IsUsed(resolved.Plan.TrainingOrder) ? MixtureForecast.Of(resolved) : new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+            var lanes = TrainingLanes.Of(resolved, shares);
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i]);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes);
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -63,7 +67,8 @@ public static class DatasetBuilder
                 EvaluationRows = leaks?.Keys,
                 Tokenizer = tokenizer,
                 Evaluation = evaluation,
-                Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
+                Shares = isMixed ? shares : new Dictionary<string, MixtureShare>(StringComparer.Ordinal),
+                Lanes = lanes,
             };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
@@ -149,7 +154,7 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainingLanes? lanes)
     {
         var plan = resolved.Plan;
         var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
@@ -159,7 +164,10 @@ public static class DatasetBuilder
             FileName = output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
+        if (split != OutputSplit.Train || plan.TrainingOrder == TrainingOrder.Source) return sink;
+
+        var memory = plan.ShuffleMemory / resolved.Outputs.Count;
+        return lanes is null ? new ShuffleSink(sink, place.Folder, memory) : new ArrangedSink(sink, place.Folder, memory, lanes.Places(plan));
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -237,6 +245,8 @@ public static class DatasetBuilder
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
+        if (output == OutputSplit.Train && context.Lanes is { } lanes) sinks = [.. sinks.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)))];
+
         return new SliceJob
         {
             Shots = shots,
@@ -250,7 +260,7 @@ public static class DatasetBuilder
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink))],
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? RecordLoss.LineBreaks : RecordLoss.None })],
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,

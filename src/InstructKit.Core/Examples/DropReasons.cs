@@ -26,6 +26,9 @@ public static class DropReasons
     /// <summary>The template made a blank target.</summary>
     public const string EmptyTarget = "empty_target";
 
+    /// <summary>A text has a tab or a line end, and the plan drops such examples where lines are tab-separated.</summary>
+    public const string LineBreak = "line_break";
+
     /// <summary>The separators of a promptsource template made more than input and target.</summary>
     public const string TooManyParts = "more_than_two_pieces";
 }

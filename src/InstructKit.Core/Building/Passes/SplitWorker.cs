@@ -191,11 +191,13 @@ internal sealed class SplitWorker
             _shots[index]?.Begin(_judge.Evaluator, ordinal);
             if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
             {
-                result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
-                return true;
+                verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                if (verdict.IsKept) return true;
             }
-
-            verdict = RowVerdict.Drop(reason);
+            else
+            {
+                verdict = RowVerdict.Drop(reason);
+            }
         }
         catch (TemplateException exception)
         {

@@ -44,7 +44,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             if (ContainerOf(plan, format, isMain, wrong) is not { } container) continue;
 
             var output = new BuildOutput(
-                format, container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true));
+                format, plan.LineBreaks == LineBreaks.Escape ? container : container.WithBreaks?.Invoke(container, plan.LineBreaks) ?? container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true));
             CheckFlat(output, tasks, wrong);
             CheckAny(output, tasks, wrong);
             if (plan.ShardBytes is not null && format.FileOf(OutputSplit.Train) is { } name)
@@ -52,6 +52,9 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
             outputs.Add(output);
         }
+
+        if (plan.LineBreaks != LineBreaks.Escape && outputs.TrueForAll(output => output.Container.WithBreaks is null))
+            wrong.Add(Wrong("--line-breaks is about tab-separated lines, and the plan writes none.", "Write them with --format t5-tsv, --also t5-tsv or --container tsv."));
 
         if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
 
