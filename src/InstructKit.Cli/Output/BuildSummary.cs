@@ -49,6 +49,8 @@ internal static class BuildSummary
                 + @"written as \t, \n, \r and \\; a reader that knows no escapes takes them as they are.");
         }
 
+        foreach (var line in Lost(report)) terminal.Say(line);
+
         foreach (var task in report.Tasks.Select(task => task.Task).Where(task => report.Resolved.Plan.InTaskTest == true && task is { Use: TaskUse.Train, InTaskTest: false } && task.Data.Slices.ContainsKey(SliceKind.Test)))
             terminal.Say($"{task.Task.Key}: the test slice is not written, because no direct template is left to ask it with.");
 
@@ -124,6 +126,13 @@ internal static class BuildSummary
 
         if (capped.Count > MaxNames) yield return $"{Wording.Count(capped.Count - MaxNames, "more slice")} reached a cap; the manifest marks them.";
     }
+
+    private static IEnumerable<string> Lost(BuildReport report) =>
+        from slice in report.Tasks.SelectMany(task => task.Slices)
+        from lost in slice.Counts.Lost
+        group lost.Value by lost.Key into each
+        orderby each.Key
+        select LossText.Of(each.Key, each.Sum());
 
     // Both totals and the switch, where they differ.
     private static IEnumerable<string> Mixed(BuildReport report)
@@ -202,6 +211,14 @@ internal static class BuildSummary
                 foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
 
                 json.WriteEndObject();
+                if (slice.Counts.Lost.Count > 0)
+                {
+                    json.WriteStartObject("lost");
+                    foreach (var (name, examples) in slice.Counts.Lost) json.WriteNumber(name, examples);
+
+                    json.WriteEndObject();
+                }
+
                 json.WriteNumber("examples", slice.Counts.Examples);
                 if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
                 if (slice.Counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);

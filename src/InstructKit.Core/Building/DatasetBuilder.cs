@@ -8,6 +8,7 @@ using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -45,10 +46,13 @@ public static class DatasetBuilder
         List<PackingSink> packed = [];
         try
         {
+            var isMixed = resolved.Plan.Mixture.Kind is not (null or MixtureKind.Once);
+            var shares = isMixed || TrainingLanes.IsUsed(resolved.Plan.TrainingOrder) ? MixtureForecast.Of(resolved) : new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+            var lanes = TrainingLanes.Of(resolved, shares);
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], view, packed);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes, view, packed);
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -65,7 +69,8 @@ public static class DatasetBuilder
                 Tokenizer = tokenizer,
                 View = view,
                 Evaluation = evaluation,
-                Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
+                Shares = isMixed ? shares : new Dictionary<string, MixtureShare>(StringComparer.Ordinal),
+                Lanes = lanes,
             };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
@@ -151,7 +156,7 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainerView? view, List<PackingSink> packed)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainingLanes? lanes, TrainerView? view, List<PackingSink> packed)
     {
         var plan = resolved.Plan;
         var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.SchemaOf(split), plan.ShardBytes ?? long.MaxValue)
@@ -169,7 +174,10 @@ public static class DatasetBuilder
             sink = packed[^1];
         }
 
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
+        if (split != OutputSplit.Train || plan.TrainingOrder == TrainingOrder.Source) return sink;
+
+        var memory = plan.ShuffleMemory / resolved.Outputs.Count;
+        return lanes is null ? new ShuffleSink(sink, place.Folder, memory) : new ArrangedSink(sink, place.Folder, memory, lanes.Places(plan));
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -269,6 +277,8 @@ public static class DatasetBuilder
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
+        if (output == OutputSplit.Train && context.Lanes is { } lanes) sinks = [.. sinks.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)))];
+
         return new SliceJob
         {
             Shots = shots,
@@ -282,7 +292,7 @@ public static class DatasetBuilder
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink))],
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? RecordLoss.LineBreaks : RecordLoss.None })],
             View = context.View,
             Rules = TrainerView.RulesOf(plan, task.Task, scored),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),

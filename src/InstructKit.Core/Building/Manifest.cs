@@ -35,6 +35,10 @@ public sealed record Manifest
     /// <summary>Version of the tool, without build metadata.</summary>
     public required string Version { get; init; }
 
+    /// <summary>The preset that the plan began with; left out for none. What it said is in <see cref="Plan"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preset { get; init; }
+
     /// <summary>The resolved plan, with the keys of a plan file.</summary>
     public required JsonElement Plan { get; init; }
 
@@ -86,6 +90,7 @@ public sealed record Manifest
             SchemaVersion = CurrentVersion,
             Tool = "instructkit",
             Version = ToolVersion.Text,
+            Preset = report.Resolved.Plan.Preset?.Text,
             Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates, Container = report.Resolved.Outputs[0].Container })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.Mixture.MaxRate, shares.Sum(share => share.Rate), Ordered(shares.Select(share => (share.Task, share.Rate))))
@@ -268,6 +273,10 @@ public sealed record ManifestSlice
     /// <summary>Examples that were not made of rows that other examples were made of, by reason or error code.</summary>
     public required IReadOnlyDictionary<string, long> TemplatesSkipped { get; init; }
 
+    /// <summary>Examples of which a format does not hold everything, as in <c>t5-tsv: line_breaks</c>; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, long>? Lost { get; init; }
+
     /// <summary>True when the plan's cap was reached.</summary>
     public required bool Capped { get; init; }
 
@@ -296,6 +305,7 @@ public sealed record ManifestSlice
         Repaired = Manifest.Ordered(slice.Counts.Repaired.Found),
         Dropped = slice.Counts.Dropped,
         TemplatesSkipped = slice.Counts.SkippedTemplates,
+        Lost = slice.Counts.Lost.Count > 0 ? slice.Counts.Lost : null,
         Capped = slice.Counts.Capped,
         Examples = slice.Counts.Examples,
         ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),

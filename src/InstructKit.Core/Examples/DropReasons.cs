@@ -26,6 +26,9 @@ public static class DropReasons
     /// <summary>The template made a blank target.</summary>
     public const string EmptyTarget = "empty_target";
 
+    /// <summary>A text has a tab or a line end, and the plan drops such examples where lines are tab-separated.</summary>
+    public const string LineBreak = "line_break";
+
     /// <summary>The input is longer than the plan's budget, and cannot be cut or is not to be.</summary>
     public const string InputTooLong = "input_too_long";
 

@@ -35,12 +35,12 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleText Input => _isPrompted ? new(_prompt.Written, escaped) : Query;
 
     /// <summary>The input without exemplars and what wraps it.</summary>
-    internal ExampleText Query => new(_text.Written[.._inputEnd], escaped);
+    internal ExampleText Query => new(_text.Part(0, _inputEnd), escaped);
 
     /// <summary>The exemplars before the query.</summary>
     internal ExemplarBuffer Exemplars { get; private set; } = ExemplarBuffer.Empty;
 
-    internal ExampleText Target => _isTargetCut ? new(_cutTarget.Written, escaped) : new(_text.Written[_inputEnd.._targetEnd], escaped);
+    internal ExampleText Target => _isTargetCut ? new(_cutTarget.Written, escaped) : new(_text.Part(_inputEnd, _targetEnd), escaped);
 
     /// <summary>Puts a shorter text in the place of the target.</summary>
     /// <param name="plain">UTF-8.</param>
@@ -98,7 +98,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         _text.Length = 0;
         _isPrompted = false;
         _isTargetCut = false;
-        Exemplars = ExemplarBuffer.Empty;
+        if (Exemplars.Count > 0) Exemplars = ExemplarBuffer.Empty;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
         try
@@ -116,7 +116,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
-        if (Input.IsBlank) return DropReasons.EmptyInput;
+        if (Query.IsBlank) return DropReasons.EmptyInput;
 
         evaluator.RenderTarget(template, _text);
         _targetEnd = _text.Length;

@@ -56,17 +56,21 @@ internal static class CommonColumns
 
     /// <summary>The columns of tasks that are carried along.</summary>
     public static IEnumerable<FormatColumn> Carried(IReadOnlyList<Column> columns) =>
-        columns.Select((column, number) => new FormatColumn(column, (in example, record) => Write(record, example.Carried(number), column.Type)));
+        columns.Select((column, number) => new FormatColumn(column, (in example, record) => Write(record, example.Carried(number), column)));
 
-    private static void Write(RecordWriter record, RowValue value, ColumnType type)
+    private static void Write(RecordWriter record, RowValue value, Column column)
     {
-        switch (type)
+        switch (column.Type)
         {
             case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText:
                 record.Text(value.Text);
                 break;
             case ColumnType.Integer when Utf8Parser.TryParse(value.Bytes, out long integer, out var read) && read == value.Bytes.Length:
                 record.Integer(integer);
+                break;
+            case ColumnType.Integer when value.Kind == CellKind.Integer:
+                record.Fault = $"The column '{column.Name}' is written as a 64-bit integer, found {value.Text.ToString()}. Declare it as string in the task file to carry it as text.";
+                record.Null();
                 break;
             case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float:
                 record.Number(value.Bytes);

@@ -6,6 +6,7 @@ using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Templates;
 using InstructKit.Text;
 
 namespace InstructKit.Building.Passes;
@@ -17,6 +18,7 @@ internal sealed class SliceJob
     private readonly Queue<ShotNote> _lastShots = new();
 
     private readonly List<int> _heldTemplates = [];
+    private readonly List<LostPart> _heldLosses = [];
     private readonly List<LengthNote> _heldLengths = [];
     private RowSet _population = null!; // with the window
     private long _target;
@@ -185,7 +187,12 @@ internal sealed class SliceJob
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
     {
-        if (_heldTemplates.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+        if (_heldTemplates.Count > 0)
+        {
+            Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+            if (Wanted < long.MaxValue) Counts.Short += _heldTemplates.Count;
+        }
+
         if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldTemplates.Count)) Counts.Shots?.Add(note, -1);
     }
 
@@ -208,6 +215,7 @@ internal sealed class SliceJob
     {
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
         _heldTemplates.Add(result.Templates[record]);
+        _heldLosses.AddRange(result.Losses.Where(loss => loss.Record == record));
         if (View is not null) _heldLengths.Add(result.Lengths[record]);
     }
 
@@ -220,7 +228,10 @@ internal sealed class SliceJob
         }
 
         Count(_heldTemplates, _heldLengths, 0, _heldTemplates.Count, _heldTemplates.Count);
+        foreach (var loss in _heldLosses) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
+
         _heldTemplates.Clear();
+        _heldLosses.Clear();
         _heldLengths.Clear();
     }
 
@@ -230,6 +241,10 @@ internal sealed class SliceJob
 
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
         Count(result.Templates, result.Lengths, from, to, rows);
+        foreach (var loss in result.Losses)
+        {
+            if (loss.Record >= from && loss.Record < to) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
+        }
     }
 
     private void Count(List<int> templates, List<LengthNote> lengths, int from, int to, int rows)
@@ -249,8 +264,12 @@ internal sealed class SliceJob
 /// <param name="Layout">The columns.</param>
 /// <param name="Container">How they are stored.</param>
 /// <param name="Sink">Where to.</param>
-internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink)
+/// <param name="Format">Name of the format.</param>
+internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink, string Format)
 {
+    /// <summary>Losses for which the plan drops the example.</summary>
+    public RecordLoss Refused { get; init; }
+
     /// <summary>Records of an incomplete group of round robin.</summary>
     public RecordStream Held { get; } = new(64);
 }
@@ -282,6 +301,12 @@ internal sealed class RecordStream(int capacity)
         Index.Reset();
     }
 }
+
+/// <summary>What a record does not hold of its example.</summary>
+/// <param name="Record">Number of the record.</param>
+/// <param name="Output">Number of the shape.</param>
+/// <param name="Loss">What it does not hold.</param>
+internal readonly record struct LostPart(int Record, int Output, RecordLoss Loss);
 
 /// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
 internal sealed class SliceResult
@@ -315,6 +340,9 @@ internal sealed class SliceResult
     /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
     public List<ShotNote> Shots { get; } = [];
 
+    /// <summary>What records do not hold, in their order; empty for nearly all builds.</summary>
+    public List<LostPart> Losses { get; } = [];
+
     /// <summary>Lengths of the examples; empty when they are not measured.</summary>
     public List<LengthNote> Lengths { get; } = [];
 
@@ -343,6 +371,7 @@ internal sealed class SliceResult
         Evaluation?.Reset();
         Templates.Clear();
         Shots.Clear();
+        Losses.Clear();
         Lengths.Clear();
         Lost.Clear();
         Leaks.Clear();
@@ -353,22 +382,29 @@ internal sealed class SliceResult
         Range = default;
     }
 
-    /// <summary>Encodes an example.</summary>
-    public void Add(in Example example, ulong shuffleKey)
+    /// <summary>Encodes an example. A verdict that does not keep it leaves nothing of it.</summary>
+    public RowVerdict Add(in Example example, ulong shuffleKey)
     {
         try
         {
             for (var i = 0; i < _writers.Length; i++)
             {
-                _writers[i].Begin();
-                _job.Outputs[i].Layout.Write(in example, _writers[i]);
-                _writers[i].End();
+                var writer = _writers[i];
+                (writer.Losses, writer.Fault) = (RecordLoss.None, null);
+                writer.Begin();
+                _job.Outputs[i].Layout.Write(in example, writer);
+                writer.End();
+                if (writer.Losses == RecordLoss.None && writer.Fault is null) continue;
+
+                if ((writer.Losses & _job.Outputs[i].Refused) != 0 || writer.Fault is not null) return Refuse(writer.Fault);
+
+                Losses.Add(new LostPart(Count, i, writer.Losses));
             }
         }
         catch
         {
             // A chat template that refuses an example leaves nothing of it.
-            foreach (var stream in Streams) stream.RollBack();
+            Refuse(null);
             throw;
         }
 
@@ -376,6 +412,14 @@ internal sealed class SliceResult
 
         Evaluation?.Add(example);
         Templates.Add(example.Origin.Index);
+        return RowVerdict.Keep;
+    }
+
+    private RowVerdict Refuse(string? fault)
+    {
+        foreach (var stream in Streams) stream.RollBack();
+        Losses.RemoveAll(loss => loss.Record == Count);
+        return fault is null ? RowVerdict.Drop(DropReasons.LineBreak) : RowVerdict.Error(RowCodes.ColumnType, fault);
     }
 
     /// <summary>Notes that a row became one or more examples.</summary>

@@ -195,10 +195,13 @@ internal sealed class SplitWorker
             verdict = Prompted(index, template, ordinal, round, out var shots) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length);
             if (verdict.IsKept)
             {
-                result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
-                if (shots is { } note) result.Shots.Add(note);
-                if (_fitters[index] is not null) result.Lengths.Add(length);
-                return true;
+                verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                if (verdict.IsKept)
+                {
+                    if (shots is { } note) result.Shots.Add(note);
+                    if (_fitters[index] is not null) result.Lengths.Add(length);
+                    return true;
+                }
             }
         }
         catch (TemplateException exception)

@@ -67,7 +67,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             if ((packs ? plan.Container ?? OutputContainers.Default : ContainerOf(plan, format, isMain, wrong)) is not { } container) continue;
 
             var output = new BuildOutput(
-                format, container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true))
+                format, plan.LineBreaks == LineBreaks.Escape ? container : container.WithBreaks?.Invoke(container, plan.LineBreaks) ?? container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true))
             {
                 Settings = settings,
                 Packed = packs ? new PackedColumns(plan.Packing.Mask, plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList(), settings.Drop) : null,
@@ -79,6 +79,9 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
             outputs.Add(output);
         }
+
+        if (plan.LineBreaks != LineBreaks.Escape && outputs.TrueForAll(output => output.Container.WithBreaks is null))
+            wrong.Add(Wrong("--line-breaks is about tab-separated lines, and the plan writes none.", "Write them with --format t5-tsv, --also t5-tsv or --container tsv."));
 
         if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
 
