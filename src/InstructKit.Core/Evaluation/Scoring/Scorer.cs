@@ -115,7 +115,7 @@ internal sealed class Scorer
     }
 
     // Null when nothing of the task was answered.
-    private TaskAnswers? Score(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs)
+    private TaskAnswers? Score(List<EvaluationSetEntry> sets, PredictionIndex[] runs)
     {
         var metrics = runs.Select(run => IsRanked(sets, run) is { } ranked ? TaskMetrics.Of(sets[0], ranked, _request) : null).ToList();
         if (metrics.TrueForAll(one => one is null) || (!_request.Partial && metrics.Contains(null)))
