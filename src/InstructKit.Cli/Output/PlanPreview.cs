@@ -1,3 +1,4 @@
+using InstructKit.Building;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
 using InstructKit.Protocol;
@@ -10,8 +11,20 @@ namespace InstructKit.Cli.Output;
 /// <param name="Tasks">Each task with data.</param>
 internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPreview.TaskRows> Tasks)
 {
+    private const long SampledRows = 200;
+
+    /// <summary>What a sample of the rows came to, and how it was measured; null where nothing is measured.</summary>
+    public (IReadOnlyList<BuiltTask> Tasks, TrainerView View)? Sample { get; init; }
+
+    /// <summary>The plan with a sample of its rows measured, where it measures examples.</summary>
+    public PlanPreview WithSample(CancellationToken cancel) =>
+        TrainerView.Measures(Resolved.Plan) ? this with { Sample = (DatasetBuilder.Sample(Resolved, SampledRows, cancel, out var view), view) } : this;
+
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);
+
+    /// <summary>The training tasks in the order of the training set; null where that has no place for each.</summary>
+    public TrainingLanes? Lanes { get; private init; }
 
     /// <summary>Training rows in all, repeated ones included.</summary>
     public long Total => Tasks.Sum(task => task.Share?.Total ?? 0);
@@ -42,7 +55,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
             tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], shares.GetValueOrDefault(task.Task.Key)));
         }
 
-        return new PlanPreview(resolved, tasks);
+        return new PlanPreview(resolved, tasks) { Lanes = TrainingLanes.Of(resolved, shares) };
     }
 
     /// <summary>Rows of a task.</summary>

@@ -23,6 +23,7 @@ internal static class PlanPreviewOutput
         foreach (var line in BuildSummary.Related(resolved)) output.WriteLine(line);
 
         output.WriteLine($"order of rows: {OrderOf(forecast)}");
+        if (resolved.Plan.TrainingOrder != TrainingOrder.Shuffled) output.WriteLine($"order of training examples: {TrainingLanes.Describe(resolved.Plan)}{LanesOf(forecast.Lanes)}");
         output.WriteLine($"mixture: {MixtureOf(forecast)}");
 
         output.WriteLine();
@@ -57,10 +58,15 @@ internal static class PlanPreviewOutput
             output.WriteLine($"Prompts: {(shots.UpTo ? "up to " : string.Empty)}{Wording.Count(shots.Exemplars, "exemplar")} each, from the training slice of the task{(without.Count > 0 ? $"; none for {Wording.Names(without, MaxNamed)}, which {(without.Count == 1 ? "has" : "have")} no training rows here" : string.Empty)}.");
         }
 
+        if (forecast.Sample is { } sample) LengthOutput.TellSample(resolved, sample.Tasks, sample.View, output);
+
         if (filtered > 0) output.WriteLine($"An upper bound, as are rates and totals: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
 
         output.Flush();
     }
+
+    private static string LanesOf(TrainingLanes? lanes) => lanes is not { Order: TrainingOrder.Curriculum } ? string.Empty
+        : $": {string.Join("; ", lanes.Lanes.GroupBy(lane => lane.Level).Select(level => $"level {level.Key} {string.Join(", ", level.Select(lane => lane.Task))}"))}";
 
     private static string MixtureOf(PlanPreview forecast)
     {
@@ -110,6 +116,9 @@ internal static class PlanPreviewOutput
         JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
         JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
         json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
+        json.WriteString("training_order", PlanSettings.TrainingOrders[(int)resolved.Plan.TrainingOrder]);
+        if (forecast.Lanes is { } lanes) JsonDocumentOutput.Strings(json, "training_tasks", lanes.Lanes.Select(lane => lane.Task));
+
         json.WriteString("mixture", (resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant());
         json.WriteNumber("total_rate", forecast.TotalRate);
         json.WriteNumber("total", forecast.Total);
@@ -179,6 +188,7 @@ internal static class PlanPreviewOutput
 
         json.WriteEndArray();
         JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
+        if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, resolved, sample.Tasks, sample.View);
     });
 
     private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)

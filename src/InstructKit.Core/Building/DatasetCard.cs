@@ -53,7 +53,7 @@ public static class DatasetCard
         var holdOut = report.Resolved.HoldOut;
         Line(text, "# Instruction-tuning dataset");
         Line(text, string.Empty);
-        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
+        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}{(report.Resolved.Plan.Preset is { } preset ? $" from the preset `{Escaped(preset.Text)}`" : string.Empty)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
         Line(text, string.Empty);
         if (holdOut.HeldOut.Count > 0)
         {
@@ -70,6 +70,12 @@ public static class DatasetCard
             ? "Slices and caps take rows as they are in the files."
             : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
         Line(text, string.Empty);
+        if (report.Resolved.Plan.TrainingOrder != TrainingOrder.Shuffled)
+        {
+            Line(text, $"Order of the training examples: {TrainingLanes.Describe(report.Resolved.Plan)}.");
+            Line(text, string.Empty);
+        }
+
         var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
         if (shots.Exemplars > 0)
         {
@@ -83,11 +89,24 @@ public static class DatasetCard
             Line(text, string.Empty);
         }
 
+        foreach (var line in report.View is { } view ? BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks) : [])
+        {
+            Line(text, line);
+            Line(text, string.Empty);
+        }
+
+        foreach (var split in report.Packed)
+        {
+            Line(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");
+            Line(text, string.Empty);
+        }
+
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
+        WriteLengths(text, report);
         WriteMixture(text, report);
         Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
         Line(text, "|---|---|---|---:|---:|---|---|");
@@ -99,6 +118,19 @@ public static class DatasetCard
             var licence = Escaped(task.Task.Task.Licence ?? "unknown");
             Line(text, $"| `{task.Task.Task.Key}` {name} | {Escaped(task.Task.Cluster)} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
+    }
+
+    private static void WriteLengths(StringBuilder text, BuildReport report)
+    {
+        if (report.Lengths.Count == 0) return;
+
+        Line(text, LengthRow.Describe(ManifestUnit.Of(report)!)); // there are lengths
+        Line(text, string.Empty);
+        Line(text, $"| {string.Join(" | ", LengthRow.Columns)} |");
+        Line(text, $"|---|---|{string.Concat(Enumerable.Repeat("---:|", LengthRow.Columns.Count - 3))}---|");
+        foreach (var row in LengthRow.WithTotals(report.Lengths)) Line(text, $"| {string.Join(" | ", row.Cells)} |");
+
+        Line(text, string.Empty);
     }
 
     private static void WriteMixture(StringBuilder text, BuildReport report)
@@ -202,6 +234,6 @@ public static class DatasetCard
     /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
     private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
     {
-        public RecordSchema Schema => Output.LayoutOf(Splits[0].Key).Schema;
+        public RecordSchema Schema => Output.SchemaOf(Splits[0].Key);
     }
 }

@@ -1,5 +1,6 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -34,11 +35,20 @@ internal sealed class BuildContext(
     /// <summary>Counts the budget of exemplars; null to count words.</summary>
     public ITokenizer? Tokenizer { get; init; }
 
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
+    /// <summary>True when a few rows are looked at and nothing is written.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
 
     /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
     public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+
+    /// <summary>Lanes of the training tasks; null where the training order needs none.</summary>
+    public TrainingLanes? Lanes { get; init; }
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

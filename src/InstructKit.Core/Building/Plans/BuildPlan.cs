@@ -1,5 +1,6 @@
 using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -10,6 +11,9 @@ namespace InstructKit.Building.Plans;
 /// <summary>Everything that decides what a build writes. Defaults are those of the FLAN paper where it has any.</summary>
 public sealed record BuildPlan
 {
+    /// <summary>The preset that the plan begins with; null for none. What it says is in the other settings.</summary>
+    public LocatedName? Preset { get; init; }
+
     /// <summary>Tasks or clusters that may take part; null for all.</summary>
     public IReadOnlyList<LocatedName>? Tasks { get; init; }
 
@@ -70,6 +74,21 @@ public sealed record BuildPlan
     /// <summary>Tokenizer in whose tokens lengths are counted; null to count words.</summary>
     public LocatedName? Tokenizer { get; init; }
 
+    /// <summary>What lengths of examples are counted in; null for tokens where a tokenizer is named, otherwise not at all.</summary>
+    public LengthUnit? Lengths { get; init; }
+
+    /// <summary>The token that ends a text: an id, the text of a special token, or <c>none</c>; null for what the tokenizer says.</summary>
+    public LocatedName? EndToken { get; init; }
+
+    /// <summary>Tokens between input and target of packed examples in place of the separator; empty for the separator.</summary>
+    public IReadOnlyList<LocatedName> SeparatorTokens { get; init; } = [];
+
+    /// <summary>How long examples may be.</summary>
+    public LengthBudget Budget { get; init; } = new();
+
+    /// <summary>How the examples of splits that are trained on are packed.</summary>
+    public Packing Packing { get; init; } = new();
+
     /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;
 
@@ -82,8 +101,21 @@ public sealed record BuildPlan
     /// <summary>How many examples each training task has.</summary>
     public Mixture Mixture { get; init; } = new();
 
-    /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
-    public bool Shuffle { get; init; } = true;
+    /// <summary>The order of the training examples.</summary>
+    public TrainingOrder TrainingOrder { get; init; }
+
+    /// <summary>True when the training examples of all tasks are shuffled together; set to false, they stay in the order of tasks and sources.</summary>
+    public bool Shuffle
+    {
+        get => TrainingOrder == TrainingOrder.Shuffled;
+        init => TrainingOrder = value ? TrainingOrder.Shuffled : TrainingOrder.Source;
+    }
+
+    /// <summary>The mixing width of a curriculum when a plan names none.</summary>
+    public const int DefaultMixingWidth = 5;
+
+    /// <summary>By how many percent of the training set examples of a <see cref="TrainingOrder.Curriculum"/> are moved, so that neighbouring tasks overlap.</summary>
+    public int MixingWidth { get; init; } = DefaultMixingWidth;
 
     /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
     public int ShuffleMemory { get; init; } = 16 << 20;
@@ -146,6 +178,9 @@ public sealed record BuildPlan
 
     /// <summary>What goes between input and target where a format joins them.</summary>
     public string Separator { get; init; } = FormatSettings.DefaultSeparator;
+
+    /// <summary>What becomes of tabs and line ends in tab-separated lines.</summary>
+    public LineBreaks LineBreaks { get; init; }
 
     /// <summary>True to write evaluation sets of what is scored; null to do so when something is held out.</summary>
     public bool? Eval { get; init; }
