@@ -152,19 +152,35 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
     {
+        var text = RenderBytes(in example, system, splitsExemplars: false, out var marks);
+        spans = [];
+        foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
+        return text;
+    }
+
+    /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="system">The system text; null for none.</param>
+    /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>
+    /// <param name="marks">The parts that are trained on.</param>
+    internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, bool splitsExemplars, out List<(int Start, int End)> marks)
+    {
         var worker = Local ??= new Worker();
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
-        turns.Add(Turn(User, example.Input));
+        for (var i = 0; splitsExemplars && i < example.Exemplars.Count; i++)
+        {
+            turns.Add(Turn(User, example.Exemplars[i].Input));
+            turns.Add(Turn(Assistant, example.Exemplars[i].Target));
+        }
+
+        turns.Add(Turn(User, splitsExemplars && example.Exemplars.Count > 0 ? example.Query : example.Input));
         Render(worker.Context, Variables(turns, prompt: true), worker.Prompt, null);
         turns.Add(Turn(Assistant, example.Target));
-        List<(int Start, int End)> marks = [];
+        marks = [];
         Render(worker.Context, Variables(turns, prompt: false), worker.Whole, marks);
         var text = worker.Whole.Written;
         if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
-
-        spans = [];
-        foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
         return text;
     }
 
