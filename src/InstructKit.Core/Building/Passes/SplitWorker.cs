@@ -125,7 +125,8 @@ internal sealed class SplitWorker
         }
     }
 
-    private int TemplateOf(SliceJob job, long ordinal, long round) => job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
+    private int TemplateOf(SliceJob job, long ordinal, long round) =>
+        job.Inversion is { } inversion ? inversion.Choose(_judge.Keys, ordinal, round) : job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
 
     private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error)
     {
@@ -189,7 +190,7 @@ internal sealed class SplitWorker
         try
         {
             _shots[index]?.Begin(_judge.Evaluator, ordinal);
-            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
+            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal, round)) is not { } reason)
             {
                 result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
                 return true;
@@ -207,11 +208,11 @@ internal sealed class SplitWorker
     }
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
-    private string? Prompt(int index, SliceResult result, int template, long ordinal)
+    private string? Prompt(int index, SliceResult result, int template, long ordinal, long round)
     {
         if (_shots[index] is not { } shots) return null;
 
-        var note = shots.Prompt(_renderers[index], template, ordinal, _split);
+        var note = shots.Prompt(_renderers[index], template, ordinal, round, _split);
         if (note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty) return DropReasons.NoExemplar; // there are shots
 
         result.Shots.Add(note);
