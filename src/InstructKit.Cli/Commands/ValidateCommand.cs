@@ -6,6 +6,7 @@ using InstructKit.Auditing.Validation;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
+using InstructKit.Formats;
 using InstructKit.Formats.Consumers;
 using InstructKit.Lengths;
 using InstructKit.Sources;
@@ -150,7 +151,7 @@ internal sealed class ValidateCommand : CliCommand
 
     private ValidationReport Diagnose(string file, string[] inputs, bool shows, ValidationReport report, SourceLimits limits)
     {
-        foreach (var template in ChatTemplateFile.Load(file))
+        foreach (var template in ChatTemplate.LoadAll(file, ChatTemplateCodes.Fails))
         {
             new ChatTemplateDoctor(template, report, Terminal.Cancel).Run();
             var rows = new ChatTemplateRows(template, report, limits, shows ? Print : null, Terminal.Cancel);

@@ -28,7 +28,7 @@ internal static class BuildSummary
     public static void Tell(BuildReport report, Terminal terminal)
     {
         TellHoldOut(report.Resolved, terminal);
-        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "example"), ByteSize.Format(file.Bytes)]);
+        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, file.IsPacked ? "sequence" : "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
         if (report.Evaluation.Count > 0)
@@ -38,6 +38,8 @@ internal static class BuildSummary
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
 
+        LengthOutput.Tell(report, terminal);
+
         if (report.Resolved.Plan.Baseline && report.Resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
             terminal.Say($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNames)}.");
 
@@ -46,6 +48,8 @@ internal static class BuildSummary
             terminal.Say($"{split.Key.Split}: {Wording.Count(split.Sum(file => file.Altered), "example")} of {Wording.Number(split.Sum(file => file.Rows))} have tabs, line ends or backslashes, "
                 + @"written as \t, \n, \r and \\; a reader that knows no escapes takes them as they are.");
         }
+
+        foreach (var line in Lost(report)) terminal.Say(line);
 
         foreach (var task in report.Tasks.Select(task => task.Task).Where(task => report.Resolved.Plan.InTaskTest == true && task is { Use: TaskUse.Train, InTaskTest: false } && task.Data.Slices.ContainsKey(SliceKind.Test)))
             terminal.Say($"{task.Task.Key}: the test slice is not written, because no direct template is left to ask it with.");
@@ -122,6 +126,13 @@ internal static class BuildSummary
 
         if (capped.Count > MaxNames) yield return $"{Wording.Count(capped.Count - MaxNames, "more slice")} reached a cap; the manifest marks them.";
     }
+
+    private static IEnumerable<string> Lost(BuildReport report) =>
+        from slice in report.Tasks.SelectMany(task => task.Slices)
+        from lost in slice.Counts.Lost
+        group lost.Value by lost.Key into each
+        orderby each.Key
+        select LossText.Of(each.Key, each.Sum());
 
     // Both totals and the switch, where they differ.
     private static IEnumerable<string> Mixed(BuildReport report)
@@ -200,8 +211,17 @@ internal static class BuildSummary
                 foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
 
                 json.WriteEndObject();
+                if (slice.Counts.Lost.Count > 0)
+                {
+                    json.WriteStartObject("lost");
+                    foreach (var (name, examples) in slice.Counts.Lost) json.WriteNumber(name, examples);
+
+                    json.WriteEndObject();
+                }
+
                 json.WriteNumber("examples", slice.Counts.Examples);
                 if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
+                if (slice.Counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);
                 json.WriteEndObject();
             }
 
@@ -210,6 +230,7 @@ internal static class BuildSummary
         }
 
         json.WriteEndArray();
+        LengthOutput.WriteJson(json, report);
         json.WriteStartArray("leaks");
         foreach (var leak in report.Leaks)
         {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
+using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
@@ -25,32 +27,122 @@ public sealed class ChatTemplate
     private static Worker? Local;
 
     private readonly Template _template;
-    private readonly List<KeyValuePair<string, Value>> _tokens;
 
-    private ChatTemplate(Template template, List<KeyValuePair<string, Value>> tokens) => (_template, _tokens) = (template, tokens);
+    private ChatTemplate(string name, SourceText source, IReadOnlyDictionary<string, string> tokens, bool? addsBos)
+    {
+        _template = Template.Parse(source, TemplateOptions.For(Dialect.Chat));
+        (Name, Source, Tokens, AddsBos) = (name, source, tokens, addsBos);
+    }
 
-    /// <summary>Reads a template: a <c>tokenizer_config.json</c>, or a file of Jinja.</summary>
+    /// <summary>The file, and the template's own name where a file has several.</summary>
+    internal string Name { get; }
+
+    /// <summary>Its text.</summary>
+    internal SourceText Source { get; }
+
+    /// <summary>Special tokens by name, such as <c>eos_token</c>; empty for a file that is the template alone.</summary>
+    internal IReadOnlyDictionary<string, string> Tokens { get; }
+
+    /// <summary>True when the tokenizer adds the token of the beginning itself; null when nothing says so.</summary>
+    internal bool? AddsBos { get; }
+
+    /// <summary>The token at the end of a turn; null when the file names none.</summary>
+    internal string? EndToken => Tokens.GetValueOrDefault("eos_token");
+
+    /// <summary>Reads a template: a <c>tokenizer_config.json</c>, or a file of Jinja. Of several templates in one file the one called <c>default</c> counts.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DiagnosticException">It cannot be read, or the template is wrong.</exception>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2023), or the template is wrong.</exception>
     public static ChatTemplate Load(LocatedName path)
     {
         try
         {
-            var text = File.ReadAllText(path.Text);
-            List<KeyValuePair<string, Value>> tokens = [];
-            if (path.Text.EndsWith(".json", StringComparison.Ordinal)) text = FromConfig(text, tokens);
-
-            return new ChatTemplate(Template.Parse(SourceText.FromText(path.Text, text), TemplateOptions.For(Dialect.Chat)), tokens);
+            var templates = LoadAll(path.Text, TaskCodes.BadSetting);
+            return templates.Count == 1 ? templates[0] : templates.FirstOrDefault(template => template.Name == NameOf(path.Text, "default"))
+                ?? throw SourceError.InFile(TaskCodes.BadSetting, path.Text, "none of its chat templates is called 'default'");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
+        catch (DiagnosticException exception) when (TextFile.IsUnreadable(exception) || exception.Diagnostics[0].Code == TaskCodes.BadSetting)
         {
             throw new DiagnosticException(
-                new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The chat template '{path}' cannot be read: {exception.Message.TrimEnd('.')}.", path.Span)
+                new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The chat template '{path}' cannot be read: {exception.Diagnostics[0].Message.TrimEnd('.')}.", path.Span)
                 {
                     Hint = "It is a tokenizer_config.json with a 'chat_template', or a file of Jinja.",
                 },
                 exception);
         }
+    }
+
+    /// <summary>All templates of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="code">Code of the error for a file without a template.</param>
+    /// <exception cref="DiagnosticException">The file cannot be read, has no template, or one that is wrong (IK10xx).</exception>
+    internal static IReadOnlyList<ChatTemplate> LoadAll(string path, string code)
+    {
+        var source = TextFile.Load(path);
+        var text = source.Text.AsSpan().TrimStart();
+        var isTemplate = !path.EndsWith(".json", StringComparison.Ordinal) && (text is not ['{', ..] || text is ['{', '%' or '{' or '#', ..]);
+        if (isTemplate) return [new ChatTemplate(path, source, new Dictionary<string, string>(), null)];
+
+        try
+        {
+            using var json = JsonDocument.Parse(source.Text, new JsonDocumentOptions { MaxDepth = 1000 });
+            return json.RootElement.ValueKind == JsonValueKind.Object ? FromConfig(path, json.RootElement, code) : throw SourceError.InFile(code, path, "it is not a JSON object");
+        }
+        catch (JsonException exception)
+        {
+            throw SourceError.InFile(code, path, $"it is not JSON: {exception.Message.TrimEnd('.')}", exception);
+        }
+    }
+
+    // A token is its text, or an object with it.
+    private static List<ChatTemplate> FromConfig(string path, JsonElement config, string code)
+    {
+        Dictionary<string, string> tokens = new(StringComparer.Ordinal);
+        foreach (var member in config.EnumerateObject().Where(member => member.Name.EndsWith("_token", StringComparison.Ordinal)))
+        {
+            var token = member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("content", out var content) ? content : member.Value;
+            if (token.ValueKind == JsonValueKind.String) tokens[member.Name] = token.GetString()!; // it is a string
+        }
+
+        bool? adds = config.TryGetProperty("add_bos_token", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False ? flag.ValueKind == JsonValueKind.True : null;
+        List<ChatTemplate> found = [];
+        if (!config.TryGetProperty("chat_template", out var given)) throw SourceError.InFile(code, path, "it has no 'chat_template'; newer models have theirs in chat_template.jinja");
+
+        if (given.ValueKind == JsonValueKind.String) found.Add(new ChatTemplate(path, SourceText.FromText(path, given.GetString()!), tokens, adds)); // it is a string
+
+        foreach (var one in given.ValueKind == JsonValueKind.Array ? given.EnumerateArray().ToList() : [])
+        {
+            if (one.ValueKind == JsonValueKind.Object && one.TryGetProperty("template", out var template) && template.ValueKind == JsonValueKind.String)
+                found.Add(new ChatTemplate(NameOf(path, one.TryGetProperty("name", out var name) ? name.ToString() : string.Empty), SourceText.FromText(path, template.GetString()!), tokens, adds)); // it is a string
+        }
+
+        return found.Count > 0 ? found : throw SourceError.InFile(code, path, "its 'chat_template' is not a text, and not a list of named templates");
+    }
+
+    private static string NameOf(string path, string name) => $"{path} ({name})";
+
+    /// <summary>Renders with variables.</summary>
+    /// <param name="context">What the thread renders with.</param>
+    /// <param name="variables">The variables, a mapping.</param>
+    /// <param name="output">Where to; what was in it is lost.</param>
+    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when nobody asks.</param>
+    /// <exception cref="TemplateException">The template failed.</exception>
+    internal void Render(RenderContext context, Value variables, Utf8Output output, List<(int Start, int End)>? marks)
+    {
+        output.Length = 0;
+        context.BeginRow([], []);
+        context.Variables = variables;
+        (context.Marks, context.Marked) = (marks, output);
+        try
+        {
+            _template.Render(context, output);
+        }
+        finally
+        {
+            (context.Marks, context.Marked, context.Variables) = (null, null, Value.Undefined);
+        }
+
+        // A block that is captured and never printed is noted, too.
+        for (var i = 0; i < (marks?.Count ?? 0); i++) marks![i] = (Math.Min(marks[i].Start, output.Length), Math.Min(marks[i].End, output.Length)); // it has some
     }
 
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
@@ -60,19 +152,35 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
     {
+        var text = RenderBytes(in example, system, splitsExemplars: false, out var marks);
+        spans = [];
+        foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
+        return text;
+    }
+
+    /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="system">The system text; null for none.</param>
+    /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>
+    /// <param name="marks">The parts that are trained on.</param>
+    internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, bool splitsExemplars, out List<(int Start, int End)> marks)
+    {
         var worker = Local ??= new Worker();
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
-        turns.Add(Turn(User, example.Input));
-        worker.Run(_template, Variables(turns, prompt: true), worker.Prompt, null);
+        for (var i = 0; splitsExemplars && i < example.Exemplars.Count; i++)
+        {
+            turns.Add(Turn(User, example.Exemplars[i].Input));
+            turns.Add(Turn(Assistant, example.Exemplars[i].Target));
+        }
+
+        turns.Add(Turn(User, splitsExemplars && example.Exemplars.Count > 0 ? example.Query : example.Input));
+        Render(worker.Context, Variables(turns, prompt: true), worker.Prompt, null);
         turns.Add(Turn(Assistant, example.Target));
-        List<(int Start, int End)> marks = [];
-        worker.Run(_template, Variables(turns, prompt: false), worker.Whole, marks);
+        marks = [];
+        Render(worker.Context, Variables(turns, prompt: false), worker.Whole, marks);
         var text = worker.Whole.Written;
         if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
-
-        spans = [];
-        foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
         return text;
     }
 
@@ -92,59 +200,20 @@ public sealed class ChatTemplate
 
     private Value Variables(List<Value> turns, bool prompt) => Value.FromPairs(
     [
-        .. _tokens,
+        .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
         new("messages", Value.FromList(turns)),
         new("add_generation_prompt", Value.From(prompt)),
         new("tools", Value.None),
         new("documents", Value.None),
     ]);
 
-    // The special tokens are texts or objects with one; of several templates the default one counts.
-    private static string FromConfig(string text, List<KeyValuePair<string, Value>> tokens)
-    {
-        using var json = JsonDocument.Parse(text);
-        if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not a JSON object");
-
-        foreach (var member in json.RootElement.EnumerateObject().Where(member => member.Name.EndsWith("_token", StringComparison.Ordinal)))
-        {
-            var token = member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("content", out var content) ? content : member.Value;
-            if (token.ValueKind == JsonValueKind.String) tokens.Add(new(member.Name, Value.From(token.GetString()!))); // it is a string
-        }
-
-        if (!json.RootElement.TryGetProperty("chat_template", out var template)) throw new JsonException("it has no 'chat_template'");
-
-        if (template.ValueKind == JsonValueKind.Array)
-        {
-            template = template.EnumerateArray().FirstOrDefault(one => one.ValueKind == JsonValueKind.Object && one.TryGetProperty("name", out var name) && name.ValueEquals("default"));
-            if (template.ValueKind != JsonValueKind.Object || !template.TryGetProperty("template", out template)) throw new JsonException("none of its chat templates is called 'default'");
-        }
-
-        return template.ValueKind == JsonValueKind.String ? template.GetString()! : throw new JsonException("its 'chat_template' is not a text"); // it is a string
-    }
-
     /// <summary>What a thread renders with.</summary>
     private sealed class Worker
     {
-        private readonly RenderContext _context = new(new RenderLimits()) { Now = Now };
+        public RenderContext Context { get; } = new(new RenderLimits()) { Now = Now };
 
         public Utf8Output Prompt { get; } = new();
 
         public Utf8Output Whole { get; } = new();
-
-        public void Run(Template template, Value variables, Utf8Output output, List<(int Start, int End)>? marks)
-        {
-            output.Length = 0;
-            _context.BeginRow([], []);
-            _context.Variables = variables;
-            (_context.Marks, _context.Marked) = (marks, output);
-            try
-            {
-                template.Render(_context, output);
-            }
-            finally
-            {
-                (_context.Marks, _context.Marked, _context.Variables) = (null, null, Value.Undefined);
-            }
-        }
     }
 }

@@ -16,5 +16,8 @@ internal sealed class LlamaFactoryFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
 }

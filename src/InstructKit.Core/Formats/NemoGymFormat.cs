@@ -31,6 +31,9 @@ internal sealed class NemoGymFormat : ExampleFormat
     public override bool IsVerified => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         TurnColumns.PromptIn("responses_create_params", "input", settings),

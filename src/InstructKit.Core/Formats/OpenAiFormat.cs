@@ -19,5 +19,8 @@ internal sealed class OpenAiFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
 }

@@ -4,6 +4,26 @@ using InstructKit.Text;
 
 namespace InstructKit.Formats;
 
+/// <summary>What a record does not hold of its example, or holds in another form; counted by format.</summary>
+[Flags]
+public enum RecordLoss
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Tabs or line ends, for which the container has no place.</summary>
+    LineBreaks = 1,
+}
+
+/// <summary>The names of what records do not hold.</summary>
+internal static class RecordLosses
+{
+    private static readonly (RecordLoss Loss, string Name)[] Names = [(RecordLoss.LineBreaks, "line_breaks")];
+
+    /// <summary>The names, in the order of the flags.</summary>
+    public static IEnumerable<string> NamesOf(RecordLoss losses) => Names.Where(name => losses.HasFlag(name.Loss)).Select(name => name.Name);
+}
+
 /// <summary>
 /// Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
 /// implementation for each way in which containers store records.
@@ -14,6 +34,12 @@ public abstract class RecordWriter
 
     /// <summary>True when texts cost least as the insides of JSON strings, false when plain.</summary>
     public abstract bool PrefersEscaped { get; }
+
+    /// <summary>What the record that is being written does not hold; whoever starts a record sets it back.</summary>
+    public RecordLoss Losses { get; set; }
+
+    /// <summary>Why the row that the record is of cannot be written; null when it can. Whoever starts a record sets it back.</summary>
+    public string? Fault { get; set; }
 
     /// <summary>Starts a record.</summary>
     public abstract void Begin();

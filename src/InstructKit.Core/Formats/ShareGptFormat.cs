@@ -13,5 +13,8 @@ internal sealed class ShareGptFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("conversations", TurnColumns.ShareGpt, settings)];
 }

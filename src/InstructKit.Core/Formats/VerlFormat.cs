@@ -26,6 +26,9 @@ internal sealed class VerlFormat : ExampleFormat
     public override bool IsVerified => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         FormatColumn.OfOrigin(new("data_source", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),

@@ -23,6 +23,9 @@ public sealed record OutputContainer(
     /// <summary>True when it stores texts, numbers and truth values, but neither lists nor objects.</summary>
     public bool IsFlat { get; init; }
 
+    /// <summary>Makes of it the container that treats tabs and line ends in another way; null where texts may have them.</summary>
+    internal Func<OutputContainer, LineBreaks, OutputContainer>? WithBreaks { get; init; }
+
     /// <summary>
     /// What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more, null
     /// where it cannot read them.
@@ -72,9 +75,10 @@ public static class OutputContainers
         new("json", ".json", "one JSON array per file", true, Json, place => new JsonArraySink(place)),
         new("parquet", ".parquet", "Parquet, pages compressed with Snappy", false, Binary, place => new ParquetSink(place, zstandard: false)),
         new("parquet-zstd", ".parquet", "Parquet, pages compressed with Zstandard", false, Binary, place => new ParquetSink(place, zstandard: true)),
-        new("tsv", ".tsv", "values with tabs between, no header and no quotes; tabs, line ends and backslashes are escaped", false, Tsv, place => new TsvSink(place))
+        new("tsv", ".tsv", "values with tabs between, no header and no quotes; tabs, line ends and backslashes are escaped", false, Tsv(LineBreaks.Escape), place => new TsvSink(place, LineBreaks.Escape))
         {
             IsFlat = true,
+            WithBreaks = (container, breaks) => container with { Writer = Tsv(breaks), Open = place => new TsvSink(place, breaks) },
             CardSettings = schema => ["sep: \"\\t\"", $"names: [{string.Join(", ", schema.Columns.Select(column => column.Name))}]", "quoting: 3"],
         },
         new("tfrecord", ".tfrecord", "TFRecord files of tf.train.Example", false, Binary, place => new TfRecordSink(place)) { CardSettings = null },
@@ -83,12 +87,15 @@ public static class OutputContainers
     /// <summary>The default.</summary>
     public static OutputContainer Default => All[0];
 
+    /// <summary>How examples wait to be packed; no build ends with it.</summary>
+    internal static OutputContainer Waiting { get; } = new("waiting", string.Empty, "tokens of examples", false, Binary, _ => throw new NotSupportedException("examples are packed before they are stored"));
+
     /// <summary>The container of a name; null when there is none.</summary>
     public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
 
     private static JsonRecordWriter Json(Utf8Output output, RecordSchema schema) => new(output, schema);
 
-    private static TsvRecordWriter Tsv(Utf8Output output, RecordSchema schema) => new(output);
+    private static Func<Utf8Output, RecordSchema, RecordWriter> Tsv(LineBreaks breaks) => (output, _) => new TsvRecordWriter(output, breaks);
 
     private static BinaryRecordWriter Binary(Utf8Output output, RecordSchema schema) => new(output, schema);
 }

@@ -7,13 +7,27 @@ using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
+/// <summary>What becomes of tabs and line ends in tab-separated lines.</summary>
+public enum LineBreaks
+{
+    /// <summary>They are escaped, backslashes too, which can be undone.</summary>
+    Escape,
+
+    /// <summary>Each becomes a space.</summary>
+    Space,
+
+    /// <summary>The example is dropped.</summary>
+    Drop,
+}
+
 /// <summary>
 /// Encodes records as lines of values with tabs between. Their readers split at tabs and line ends and know nothing else, so a tab becomes <c>\t</c>, a line
-/// feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone.
+/// feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone; or all but the last become a space.
 /// </summary>
-internal sealed class TsvRecordWriter(Utf8Output output) : RecordWriter
+internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : RecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create("\t\n\r\\"u8);
+    private static readonly SearchValues<byte> Breaks = SearchValues.Create("\t\n\r"u8);
 
     private bool _isFirst;
 
@@ -107,6 +121,12 @@ internal sealed class TsvRecordWriter(Utf8Output output) : RecordWriter
 
     private void Escape(ReadOnlySpan<byte> text)
     {
+        if (breaks != LineBreaks.Escape)
+        {
+            Replace(text);
+            return;
+        }
+
         while (text.IndexOfAny(Escaped) is >= 0 and var at)
         {
             output.AppendRaw(text[..at]);
@@ -122,10 +142,23 @@ internal sealed class TsvRecordWriter(Utf8Output output) : RecordWriter
 
         output.AppendRaw(text);
     }
+
+    private void Replace(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOfAny(Breaks) is >= 0 and var at)
+        {
+            Losses |= RecordLoss.LineBreaks;
+            output.AppendRaw(text[..at]);
+            output.AppendRaw(" "u8);
+            text = text[(at + (text[at..].StartsWith("\r\n"u8) ? 2 : 1))..];
+        }
+
+        output.AppendRaw(text);
+    }
 }
 
 /// <summary>Writes one split as tab-separated lines, and counts those with something escaped.</summary>
-internal sealed class TsvSink(SinkPlace place) : ShardedSink(place)
+internal sealed class TsvSink(SinkPlace place, LineBreaks breaks) : ShardedSink(place)
 {
     private readonly List<long> _altered = [];
 
@@ -139,6 +172,8 @@ internal sealed class TsvSink(SinkPlace place) : ShardedSink(place)
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
+        if (breaks != LineBreaks.Escape) return;
+
         for (var i = from; i < to; i++)
         {
             // Every backslash is an escape.

@@ -66,6 +66,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
             step = "group";
             LoadGroup();
+            _fieldDraws = _context.Draws;
             foreach (var field in program.Fields)
             {
                 step = field.Name;
@@ -351,6 +352,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     private void Begin(RowBatch batch, int row)
     {
         _buffer = batch.Buffer;
+        _isReplaced = false;
         _context.BeginRow(_buffer, batch.Row(row));
         _group.Length = 0;
     }
@@ -451,7 +453,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         foreach (var (index, conditions, isNamed, becomesInt) in labels)
         {
             var reached = true;
-            for (var i = 0; reached && i < conditions.Count; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
+            for (var i = 0; reached && i < conditions.Length; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
 
             if (!reached) continue;
 

@@ -25,7 +25,7 @@ internal static class TemplateCompiler
         var (text, offsets) = NormalizedSource.Read(source.Text, options.KeepTrailingNewline);
         var tokens = new Lexer(text, offsets, options, errors, source).ReadTemplate();
         var stream = new TokenStream(tokens, source, errors, options.Limits.ParseDepth);
-        var statements = Read(stream, () => new StatementParser(stream, new ExpressionParser(stream, encodeText), dialect.BlockTags, options.BlockMarks).ReadAll());
+        var statements = Read(stream, () => new StatementParser(stream, new ExpressionParser(stream, encodeText), dialect.BlockTags).ReadAll());
         if (errors.Count > 0)
         {
             errors.Sort((a, b) => (a.Span?.Offset ?? 0).CompareTo(b.Span?.Offset ?? 0));

@@ -161,8 +161,8 @@ internal sealed class MarkNode(BlockNode body) : RenderNode
     {
         var start = output.Length;
         var flow = body.Execute(frame, output);
-        // What is captured is printed later, at a place of its own.
-        if (ReferenceEquals(output, frame.Context.Marked)) frame.Context.Marks?.Add((start, output.Length));
+        // What is captured (a macro, a set block) counts from where the output has come to, as transformers' AssistantTracker counts it.
+        if (frame.Context is { Marks: { } marks, Marked: { } marked }) marks.Add(ReferenceEquals(output, marked) ? (start, output.Length) : (marked.Length, marked.Length + output.Length - start));
         return flow;
     }
 }

@@ -30,8 +30,6 @@ public sealed record TemplateOptions
     /// <summary>Escapes HTML in printed values. Off in every dialect; here for Jinja's own semantics.</summary>
     public bool Autoescape { get; init; }
 
-    /// <summary>Texts around what a block tag of the dialect encloses, such as the generation tag; null for none. For who needs to know where it was printed.</summary>
-    internal (string Open, string Close)? BlockMarks { get; init; }
     /// <summary>
     /// Takes a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list that is written out) for a missing label (IK1212), as
     /// datasets mean it, where Jinja2 takes the last ones.

@@ -5,7 +5,7 @@ using InstructKit.Templating.Values;
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>
-internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions, IReadOnlyList<string> blockTags, (string Open, string Close)? blockMarks = null)
+internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions, IReadOnlyList<string> blockTags)
 {
     private static readonly string[] Tags =
         ["for", "if", "set", "macro", "call", "filter", "with", "block", "do", "print", "break", "continue", "autoescape", "raw"];
@@ -96,7 +96,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             case "filter": body.Add(ReadFilter(tag, start)); break;
             case "with": body.Add(ReadWith(tag, start)); break;
             case "block": body.Add(ReadBlock(tag, start)); break;
-            case var name when blockTags.Contains(name, StringComparer.Ordinal): body.Add(new Statement.Scope(start, Marked(InFunction(() => ReadBlockBody(tag, "end" + name))))); break;
+            case var name when blockTags.Contains(name, StringComparer.Ordinal): body.Add(new Statement.Scope(start, InFunction(() => ReadBlockBody(tag, "end" + name)))); break;
             case "do": body.Add(new Statement.Do(start, expressions.ReadTuple())); break;
             case "autoescape": body.Add(new Statement.Autoescape(start, expressions.Read(), ReadBlockBody(tag, "endautoescape"))); break;
             case "print": ReadPrint(start, body); break;
@@ -105,9 +105,6 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             default: throw Unknown(tag);
         }
     }
-
-    private List<Statement> Marked(List<Statement> body) =>
-        blockMarks is { } marks ? [new Statement.Text(default, marks.Open), .. body, new Statement.Text(default, marks.Close)] : body;
 
     // Inside an if it is an error only when it is reached, as in Jinja2.
     private Statement.Unsupported ReadUnsupported(Token tag)

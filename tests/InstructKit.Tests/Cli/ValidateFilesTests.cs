@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using InstructKit.Auditing.Validation;
 using Xunit;
 
 namespace InstructKit.Tests.Cli;
@@ -67,6 +68,21 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal(
             ["README.md:10 IK2602 error", "README.md:10 IK2625 error", "README.md:8 IK2604 error"],
             Found(_folder.At("set"), "hf-datasets"));
+    }
+
+    // fsspec's globs: a class stands for one letter of it, and [!…] for one that is not.
+    [Theory]
+    [InlineData("data/train-[0-9]*.jsonl", "data/train-0.jsonl data/train-17.jsonl")]
+    [InlineData("data/train-[!0-9].jsonl", "data/train-x.jsonl")]
+    [InlineData("**/train-[xy].jsonl", "data/train-x.jsonl")]
+    [InlineData("data/train-[7].jsonl", "")]
+    public void Classes_of_letters_in_a_pattern_choose_files(string pattern, string expected)
+    {
+        foreach (var name in (string[])["train-0", "train-17", "train-x"]) _folder.Write($"set/data/{name}.jsonl", "{\"text\": \"a\"}\n");
+        _folder.Write("set/README.md", $"---\nconfigs:\n- config_name: default\n  data_files:\n  - {{split: train, path: \"{pattern}\"}}\n---\n");
+        var card = DatasetCardFiles.Read(_folder.At("set"), "set");
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), card.Files.Keys.Select(path => Path.GetRelativePath(_folder.At("set"), path).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Length == 0, card.Findings.Count == 1);
     }
 
     [Fact]

@@ -138,6 +138,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("IK2023", "No column of 'pair' is left in 'train'", "--columns", "choices")]
     [InlineData("IK2023", "No column of 'openai' is left", "--also", "openai", "--drop", "messages")]
     [InlineData("IK2014", "cannot be the name of a column", "--with", "=text")]
+    [InlineData("IK2023", "--also t5-tsv", "--line-breaks", "space")]
     public void A_shape_that_cannot_be_is_refused_before_anything_is_written(string code, string part, params string[] options)
     {
         var run = CliRun.Of([.. Arguments("out"), .. options]);
@@ -159,12 +160,64 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Tabs_and_line_ends_become_spaces_where_the_plan_says_so()
+    {
+        var run = CliRun.Of([.. Arguments("out"), "--format", "t5-tsv", "--templates", "all", "--no-shuffle", "--line-breaks", "space"]);
+        Assert.Equal(0, run.Code);
+        var expected = File.ReadAllLines(Path.Combine(Golden, "pair.train")).Select(line => JsonNode.Parse(line)!).Select(row => $"{Spaced(row["input"]!)}\t{Spaced(row["target"]!)}");
+        Assert.Equal(expected, File.ReadAllLines(_scratch.At("out", "data", "train-00000-of-00001.tsv")));
+        // Three with an options block; of the rows with a tab or a line end the plain input and the inverse target.
+        Assert.Contains("t5-tsv: 7 examples: a space was written", run.Error, StringComparison.Ordinal);
+        Assert.Equal(7, SliceOf("out", "train").GetProperty("lost").GetProperty("t5-tsv: line_breaks").GetInt32());
+
+        static string Spaced(JsonNode text) => text.GetValue<string>().Replace('\n', ' ').Replace('\t', ' ');
+    }
+
+    [Fact]
+    public void Examples_with_tabs_or_line_ends_are_dropped_where_the_plan_says_so()
+    {
+        CliRun.Ok([.. Arguments("out"), "--format", "pair", "--also", "t5-tsv", "--templates", "all", "--no-shuffle", "--line-breaks", "drop"]);
+        var lines = File.ReadAllLines(_scratch.At("out", "also", "t5-tsv", "train-00000-of-00001.tsv"));
+        var pairs = Rows(_scratch.At("out", "data", "train-00000-of-00001.jsonl"));
+        Assert.Equal(pairs.Select(row => $"{row["input"]}\t{row["target"]}"), lines);
+        Assert.All(pairs, row => Assert.False($"{row["input"]}{row["target"]}".AsSpan().ContainsAny('\t', '\n')));
+        // Two rows have a tab or a line end in their text; of the third the options block is on lines of its own.
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(2, SliceOf("out", "train").GetProperty("dropped").GetProperty("line_break").GetInt32());
+        Assert.Equal(1, SliceOf("out", "train").GetProperty("templates_skipped").GetProperty("line_break").GetInt32());
+    }
+
+    // 2^63 and beyond fit into no integer of Parquet or of a dataset's card; a null in their place would be a loss without a word.
+    [Fact]
+    public void An_integer_that_does_not_fit_is_a_bad_row_and_never_null()
+    {
+        Directory.CreateDirectory(_scratch.At("data", "big"));
+        _scratch.Write("data/big/train.jsonl", "{\"text\": \"a\", \"n\": 9223372036854775807}\n{\"text\": \"b\", \"n\": 9223372036854775808}\n");
+        string Task(string type) => _scratch.Write("big.yaml", $"task: big\ntitle: Big\ncolumns: {{ text: string, n: {type} }}\nlayouts:\n  - {{ name: lines, format: jsonl, files: {{ train: big/train.jsonl }} }}\nsplits: {{ train: train }}\nanswer: text\ntemplates:\n  - {{ id: ask, input: 'Say it: {{{{ n }}}}', target: '{{{{ answer }}}}' }}\n");
+        string[] build = ["build", "--tasks", Task("int"), "--data", _scratch.At("data"), "--with", "n", "--no-shuffle", "--force", "--out", _scratch.At("out")];
+        var run = CliRun.Of(build);
+        Assert.Equal(65, run.Code);
+        Assert.Contains("64-bit integer, found 9223372036854775808", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, CliRun.Of([.. build, "--on-bad-row", "skip"]).Code);
+        Assert.Equal([9223372036854775807], Rows(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(row => row["n"]!.GetValue<long>()));
+        Task("string");
+        CliRun.Ok(build);
+        Assert.Equal(["9223372036854775807", "9223372036854775808"], Rows(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(row => row["n"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public void The_reference_page_and_the_table_of_the_readme_are_those_of_the_schemas()
     {
         Assert.Equal(CliRun.Ok("schema", "format", "--markdown").Output, File.ReadAllText(RepositoryRoot.At("docs", "formats.md")));
         Assert.Contains(FormatReference.Table(), File.ReadAllText(RepositoryRoot.At("README.md")), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(CliRun.Ok("schema", "format").Bytes);
         Assert.Equal(ExampleFormats.All.Select(format => format.Name), json.RootElement.GetProperty("formats").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+    }
+
+    private JsonElement SliceOf(string folder, string output)
+    {
+        using var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At(folder, ".instructkit", "manifest.json")));
+        return manifest.RootElement.GetProperty("tasks").EnumerateArray().SelectMany(task => task.GetProperty("slices").EnumerateArray()).First(slice => slice.GetProperty("output").GetString() == output).Clone();
     }
 
     private static List<JsonNode> Rows(string path) => [.. File.ReadLines(path).Select(line => JsonNode.Parse(line)!)];

@@ -1,5 +1,6 @@
 using System.Text;
 using InstructKit.Diagnostics;
+using InstructKit.Formats;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
 

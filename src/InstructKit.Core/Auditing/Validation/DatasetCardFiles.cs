@@ -142,14 +142,45 @@ internal sealed partial class DatasetCardFiles
     {
         if (pattern.Text.Contains("://", StringComparison.Ordinal)) return;
 
-        // Classes of letters are rare; any letter in their place is enough to find the files.
-        var glob = LetterClass.Replace(root.Length == 0 ? pattern.Text : $"{root.TrimEnd('/')}/{pattern.Text}", "?");
+        // Any letter in the place of a class of letters finds the files; which of them it means is looked at behind.
+        var asked = root.Length == 0 ? pattern.Text : $"{root.TrimEnd('/')}/{pattern.Text}";
+        var glob = LetterClass.Replace(asked, "?");
         if (Directory.Exists(Path.Combine(_folder, glob))) glob = $"{glob.TrimEnd('/')}/**";
 
         var files = FileGlob.Expand(_view, _folder, glob, new SourceLimits());
+        if (LetterClass.IsMatch(asked) && Expression(asked) is var expression) files = [.. files.Where(file => expression.IsMatch(Path.GetRelativePath(_folder, file.Path).Replace('\\', '/')))];
+
         if (files.Count == 0) Report(Severity.Error, pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' matches no file");
 
         foreach (var file in files) Files.TryAdd(Path.GetFullPath(file.Path), new CardFile(config, split));
+    }
+
+    // fsspec's glob: [abc], [a-z] and [!abc] stand for one letter, ** for any folders.
+    private static Regex Expression(string glob)
+    {
+        var expression = new System.Text.StringBuilder("^");
+        for (var i = 0; i < glob.Length; i++)
+        {
+            var end = glob[i] == '[' ? glob.IndexOf(']', Math.Min(i + 2, glob.Length)) : -1;
+            if (end > 0)
+            {
+                var inner = glob[(i + 1)..end].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+                expression.Append('[').Append(inner[0] == '!' ? $"^{inner[1..]}" : inner[0] == '^' ? $"\\{inner}" : inner).Append(']');
+                i = end;
+            }
+            else if (glob[i] == '*')
+            {
+                var isDeep = i + 1 < glob.Length && glob[i + 1] == '*';
+                expression.Append(isDeep ? ".*" : "[^/]*");
+                if (isDeep) i++;
+            }
+            else
+            {
+                expression.Append(glob[i] == '?' ? "[^/]" : Regex.Escape(glob[i].ToString()));
+            }
+        }
+
+        return new Regex(expression.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 
     private void Report(Severity severity, SourceSpan span, string code, string message) =>

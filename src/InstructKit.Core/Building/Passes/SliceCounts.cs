@@ -1,3 +1,4 @@
+using InstructKit.Formats;
 using InstructKit.Sources;
 
 namespace InstructKit.Building.Passes;
@@ -7,6 +8,7 @@ public sealed class SliceCounts
 {
     private readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _skipped = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _lost = new(StringComparer.Ordinal);
 
     /// <summary>True when the plan's most rows were reached; rows behind are neither read nor counted.</summary>
     public bool Capped { get; set; }
@@ -38,11 +40,23 @@ public sealed class SliceCounts
     /// <summary>What became of the exemplars; null when the slice has none.</summary>
     public ShotCounts? Shots { get; init; }
 
+    /// <summary>Lengths of the examples; null where they are not measured.</summary>
+    public LengthTally? Lengths { get; init; }
+
     /// <summary>Rows dropped by reason, ordinal order.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 
     /// <summary>Examples that were not made of rows that others were made of, by reason or fault code, ordinal order.</summary>
     public IReadOnlyDictionary<string, long> SkippedTemplates => _skipped;
+
+    /// <summary>Examples of which a format does not hold everything, by format and what is missing, as in <c>t5-tsv: line_breaks</c>; ordinal order.</summary>
+    public IReadOnlyDictionary<string, long> Lost => _lost;
+
+    /// <summary>Counts what a record does not hold.</summary>
+    internal void Lose(string format, RecordLoss losses)
+    {
+        foreach (var name in RecordLosses.NamesOf(losses)) _lost[$"{format}: {name}"] = _lost.GetValueOrDefault($"{format}: {name}") + 1;
+    }
 
     /// <summary>Counts a template that made nothing of a row.</summary>
     public void SkipTemplate(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;

@@ -1,9 +1,12 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Slices;
+using InstructKit.Building.Selection;
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Formats.Training;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
+using InstructKit.Templates;
 using InstructKit.Text;
 
 namespace InstructKit.Building.Passes;
@@ -15,6 +18,8 @@ internal sealed class SliceJob
     private readonly Queue<ShotNote> _lastShots = new();
 
     private readonly List<int> _heldTemplates = [];
+    private readonly List<LostPart> _heldLosses = [];
+    private readonly List<LengthNote> _heldLengths = [];
     private RowSet _population = null!; // with the window
     private long _target;
     private long _usedBefore;
@@ -67,6 +72,12 @@ internal sealed class SliceJob
 
     /// <summary>Where the exemplars come from; null when examples get none.</summary>
     public ExemplarSource? Shots { get; init; }
+
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
+    /// <summary>How long the examples may be.</summary>
+    public FitRules Rules { get; init; } = new();
 
     /// <summary>The shapes in which the examples are written.</summary>
     public required SliceOutput[] Outputs { get; init; }
@@ -207,6 +218,8 @@ internal sealed class SliceJob
     {
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
         _heldTemplates.Add(result.Templates[record]);
+        _heldLosses.AddRange(result.Losses.Where(loss => loss.Record == record));
+        if (View is not null) _heldLengths.Add(result.Lengths[record]);
     }
 
     private void WriteHeld()
@@ -217,8 +230,12 @@ internal sealed class SliceJob
             output.Held.Reset();
         }
 
-        Count(_heldTemplates, 0, _heldTemplates.Count, _heldTemplates.Count);
+        Count(_heldTemplates, _heldLengths, 0, _heldTemplates.Count, _heldTemplates.Count);
+        foreach (var loss in _heldLosses) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
+
         _heldTemplates.Clear();
+        _heldLosses.Clear();
+        _heldLengths.Clear();
     }
 
     private void Write(SliceResult result, int from, int to, int rows)
@@ -226,11 +243,20 @@ internal sealed class SliceJob
         if (from == to) return;
 
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
-        Count(result.Templates, from, to, rows);
+        Count(result.Templates, result.Lengths, from, to, rows);
+        foreach (var loss in result.Losses)
+        {
+            if (loss.Record >= from && loss.Record < to) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
+        }
     }
 
-    private void Count(List<int> templates, int from, int to, int rows)
+    private void Count(List<int> templates, List<LengthNote> lengths, int from, int to, int rows)
     {
+        if (Counts.Lengths is { } tally)
+        {
+            for (var i = from; i < to; i++) tally.Add(lengths[i]);
+        }
+
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
         if (Round == 0) Counts.Selected += rows;
         else Counts.Repeated += rows;
@@ -241,8 +267,12 @@ internal sealed class SliceJob
 /// <param name="Layout">The columns.</param>
 /// <param name="Container">How they are stored.</param>
 /// <param name="Sink">Where to.</param>
-internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink)
+/// <param name="Format">Name of the format.</param>
+internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink, string Format)
 {
+    /// <summary>Losses for which the plan drops the example.</summary>
+    public RecordLoss Refused { get; init; }
+
     /// <summary>Records of an incomplete group of round robin.</summary>
     public RecordStream Held { get; } = new(64);
 }
@@ -274,6 +304,12 @@ internal sealed class RecordStream(int capacity)
         Index.Reset();
     }
 }
+
+/// <summary>What a record does not hold of its example.</summary>
+/// <param name="Record">Number of the record.</param>
+/// <param name="Output">Number of the shape.</param>
+/// <param name="Loss">What it does not hold.</param>
+internal readonly record struct LostPart(int Record, int Output, RecordLoss Loss);
 
 /// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
 internal sealed class SliceResult
@@ -307,6 +343,12 @@ internal sealed class SliceResult
     /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
     public List<ShotNote> Shots { get; } = [];
 
+    /// <summary>What records do not hold, in their order; empty for nearly all builds.</summary>
+    public List<LostPart> Losses { get; } = [];
+
+    /// <summary>Lengths of the examples; empty when they are not measured.</summary>
+    public List<LengthNote> Lengths { get; } = [];
+
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
@@ -332,6 +374,8 @@ internal sealed class SliceResult
         Evaluation?.Reset();
         Templates.Clear();
         Shots.Clear();
+        Losses.Clear();
+        Lengths.Clear();
         Lost.Clear();
         Leaks.Clear();
         Tried.Clear();
@@ -341,22 +385,29 @@ internal sealed class SliceResult
         Range = default;
     }
 
-    /// <summary>Encodes an example.</summary>
-    public void Add(in Example example, ulong shuffleKey)
+    /// <summary>Encodes an example. A verdict that does not keep it leaves nothing of it.</summary>
+    public RowVerdict Add(in Example example, ulong shuffleKey)
     {
         try
         {
             for (var i = 0; i < _writers.Length; i++)
             {
-                _writers[i].Begin();
-                _job.Outputs[i].Layout.Write(in example, _writers[i]);
-                _writers[i].End();
+                var writer = _writers[i];
+                (writer.Losses, writer.Fault) = (RecordLoss.None, null);
+                writer.Begin();
+                _job.Outputs[i].Layout.Write(in example, writer);
+                writer.End();
+                if (writer.Losses == RecordLoss.None && writer.Fault is null) continue;
+
+                if ((writer.Losses & _job.Outputs[i].Refused) != 0 || writer.Fault is not null) return Refuse(writer.Fault);
+
+                Losses.Add(new LostPart(Count, i, writer.Losses));
             }
         }
         catch
         {
             // A chat template that refuses an example leaves nothing of it.
-            foreach (var stream in Streams) stream.RollBack();
+            Refuse(null);
             throw;
         }
 
@@ -364,6 +415,14 @@ internal sealed class SliceResult
 
         Evaluation?.Add(example);
         Templates.Add(example.Origin.Index);
+        return RowVerdict.Keep;
+    }
+
+    private RowVerdict Refuse(string? fault)
+    {
+        foreach (var stream in Streams) stream.RollBack();
+        Losses.RemoveAll(loss => loss.Record == Count);
+        return fault is null ? RowVerdict.Drop(DropReasons.LineBreak) : RowVerdict.Error(RowCodes.ColumnType, fault);
     }
 
     /// <summary>Notes that a row became one or more examples.</summary>

@@ -1,4 +1,5 @@
 using InstructKit.Auditing.Validation;
+using InstructKit.Formats;
 using InstructKit.Tests.Cli;
 using Xunit;
 
@@ -124,7 +125,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
     private List<string> Diagnose(string template)
     {
         var report = new ValidationReport(int.MaxValue);
-        foreach (var one in ChatTemplateFile.Load(_folder.Write("chat.jinja", template))) new ChatTemplateDoctor(one, report, CancellationToken.None).Run();
+        foreach (var one in ChatTemplate.LoadAll(_folder.Write("chat.jinja", template), ChatTemplateCodes.Fails)) new ChatTemplateDoctor(one, report, CancellationToken.None).Run();
 
         return [.. report.Findings.Select(finding => $"{finding.Diagnostic.Code} {finding.Diagnostic.Message}")];
     }

@@ -1,0 +1,81 @@
+using System.IO.Compression;
+using System.Text;
+using InstructKit.Auditing.Validation;
+using InstructKit.Compression;
+using InstructKit.Formats.Consumers;
+using InstructKit.Parquet;
+using InstructKit.Parquet.Format;
+using Xunit;
+
+namespace InstructKit.Tests.Cli;
+
+/// <summary>The same rows are judged alike wherever they come from: packed or not, from standard input, or as the columns of a Parquet file.</summary>
+public sealed class ValidateInputTests : IDisposable
+{
+    private const string Rows = """
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+        {"messages": [{"role": "user", "content": "a"}, {"role": "bot", "content": "b"}]}
+        {"messages": [{"role": "user", "content": null}, {"role": "assistant", "content": "c"}]}
+        """;
+
+    // An unknown role, which leaves the conversation without a reply; a question without a text.
+    private static readonly string[] Expected = ["2 IK2604", "2 IK2609", "3 IK2602"];
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("rows.jsonl")]
+    [InlineData("rows.jsonl.gz")]
+    [InlineData("rows.jsonl.zst")]
+    public void Packed_lines_have_the_findings_of_plain_ones(string name)
+    {
+        var path = _folder.At(name);
+        using (var file = File.Create(path))
+        using (var packed = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : name.EndsWith(".zst", StringComparison.Ordinal) ? Zstandard.OpenWrite(file, 3) : file)
+            packed.Write(Encoding.UTF8.GetBytes(Rows));
+
+        Assert.Equal(Expected, Found(new ValidationRequest { Target = ConsumerTable.Find("trl-sft"), Inputs = [path] }));
+    }
+
+    [Fact]
+    public void Standard_input_is_read_as_lines()
+    {
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(Rows));
+        Assert.Equal(Expected, Found(new ValidationRequest { Target = ConsumerTable.Find("trl-sft"), Inputs = ["-"], StandardInput = input }));
+    }
+
+    [Theory]
+    [InlineData(ParquetCodec.Snappy)]
+    [InlineData(ParquetCodec.Zstd)]
+    public void Rows_of_Parquet_are_judged_as_the_objects_that_they_are(ParquetCodec codec)
+    {
+        var path = _folder.At("rows.parquet");
+        using (var file = File.Create(path))
+        using (var writer = new ParquetWriter(file, [ParquetField.List("messages", ParquetField.Struct("element", [ParquetField.Text("role"), ParquetField.Text("content")]))], new ParquetWriterOptions { Codec = codec }))
+        {
+            foreach (var role in (ReadOnlySpan<string>)["assistant", "bot", "assistant"])
+            {
+                writer.StartList();
+                foreach (var speaker in (ReadOnlySpan<string>)["user", role])
+                {
+                    writer.StartStruct();
+                    writer.WriteText(Encoding.UTF8.GetBytes(speaker));
+                    writer.WriteText("text"u8);
+                    writer.EndStruct();
+                }
+
+                writer.EndList();
+                writer.EndRow();
+            }
+
+            writer.Finish();
+        }
+
+        Assert.Equal(Expected[..2], Found(new ValidationRequest { Target = ConsumerTable.Find("trl-sft"), Inputs = [path] }));
+    }
+
+    private static List<string> Found(ValidationRequest request) =>
+        [.. new Validator(request).Run(CancellationToken.None).Findings.Select(finding => $"{finding.Diagnostic.Span?.Start.Line + 1} {finding.Diagnostic.Code}")];
+}
