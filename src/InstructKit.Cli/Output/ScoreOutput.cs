@@ -27,6 +27,8 @@ internal static class ScoreOutput
             foreach (var task in variant.Tasks.Where(task => task.AtK.Count > 0))
                 terminal.Text.WriteLine($"{task.Task}: {string.Join(", ", task.AtK.Select(k => $"pass@{k.K} {Percent(k.Pass)}, majority@{k.K} {Percent(k.Majority)}"))}");
 
+            if (templates) foreach (var line in variant.Tasks.SelectMany(BiasOf)) terminal.Text.WriteLine(line);
+
             WriteComparison(variant, terminal);
             if (variant.Unbounded.Count > 0) terminal.Say($"In no mean, because their score has no upper bound: {string.Join(", ", variant.Unbounded)}.");
         }
@@ -43,6 +45,16 @@ internal static class ScoreOutput
         if (coverage.Excluded > 0) terminal.Say($"{Wording.Count(coverage.Excluded, "row")} left out by --exclude-ids.");
         if (report.Unanswered.Count > 0) terminal.Say($"Without any prediction, so left out: {string.Join(", ", report.Unanswered)}.");
         if (published) WritePublished(report, terminal);
+    }
+
+    // How often answers differ between templates, and what is chosen beside what is right.
+    private static IEnumerable<string> BiasOf(TaskReport task)
+    {
+        if (task.Sensitivity is { } sensitivity) yield return $"{task.Task}: two templates disagree on {Percent(sensitivity)} of the rows";
+        foreach (var (what, choices) in ((string, IReadOnlyList<ChoiceCount>)[])[("place", task.Positions), ("label", task.Labels)])
+        {
+            if (choices.Count > 0) yield return $"{task.Task}: chosen (right) by {what}: {string.Join(", ", choices.Select(choice => $"{choice.Name} {Percent(choice.Chosen)} ({Percent(choice.Gold)})"))}";
+        }
     }
 
     private static void WriteOrders(ScoreReport report, Terminal terminal)

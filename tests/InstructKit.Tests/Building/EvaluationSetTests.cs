@@ -90,11 +90,38 @@ public sealed class EvaluationSetTests
     [InlineData("ik_translate-say.yaml", "doc_to_target: target", "doc_to_target: answers", "a list of targets")]
     [InlineData("ik_translate-say.yaml", "until: []", "until: [\"\\n\\n\"]", "stops within right answers")]
     [InlineData("ik_translate-say.yaml", "aggregation: bleu", "aggregation: mean", "metric:")]
+    [InlineData("ik_pick-a_b.yaml", "dataset_path: json", "dataset_path: csv", "dataset_path")]
+    [InlineData("ik_pick-a_b.yaml", "output_type: multiple_choice", "output_type: loglikelihood", "output_type")]
+    [InlineData("ik_pick-a_b.yaml", "doc_to_choice: choices", "doc_to_choice: answers", "no right choice (scores 0)")]
+    [InlineData("ik_pick-a_b.yaml", "doc_to_target: answer_indexes", "doc_to_target: gold", "doc_to_target is no column")]
+    [InlineData("ik_write-say.yaml", "do_sample: false", "do_sample: true", "generation_kwargs")]
+    [InlineData("ik_write-say.yaml", "generation_kwargs", "generation_args", "generation_kwargs")]
+    [InlineData("ik_write-say.yaml", "doc_to_text: input", "doc_to_text: input\ndoc_to_choice: choices", "choices of a generated answer")]
+    [InlineData("ik_write.yaml", "- ik_write-say", "- ik_translate-say", "in no group, or in several")]
     public void The_rules_see_each_trap(string file, string right, string trap, string found)
     {
         using var scratch = new ScratchFolder();
         Build(scratch);
         var path = scratch.At("out", "eval", "test", file);
+        var text = File.ReadAllText(path);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(right, trap, StringComparison.Ordinal));
+        Assert.Contains(HarnessRules.Check(scratch.At("out", "eval")), wrong => wrong.StartsWith(found, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"answer_index\":1,\"answer_indexes\":[1]", "\"answer_index\":-1,\"answer_indexes\":[]", "no right choice (scores 0)")]
+    [InlineData("\"answer_indexes\":[1]", "\"answer_indexes\":[2]", "no right choice (scores 0)")]
+    [InlineData("\"answer_indexes\":[1]", "\"answer_indexes\":[\"y\"]", "a text as target (TypeError)")]
+    [InlineData("\"choices\":[\"x\",\"y\"]", "\"choices\":[]", "no choices (IndexError)")]
+    [InlineData("\"choices\":[\"x\",\"y\"]", "\"choices\":[\"\",\"y\"]", "an empty choice (IndexError)")]
+    [InlineData("\"answer_index\":1", "\"answer_index\":\"1\"", "type of answer_index differs")]
+    [InlineData("\"group\":\"q2\",", "", "columns differ")]
+    public void The_rules_see_each_trap_in_the_rows(string right, string trap, string found)
+    {
+        using var scratch = new ScratchFolder();
+        Build(scratch);
+        var path = scratch.At("out", "eval", "test", "pick.a.b.jsonl");
         var text = File.ReadAllText(path);
         Assert.Contains(right, text, StringComparison.Ordinal);
         File.WriteAllText(path, text.Replace(right, trap, StringComparison.Ordinal));

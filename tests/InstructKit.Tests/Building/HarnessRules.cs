@@ -77,13 +77,23 @@ internal static partial class HarnessRules
 
         var rows = File.ReadLines(Path.Combine(folder, file)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var columns = rows[0].EnumerateObject().Select(property => property.Name).ToList();
-        if (rows.Any(row => !row.EnumerateObject().Select(property => property.Name).SequenceEqual(columns))) wrong.Add($"columns differ: {name}");
+        if (rows.Any(row => !row.EnumerateObject().Select(property => property.Name).SequenceEqual(columns)))
+        {
+            wrong.Add($"columns differ: {name}");
+            return;
+        }
+
         foreach (var column in columns.Where(column => rows.Select(row => KindOf(row.GetProperty(column))).Where(kind => kind != "empty list").Distinct().Count() > 1))
             wrong.Add($"type of {column} differs: {name}");
 
         if (!columns.Contains(Text("doc_to_text"))) wrong.Add($"doc_to_text is no column: {name}");
         var target = Text("doc_to_target");
-        if (!columns.Contains(target)) wrong.Add($"doc_to_target is no column: {name}");
+        if (!columns.Contains(target))
+        {
+            wrong.Add($"doc_to_target is no column: {name}");
+            return;
+        }
+
         foreach (var metric in yaml.GetProperty("metric_list").EnumerateArray())
         {
             if (!Aggregations.TryGetValue(metric.GetProperty("metric").GetString()!, out var aggregation) || metric.GetProperty("aggregation").GetString() != aggregation || !metric.GetProperty("higher_is_better").GetBoolean())

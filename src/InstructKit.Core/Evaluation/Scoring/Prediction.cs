@@ -56,6 +56,8 @@ internal sealed class Prediction
         _unconditional.Clear();
         _tokens.Clear();
         (Sample, IsRanked, IsFailed) = (0, false, false);
+        if (idOnly && TryReadPlainId(line)) return null;
+
         var json = new Utf8JsonReader(line);
         try
         {
@@ -92,6 +94,23 @@ internal sealed class Prediction
         IsRanked = _numbers.Count > 0;
         if (!IsRanked && _texts.Count == 0 && !IsFailed) return "it has neither a text nor log-likelihoods";
         return IsRanked && _texts.Count > 0 ? "it has both a text and log-likelihoods" : null;
+    }
+
+    // A line that begins with its id and names neither a sample nor another row is read whole when its row is scored: here the id is enough.
+    private bool TryReadPlainId(ReadOnlySpan<byte> line)
+    {
+        line = line.TrimEnd(" \t\r"u8);
+        if (!line.StartsWith("{\"id\":"u8) || line[^1] != '}') return false;
+
+        var rest = line[6..].TrimStart((byte)' ');
+        if (rest[0] != '"') return false;
+
+        rest = rest[1..];
+        var end = rest.IndexOfAny((byte)'"', (byte)'\\');
+        if (end <= 0 || rest[end] != '"' || rest.IndexOf("\"sample\""u8) >= 0 || rest.IndexOf("\"custom_id\""u8) >= 0 || rest.IndexOf("\"doc\""u8) >= 0) return false;
+
+        _id.AddRange(rest[..end]);
+        return true;
     }
 
     private void ReadId(ref Utf8JsonReader json)
