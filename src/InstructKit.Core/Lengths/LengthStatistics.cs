@@ -7,7 +7,14 @@ namespace InstructKit.Lengths;
 /// <summary>Counts lengths exactly; memory grows with the number of different lengths, not with the number of texts. Not thread-safe: one per worker, then <see cref="Add(LengthStatistics)"/>.</summary>
 public sealed class LengthStatistics
 {
-    private readonly Dictionary<int, long> _counts = [];
+    // Lengths below this have a place of their own in an array that grows with the longest of them.
+    private const int Short = 1 << 14;
+
+    private readonly Dictionary<int, long> _long = [];
+    private long[] _short = [];
+
+    private IEnumerable<(int Length, long Count)> Counts =>
+        _short.Index().Where(one => one.Item > 0).Select(one => (one.Index, one.Item)).Concat(_long.OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
 
     /// <summary>Number of lengths.</summary>
     public long Count { get; private set; }
@@ -44,7 +51,7 @@ public sealed class LengthStatistics
     public void Add(LengthStatistics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach (var (length, count) in other._counts) Add(length, count);
+        foreach (var (length, count) in other.Counts) Add(length, count);
     }
 
     /// <summary>The smallest length that at least this share of the lengths does not exceed (the nearest rank); 0 without lengths.</summary>
@@ -54,7 +61,7 @@ public sealed class LengthStatistics
         if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "a share is between 0 and 1");
 
         var rank = Math.Max(1, (long)Math.Ceiling(share * Count));
-        foreach (var (length, count) in _counts.OrderBy(pair => pair.Key))
+        foreach (var (length, count) in Counts)
         {
             rank -= count;
             if (rank <= 0) return length;
@@ -64,13 +71,13 @@ public sealed class LengthStatistics
     }
 
     /// <summary>How many lengths are above a limit.</summary>
-    public long CountAbove(int limit) => _counts.Where(pair => pair.Key > limit).Sum(pair => pair.Value);
+    public long CountAbove(int limit) => Counts.Where(one => one.Length > limit).Sum(one => one.Count);
 
     /// <summary>A histogram whose bins end at powers of two: the largest length of each bin, and how many fall into it; empty bins at both ends are left out.</summary>
     public IReadOnlyList<(int UpTo, long Count)> Histogram()
     {
         var bins = new long[32];
-        foreach (var (length, count) in _counts) bins[length <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(length - 1))] += count;
+        foreach (var (length, count) in Counts) bins[length <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(length - 1))] += count;
 
         var first = Array.FindIndex(bins, count => count > 0);
         var last = Array.FindLastIndex(bins, count => count > 0);
@@ -79,7 +86,16 @@ public sealed class LengthStatistics
 
     private void Add(int length, long count)
     {
-        _counts[length] = _counts.GetValueOrDefault(length) + count;
+        if (length >= Short)
+        {
+            _long[length] = _long.GetValueOrDefault(length) + count;
+        }
+        else
+        {
+            if (length >= _short.Length) Array.Resize(ref _short, Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)length + 1)));
+            _short[length] += count;
+        }
+
         Count += count;
         Sum += length * count;
     }

@@ -20,6 +20,8 @@ internal sealed class SplitWorker
     private readonly PhrasingDraw[] _phrasing;
     private readonly ExemplarWriter?[] _shots;
     private readonly ExampleFitter?[] _fitters;
+    private (int Index, int Template, long Ordinal, long Round, int GoldPlace) _fitted;
+    private Func<string?>? _again;
     private readonly string _split;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
@@ -229,8 +231,13 @@ internal sealed class SplitWorker
         return _renderers[index].Render(_templates[template], phrasing) ?? Prompt(index, template, ordinal, round, out shots);
     }
 
-    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length, int goldPlace = 0) =>
-        _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _, goldPlace), out length); // asked only of one that measures
+    // Measures the example that was rendered last; asked only of slices that measure.
+    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length, int goldPlace = 0)
+    {
+        _fitted = (index, template, ordinal, round, goldPlace);
+        _again ??= () => Prompted(_fitted.Index, _fitted.Template, _fitted.Ordinal, _fitted.Round, out _, _fitted.GoldPlace);
+        return _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, _again, out length);
+    }
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
     private string? Prompt(int index, int template, long ordinal, long round, out ShotNote? note)

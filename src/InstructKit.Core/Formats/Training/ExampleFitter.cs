@@ -91,8 +91,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
             }
             else
             {
-                (_render, _measure) = (render, () => meter.Measure(renderer.Take(origin, row)));
-                if (rules.OnLong == OverBudget.Cut) change = Shorten(renderer, ref length);
+                if (rules.OnLong == OverBudget.Cut) change = Shorten(renderer, origin, row, render, ref length);
                 if (Excess(length) is { } reason) return RowVerdict.Drop(reason);
             }
         }
@@ -115,8 +114,9 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
     private string? Excess(ExampleLength length) =>
         length.Target > rules.MaxTarget ? DropReasons.TargetTooLong : length.Input > rules.MaxInput ? DropReasons.InputTooLong : length.Total > rules.MaxTotal ? DropReasons.TotalTooLong : null;
 
-    private FitChange Shorten(ExampleRenderer renderer, ref ExampleLength length)
+    private FitChange Shorten(ExampleRenderer renderer, ExampleOrigin origin, long row, Func<string?> render, ref ExampleLength length)
     {
+        (_render, _measure) = (render, () => meter.Measure(renderer.Take(origin, row)));
         var change = FitChange.None;
         if (length.Target > rules.MaxTarget && TryCutTarget(renderer, rules.MaxTarget, ref length)) change |= FitChange.TargetCut;
         if (length.Target > rules.MaxTarget) return change;
