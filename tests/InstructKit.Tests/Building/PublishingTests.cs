@@ -157,6 +157,14 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
+    public void An_output_folder_that_is_a_link_to_nothing_is_named_as_such()
+    {
+        File.CreateSymbolicLink(_scratch.At("link"), "nowhere");
+        var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan with { Out = _scratch.At("link") })).Diagnostics.Single();
+        Assert.Contains("a link whose target is not there", found.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_finished_shard_is_closed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "open files are counted in /proc");

@@ -69,7 +69,7 @@ public static class PlanResolver
             {
                 // An archive that cannot be listed is named as the layout does.
                 wrong.AddRange(BrokenSource.IsOne(exception)
-                    ? [exception.Diagnostics[0] with { Hint = $"Task {key}, looked for below {string.Join(" and ", plan.Data)}." }]
+                    ? [exception.Diagnostics[0] with { Hint = $"Task {key}, looked for below {string.Join(" and ", catalogue.Tasks.Get(key).Home is { } home ? [.. plan.Data, home] : plan.Data)}." }]
                     : exception.Diagnostics);
             }
         }
