@@ -44,6 +44,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     {
         var built = isExact ? DatasetBuilder.Count(resolved, null, cancel).Tasks.ToDictionary(task => task.Task.Task.Key, StringComparer.Ordinal) : null;
         List<TaskRows> tasks = [];
+        resolved.Ranges.Cancel = cancel;
         var shares = MixtureForecast.Of(resolved);
         foreach (var task in resolved.Tasks)
         {

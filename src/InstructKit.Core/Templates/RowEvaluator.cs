@@ -125,6 +125,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     {
         // What a template draws depends on its row, not on the templates rendered before it.
         _context.Draws = _draws;
+        if (_order.Length > 0) RestoreOrder();
         if (prompt.Answer is { } own)
         {
             _context.BeginRender();
@@ -132,6 +133,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
 
         _labelled = -1;
+        if (phrasing.GoldPlace > 0) PlaceGold(prompt, phrasing.GoldPlace);
         if (prompt.Variants.Length > 0) ChooseVariant(prompt.Variants, phrasing.Variant);
         if (prompt.Options is not null) _labelled = AnswerIndex();
         if (prompt.ShowsOptions) ShowOptions(prompt, phrasing.Layout ?? OptionsLayout.Released);
@@ -152,6 +154,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
             prompt.Input!.Render(_context, output);
         }
     }
+
+    /// <summary>True when a template has an answer of its own and this row's is none, after its input was rendered.</summary>
+    internal bool LacksAnswer(CompiledTemplate prompt) => prompt.Answer is not null && _context.GetSlot(prompt.AnswerSlot).IsNone;
 
     /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
@@ -202,7 +207,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
-    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target)
+        : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
 
     /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
     internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
@@ -391,6 +397,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     private RowVerdict LoadOptions()
     {
         _options = Value.Undefined;
+        _order = [];
         _shown = OptionsLayout.Released;
         if (program.OptionsSlot < 0) return RowVerdict.Keep;
 
@@ -486,6 +493,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         return isNumber && (label.Kind is ValueKind.Integer || index >= 0) ? (index < 0 ? NoLabel : index) : IndexOf(_options, label);
     }
 
+    // A key that a row does not have is a label that is missing; any other undefined value is a fault of the row.
+    private static bool IsAbsent(Value answer, bool isPath) => answer.IsNone || (answer.IsUndefined && isPath);
+
     private RowVerdict LoadAnswer()
     {
         _answers = Value.Undefined;
@@ -499,6 +509,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         if (program.Answers is not null)
         {
             _answers = program.Answers.Evaluate(_context);
+            if (IsAbsent(_answers, program.AnswersArePath)) return RowVerdict.Drop(NoLabelReason);
+
             if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
                 return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
 
@@ -513,10 +525,10 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         else
         {
             var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
-            if (answer.IsNone && program.OptionsSlot >= 0) return RowVerdict.Drop(NoLabelReason);
+            if (IsAbsent(answer, program.AnswerIsPath)) return RowVerdict.Drop(NoLabelReason);
 
-            if (answer.IsUndefined || answer.IsNone)
-                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+            if (answer.IsUndefined)
+                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is undefined{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
 
             _context.SetSlot(program.AnswerSlot, answer);
         }
