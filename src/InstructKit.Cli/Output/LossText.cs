@@ -6,6 +6,18 @@ internal static class LossText
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         ["line_breaks"] = "a space was written for each tab and line end (--line-breaks escape keeps them)",
+        ["trailing_turns"] = "turns behind the model's last one are left out",
+        ["reasoning"] = "reasoning is left out (--reasoning and --reasoning-history keep it)",
+        ["other_keys"] = "messages have further keys, which are left out",
+        ["earlier_replies"] = "the last reply is the target, earlier ones are not trained on (formats with turns train on all)",
+        ["tools"] = "the tools that are offered are left out (formats with turns keep them)",
+        ["media"] = "images and other parts that are no text are left out (messages, axolotl and openai keep them)",
+        ["turn_marks"] = "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them)",
+        ["text_beside_calls"] = "text and reasoning beside calls of tools are left out",
+        ["joined_results"] = "results of several calls are joined into one turn",
+        ["not_alternating"] = "questions and answers do not alternate; LLaMA-Factory drops such rows",
+        ["tool_calls"] = "calls of tools are part of the text",
+        ["names"] = "names of speakers are left out",
     };
 
     /// <summary>One line.</summary>

@@ -172,7 +172,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
-        var pool = context.Plan.FewShot.Exemplars > 0 ? Pool(resolved, task, program, context) : null;
+        var pool = context.Plan.FewShot.Exemplars > 0 && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -233,7 +233,7 @@ public static class DatasetBuilder
     {
         var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
-        var shots = plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
+        var shots = task.Task.Conversation is null && plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
@@ -249,8 +249,8 @@ public static class DatasetBuilder
             Templates = templates,
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
-            Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? RecordLoss.LineBreaks : RecordLoss.None })],
+            Assign = scored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,

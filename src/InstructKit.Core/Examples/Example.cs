@@ -51,6 +51,9 @@ public readonly ref struct Example
     /// <summary>Positions of all right answers among <see cref="Options"/>, that of <see cref="AnswerIndex"/> first; empty when there is none.</summary>
     public ReadOnlySpan<int> AnswerIndexes => _renderer.AnswerIndexes;
 
+    /// <summary>The turns of a conversation; null for what a template made.</summary>
+    internal Conversation? Conversation => _renderer.Conversation;
+
     /// <summary>The template that it was rendered from.</summary>
     internal CompiledTemplate Template => _renderer.Template!; // an example was rendered
 

@@ -148,11 +148,14 @@ public sealed class ChatTemplate
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
     /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
+    /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="spans">The parts that are trained on, in characters as Python counts them.</param>
     /// <exception cref="TemplateException">The template failed on this example.</exception>
-    internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
+    internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, ReasoningForm form, out List<(long Start, long End)> spans)
     {
         var worker = Local ??= new Worker();
+        if (example.Conversation is { } conversation) return Render(conversation, system, form, worker, out spans);
+
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
         turns.Add(Turn(User, example.Input));
@@ -166,6 +169,61 @@ public sealed class ChatTemplate
         spans = [];
         foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
         return text;
+    }
+
+    // Of the template's own marks those of trained turns count; without marks a turn is what follows its prompt, where both are beginnings of the whole.
+    private ReadOnlySpan<byte> Render(Conversation turns, SharedText? system, ReasoningForm form, Worker worker, out List<(long Start, long End)> spans)
+    {
+        spans = [];
+        List<(int Start, int End)> marks = [];
+        Render(worker.Context, Variables(turns, turns.Count, system, form, prompt: false, worker), worker.Whole, marks);
+        var text = worker.Whole.Written;
+        var own = 0;
+        var isMarked = marks.Count == Enumerable.Range(0, turns.Count).Count(i => turns[i].Role == TurnRole.Assistant);
+        if (marks.Count > 0 && !isMarked)
+        {
+            foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
+            return text;
+        }
+
+        for (var i = 0; i < turns.Count; i++)
+        {
+            if (turns[i].Role != TurnRole.Assistant) continue;
+
+            var isTrained = turns[i].IsTrained;
+            var mark = isMarked ? marks[own++] : isTrained ? SpanOf(turns, i, system, form, worker) : default;
+            if (isTrained && mark.End > mark.Start) spans.Add((Characters(text[..mark.Start]), Characters(text[..mark.End])));
+        }
+
+        return text;
+    }
+
+    private (int Start, int End) SpanOf(Conversation turns, int index, SharedText? system, ReasoningForm form, Worker worker)
+    {
+        var text = worker.Whole.Written;
+        Render(worker.Context, Variables(turns, index, system, form, prompt: true, worker), worker.Prompt, null);
+        if (!text.StartsWith(worker.Prompt.Written)) return default;
+
+        var start = worker.Prompt.Length;
+        if (index + 1 == turns.Count) return (start, text.Length);
+
+        Render(worker.Context, Variables(turns, index + 1, system, form, prompt: false, worker), worker.Prompt, null);
+        return text.StartsWith(worker.Prompt.Written) ? (start, worker.Prompt.Length) : default;
+    }
+
+    private Value Variables(Conversation turns, int count, SharedText? system, ReasoningForm form, bool prompt, Worker worker)
+    {
+        var json = worker.Json;
+        json.Length = 0;
+        ConversationJson.Append(turns, count, system, form, json);
+        return Value.FromPairs(
+        [
+            .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
+            new("messages", Value.FromJson(json.Written.ToArray())),
+            new("add_generation_prompt", Value.From(prompt)),
+            new("tools", turns.Tools.IsEmpty ? Value.None : Value.FromJson(turns.Tools)),
+            new("documents", Value.None),
+        ]);
     }
 
     private static long Characters(ReadOnlySpan<byte> text)
@@ -195,6 +253,8 @@ public sealed class ChatTemplate
     private sealed class Worker
     {
         public RenderContext Context { get; } = new(new RenderLimits()) { Now = Now };
+
+        public Utf8Output Json { get; } = new();
 
         public Utf8Output Prompt { get; } = new();
 

@@ -16,5 +16,8 @@ internal sealed class LlamaFactoryFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
+    internal override TurnSupport Turns { get; } = TurnSupport.Alternating;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Alternating, Turns, settings), .. TurnColumns.Beside(settings, asText: true)];
 }

@@ -85,7 +85,10 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void Json(ReadOnlySpan<byte> value) => Raw(value);
 
     /// <inheritdoc/>
-    public override void Null() => Raw("null"u8);
+    public override void Null()
+    {
+        if (!_level.SkipsNull()) Raw("null"u8);
+    }
 
     /// <inheritdoc/>
     public override void StartList()
@@ -120,18 +123,19 @@ internal sealed class JsonRecordWriter : RecordWriter
     /// <inheritdoc/>
     public override void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write)
     {
-        if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin)
+        if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin && known.StartsAfterText == _level.IsAfterText)
         {
             _output.AppendRaw(known.Bytes);
             _level.Skip(known.Columns, known.EndsInText);
             return;
         }
 
-        var (start, column) = (_output.Length, _level.Column);
+        // A column before them may be a text in one record and null in the next.
+        var (start, column, isAfterText) = (_output.Length, _level.Column, _level.IsAfterText);
         write(this, origin);
         while (_shared.Count <= origin.Index) _shared.Add(null);
 
-        _shared[origin.Index] = new SharedColumns(origin, _output.Written[start..].ToArray(), _level.Column - column, _level.IsAfterText);
+        _shared[origin.Index] = new SharedColumns(origin, _output.Written[start..].ToArray(), _level.Column - column, isAfterText, _level.IsAfterText);
     }
 
     private void Raw(ReadOnlySpan<byte> value)
@@ -140,19 +144,21 @@ internal sealed class JsonRecordWriter : RecordWriter
         _output.AppendRaw(value);
     }
 
-    private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool EndsInText);
+    private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool StartsAfterText, bool EndsInText);
 
     /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
     private sealed class Level
     {
         private readonly byte[][] _heads;
         private readonly bool _isList;
+        private readonly bool[] _optional = [];
         private readonly Level?[] _inner;
         private readonly Level? _outer;
 
         public Level(IReadOnlyList<Column> columns, Level? outer)
         {
             _outer = outer;
+            _optional = columns.Any(column => column.IsOptional) ? [.. columns.Select(column => column.IsOptional)] : [];
             _heads = [.. columns.SelectMany((column, i) => Heads((i == 0 ? "{" : ",") + $"\"{Key(column.Name)}\":"))];
             _inner = [.. columns.Select(column => column.IsList ? new Level(column, this) : column.Type == ColumnType.Object ? new Level(column.Fields!, this) : null)]; // an object has some
         }
@@ -181,6 +187,15 @@ internal sealed class JsonRecordWriter : RecordWriter
         public void Restart() => (Column, IsAfterText) = (0, false);
 
         public void Skip(int columns, bool endsInText) => (Column, IsAfterText) = (Column + columns, endsInText);
+
+        /// <summary>Passes over the next column when nothing is written for a null in it.</summary>
+        public bool SkipsNull()
+        {
+            if (_optional.Length == 0 || !_optional[Column]) return false;
+
+            Column++;
+            return true;
+        }
 
         public bool TakeText()
         {

@@ -34,6 +34,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         init => _context.Cancellation = value;
     }
 
+    /// <summary>The task.</summary>
+    internal Tasks.TaskDefinition Task => program.Task;
+
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
 

@@ -35,7 +35,7 @@ internal sealed class SplitWorker
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Limits, context.Cancel);
-        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns })];
+        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns, Rules = context.Plan.Conversation })];
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
@@ -192,6 +192,8 @@ internal sealed class SplitWorker
             if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
             {
                 verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                if (_renderers[index].HasMore) return AddMore(index, result, row, template, ordinal, n, verdict);
+
                 if (verdict.IsKept) return true;
             }
             else
@@ -206,6 +208,32 @@ internal sealed class SplitWorker
 
         result.Lost.Add(new RowOutcome(row, verdict, Template: _templates[template].Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
+    }
+
+    // A conversation that is unrolled makes an example of each question. The row is lost when none of them is kept.
+    private bool AddMore(int index, SliceResult result, int row, int template, long ordinal, long n, RowVerdict first)
+    {
+        var (renderer, origin, isKept) = (_renderers[index], _jobs[index].Origins[template], first.IsKept);
+        List<RowVerdict> lost = first.IsKept ? [] : [first];
+        while (renderer.HasMore)
+        {
+            RowVerdict verdict;
+            try
+            {
+                verdict = renderer.RenderNext() is { } reason ? RowVerdict.Drop(reason) : result.Add(renderer.Take(origin, ordinal), _judge.Keys.Shuffle[ordinal, n + ((long)renderer.Piece << 40)]);
+            }
+            catch (TemplateException exception)
+            {
+                verdict = RowJudge.Failed(_templates[template].Definition, exception);
+            }
+
+            isKept |= verdict.IsKept;
+            if (!verdict.IsKept) lost.Add(verdict);
+        }
+
+        // One outcome for the row, or one for each question beside those that became examples.
+        foreach (var verdict in isKept ? lost : lost[..1]) result.Lost.Add(new RowOutcome(row, verdict, Template: origin.Template.Plain.ToString(), WholeRow: !isKept && _jobs[index].Assign != TemplateAssignment.All));
+        return isKept;
     }
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
