@@ -8,7 +8,6 @@ using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
-using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;

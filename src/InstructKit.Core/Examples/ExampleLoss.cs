@@ -47,14 +47,30 @@ public enum ExampleLoss
     Names = 1 << 12,
 }
 
-/// <summary>The names of losses.</summary>
+/// <summary>What losses are called, and what to say of them.</summary>
 internal static class ExampleLosses
 {
-    private static readonly string[] Names =
+    /// <summary>Names and texts, in the order of the flags.</summary>
+    public static IReadOnlyList<(string Name, string Text)> All { get; } =
     [
-        "line_breaks", "trailing_turns", "reasoning", "other_keys", "earlier_replies", "tools", "media", "turn_marks", "text_beside_calls", "joined_results", "not_alternating", "tool_calls", "names",
+        ("line_breaks", "a space was written for each tab and line end (--line-breaks escape keeps them)"),
+        ("trailing_turns", "turns behind the model's last one are left out"),
+        ("reasoning", "reasoning is left out (--reasoning and --reasoning-history keep it)"),
+        ("other_keys", "messages have further keys, which are left out"),
+        ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
+        ("tools", "the tools that are offered are left out (formats with turns keep them)"),
+        ("media", "images and other parts that are no text are left out (messages and axolotl keep them)"),
+        ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them)"),
+        ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
+        ("joined_results", "results of several calls are joined into one turn"),
+        ("not_alternating", "questions and answers do not alternate; LLaMA-Factory drops such rows"),
+        ("tool_calls", "calls of tools are part of the text"),
+        ("names", "names of speakers are left out"),
     ];
 
     /// <summary>The names, in the order of the flags.</summary>
-    public static IEnumerable<string> NamesOf(ExampleLoss losses) => Names.Where((_, bit) => ((int)losses & (1 << bit)) != 0);
+    public static IEnumerable<string> NamesOf(ExampleLoss losses) => All.Where((_, bit) => ((int)losses & (1 << bit)) != 0).Select(loss => loss.Name);
+
+    /// <summary>What to say of a loss.</summary>
+    public static string TextOf(string name) => All.First(loss => loss.Name == name).Text;
 }

@@ -16,7 +16,7 @@ internal sealed class LlamaFactoryFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
-    internal override TurnSupport Turns { get; } = TurnSupport.Alternating;
+    internal override TurnSupport Turns { get; } = TurnSupport.Alternating with { Marks = [] };
 
     /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Alternating, Turns, settings), .. TurnColumns.Beside(settings, asText: true)];

@@ -410,7 +410,7 @@ internal sealed class TurnColumns
         else said.AppendRaw(turn.Text);
         if (isCalled)
         {
-            if (said.Length > 0) said.AppendRaw("\n"u8);
+            if (!turn.Text.IsEmpty) said.AppendRaw("\n"u8);
             said.AppendRaw(turn.Calls);
         }
 

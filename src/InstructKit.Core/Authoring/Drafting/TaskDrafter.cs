@@ -48,7 +48,7 @@ public static class TaskDrafter
         notes = [.. notes, .. dialects.Count > 0 ? dialects[0].Notes : [], .. profile.Notes, .. roles.Notes, .. Unlabelled(request, profile, roles, shape)];
         if (shape == DraftShape.Labels && roles.Answer.Labels is not null) notes = [.. notes, $"the names of the labels of '{roles.Answer.Source}' are from the file's metadata"];
 
-        var nested = columns.Where(column => !column.IsPlain && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer).Select(column => column.Source).ToList();
+        var nested = columns.Where(column => !column.IsPlain && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
         if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];
 
         var proposal = new DraftProposal(request, spec, columns, roles, shape, profile.Rows, dialects, notes);
@@ -58,7 +58,7 @@ public static class TaskDrafter
 
     private static IEnumerable<string> Unlabelled(DraftRequest request, FileProfile profile, ColumnRoles roles, DraftShape shape)
     {
-        if (shape == DraftShape.Text) yield break;
+        if (shape is DraftShape.Text or DraftShape.Turns) yield break;
 
         foreach (var role in request.Files.Keys.Order())
         {
@@ -146,6 +146,8 @@ public static class TaskDrafter
     private static DraftShape ShapeOf(ColumnRoles roles)
     {
         var answer = roles.Answer;
+        if (roles.Turns is not null) return DraftShape.Turns;
+
         if (roles.Choices is not null) return DraftShape.Choices;
 
         if (roles.Expression is not null) return DraftShape.Text;
