@@ -53,7 +53,7 @@ public sealed class TemplateExpression
         foreach (var (index, conditions, isNamed, becomesInt) in IndexWalk.Find(expression, source.Text, lists))
         {
             List<(TemplateExpression, bool)> compiled = [.. conditions.Select(condition => (Part(condition.Test)!, condition.Holds))];
-            if (Part(index) is { } part && compiled.TrueForAll(condition => condition.Item1 is not null)) uses.Add(new IndexUse(part, compiled, isNamed, becomesInt));
+            if (Part(index) is { } part && compiled.TrueForAll(condition => condition.Item1 is not null)) uses.Add(new IndexUse(part, [.. compiled], isNamed, becomesInt));
         }
 
         return uses;

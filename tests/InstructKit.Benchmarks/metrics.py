@@ -5,7 +5,7 @@ script is usually written: counters of tuples, one segment at a time. Needs the 
 
   python3 metrics.py check FILE...        compare with vectors, one JSON object a line
   python3 metrics.py make SEED COUNT      print random vectors with this script's values
-  python3 metrics.py bench METRIC FILE    score {"prediction", "references"} lines, print the figure and the CPU seconds
+  python3 metrics.py score METRIC FOLDER  score FOLDER/predictions.jsonl for the rows of FOLDER/eval, print the mean over templates and the CPU seconds
 """
 import json, math, random, re, sys, time
 from collections import Counter
@@ -529,19 +529,31 @@ def make(seed, count):
         print(json.dumps(row, ensure_ascii=False))
 
 
-def bench(metric, file):
-    rows = [json.loads(line) for line in open(file, encoding='utf-8')]
-    start = time.process_time()
-    if metric == 'bleu':
-        value = bleu(add([bleu_stats(row['prediction'], row['references'], '13a') for row in rows]))['score']
-    elif metric == 'rouge':
-        value = 100 * sum(max(rouge(row['prediction'], ref, True)['rougeLsum']['fmeasure'] for ref in row['references']) for row in rows) / len(rows)
-    elif metric == 'chrf':
-        value = chrf_score(add([chrf_stats(row['prediction'], row['references']) for row in rows]), 2, False)
-    else:
-        value = ter(add([ter_stats(row['prediction'], row['references']) for row in rows]))
+def score(metric, folder):
+    """The job of `instructkit score` without intervals: predictions are read, joined with their rows by id, and scored; each template on its own."""
+    start, rows, values = time.process_time(), 0, []
+    with open(f'{folder}/predictions.jsonl', encoding='utf-8') as lines:
+        predictions = {row['id']: row['text'] for row in map(json.loads, lines)}
+    for one in json.load(open(f'{folder}/eval/sets.json', encoding='utf-8'))['sets']:
+        stats = []
+        with open(f'{folder}/eval/{one["path"]}', encoding='utf-8') as lines:
+            for row in map(json.loads, lines):
+                text, answers = predictions[row['id']], row['answers']
+                if metric == 'bleu':
+                    stats.append(bleu_stats(text, answers, '13a'))
+                elif metric == 'rouge':
+                    stats.append(max(rouge(text, answer, True)['rougeLsum']['fmeasure'] for answer in answers))
+                elif metric == 'chrf':
+                    stats.append(chrf_stats(text, answers))
+                elif metric == 'ter':
+                    stats.append(ter_stats(text, answers))
+                else:
+                    stats.append(text.strip() in answers)
+        rows += len(stats)
+        values.append(bleu(add(stats))['score'] if metric == 'bleu' else chrf_score(add(stats), 2, False) if metric == 'chrf' else ter(add(stats)) if metric == 'ter'
+                      else 100 * sum(stats) / len(stats))
     seconds = time.process_time() - start
-    print(f'{metric} {value:.10f} {len(rows)} rows {seconds:.3f} s of CPU time {1e6 * seconds / len(rows):.2f} us/row')
+    print(f'{metric} {sum(values) / len(values):.10f} {rows} rows {seconds:.3f} s of CPU time {1e6 * seconds / rows:.2f} us/row')
 
 
 if __name__ == '__main__':
@@ -550,4 +562,4 @@ if __name__ == '__main__':
     elif sys.argv[1] == 'make':
         make(int(sys.argv[2]), int(sys.argv[3]))
     else:
-        bench(sys.argv[2], sys.argv[3])
+        score(sys.argv[2], sys.argv[3])

@@ -15,6 +15,7 @@ internal sealed class PlanCommand : CliCommand
     private readonly PlanOptions _plan = new();
     private readonly OutputOptions _output = new();
     private readonly Option<string?> _rows = new("--rows") { Description = "File (YAML or JSON) with numbers of rows to plan with instead of data: TASK: N, or TASK: { SPLIT: N }.", HelpName = "FILE" };
+    private readonly Option<bool> _presets = OptionFactory.Switch("--presets", "List the presets: plans of the literature that --preset, or 'from' in a plan file, begins with.");
 
     /// <summary>Makes the command.</summary>
     public PlanCommand(Terminal terminal)
@@ -22,6 +23,7 @@ internal sealed class PlanCommand : CliCommand
     {
         _plan.AddTo(this);
         Options.Add(_rows);
+        Options.Add(_presets);
         _output.AddTo(this);
     }
 
@@ -31,6 +33,7 @@ internal sealed class PlanCommand : CliCommand
         "instructkit plan --hold-out natural_language_inference",
         "instructkit plan --data ~/glue --hold-out sentiment --json",
         "instructkit plan plan.yaml",
+        "instructkit plan --presets",
     ];
 
     /// <summary>Shows a plan.</summary>
@@ -59,7 +62,35 @@ internal sealed class PlanCommand : CliCommand
     /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
+        if (parsed.Has(_presets)) return ListPresets(_output.WantsJson(parsed));
+
         var counts = parsed.GetValue(_rows) is not { } path ? null : File.Exists(path) ? RowCounts.Load(path) : throw PlanOptions.Absent("file with numbers of rows", path, Directory.GetFiles);
         return Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal, counts);
+    }
+
+    private int ListPresets(bool json)
+    {
+        var presets = ShippedFiles.Presets;
+        if (json)
+        {
+            JsonDocumentOutput.Write(Terminal, writer =>
+            {
+                writer.WriteStartArray("presets");
+                foreach (var name in presets.Names)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("name", name);
+                    writer.WriteString("title", presets.Describe(name)[0]);
+                    writer.WriteString("source", string.Join(' ', presets.Describe(name).Skip(1)));
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
+            return ExitCode.Done;
+        }
+
+        TextTable.Write(Terminal, [new("preset"), new("what it is")], presets.Names.Select(name => (IReadOnlyList<string>)[name, presets.Describe(name)[0]]));
+        return ExitCode.Done;
     }
 }

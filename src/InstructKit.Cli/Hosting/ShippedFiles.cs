@@ -1,4 +1,5 @@
 using InstructKit.Building.Selection;
+using InstructKit.Building.Settings;
 using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Hosting;
@@ -11,6 +12,9 @@ internal static class ShippedFiles
 
     /// <summary>Folder of clusters, published splits and task files.</summary>
     public static string TaskRegistry => Path.Combine(Home, "templates", "flan");
+
+    /// <summary>Plans that are named by <c>--preset</c> and <c>from</c>.</summary>
+    public static PlanPresets Presets => new(Path.Combine(TaskRegistry, "plans"));
 
     /// <summary>Sample rows in the layouts of the tasks.</summary>
     public static string SampleData => Path.Combine(Home, "samples", "data");
@@ -60,7 +64,7 @@ internal static class ShippedNames
     }
 
     private static IEnumerable<string> Folders => Directory.Exists(ShippedFiles.TaskRegistry)
-        ? Directory.GetDirectories(ShippedFiles.TaskRegistry).Where(folder => Path.GetFileName(folder) != "splits")
+        ? Directory.GetDirectories(ShippedFiles.TaskRegistry).Where(folder => Path.GetFileName(folder) is not ("splits" or "plans"))
         : [];
 
     private static List<string> Sorted(IEnumerable<string?> names) => [.. names.OfType<string>().Order(StringComparer.Ordinal)];

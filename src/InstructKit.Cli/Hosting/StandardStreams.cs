@@ -14,7 +14,7 @@ internal static partial class StandardStreams
     private const string OwnFiles = "/proc/self/fd";
 
     // What a small build has open at once, assemblies that are being loaded included.
-    private const int Needed = 32;
+    private const int Needed = 64;
 
     private static readonly bool[] Missing = new bool[3];
 

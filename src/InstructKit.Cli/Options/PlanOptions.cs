@@ -46,9 +46,13 @@ internal sealed class PlanOptions
     public BuildPlan Read(ParseResult parsed, Terminal terminal)
     {
         var path = parsed.GetValue(_plan);
-        var plan = path is not null ? Load(path, terminal)
+        var preset = Value(parsed, "from") is LocatedName name ? name : null;
+        // A preset on the command line takes the place of the one in the plan file; without a plan file it needs data, which the samples are.
+        var plan = path is not null ? Load(path, terminal, preset)
             : !Has(parsed, "data") ? SamplePlan(parsed)
             : new BuildPlan { OnMissing = Has(parsed, "tasks") || Has(parsed, "train") ? MissingDataPolicy.Fail : MissingDataPolicy.Skip };
+        if (path is null && preset is { } named) plan = ShippedFiles.Presets.Load(named, plan);
+
         plan = Override(plan, parsed);
         // A build of everything that is shipped is FLAN's, mixture included; one's own plan and tasks are taken as they are.
         if (path is null && plan.TaskFolders.Count == 0 && plan.Mixture.Kind is null) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Rates } };
@@ -107,18 +111,19 @@ internal sealed class PlanOptions
         "hold_out" => _ => ShippedNames.HeldOut,
         "tasks" or "train" => _ => ShippedNames.All,
         "scheme" => _ => ShippedNames.Schemes,
+        "from" => _ => ShippedFiles.Presets.Names,
         "variant" => _ => ShippedNames.Variants,
         "layouts" => ShippedNames.TaskLayouts,
         _ => null,
     };
 
-    private static BuildPlan Load(string path, Terminal terminal)
+    private static BuildPlan Load(string path, Terminal terminal, LocatedName? preset)
     {
-        if (path == "-") return BuildPlanFile.Read(YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd())), Directory.GetCurrentDirectory());
-
-        if (File.Exists(path)) return BuildPlanFile.Load(path);
-
-        throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
+        var map = path == "-" ? YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd()))
+            : File.Exists(path) ? YamlFile.Load(path)
+            : throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
+        var folder = path == "-" ? Directory.GetCurrentDirectory() : Path.GetDirectoryName(Path.GetFullPath(path))!; // the path of a file has a folder
+        return preset is null ? BuildPlanFile.Read(map, folder, ShippedFiles.Presets) : BuildPlanFile.ReadOver(ShippedFiles.Presets.Load(preset), map, folder);
     }
 
     // The hold-out of the samples is for the bare build: whoever names tasks says what to hold out as well. Tasks of the user's own must have data.
@@ -130,9 +135,15 @@ internal sealed class PlanOptions
 
     private bool Has(ParseResult parsed, string key) => _options.Find(option => option.Setting.Key == key).On is { } option && parsed.Has(option);
 
+    private object? Value(ParseResult parsed, string key) =>
+        _options.Find(option => option.Setting.Key == key).On is Option<object?> option && parsed.Has(option) ? parsed.GetValue(option) : null;
+
     private BuildPlan Override(BuildPlan plan, ParseResult parsed)
     {
-        foreach (var (setting, on, off) in _options)
+        // A total says what kind of mixture is meant, whatever the plan before had.
+        if (Has(parsed, "mixture.draw") && !Has(parsed, "mixture.kind")) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Draw } };
+
+        foreach (var (setting, on, off) in _options.Where(option => option.Setting.Key != "from"))
         {
             if (on is Option<object?> valued)
             {

@@ -13,6 +13,9 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);
 
+    /// <summary>The training tasks in the order of the training set; null where that has no place for each.</summary>
+    public TrainingLanes? Lanes { get; private init; }
+
     /// <summary>Training rows in all, repeated ones included.</summary>
     public long Total => Tasks.Sum(task => task.Share?.Total ?? 0);
 
@@ -42,7 +45,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
             tasks.Add(new TaskRows(task, [.. slices.OrderBy(slice => slice.Slice)], shares.GetValueOrDefault(task.Task.Key)));
         }
 
-        return new PlanPreview(resolved, tasks);
+        return new PlanPreview(resolved, tasks) { Lanes = TrainingLanes.Of(resolved, shares) };
     }
 
     /// <summary>Rows of a task.</summary>

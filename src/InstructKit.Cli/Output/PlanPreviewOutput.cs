@@ -23,6 +23,7 @@ internal static class PlanPreviewOutput
         foreach (var line in BuildSummary.Related(resolved)) output.WriteLine(line);
 
         output.WriteLine($"order of rows: {OrderOf(forecast)}");
+        if (resolved.Plan.TrainingOrder != TrainingOrder.Shuffled) output.WriteLine($"order of training examples: {TrainingLanes.Describe(resolved.Plan)}{LanesOf(forecast.Lanes)}");
         output.WriteLine($"mixture: {MixtureOf(forecast)}");
 
         output.WriteLine();
@@ -61,6 +62,9 @@ internal static class PlanPreviewOutput
 
         output.Flush();
     }
+
+    private static string LanesOf(TrainingLanes? lanes) => lanes is not { Order: TrainingOrder.Curriculum } ? string.Empty
+        : $": {string.Join("; ", lanes.Lanes.GroupBy(lane => lane.Level).Select(level => $"level {level.Key} {string.Join(", ", level.Select(lane => lane.Task))}"))}";
 
     private static string MixtureOf(PlanPreview forecast)
     {
@@ -110,6 +114,9 @@ internal static class PlanPreviewOutput
         JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
         JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
         json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
+        json.WriteString("training_order", PlanSettings.TrainingOrders[(int)resolved.Plan.TrainingOrder]);
+        if (forecast.Lanes is { } lanes) JsonDocumentOutput.Strings(json, "training_tasks", lanes.Lanes.Select(lane => lane.Task));
+
         json.WriteString("mixture", (resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant());
         json.WriteNumber("total_rate", forecast.TotalRate);
         json.WriteNumber("total", forecast.Total);

@@ -43,10 +43,13 @@ public static class DatasetBuilder
         Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
         try
         {
+            var isMixed = resolved.Plan.Mixture.Kind is not (null or MixtureKind.Once);
+            var shares = isMixed || TrainingLanes.IsUsed(resolved.Plan.TrainingOrder) ? MixtureForecast.Of(resolved) : new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+            var lanes = TrainingLanes.Of(resolved, shares);
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i]);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes);
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -62,7 +65,8 @@ public static class DatasetBuilder
                 EvaluationRows = leaks?.Keys,
                 Tokenizer = tokenizer,
                 Evaluation = evaluation,
-                Shares = resolved.Plan.Mixture.Kind is null or MixtureKind.Once ? new Dictionary<string, MixtureShare>(StringComparer.Ordinal) : MixtureForecast.Of(resolved),
+                Shares = isMixed ? shares : new Dictionary<string, MixtureShare>(StringComparer.Ordinal),
+                Lanes = lanes,
             };
             List<BuiltTask> built = [];
             foreach (var (task, program) in resolved.Tasks.Zip(programs))
@@ -148,7 +152,7 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainingLanes? lanes)
     {
         var plan = resolved.Plan;
         var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
@@ -158,7 +162,10 @@ public static class DatasetBuilder
             FileName = output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
-        return split == OutputSplit.Train && plan.Shuffle ? new ShuffleSink(sink, place.Folder, plan.ShuffleMemory / resolved.Outputs.Count) : sink;
+        if (split != OutputSplit.Train || plan.TrainingOrder == TrainingOrder.Source) return sink;
+
+        var memory = plan.ShuffleMemory / resolved.Outputs.Count;
+        return lanes is null ? new ShuffleSink(sink, place.Folder, memory) : new ArrangedSink(sink, place.Folder, memory, lanes.Places(plan));
     }
 
     private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
@@ -236,6 +243,8 @@ public static class DatasetBuilder
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
         int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
+        if (output == OutputSplit.Train && context.Lanes is { } lanes) sinks = [.. sinks.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)))];
+
         return new SliceJob
         {
             Shots = shots,

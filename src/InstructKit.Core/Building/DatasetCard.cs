@@ -53,7 +53,7 @@ public static class DatasetCard
         var holdOut = report.Resolved.HoldOut;
         Line(text, "# Instruction-tuning dataset");
         Line(text, string.Empty);
-        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
+        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}{(report.Resolved.Plan.Preset is { } preset ? $" from the preset `{Escaped(preset.Text)}`" : string.Empty)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
         Line(text, string.Empty);
         if (holdOut.HeldOut.Count > 0)
         {
@@ -70,6 +70,12 @@ public static class DatasetCard
             ? "Slices and caps take rows as they are in the files."
             : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
         Line(text, string.Empty);
+        if (report.Resolved.Plan.TrainingOrder != TrainingOrder.Shuffled)
+        {
+            Line(text, $"Order of the training examples: {TrainingLanes.Describe(report.Resolved.Plan)}.");
+            Line(text, string.Empty);
+        }
+
         var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
         if (shots.Exemplars > 0)
         {

@@ -35,6 +35,10 @@ public sealed record Manifest
     /// <summary>Version of the tool, without build metadata.</summary>
     public required string Version { get; init; }
 
+    /// <summary>The preset that the plan began with; left out for none. What it said is in <see cref="Plan"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preset { get; init; }
+
     /// <summary>The resolved plan, with the keys of a plan file.</summary>
     public required JsonElement Plan { get; init; }
 
@@ -78,6 +82,7 @@ public sealed record Manifest
             SchemaVersion = CurrentVersion,
             Tool = "instructkit",
             Version = ToolVersion.Text,
+            Preset = report.Resolved.Plan.Preset?.Text,
             Plan = ElementOf(json => PlanSettings.Write(json, report.Resolved.Plan with { Scheme = report.Resolved.HoldOut.Scheme.Key, FirstTemplates = report.Resolved.FirstTemplates, Container = report.Resolved.Outputs[0].Container })),
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.Mixture.MaxRate, shares.Sum(share => share.Rate), Ordered(shares.Select(share => (share.Task, share.Rate))))

@@ -34,12 +34,12 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     internal ExampleText Input => _isPrompted ? new(_prompt.Written, escaped) : Query;
 
     /// <summary>The input without exemplars and what wraps it.</summary>
-    internal ExampleText Query => new(_text.Written[.._inputEnd], escaped);
+    internal ExampleText Query => new(_text.Part(0, _inputEnd), escaped);
 
     /// <summary>The exemplars before the query.</summary>
     internal ExemplarBuffer Exemplars { get; private set; } = ExemplarBuffer.Empty;
 
-    internal ExampleText Target => new(_text.Written[_inputEnd.._targetEnd], escaped);
+    internal ExampleText Target => new(_text.Part(_inputEnd, _targetEnd), escaped);
 
     internal ExampleTexts Options => new(_text.Written[_targetEnd.._optionsEnd], CollectionsMarshal.AsSpan(_optionEnds), escaped);
 
@@ -81,8 +81,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Phrasing = phrasing;
         _text.Length = 0;
         _isPrompted = false;
-        Exemplars = ExemplarBuffer.Empty;
-        Conversation = null;
+        if (Exemplars.Count > 0) Exemplars = ExemplarBuffer.Empty;
+        if (Conversation is not null) Conversation = null;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
         try
@@ -148,7 +148,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
-        if (Input.IsBlank) return DropReasons.EmptyInput;
+        if (Query.IsBlank) return DropReasons.EmptyInput;
 
         evaluator.RenderTarget(template, _text);
         _targetEnd = _text.Length;

@@ -8,6 +8,9 @@ namespace InstructKit.Protocol;
 /// <param name="LeavesWith">Clusters that leave training together with this one when it is held out.</param>
 public sealed record Cluster(string Key, string Title, IReadOnlyList<string> Aliases, IReadOnlyList<ClusterDataset> Datasets, IReadOnlyList<string> LeavesWith)
 {
+    /// <summary>Its level in a curriculum, from 1 on; null when the scheme says none.</summary>
+    public int? Level { get; init; }
+
     /// <summary>All tasks in order.</summary>
     public IEnumerable<string> Tasks => Datasets.SelectMany(dataset => dataset.Tasks);
 }

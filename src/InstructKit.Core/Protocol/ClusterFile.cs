@@ -8,6 +8,8 @@ namespace InstructKit.Protocol;
 /// <param name="SameSource">Groups of tasks that share source rows: when one is held out, the others would leak it.</param>
 public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnlyList<IReadOnlyList<string>> SameSource)
 {
+    private const int MaxLevel = 100;
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings are in the exception.</exception>
     public static ClusterFile Load(string path, YamlIndex? index = null)
@@ -65,6 +67,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
     {
         var key = form.RequireScalar("key")?.Text ?? string.Empty;
         var title = form.TakeScalar("title")?.Text ?? key;
+        var level = (int?)form.TakeInteger("level", 1, MaxLevel);
         var aliases = form.TakeScalars("aliases").Select(scalar => scalar.Text).ToList();
         // A scheme may count datasets of several tasks (the paper) or tasks (the code).
         List<ClusterDataset> datasets = [.. form.TakeScalars("tasks").Select(task => new ClusterDataset(task.Text, [task.Text]))];
@@ -73,7 +76,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
             if (item is YamlMap map)
             {
                 var dataset = new YamlForm(map, "A dataset", diagnostics);
-                datasets.Add(new ClusterDataset(dataset.RequireScalar("name")?.Text ?? string.Empty, [.. dataset.TakeScalars("tasks").Select(task => task.Text)]));
+                datasets.Add(new ClusterDataset(dataset.RequireScalar("name")?.Text ?? string.Empty, [.. dataset.TakeScalars("tasks").Select(task => task.Text)]) { Level = (int?)dataset.TakeInteger("level", 1, MaxLevel) });
                 dataset.Finish();
             }
             else
@@ -84,6 +87,6 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
 
         form.Finish();
         var with = leaves?.Find(key) is { } node ? form.Scalars("leaves_with", node).Select(scalar => scalar.Text).ToList() : [];
-        return new Cluster(key, title, aliases, datasets, with);
+        return new Cluster(key, title, aliases, datasets, with) { Level = level };
     }
 }

@@ -117,7 +117,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         }
 
         var scheme = request.Scheme is null
-            ? split.Family == "paper_holdouts" ? file.Schemes[0] : file.Schemes[^1]
+            ? file.Schemes.FirstOrDefault(scheme => scheme.Key == split.Scheme) ?? file.Schemes[0]
             : ChooseScheme(request, []);
         var known = catalogue.Select(task => task.Key).ToList();
         var (pool, asked) = Expand(request, scheme, catalogue, []);

@@ -15,16 +15,17 @@ internal sealed class RowPermutation
     private const int Rounds = 6;
 
     private readonly KeyedHash _key;
-    private readonly ulong _low;
-    private readonly ulong _high;
+    // Roots of a number of rows have 32 bits.
+    private readonly uint _low;
+    private readonly uint _high;
 
     /// <summary>Makes the permutation of a seed and a number of rows.</summary>
     public RowPermutation(long seed, long count)
     {
         Count = count;
         _key = new KeyedHash(seed, "order", count.ToString(CultureInfo.InvariantCulture));
-        _low = Math.Max(1, (ulong)Math.Ceiling(Math.Sqrt(count)));
-        _high = Math.Max(1, ((ulong)count + _low - 1) / _low);
+        _low = (uint)Math.Max(1, Math.Ceiling(Math.Sqrt(count)));
+        _high = (uint)Math.Max(1, ((ulong)count + _low - 1) / _low);
     }
 
     /// <summary>Number of rows.</summary>
@@ -50,7 +51,7 @@ internal sealed class RowPermutation
         var (size, other) = (_low, _high);
         for (var round = 0; round < Rounds; round++)
         {
-            var sum = left + Math.BigMul(_key[(long)right, round], size, out _);
+            var sum = left + KeyedHash.Scale(_key[(long)right, round], size);
             (left, right) = (right, sum >= size ? sum - size : sum);
             (size, other) = (other, size);
         }

@@ -21,6 +21,7 @@ public static class SplitFiles
         {
             var form = new YamlForm(YamlFile.Load(path, index), "A split file", diagnostics);
             var family = form.RequireScalar("family")?.Text ?? string.Empty;
+            var scheme = form.TakeScalar("scheme")?.Text;
             form.Take("cite");
             form.Take("rule");
             var overlaps = form.TakeBoolean("overlaps") ?? false;
@@ -32,7 +33,7 @@ public static class SplitFiles
                     continue;
                 }
 
-                splits.Add(ReadSplit(new YamlForm(map, "A split", diagnostics), family, overlaps));
+                splits.Add(ReadSplit(new YamlForm(map, "A split", diagnostics), family, overlaps) with { Scheme = scheme });
             }
 
             form.Finish();

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using System.Text;
 using InstructKit.Examples;
 using InstructKit.Formats;
@@ -10,6 +11,9 @@ namespace InstructKit.Sinks;
 /// <summary>Encodes records as JSON lines: keys in the order of the schema, no white space, nothing escaped that need not be.</summary>
 internal sealed class JsonRecordWriter : RecordWriter
 {
+    private const int LongestInteger = 20;
+    private static readonly Head EndOfRecord = new("}\n");
+    private static readonly Head EndAfterText = new("\"}\n");
     private readonly Utf8Output _output;
     private readonly Level _record;
     private readonly List<SharedColumns?> _shared = [];
@@ -36,7 +40,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     }
 
     /// <inheritdoc/>
-    public override void End() => _output.AppendRaw(_level.TakeText() ? "\"}\n"u8 : "}\n"u8);
+    public override void End() => (_level.TakeText() ? EndAfterText : EndOfRecord).AppendTo(_output);
 
     /// <inheritdoc/>
     public override void Text(ExampleText text)
@@ -61,9 +65,8 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void Integer(long value)
     {
         _level.Next(_output, isText: false);
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(value, digits, out var written);
-        _output.AppendRaw(digits[..written]);
+        Utf8Formatter.TryFormat(value, _output.Reserve(LongestInteger), out var written);
+        _output.Advance(written);
     }
 
     /// <inheritdoc/>
@@ -146,10 +149,33 @@ internal sealed class JsonRecordWriter : RecordWriter
 
     private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool StartsAfterText, bool EndsInText);
 
+    /// <summary>What goes before a value or ends a record. Nearly always it is short, and then it is copied in one store.</summary>
+    private readonly struct Head
+    {
+        private readonly byte[] _bytes;
+        private readonly Vector128<byte> _short;
+        private readonly int _length;
+
+        public Head(string text)
+        {
+            _bytes = Encoding.UTF8.GetBytes(text);
+            _length = _bytes.Length;
+            Span<byte> padded = stackalloc byte[Vector128<byte>.Count];
+            if (_length <= padded.Length) _bytes.CopyTo(padded);
+            _short = Vector128.Create<byte>(padded);
+        }
+
+        public void AppendTo(Utf8Output output)
+        {
+            if (_length <= Vector128<byte>.Count) output.AppendShort(_short, _length);
+            else output.AppendRaw(_bytes);
+        }
+    }
+
     /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
     private sealed class Level
     {
-        private readonly byte[][] _heads;
+        private readonly Head[] _heads;
         private readonly bool _isList;
         private readonly bool[] _optional = [];
         private readonly Level?[] _inner;
@@ -207,13 +233,12 @@ internal sealed class JsonRecordWriter : RecordWriter
         public void Next(Utf8Output output, bool isText)
         {
             var position = _isList ? Math.Min(Column, 1) : Column;
-            output.AppendRaw(_heads[(position * 4) + (IsAfterText ? 2 : 0) + (isText ? 1 : 0)]);
+            _heads[(position * 4) + (IsAfterText ? 2 : 0) + (isText ? 1 : 0)].AppendTo(output);
             IsAfterText = isText;
             Column++;
         }
 
-        private static byte[][] Heads(string head) =>
-            [Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(head + "\""), Encoding.UTF8.GetBytes("\"" + head), Encoding.UTF8.GetBytes("\"" + head + "\"")];
+        private static Head[] Heads(string head) => [new(head), new(head + "\""), new("\"" + head), new("\"" + head + "\"")];
 
         private static string Key(string name)
         {

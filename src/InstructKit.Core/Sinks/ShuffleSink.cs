@@ -14,6 +14,7 @@ public sealed class ShuffleSink : IRecordSink
 
     private readonly IRecordSink _next;
     private readonly string _folder;
+    private readonly string _name;
     private readonly ShuffleBucket[] _buckets = new ShuffleBucket[1 << BucketBits];
     private SafeFileHandle? _spill;
     private long _spilled;
@@ -22,9 +23,11 @@ public sealed class ShuffleSink : IRecordSink
     /// <param name="next">Where the ordered lines go.</param>
     /// <param name="folder">Folder of the temporary file, on the disk of the output.</param>
     /// <param name="memory">Bytes of lines to hold before spilling.</param>
-    public ShuffleSink(IRecordSink next, string folder, int memory = 16 << 20)
+    /// <param name="name">Names the temporary file among those of the folder.</param>
+    public ShuffleSink(IRecordSink next, string folder, int memory = 16 << 20, string name = "shuffle")
     {
         _next = next;
+        _name = name;
         _folder = folder;
         var capacity = Math.Max(4096, memory >> BucketBits);
         for (var i = 0; i < _buckets.Length; i++) _buckets[i] = new ShuffleBucket(capacity);
@@ -77,7 +80,7 @@ public sealed class ShuffleSink : IRecordSink
         _next.Dispose();
     }
 
-    private string SpillPath => Path.Combine(_folder, $".shuffle.{Environment.ProcessId}.tmp");
+    private string SpillPath => Path.Combine(_folder, $".{_name}.{Environment.ProcessId}.tmp");
 
     private void Spill(ShuffleBucket bucket)
     {

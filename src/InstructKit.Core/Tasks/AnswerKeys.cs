@@ -87,11 +87,16 @@ internal static class AnswerKeysReader
     public static Regex Compile(string pattern) =>
         Compiled.GetOrAdd(pattern, static text => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
+    // Look-around, atomic, conditional and balancing groups, references back, an anchor that needs state, and counts, which can make it too large.
+    private static readonly string[] MayBeRefused = ["(?=", "(?!", "(?<", "(?>", "(?(", @"\k", @"\G", "{", .. Enumerable.Range(1, 9).Select(digit => $@"\{digit}")];
+
     private static void CheckPattern(YamlForm form, YamlScalar pattern)
     {
         try
         {
-            _ = Compile(pattern.Text);
+            // To prepare the engine takes longer than to read a task: where nothing can be in its way, the syntax is all there is to check.
+            if (MayBeRefused.Any(part => pattern.Text.Contains(part, StringComparison.Ordinal))) _ = Compile(pattern.Text);
+            else _ = new Regex(pattern.Text, RegexOptions.CultureInvariant);
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {

@@ -19,7 +19,7 @@ public sealed class TaskFiles
     /// <summary>True for what may be the key of a task: 1 to 100 letters, digits and <c>_</c>.</summary>
     public static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
-    /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c>, in ordinal order.</summary>
+    /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c> and <c>plans/</c>, in ordinal order.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="index">The index of the folder, or null.</param>
     public void AddFolder(string folder, YamlIndex? index = null)
@@ -27,7 +27,7 @@ public sealed class TaskFiles
         _index = index;
         var paths = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-            .Where(path => path.Contains('/', StringComparison.Ordinal) && !path.StartsWith("splits/", StringComparison.Ordinal))
+            .Where(path => path.Contains('/', StringComparison.Ordinal) && !path.StartsWith("splits/", StringComparison.Ordinal) && !path.StartsWith("plans/", StringComparison.Ordinal))
             .ToArray();
         Array.Sort(paths, StringComparer.Ordinal);
         foreach (var path in paths) Add(Path.Combine(folder, path));

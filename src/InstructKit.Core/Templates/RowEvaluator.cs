@@ -459,7 +459,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         foreach (var (index, conditions, isNamed, becomesInt) in labels)
         {
             var reached = true;
-            for (var i = 0; reached && i < conditions.Count; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
+            for (var i = 0; reached && i < conditions.Length; i++) reached = conditions[i].Test.Evaluate(_context).IsTrue == conditions[i].Holds;
 
             if (!reached) continue;
 

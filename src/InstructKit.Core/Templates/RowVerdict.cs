@@ -1,20 +1,33 @@
 namespace InstructKit.Templates;
 
 /// <summary>What became of a row: kept, dropped for a reason that the task names, or found unfit.</summary>
-/// <param name="DropReason">Reason of a drop, or null.</param>
-/// <param name="ErrorCode">Code of an error (<see cref="RowCodes"/>), or null.</param>
-/// <param name="Message">What is wrong, for an error.</param>
-public readonly record struct RowVerdict(string? DropReason, string? ErrorCode, string? Message)
+public readonly record struct RowVerdict
 {
+    // The reason of a drop or the fault: a verdict is passed on several times for every row, so it is one reference.
+    private readonly object? _why;
+
+    private RowVerdict(object why) => _why = why;
+
+    /// <summary>Why the row is dropped; null when it is not.</summary>
+    public string? DropReason => _why as string;
+
+    /// <summary>Code of what makes the row unfit (<see cref="RowCodes"/>); null when it is not.</summary>
+    public string? ErrorCode => (_why as Fault)?.Code;
+
+    /// <summary>What makes the row unfit, for people.</summary>
+    public string? Message => (_why as Fault)?.Message;
+
     /// <summary>The row is kept.</summary>
     public static RowVerdict Keep => default;
 
     /// <summary>True when the row is kept.</summary>
-    public bool IsKept => DropReason is null && ErrorCode is null;
+    public bool IsKept => _why is null;
 
     /// <summary>The row is dropped.</summary>
-    public static RowVerdict Drop(string reason) => new(reason, null, null);
+    public static RowVerdict Drop(string reason) => new(reason);
 
     /// <summary>The row is unfit.</summary>
-    public static RowVerdict Error(string code, string message) => new(null, code, message);
+    public static RowVerdict Error(string code, string message) => new(new Fault(code, message));
+
+    private sealed record Fault(string Code, string Message);
 }

@@ -7,14 +7,15 @@ namespace InstructKit.Diagnostics;
 /// <summary>Makes characters visible that a terminal obeys instead of showing: controls, line and paragraph separators, and those that change the direction of text.</summary>
 internal static class VisibleText
 {
-    private static readonly SearchValues<char> Hidden = SearchValues.Create(
+    private static readonly char[] Obeyed =
     [
         .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code),
         '\u061C', '\u200E', '\u200F', '\u2028', '\u2029', '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
-    ]);
+    ];
 
-    private static readonly SearchValues<char> HiddenInLines = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(letter => letter is not ('\n' or '\t') && Hidden.Contains(letter))]);
+    private static readonly SearchValues<char> Hidden = SearchValues.Create(Obeyed);
+
+    private static readonly SearchValues<char> HiddenInLines = SearchValues.Create([.. Obeyed.Where(letter => letter is not ('\n' or '\t'))]);
 
     /// <summary>As <see cref="Of"/>, for text of several lines: line feeds and tabs stay.</summary>
     public static string OfLines(string text)

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace InstructKit.Text;
@@ -43,6 +45,19 @@ public sealed class Utf8Output(int capacity = 4096)
         bytes.CopyTo(_buffer.AsSpan(length));
         _length = length + bytes.Length;
     }
+
+    /// <summary>Appends the first <paramref name="count"/> of sixteen bytes, as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AppendShort(Vector128<byte> bytes, int count)
+    {
+        var length = _length;
+        if (Vector128<byte>.Count > _buffer.Length - length) Grow(Vector128<byte>.Count);
+        bytes.StoreUnsafe(ref MemoryMarshal.GetArrayDataReference(_buffer), (nuint)length);
+        _length = length + count;
+    }
+
+    /// <summary>A part of what has been written. Valid until the next append.</summary>
+    internal ReadOnlySpan<byte> Part(int from, int to) => _buffer.AsSpan(from, to - from);
 
     /// <summary>Appends plain UTF-8 text, escaped when <see cref="JsonEscaped"/> is set.</summary>
     public void AppendText(ReadOnlySpan<byte> plainUtf8)

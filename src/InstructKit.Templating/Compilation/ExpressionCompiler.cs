@@ -235,15 +235,13 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
             _folding.Context.BeginRow([], []);
             _folding.Context.Autoescape = Autoescape.Value;
             var value = Detach(node.Evaluate(_folding));
-            return IsFrozen(value) || (shared && value.IsSequence && value.AsList.All(IsFrozen)) ? new ConstantNode(value) : node;
+            return value.IsFrozen || (shared && value.IsSequence && value.AsList.All(item => item.IsFrozen)) ? new ConstantNode(value) : node;
         }
         catch (TemplateError)
         {
             return node; // it fails when, and only when, it is reached
         }
     }
-
-    private static bool IsFrozen(Value value) => value.Kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text;
 
     /// <summary>A copy outside of scratch space.</summary>
     private static Value Detach(Value value)

@@ -64,6 +64,21 @@ internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] p
 
         return Value.From(map);
     }
+
+    /// <summary>The mapping, where it is one of constants that nothing can change.</summary>
+    public ValueMap? Constants()
+    {
+        var map = new ValueMap();
+        foreach (var (key, value) in pairs)
+        {
+            if (key is not ConstantNode { Value.IsFrozen: true } name || value is not ConstantNode { Value.IsFrozen: true } item) return null;
+
+            map.Set(name.Value, item.Value);
+        }
+
+        map.Prepare();
+        return map;
+    }
 }
 
 /// <summary>An expression that is known to fail, but only when it is reached.</summary>
@@ -110,14 +125,28 @@ internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Sour
 {
     public override bool IsRowIndependent => target.IsRowIndependent && index.IsRowIndependent;
 
+    // A mapping of constants, which is not made again for every row. What is not in it is looked for in one of the row's own, which a method can change.
+    private readonly ValueMap? _constants = (target as MappingNode)?.Constants();
+
     public override Value Evaluate(Frame frame)
     {
+        if (_constants is not null && TryConstant(frame, out var constant)) return constant;
+
         var value = target.Evaluate(frame);
         var key = index.Evaluate(frame);
         frame.Context.Location = range.Packed;
-        if (isLabel && value.IsSequence && key.Kind == ValueKind.Integer && key.ToBigInteger().Sign < 0) throw new TemplateError(TemplateCodes.NegativeLabel, $"the row has no label ({key})");
+        if (isLabel && value.IsSequence && key.Kind == ValueKind.Integer && (key.TryGetInteger(out var small) ? small < 0 : key.ToBigInteger().Sign < 0)) throw new TemplateError(TemplateCodes.NegativeLabel, $"the row has no label ({key})");
 
         return Access.Item(frame.Context, value, key);
+    }
+
+    private bool TryConstant(Frame frame, out Value value)
+    {
+        value = default;
+        if (index is not NameNode) return false; // it is evaluated once more when the key is not there
+
+        var key = index.Evaluate(frame);
+        return key.Kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text && _constants!.TryGet(key, out value);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
@@ -77,7 +78,7 @@ internal sealed class Program
     {
         context.BeginProgram(Options, Library);
         if (LocalCount > 0) return new Frame(context, LocalCount, null);
-        return (Frame)(context.BareFrame ??= new Frame(context, 0, null));
+        return Unsafe.As<Frame>(context.BareFrame ??= new Frame(context, 0, null)); // nothing else is kept there
     }
 
     private TemplateException Locate(SourceText source, RenderContext context, TemplateError error)

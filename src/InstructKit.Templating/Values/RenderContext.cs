@@ -129,8 +129,9 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>Prepares for running a program.</summary>
     internal void BeginProgram(TemplateOptions options, Library library)
     {
-        Settings = options;
-        Library = library;
+        // Mostly it is the same template's turn again, and a reference costs more to write than to read.
+        if (!ReferenceEquals(Settings, options)) Settings = options;
+        if (!ReferenceEquals(Library, library)) Library = library;
         Autoescape = options.Autoescape;
         CallDepth = 0;
     }

@@ -90,6 +90,9 @@ public readonly struct Value
 
     internal bool IsText => _kind == ValueKind.Text;
 
+    /// <summary>True for what no template can change.</summary>
+    internal bool IsFrozen => _kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text;
+
     internal bool IsSequence => _kind is ValueKind.List or ValueKind.Tuple;
 
     internal double AsDouble => BitConverter.Int64BitsToDouble(_bits);

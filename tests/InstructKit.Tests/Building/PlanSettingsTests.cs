@@ -53,6 +53,8 @@ public sealed class PlanSettingsTests
         { "mixture.temperature", "2.5", "2.5", "2.5" },
         { "mixture.max_repeats", "9", "9", "9" },
         { "mixture.weights", "{ rte: 2, sentiment: 0.5 }", "rte=2,sentiment=0.5", """{"rte":2,"sentiment":0.5}""" },
+        { "training_order", "interleaved", "interleaved", "\"interleaved\"" },
+        { "mixing_width", "9", "9", "9" },
         { "variant", "as-released", "as-released", "\"as-released\"" },
         { "layouts", "{ rte: glue }", "rte=glue", """{"rte":"glue"}""" },
         { "on_bad_row", "skip", "skip", "\"skip\"" },

@@ -28,7 +28,7 @@ public sealed class JsonAnswerTests
     [InlineData("preview rte --rows 2 --json", "", "task,layout,slice,source,rows,skipped")]
     [InlineData("preview rte --rows 2 --json", "rows.1", Row)]
     [InlineData("preview rte --rows 2 --json", "rows.1.examples.0", "template,kind,input,target,error")]
-    [InlineData("plan --hold-out sentiment --json", "", "scheme,split,hold_out,also_excluded,order,mixture,total_rate,total,tasks,excluded,missing,not_in_catalogue")]
+    [InlineData("plan --hold-out sentiment --json", "", "scheme,split,hold_out,also_excluded,order,training_order,mixture,total_rate,total,tasks,excluded,missing,not_in_catalogue")]
     [InlineData("plan --hold-out sentiment --json", "tasks.0", "task,cluster,role,layout,folder,order,slices,templates,rate,probability,per_epoch,total,share")]
     [InlineData("plan --hold-out sentiment --json", "tasks.0.slices.0", "slice,source,output,rows,overlapping,selected_at_most")]
     [InlineData("plan --hold-out sentiment --json", "excluded.0", "task,reason")]

@@ -87,7 +87,7 @@ public sealed class StandardOutputTests : IDisposable
         // before the tool runs, and those that the shell inherited. From the first start on there is no crash.
         List<string> seen = [];
         var started = false;
-        for (var limit = 36; limit <= 132; limit += 8)
+        for (var limit = 36; limit <= 148; limit += 8)
         {
             var run = Shell($"ulimit -n {limit}; {Tool} clusters");
             started |= run.Code is 0 or 74;

@@ -51,6 +51,66 @@ public sealed class MetricPartTests
     }
 
     [Fact]
+    public void Ngram_matches_by_places_equal_those_of_the_table()
+    {
+        var random = new Random(13);
+        var table = new NgramTable();
+        for (var round = 0; round < 400; round++)
+        {
+            var order = 1 + (round % NgramBits.MaxOrder);
+            int[] Tokens(int most) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => random.Next((round % 7) + 1))];
+            int[][] references = [.. Enumerable.Range(0, 1 + (round % 3)).Select(_ => Tokens(NgramBits.MaxTokens))];
+            var prediction = Tokens(150);
+            table.Clear();
+            var (places, found) = (new ulong[7], new byte[prediction.Length]);
+            foreach (var reference in references)
+            {
+                table.AddReference(reference, order);
+                NgramBits.Match(prediction, reference, order, places, found);
+            }
+
+            var (expected, matches) = (new double[order], new double[order]);
+            table.Match(prediction, expected);
+            NgramBits.Count(found, matches);
+            Assert.Equal(expected, matches);
+            Assert.All(places, place => Assert.Equal(0UL, place));
+        }
+    }
+
+    [Theory]
+    [InlineData("13a")]
+    [InlineData("intl")]
+    public void Tokens_found_in_one_pass_are_those_of_the_substitutions(string name)
+    {
+        var random = new Random(14);
+        var tokenizer = BleuTokenizer.Find(name)!;
+        string[] pieces = [.. "a B 5 7 . , - ' \" ! ( ) % $ + ~ _ / : é ü × ÷ Ж ß".Split(' '), " ", " ", "  ", "\t", "\u001f", "\u00a0", "\u2003", "“", "€", "中", "word", "12.5", "3,000", "U.S.", "1990-95", "&amp;", "<", "\n"];
+        var (split, rewritten) = (0, new GrowableBuffer<byte>());
+        var (spare, found, expected) = (new GrowableBuffer<byte>(), new GrowableBuffer<int>(), new GrowableBuffer<int>());
+        for (var round = 0; round < 20_000; round++)
+        {
+            var table = new TokenTable();
+            var text = PythonCharacters.TrimEnd(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => pieces[random.Next(pieces.Length)]))));
+            found.Clear();
+            found.Add(-7);
+            if (!tokenizer.TrySplit(text, table, found))
+            {
+                Assert.Equal([-7], found.Items.ToArray());
+                continue;
+            }
+
+            split++;
+            tokenizer.Rewrite(text, rewritten, spare);
+            expected.Clear();
+            expected.Add(-7);
+            table.AddWords(rewritten.Items, expected);
+            Assert.True(expected.Items.SequenceEqual(found.Items), Encoding.UTF8.GetString(text));
+        }
+
+        Assert.True(split > 5_000);
+    }
+
+    [Fact]
     public void Tokens_keep_their_numbers_when_the_table_grows_and_lose_them_when_it_is_cleared()
     {
         var table = new TokenTable();

@@ -1,5 +1,6 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -38,6 +39,9 @@ internal sealed class BuildContext(
 
     /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
     public IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
+
+    /// <summary>Lanes of the training tasks; null where the training order needs none.</summary>
+    public TrainingLanes? Lanes { get; init; }
 
     /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();

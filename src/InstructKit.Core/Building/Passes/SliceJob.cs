@@ -178,7 +178,12 @@ internal sealed class SliceJob
     /// <summary>Ends the slice: an incomplete group is dropped and counted.</summary>
     public void Finish()
     {
-        if (_heldTemplates.Count > 0) Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+        if (_heldTemplates.Count > 0)
+        {
+            Counts.Drop(DropReasons.IncompleteGroup, _heldTemplates.Count);
+            if (Wanted < long.MaxValue) Counts.Short += _heldTemplates.Count;
+        }
+
         if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldTemplates.Count)) Counts.Shots?.Add(note, -1);
     }
 

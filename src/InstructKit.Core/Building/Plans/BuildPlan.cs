@@ -11,6 +11,9 @@ namespace InstructKit.Building.Plans;
 /// <summary>Everything that decides what a build writes. Defaults are those of the FLAN paper where it has any.</summary>
 public sealed record BuildPlan
 {
+    /// <summary>The preset that the plan begins with; null for none. What it says is in the other settings.</summary>
+    public LocatedName? Preset { get; init; }
+
     /// <summary>Tasks or clusters that may take part; null for all.</summary>
     public IReadOnlyList<LocatedName>? Tasks { get; init; }
 
@@ -83,8 +86,21 @@ public sealed record BuildPlan
     /// <summary>How many examples each training task has.</summary>
     public Mixture Mixture { get; init; } = new();
 
-    /// <summary>True to put the training rows of all tasks into a seeded order.</summary>
-    public bool Shuffle { get; init; } = true;
+    /// <summary>The order of the training examples.</summary>
+    public TrainingOrder TrainingOrder { get; init; }
+
+    /// <summary>True when the training examples of all tasks are shuffled together; set to false, they stay in the order of tasks and sources.</summary>
+    public bool Shuffle
+    {
+        get => TrainingOrder == TrainingOrder.Shuffled;
+        init => TrainingOrder = value ? TrainingOrder.Shuffled : TrainingOrder.Source;
+    }
+
+    /// <summary>The mixing width of a curriculum when a plan names none.</summary>
+    public const int DefaultMixingWidth = 5;
+
+    /// <summary>By how many percent of the training set examples of a <see cref="TrainingOrder.Curriculum"/> are moved, so that neighbouring tasks overlap.</summary>
+    public int MixingWidth { get; init; } = DefaultMixingWidth;
 
     /// <summary>Bytes of training rows to hold in memory before the shuffle uses the disk.</summary>
     public int ShuffleMemory { get; init; } = 16 << 20;

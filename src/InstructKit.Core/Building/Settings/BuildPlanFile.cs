@@ -1,5 +1,6 @@
 using InstructKit.Building.Plans;
 using InstructKit.Diagnostics;
+using InstructKit.Tasks;
 using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
@@ -7,19 +8,40 @@ namespace InstructKit.Building.Settings;
 /// <summary>Reads a plan from YAML: the keys are those of <see cref="PlanSettings"/>. Paths in it are relative to the plan's folder.</summary>
 public static class BuildPlanFile
 {
+    private const string FromKey = "from";
+
     /// <summary>Reads a plan file.</summary>
     /// <exception cref="DiagnosticException">It cannot be read (IK2017) or something in it is wrong (IK20xx); all findings at once.</exception>
-    public static BuildPlan Load(string path) => Read(YamlFile.Load(path), Path.GetDirectoryName(Path.GetFullPath(path))!); // the path of a file has a folder
+    /// <param name="path">The file.</param>
+    /// <param name="presets">The plans that it may begin with (<c>from</c>); null for none.</param>
+    public static BuildPlan Load(string path, PlanPresets? presets = null) => Read(YamlFile.Load(path), Path.GetDirectoryName(Path.GetFullPath(path))!, presets); // the path of a file has a folder
 
     /// <summary>Reads a plan.</summary>
     /// <param name="map">The YAML.</param>
     /// <param name="folder">What its paths are relative to.</param>
+    /// <param name="presets">The plans that it may begin with (<c>from</c>); null for none.</param>
     /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings at once.</exception>
-    public static BuildPlan Read(YamlMap map, string folder)
+    public static BuildPlan Read(YamlMap map, string folder, PlanPresets? presets = null) => Read(map, folder, presets ?? PlanPresets.None, null, []);
+
+    /// <summary>Reads a plan over the one that it begins with.</summary>
+    /// <param name="map">The YAML.</param>
+    /// <param name="folder">What its paths are relative to.</param>
+    /// <param name="presets">The plans that it may begin with.</param>
+    /// <param name="start">What holds where none of them says anything; null for the defaults.</param>
+    /// <param name="chain">Paths of the plans that led here, this one last.</param>
+    internal static BuildPlan Read(YamlMap map, string folder, PlanPresets presets, BuildPlan? start, IReadOnlyList<string> chain)
+    {
+        if (map.Find(FromKey) is not YamlScalar { IsNull: false } from) return ReadOver(start ?? new BuildPlan(), map, folder);
+
+        var name = OwnTaskPath.Is(from.Text) ? Path.GetFullPath(Path.Combine(folder, from.Text)) : from.Text;
+        return ReadOver(presets.Load(new LocatedName(name, from.Span), start, chain), map, folder);
+    }
+
+    /// <summary>Reads what a plan says itself over another one, in the place of the plan that it begins with.</summary>
+    internal static BuildPlan ReadOver(BuildPlan plan, YamlMap map, string folder)
     {
         List<Diagnostic> diagnostics = [];
         var form = new YamlForm(map, "A plan", diagnostics);
-        var plan = new BuildPlan();
         foreach (var group in PlanSettings.OfFile.GroupBy(setting => setting.Section ?? setting.Key, StringComparer.Ordinal))
         {
             if (group.First().Section is not { } section)
@@ -42,7 +64,8 @@ public static class BuildPlanFile
     {
         foreach (var setting in settings)
         {
-            if (setting.Type.Read(form, setting.Name, folder) is { } value) plan = setting.Set(plan, value);
+            // The plan that another begins with has been read by now.
+            if (setting.Type.Read(form, setting.Name, folder) is { } value && setting.Key != FromKey) plan = setting.Set(plan, value);
         }
 
         return plan;

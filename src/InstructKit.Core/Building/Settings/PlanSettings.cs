@@ -53,9 +53,14 @@ internal static class PlanSettings
 {
     private static readonly string[] FailOrSkip = ["fail", "skip"];
 
+    /// <summary>Names of the orders of training examples.</summary>
+    public static IReadOnlyList<string> TrainingOrders { get; } = ["shuffled", "source", "by-task", "interleaved", "curriculum"];
+
     /// <summary>All settings, in the order of documentation and help.</summary>
     public static IReadOnlyList<PlanSetting> All { get; } =
     [
+        new("from", "--preset", new NameType("NAME"), "Plan to begin with: a preset (`plan --presets` lists them), or in a plan file the path of another one. What the plan says itself goes before it.",
+            plan => plan.Preset, (plan, value) => plan with { Preset = (LocatedName)value }) { IsLocal = true },
         new("hold_out", "--hold-out", new NamesType("NAME"), "Clusters, tasks or a published split to hold out; 'none' to train on everything.",
             plan => plan.HoldOut, (plan, value) => plan with { HoldOut = [.. ((IReadOnlyList<LocatedName>)value).Where(name => name.Text != "none")] }),
         new("tasks", "--tasks", new NamesType("NAME", OwnTaskPath.Is), "Tasks or clusters that take part, or 'all'. A file or folder adds your own tasks and selects them.",
@@ -116,7 +121,7 @@ internal static class PlanSettings
         Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
         Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),
         Of("mixture.kind", "--mixture", new ChoiceType(["once", "rates", "draw"]), "Examples of each training task: every row once, min(rows, max_rate) an epoch as FLAN mixes, or a share of the total that 'draw' gives (default: rates when neither plan nor tasks of your own are named).",
-            mixture => (int)(mixture.Kind ?? MixtureKind.Once), (mixture, value) => mixture with { Kind = (MixtureKind)(int)value, Draw = (MixtureKind)(int)value == MixtureKind.Draw ? mixture.Draw : null }),
+            mixture => (int)(mixture.Kind ?? MixtureKind.Once), (mixture, value) => WithKind(mixture, (MixtureKind)(int)value)),
         Of("mixture.max_rate", "--max-rate", new NumberType(1, long.MaxValue), "Maximum mixing rate of a task.", mixture => mixture.MaxRate, (mixture, value) => mixture with { MaxRate = (long)value }) with { Default = "3000" },
         Of("mixture.epochs", "--epochs", new NumberType(1, 1_000_000), "Epochs of the rates, each with further rows and freshly drawn templates.", mixture => mixture.Epochs, (mixture, value) => mixture with { Kind = mixture.Kind ?? MixtureKind.Rates, Epochs = (long)value }) with { Default = "1" },
         Of("mixture.draw", "--draw", new NumberType(1, 1_000_000_000_000), "Draw this many training rows in all, divided by the rates.",
@@ -131,6 +136,11 @@ internal static class PlanSettings
         {
             Off = ("--no-shuffle", "Keep the training rows in the order of tasks and sources."),
         },
+        new("training_order", "--training-order", new ChoiceType(TrainingOrders),
+            "Order of the training examples: all tasks shuffled together, task after task as in the source or shuffled, spread evenly so that every prefix has each task's share to within one example, or a curriculum of lower before higher levels and larger tasks first.",
+            plan => (int)plan.TrainingOrder, (plan, value) => plan with { TrainingOrder = (TrainingOrder)(int)value }) { Default = "shuffled" },
+        new("mixing_width", "--mixing-width", new NumberType(0, 100), "How far neighbouring tasks of a curriculum overlap, in percent of all training examples.",
+            plan => (long)plan.MixingWidth, (plan, value) => plan with { MixingWidth = (int)(long)value }) { Default = "5" },
         new("variant", "--variant", new NameType("NAME"), "Variant of the tasks that have it, such as as-released.",
             plan => plan.Variant, (plan, value) => plan with { Variant = (LocatedName)value }),
         new("layouts", "--layout", new LayoutsType(), "Layout in which a task's data must be. May be repeated.",
@@ -283,6 +293,11 @@ internal static class PlanSettings
 
     private static PlanSetting Of(string key, string? option, SettingType type, string help, Func<Mixture, object?> get, Func<Mixture, object, Mixture> set) =>
         new(key, option, type, help, plan => get(plan.Mixture), (plan, value) => plan with { Mixture = set(plan.Mixture, value) });
+
+    // What belongs to another kind was said for it, by a preset or a plan file that this one goes before.
+    private static Mixture WithKind(Mixture mixture, MixtureKind kind) => kind == MixtureKind.Once
+        ? new Mixture { Kind = kind, MaxRate = mixture.MaxRate }
+        : mixture with { Kind = kind, Draw = kind == MixtureKind.Draw ? mixture.Draw : null };
 
     private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
         new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))

@@ -71,26 +71,63 @@ internal sealed class Bleu : SummedMetric
     /// <remarks>A row without references counts as one with an empty reference.</remarks>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
-        var (tokens, ngrams, order) = (workspace.Tokens, workspace.Ngrams, Options.MaxOrder);
-        tokens.Clear();
-        ngrams.Clear();
+        var order = Options.MaxOrder;
+        workspace.Tokens.Clear();
         var predicted = workspace.Left;
+        predicted.Clear();
         Tokenize(row.Prediction, workspace, predicted);
 
+        // All references, one behind the other.
+        var (references, ends) = (workspace.Right, workspace.RightEnds);
+        references.Clear();
+        ends.Clear();
         var closest = row.References.IsEmpty ? 0 : -1;
+        var longest = 0;
         foreach (var reference in row.References)
         {
-            Tokenize(reference.Span, workspace, workspace.Right);
-            ngrams.AddReference(workspace.Right.Items, order);
-            var length = workspace.Right.Count;
+            var start = references.Count;
+            Tokenize(reference.Span, workspace, references);
+            ends.Add(references.Count);
+            var length = references.Count - start;
+            longest = Math.Max(longest, length);
             var difference = Math.Abs(length - predicted.Count) - Math.Abs(closest - predicted.Count);
             if (closest < 0 || difference < 0 || difference == 0 && length < closest) closest = length;
         }
 
         statistics[0] = predicted.Count;
         statistics[1] = closest;
-        ngrams.Match(predicted.Items, statistics.Slice(2, order));
+        Match(workspace, longest, statistics.Slice(2, order));
         for (var n = 0; n < order; n++) statistics[2 + order + n] = Math.Max(0, predicted.Count - n);
+    }
+
+    private static void Match(MetricWorkspace workspace, int longest, Span<double> counts)
+    {
+        ReadOnlySpan<int> predicted = workspace.Left.Items;
+        ReadOnlySpan<int> references = workspace.Right.Items;
+        var isShort = longest <= NgramBits.MaxTokens && counts.Length <= NgramBits.MaxOrder;
+        var (places, matches) = (workspace.Places, workspace.Matches);
+        if (isShort)
+        {
+            places.Clear();
+            places.Resize(workspace.Tokens.Count);
+            matches.Clear();
+            matches.Resize(predicted.Length);
+        }
+        else
+        {
+            workspace.Ngrams.Clear();
+        }
+
+        var start = 0;
+        foreach (var end in workspace.RightEnds.Items)
+        {
+            if (isShort) NgramBits.Match(predicted, references[start..end], counts.Length, places.Items, matches.Items);
+            else workspace.Ngrams.AddReference(references[start..end], counts.Length);
+            start = end;
+        }
+
+        if (isShort) NgramBits.Count(matches.Items, counts);
+        else workspace.Ngrams.Match(predicted, counts);
     }
 
     /// <inheritdoc/>
@@ -129,9 +166,9 @@ internal sealed class Bleu : SummedMetric
         return new BleuScore(penalty * Math.Exp(logarithms / effective), penalty, system, reference, counts, totals, precisions);
     }
 
+    // Appends the tokens.
     private void Tokenize(ReadOnlySpan<byte> text, MetricWorkspace workspace, GrowableBuffer<int> tokens)
     {
-        tokens.Clear();
         if (Options.Lowercase)
         {
             workspace.Kept.Clear();
@@ -139,7 +176,10 @@ internal sealed class Bleu : SummedMetric
             text = workspace.Kept.Items;
         }
 
-        Options.Tokenizer.Rewrite(PythonCharacters.TrimEnd(text), workspace.Text, workspace.MoreText);
+        text = PythonCharacters.TrimEnd(text);
+        if (Options.Tokenizer.TrySplit(text, workspace.Tokens, tokens)) return;
+
+        Options.Tokenizer.Rewrite(text, workspace.Text, workspace.MoreText);
         workspace.Tokens.AddWords(workspace.Text.Items, tokens);
     }
 }

@@ -11,14 +11,15 @@ internal sealed class BleuTokenizer
     private delegate void Step(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare);
 
     private readonly Step _rewrite;
+    private readonly SplitRules? _rules;
 
-    private BleuTokenizer(string name, Step rewrite) => (Name, _rewrite) = (name, rewrite);
+    private BleuTokenizer(string name, Step rewrite, SplitRules? rules = null) => (Name, _rewrite, _rules) = (name, rewrite, rules);
 
     /// <summary>All tokenizers.</summary>
     public static IReadOnlyList<BleuTokenizer> All { get; } =
     [
-        new("13a", Rewrite13a),
-        new("intl", RewriteInternational),
+        new("13a", Rewrite13a, SplitRules.Western),
+        new("intl", RewriteInternational, SplitRules.International),
         new("zh", RewriteChinese),
         new("char", RewriteCharacters),
         new("none", static (text, output, _) => output.AddRange(text)),
@@ -36,6 +37,9 @@ internal sealed class BleuTokenizer
         output.Clear();
         _rewrite(text, output, spare);
     }
+
+    /// <summary>Adds the tokens of a segment at once, without rewriting it, where it is as simple as nearly all are; false, and nothing added, where it is not.</summary>
+    public bool TrySplit(ReadOnlySpan<byte> text, TokenTable table, GrowableBuffer<int> tokens) => _rules is not null && _rules.TrySplit(text, table, tokens);
 
     // mteval-v13a: the entities are decoded, and the text is padded so that the rules see a space at both ends.
     private static void Rewrite13a(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)

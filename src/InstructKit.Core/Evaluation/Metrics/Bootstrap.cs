@@ -15,6 +15,35 @@ internal readonly record struct Resampler(ulong Seed)
             multiplicity[(int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)multiplicity.Length, out _)]++;
     }
 
+    /// <summary>Counts how many draws of one resample fall into each part of the units.</summary>
+    /// <param name="resample">Number of the resample.</param>
+    /// <param name="starts">First units of the parts, the number of all units behind them.</param>
+    /// <param name="draws">Receives the draws of each part.</param>
+    public void Divide(long resample, IReadOnlyList<int> starts, Span<int> draws)
+    {
+        draws.Clear();
+        var (units, parts) = (starts[^1], draws.Length);
+        var stream = Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1));
+        for (var draw = 0; draw < units; draw++)
+        {
+            var unit = (int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)units, out _);
+            // Parts are about as large as each other.
+            var part = (int)((long)unit * parts / units);
+            while (unit < starts[part]) part--;
+            while (unit >= starts[part + 1]) part++;
+            draws[part]++;
+        }
+    }
+
+    /// <summary>Counts how often each unit of a part is drawn in one resample, which is a resample of all parts when their draws are those of <see cref="Divide"/>.</summary>
+    public void Draw(long resample, int part, int draws, Span<int> multiplicity)
+    {
+        multiplicity.Clear();
+        var stream = Mix(Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1)) + 0xA0761D6478BD642FUL * (ulong)(part + 1));
+        for (var draw = 0; draw < draws; draw++)
+            multiplicity[(int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)multiplicity.Length, out _)]++;
+    }
+
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9UL;

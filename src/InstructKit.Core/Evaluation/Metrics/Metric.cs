@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>What a metric reads of a row; a caller that lacks one of these must refuse the metric instead of scoring without it.</summary>
@@ -93,6 +95,12 @@ internal sealed class MetricWorkspace
     public GrowableBuffer<int> MoreCounts { get; } = new();
 
     public GrowableBuffer<bool> Marks { get; } = new();
+
+    /// <summary>Places of tokens in a reference, and the n-grams that match at each place of the prediction.</summary>
+    public GrowableBuffer<ulong> Places { get; } = new();
+
+    /// <inheritdoc cref="Places"/>
+    public GrowableBuffer<byte> Matches { get; } = new();
 
     /// <summary>Text on its way through the steps of a tokenizer or normaliser.</summary>
     public GrowableBuffer<byte> Text { get; } = new();
@@ -215,9 +223,39 @@ internal sealed class StatisticTable(int width)
         for (var unit = 0; unit < Count; unit++)
         {
             var times = multiplicity.IsEmpty ? 1 : multiplicity[unit];
-            if (times == 0) continue;
-            var statistics = this[unit];
-            for (var i = 0; i < statistics.Length; i++) sums[i] += times * statistics[i];
+            if (times != 0) AddTimes(this[unit], times, sums);
         }
+    }
+
+    /// <summary>Adds some of the statistics of all rows to sums, in order.</summary>
+    /// <param name="from">The first of the statistics.</param>
+    /// <param name="units">The unit of each row; empty with <paramref name="multiplicity"/>.</param>
+    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
+    /// <param name="sums">The sums.</param>
+    public void AddTo(int from, ReadOnlySpan<int> units, ReadOnlySpan<int> multiplicity, Span<double> sums)
+    {
+        for (var start = 0; start < Count; start += BlockUnits)
+        {
+            var rows = Math.Min(BlockUnits, Count - start);
+            var block = (ReadOnlySpan<double>)_blocks[start / BlockUnits];
+            for (var row = 0; row < rows; row++)
+            {
+                var times = multiplicity.IsEmpty ? 1 : multiplicity[units[start + row]];
+                if (times != 0) AddTimes(block.Slice((row * width) + from, sums.Length), times, sums);
+            }
+        }
+    }
+
+    private static void AddTimes(ReadOnlySpan<double> statistics, int times, Span<double> sums)
+    {
+        var i = 0;
+        if (Vector.IsHardwareAccelerated && sums.Length >= Vector<double>.Count)
+        {
+            var factor = new Vector<double>(times);
+            for (; i <= sums.Length - Vector<double>.Count; i += Vector<double>.Count)
+                (new Vector<double>(sums[i..]) + (factor * new Vector<double>(statistics[i..]))).CopyTo(sums[i..]);
+        }
+
+        for (; i < sums.Length; i++) sums[i] += times * statistics[i];
     }
 }

@@ -62,26 +62,42 @@ internal sealed class Rouge : MeanMetric
 
         Span<double> matches = stackalloc double[2];
         matches.Clear();
-        workspace.Ngrams.Clear();
-        workspace.Ngrams.AddReference(expected, 2);
-        workspace.Ngrams.Match(predicted, matches);
+        Match(workspace, predicted, expected, matches);
         for (var n = 0; n < 2; n++)
             scores[n] = RougeScore.Of(matches[n] / Math.Max(1, predicted.Length - n), matches[n] / Math.Max(1, expected.Length - n));
 
         scores[2] = scores[3] = default;
         if (predicted.IsEmpty || expected.IsEmpty) return;
-        var common = (double)workspace.Subsequence.Length(expected, predicted, tokens.Count);
-        scores[2] = RougeScore.Of(common / predicted.Length, common / expected.Length);
-        var hits = (double)UnionHits(workspace, predicted, expected);
+        var hits = (double)UnionHits(workspace, predicted, expected, out var marked);
         scores[3] = RougeScore.Of(hits / predicted.Length, hits / expected.Length);
+        // Of one sentence on both sides, what was marked is the subsequence.
+        var common = workspace.LeftEnds.Count == 1 && workspace.RightEnds.Count == 1 ? marked : (double)workspace.Subsequence.Length(expected, predicted, tokens.Count);
+        scores[2] = RougeScore.Of(common / predicted.Length, common / expected.Length);
+    }
+
+    private static void Match(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, Span<double> counts)
+    {
+        if (expected.Length > NgramBits.MaxTokens)
+        {
+            workspace.Ngrams.Clear();
+            workspace.Ngrams.AddReference(expected, counts.Length);
+            workspace.Ngrams.Match(predicted, counts);
+            return;
+        }
+
+        workspace.Places.Clear();
+        workspace.Matches.Clear();
+        NgramBits.Match(predicted, expected, counts.Length, workspace.Places.Resize(workspace.Tokens.Count), workspace.Matches.Resize(predicted.Length));
+        NgramBits.Count(workspace.Matches.Items, counts);
     }
 
     /// <summary>
     /// For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it
     /// is left on both sides.
     /// </summary>
-    private static int UnionHits(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected)
+    private static int UnionHits(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, out int marked)
     {
+        marked = 0;
         var tokenCount = workspace.Tokens.Count;
         workspace.Counts.Clear();
         workspace.MoreCounts.Clear();
@@ -105,7 +121,11 @@ internal sealed class Rouge : MeanMetric
 
             for (var i = 0; i < sentence.Length; i++)
             {
-                if (!marks[i] || predictedLeft[sentence[i]] == 0 || expectedLeft[sentence[i]] == 0) continue;
+                if (!marks[i]) continue;
+
+                marked++;
+                if (predictedLeft[sentence[i]] == 0 || expectedLeft[sentence[i]] == 0) continue;
+
                 predictedLeft[sentence[i]]--;
                 expectedLeft[sentence[i]]--;
                 hits++;

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using InstructKit.Cells;
 using InstructKit.Text;
@@ -11,12 +13,13 @@ internal sealed class GoldRow
     /// <summary>The columns that are read, in cell order.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["id", "target", "choices", "answer_indexes", "answers", "group", "split", "row"];
 
-    private readonly List<ReadOnlyMemory<byte>> _options = [];
-    private readonly List<ReadOnlyMemory<byte>> _answers = [];
+    private readonly List<(int Start, int Length)> _optionPlaces = [];
+    private readonly List<(int Start, int Length)> _answerPlaces = [];
     private readonly List<int> _right = [];
-    private ReadOnlyMemory<byte>[] _optionArray = [];
-    private ReadOnlyMemory<byte>[] _answerArray = [];
-    private int[] _rightArray = [];
+    private ReadOnlyMemory<byte>[] _options = [];
+    private ReadOnlyMemory<byte>[] _answers = [];
+    private byte[] _text = new byte[1 << 10];
+    private int _textLength;
 
     /// <summary>Hash of the id.</summary>
     public UInt128 Id { get; private set; }
@@ -25,56 +28,82 @@ internal sealed class GoldRow
     public long Row { get; private set; }
 
     /// <summary>What is resampled: the row, or the group that it belongs to.</summary>
-    public UInt128 Unit { get; private set; }
+    public ulong Unit { get; private set; }
 
     /// <summary>The options.</summary>
-    public ReadOnlySpan<ReadOnlyMemory<byte>> Options => _optionArray;
+    public ReadOnlySpan<ReadOnlyMemory<byte>> Options => _options.AsSpan(0, _optionPlaces.Count);
 
     /// <summary>The right answers.</summary>
-    public ReadOnlySpan<ReadOnlyMemory<byte>> Answers => _answerArray;
+    public ReadOnlySpan<ReadOnlyMemory<byte>> Answers => _answers.AsSpan(0, _answerPlaces.Count);
 
     /// <summary>Positions of the right options.</summary>
-    public ReadOnlySpan<int> Right => _rightArray;
+    public ReadOnlySpan<int> Right => CollectionsMarshal.AsSpan(_right);
 
     /// <summary>Takes a row.</summary>
     public void Load(RowBatch batch, int row)
     {
         var cells = batch.Row(row);
         Id = PredictionIndex.HashOf(Plain(batch, cells[0]));
-        _options.Clear();
-        _answers.Clear();
-        _right.Clear();
-        ReadList(batch.Bytes(cells[2]), _options);
-        ReadList(batch.Bytes(cells[4]), _answers);
-        ReadIndexes(batch.Bytes(cells[3]));
-        if (_answers.Count == 0) _answers.Add(Plain(batch, cells[1]).ToArray());
-        (_optionArray, _answerArray, _rightArray) = ([.. _options], [.. _answers], [.. _right]);
-        var number = Utf8Parser.TryParse(batch.Bytes(cells[7]), out long given, out _) ? given : 0;
-        Row = number;
+        _textLength = 0;
+        ReadList(batch.Bytes(cells[2]), _optionPlaces);
+        ReadList(batch.Bytes(cells[4]), _answerPlaces);
+        ReadIndexes(batch.Bytes(cells[3]), _right);
+        if (_answerPlaces.Count == 0)
+        {
+            var target = Plain(batch, cells[1]);
+            target.CopyTo(Room(target.Length));
+            _answerPlaces.Add((_textLength, target.Length));
+            _textLength += target.Length;
+        }
+
+        Take(_optionPlaces, ref _options);
+        Take(_answerPlaces, ref _answers);
+        Row = Utf8Parser.TryParse(batch.Bytes(cells[7]), out long number, out _) ? number : 0;
         var group = Plain(batch, cells[5]);
-        Unit = group.IsEmpty ? (UInt128)(ulong)number : PredictionIndex.HashOf(group) | ((UInt128)1 << 127);
+        // Hashes of groups have the first bit set, which no number of a row has.
+        Unit = group.IsEmpty ? (ulong)Row : XxHash3.HashToUInt64(group) | (1UL << 63);
     }
 
     private static ReadOnlySpan<byte> Plain(RowBatch batch, Cell cell) => cell.Kind == CellKind.EscapedText ? JsonEscapes.Unescape(batch.Bytes(cell)) : batch.Bytes(cell);
 
-    private static void ReadList(ReadOnlySpan<byte> json, List<ReadOnlyMemory<byte>> texts)
+    private Span<byte> Room(int length)
     {
+        if (_text.Length < _textLength + length) Array.Resize(ref _text, Math.Max(_textLength + length, 2 * _text.Length));
+        return _text.AsSpan(_textLength);
+    }
+
+    private void ReadList(ReadOnlySpan<byte> json, List<(int, int)> places)
+    {
+        places.Clear();
+        if (json.Length <= 2) return;
+
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.String) continue;
 
-            var text = new byte[reader.ValueSpan.Length];
-            texts.Add(text.AsMemory(0, reader.CopyString(text)));
+            var length = reader.CopyString(Room(reader.ValueSpan.Length));
+            places.Add((_textLength, length));
+            _textLength += length;
         }
     }
 
-    private void ReadIndexes(ReadOnlySpan<byte> json)
+    // Only now: the text may have moved while it grew.
+    private void Take(List<(int Start, int Length)> places, ref ReadOnlyMemory<byte>[] texts)
     {
+        if (texts.Length < places.Count) texts = new ReadOnlyMemory<byte>[Math.Max(places.Count, 2 * texts.Length)];
+        for (var i = 0; i < places.Count; i++) texts[i] = _text.AsMemory(places[i].Start, places[i].Length);
+    }
+
+    private static void ReadIndexes(ReadOnlySpan<byte> json, List<int> indexes)
+    {
+        indexes.Clear();
+        if (json.Length <= 2) return;
+
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.Number) _right.Add(reader.GetInt32());
+            if (reader.TokenType == JsonTokenType.Number) indexes.Add(reader.GetInt32());
         }
     }
 }
@@ -93,4 +122,4 @@ internal sealed class GoldRow
 /// <param name="GoldLabel">Number of the right option's text among the task's labels, or -1.</param>
 /// <param name="ChosenLabel">The same of the chosen one.</param>
 internal readonly record struct ScoredAnswer(
-    long Row, UInt128 Unit, int Sample, ulong Answer, short Chosen, short Gold, short Options, short Rights, bool IsRight, bool IsValid, short GoldLabel, short ChosenLabel);
+    long Row, ulong Unit, int Sample, ulong Answer, short Chosen, short Gold, short Options, short Rights, bool IsRight, bool IsValid, short GoldLabel, short ChosenLabel);

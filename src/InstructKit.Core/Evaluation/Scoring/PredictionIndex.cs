@@ -11,7 +11,7 @@ using Microsoft.Win32.SafeHandles;
 namespace InstructKit.Evaluation.Scoring;
 
 /// <summary>
-/// Where the predictions of a run lie: 40 bytes for each line, whatever it holds. Lines are read a second time when their row is scored, so texts are never kept.
+/// Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are read a second time when their row is scored, so texts are never kept.
 /// </summary>
 internal sealed class PredictionIndex : IDisposable
 {
@@ -23,21 +23,10 @@ internal sealed class PredictionIndex : IDisposable
     private readonly List<string> _names = [];
     private readonly List<string> _temporary = [];
     private readonly Prediction _reader = new();
-    private Entry[] _entries = new Entry[1024];
-    private bool[] _claimed = [];
+    private readonly PredictionEntries _entries;
+    private int[] _claimed = [];
 
-    private readonly record struct Entry(UInt128 Id, long Offset, int Length, int File, int Sample) : IComparable<Entry>
-    {
-        public int CompareTo(Entry other)
-        {
-            var order = Id.CompareTo(other.Id);
-            if (order == 0) order = Sample.CompareTo(other.Sample);
-            return order != 0 ? order : (File, Offset).CompareTo((other.File, other.Offset));
-        }
-    }
-
-    /// <summary>Number of lines with predictions.</summary>
-    public int Count { get; private set; }
+    private PredictionIndex(int memoryEntries) => _entries = new PredictionEntries(memoryEntries);
 
     /// <summary>The hash by which an id is found.</summary>
     public static UInt128 HashOf(ReadOnlySpan<byte> id) => XxHash128.HashToUInt128(id);
@@ -46,10 +35,11 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="paths">The paths; <c>-</c> for the standard input.</param>
     /// <param name="input">The standard input.</param>
     /// <param name="cancel">Ends the reading.</param>
+    /// <param name="memoryEntries">Lines whose places are held in memory.</param>
     /// <exception cref="DiagnosticException">A line is no prediction (IK5002), or one is there twice (IK5003).</exception>
-    public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel)
+    public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel, int memoryEntries = PredictionEntries.DefaultMemoryEntries)
     {
-        var index = new PredictionIndex();
+        var index = new PredictionIndex(memoryEntries);
         try
         {
             foreach (var path in paths.SelectMany(FilesOf)) index.Add(path, input, cancel);
@@ -63,52 +53,43 @@ internal sealed class PredictionIndex : IDisposable
         }
     }
 
-    /// <summary>The predictions of a row: positions of the first and behind the last.</summary>
-    public (int From, int To) Find(UInt128 id)
+    /// <summary>The predictions of a row, in the order of samples; valid until the window is used again.</summary>
+    /// <param name="id">Hash of the row's id.</param>
+    /// <param name="window">The window of the calling worker.</param>
+    /// <param name="claims">True to note that they belong to a row.</param>
+    public ReadOnlySpan<PredictionEntry> Find(UInt128 id, ReadWindow window, bool claims)
     {
-        var (low, high) = (0, Count);
-        while (low < high)
-        {
-            var middle = (int)(((uint)low + (uint)high) >> 1);
-            if (_entries[middle].Id < id) low = middle + 1;
-            else high = middle;
-        }
-
-        var end = low;
-        while (end < Count && _entries[end].Id == id) end++;
-        return (low, end);
+        var found = _entries.Find(id, ref window.Page, out var first);
+        for (var i = first; claims && i < first + found.Length; i++) Interlocked.Or(ref _claimed[i >> 5], 1 << (int)(i & 31));
+        return found;
     }
 
-    /// <summary>Notes that a prediction belongs to a row.</summary>
-    public void Claim(int entry) => _claimed[entry] = true;
-
     /// <summary>Reads a prediction.</summary>
-    /// <param name="entry">Its position.</param>
+    /// <param name="entry">Where it lies.</param>
     /// <param name="window">The window of the calling worker.</param>
     /// <param name="prediction">Receives it.</param>
     /// <exception cref="DiagnosticException">The line is no prediction (IK5002).</exception>
-    public void Load(int entry, ReadWindow window, Prediction prediction)
+    public void Load(in PredictionEntry entry, ReadWindow window, Prediction prediction)
     {
-        ref readonly var found = ref _entries[entry];
-        var line = window.Read(_files[found.File], found.File, found.Offset, found.Length);
-        if (prediction.Read(line) is { } wrong) throw Bad(found.File, found.Offset, wrong, line);
+        var line = window.Read(_files[entry.File], entry.File, entry.Offset, entry.Length);
+        if (prediction.Read(line) is { } wrong) throw Bad(entry.File, entry.Offset, wrong, line);
     }
 
     /// <summary>The file of a prediction.</summary>
-    public string NameOf(int entry) => _names[_entries[entry].File];
+    public string NameOf(in PredictionEntry entry) => _names[entry.File];
 
     /// <summary>Predictions that belong to no row, with the first ids.</summary>
-    public (int Count, IReadOnlyList<string> First) Foreign()
+    public (long Count, IReadOnlyList<string> First) Foreign()
     {
         var window = new ReadWindow();
-        var count = 0;
+        var count = 0L;
         List<string> first = [];
-        for (var i = 0; i < Count; i++)
+        for (var i = 0L; i < _entries.Count; i++)
         {
-            if (_claimed[i]) continue;
+            if ((_claimed[i >> 5] & (1 << (int)(i & 31))) != 0) continue;
             if (count++ < MostNamed)
             {
-                Load(i, window, _reader);
+                Load(_entries.At(i), window, _reader);
                 first.Add(Encoding.UTF8.GetString(_reader.Id));
             }
         }
@@ -119,6 +100,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _entries.Dispose();
         foreach (var file in _files) file.Dispose();
         foreach (var path in _temporary) File.Delete(path);
     }
@@ -150,7 +132,10 @@ internal sealed class PredictionIndex : IDisposable
             cancel.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(_files[number], buffer.AsSpan(held), offset + held);
             held += read;
+            var before = _entries.Count;
             var used = AddLines(buffer.AsSpan(0, held), number, offset, isLast: read == 0);
+            // As many bytes as there are have about as many lines as these had.
+            if (offset == 0 && used > 0) _entries.Expect((_entries.Count - before) * (RandomAccess.GetLength(_files[number]) - used) / used * 17 / 16);
             if (read == 0) return;
 
             buffer.AsSpan(used, held - used).CopyTo(buffer);
@@ -175,8 +160,7 @@ internal sealed class PredictionIndex : IDisposable
             if (!line.Trim(" \t\r"u8).IsEmpty)
             {
                 if (_reader.Read(line, idOnly: true) is { } wrong) throw Bad(file, offset + start, wrong, line);
-                if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
-                _entries[Count++] = new Entry(HashOf(_reader.Id), offset + start, length, file, _reader.Sample);
+                _entries.Add(new PredictionEntry(HashOf(_reader.Id), file, offset + start, length, _reader.Sample));
             }
 
             start = Math.Min(bytes.Length, start + length + 1);
@@ -187,19 +171,17 @@ internal sealed class PredictionIndex : IDisposable
 
     private void Sort()
     {
-        Array.Sort(_entries, 0, Count);
-        _claimed = new bool[Count];
-        var doubled = 0;
+        var doubled = 0L;
         List<string> first = [];
-        for (var i = 1; i < Count; i++)
+        var window = new ReadWindow();
+        _entries.Finish(entry =>
         {
-            if (_entries[i].Id != _entries[i - 1].Id || _entries[i].Sample != _entries[i - 1].Sample) continue;
-            if (doubled++ >= MostNamed) continue;
+            if (doubled++ >= MostNamed) return;
 
-            Load(i, new ReadWindow(), _reader);
-            first.Add(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(_reader.Id)} (sample {_entries[i].Sample})"));
-        }
-
+            Load(entry, window, _reader);
+            first.Add(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(_reader.Id)} (sample {entry.Sample})"));
+        });
+        _claimed = new int[(_entries.Count + 31) / 32];
         if (doubled > 0)
         {
             throw new DiagnosticException(new Diagnostic(
@@ -261,6 +243,9 @@ internal sealed class PredictionIndex : IDisposable
 internal sealed class ReadWindow
 {
     private const int Bytes = 1 << 17;
+
+    /// <summary>Entries read last; empty where they are held in memory.</summary>
+    internal PredictionEntry[] Page = [];
 
     private byte[] _buffer = new byte[Bytes];
     private int _file = -1;

@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Evaluation.Metrics;
-using InstructKit.Text;
 
 namespace InstructKit.Evaluation.Scoring;
 
@@ -16,54 +13,49 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
 
     private readonly List<(TaskReport Report, Replicates Replicates)> _tasks = [];
 
-    /// <summary>Adds a task.</summary>
-    public void Add(EvaluationSetEntry set, TaskTally tally, TaskTally? other)
+    /// <summary>Adds a task; nothing where none of its test rows was answered.</summary>
+    public void Add(EvaluationSetEntry set, TaskAnswers answers)
     {
-        var figures = tally.Metrics.Figures;
-        int[] scratch = [];
-        var samples = Resample(set.Task, tally, other);
-        List<FigureReport> reports = [];
-        for (var i = 0; i < figures.Count; i++) reports.Add(Report(tally, figures[i], samples.Figures[i], ref scratch));
+        var summary = new TaskSummary(answers);
+        if (summary.Test[0].Length == 0) return;
 
+        var resamples = summary.Resample(request, set.Task);
+        var reports = Reports(summary, resamples);
         var primary = reports[0];
         var scale = primary.Perfect;
-        var first = tally.Test[0].Answers.Where(answer => answer.Sample == tally.Test[0].Answers[0].Sample).ToList();
-        var hasOptions = first.TrueForAll(answer => answer is { Options: > 0, Gold: >= 0 });
-        var all = tally.Test.SelectMany(template => template.Answers).ToList();
-        var agreement = Robustness.Of(tally);
         ComparisonReport? comparison = null;
-        Replicates replicates = new(samples.Figures[0].Mean, samples.Figures[0].BestDev, null, null, double.NaN, double.NaN);
-        if (other is not null)
+        Replicates replicates = new(resamples.Mean[0][0], resamples.BestDev[0][0], null, null, double.NaN, double.NaN);
+        if (summary.Test.Length > 1)
         {
-            var (_, mean, best, _) = other.Summarise(other.Metrics.Figures[0], [], [], ref scratch);
-            replicates = replicates with { OtherMean = samples.OtherMean, OtherBestDev = samples.OtherBestDev, OtherValue = mean, OtherBestDevValue = best };
+            var (mean, best) = Other(summary);
+            replicates = replicates with { OtherMean = resamples.Mean[1][0], OtherBestDev = resamples.BestDev[1][0], OtherValue = mean, OtherBestDevValue = best };
             comparison = new ComparisonReport(
-                Compare(primary.Mean.Value, mean, samples.Figures[0].Mean, samples.OtherMean!),
-                primary.BestDev is { } own && !double.IsNaN(best) ? Compare(own.Value, best, samples.Figures[0].BestDev, samples.OtherBestDev!) : null,
-                [.. tally.Test.Select(template => (template.Template, Robustness.Test(template, other.Test.FirstOrDefault(one => one.Template == template.Template))))]);
+                Compare(primary.Mean.Value, mean, resamples.Mean[0][0], resamples.Mean[1][0]),
+                primary.BestDev is { } own && !double.IsNaN(best) ? Compare(own.Value, best, resamples.BestDev[0][0], resamples.BestDev[1][0]) : null,
+                [.. summary.Test[0].Select(slot => (answers.Slots[slot].Template, summary.Robustness.Test(slot)))]);
         }
 
-        var fixedOptions = set.Options;
+        var (robustness, baselines) = (summary.Robustness, summary.Robustness.Baselines);
+        var counts = summary.Test[0].Select(slot => summary.Counts[0][slot]).ToList();
         _tasks.Add((new TaskReport
         {
             Task = set.Task,
             Cluster = set.Cluster,
             Variant = variant,
-            IsRanked = tally.Metrics.IsRanked,
-            Rows = tally.Test.Max(template => template.Answers.Select(answer => answer.Row).Distinct().LongCount()),
-            Units = tally.TestUnits.Count,
-            Samples = all.Max(answer => answer.Sample) - all.Min(answer => answer.Sample) + 1,
+            IsRanked = answers.Metrics[0].IsRanked,
+            Rows = counts.Max(one => one.Rows),
+            Units = summary.TestUnits,
+            Samples = robustness.Samples.Most - robustness.Samples.Least + 1,
             Figures = reports,
-            Templates = [.. tally.Test.Select(template => new TemplateReport(
-                template.Template, template.Answers.Select(answer => answer.Row).Distinct().LongCount(), template.Expected, Share(template.Answers, answer => !answer.IsValid)))],
-            Invalid = Share(all, answer => !answer.IsValid),
-            MajorityBaseline = hasOptions ? scale * first.GroupBy(answer => answer.GoldLabel).Max(group => group.Count()) / first.Count : null,
-            RandomBaseline = hasOptions ? scale * first.Average(answer => (double)answer.Rights / answer.Options) : null,
-            Consistency = agreement?.Consistency,
-            Sensitivity = agreement?.Sensitivity,
-            Positions = hasOptions ? Robustness.Choices(all, answer => answer.Gold, answer => answer.Chosen, at => (at + 1).ToString(CultureInfo.InvariantCulture), all.Max(answer => answer.Options)) : [],
-            Labels = hasOptions && fixedOptions is not null ? Robustness.Choices(all, answer => answer.GoldLabel, answer => answer.ChosenLabel, at => fixedOptions[at], fixedOptions.Count) : [],
-            AtK = Robustness.AtK(tally),
+            Templates = [.. summary.Test[0].Zip(counts, (slot, one) => new TemplateReport(answers.Slots[slot].Template, one.Rows, answers.Slots[slot].Expected, (double)one.Invalid / one.Answers))],
+            Invalid = counts.Sum(one => (double)one.Invalid) / counts.Sum(one => one.Answers),
+            MajorityBaseline = baselines.HasOptions ? scale * baselines.Majority : null,
+            RandomBaseline = baselines.HasOptions ? scale * baselines.Random : null,
+            Consistency = robustness.Agreement?.Consistency,
+            Sensitivity = robustness.Agreement?.Sensitivity,
+            Positions = baselines.HasOptions ? robustness.Positions() : [],
+            Labels = baselines.HasOptions && set.Options is { } options ? robustness.Labels(options) : [],
+            AtK = robustness.AtK(),
             Comparison = comparison,
         }, replicates));
     }
@@ -122,30 +114,42 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
         return mean;
     }
 
-    private FigureReport Report(TaskTally tally, ScoredFigure figure, FigureSamples samples, ref int[] scratch)
+    private static (double Mean, double BestDev) Other(TaskSummary summary)
     {
-        var metric = tally.Metrics.Computed[figure.Metric];
-        var (scores, mean, atBest, best) = tally.Summarise(figure, [], [], ref scratch);
-        var summary = TemplateSummary.Of(scores, []);
-        var dev = new double[scores.Length];
-        for (var i = 0; i < dev.Length; i++) dev[i] = tally.Dev.FirstOrDefault(one => one.Template == tally.Test[i].Template)?.Figure(figure, [], ref scratch) ?? double.NaN;
+        var scores = summary.Test[1].Select(slot => summary.Figures(1, slot)[0]).ToArray();
+        var best = summary.BestDev(1, summary.Answers.Metrics[1].Figures[0], [.. summary.Dev[1].Select(slot => summary.Figures(1, slot)[0])]);
+        return (Aggregation.Mean(scores), best < 0 ? double.NaN : scores[best]);
+    }
 
-        return new FigureReport
+    private List<FigureReport> Reports(TaskSummary summary, TaskResamples resamples)
+    {
+        var metrics = summary.Answers.Metrics[0];
+        var tests = summary.Test[0].Select(slot => summary.Figures(0, slot)).ToArray();
+        var devs = summary.Dev[0].Select(slot => summary.Figures(0, slot)).ToArray();
+        return [.. metrics.Figures.Select((figure, f) =>
         {
-            Name = figure.Name,
-            Signature = metric.Signature(0),
-            Perfect = metric.Upper * figure.Scale,
-            HigherIsBetter = metric.HigherIsBetter,
-            Templates = [.. scores.Select((score, i) => Around(score, samples.Templates[i]))],
-            Dev = dev,
-            Mean = Around(mean, samples.Mean),
-            Deviation = summary.PopulationDeviation,
-            SampleDeviation = summary.SampleDeviation,
-            Min = summary.Min,
-            Max = summary.Max,
-            BestDev = best < 0 ? null : Around(atBest, samples.BestDev),
-            BestDevTemplate = best < 0 ? null : tally.Test[best].Template,
-        };
+            double[] scores = [.. tests.Select(one => one[f])];
+            double[] dev = [.. devs.Select(one => one[f])];
+            var best = summary.BestDev(0, figure, dev);
+            var metric = metrics.Computed[figure.Metric];
+            var spread = TemplateSummary.Of(scores, []);
+            return new FigureReport
+            {
+                Name = figure.Name,
+                Signature = metric.Signature(0),
+                Perfect = metric.Upper * figure.Scale,
+                HigherIsBetter = metric.HigherIsBetter,
+                Templates = [.. scores.Select((score, i) => Around(score, resamples.Templates[i][f]))],
+                Dev = dev,
+                Mean = Around(spread.Mean, resamples.Mean[0][f]),
+                Deviation = spread.PopulationDeviation,
+                SampleDeviation = spread.SampleDeviation,
+                Min = spread.Min,
+                Max = spread.Max,
+                BestDev = best < 0 ? null : Around(scores[best], resamples.BestDev[0][f]),
+                BestDevTemplate = best < 0 ? null : summary.Answers.Slots[summary.Test[0][best]].Template,
+            };
+        })];
     }
 
     private Interval Around(double value, double[] samples) =>
@@ -158,40 +162,5 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
         // Scores of few rows take few values, and what is equal but for rounding is as extreme.
         var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed) * (1 - 1e-9));
         return new PairedComparison(Around(observed, differences), differences.Length == 0 ? double.NaN : (extreme + 1.0) / (differences.Length + 1));
-    }
-
-    private static double Share(IReadOnlyList<ScoredAnswer> answers, Func<ScoredAnswer, bool> what) => answers.Count == 0 ? double.NaN : (double)answers.Count(what) / answers.Count;
-
-    /// <summary>Resampled values of a figure.</summary>
-    private sealed record FigureSamples(double[][] Templates, double[] Mean, double[] BestDev);
-
-    private (FigureSamples[] Figures, double[]? OtherMean, double[]? OtherBestDev) Resample(string task, TaskTally tally, TaskTally? other)
-    {
-        var count = request.Resamples;
-        var figures = tally.Metrics.Figures.Select(_ => new FigureSamples([.. tally.Test.Select(_ => new double[count])], new double[count], new double[count])).ToArray();
-        var (otherMean, otherBest) = other is null ? (null, null) : (new double[count], new double[count]);
-        var test = new Resampler(new KeyedHash(request.Seed, "bootstrap:test", task)[0]);
-        var dev = new Resampler(new KeyedHash(request.Seed, "bootstrap:dev", task)[0]);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(request.Jobs, 1, Environment.ProcessorCount) };
-        // Every resample is drawn by its own number, so the order in which they are made does not matter.
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, count)), options, range =>
-        {
-            var (testDraw, devDraw) = (new int[tally.TestUnits.Count], new int[tally.DevUnits.Count]);
-            int[] scratch = [];
-            for (var i = range.Item1; i < Math.Min(range.Item2, count); i++)
-            {
-                test.Draw(i, testDraw);
-                dev.Draw(i, devDraw);
-                for (var f = 0; f < figures.Length; f++)
-                {
-                    var (scores, mean, best, _) = tally.Summarise(tally.Metrics.Figures[f], testDraw, devDraw, ref scratch);
-                    for (var t = 0; t < scores.Length; t++) figures[f].Templates[t][i] = scores[t];
-                    (figures[f].Mean[i], figures[f].BestDev[i]) = (mean, best);
-                }
-
-                if (other is not null) (_, otherMean![i], otherBest![i], _) = other.Summarise(other.Metrics.Figures[0], testDraw, devDraw, ref scratch);
-            }
-        });
-        return (figures, otherMean, otherBest);
     }
 }

@@ -1,109 +1,244 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What the answers to the same rows under different templates, and several answers to one row, say.</summary>
-internal static class Robustness
+/// <summary>
+/// What the answers to the same rows under different templates and in two runs, several answers to one row, and chosen places and labels say; counted part by part, as all answers to
+/// a row are in one part.
+/// </summary>
+internal sealed class Robustness
 {
+    private readonly TaskAnswers _answers;
+    private readonly int[] _tests;
+    private readonly (long OnlyFirst, long OnlySecond)[] _disagreements;
+    private readonly Dictionary<(int Samples, int Right), long> _rights = [];
+    private readonly List<long> _majorities = [0];
+    private readonly ChoiceCounts _positions = new();
+    private readonly ChoiceCounts _labels = new();
+    private readonly Baseline[] _baselines;
+    private long _rows;
+    private long _same;
+    private long _pairs;
+    private long _differing;
+
+    public Robustness(TaskAnswers answers)
+    {
+        _answers = answers;
+        _tests = [.. Enumerable.Range(0, answers.Slots.Count).Where(slot => !answers.Slots[slot].IsDev)];
+        _disagreements = new (long, long)[answers.Slots.Count];
+        _baselines = [.. _tests.Select(_ => new Baseline())];
+    }
+
+    /// <summary>Numbers of the samples.</summary>
+    public (int Least, int Most) Samples { get; private set; } = (int.MaxValue, int.MinValue);
+
+    /// <summary>Scores that need no model; of the first template that was answered.</summary>
+    public Baseline Baselines => Array.Find(_baselines, one => one.Rows > 0) ?? new Baseline();
+
     /// <summary>
     /// Share of rows with the same answer under all templates, and the chance that two templates drawn at random answer a row differently; over the rows that were answered
     /// under all of them, first samples alone. No answer is the same as no other. Null for one template.
     /// </summary>
-    public static (double Consistency, double Sensitivity)? Of(TaskTally tally)
-    {
-        var templates = tally.Test;
-        if (templates.Count < 2) return null;
-
-        var answers = templates.Select(FirstAnswers).ToList();
-        var (rows, same, pairs, differing) = (0L, 0L, 0L, 0L);
-        foreach (var (row, first) in answers[0])
-        {
-            if (!answers.TrueForAll(one => one.ContainsKey(row))) continue;
-
-            rows++;
-            var all = answers.ConvertAll(one => one[row].Answer);
-            if (first.Answer != 0 && all.TrueForAll(answer => answer == first.Answer)) same++;
-            for (var i = 0; i < all.Count; i++)
-            {
-                for (var j = i + 1; j < all.Count; j++)
-                {
-                    pairs++;
-                    if (all[i] == 0 || all[i] != all[j]) differing++;
-                }
-            }
-        }
-
-        return rows == 0 ? null : ((double)same / rows, (double)differing / pairs);
-    }
+    public (double Consistency, double Sensitivity)? Agreement => _rows == 0 || _pairs == 0 ? null : ((double)_same / _rows, (double)_differing / _pairs);
 
     /// <summary>McNemar's test of the rows that two runs answered under a template, first samples alone.</summary>
-    public static McNemar Test(TemplateTally one, TemplateTally? other)
-    {
-        if (other is null) return McNemar.Of(0, 0);
+    public McNemar Test(int slot) => McNemar.Of(_disagreements[slot].OnlyFirst, _disagreements[slot].OnlySecond);
 
-        var others = FirstAnswers(other);
-        var pairs = FirstAnswers(one).Where(pair => others.ContainsKey(pair.Key)).Select(pair => (First: pair.Value.IsRight, Second: others[pair.Key].IsRight)).ToList();
-        return McNemar.Of(pairs.LongCount(pair => pair is { First: true, Second: false }), pairs.LongCount(pair => pair is { First: false, Second: true }));
-    }
+    /// <summary>How often each place of an option is chosen and right.</summary>
+    public IReadOnlyList<ChoiceCount> Positions() => _positions.ToList(at => (at + 1).ToString(CultureInfo.InvariantCulture), _positions.Count);
 
-    /// <summary>How often places or labels are chosen and right.</summary>
-    public static IReadOnlyList<ChoiceCount> Choices(
-        IReadOnlyList<ScoredAnswer> answers, Func<ScoredAnswer, short> gold, Func<ScoredAnswer, short> chosen, Func<int, string> name, int count)
-    {
-        var (golds, choices, hits) = (new long[count], new long[count], new long[count]);
-        foreach (var answer in answers)
-        {
-            if (gold(answer) is >= 0 and var right && right < count)
-            {
-                golds[right]++;
-                if (answer.IsRight) hits[right]++;
-            }
-
-            if (chosen(answer) is >= 0 and var choice && choice < count) choices[choice]++;
-        }
-
-        return [.. Enumerable.Range(0, count).Select(i => new ChoiceCount(
-            name(i), (double)choices[i] / answers.Count, (double)golds[i] / answers.Count, golds[i] == 0 ? double.NaN : (double)hits[i] / golds[i]))];
-    }
+    /// <summary>How often each of the fixed options is chosen and right.</summary>
+    public IReadOnlyList<ChoiceCount> Labels(IReadOnlyList<string> options) => _labels.ToList(at => options[at], options.Count);
 
     /// <summary>pass@k and majority@k for powers of two up to the number of samples that every row has, and for that number.</summary>
-    public static IReadOnlyList<SampleReport> AtK(TaskTally tally)
+    public IReadOnlyList<SampleReport> AtK()
     {
-        // Nearly every run has one sample, and a million rows need no lists of one.
-        var sample = tally.Test[0].Answers[0].Sample;
-        if (tally.Test.All(template => template.Answers.All(answer => answer.Sample == sample))) return [];
-
-        var rows = tally.Test.SelectMany(template => template.Answers.GroupBy(answer => answer.Row).Select(group => group.OrderBy(answer => answer.Sample).ToList())).ToList();
-        var most = rows.Min(row => row.Count);
+        var most = _rights.Count == 0 ? 0 : _rights.Keys.Min(key => key.Samples);
         if (most < 2) return [];
 
         List<int> sizes = [];
         for (var k = 1; k < most; k *= 2) sizes.Add(k);
         sizes.Add(most);
-        return [.. sizes.Select(k => new SampleReport(k, rows.Average(row => Sampling.PassAt(row.Count, row.Count(answer => answer.IsRight), k)), rows.Average(row => IsMajorityRight(row, k) ? 1.0 : 0)))];
+        var rows = (double)_rights.Values.Sum();
+        return [.. sizes.Select(k => new SampleReport(k, _rights.Sum(pair => Sampling.PassAt(pair.Key.Samples, pair.Key.Right, k) * pair.Value) / rows, _majorities[k] / rows))];
     }
 
-    private static bool IsMajorityRight(List<ScoredAnswer> row, int k)
+    /// <summary>Takes the answers of a part.</summary>
+    public void Add(AnswerPart part, SlotCounts[][] counts)
     {
-        List<ulong> distinct = [];
-        var numbers = row.ConvertAll(answer =>
-        {
-            if (answer.Answer == 0) return -1;
-            if (distinct.IndexOf(answer.Answer) is >= 0 and var known) return known;
-            distinct.Add(answer.Answer);
-            return distinct.Count - 1;
-        });
-        return Sampling.MajorityAt([.. numbers], k) is >= 0 and var best && row[best].IsRight;
+        var rows = new UnitNumbers();
+        var firsts = part.Tallies.Select((run, r) => _tests.Select(slot => FirstAnswers(run[slot], rows, counts[r][slot])).ToArray()).ToArray();
+        Compare(firsts[0], rows.Count);
+        if (firsts.Length > 1) Oppose(firsts[0], firsts[1]);
+        for (var t = 0; t < _tests.Length; t++) AddSamples(part.Tallies[0][_tests[t]].Answers, _baselines[t]);
     }
 
-    private static Dictionary<long, ScoredAnswer> FirstAnswers(TemplateTally tally)
+    private static FirstAnswer[] FirstAnswers(TemplateTally tally, UnitNumbers rows, SlotCounts counts)
     {
-        Dictionary<long, ScoredAnswer> first = [];
+        var first = new FirstAnswer[Math.Max(rows.Count, 16)];
         foreach (var answer in tally.Answers)
         {
-            if (!first.TryGetValue(answer.Row, out var known) || answer.Sample < known.Sample) first[answer.Row] = answer;
+            var number = rows.Number((ulong)answer.Row);
+            if (number >= first.Length) Array.Resize(ref first, 2 * number);
+            ref var known = ref first[number];
+            if (known.IsThere && known.Sample <= answer.Sample) continue;
+
+            if (!known.IsThere) counts.Rows++;
+            known = new FirstAnswer(true, answer.IsRight, answer.Sample, answer.Answer);
         }
 
         return first;
+    }
+
+    private void Compare(FirstAnswer[][] templates, int rows)
+    {
+        // Templates of which nothing was answered are in no report.
+        var answered = templates.Where(one => Array.Exists(one, answer => answer.IsThere)).ToArray();
+        if (answered.Length == 0) return;
+
+        for (var row = 0; row < rows; row++)
+        {
+            var all = true;
+            foreach (var one in answered) all &= row < one.Length && one[row].IsThere;
+            if (!all) continue;
+
+            _rows++;
+            var first = answered[0][row].Answer;
+            var same = first != 0;
+            for (var i = 0; i < answered.Length; i++)
+            {
+                var answer = answered[i][row].Answer;
+                same &= answer == first;
+                for (var j = i + 1; j < answered.Length; j++)
+                {
+                    _pairs++;
+                    if (answer == 0 || answer != answered[j][row].Answer) _differing++;
+                }
+            }
+
+            if (same) _same++;
+        }
+    }
+
+    private void Oppose(FirstAnswer[][] ones, FirstAnswer[][] others)
+    {
+        for (var t = 0; t < ones.Length; t++)
+        {
+            ref var counts = ref _disagreements[_tests[t]];
+            for (var row = 0; row < Math.Min(ones[t].Length, others[t].Length); row++)
+            {
+                var (one, other) = (ones[t][row], others[t][row]);
+                if (!one.IsThere || !other.IsThere) continue;
+                if (one.IsRight && !other.IsRight) counts.OnlyFirst++;
+                if (!one.IsRight && other.IsRight) counts.OnlySecond++;
+            }
+        }
+    }
+
+    // Answers to a row stand together.
+    private void AddSamples(ReadOnlySpan<ScoredAnswer> answers, Baseline baseline)
+    {
+        for (int from = 0, to; from < answers.Length; from = to)
+        {
+            var right = 0;
+            for (to = from; to < answers.Length && answers[to].Row == answers[from].Row; to++)
+            {
+                var answer = answers[to];
+                if (answer.IsRight) right++;
+                Samples = (Math.Min(Samples.Least, answer.Sample), Math.Max(Samples.Most, answer.Sample));
+                _positions.Add(answer.Gold, answer.Chosen, answer.IsRight, answer.Options);
+                _labels.Add(answer.GoldLabel, answer.ChosenLabel, answer.IsRight, 0);
+            }
+
+            baseline.Add(answers[from]);
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_rights, (to - from, right), out _);
+            count++;
+            if (to - from > 1) AddMajorities(answers[from..to]);
+        }
+    }
+
+    private void AddMajorities(ReadOnlySpan<ScoredAnswer> row)
+    {
+        List<ulong> distinct = [];
+        var numbers = new int[row.Length];
+        for (var i = 0; i < row.Length; i++)
+        {
+            numbers[i] = row[i].Answer == 0 ? -1 : distinct.IndexOf(row[i].Answer);
+            if (row[i].Answer == 0 || numbers[i] >= 0) continue;
+
+            numbers[i] = distinct.Count;
+            distinct.Add(row[i].Answer);
+        }
+
+        while (_majorities.Count <= row.Length) _majorities.Add(0);
+        for (var k = 1; k <= row.Length; k++)
+        {
+            if (Sampling.MajorityAt(numbers, k) is >= 0 and var best && row[best].IsRight) _majorities[k]++;
+        }
+    }
+
+    /// <summary>Scores that need no model: always giving the most frequent answer, and drawing an option.</summary>
+    public sealed class Baseline
+    {
+        private readonly Dictionary<short, long> _golds = [];
+        private long _withoutOptions;
+        private double _chance;
+
+        /// <summary>Number of rows.</summary>
+        public long Rows { get; private set; }
+
+        /// <summary>True when every row has options with a right one among them.</summary>
+        public bool HasOptions => Rows > 0 && _withoutOptions == 0;
+
+        /// <summary>Share of the most frequent right answer.</summary>
+        public double Majority => (double)_golds.Values.Max() / Rows;
+
+        /// <summary>Chance that an option drawn at random is right.</summary>
+        public double Random => _chance / Rows;
+
+        /// <summary>Takes the answer to a row.</summary>
+        public void Add(in ScoredAnswer answer)
+        {
+            Rows++;
+            if (answer.Options == 0 || answer.Gold < 0)
+            {
+                _withoutOptions++;
+                return;
+            }
+
+            CollectionsMarshal.GetValueRefOrAddDefault(_golds, answer.GoldLabel, out _)++;
+            _chance += (double)answer.Rights / answer.Options;
+        }
+    }
+
+    private readonly record struct FirstAnswer(bool IsThere, bool IsRight, int Sample, ulong Answer);
+
+    private sealed class ChoiceCounts
+    {
+        private readonly List<(long Gold, long Chosen, long Hits)> _counts = [];
+        private long _total;
+
+        public int Count { get; private set; }
+
+        public void Add(int gold, int chosen, bool isRight, int options)
+        {
+            _total++;
+            Count = Math.Max(Count, options);
+            while (_counts.Count <= Math.Max(gold, chosen)) _counts.Add(default);
+            var counts = CollectionsMarshal.AsSpan(_counts);
+            if (chosen >= 0) counts[chosen].Chosen++;
+            if (gold < 0) return;
+
+            counts[gold].Gold++;
+            if (isRight) counts[gold].Hits++;
+        }
+
+        public IReadOnlyList<ChoiceCount> ToList(Func<int, string> name, int count) => [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var (gold, chosen, hits) = i < _counts.Count ? _counts[i] : default;
+            return new ChoiceCount(name(i), (double)chosen / _total, (double)gold / _total, gold == 0 ? double.NaN : (double)hits / gold);
+        })];
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
@@ -9,12 +10,12 @@ namespace InstructKit.Evaluation.Scoring;
 
 /// <summary>Scores the rows of one task, for one run or for two that are compared.</summary>
 internal sealed class ScorePass(
-    IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs, TaskTally[] tallies, HashSet<UInt128> excluded, AnswerReading reading) : IPassBody<ScoreChunk>
+    IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs, TaskAnswers answers, HashSet<UInt128> excluded, AnswerReading reading) : IPassBody<ScoreChunk>
 {
     private const int MostNamed = 5;
 
     private readonly AnswerContract[] _contracts = [.. sets.Select(set => set.Contract.ToContract())];
-    private readonly TemplateTally[][] _templates = [.. tallies.Select(tally => sets.Select(tally.Of).ToArray())];
+    private readonly int[] _widths = [.. answers.Metrics.Select(metrics => metrics.Width)];
 
     /// <summary>Rows of each set.</summary>
     public long[] Rows { get; } = new long[sets.Count];
@@ -39,7 +40,7 @@ internal sealed class ScorePass(
     {
         var (gold, prediction) = (new GoldRow(), new Prediction());
         var windows = runs.Select(_ => new ReadWindow()).ToArray();
-        AnswerScorer[] scorers = [.. tallies.Select(tally => new AnswerScorer(sets[0], tally.Metrics, reading))];
+        AnswerScorer[] scorers = [.. answers.Metrics.Select(metrics => new AnswerScorer(sets[0], metrics, reading))];
         return chunk =>
         {
             chunk.Reset();
@@ -54,14 +55,13 @@ internal sealed class ScorePass(
                 chunk.Begin(set, isExcluded);
                 for (var run = 0; run < runs.Length; run++)
                 {
-                    var (from, to) = runs[run].Find(gold.Id);
-                    for (var entry = from; entry < to; entry++)
-                    {
-                        runs[run].Claim(entry);
-                        if (!isExcluded) Score(chunk, run, entry, set, gold, prediction, windows[run], scorers[run]);
-                    }
+                    var found = runs[run].Find(gold.Id, windows[run], claims: true);
+                    if (isExcluded) continue;
 
-                    if (from == to && !isExcluded) chunk.NoteMissing(chunk.Batch.Bytes(chunk.Batch.Row(row)[0]));
+                    var first = chunk.Answers[run].Count;
+                    foreach (var entry in found) Score(chunk, run, entry, set, gold, prediction, windows[run], scorers[run]);
+                    if (found.Length > 1) RequireSamples(chunk.Answers[run], first, gold, found[^1], runs[run], prediction, windows[run]);
+                    if (found.IsEmpty) chunk.NoteMissing(chunk.Batch.Bytes(chunk.Batch.Row(row)[0]));
                 }
             }
 
@@ -83,7 +83,7 @@ internal sealed class ScorePass(
             Rows[set]++;
             if (outcome == RowAnswer.Given) Answered[set]++;
             else if (outcome == RowAnswer.Failed) Failed++;
-            foreach (var templates in _templates) templates[set].Expected++;
+            answers.Expect(set);
         }
 
         foreach (var id in chunk.Missing)
@@ -94,18 +94,17 @@ internal sealed class ScorePass(
         for (var run = 0; run < runs.Length; run++)
         {
             var statistics = (ReadOnlySpan<double>)chunk.Statistics[run].Items;
-            foreach (var (set, answer) in chunk.Answers[run])
+            foreach (var (set, answer) in CollectionsMarshal.AsSpan(chunk.Answers[run]))
             {
-                var tally = _templates[run][set];
-                tally.Add(answer, statistics[..tally.Width]);
-                statistics = statistics[tally.Width..];
+                answers.Add(run, set, answer, statistics[.._widths[run]]);
+                statistics = statistics[_widths[run]..];
             }
         }
 
         return true;
     }
 
-    private void Score(ScoreChunk chunk, int run, int entry, int set, GoldRow gold, Prediction prediction, ReadWindow window, AnswerScorer scorer)
+    private void Score(ScoreChunk chunk, int run, in PredictionEntry entry, int set, GoldRow gold, Prediction prediction, ReadWindow window, AnswerScorer scorer)
     {
         runs[run].Load(entry, window, prediction);
         if (prediction.IsFailed)
@@ -114,7 +113,7 @@ internal sealed class ScorePass(
             return;
         }
 
-        var metrics = tallies[run].Metrics;
+        var metrics = answers.Metrics[run];
         try
         {
             // A set whose options cannot be ranked is answered with texts even where its twin is ranked.
@@ -128,6 +127,22 @@ internal sealed class ScorePass(
         {
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.MissingNumber, Severity.Error, $"The prediction for '{Encoding.UTF8.GetString(prediction.Id)}' in {runs[run].NameOf(entry)} cannot be scored: {failure.Message.Split('\n')[0].TrimEnd('.')}."));
+        }
+    }
+
+    // A line may hold several samples, so that lines of different numbers can still say one twice.
+    private static void RequireSamples(List<(int Set, ScoredAnswer Answer)> answers, int first, GoldRow gold, in PredictionEntry last, PredictionIndex run, Prediction prediction, ReadWindow window)
+    {
+        for (var i = first + 1; i < answers.Count; i++)
+        {
+            if (answers[i].Answer.Sample > answers[i - 1].Answer.Sample) continue;
+
+            run.Load(last, window, prediction);
+            throw new DiagnosticException(new Diagnostic(
+                ScoreCodes.Incomplete, Severity.Error, $"Sample {answers[i].Answer.Sample} of row {gold.Row}, '{Encoding.UTF8.GetString(prediction.Id)}', is predicted twice in {run.NameOf(last)}.")
+            {
+                Hint = "A line with several texts counts them from its own \"sample\" on.",
+            });
         }
     }
 }

@@ -56,4 +56,10 @@ internal sealed record ScoreRequest
 
     /// <summary>Threads; the result does not depend on them.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Places of predictions that are held in memory; the others are in a temporary file.</summary>
+    public int MemoryEntries { get; init; } = PredictionEntries.DefaultMemoryEntries;
+
+    /// <summary>Bytes of a task's scored answers that are held in memory; beyond them they are in temporary files.</summary>
+    public int MemoryBytes { get; init; } = TaskAnswers.DefaultMemoryBytes;
 }

@@ -50,8 +50,8 @@ internal sealed class Scorer
 
     private ScoreReport Run()
     {
-        using var predictions = PredictionIndex.Read(_request.Predictions, _request.Input, _cancel);
-        using var others = _request.Compare.Count > 0 ? PredictionIndex.Read(_request.Compare, _request.Input, _cancel) : null;
+        using var predictions = PredictionIndex.Read(_request.Predictions, _request.Input, _cancel, _request.MemoryEntries);
+        using var others = _request.Compare.Count > 0 ? PredictionIndex.Read(_request.Compare, _request.Input, _cancel, _request.MemoryEntries) : null;
         PredictionIndex[] runs = others is null ? [predictions] : [predictions, others];
         List<VariantReport> variants = [];
         foreach (var variant in _index.Sets.GroupBy(set => set.Variant, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -60,7 +60,8 @@ internal sealed class Scorer
             foreach (var task in variant.GroupBy(set => set.Task, StringComparer.Ordinal))
             {
                 // Dev sets of one task go with its test sets; test sets of training tasks have none.
-                if (Score([.. task], runs) is { } tallies) builder.Add(task.First(), tallies[0], tallies.Length > 1 ? tallies[1] : null);
+                using var answers = Score([.. task], runs);
+                if (answers is not null) builder.Add(task.First(), answers);
             }
 
             if (builder.Finish() is { } report) variants.Add(report);
@@ -80,7 +81,7 @@ internal sealed class Scorer
         };
     }
 
-    private void RequireComplete(Coverage coverage, List<(int Count, IReadOnlyList<string> First)> foreign)
+    private void RequireComplete(Coverage coverage, List<(long Count, IReadOnlyList<string> First)> foreign)
     {
         List<string> wrong = [];
         if (coverage.Foreign > 0) wrong.Add($"{coverage.Foreign} predictions are of rows that are in no set, such as {string.Join(", ", foreign.SelectMany(one => one.First).Take(MostNamed))}");
@@ -97,35 +98,37 @@ internal sealed class Scorer
     }
 
     // Null when nothing of the task was answered.
-    private TaskTally[]? Score(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs)
+    private TaskAnswers? Score(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs)
     {
-        var (testUnits, devUnits) = (new UnitNumbers(), new UnitNumbers());
-        var tallies = new TaskTally?[runs.Length];
-        for (var i = 0; i < runs.Length; i++)
-        {
-            if (IsRanked(sets, runs[i]) is { } ranked) tallies[i] = new TaskTally(TaskMetrics.Of(sets[0], ranked, _request), testUnits, devUnits);
-        }
-
-        if (tallies.All(tally => tally is null) || (!_request.Partial && tallies.Contains(null)))
+        var metrics = runs.Select(run => IsRanked(sets, run) is { } ranked ? TaskMetrics.Of(sets[0], ranked, _request) : null).ToList();
+        if (metrics.TrueForAll(one => one is null) || (!_request.Partial && metrics.Contains(null)))
         {
             foreach (var set in sets) Count(set, set.Rows, 0);
-            if (tallies.Any(tally => tally is not null)) _missing.Add($"all of the task {sets[0].Task}");
+            if (metrics.Exists(one => one is not null)) _missing.Add($"all of the task {sets[0].Task}");
             return null;
         }
 
         // In a partial comparison a run may lack a task.
-        if (tallies.Contains(null)) return null;
+        if (metrics.Contains(null)) return null;
 
         var files = sets.Select(set => new SourceFile(Path.Combine(_folder, set.Path), set.Path)).ToList();
         using var reader = RowReaders.Open(new SourceSpec { Format = SourceFormats.Jsonl }, [new SourcePart(null, files)], GoldRow.Columns);
-        var pass = new ScorePass(sets, runs, [.. tallies.Select(tally => tally!)], _excluded, _request.Reading);
-        new RowPass<ScoreChunk>(reader, pass, new PassOptions(_request.Jobs, _cancel)).Run();
-        _failed += pass.Failed;
-        _left += pass.Excluded;
-        for (var i = 0; i < sets.Count; i++) Count(sets[i], pass.Rows[i], pass.Answered[i]);
-        _missing.AddRange(pass.Missing.Take(MostNamed - Math.Min(MostNamed, _missing.Count)));
-        foreach (var tally in tallies) tally!.Finish();
-        return tallies[0]!.Test.Count == 0 ? null : [.. tallies.Select(tally => tally!)];
+        var answers = new TaskAnswers([.. metrics.OfType<TaskMetrics>()], sets, _request.MemoryBytes);
+        try
+        {
+            var pass = new ScorePass(sets, runs, answers, _excluded, _request.Reading);
+            new RowPass<ScoreChunk>(reader, pass, new PassOptions(_request.Jobs, _cancel)).Run();
+            _failed += pass.Failed;
+            _left += pass.Excluded;
+            for (var i = 0; i < sets.Count; i++) Count(sets[i], pass.Rows[i], pass.Answered[i]);
+            _missing.AddRange(pass.Missing.Take(MostNamed - Math.Min(MostNamed, _missing.Count)));
+            return answers;
+        }
+        catch
+        {
+            answers.Dispose();
+            throw;
+        }
     }
 
     private void Count(EvaluationSetEntry set, long rows, long answered)
@@ -147,10 +150,10 @@ internal sealed class Scorer
                 if (error is { } unreadable) throw Unreadable(set, unreadable);
 
                 gold.Load(batch, row);
-                var (from, to) = run.Find(gold.Id);
-                if (from == to) return true;
+                var found = run.Find(gold.Id, window, claims: false);
+                if (found.IsEmpty) return true;
 
-                run.Load(from, window, prediction);
+                run.Load(found[0], window, prediction);
                 if (prediction.IsFailed) return true;
                 ranked = prediction.IsRanked;
                 return false;

@@ -32,6 +32,9 @@ internal sealed class TaskMetrics
     /// <summary>The figures, the first being the one that summaries use.</summary>
     public IReadOnlyList<ScoredFigure> Figures { get; }
 
+    /// <summary>Number of statistics of an answer, of all metrics.</summary>
+    public int Width => Computed.Sum(metric => metric.Width);
+
     /// <summary>The metric of the first figure.</summary>
     public Metric Primary => Computed[Figures[0].Metric];
 

@@ -1,0 +1,50 @@
+using System.Globalization;
+using InstructKit.Building.Plans;
+using InstructKit.Protocol;
+
+namespace InstructKit.Building.Selection;
+
+/// <summary>The training tasks in the order in which the training order puts them, where that is not a plain shuffle.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="Lanes">The lanes.</param>
+internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<TrainingLanes.Lane> Lanes)
+{
+    /// <summary>The lanes of a plan; null where examples are written without, shuffled or as they come.</summary>
+    /// <param name="resolved">The plan.</param>
+    /// <param name="shares">What each training task has of the mixture.</param>
+    public static TrainingLanes? Of(ResolvedPlan resolved, IReadOnlyDictionary<string, MixtureShare> shares)
+    {
+        var order = resolved.Plan.TrainingOrder;
+        if (!IsUsed(order)) return null;
+
+        var lanes = resolved.Tasks.Where(task => task.Use == TaskUse.Train)
+            .Select(task => new Lane(task.Task.Key, resolved.HoldOut.Scheme.LevelOf(task.Task.Key, task.Cluster), shares[task.Task.Key].Rows, shares[task.Task.Key].Total));
+        return new TrainingLanes(order, order == TrainingOrder.Curriculum ? [.. lanes.OrderBy(lane => lane.Level).ThenByDescending(lane => lane.Rows)] : [.. lanes]);
+    }
+
+    /// <summary>An order in words: how training examples follow one another.</summary>
+    public static string Describe(BuildPlan plan) => plan.TrainingOrder switch
+    {
+        TrainingOrder.Source => "task after task, in the order of their sources",
+        TrainingOrder.ByTask => "task after task, each shuffled",
+        TrainingOrder.Interleaved => "spread evenly, so that every prefix has each task's share to within one example",
+        TrainingOrder.Curriculum => string.Create(CultureInfo.InvariantCulture, $"lower levels before higher ones and larger tasks before smaller ones, neighbours overlapping by {plan.MixingWidth} % of all examples"),
+        _ => "shuffled together",
+    };
+
+    /// <summary>True for an order that needs lanes.</summary>
+    public static bool IsUsed(TrainingOrder order) => order is not (TrainingOrder.Shuffled or TrainingOrder.Source);
+
+    /// <summary>The lane of a task.</summary>
+    public int IndexOf(string task) => Lanes.Index().First(lane => lane.Item.Task == task).Index;
+
+    /// <summary>The places of examples.</summary>
+    public LaneOrder Places(BuildPlan plan) => new(Order, plan.Seed, [.. Lanes.Select(lane => lane.Expected)], plan.MixingWidth);
+
+    /// <summary>A training task.</summary>
+    /// <param name="Task">Its key.</param>
+    /// <param name="Level">Its level in a curriculum.</param>
+    /// <param name="Rows">Its training rows, before conditions.</param>
+    /// <param name="Expected">Rows that the mixture takes of it.</param>
+    internal sealed record Lane(string Task, int Level, long Rows, long Expected);
+}

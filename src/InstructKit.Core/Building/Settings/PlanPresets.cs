@@ -1,0 +1,61 @@
+using InstructKit.Building.Plans;
+using InstructKit.Diagnostics;
+using InstructKit.Sources.Files;
+using InstructKit.Tasks;
+using InstructKit.Yaml;
+
+namespace InstructKit.Building.Settings;
+
+/// <summary>Plans that come with a catalogue, by name: the files of a folder. Their first comment says what each is and where it is published.</summary>
+/// <param name="folder">The folder; one that does not exist holds no presets.</param>
+public sealed class PlanPresets(string folder)
+{
+    private const string Extension = ".yaml";
+
+    /// <summary>No presets.</summary>
+    public static PlanPresets None { get; } = new(string.Empty);
+
+    /// <summary>Their names in natural order: <c>tasks-5</c> before <c>tasks-10</c>.</summary>
+    public IReadOnlyList<string> Names => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, $"*{Extension}").Select(path => Path.GetFileNameWithoutExtension(path)).OrderBy(StemOf, StringComparer.Ordinal).ThenBy(NumberOf)]
+        : [];
+
+    /// <summary>What a preset is, as its first comment says it: lines without their marks, the first of which is a title.</summary>
+    public IReadOnlyList<string> Describe(string name) =>
+        [.. TextFile.Decode(PathOf(name), TextFile.Bytes(PathOf(name))).Text.Split('\n').TakeWhile(line => line.StartsWith('#')).Select(line => line.TrimStart('#').Trim()).DefaultIfEmpty(string.Empty)];
+
+    /// <summary>Reads a preset.</summary>
+    /// <param name="name">Its name, or the path of a plan file.</param>
+    /// <param name="start">What holds where the preset says nothing; null for the defaults.</param>
+    /// <exception cref="DiagnosticException">There is none of that name (IK2023), or its file is wrong (IK20xx).</exception>
+    public BuildPlan Load(LocatedName name, BuildPlan? start = null) => Load(name, start, []);
+
+    /// <summary>Reads the plan that another begins with.</summary>
+    /// <param name="name">A preset's name, or the path of a plan file.</param>
+    /// <param name="start">What holds where nothing is said.</param>
+    /// <param name="chain">Plans that led here.</param>
+    internal BuildPlan Load(LocatedName name, BuildPlan? start, IReadOnlyList<string> chain)
+    {
+        var isPath = OwnTaskPath.Is(name.Text);
+        var path = isPath ? Path.GetFullPath(name.Text) : PathOf(name.Text);
+        if (!File.Exists(path))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, isPath ? $"There is no plan file '{name}'." : $"There is no preset '{name}'.", name.Span)
+            {
+                Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml.",
+            });
+        }
+
+        if (chain.Contains(path, StringComparer.Ordinal))
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The plan '{name}' begins with itself: {string.Join(" → ", chain.Append(path).Select(Path.GetFileName))}.", name.Span));
+
+        var plan = BuildPlanFile.Read(YamlFile.Load(path), Path.GetDirectoryName(path)!, this, start, [.. chain, path]); // the path of a file has a folder
+        return isPath ? plan : plan with { Preset = name };
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name + Extension);
+
+    private static string StemOf(string name) => name.TrimEnd([.. "0123456789"]);
+
+    private static int NumberOf(string name) => int.TryParse(name[StemOf(name).Length..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
