@@ -43,6 +43,8 @@ internal sealed class PlanCommand : CliCommand
         var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
         var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
         var forecast = PlanPreview.Of(resolved, terminal.Cancel);
+        // Numbers of rows have no texts.
+        if (counts is null) forecast = forecast.WithSample(terminal.Cancel);
         if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
         else PlanPreviewOutput.Tell(forecast, terminal);
 

@@ -28,7 +28,7 @@ internal static class BuildSummary
     public static void Tell(BuildReport report, Terminal terminal)
     {
         TellHoldOut(report.Resolved, terminal);
-        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, "example"), ByteSize.Format(file.Bytes)]);
+        var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, file.IsPacked ? "sequence" : "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
         if (report.Evaluation.Count > 0)
@@ -37,6 +37,8 @@ internal static class BuildSummary
         foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
+
+        LengthOutput.Tell(report, terminal);
 
         if (report.Resolved.Plan.Baseline && report.Resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
             terminal.Say($"Without a baseline prompt, so evaluated with instructions: {Wording.Names(instructed, MaxNames)}.");
@@ -220,6 +222,7 @@ internal static class BuildSummary
 
                 json.WriteNumber("examples", slice.Counts.Examples);
                 if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
+                if (slice.Counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);
                 json.WriteEndObject();
             }
 
@@ -228,6 +231,7 @@ internal static class BuildSummary
         }
 
         json.WriteEndArray();
+        LengthOutput.WriteJson(json, report);
         json.WriteStartArray("leaks");
         foreach (var leak in report.Leaks)
         {

@@ -1,3 +1,4 @@
+using InstructKit.Building;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
 using InstructKit.Protocol;
@@ -10,6 +11,15 @@ namespace InstructKit.Cli.Output;
 /// <param name="Tasks">Each task with data.</param>
 internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPreview.TaskRows> Tasks)
 {
+    private const long SampledRows = 200;
+
+    /// <summary>What a sample of the rows came to, and how it was measured; null where nothing is measured.</summary>
+    public (IReadOnlyList<BuiltTask> Tasks, TrainerView View)? Sample { get; init; }
+
+    /// <summary>The plan with a sample of its rows measured, where it measures examples.</summary>
+    public PlanPreview WithSample(CancellationToken cancel) =>
+        TrainerView.Measures(Resolved.Plan) ? this with { Sample = (DatasetBuilder.Sample(Resolved, SampledRows, cancel, out var view), view) } : this;
+
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);
 

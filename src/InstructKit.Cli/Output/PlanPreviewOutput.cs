@@ -58,6 +58,8 @@ internal static class PlanPreviewOutput
             output.WriteLine($"Prompts: {(shots.UpTo ? "up to " : string.Empty)}{Wording.Count(shots.Exemplars, "exemplar")} each, from the training slice of the task{(without.Count > 0 ? $"; none for {Wording.Names(without, MaxNamed)}, which {(without.Count == 1 ? "has" : "have")} no training rows here" : string.Empty)}.");
         }
 
+        if (forecast.Sample is { } sample) LengthOutput.TellSample(resolved, sample.Tasks, sample.View, output);
+
         if (filtered > 0) output.WriteLine($"An upper bound, as are rates and totals: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
 
         output.Flush();
@@ -186,6 +188,7 @@ internal static class PlanPreviewOutput
 
         json.WriteEndArray();
         JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
+        if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, resolved, sample.Tasks, sample.View);
     });
 
     private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)

@@ -19,6 +19,15 @@ public sealed record BuildReport(
     /// <summary>Files of the evaluation sets, below <c>eval/</c>; none where none are written.</summary>
     public IReadOnlyList<PublishedFile> Evaluation { get; init; } = [];
 
+    /// <summary>How examples were measured; null when they were not.</summary>
+    internal TrainerView? View { get; init; }
+
+    /// <summary>What packing came to, by output split; empty where nothing is packed.</summary>
+    public IReadOnlyList<PackedSplit> Packed { get; init; } = [];
+
+    /// <summary>Lengths of the examples of each task in each split; empty where lengths are not counted.</summary>
+    internal IReadOnlyList<LengthRow> Lengths => View is { IsReported: true } ? LengthRow.Of(Tasks) : [];
+
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
 

@@ -38,9 +38,11 @@ public static class DatasetBuilder
         var isScreened = isApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
 
         var tokenizer = resolved.Plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
+        var view = TrainerView.Of(resolved, tokenizer);
         using var folder = OutputFolder.Prepare(resolved.Plan.Out, resolved.Plan.Force);
         var rejects = new RejectFile(Path.Combine(folder.Staging, OutputNames.Records), folder.Records);
         Dictionary<string, IRecordSink[]> sinks = new(StringComparer.Ordinal);
+        List<PackingSink> packed = [];
         try
         {
             var isMixed = resolved.Plan.Mixture.Kind is not (null or MixtureKind.Once);
@@ -49,7 +51,7 @@ public static class DatasetBuilder
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes, view, packed);
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -64,6 +66,7 @@ public static class DatasetBuilder
                 Leaks = isScreened ? leaks : null,
                 EvaluationRows = leaks?.Keys,
                 Tokenizer = tokenizer,
+                View = view,
                 Evaluation = evaluation,
                 Shares = isMixed ? shares : new Dictionary<string, MixtureShare>(StringComparer.Ordinal),
                 Lanes = lanes,
@@ -87,7 +90,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [], View = view, Packed = [.. packed.Select(sink => sink.Result).Where(split => split.Sequences > 0)] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             List<PublishedFile> companions = [];
             foreach (var (path, content) in BuildCompanions.Of(resolved, outputs))
@@ -152,16 +155,24 @@ public static class DatasetBuilder
         }
     }
 
-    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainingLanes? lanes)
+    private static IRecordSink OpenSink(OutputFolder folder, string split, ResolvedPlan resolved, BuildOutput output, TrainingLanes? lanes, TrainerView? view, List<PackingSink> packed)
     {
         var plan = resolved.Plan;
-        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.LayoutOf(split).Schema, plan.ShardBytes ?? long.MaxValue)
+        var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.SchemaOf(split), plan.ShardBytes ?? long.MaxValue)
         {
             ShownFolder = Path.Combine(folder.Root, output.Folder),
             Below = output.Folder,
-            FileName = output.Format.FileOf(split),
+            FileName = output.Packs(split) ? null : output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
+        if (output.Packs(split))
+        {
+            var megatron = plan.Packing.Megatron && resolved.Tasks.Any(task => task.Outputs.Any(slice => slice.Split == split))
+                ? new MegatronSink(folder.StagingOf(OutputNames.Megatron), Path.Combine(folder.Root, OutputNames.Megatron), split, view!.IdLimit) : null; // what packs is measured
+            packed.Add(new PackingSink(sink, split, output.Container, plan.Packing, output.Packed!, view!.PadId, megatron)); // it has columns
+            sink = packed[^1];
+        }
+
         if (split != OutputSplit.Train || plan.TrainingOrder == TrainingOrder.Source) return sink;
 
         var memory = plan.ShuffleMemory / resolved.Outputs.Count;
@@ -172,6 +183,28 @@ public static class DatasetBuilder
     {
         var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
+    }
+
+    /// <summary>Takes a few rows of each slice through its templates and writes nothing: what lengths and budgets a build will find, as far as a sample says it.</summary>
+    /// <param name="resolved">The plan; it measures examples.</param>
+    /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="view">How examples are measured.</param>
+    /// <exception cref="DiagnosticException">The tokenizer or the input is bad.</exception>
+    internal static IReadOnlyList<BuiltTask> Sample(ResolvedPlan resolved, long rows, CancellationToken cancel, out TrainerView view)
+    {
+        var plan = resolved.Plan;
+        var tokenizer = plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
+        view = TrainerView.Of(resolved, tokenizer)!; // asked only of a plan that measures
+        plan = plan with
+        {
+            MaxTrain = Math.Min(plan.MaxTrain ?? rows, rows), MaxValidation = Math.Min(plan.MaxValidation ?? rows, rows), MaxHeldOut = Math.Min(plan.MaxHeldOut ?? rows, rows), OnBadRow = BadRowPolicy.Skip, MaxRejects = null,
+        };
+        resolved = resolved with { Plan = plan };
+        using var rejects = new RejectFile(null, string.Empty);
+        var context = new BuildContext(plan, rejects, null, (task, split) => Offered(resolved, task, split), cancel) { Tokenizer = tokenizer, View = view, IsSample = true };
+        var sinks = OutputSplit.All.ToDictionary(split => split, _ => resolved.Outputs.Select(IRecordSink (_) => new CountingSink()).ToArray(), StringComparer.Ordinal);
+        return [.. resolved.Tasks.Select(task => BuildTask(task, CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task)), resolved, sinks, context, null))];
     }
 
     private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, ResolvedPlan resolved, Dictionary<string, IRecordSink[]> sinks, BuildContext context, IBuildObserver? observer)
@@ -188,7 +221,7 @@ public static class DatasetBuilder
             var stamps = new SourceStamps(parts);
 
             // Hashing the input is as much work as reading it, so it goes on beside.
-            var measuring = System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
+            var measuring = context.IsSample ? null : System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
@@ -197,7 +230,7 @@ public static class DatasetBuilder
             observer?.End(task.Task.Key, split);
             context.Evaluation?.Finish(jobs.Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
-            inputs.Add(measuring.GetAwaiter().GetResult());
+            if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
 
@@ -258,11 +291,13 @@ public static class DatasetBuilder
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.Container, sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
+            View = context.View,
+            Rules = TrainerView.RulesOf(plan, task.Task, scored),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
             Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts() },
+            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts(), Lengths = context.View is null ? null : new LengthTally() },
         };
     }
 

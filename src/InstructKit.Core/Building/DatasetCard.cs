@@ -89,11 +89,24 @@ public static class DatasetCard
             Line(text, string.Empty);
         }
 
+        foreach (var line in report.View is { } view ? BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks) : [])
+        {
+            Line(text, line);
+            Line(text, string.Empty);
+        }
+
+        foreach (var split in report.Packed)
+        {
+            Line(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");
+            Line(text, string.Empty);
+        }
+
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
         Line(text, string.Empty);
+        WriteLengths(text, report);
         WriteMixture(text, report);
         Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
         Line(text, "|---|---|---|---:|---:|---|---|");
@@ -105,6 +118,19 @@ public static class DatasetCard
             var licence = Escaped(task.Task.Task.Licence ?? "unknown");
             Line(text, $"| `{task.Task.Task.Key}` {name} | {Escaped(task.Task.Cluster)} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
+    }
+
+    private static void WriteLengths(StringBuilder text, BuildReport report)
+    {
+        if (report.Lengths.Count == 0) return;
+
+        Line(text, LengthRow.Describe(ManifestUnit.Of(report)!)); // there are lengths
+        Line(text, string.Empty);
+        Line(text, $"| {string.Join(" | ", LengthRow.Columns)} |");
+        Line(text, $"|---|---|{string.Concat(Enumerable.Repeat("---:|", LengthRow.Columns.Count - 3))}---|");
+        foreach (var row in LengthRow.WithTotals(report.Lengths)) Line(text, $"| {string.Join(" | ", row.Cells)} |");
+
+        Line(text, string.Empty);
     }
 
     private static void WriteMixture(StringBuilder text, BuildReport report)
@@ -208,6 +234,6 @@ public static class DatasetCard
     /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
     private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
     {
-        public RecordSchema Schema => Output.LayoutOf(Splits[0].Key).Schema;
+        public RecordSchema Schema => Output.SchemaOf(Splits[0].Key);
     }
 }

@@ -66,6 +66,14 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestFile>? Evaluation { get; init; }
 
+    /// <summary>What the lengths of the slices are; left out where lengths are not counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestUnit? Lengths { get; init; }
+
+    /// <summary>What packing came to, by output split; left out where nothing is packed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PackedSplit>? Packing { get; init; }
+
     /// <summary>The reject file; null when every row was used.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFile? Rejects { get; init; }
@@ -95,6 +103,8 @@ public sealed record Manifest
             Outputs = [.. report.Outputs.Select(ManifestFile.Of)],
             Companions = report.Companions.Count > 0 ? [.. report.Companions.Select(ManifestFile.Of)] : null,
             Evaluation = report.Evaluation.Count > 0 ? [.. report.Evaluation.Select(ManifestFile.Of)] : null,
+            Lengths = ManifestUnit.Of(report),
+            Packing = report.Packed.Count > 0 ? report.Packed : null,
             Rejects = report.Rejects is { } rejects ? ManifestFile.Of(rejects) : null,
             Rejected = report.Rejected,
         };
@@ -280,6 +290,10 @@ public sealed record ManifestSlice
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ShotCounts? Exemplars { get; init; }
 
+    /// <summary>Lengths of the examples as a trainer sees them; left out where they are not counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestLengths? Lengths { get; init; }
+
     internal static ManifestSlice Of(BuiltTask built, BuiltSlice slice) => new()
     {
         Slice = slice.Slice.ToString().ToLowerInvariant(),
@@ -296,6 +310,7 @@ public sealed record ManifestSlice
         Examples = slice.Counts.Examples,
         ByTemplate = Manifest.Ordered(built.Prompts.Select((template, i) => (template.Id, slice.Counts.Templates[i]))),
         Exemplars = slice.Counts.Shots,
+        Lengths = slice.Counts.Lengths is { } lengths ? ManifestLengths.Of(lengths) : null,
     };
 }
 

@@ -35,6 +35,18 @@ public static class DropReasons
     /// <summary>A text has a tab or a line end, and the plan drops such examples where lines are tab-separated.</summary>
     public const string LineBreak = "line_break";
 
+    /// <summary>The input is longer than the plan's budget, and cannot be cut or is not to be.</summary>
+    public const string InputTooLong = "input_too_long";
+
+    /// <summary>The target is longer than the plan's budget, and cannot be cut or is not to be.</summary>
+    public const string TargetTooLong = "target_too_long";
+
+    /// <summary>Input and target together are longer than the plan's budget, and cannot be cut or are not to be.</summary>
+    public const string TotalTooLong = "total_too_long";
+
+    /// <summary>The example is longer than a packed sequence.</summary>
+    public const string LongerThanSequence = "longer_than_sequence";
+
     /// <summary>The separators of a promptsource template made more than input and target.</summary>
     public const string TooManyParts = "more_than_two_pieces";
 }

@@ -69,6 +69,12 @@ public readonly ref struct Example
     /// <summary>The right answer that a reward compares with: the first of <see cref="Answers"/>, or the target where a row has none.</summary>
     internal ExampleText ExpectedAnswer => Answers.Count > 0 ? Answers[0] : Target;
 
+    /// <summary>Its length as a trainer sees it; zero where lengths are not asked for.</summary>
+    public ExampleLength Length => _renderer.Length;
+
+    /// <summary>Its tokens as 32-bit integers: the id of one that is trained on, the complement (~id) of any other. Empty where examples are not packed.</summary>
+    internal ReadOnlySpan<byte> Tokens => _renderer.Tokens is { } tokens ? tokens.Written : default;
+
     /// <summary>The value that the row has in a column that is carried along.</summary>
     /// <param name="number">Number of the carried column.</param>
     internal RowValue Carried(int number) => _renderer.Carried(number);

@@ -23,6 +23,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
     private readonly Utf8Output _prompt = new(0);
+    private readonly Utf8Output _cutTarget = new(0) { JsonEscaped = escaped };
+    private bool _isTargetCut;
     private bool _isPrompted;
     private ConversationReader? _reader;
     private readonly List<int> _answerIndexes = [];
@@ -39,13 +41,28 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>The exemplars before the query.</summary>
     internal ExemplarBuffer Exemplars { get; private set; } = ExemplarBuffer.Empty;
 
-    internal ExampleText Target => new(_text.Part(_inputEnd, _targetEnd), escaped);
+    internal ExampleText Target => _isTargetCut ? new(_cutTarget.Written, escaped) : new(_text.Part(_inputEnd, _targetEnd), escaped);
+
+    /// <summary>Puts a shorter text in the place of the target.</summary>
+    /// <param name="plain">UTF-8.</param>
+    internal void CutTarget(ReadOnlySpan<byte> plain)
+    {
+        _cutTarget.Length = 0;
+        _cutTarget.AppendText(plain);
+        _isTargetCut = true;
+    }
 
     internal ExampleTexts Options => new(_text.Written[_targetEnd.._optionsEnd], CollectionsMarshal.AsSpan(_optionEnds), escaped);
 
     internal ExampleTexts Answers => new(_text.Written[_optionsEnd..], CollectionsMarshal.AsSpan(_answerEnds), escaped);
 
     internal int AnswerIndex { get; private set; }
+
+    /// <summary>Length of the example, set by who measures it.</summary>
+    internal ExampleLength Length { get; set; }
+
+    /// <summary>Its tokens, set by who encodes it; null where examples are not packed.</summary>
+    internal Utf8Output? Tokens { get; set; }
 
     /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
     internal int[] CarriedColumns { private get; init; } = [];
@@ -81,6 +98,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         Phrasing = phrasing;
         _text.Length = 0;
         _isPrompted = false;
+        _isTargetCut = false;
         if (Exemplars.Count > 0) Exemplars = ExemplarBuffer.Empty;
         if (Conversation is not null) Conversation = null;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
@@ -157,6 +175,9 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         if (scored) RenderAnswers(template);
         return null;
     }
+
+    /// <summary>The row whose templates are rendered.</summary>
+    internal RowEvaluator Row => evaluator;
 
     /// <summary>Puts exemplars before the input that was rendered last.</summary>
     /// <param name="exemplars">The exemplars; in use until the next <see cref="Render"/>.</param>

@@ -16,6 +16,9 @@ internal sealed class AxolotlFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.All with { OwnMark = "train" };
 
     /// <inheritdoc/>

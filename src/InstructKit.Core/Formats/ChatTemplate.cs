@@ -153,46 +153,59 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, ReasoningForm form, out List<(long Start, long End)> spans)
     {
-        var worker = Local ??= new Worker();
-        if (example.Conversation is { } conversation) return Render(conversation, system, form, worker, out spans);
-
-        List<Value> turns = [];
-        if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
-        turns.Add(Turn(User, example.Input));
-        Render(worker.Context, Variables(turns, prompt: true), worker.Prompt, null);
-        turns.Add(Turn(Assistant, example.Target));
-        List<(int Start, int End)> marks = [];
-        Render(worker.Context, Variables(turns, prompt: false), worker.Whole, marks);
-        var text = worker.Whole.Written;
-        if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
-
+        var text = RenderBytes(in example, system, form, splitsExemplars: false, out var marks);
         spans = [];
         foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
         return text;
     }
 
-    // Of the template's own marks those of trained turns count; without marks a turn is what follows its prompt, where both are beginnings of the whole.
-    private ReadOnlySpan<byte> Render(Conversation turns, SharedText? system, ReasoningForm form, Worker worker, out List<(long Start, long End)> spans)
+    /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="system">The system text; null for none.</param>
+    /// <param name="form">Where the reasoning of conversations goes.</param>
+    /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>
+    /// <param name="marks">The parts that are trained on.</param>
+    internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, ReasoningForm form, bool splitsExemplars, out List<(int Start, int End)> marks)
     {
-        spans = [];
+        var worker = Local ??= new Worker();
+        if (example.Conversation is { } conversation) return Render(conversation, system, form, worker, out marks);
+
+        List<Value> turns = [];
+        if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
+        for (var i = 0; splitsExemplars && i < example.Exemplars.Count; i++)
+        {
+            turns.Add(Turn(User, example.Exemplars[i].Input));
+            turns.Add(Turn(Assistant, example.Exemplars[i].Target));
+        }
+
+        turns.Add(Turn(User, splitsExemplars && example.Exemplars.Count > 0 ? example.Query : example.Input));
+        Render(worker.Context, Variables(turns, prompt: true), worker.Prompt, null);
+        turns.Add(Turn(Assistant, example.Target));
+        marks = [];
+        Render(worker.Context, Variables(turns, prompt: false), worker.Whole, marks);
+        var text = worker.Whole.Written;
+        if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
+        return text;
+    }
+
+    // Of the template's own marks those of trained turns count; without marks a turn is what follows its prompt, where both are beginnings of the whole.
+    private ReadOnlySpan<byte> Render(Conversation turns, SharedText? system, ReasoningForm form, Worker worker, out List<(int Start, int End)> trained)
+    {
         List<(int Start, int End)> marks = [];
         Render(worker.Context, Variables(turns, turns.Count, system, form, prompt: false, worker), worker.Whole, marks);
         var text = worker.Whole.Written;
-        var own = 0;
         var isMarked = marks.Count == Enumerable.Range(0, turns.Count).Count(i => turns[i].Role == TurnRole.Assistant);
-        if (marks.Count > 0 && !isMarked)
-        {
-            foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
-            return text;
-        }
+        trained = marks.Count > 0 && !isMarked ? marks : [];
+        if (trained.Count > 0) return text;
 
+        var own = 0;
         for (var i = 0; i < turns.Count; i++)
         {
             if (turns[i].Role != TurnRole.Assistant) continue;
 
             var isTrained = turns[i].IsTrained;
             var mark = isMarked ? marks[own++] : isTrained ? SpanOf(turns, i, system, form, worker) : default;
-            if (isTrained && mark.End > mark.Start) spans.Add((Characters(text[..mark.Start]), Characters(text[..mark.End])));
+            if (isTrained && mark.End > mark.Start) trained.Add(mark);
         }
 
         return text;

@@ -27,6 +27,16 @@ internal static class CommonColumns
         new(new("row", ColumnType.Integer) { Meaning = "number of the row in it, from 0" }, (in example, record) => record.Integer(example.Row)),
     ];
 
+    /// <summary>The columns of packed sequences, with either mask.</summary>
+    public static IReadOnlyList<Column> Sequence { get; } =
+    [
+        new("input_ids", ColumnType.Integer, IsList: true) { Meaning = "token ids of the examples, one behind the other" },
+        new("labels", ColumnType.Integer, IsList: true) { Meaning = "the id where a token is trained on, -100 elsewhere; not shifted" },
+        new("loss_mask", ColumnType.Integer, IsList: true) { Meaning = "in place of labels with --pack-mask loss_mask: 1 where a token is trained on, 0 elsewhere" },
+        new("position_ids", ColumnType.Integer, IsList: true) { Meaning = "position of a token in its example, from 0" },
+        new("segment_ids", ColumnType.Integer, IsList: true) { Meaning = "number of the example in the sequence, from 1; 0 for padding" },
+    ];
+
     /// <summary>A text column.</summary>
     public static FormatColumn Text(string name, string meaning, ColumnValue write) => new(new Column(name, ColumnType.Text) { Meaning = meaning }, write);
 
@@ -35,6 +45,14 @@ internal static class CommonColumns
 
     /// <summary>The answer of the model.</summary>
     public static FormatColumn Target(string name) => Text(name, "what the model should answer", (in example, record) => record.Text(example.Target));
+
+    /// <summary>The lengths of an example as a trainer sees it.</summary>
+    /// <param name="unit">What they are counted in, <c>tokens</c> or <c>words</c>; null for no columns.</param>
+    public static IEnumerable<FormatColumn> Lengths(string? unit) => unit is null ? [] :
+    [
+        new(new($"input_{unit}", ColumnType.Integer) { Meaning = $"{unit} that the model is given" }, (in example, record) => record.Integer(example.Length.Input)),
+        new(new($"target_{unit}", ColumnType.Integer) { Meaning = $"{unit} that are trained on, with what ends the text" }, (in example, record) => record.Integer(example.Length.Target)),
+    ];
 
     /// <summary>The columns of tasks that are carried along.</summary>
     public static IEnumerable<FormatColumn> Carried(IReadOnlyList<Column> columns) =>

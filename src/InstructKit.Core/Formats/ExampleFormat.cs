@@ -48,11 +48,27 @@ public abstract class ExampleFormat
     /// <summary>What it can say of turns; null where an example is two texts.</summary>
     internal virtual TurnSupport? Turns => null;
 
+    /// <summary>How a trainer makes one text of an example.</summary>
+    public virtual TextShape Shape => TextShape.Pair;
+
     /// <summary>Name that readers expect of the one file of a split, without its extension; null for shards named after the split.</summary>
     public virtual string? FileOf(string split) => null;
 
     /// <summary>The columns that make the format, in order, without those that every format may have.</summary>
     public abstract IReadOnlyList<FormatColumn> Columns(FormatSettings settings);
+}
+
+/// <summary>How trainers make one text of the columns of a format.</summary>
+public enum TextShape
+{
+    /// <summary>Input and target are texts of their own; where they are packed, the separator joins them.</summary>
+    Pair,
+
+    /// <summary>The columns hold the separator and join to one text.</summary>
+    Joined,
+
+    /// <summary>They are turns, of which a chat template makes the text.</summary>
+    Turns,
 }
 
 /// <summary>What a plan says about the shape of examples, whatever their format.</summary>
@@ -104,6 +120,9 @@ public sealed record FormatSettings
 
     /// <summary>What is drawn for each example and has a column.</summary>
     internal Traces Traces { get; init; }
+
+    /// <summary>What lengths are counted in, which then have columns; null where they are not counted.</summary>
+    public string? LengthUnit { get; init; }
 
     /// <summary>Canonical columns of the tasks that are carried along.</summary>
     public IReadOnlyList<Column> Carried { get; init; } = [];

@@ -15,8 +15,8 @@ internal static class FormatReference
         page.Append("`--format NAME` is the shape of an example, `--also NAME` writes the same examples in further shapes, each in `also/NAME`. The columns of a split are the same in every row, file and container; ");
         page.Append("`README.md` in the output folder declares them for Hugging Face `datasets`.\n\n");
         page.Append("## Columns of every format that takes more than its own\n\n");
-        AppendTable(page, [.. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(Traces.Variant | Traces.Layout)]);
-        page.Append("\nThose of *scored* splits are in `test`, `held_out` and `held_out_validation`; `variant` and `options_layout` are there where they differ between rows. `--with` adds columns of the tasks, `--columns` and `--drop` choose.\n");
+        AppendTable(page, [.. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(Traces.Variant | Traces.Layout), .. CommonColumns.Lengths("tokens")]);
+        page.Append("\nThose of *scored* splits are in `test`, `held_out` and `held_out_validation`; `variant` and `options_layout` are there where they differ between rows, lengths with `--tokenizer` (in words, `input_words` and `target_words`, with `--lengths words`). `--with` adds columns of the tasks, `--columns` and `--drop` choose.\n");
         foreach (var format in ExampleFormats.All)
         {
             page.Append($"\n## {format.Name}\n\n{Sentence(format.Description)}");
@@ -27,6 +27,8 @@ internal static class FormatReference
             AppendTable(page, format.Columns(FormatSettings.Default));
         }
 
+        page.Append("\n## Packed sequences\n\n`--pack N` writes training and validation examples of any format that holds whole examples as sequences of up to N tokens, in these columns and no others.\n\n");
+        AppendTable(page, [.. CommonColumns.Sequence.Select(column => new FormatColumn(column, static (in example, record) => record.Null()))]);
         AppendTurns(page);
         return page.ToString();
     }

@@ -16,6 +16,9 @@ internal sealed class LlamaFactoryFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Alternating with { Marks = [] };
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed class MessagesFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.All;
 
     /// <inheritdoc/>

@@ -34,6 +34,9 @@ internal sealed class NemoGymFormat : ExampleFormat
     public override bool IsVerified => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
     /// <inheritdoc/>

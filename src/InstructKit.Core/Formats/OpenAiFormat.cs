@@ -19,6 +19,9 @@ internal sealed class OpenAiFormat : ExampleFormat
     public override bool HasSystem => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.All with { Reasoning = [ReasoningForm.Inline, ReasoningForm.Drop], Marks = ["weight"], OwnMark = "weight", IsStrict = true };
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ internal sealed class PromptCompletionFormat : ExampleFormat
     public override string Description => "prompt and completion as texts that join to one, for TRL and others that mask the prompt";
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Joined;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         CommonColumns.Text("prompt", "what the model is given, with the line end of the separator", (in example, record) => record.Text(example.Input, settings.PromptEnd)),

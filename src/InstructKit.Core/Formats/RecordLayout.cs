@@ -20,6 +20,9 @@ public sealed class RecordLayout
         _writes = WritesOf(columns);
     }
 
+    /// <summary>A layout of exactly these columns.</summary>
+    internal static RecordLayout Of(IReadOnlyList<FormatColumn> columns) => new(columns);
+
     /// <summary>The columns.</summary>
     public RecordSchema Schema { get; }
 
@@ -30,7 +33,7 @@ public sealed class RecordLayout
     public static IReadOnlyList<FormatColumn> ColumnsOf(ExampleFormat format, FormatSettings settings, bool scored)
     {
         IEnumerable<FormatColumn> columns = format.Columns(settings);
-        if (format.TakesMoreColumns) columns = [.. columns, .. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(settings.Traces), .. CommonColumns.Carried(settings.Carried)];
+        if (format.TakesMoreColumns) columns = [.. columns, .. CommonColumns.Scoring, .. CommonColumns.Provenance, .. TraceColumns.Of(settings.Traces), .. CommonColumns.Lengths(settings.LengthUnit), .. CommonColumns.Carried(settings.Carried)];
         return [.. columns.Where(column => scored || !column.IsScoredOnly).DistinctBy(column => column.Column.Name, StringComparer.Ordinal)];
     }
 

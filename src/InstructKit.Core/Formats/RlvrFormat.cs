@@ -28,6 +28,9 @@ internal sealed class RlvrFormat : ExampleFormat
     public override bool IsVerified => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ internal sealed class VerlFormat : ExampleFormat
     public override bool IsVerified => true;
 
     /// <inheritdoc/>
+    public override TextShape Shape => TextShape.Turns;
+
+    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
     /// <inheritdoc/>

@@ -12,6 +12,12 @@ namespace InstructKit.Lengths;
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
 internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc)
 {
+    /// <summary>Special tokens by their text.</summary>
+    public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>
+    public int? EndToken { get; init; }
+
     /// <summary>By id: 0 not known yet, 1 when merging the token's bytes gives the token, 2 when not. Threads may write the same value twice.</summary>
     public byte[] Reachable { get; } = new byte[Vocabulary.IdLimit];
 }
@@ -32,6 +38,15 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     private readonly CachedPiece[] _cache = new CachedPiece[1 << CacheBits];
     private readonly ArrayBufferWriter<byte> _normalized = new();
     private readonly int[] _ids = new int[256];
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
+
+    /// <inheritdoc/>
+    public override int? EndToken => model.EndToken;
+
+    /// <inheritdoc/>
+    protected override int VocabularyLimit => _vocabulary.IdLimit;
 
     /// <inheritdoc/>
     protected override int MaxTokenLength => _vocabulary.MaxLength;

@@ -13,6 +13,17 @@ public interface ITokenizer
     /// <summary>True when the ids can differ from those of the reference implementation; see <see cref="Tokenizers"/> for which kinds.</summary>
     bool IsApproximate { get; }
 
+    /// <summary>
+    /// The tokens of the vocabulary that no text has: control tokens and added ones, by what chat templates write for them. <see cref="Encode"/> never gives them.
+    /// </summary>
+    IReadOnlyDictionary<string, int> SpecialTokens { get; }
+
+    /// <summary>The special token that ends a text, where the vocabulary itself says which; null otherwise.</summary>
+    int? EndToken { get; }
+
+    /// <summary>One more than the largest id, those of special tokens included.</summary>
+    int IdLimit { get; }
+
     /// <summary>The number of tokens of a text.</summary>
     int Count(ReadOnlySpan<byte> text);
 

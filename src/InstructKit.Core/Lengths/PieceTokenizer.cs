@@ -20,6 +20,18 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     /// <inheritdoc/>
     public bool IsApproximate => false;
 
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, int> SpecialTokens { get; }
+
+    /// <inheritdoc/>
+    public abstract int? EndToken { get; }
+
+    /// <inheritdoc/>
+    public int IdLimit => SpecialTokens.Values.Append(VocabularyLimit - 1).Max() + 1;
+
+    /// <summary>One more than the largest id of the vocabulary.</summary>
+    protected abstract int VocabularyLimit { get; }
+
     /// <summary>Length in bytes of the longest token.</summary>
     protected abstract int MaxTokenLength { get; }
 

@@ -26,6 +26,20 @@ internal sealed class SentencePieceModel : ITokenizer
     /// <inheritdoc/>
     public bool IsApproximate => true;
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> SpecialTokens => new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        // T5's models have no token that begins a text.
+        [_tokenizer.EndOfSentenceToken] = _tokenizer.EndOfSentenceId,
+        [_tokenizer.BeginningOfSentenceToken] = _tokenizer.BeginningOfSentenceId,
+    };
+
+    /// <inheritdoc/>
+    public int? EndToken => _tokenizer.EndOfSentenceId;
+
+    /// <inheritdoc/>
+    public int IdLimit => _tokenizer.Vocabulary.Count;
+
     /// <summary>Opens a model.</summary>
     /// <exception cref="DiagnosticException">The content is no model (IK2902), or it cannot be opened by this build (IK2903).</exception>
     public static ITokenizer Open(byte[] content, string path) => new SentencePieceModel(Create(content, path), content, path);

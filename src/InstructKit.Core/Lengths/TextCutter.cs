@@ -1,33 +1,8 @@
 using System.Buffers;
 using System.Text;
+using InstructKit.Tasks;
 
 namespace InstructKit.Lengths;
-
-/// <summary>Where a text may be cut.</summary>
-public enum CutBorder
-{
-    /// <summary>Between any two characters.</summary>
-    Token,
-
-    /// <summary>Between two words: at white space.</summary>
-    Word,
-
-    /// <summary>Between two lines.</summary>
-    Line,
-
-    /// <summary>After a full stop, exclamation or question mark (with the quotes and brackets that close after it) before white space, after an ideographic one, or at a line's end.</summary>
-    Sentence,
-}
-
-/// <summary>Which side of a text is removed.</summary>
-public enum CutSide
-{
-    /// <summary>The end is removed, the beginning stays.</summary>
-    End,
-
-    /// <summary>The beginning is removed, the end stays.</summary>
-    Start,
-}
 
 /// <summary>Shortens a text to a number of tokens at a border that a reader would choose.</summary>
 public static class TextCutter
@@ -43,6 +18,31 @@ public static class TextCutter
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         return side == CutSide.End ? ..PrefixEnd(tokenizer, text, maxTokens, border) : SuffixStart(tokenizer, text, maxTokens, border)..text.Length;
+    }
+
+    /// <summary>The parts of a text between its beginning (or end) and each of its borders, the shortest first, without white space at the cut; the whole text is not among them.</summary>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="rule">Where it may be cut, and what is removed.</param>
+    internal static List<Range> Parts(ReadOnlySpan<byte> text, CutRule rule)
+    {
+        List<Range> parts = [];
+        for (var i = 1; i < text.Length; i++)
+        {
+            var at = rule.Side == CutSide.End ? i : text.Length - i;
+            if (!IsBorder(text, at, rule.Border)) continue;
+
+            var (start, end) = rule.Side == CutSide.End ? (0, at) : (at, text.Length);
+            if (rule.Border != CutBorder.Token)
+            {
+                if (rule.Side == CutSide.End) end = text[..end].TrimEnd(" \t\r\n"u8).Length;
+                else start += LeadingSpace(text[start..]);
+            }
+
+            // Several blanks in a row are one border.
+            if (end > start && (parts.Count == 0 || !parts[^1].Equals(start..end))) parts.Add(start..end);
+        }
+
+        return parts;
     }
 
     private static int PrefixEnd(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border)

@@ -66,21 +66,22 @@ internal static class TokenizerJson
     {
         var model = Member(root, "model") ?? throw Invalid(path, "there is no 'model', so this is not a tokenizer.json");
         var type = Text(model, "type") ?? (Member(model, "merges") is null ? "?" : "BPE");
-        HashSet<string> added = [];
+        Dictionary<string, int> added = new(StringComparer.Ordinal);
         if (Member(root, "added_tokens") is { } tokens)
         {
-            foreach (var token in tokens.EnumerateArray()) added.Add(Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'"));
+            foreach (var token in tokens.EnumerateArray())
+                added[Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'")] = Member(token, "id")?.GetInt32() ?? throw Invalid(path, "an added token has no 'id'");
         }
 
         return type switch
         {
             "BPE" => BytePair(root, model, added, path),
-            "WordPiece" => WordPiece(root, model, path),
+            "WordPiece" => WordPiece(root, model, added, path),
             _ => throw Unsupported(path, "model", type, "BPE and WordPiece"),
         };
     }
 
-    private static BytePairTokenizer<PairMerges> BytePair(JsonElement root, JsonElement model, HashSet<string> added, string path)
+    private static BytePairTokenizer<PairMerges> BytePair(JsonElement root, JsonElement model, Dictionary<string, int> added, string path)
     {
         var preTokenizer = PreTokenizerOf(root, path);
         var normalizer = NormalizerOf(root, path);
@@ -102,13 +103,13 @@ internal static class TokenizerJson
             if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or is there twice");
 
             // A token with other characters is never made from bytes, nor is an added one to be found in a text.
-            var length = added.Contains(token) ? -1 : Decode(token, bytes);
+            var length = added.ContainsKey(token) ? -1 : Decode(token, bytes);
             if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} is there twice");
         }
 
         TokenRanks.RequireBytes(vocabulary, path);
         var pairs = Merges(model, ids, path);
-        return new BytePairTokenizer<PairMerges>(new BytePairModel(path, vocabulary, preTokenizer, normalizer), new PairMerges(pairs, takesWholePieces));
+        return new BytePairTokenizer<PairMerges>(new BytePairModel(path, vocabulary, preTokenizer, normalizer) { SpecialTokens = added }, new PairMerges(pairs, takesWholePieces));
     }
 
     private static PairTable Merges(JsonElement model, Dictionary<string, int> ids, string path)
@@ -179,7 +180,7 @@ internal static class TokenizerJson
         return steps.Length > 0;
     }
 
-    private static WordPieceTokenizer WordPiece(JsonElement root, JsonElement model, string path)
+    private static WordPieceTokenizer WordPiece(JsonElement root, JsonElement model, Dictionary<string, int> added, string path)
     {
         var normalizer = Member(root, "normalizer");
         if (normalizer is not { } rules || Text(rules, "type") != "BertNormalizer")
@@ -201,6 +202,7 @@ internal static class TokenizerJson
         var lowers = Flag(rules, "lowercase", true);
         return new WordPieceTokenizer(new WordPieceModel(path, vocabulary, vocabulary.Find(unknownBytes, 0, unknownBytes.Length))
         {
+            SpecialTokens = added,
             Prefix = Encoding.UTF8.GetBytes(Text(model, "continuing_subword_prefix") ?? "##"),
             MaxCharacters = Member(model, "max_input_chars_per_word")?.GetInt32() ?? 100,
             CleansText = Flag(rules, "clean_text", true),

@@ -14,14 +14,16 @@ namespace InstructKit.Lengths;
 public static class Tokenizers
 {
     private const long MaxFileBytes = 256L << 20;
+    private const string End = "<|endoftext|>";
     private const string DataPackage = "Microsoft.ML.Tokenizers.Data.";
 
     private static readonly BuiltIn[] Table =
     [
-        new("o200k_base", "O200kBase", "o200k_base.tiktoken.deflate", "o200k_base"),
-        new("cl100k_base", "Cl100kBase", "cl100k_base.tiktoken.deflate", "cl100k_base"),
-        new("gpt2", "Gpt2", "gpt2.tiktoken.deflate", "gpt2"),
-        new("r50k_base", "R50kBase", "r50k_base.tiktoken.deflate", "gpt2"),
+        new("o200k_base", "O200kBase", "o200k_base.tiktoken.deflate", "o200k_base", [(End, 199_999), ("<|endofprompt|>", 200_018)]),
+        new("cl100k_base", "Cl100kBase", "cl100k_base.tiktoken.deflate", "cl100k_base",
+            [(End, 100_257), ("<|fim_prefix|>", 100_258), ("<|fim_middle|>", 100_259), ("<|fim_suffix|>", 100_260), ("<|endofprompt|>", 100_276)]),
+        new("gpt2", "Gpt2", "gpt2.tiktoken.deflate", "gpt2", [(End, 50_256)]),
+        new("r50k_base", "R50kBase", "r50k_base.tiktoken.deflate", "gpt2", [(End, 50_256)]),
     ];
 
     private static readonly ConcurrentDictionary<string, Lazy<BytePairModel>> Loaded = new(StringComparer.Ordinal);
@@ -105,8 +107,13 @@ public static class Tokenizers
         using var inflated = new DeflateStream(resource, CompressionMode.Decompress);
         using var content = new MemoryStream();
         inflated.CopyTo(content);
-        return new BytePairModel(known.Name, TokenRanks.Read(content.GetBuffer().AsSpan(0, (int)content.Length), known.Name), PreTokenizer.ByName(known.PreTokenizer)!, false);
+        return new BytePairModel(known.Name, TokenRanks.Read(content.GetBuffer().AsSpan(0, (int)content.Length), known.Name), PreTokenizer.ByName(known.PreTokenizer)!, false)
+        {
+            SpecialTokens = known.SpecialTokens.ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal),
+            EndToken = known.SpecialTokens[0].Id,
+        };
     }
 
-    private sealed record BuiltIn(string Name, string Assembly, string Resource, string PreTokenizer);
+    // The special tokens are those of tiktoken's own registry (tiktoken_ext/openai_public.py), the one that ends a text first.
+    private sealed record BuiltIn(string Name, string Assembly, string Resource, string PreTokenizer, (string Text, int Id)[] SpecialTokens);
 }

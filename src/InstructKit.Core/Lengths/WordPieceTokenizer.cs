@@ -11,6 +11,9 @@ namespace InstructKit.Lengths;
 /// <param name="Unknown">Id of the token for words that cannot be made; -1 when it is not in the vocabulary.</param>
 internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown)
 {
+    /// <summary>Special tokens by their text.</summary>
+    public required IReadOnlyDictionary<string, int> SpecialTokens { get; init; }
+
     /// <summary>What a token inside a word begins with.</summary>
     public required byte[] Prefix { get; init; }
 
@@ -49,6 +52,15 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         Single,
         Removed,
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
+
+    /// <inheritdoc/>
+    public override int? EndToken => null;
+
+    /// <inheritdoc/>
+    protected override int VocabularyLimit => model.Vocabulary.IdLimit;
 
     /// <inheritdoc/>
     protected override int MaxTokenLength => model.Vocabulary.MaxLength;

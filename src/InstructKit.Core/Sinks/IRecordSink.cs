@@ -27,6 +27,34 @@ public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sh
     /// <summary>The split that it is of; null for a file without examples.</summary>
     public string? Split { get; init; }
 
+    /// <summary>True when its rows are sequences of packed examples.</summary>
+    public bool IsPacked { get; init; }
+
     /// <summary>Rows that the container could not store as they are.</summary>
     public long Altered { get; init; }
+}
+
+/// <summary>Counts records and keeps none.</summary>
+internal sealed class CountingSink : IRecordSink
+{
+    /// <inheritdoc/>
+    public long Rows { get; private set; }
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) => Rows += to - from;
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        // Nothing is held back.
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PublishedFile> Publish() => [];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing is open.
+    }
 }

@@ -87,6 +87,9 @@ public static class OutputContainers
     /// <summary>The default.</summary>
     public static OutputContainer Default => All[0];
 
+    /// <summary>How examples wait to be packed; no build ends with it.</summary>
+    internal static OutputContainer Waiting { get; } = new("waiting", string.Empty, "tokens of examples", false, Binary, _ => throw new NotSupportedException("examples are packed before they are stored"));
+
     /// <summary>The container of a name; null when there is none.</summary>
     public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
 

@@ -135,6 +135,7 @@ public sealed class OutputFolder : IDisposable
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Data)));
         Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Evaluation)));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Snippets)));
+        Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Megatron)));
         Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Also)));
         // What a killed process had published in a new folder may still be replaced without --force.
         Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));

@@ -26,10 +26,13 @@ internal static partial class OutputNames
     /// <summary>Folder of snippets for trainers.</summary>
     public const string Snippets = "snippets";
 
+    /// <summary>Folder of packed sequences as Megatron-LM reads them.</summary>
+    public const string Megatron = "megatron";
+
     private const string Rejects = $"{Records}/rejects.jsonl";
 
     /// <summary>Names at the top of an output folder.</summary>
-    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation or Also or Snippets or "dataset_info.json";
+    public static bool IsTop(string name) => name is Data or Records or Card or Evaluation or Also or Snippets or Megatron or "dataset_info.json";
 
     /// <summary>True for a relative path, with <c>/</c>, that a build writes.</summary>
     public static bool IsOwn(string path) => path is Card or Manifest or Rejects or "dataset_info.json" || Shard().IsMatch(path) || Set().IsMatch(path);
@@ -37,7 +40,7 @@ internal static partial class OutputNames
     /// <summary>True for the temporary file of a build that was killed.</summary>
     public static bool IsTemporary(string path) => Temporary().IsMatch(Path.GetFileName(path));
 
-    [GeneratedRegex(@"^(data|eval|also/[a-z0-9-]+)/(\w+-\d{5,}-of-\d{5,}\.[a-z.]+|(training|validation|test|held_out|held_out_validation)\.jsonl)\z|^snippets/[a-z_-]+\.(py|sh|yaml)\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(data|eval|also/[a-z0-9-]+)/(\w+-\d{5,}-of-\d{5,}\.[a-z.]+|(training|validation|test|held_out|held_out_validation)\.jsonl)\z|^snippets/[a-z_-]+\.(py|sh|yaml)\z|^megatron/(train|validation)\.(bin|idx)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();
 
     // Names of tasks, templates and sets; never one that begins with a dot.

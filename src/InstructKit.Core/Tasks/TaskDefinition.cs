@@ -86,6 +86,12 @@ public sealed record TaskDefinition
     /// </summary>
     public SourceText? Group { get; init; }
 
+    /// <summary>What is shortened in inputs that are longer than a plan's budget; null when inputs cannot be shortened.</summary>
+    public CutRule? Cut { get; init; }
+
+    /// <summary>How targets are shortened that are longer than a plan's budget; null when they never are.</summary>
+    public CutRule? CutTarget { get; init; }
+
     /// <summary>How another tool evaluates the task, as it says itself; kept for the evaluation of held-out rows, null when nothing is known.</summary>
     public YamlMap? Evaluation { get; init; }
 

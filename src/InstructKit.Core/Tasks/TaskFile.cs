@@ -76,6 +76,8 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             AnswerIndex = index?.Embedded,
             Order = ReadOrder(form),
             Group = form.TakeScalar("group")?.Embedded,
+            Cut = CutRule.Read(form, diagnostics),
+            CutTarget = CutRule.ReadTarget(form, diagnostics),
             Evaluation = form.TakeMap("evaluation"),
             Metrics = ReadMetrics(form),
             AnswerKeys = AnswerKeysReader.Take(form, diagnostics),

@@ -58,6 +58,16 @@ internal static class TaskKeys
         new("separator", "Behind every exemplar (default: a blank line).", Scalar),
     ];
 
+    /// <summary>Keys of <c>cut_target</c>.</summary>
+    public static IReadOnlyList<TaskKey> CutTarget { get; } =
+    [
+        new("at", "Where the text may be cut (default: sentence).", json => Choice(json, CutRule.Borders)),
+        new("from", "Which side is removed (default: end).", json => Choice(json, CutRule.Sides)),
+    ];
+
+    /// <summary>Keys of <c>cut</c>.</summary>
+    public static IReadOnlyList<TaskKey> Cut { get; } = [new("field", "The column or field that is shortened.", Scalar, true), .. CutTarget];
+
     /// <summary>Keys of <c>extract</c>.</summary>
     public static IReadOnlyList<TaskKey> Extract { get; } =
     [
@@ -126,6 +136,8 @@ internal static class TaskKeys
         new("order", "Order in which slices take rows: seeded, or source for rows as they are in the files.", json => Choice(json, TaskFile.Orders)),
         new("keep_if", "Condition under which a row is kept, or several under their reasons.", ScalarOrMap),
         new("fields", "Named expressions for templates.", json => Map(json, AnyValue)),
+        new("cut", "The column or field that is shortened where an input is longer than a budget (--on-long cut), or a mapping with field, at (sentence, line, word or token) and from (end or start).", json => ScalarOrStrict(json, Cut)),
+        new("cut_target", "Whether a target that is longer than its budget is shortened, as in summaries: true, or a mapping with at and from.", json => BooleanOrStrict(json, CutTarget)),
         new("evaluation", "What other tools that evaluate the task need to know; kept in the manifest.", json => Map(json, AnyValue)),
         new("answer_format", "What a model's text is read as: one of the options, a number (the last one), its first line, or the whole text.", json => Choice(json, AnswerKeysReader.Formats)),
         new("extract", "How the answer is found in a model's text.", json => Strict(json, Extract)),
@@ -136,6 +148,22 @@ internal static class TaskKeys
     public static byte[] Schema() => JsonSchema.Write("InstructKit task", json => Members(json, Task, "like"));
 
     private static void Strict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.Object(json, () => Members(json, keys, null));
+
+    private static void ScalarOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => Either(json, Scalar, keys);
+
+    private static void BooleanOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => Either(json, Boolean, keys);
+
+    private static void Either(Utf8JsonWriter json, Action<Utf8JsonWriter> scalar, IReadOnlyList<TaskKey> keys)
+    {
+        json.WriteStartArray("anyOf");
+        json.WriteStartObject();
+        scalar(json);
+        json.WriteEndObject();
+        json.WriteStartObject();
+        Strict(json, keys);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
 
     private static void Members(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys, string? unless)
     {

@@ -83,6 +83,9 @@ public sealed partial class CompiledTask
 
     internal int AnswersSlot { get; private set; } = -1;
 
+    /// <summary>Slot of the text that a budget may shorten; -1 for none.</summary>
+    internal int CutSlot { get; private set; } = -1;
+
     /// <summary>Compiles a task for a layout.</summary>
     /// <param name="task">The task.</param>
     /// <param name="layout">One of its layouts.</param>
@@ -112,6 +115,7 @@ public sealed partial class CompiledTask
             program.Group = task.Group is null ? null : _canonical.Compile(task.Group, diagnostics);
             program.GroupColumns = [.. columns.Where(column => program.Group?.UndeclaredNames.Contains(column.Column.Name, StringComparer.Ordinal) == true)];
             program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
+            BindCut(program);
             _row = _canonical.Copy();
             BindOptions(program);
             BindAnswer(program);
@@ -213,6 +217,24 @@ public sealed partial class CompiledTask
             var expression = field.TemplateDialect is null ? _canonical.Compile(field.Source, diagnostics) : null;
             _canonical.Add(field.Name, _slots++);
             return expression is null && template is null ? null : new BoundExpression(field.Name, _slots - 1, expression, template);
+        }
+
+        private void BindCut(CompiledTask program)
+        {
+            if (task.Cut is not { Field: var field }) return;
+
+            List<string> texts = [.. task.Columns.Where(column => column.Type is ColumnType.String or ColumnType.Any).Select(column => column.Name), .. task.Fields.Select(one => one.Name)];
+            if (texts.Contains(field.Text, StringComparer.Ordinal))
+            {
+                program.CutSlot = _canonical.SlotOf(field.Text);
+                return;
+            }
+
+            var isOther = task.Columns.Any(column => column.Name == field.Text);
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which is no text." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
+            {
+                Hint = NearestName.Hint(field.Text, texts) ?? $"It can be {string.Join(", ", texts)}.",
+            });
         }
 
         private void BindOptions(CompiledTask program)

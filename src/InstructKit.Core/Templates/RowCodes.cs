@@ -20,4 +20,7 @@ public static class RowCodes
 
     /// <summary>A template failed on the row.</summary>
     public const string RenderFailed = "IK2106";
+
+    /// <summary>An example is longer than a packed sequence, and the plan says to fail.</summary>
+    public const string TooLong = "IK2107";
 }

@@ -69,6 +69,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
             step = "group";
             LoadGroup();
+            _fieldDraws = _context.Draws;
             foreach (var field in program.Fields)
             {
                 step = field.Name;
@@ -354,6 +355,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     private void Begin(RowBatch batch, int row)
     {
         _buffer = batch.Buffer;
+        _isReplaced = false;
         _context.BeginRow(_buffer, batch.Row(row));
         _group.Length = 0;
     }

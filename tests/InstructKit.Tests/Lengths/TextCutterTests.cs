@@ -1,5 +1,6 @@
 using System.Text;
 using InstructKit.Lengths;
+using InstructKit.Tasks;
 using Xunit;
 
 namespace InstructKit.Tests.Lengths;

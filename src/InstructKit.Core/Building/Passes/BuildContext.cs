@@ -34,6 +34,12 @@ internal sealed class BuildContext(
     /// <summary>Counts the budget of exemplars; null to count words.</summary>
     public ITokenizer? Tokenizer { get; init; }
 
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
+    /// <summary>True when a few rows are looked at and nothing is written.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>Evaluation sets of what is scored; null when none are written.</summary>
     public EvaluationSets? Evaluation { get; init; }
 

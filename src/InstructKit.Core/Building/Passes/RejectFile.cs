@@ -13,7 +13,9 @@ namespace InstructKit.Building.Passes;
 /// zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and whole files), code, reason,
 /// message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first reject.
 /// </summary>
-internal sealed class RejectFile(string folder, string shownFolder) : IDisposable
+/// <param name="folder">Its folder; null to keep nothing, as for a sample.</param>
+/// <param name="shownFolder">The folder that messages name.</param>
+internal sealed class RejectFile(string? folder, string shownFolder) : IDisposable
 {
     private const int MaxRaw = 4096;
     private const string Name = "rejects.jsonl";
@@ -27,6 +29,8 @@ internal sealed class RejectFile(string folder, string shownFolder) : IDisposabl
     /// <summary>Adds a row.</summary>
     public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
     {
+        if (folder is null) return;
+
         var place = batch.Place(what.Row);
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))

@@ -40,6 +40,9 @@ public sealed class SliceCounts
     /// <summary>What became of the exemplars; null when the slice has none.</summary>
     public ShotCounts? Shots { get; init; }
 
+    /// <summary>Lengths of the examples; null where they are not measured.</summary>
+    public LengthTally? Lengths { get; init; }
+
     /// <summary>Rows dropped by reason, ordinal order.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 

@@ -1,7 +1,9 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Slices;
+using InstructKit.Building.Selection;
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Formats.Training;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Templates;
@@ -17,6 +19,7 @@ internal sealed class SliceJob
 
     private readonly List<int> _heldTemplates = [];
     private readonly List<LostPart> _heldLosses = [];
+    private readonly List<LengthNote> _heldLengths = [];
     private RowSet _population = null!; // with the window
     private long _target;
     private long _usedBefore;
@@ -66,6 +69,12 @@ internal sealed class SliceJob
 
     /// <summary>Where the exemplars come from; null when examples get none.</summary>
     public ExemplarSource? Shots { get; init; }
+
+    /// <summary>How examples are measured; null when they are not.</summary>
+    public TrainerView? View { get; init; }
+
+    /// <summary>How long the examples may be.</summary>
+    public FitRules Rules { get; init; } = new();
 
     /// <summary>The shapes in which the examples are written.</summary>
     public required SliceOutput[] Outputs { get; init; }
@@ -207,6 +216,7 @@ internal sealed class SliceJob
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Held.Take(result.Streams[i], record);
         _heldTemplates.Add(result.Templates[record]);
         _heldLosses.AddRange(result.Losses.Where(loss => loss.Record == record));
+        if (View is not null) _heldLengths.Add(result.Lengths[record]);
     }
 
     private void WriteHeld()
@@ -217,11 +227,12 @@ internal sealed class SliceJob
             output.Held.Reset();
         }
 
-        Count(_heldTemplates, 0, _heldTemplates.Count, _heldTemplates.Count);
+        Count(_heldTemplates, _heldLengths, 0, _heldTemplates.Count, _heldTemplates.Count);
         foreach (var loss in _heldLosses) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
 
         _heldTemplates.Clear();
         _heldLosses.Clear();
+        _heldLengths.Clear();
     }
 
     private void Write(SliceResult result, int from, int to, int rows)
@@ -229,15 +240,20 @@ internal sealed class SliceJob
         if (from == to) return;
 
         for (var i = 0; i < Outputs.Length; i++) Outputs[i].Sink.Write(result.Streams[i].Output.Written, result.Streams[i].Index, from, to);
-        Count(result.Templates, from, to, rows);
+        Count(result.Templates, result.Lengths, from, to, rows);
         foreach (var loss in result.Losses)
         {
             if (loss.Record >= from && loss.Record < to) Counts.Lose(Outputs[loss.Output].Format, loss.Loss);
         }
     }
 
-    private void Count(List<int> templates, int from, int to, int rows)
+    private void Count(List<int> templates, List<LengthNote> lengths, int from, int to, int rows)
     {
+        if (Counts.Lengths is { } tally)
+        {
+            for (var i = from; i < to; i++) tally.Add(lengths[i]);
+        }
+
         for (var i = from; i < to; i++) Counts.Templates[templates[i]]++;
         if (Round == 0) Counts.Selected += rows;
         else Counts.Repeated += rows;
@@ -327,6 +343,9 @@ internal sealed class SliceResult
     /// <summary>What records do not hold, in their order; empty for nearly all builds.</summary>
     public List<LostPart> Losses { get; } = [];
 
+    /// <summary>Lengths of the examples; empty when they are not measured.</summary>
+    public List<LengthNote> Lengths { get; } = [];
+
     /// <summary>Rows that did not become examples, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
@@ -353,6 +372,7 @@ internal sealed class SliceResult
         Templates.Clear();
         Shots.Clear();
         Losses.Clear();
+        Lengths.Clear();
         Lost.Clear();
         Leaks.Clear();
         Tried.Clear();

@@ -1,5 +1,6 @@
 using InstructKit.Building.Plans;
 using InstructKit.Examples;
+using InstructKit.Formats.Training;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -18,6 +19,7 @@ internal sealed class SplitWorker
     private readonly CompiledTemplate[] _templates;
     private readonly PhrasingDraw _phrasing;
     private readonly ExemplarWriter?[] _shots;
+    private readonly ExampleFitter?[] _fitters;
     private readonly string _split;
     private readonly bool _roundRobin;
     private readonly HeldOutScreen? _screen;
@@ -39,6 +41,7 @@ internal sealed class SplitWorker
         _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
+        _fitters = [.. jobs.Select(job => job.View is { } view ? new ExampleFitter(new ExampleMeter(view.Meter), job.Rules) : null)];
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys, context.Plan.OnLeak != LeakPolicy.Report) : null;
         _screening = _screen is null ? [] : [_screen];
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
@@ -149,7 +152,7 @@ internal sealed class SplitWorker
     {
         try
         {
-            return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, _jobs[index].Round)) is null;
+            return Prompted(index, template, ordinal, _jobs[index].Round, out _) is null && (_fitters[index] is null || Fit(index, template, ordinal, _jobs[index].Round, out _).IsKept);
         }
         catch (TemplateException)
         {
@@ -188,17 +191,20 @@ internal sealed class SplitWorker
         RowVerdict verdict;
         try
         {
-            _shots[index]?.Begin(_judge.Evaluator, ordinal);
-            if ((_renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, result, template, ordinal)) is not { } reason)
+            LengthNote length = default;
+            verdict = Prompted(index, template, ordinal, round, out var shots) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length);
+            if (verdict.IsKept)
             {
                 verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
+                if (verdict.IsKept)
+                {
+                    if (shots is { } note) result.Shots.Add(note);
+                    if (_fitters[index] is not null) result.Lengths.Add(length);
+                }
+
                 if (_renderers[index].HasMore) return AddMore(index, result, row, template, ordinal, n, verdict);
 
                 if (verdict.IsKept) return true;
-            }
-            else
-            {
-                verdict = RowVerdict.Drop(reason);
             }
         }
         catch (TemplateException exception)
@@ -218,9 +224,12 @@ internal sealed class SplitWorker
         while (renderer.HasMore)
         {
             RowVerdict verdict;
+            LengthNote length = default;
             try
             {
-                verdict = renderer.RenderNext() is { } reason ? RowVerdict.Drop(reason) : result.Add(renderer.Take(origin, ordinal), _judge.Keys.Shuffle[ordinal, n + ((long)renderer.Piece << 40)]);
+                verdict = renderer.RenderNext() is { } reason ? RowVerdict.Drop(reason) : _fitters[index]?.Fit(renderer, origin, ordinal, () => null, out length) ?? RowVerdict.Keep;
+                if (verdict.IsKept) verdict = result.Add(renderer.Take(origin, ordinal), _judge.Keys.Shuffle[ordinal, n + ((long)renderer.Piece << 40)]);
+                if (verdict.IsKept && _fitters[index] is not null) result.Lengths.Add(length);
             }
             catch (TemplateException exception)
             {
@@ -236,15 +245,21 @@ internal sealed class SplitWorker
         return isKept;
     }
 
-    // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
-    private string? Prompt(int index, SliceResult result, int template, long ordinal)
+    // The example of a template with its exemplars; a drop reason when it is none.
+    private string? Prompted(int index, int template, long ordinal, long round, out ShotNote? shots)
     {
-        if (_shots[index] is not { } shots) return null;
+        shots = null;
+        _shots[index]?.Begin(_judge.Evaluator, ordinal);
+        return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, template, ordinal, out shots);
+    }
 
-        var note = shots.Prompt(_renderers[index], template, ordinal, _split);
-        if (note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty) return DropReasons.NoExemplar; // there are shots
+    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length) =>
+        _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _), out length); // asked only of one that measures
 
-        result.Shots.Add(note);
-        return null;
+    // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
+    private string? Prompt(int index, int template, long ordinal, out ShotNote? note)
+    {
+        note = _shots[index]?.Prompt(_renderers[index], template, ordinal, _split);
+        return note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty ? DropReasons.NoExemplar : null; // there are shots
     }
 }

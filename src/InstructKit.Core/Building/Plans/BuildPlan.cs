@@ -1,6 +1,7 @@
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -73,6 +74,21 @@ public sealed record BuildPlan
 
     /// <summary>Tokenizer in whose tokens lengths are counted; null to count words.</summary>
     public LocatedName? Tokenizer { get; init; }
+
+    /// <summary>What lengths of examples are counted in; null for tokens where a tokenizer is named, otherwise not at all.</summary>
+    public LengthUnit? Lengths { get; init; }
+
+    /// <summary>The token that ends a text: an id, the text of a special token, or <c>none</c>; null for what the tokenizer says.</summary>
+    public LocatedName? EndToken { get; init; }
+
+    /// <summary>Tokens between input and target of packed examples in place of the separator; empty for the separator.</summary>
+    public IReadOnlyList<LocatedName> SeparatorTokens { get; init; } = [];
+
+    /// <summary>How long examples may be.</summary>
+    public LengthBudget Budget { get; init; } = new();
+
+    /// <summary>How the examples of splits that are trained on are packed.</summary>
+    public Packing Packing { get; init; } = new();
 
     /// <summary>Maximum number of training rows per task; null for no limit.</summary>
     public long? MaxTrain { get; init; } = Mixture.MaxExamples;

@@ -18,8 +18,8 @@ internal static class BuildCompanions
     /// <exception cref="DiagnosticException">The plan has none that it can load (IK2023).</exception>
     public static BuildOutput OutputFor(TrainerSnippet snippet, IReadOnlyList<BuildOutput> outputs)
     {
-        var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
-        return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load '{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'.")
+        var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
+        return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load {(outputs[0].Packed is null ? $"'{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'" : "packed sequences")}.")
         {
             Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}.",
         });
@@ -55,7 +55,7 @@ internal static class BuildCompanions
             foreach (var (name, text) in snippet.Write(data)) yield return ($"{OutputNames.Snippets}/{name}", Encoding.UTF8.GetBytes(text));
         }
 
-        var registered = snippets.Find(snippet => snippet.NeedsDatasetInfo) is { } needs ? OutputFor(needs, outputs) : outputs.FirstOrDefault(output => output.Format.Name == LlamaFactory);
+        var registered = snippets.Find(snippet => snippet.NeedsDatasetInfo) is { } needs ? OutputFor(needs, outputs) : outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == LlamaFactory);
         if (registered is not null) yield return (DatasetInfo.FileName, DatasetInfo.Write(registered.Format.Name, SplitsOf(written, registered), ShapeOf(registered)));
     }
 
@@ -102,7 +102,7 @@ internal static class BuildCompanions
     }
 
     private static IEnumerable<TrainerSnippet> SnippetsOf(BuildPlan plan, IReadOnlyList<BuildOutput> outputs) =>
-        TrainerSnippets.All.Where(snippet => plan.Snippets.Contains(snippet) || (snippet.Name == "axolotl" && outputs.Any(output => output.Format.Name == snippet.Name)));
+        TrainerSnippets.All.Where(snippet => plan.Snippets.Contains(snippet) || (snippet.Name == "axolotl" && outputs.Any(output => output.Packed is null && output.Format.Name == snippet.Name)));
 
     private static IEnumerable<(string Split, IReadOnlyList<string> Files)> SplitsOf(IReadOnlyList<PublishedFile> written, BuildOutput output) =>
         OutputSplit.All.Select(split => (split, FilesOf(written, output, split))).Where(split => split.Item2.Count > 0);

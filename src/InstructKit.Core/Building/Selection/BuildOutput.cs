@@ -2,6 +2,8 @@ using InstructKit.Building.Plans;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Formats;
+using InstructKit.Formats.Training;
+using InstructKit.Lengths;
 using InstructKit.Sinks;
 using InstructKit.Tasks;
 using ColumnType = InstructKit.Examples.ColumnType;
@@ -14,11 +16,27 @@ namespace InstructKit.Building.Selection;
 /// <param name="Folder">Folder of its files below the output folder, with <c>/</c>.</param>
 /// <param name="Plain">Columns of the splits that are trained on.</param>
 /// <param name="Scored">Columns of the splits that are scored.</param>
-/// <param name="Settings">What the plan says about the shape of examples.</param>
-internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Container, string Folder, RecordLayout Plain, RecordLayout Scored, FormatSettings Settings)
+internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Container, string Folder, RecordLayout Plain, RecordLayout Scored)
 {
-    /// <summary>The columns of an output split.</summary>
-    public RecordLayout LayoutOf(string split) => OutputSplit.IsScored(split) ? Scored : Plain;
+    private static readonly RecordLayout Tokens = RecordLayout.Of([new FormatColumn(new Column("tokens", ColumnType.Json), static (in example, record) => record.Json(example.Tokens))]);
+
+    /// <summary>What the plan says about the shape of examples.</summary>
+    public required FormatSettings Settings { get; init; }
+
+    /// <summary>The columns of packed sequences; null where examples are written as they are.</summary>
+    public PackedColumns? Packed { get; init; }
+
+    /// <summary>True for a split whose examples are packed: those that are scored never are.</summary>
+    public bool Packs(string split) => Packed is not null && !OutputSplit.IsScored(split);
+
+    /// <summary>The columns of the records that examples of an output split become.</summary>
+    public RecordLayout LayoutOf(string split) => Packs(split) ? Tokens : OutputSplit.IsScored(split) ? Scored : Plain;
+
+    /// <summary>How those records are encoded.</summary>
+    public OutputContainer RecordsOf(string split) => Packs(split) ? OutputContainers.Waiting : Container;
+
+    /// <summary>The columns of the files of an output split.</summary>
+    public RecordSchema SchemaOf(string split) => Packs(split) ? Packed!.Schema : LayoutOf(split).Schema; // what packs has columns
 
     /// <summary>The shapes that a plan asks for, its format first.</summary>
     /// <exception cref="DiagnosticException">A container that a format's readers do not take, or a column that there is not (IK2011, IK2023); all findings at once.</exception>
@@ -35,8 +53,10 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             Carried = Carried(plan, tasks, wrong),
             Traces = TraceSet.Of(resolved),
             Turns = TurnsOf(plan, tasks),
+            LengthUnit = TrainerView.UnitOf(plan) is var unit and not LengthUnit.None ? unit.ToString().ToLowerInvariant() : null,
         };
         List<ExampleFormat> formats = [plan.Format, .. plan.Also.Where(format => format != plan.Format).Distinct()];
+        TrainerView.Check(plan, wrong);
         CheckNames(plan, formats, settings, wrong);
         CheckTurns(plan, wrong);
         List<BuildOutput> outputs = [];
@@ -44,13 +64,19 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         {
             var isMain = format == plan.Format;
             var own = isMain ? settings with { Columns = plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList() } : settings;
-            if (ContainerOf(plan, format, isMain, wrong) is not { } container) continue;
+            var packs = isMain && plan.Packing.Length is not null;
+            if (packs) own = settings;
+            if ((packs ? plan.Container ?? OutputContainers.Default : ContainerOf(plan, format, isMain, wrong)) is not { } container) continue;
 
             var output = new BuildOutput(
-                format, plan.LineBreaks == LineBreaks.Escape ? container : container.WithBreaks?.Invoke(container, plan.LineBreaks) ?? container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true), own);
+                format, plan.LineBreaks == LineBreaks.Escape ? container : container.WithBreaks?.Invoke(container, plan.LineBreaks) ?? container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true))
+            {
+                Settings = own,
+                Packed = packs ? new PackedColumns(plan.Packing.Mask, plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList(), settings.Drop) : null,
+            };
             CheckFlat(output, tasks, wrong);
             CheckAny(output, tasks, wrong);
-            if (plan.ShardBytes is not null && format.FileOf(OutputSplit.Train) is { } name)
+            if (!packs && plan.ShardBytes is not null && format.FileOf(OutputSplit.Train) is { } name)
                 wrong.Add(Wrong($"Readers of '{format.Name}' take one file per split, such as {name}{container.Extension}: --shard-size cannot be used with it."));
 
             outputs.Add(output);
@@ -107,7 +133,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
     private static void CheckAny(BuildOutput output, IReadOnlyList<ResolvedTask> tasks, List<Diagnostic> wrong)
     {
-        if (tasks.SelectMany(task => task.Outputs).Select(slice => slice.Split).FirstOrDefault(split => output.LayoutOf(split).Schema.Columns.Count == 0) is { } empty)
+        if (tasks.SelectMany(task => task.Outputs).Select(slice => slice.Split).FirstOrDefault(split => output.SchemaOf(split).Columns.Count == 0) is { } empty)
             wrong.Add(Wrong($"No column of '{output.Format.Name}' is left in '{empty}'.", "--columns and --drop choose the columns."));
     }
 
@@ -116,7 +142,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         if (!output.Container.IsFlat) return;
 
         var splits = tasks.SelectMany(task => task.Outputs.Select(slice => slice.Split)).Distinct();
-        var nested = splits.SelectMany(split => output.LayoutOf(split).Schema.Columns).Where(column => column.IsList || column.Type == ColumnType.Object).Select(column => column.Name).Distinct().ToList();
+        var nested = splits.SelectMany(split => output.SchemaOf(split).Columns).Where(column => column.IsList || column.Type == ColumnType.Object).Select(column => column.Name).Distinct().ToList();
         if (nested.Count > 0)
         {
             wrong.Add(Wrong(
@@ -128,7 +154,13 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
     private static void CheckNames(BuildPlan plan, List<ExampleFormat> formats, FormatSettings settings, List<Diagnostic> wrong)
     {
         var isText = formats.Exists(format => format is TextFormat);
-        if (settings.ChatTemplate is not null && !isText) wrong.Add(Wrong("A chat template makes the text of the format 'text', which the plan does not write.", "Add --also text.", plan.ChatTemplate!.Span)); // there is one
+        var isMeasured = plan.Format.Shape == TextShape.Turns && TrainerView.Measures(plan);
+        if (settings.ChatTemplate is not null && !isText && !isMeasured)
+        {
+            wrong.Add(Wrong(
+                "A chat template makes the text of the format 'text', which the plan does not write.", "Add --also text, or --tokenizer to count the tokens of conversations under the template.", plan.ChatTemplate!.Span)); // there is one
+        }
+
         if (settings.System is not null && !formats.Exists(format => format.HasSystem) && !(isText && settings.ChatTemplate is not null))
         {
             wrong.Add(Wrong(
@@ -146,7 +178,8 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
         if (settings.Carried.Count > 0 && formats.TrueForAll(format => !format.TakesMoreColumns)) wrong.Add(Wrong($"'{plan.Format.Name}' takes no columns but its own, so nothing can be carried along."));
 
-        foreach (var (names, known) in ((IReadOnlyList<LocatedName>, HashSet<string>)[])[(plan.Columns ?? [], NamesOf([plan.Format], settings)), (plan.Drop, NamesOf(formats, settings))])
+        HashSet<string> packed = plan.Packing.Length is null ? [] : [.. PackedColumns.AllOf(plan.Packing.Mask).Select(column => column.Name)];
+        foreach (var (names, known) in ((IReadOnlyList<LocatedName>, HashSet<string>)[])[(plan.Columns ?? [], plan.Packing.Length is null ? NamesOf([plan.Format], settings) : packed), (plan.Drop, [.. NamesOf(formats, settings), .. packed])])
         {
             foreach (var name in names.Where(name => !known.Contains(name.Text)))
             {

@@ -4,6 +4,7 @@ using InstructKit.Building.Plans;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 using InstructKit.Sources;
@@ -117,6 +118,31 @@ internal static class PlanSettings
             plan => plan.FewShot.DropsEmpty ? 1 : 0, (plan, value) => plan with { FewShot = plan.FewShot with { DropsEmpty = (int)value == 1 } }) { Default = "keep" },
         new("tokenizer", "--tokenizer", new NameType("NAME|FILE"), "Tokenizer in whose tokens lengths are counted: a name such as cl100k_base, or a file (default: words).",
             plan => plan.Tokenizer, (plan, value) => plan with { Tokenizer = (LocatedName)value }),
+        new("lengths", "--lengths", new ChoiceType(["tokens", "words", "none"]), "What lengths of examples are counted in, as a trainer sees them: columns, quantiles and histograms (default: tokens with --tokenizer, otherwise none).",
+            plan => (int?)plan.Lengths, (plan, value) => plan with { Lengths = (LengthUnit)(int)value }),
+        new("eos", "--eos-id", new NameType("ID"), "Token that ends each example: an id, the text of a special token, or none (default: that of the tokenizer; none with --chat-template).",
+            plan => plan.EndToken, (plan, value) => plan with { EndToken = (LocatedName)value }),
+        new("separator_ids", "--separator-id", new NamesType("ID"), "With --pack: tokens between input and target in place of --separator, as ids or texts of special tokens.",
+            plan => plan.SeparatorTokens.Count == 0 ? null : plan.SeparatorTokens, (plan, value) => plan with { SeparatorTokens = (IReadOnlyList<LocatedName>)value }),
+        Length("budget.max_input", "--max-input", "Maximum length of an input as a trainer sees it, in tokens (words without --tokenizer); FLAN: 1024.", budget => budget.MaxInput, (budget, value) => budget with { MaxInput = value }),
+        Length("budget.max_target", "--max-target", "Maximum length of a target, with the token that ends it; FLAN: 256. References of scored examples have none.", budget => budget.MaxTarget, (budget, value) => budget with { MaxTarget = value }),
+        Length("budget.max_total", "--max-total", "Maximum length of input and target together.", budget => budget.MaxTotal, (budget, value) => budget with { MaxTotal = value }),
+        new("budget.on_long", "--on-long", new ChoiceType(["drop", "cut", "keep"]), "What becomes of a longer example: it is dropped, what its task names under 'cut' and 'cut_target' is shortened until it fits, or it is kept; all are counted.",
+            plan => (int)plan.Budget.OnLong, (plan, value) => plan with { Budget = plan.Budget with { OnLong = (OverBudget)(int)value } }) { Default = "drop" },
+        new("budget.in", "--budget-in", new ChoiceType(["all", "train", "evaluation"]), "Splits that the maximum lengths are for: all, training and validation, or held-out and test.",
+            plan => (int)plan.Budget.Part, (plan, value) => plan with { Budget = plan.Budget with { Part = (BudgetPart)(int)value } }) { Default = "all" },
+        new("pack.length", "--pack", new NumberType(2, 1 << 20), "Write training and validation examples as sequences of up to N tokens, several examples each: input_ids, labels, position_ids, segment_ids.",
+            plan => (long?)plan.Packing.Length, (plan, value) => plan with { Packing = plan.Packing with { Length = (int)(long)value } }),
+        new("pack.on_long", "--pack-long", new ChoiceType(["drop", "cut", "fail"]), "What becomes of an example that is longer than a sequence: it is dropped, its end is cut off, or its row is unusable.",
+            plan => (int)plan.Packing.OnLong, (plan, value) => plan with { Packing = plan.Packing with { OnLong = (LongExamples)(int)value } }) { Default = "drop" },
+        new("pack.mask", "--pack-mask", new ChoiceType(["labels", "loss_mask"]), "What says which tokens are trained on: labels (-100 elsewhere) or loss_mask (1 and 0).",
+            plan => (int)plan.Packing.Mask, (plan, value) => plan with { Packing = plan.Packing with { Mask = (PackedMask)(int)value } }) { Default = "labels" },
+        new("pack.pad", "--pad-id", new NameType("ID"), "Fill sequences up to their full length with this token: an id, or the text of a special token (default: no padding).",
+            plan => plan.Packing.Pad, (plan, value) => plan with { Packing = plan.Packing with { Pad = (LocatedName)value } }),
+        new("pack.window", "--pack-window", new NumberType(1, 10_000_000), "Number of examples among which packing chooses those that go together; memory grows with it.",
+            plan => (long)plan.Packing.Window, (plan, value) => plan with { Packing = plan.Packing with { Window = (int)(long)value } }) { Default = "16384" },
+        Flag("pack.megatron", "--megatron", "Write the packed sequences as Megatron-LM's .bin and .idx, too, below megatron/.",
+            plan => plan.Packing.Megatron, (plan, value) => plan with { Packing = plan.Packing with { Megatron = value } }),
         Limit("caps.train", "--max-per-task", "Maximum number of training rows per task.", plan => plan.MaxTrain, (plan, value) => plan with { MaxTrain = value }),
         Limit("caps.validation", "--max-validation", "Maximum number of validation rows per task.", plan => plan.MaxValidation, (plan, value) => plan with { MaxValidation = value }),
         Limit("caps.held_out", "--max-held-out", "Maximum number of rows per held-out task.", plan => plan.MaxHeldOut, (plan, value) => plan with { MaxHeldOut = value }),
@@ -298,6 +324,9 @@ internal static class PlanSettings
     private static Mixture WithKind(Mixture mixture, MixtureKind kind) => kind == MixtureKind.Once
         ? new Mixture { Kind = kind, MaxRate = mixture.MaxRate }
         : mixture with { Kind = kind, Draw = kind == MixtureKind.Draw ? mixture.Draw : null };
+
+    private static PlanSetting Length(string key, string option, string help, Func<LengthBudget, int?> get, Func<LengthBudget, int?, LengthBudget> set) =>
+        new(key, option, new NumberType(1, int.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan.Budget)), (plan, value) => plan with { Budget = set(plan.Budget, (int?)((RowLimit)value).Rows) }) { Default = "none" };
 
     private static PlanSetting Limit(string key, string option, string help, Func<BuildPlan, long?> get, Func<BuildPlan, long?, BuildPlan> set) =>
         new(key, option, new NumberType(0, long.MaxValue, AllowNone: true), help, plan => new RowLimit(get(plan)), (plan, value) => set(plan, ((RowLimit)value).Rows))

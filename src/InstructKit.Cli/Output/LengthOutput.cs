@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using InstructKit.Building;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Selection;
+
+namespace InstructKit.Cli.Output;
+
+/// <summary>Shows lengths of examples and what packing came to.</summary>
+internal static class LengthOutput
+{
+    /// <summary>For people, on standard error.</summary>
+    public static void Tell(BuildReport report, Terminal terminal)
+    {
+        if (report.Lengths.Count > 0 && !terminal.Quiet)
+        {
+            terminal.Say(LengthRow.Describe(ManifestUnit.Of(report)!)); // there are lengths
+            Table(report.Lengths, terminal.Error);
+        }
+
+        if (report.View is { } view)
+        {
+            foreach (var line in BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks)) terminal.Say(line);
+        }
+
+        foreach (var split in report.Packed)
+        {
+            terminal.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Packed {split.Split}: {split.Examples:N0} examples in {Wording.Count(split.Sequences, "sequence")} of {split.Length:N0} tokens, {100 * split.Utilisation:0.0} % filled; {split.TrainedTokens:N0} of {split.Tokens:N0} tokens are trained on."));
+        }
+
+        foreach (var (option, rows) in Long(report)) terminal.Say($"{option} dropped {Wording.Count(rows, "example")} longer than a sequence; --pack-long cut keeps their beginnings.");
+        if (report.Tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Lengths?.PackCut ?? 0) is > 0 and var cut) terminal.Say($"--pack-long cut the ends of {Wording.Count(cut, "example")}.");
+    }
+
+    /// <summary>What a sample says, for people.</summary>
+    public static void TellSample(ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view, TextWriter output)
+    {
+        var rows = LengthRow.Of(tasks);
+        output.WriteLine();
+        output.WriteLine($"From a sample of {Wording.Count(tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Read), "row")}. {LengthRow.Describe(ManifestUnit.Of(resolved, view))}");
+        if (view.IsReported) Table(rows, output);
+        foreach (var line in BudgetText.Lines(resolved, view.Meter.Unit, tasks)) output.WriteLine(line);
+        if (resolved.Plan.Packing.Length is { } most && Sum(tasks, InstructKit.Examples.DropReasons.LongerThanSequence) is > 0 and var dropped)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"--pack {most} drops {Wording.Count(dropped, "example")} of the sample."));
+
+        output.WriteLine();
+    }
+
+    /// <summary>What a sample says, as a member of the plan's document.</summary>
+    public static void WriteSample(Utf8JsonWriter json, ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view)
+    {
+        json.WriteStartObject("sample");
+        json.WritePropertyName("lengths");
+        ManifestUnit.Of(resolved, view).Write(json);
+        json.WriteStartArray("slices");
+        foreach (var task in tasks)
+        {
+            foreach (var slice in task.Slices)
+            {
+                json.WriteStartObject();
+                json.WriteString("task", task.Task.Task.Key);
+                json.WriteString("output", slice.Split);
+                json.WriteNumber("read", slice.Counts.Read);
+                json.WriteNumber("examples", slice.Counts.Examples);
+                json.WriteStartObject("dropped");
+                foreach (var (reason, count) in slice.Counts.Dropped) json.WriteNumber(reason, count);
+                json.WriteEndObject();
+                if (slice.Counts.Lengths is { } lengths) WriteJson(json, lengths);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The table of lengths.</summary>
+    public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
+        output, [.. LengthRow.Columns.Select((name, i) => new TableColumn(name, i > 1 && i < LengthRow.Columns.Count - 1))], LengthRow.WithTotals(rows).Select(row => row.Cells));
+
+    /// <summary>The lengths of a slice, as members of its object.</summary>
+    public static void WriteJson(Utf8JsonWriter json, LengthTally lengths)
+    {
+        json.WritePropertyName("lengths");
+        ManifestLengths.Of(lengths).Write(json);
+    }
+
+    /// <summary>What lengths are counted in, and what packing came to, as members of the summary.</summary>
+    public static void WriteJson(Utf8JsonWriter json, BuildReport report)
+    {
+        if (ManifestUnit.Of(report) is { } unit)
+        {
+            json.WritePropertyName("lengths");
+            unit.Write(json);
+        }
+
+        if (report.Packed.Count == 0) return;
+
+        json.WriteStartArray("packing");
+        foreach (var split in report.Packed)
+        {
+            json.WriteStartObject();
+            json.WriteString("split", split.Split);
+            json.WriteNumber("length", split.Length);
+            json.WriteNumber("sequences", split.Sequences);
+            json.WriteNumber("examples", split.Examples);
+            json.WriteNumber("tokens", split.Tokens);
+            json.WriteNumber("trained_tokens", split.TrainedTokens);
+            json.WriteNumber("utilisation", split.Utilisation);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static IEnumerable<(string Option, long Rows)> Long(BuildReport report)
+    {
+        if (report.Resolved.Plan.Packing.Length is not { } length) yield break;
+
+        var rows = Sum(report.Tasks, InstructKit.Examples.DropReasons.LongerThanSequence);
+        if (rows > 0) yield return (string.Create(CultureInfo.InvariantCulture, $"--pack {length}"), rows);
+    }
+
+    private static long Sum(IReadOnlyList<BuiltTask> tasks, string reason) =>
+        tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Dropped.GetValueOrDefault(reason) + slice.Counts.SkippedTemplates.GetValueOrDefault(reason));
+}

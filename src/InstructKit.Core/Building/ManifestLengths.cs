@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InstructKit.Building.Passes;
+using InstructKit.Building.Selection;
+using InstructKit.Examples;
+using InstructKit.Lengths;
+
+namespace InstructKit.Building;
+
+/// <summary>What lengths are counted in.</summary>
+/// <param name="Unit"><c>tokens</c> or <c>words</c>.</param>
+/// <param name="Tokenizer">The tokenizer: a built-in name or the name of a file; null for words.</param>
+/// <param name="Format">The format whose text is measured.</param>
+/// <param name="ChatTemplate">True when a chat template makes the text.</param>
+/// <param name="EndToken">True when a token that is not in the text ends it and is counted with the target.</param>
+public sealed record ManifestUnit(string Unit, string? Tokenizer, string Format, bool ChatTemplate, bool EndToken)
+{
+    /// <summary>True when ids can differ from those of the reference implementation on rare texts; left out for exact tokenizers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Approximate { get; init; }
+
+    /// <summary>Writes it as JSON; the value of a member is due.</summary>
+    internal void Write(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, ManifestJson.Relaxed.ManifestUnit);
+
+    internal static ManifestUnit? Of(BuildReport report) => report.View is { } view ? Of(report.Resolved, view) : null;
+
+    internal static ManifestUnit Of(ResolvedPlan resolved, TrainerView view) => new(
+        view.Meter.Unit, view.Meter.Tokenizer is { } tokenizer ? Path.GetFileName(tokenizer.Name) : null, resolved.Outputs[0].Format.Name, view.Meter.Template is not null, view.Meter.HasEnd)
+    {
+        Approximate = view.Meter.Tokenizer is { IsApproximate: true },
+    };
+}
+
+/// <summary>Lengths of the examples of a slice.</summary>
+/// <param name="Input">What the model is given.</param>
+/// <param name="Target">What is trained on.</param>
+/// <param name="Total">Both together.</param>
+public sealed record ManifestLengths(ManifestDistribution Input, ManifestDistribution Target, ManifestDistribution Total)
+{
+    /// <summary>Examples whose end was cut off to fit into a packed sequence; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long PackCut { get; init; }
+
+    /// <summary>Examples in whose input a text was shortened to fit into the budget; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long InputCut { get; init; }
+
+    /// <summary>Examples whose target was shortened to fit into the budget; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long TargetCut { get; init; }
+
+    /// <summary>Examples that are longer than the budget and were kept; left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Over { get; init; }
+
+    /// <summary>Writes them as JSON; the value of a member is due.</summary>
+    internal void Write(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, ManifestJson.Relaxed.ManifestLengths);
+
+    internal static ManifestLengths Of(LengthTally tally) =>
+        new(ManifestDistribution.Of(tally.Input), ManifestDistribution.Of(tally.Target), ManifestDistribution.Of(tally.Total)) { PackCut = tally.PackCut, InputCut = tally.InputCut, TargetCut = tally.TargetCut, Over = tally.Over };
+}
+
+/// <summary>A distribution of lengths: quantiles by the nearest rank, and how many lengths lie between powers of two.</summary>
+/// <param name="Count">Number of lengths.</param>
+/// <param name="Sum">Their sum.</param>
+/// <param name="Mean">Their mean, two decimals.</param>
+/// <param name="Min">The smallest.</param>
+/// <param name="P50">The median.</param>
+/// <param name="P90">What 90 % do not exceed.</param>
+/// <param name="P95">What 95 % do not exceed.</param>
+/// <param name="P99">What 99 % do not exceed.</param>
+/// <param name="Max">The largest.</param>
+/// <param name="Histogram">By the largest length of a bin, a power of two, how many lengths are in it.</param>
+public sealed record ManifestDistribution(long Count, long Sum, decimal Mean, int Min, int P50, int P90, int P95, int P99, int Max, IReadOnlyDictionary<string, long> Histogram)
+{
+    internal static ManifestDistribution Of(LengthStatistics lengths) => new(
+        lengths.Count, lengths.Sum, Math.Round((decimal)lengths.Mean, 2), lengths.Quantile(0), lengths.Quantile(0.5), lengths.Quantile(0.9), lengths.Quantile(0.95), lengths.Quantile(0.99), lengths.Quantile(1),
+        Manifest.Ordered(lengths.Histogram().Select(bin => (bin.UpTo.ToString(CultureInfo.InvariantCulture), bin.Count))));
+}
+
+/// <summary>Lengths of the examples of a task in a split.</summary>
+/// <param name="Task">The task; null for all tasks.</param>
+/// <param name="Split">The output split.</param>
+/// <param name="Tally">The lengths.</param>
+internal sealed record LengthRow(string? Task, string Split, LengthTally Tally)
+{
+    /// <summary>What the columns of a table of lengths are.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["split", "task", "examples", "input p50", "p95", "max", "target p50", "p95", "max", "total p50", "p95", "p99", "max", "total: number up to"];
+
+    /// <summary>The cells of the table.</summary>
+    public IReadOnlyList<string> Cells =>
+    [
+        Split,
+        Task ?? "all",
+        Number(Tally.Total.Count),
+        Number(Tally.Input.Quantile(0.5)), Number(Tally.Input.Quantile(0.95)), Number(Tally.Input.Quantile(1)),
+        Number(Tally.Target.Quantile(0.5)), Number(Tally.Target.Quantile(0.95)), Number(Tally.Target.Quantile(1)),
+        Number(Tally.Total.Quantile(0.5)), Number(Tally.Total.Quantile(0.95)), Number(Tally.Total.Quantile(0.99)), Number(Tally.Total.Quantile(1)),
+        string.Join(' ', Tally.Total.Histogram().Select(bin => $"{Number(bin.UpTo)}:{Number(bin.Count)}")),
+    ];
+
+    /// <summary>The lengths of tasks that were built, where they have examples.</summary>
+    public static IReadOnlyList<LengthRow> Of(IEnumerable<BuiltTask> tasks) =>
+        [.. tasks.SelectMany(task => task.Slices.Where(slice => slice.Counts.Lengths is { Total.Count: > 0 }).Select(slice => new LengthRow(task.Task.Task.Key, slice.Split, slice.Counts.Lengths!)))]; // filtered before
+
+    /// <summary>The rows with one for all tasks behind those of each split that has several.</summary>
+    public static IEnumerable<LengthRow> WithTotals(IReadOnlyList<LengthRow> rows)
+    {
+        foreach (var split in OutputSplit.All)
+        {
+            List<LengthRow> own = [.. rows.Where(row => row.Split == split)];
+            foreach (var row in own) yield return row;
+            if (own.Count < 2) continue;
+
+            var all = new LengthTally();
+            foreach (var row in own) all.Add(row.Tally);
+            yield return new LengthRow(null, split, all);
+        }
+    }
+
+    /// <summary>What the lengths are of, one sentence.</summary>
+    public static string Describe(ManifestUnit unit) =>
+        $"Lengths in {unit.Unit}{(unit.Tokenizer is null ? " (no tokenizer)" : $" of {unit.Tokenizer}{(unit.Approximate ? " (approximate)" : string.Empty)}")}, of the text of '{unit.Format}'{(unit.ChatTemplate ? " under the chat template" : string.Empty)}{(unit.EndToken ? ", with the token that ends it" : string.Empty)}.";
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What the maximum lengths did in a split.</summary>
+internal static class BudgetText
+{
+    private static readonly string[] Reasons = [DropReasons.InputTooLong, DropReasons.TargetTooLong, DropReasons.TotalTooLong];
+
+    /// <summary>One line for each split in which an example is too long; nothing without a maximum.</summary>
+    /// <param name="resolved">The plan.</param>
+    /// <param name="unit">What lengths are counted in.</param>
+    /// <param name="tasks">What became of the tasks.</param>
+    public static IEnumerable<string> Lines(ResolvedPlan resolved, string unit, IReadOnlyList<BuiltTask> tasks)
+    {
+        var budget = resolved.Plan.Budget;
+        if (!budget.IsUsed) yield break;
+
+        string[] limits = [.. ((ReadOnlySpan<(string Name, int? Most)>)[("max_input", budget.MaxInput), ("max_target", budget.MaxTarget), ("max_total", budget.MaxTotal)]).ToArray().Where(limit => limit.Most is not null).Select(limit => $"{limit.Name} {Number(limit.Most!.Value)}")]; // filtered before
+        foreach (var split in OutputSplit.All)
+        {
+            List<SliceCounts> slices = [.. tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Select(slice => slice.Counts)];
+            List<string> parts = [];
+            Add(parts, slices.Sum(counts => counts.Lengths?.InputCut ?? 0), "input cut", "inputs cut");
+            Add(parts, slices.Sum(counts => counts.Lengths?.TargetCut ?? 0), "target cut", "targets cut");
+            Add(parts, slices.Sum(counts => counts.Lengths?.Over ?? 0), "longer example kept", "longer examples kept");
+            foreach (var reason in Reasons)
+            {
+                Add(parts, slices.Sum(counts => counts.Dropped.GetValueOrDefault(reason)), $"row dropped as {reason}", $"rows dropped as {reason}");
+                Add(parts, slices.Sum(counts => counts.SkippedTemplates.GetValueOrDefault(reason)), $"example left out as {reason}", $"examples left out as {reason}");
+            }
+
+            if (parts.Count > 0) yield return $"Budget ({string.Join(", ", limits)} {unit}), {split}: {string.Join("; ", parts)}.";
+        }
+    }
+
+    private static void Add(List<string> parts, long count, string one, string many)
+    {
+        if (count > 0) parts.Add($"{Number(count)} {(count == 1 ? one : many)}");
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,240 @@
+using System.Globalization;
+using InstructKit.Examples;
+using InstructKit.Lengths;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Templating.Settings;
+
+namespace InstructKit.Formats.Training;
+
+/// <summary>What was done to an example because of its length.</summary>
+[Flags]
+internal enum FitChange
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Its end was cut off to fit into a packed sequence.</summary>
+    PackCut = 1,
+
+    /// <summary>A text in its input was shortened to fit into the budget.</summary>
+    InputCut = 2,
+
+    /// <summary>Its target was shortened to fit into the budget.</summary>
+    TargetCut = 4,
+
+    /// <summary>It is longer than the budget and was kept.</summary>
+    Over = 8,
+}
+
+/// <summary>The length of an example, and what was done to it.</summary>
+/// <param name="Length">Its length then.</param>
+/// <param name="Change">What was done.</param>
+internal readonly record struct LengthNote(ExampleLength Length, FitChange Change);
+
+/// <summary>How long the examples of a slice may be.</summary>
+internal sealed record FitRules
+{
+    /// <summary>Maximum of the input; <see cref="int.MaxValue"/> for none.</summary>
+    public int MaxInput { get; init; } = int.MaxValue;
+
+    /// <summary>Maximum of the target.</summary>
+    public int MaxTarget { get; init; } = int.MaxValue;
+
+    /// <summary>Maximum of both together.</summary>
+    public int MaxTotal { get; init; } = int.MaxValue;
+
+    /// <summary>What becomes of longer examples.</summary>
+    public OverBudget OnLong { get; init; }
+
+    /// <summary>How an input is shortened; null when it cannot be.</summary>
+    public CutRule? Cut { get; init; }
+
+    /// <summary>How a target is shortened; null when it never is.</summary>
+    public CutRule? CutTarget { get; init; }
+
+    /// <summary>How examples are packed; null where they are not.</summary>
+    public Packing? Packing { get; init; }
+}
+
+/// <summary>Measures examples and sees to those that are too long. One per worker and slice.</summary>
+/// <param name="meter">Measures them.</param>
+/// <param name="rules">How long they may be.</param>
+internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
+{
+    // Of one example, the last render included.
+    private const int MaxRenders = 16;
+
+    private Func<string?> _render = () => null; // with each example
+    private Func<ExampleLength> _measure = () => default; // with each example
+    private byte[] _target = [];
+    private int _renders;
+    private bool _isInTarget;
+
+    /// <summary>Measures the example that was rendered last, which carries its length and tokens from then on.</summary>
+    /// <param name="renderer">Holds it.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="row">Number of its row in the source split.</param>
+    /// <param name="render">Renders it again, after a text of its row was shortened; a drop reason, or null.</param>
+    /// <param name="note">Its length, and what was done to it.</param>
+    /// <exception cref="TemplateException">A template failed.</exception>
+    public RowVerdict Fit(ExampleRenderer renderer, ExampleOrigin origin, long row, Func<string?> render, out LengthNote note)
+    {
+        var length = meter.Measure(renderer.Take(origin, row));
+        var change = FitChange.None;
+        note = default;
+        if (Excess(length) is not null)
+        {
+            if (rules.OnLong == OverBudget.Keep)
+            {
+                change = FitChange.Over;
+            }
+            else
+            {
+                // Of a conversation nothing can be cut that would leave it one.
+                (_render, _measure) = (render, () => meter.Measure(renderer.Take(origin, row)));
+                if (rules.OnLong == OverBudget.Cut && renderer.Conversation is null) change = Shorten(renderer, ref length);
+                if (Excess(length) is { } reason) return RowVerdict.Drop(reason);
+            }
+        }
+
+        if (rules.Packing is { Length: { } most } packing && length.Total > most)
+        {
+            change |= FitChange.PackCut;
+            if (packing.OnLong == LongExamples.Fail)
+                return RowVerdict.Error(RowCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"The example has {length.Total} tokens, and a packed sequence has at most {most}: --pack-long drop or cut goes on without it or its end."));
+
+            if (packing.OnLong == LongExamples.Drop || !meter.Truncate(most, out length)) return RowVerdict.Drop(DropReasons.LongerThanSequence);
+        }
+
+        renderer.Length = length;
+        renderer.Tokens = rules.Packing is null ? null : meter.Tokens;
+        note = new LengthNote(length, change);
+        return RowVerdict.Keep;
+    }
+
+    private string? Excess(ExampleLength length) =>
+        length.Target > rules.MaxTarget ? DropReasons.TargetTooLong : length.Input > rules.MaxInput ? DropReasons.InputTooLong : length.Total > rules.MaxTotal ? DropReasons.TotalTooLong : null;
+
+    private FitChange Shorten(ExampleRenderer renderer, ref ExampleLength length)
+    {
+        var change = FitChange.None;
+        if (length.Target > rules.MaxTarget && TryCutTarget(renderer, rules.MaxTarget, ref length)) change |= FitChange.TargetCut;
+        if (length.Target > rules.MaxTarget) return change;
+
+        var most = Math.Min(rules.MaxInput, rules.MaxTotal - length.Target);
+        if (length.Input > most && rules.Cut is { } rule && TryCutInput(renderer, rule, most, ref length)) change |= FitChange.InputCut;
+        // Where the input has nothing to cut, as in templates that ask for the text itself, the total is a matter of the target.
+        if (length.Input <= rules.MaxInput && length.Total > rules.MaxTotal && TryCutTarget(renderer, rules.MaxTotal - length.Input, ref length)) change |= FitChange.TargetCut;
+        return change;
+    }
+
+    private bool TryCutTarget(ExampleRenderer renderer, int most, ref ExampleLength length)
+    {
+        if (rules.CutTarget is not { } rule) return false;
+
+        // What ends the text, or a template puts around it, is counted with it.
+        var plain = Plain(renderer.Target);
+        var room = meter.Count(plain) - (length.Target - most);
+        var parts = TextCutter.Parts(plain, rule);
+        var longest = Longest(plain, parts, room);
+        for (var i = longest; i >= 0 && longest - i < MaxRenders; i--)
+        {
+            renderer.CutTarget(plain.AsSpan(parts[i]));
+            var now = _measure();
+            if (now.Target > most) continue;
+
+            length = now;
+            return true;
+        }
+
+        renderer.CutTarget(plain);
+        return false;
+    }
+
+    // The first guess is what the excess leaves; from there it goes up or down in steps that double, and then halves. Mostly two renders are enough.
+    private bool TryCutInput(ExampleRenderer renderer, CutRule rule, int most, ref ExampleLength length)
+    {
+        if (!renderer.Row.TryGetCutText(out var text)) return false;
+
+        var parts = TextCutter.Parts(text, rule);
+        if (parts.Count == 0) return false;
+
+        _target = Plain(renderer.Target);
+        (_renders, _isInTarget) = (0, false);
+        var cutTarget = rules.CutTarget is not null;
+        try
+        {
+            var (fits, over) = (-1, parts.Count);
+            var next = Math.Max(0, Longest(text, parts, meter.Count(text) - (length.Input - most)));
+            var shown = -1;
+            for (var step = 1; over - fits > 1 && _renders < MaxRenders - 1 && !_isInTarget; step *= 2)
+            {
+                shown = next;
+                if (Fits(renderer, text.AsSpan(parts[next]), most, cutTarget, out _)) fits = next;
+                else over = next;
+
+                // Until there is one of each kind.
+                next = fits < 0 ? Math.Max(0, over - step) : over == parts.Count ? Math.Min(over - 1, fits + step) : (fits + over) / 2;
+            }
+
+            if (fits >= 0 && Fits(renderer, text.AsSpan(parts[fits]), most, cutTarget, out var found, isShown: shown == fits))
+            {
+                length = found;
+                return true;
+            }
+        }
+        finally
+        {
+            renderer.Row.RestoreCut();
+        }
+
+        _render();
+        return false;
+    }
+
+    // Whether the input fits with a part of the text; the target must stay what it was, but where the task lets it be cut.
+    private bool Fits(ExampleRenderer renderer, ReadOnlySpan<byte> part, int most, bool cutTarget, out ExampleLength length, bool isShown = false)
+    {
+        length = default;
+        if (!isShown)
+        {
+            _renders++;
+            renderer.Row.ReplaceCut(part);
+            if (_render() is not null) return false;
+        }
+
+        if (!Plain(renderer.Target).AsSpan().SequenceEqual(_target))
+        {
+            // A template that asks for the text itself.
+            _isInTarget = !cutTarget;
+            if (_isInTarget) return false;
+
+            // A target that was cut before stays cut; a longer one was rendered again.
+            renderer.CutTarget(_target);
+        }
+
+        length = _measure();
+        return length.Input <= most;
+    }
+
+    // The longest part that has at most so many tokens by itself; -1 when the shortest has more.
+    private int Longest(ReadOnlySpan<byte> text, List<Range> parts, int tokens)
+    {
+        var (low, high) = (-1, parts.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (meter.Count(text[parts[middle]]) <= tokens) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+
+    private static byte[] Plain(ExampleText text)
+    {
+        var plain = new byte[text.Bytes.Length];
+        return plain[..text.CopyPlain(plain)];
+    }
+}

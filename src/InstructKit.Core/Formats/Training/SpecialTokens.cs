@@ -1,0 +1,113 @@
+using System.Text;
+using InstructKit.Examples;
+using InstructKit.Lengths;
+
+namespace InstructKit.Formats.Training;
+
+/// <summary>
+/// Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an input or a target
+/// stay ordinary text, so that no row can write control tokens.
+/// </summary>
+/// <param name="tokenizer">The tokenizer of this worker.</param>
+internal sealed class SpecialTokens(ITokenizer tokenizer)
+{
+    // The longest first: of two that begin alike the longer one is meant.
+    private readonly (byte[] Text, int Id)[] _tokens = [.. tokenizer.SpecialTokens.Select(token => (Encoding.UTF8.GetBytes(token.Key), token.Value)).Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length)];
+    private readonly byte[] _firsts = [.. tokenizer.SpecialTokens.Keys.Where(text => text.Length > 0).Select(text => Encoding.UTF8.GetBytes(text)[0]).Distinct()];
+    private readonly List<(int Start, int End)> _contents = [];
+
+    /// <summary>Says which texts of a rendered text are contents of rows.</summary>
+    /// <param name="rendered">The text.</param>
+    /// <param name="example">Whose it is.</param>
+    public void FindContents(ReadOnlySpan<byte> rendered, in Example example)
+    {
+        _contents.Clear();
+        var at = 0;
+        for (var i = 0; i < example.Exemplars.Count; i++)
+        {
+            Find(rendered, example.Exemplars[i].Input, ref at);
+            Find(rendered, example.Exemplars[i].Target, ref at);
+        }
+
+        Find(rendered, example.Exemplars.Count > 0 ? example.Query : example.Input, ref at);
+        Find(rendered, example.Target, ref at);
+    }
+
+    /// <summary>Appends the ids of a part of the rendered text; returns how many these are.</summary>
+    /// <param name="rendered">The text.</param>
+    /// <param name="start">First byte of the part.</param>
+    /// <param name="end">Byte behind it.</param>
+    /// <param name="ids">Where to; null to count only.</param>
+    public int Encode(ReadOnlySpan<byte> rendered, int start, int end, List<int>? ids)
+    {
+        var (count, from) = (0, start);
+        for (var at = start; at < end; at++)
+        {
+            var next = rendered[at..end].IndexOfAny(_firsts);
+            if (next < 0) break;
+
+            at += next;
+            foreach (var (text, id) in _tokens)
+            {
+                if (!rendered[at..end].StartsWith(text) || IsContent(at, at + text.Length)) continue;
+
+                count += Ordinary(rendered[from..at], ids) + 1;
+                ids?.Add(id);
+                from = at + text.Length;
+                at = from - 1;
+                break;
+            }
+        }
+
+        return count + Ordinary(rendered[from..end], ids);
+    }
+
+    private bool IsContent(int start, int end) => _contents.Exists(content => content.Start < end && start < content.End);
+
+    private int Ordinary(ReadOnlySpan<byte> text, List<int>? ids)
+    {
+        if (text.IsEmpty) return 0;
+        if (ids is null) return tokenizer.Count(text);
+
+        var before = ids.Count;
+        tokenizer.Encode(text, ids);
+        return ids.Count - before;
+    }
+
+    // Templates mostly print a content as it is or trimmed. Only one with a special token's text in it has to be found.
+    private void Find(ReadOnlySpan<byte> rendered, ExampleText content, ref int at)
+    {
+        var plain = content.IsEscaped ? JsonEscapes(content) : content.Bytes;
+        if (!HasSpecial(plain)) return;
+
+        var trimmed = plain.Trim(" \t\r\n"u8);
+        var place = rendered[at..].IndexOf(trimmed);
+        if (place < 0) return;
+
+        _contents.Add((at + place, at + place + trimmed.Length));
+        at += place + trimmed.Length;
+    }
+
+    private static byte[] JsonEscapes(ExampleText content)
+    {
+        var plain = new byte[content.Bytes.Length];
+        return plain[..content.CopyPlain(plain)];
+    }
+
+    private bool HasSpecial(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            var next = text[at..].IndexOfAny(_firsts);
+            if (next < 0) return false;
+
+            at += next;
+            foreach (var (token, _) in _tokens)
+            {
+                if (text[at..].StartsWith(token)) return true;
+            }
+        }
+
+        return false;
+    }
+}

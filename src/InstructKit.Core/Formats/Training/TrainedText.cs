@@ -1,0 +1,97 @@
+using InstructKit.Examples;
+using InstructKit.Text;
+
+namespace InstructKit.Formats.Training;
+
+/// <summary>A part of the text that a trainer makes of an example.</summary>
+/// <param name="Start">First byte.</param>
+/// <param name="End">Byte behind it.</param>
+/// <param name="IsTrained">True when the model is trained to write it.</param>
+internal readonly record struct TrainedPart(int Start, int End, bool IsTrained);
+
+/// <summary>
+/// The text that a trainer makes of an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one by one, so that
+/// the border of what is trained on lies between two tokens. One per worker, used again and again.
+/// </summary>
+/// <param name="shape">How the format's columns become a text.</param>
+/// <param name="joins">True when the separator stands between input and target.</param>
+/// <param name="settings">System text and separator.</param>
+/// <param name="template">Makes the text; null for the columns as they are.</param>
+internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings settings, ChatTemplate? template)
+{
+    private readonly Utf8Output _text = new();
+
+    /// <summary>The text, UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes => _text.Written;
+
+    /// <summary>Its parts in order.</summary>
+    public List<TrainedPart> Parts { get; } = [];
+
+    /// <summary>True when a chat template makes the text, in which special tokens are what the template writes for them.</summary>
+    public bool IsRendered => template is not null;
+
+    /// <summary>Makes the text of an example.</summary>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">The chat template failed on it.</exception>
+    public void Fill(in Example example)
+    {
+        _text.Length = 0;
+        Parts.Clear();
+        if (template is not null)
+        {
+            FromTemplate(in example, template);
+            return;
+        }
+
+        if (shape == TextShape.Turns && example.Conversation is { } turns)
+        {
+            if (settings.System is { } text && turns[0].Role != Tasks.TurnRole.System) Add(text.Plain, isTrained: false);
+            for (var i = 0; i < turns.Count; i++)
+            {
+                var start = _text.Length;
+                Conversation.AppendSaid(turns[i], _text);
+                Parts.Add(new TrainedPart(start, _text.Length, turns[i].IsTrained));
+            }
+        }
+        else if (shape == TextShape.Turns)
+        {
+            if (settings.System is { } system) Add(system.Plain, isTrained: false);
+            for (var i = 0; i < example.Exemplars.Count; i++)
+            {
+                Add(example.Exemplars[i].Input, isTrained: false);
+                Add(example.Exemplars[i].Target, isTrained: false);
+            }
+
+            Add(example.Exemplars.Count > 0 ? example.Query : example.Input, isTrained: false);
+            Add(example.Target, isTrained: true);
+        }
+        else
+        {
+            Add(example.Input, isTrained: false, behind: joins ? settings.PromptEnd : null);
+            Add(example.Target, isTrained: true, before: joins ? settings.CompletionStart : null);
+        }
+    }
+
+    private void FromTemplate(in Example example, ChatTemplate chat)
+    {
+        // In the format text the whole prompt is one turn, in conversations exemplars are turns.
+        _text.AppendRaw(chat.RenderBytes(in example, settings.System, TurnSupport.All.FormOf(settings.Turns), splitsExemplars: shape == TextShape.Turns, out var marks));
+        var at = 0;
+        foreach (var (start, end) in marks)
+        {
+            if (start > at) Parts.Add(new TrainedPart(at, start, false));
+            if (end > start) Parts.Add(new TrainedPart(start, end, true));
+            at = end;
+        }
+
+        if (at < _text.Length) Parts.Add(new TrainedPart(at, _text.Length, false));
+    }
+
+    private void Add(ExampleText text, bool isTrained, SharedText? before = null, SharedText? behind = null)
+    {
+        var start = _text.Length;
+        before?.Plain.AppendTo(_text);
+        text.AppendTo(_text);
+        behind?.Plain.AppendTo(_text);
+        Parts.Add(new TrainedPart(start, _text.Length, isTrained));
+    }
+}

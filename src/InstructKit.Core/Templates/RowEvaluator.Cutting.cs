@@ -1,0 +1,77 @@
+using InstructKit.Cells;
+using InstructKit.Templating.Values;
+using InstructKit.Text;
+
+namespace InstructKit.Templates;
+
+/// <summary>A shorter text in place of the one that the task lets a budget cut; options and answer stay those of the row.</summary>
+public sealed partial class RowEvaluator
+{
+    private Cell _whole;
+    private Value _wholeValue;
+    private bool _isReplaced;
+    private ulong _fieldDraws;
+
+    /// <summary>The text that may be cut in the loaded row; false when the task names none, or its value is no text.</summary>
+    /// <param name="text">Plain UTF-8, a copy.</param>
+    internal bool TryGetCutText(out byte[] text)
+    {
+        text = [];
+        if (program.CutSlot < 0) return false;
+
+        var cell = _context.GetCell(program.CutSlot);
+        if (cell.IsText)
+        {
+            var bytes = _buffer.AsSpan(cell.Offset, cell.Length);
+            text = cell.Kind == CellKind.EscapedText ? JsonEscapes.Unescape(bytes).ToArray() : bytes.ToArray();
+            return true;
+        }
+
+        if (cell.Kind != CellKind.Missing || !_context.GetSlot(program.CutSlot).TryGetText(out var value)) return false;
+
+        text = value.ToArray();
+        return true;
+    }
+
+    /// <summary>Puts a text in the place of the one that may be cut; fields are worked out anew from it.</summary>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
+    internal void ReplaceCut(ReadOnlySpan<byte> text)
+    {
+        if (!_isReplaced)
+        {
+            _whole = _context.GetCell(program.CutSlot);
+            _wholeValue = _whole.Kind == CellKind.Missing ? _context.GetSlot(program.CutSlot) : default;
+            _isReplaced = true;
+        }
+
+        _context.SetSlot(program.CutSlot, Value.FromUtf8(text));
+        LoadFields();
+    }
+
+    /// <summary>Puts the row's own text back.</summary>
+    /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
+    internal void RestoreCut()
+    {
+        if (!_isReplaced) return;
+
+        _isReplaced = false;
+        if (_whole.Kind == CellKind.Missing) _context.SetSlot(program.CutSlot, _wholeValue);
+        else _context.SetCell(program.CutSlot, _whole);
+        LoadFields();
+    }
+
+    // A field that may be cut itself is not made again, and draws what it drew.
+    private void LoadFields()
+    {
+        _context.Draws = _fieldDraws;
+        foreach (var field in program.Fields)
+        {
+            if (field.Slot == program.CutSlot && _isReplaced) continue;
+
+            _context.BeginRender();
+            _context.SetSlot(field.Slot, field.Evaluate(_context, _scratch));
+        }
+
+        _context.Draws = _draws;
+    }
+}
