@@ -35,7 +35,7 @@ internal static class Application
 
         using var signals = new Signals();
         using var error = StandardStreams.OpenError();
-        using var terminal = new Terminal(new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)), StandardOutput.Open(), error)
+        using var terminal = new Terminal(new StreamReader(new CancellableInput(Console.OpenStandardInput(), signals.Token), new UTF8Encoding(false)), StandardOutput.Open(), error)
         {
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -82,11 +82,7 @@ internal sealed class LintCommand : CliCommand
             Repairs = _repairs.Read(parsed),
             Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
-        var findings = new Linter(catalogue.Tasks, settings).Run(keys.Select(key =>
-        {
-            Terminal.Cancel.ThrowIfCancellationRequested();
-            return key;
-        }));
+        var findings = new Linter(catalogue.Tasks, settings, Terminal.Cancel).Run(keys);
         Answer(findings, keys.Count, json, parsed.GetValue(_sarif));
         var least = parsed.GetValue(_strict) ? Severity.Info : Severity.Warning;
         return findings.Any(finding => finding.Diagnostic.Severity >= least) ? ExitCode.Found : ExitCode.Done;

@@ -107,7 +107,7 @@ internal sealed class NewTaskCommand : CliCommand
             if (parsed.GetValue(option) is { } path) files[role] = path;
         }
 
-        foreach (var path in files.Values.Where(path => !File.Exists(path) && !Directory.Exists(path))) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
+        foreach (var path in files.Values.Where(path => !File.Exists(path) && !Directory.Exists(path) && DraftPlaces.Archive(path) is null)) throw PlanOptions.Absent("data file", path, Directory.GetFiles);
 
         return files;
     }
@@ -123,7 +123,7 @@ internal sealed class NewTaskCommand : CliCommand
             var chosen = ReferenceEquals(dialect, draft.Dialects[0]) ? "read as" : "not as ";
             Terminal.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {chosen} {dialect.Name}: {dialect.Columns} columns, {dialect.Rows:N0} rows, {dialect.Faults:N0} that do not fit, {dialect.Lines:N0} lines inside quotes"));
+                $"  {chosen} {dialect.Name}: {Wording.Count(dialect.Columns, "column")}, {Wording.Count(dialect.Rows, "row")}, {dialect.Faults:N0} that do not fit, {Wording.Count(dialect.Lines, "line")} inside quotes"));
         }
 
         Terminal.Say("Next:");

@@ -76,7 +76,7 @@ internal sealed class PreviewCommand : CliCommand
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         SliceKind? wanted = parsed.GetValue(_split) switch { "train" => SliceKind.Train, "validation" => SliceKind.Validation, "test" => SliceKind.Test, _ => null };
         var (slice, data) = Find(task, _catalogue.Locator(parsed, _repairs.Read(parsed)), wanted, parsed.GetValue(_layout));
-        var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed);
+        var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed, Terminal.Cancel);
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";

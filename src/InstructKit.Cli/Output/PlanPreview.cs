@@ -33,6 +33,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     public static PlanPreview Of(ResolvedPlan resolved, CancellationToken cancel)
     {
         List<TaskRows> tasks = [];
+        resolved.Ranges.Cancel = cancel;
         var shares = MixtureForecast.Of(resolved);
         foreach (var task in resolved.Tasks)
         {

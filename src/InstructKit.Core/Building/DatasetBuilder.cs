@@ -29,6 +29,7 @@ public static class DatasetBuilder
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
+        resolved.Ranges.Cancel = cancel;
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task))).ToList();
         // Some of FLAN's published splits mean to test what they train on.

@@ -165,6 +165,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
+        if (evaluator.LacksAnswer(template)) return RowEvaluator.NoLabelReason;
         if (evaluator.PartCount(template) > 2) return DropReasons.TooManyParts;
         if (Query.IsBlank) return DropReasons.EmptyInput;
 

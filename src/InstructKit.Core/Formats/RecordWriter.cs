@@ -103,6 +103,15 @@ public abstract class RecordWriter
     /// <summary>Writes a part of a text that many examples share.</summary>
     public void AddText(SharedText text) => AddText(PrefersEscaped ? text.Escaped : text.Plain);
 
+    /// <summary>Writes an object of two texts, the first of which many examples share, such as the turn of a conversation.</summary>
+    public virtual void Pair(SharedText first, ExampleText second)
+    {
+        StartObject();
+        Text(first);
+        Text(second);
+        EndObject();
+    }
+
     /// <summary>Writes a text with an end that many examples share.</summary>
     public void Text(ExampleText text, SharedText end)
     {

@@ -250,6 +250,12 @@ internal sealed class TurnColumns
     // A turn that a template made has nothing but its text.
     private void Text(RecordWriter record, TurnRole role, ExampleText content, bool isTrained = false)
     {
+        if (!_hasMore && !_hasPartsField)
+        {
+            record.Pair(_names.Of(role), content);
+            return;
+        }
+
         record.StartObject();
         record.Text(_names.Of(role));
         if (_hasPartsField) record.JsonText(content);

@@ -17,6 +17,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     private readonly Utf8Output _output;
     private readonly Level _record;
     private readonly List<SharedColumns?> _shared = [];
+    private readonly List<(SharedText First, Level Fields, byte[] Bytes)> _pairs = [];
     private Level _level;
 
     /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
@@ -121,6 +122,33 @@ internal sealed class JsonRecordWriter : RecordWriter
     {
         _output.AppendRaw(_level.TakeText() ? "\"}"u8 : "}"u8);
         _level = _level.Outer;
+    }
+
+    /// <inheritdoc/>
+    public override void Pair(SharedText first, ExampleText second)
+    {
+        // All that precedes the second text is the same again and again.
+        _level.Next(_output, isText: false);
+        var fields = _level.Fields;
+        var i = _pairs.Count;
+        while (i > 0 && !(ReferenceEquals(_pairs[i - 1].First, first) && ReferenceEquals(_pairs[i - 1].Fields, fields))) i--;
+
+        if (i > 0)
+        {
+            _output.AppendRaw(_pairs[i - 1].Bytes);
+        }
+        else
+        {
+            var start = _output.Length;
+            fields.Restart();
+            fields.Next(_output, isText: true);
+            first.Escaped.AppendTo(_output);
+            fields.Next(_output, isText: true);
+            _pairs.Add((first, fields, _output.Written[start..].ToArray()));
+        }
+
+        second.AppendTo(_output);
+        _output.AppendRaw("\"}"u8);
     }
 
     /// <inheritdoc/>

@@ -14,20 +14,21 @@ internal sealed class ShuffleBucket(int capacity)
     private byte[] _bytes = [];
     private int _used;
 
+    /// <summary>Number of lines that arrived.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The lines that were too long to be held, in order of arrival.</summary>
+    public List<LongLine> LongLines { get; } = [];
+
     /// <summary>True when a line is too long to be held at all: a thousand such lines would be most of the memory.</summary>
     public bool IsTooLong(ReadOnlySpan<byte> line) => Header + line.Length > capacity;
 
-    /// <summary>Writes a line to the file without holding it, behind what is held; returns how many bytes were written.</summary>
+    /// <summary>Writes a line to the file without holding it; returns how many bytes were written.</summary>
     public int SpillLine(SafeFileHandle file, long offset, ulong key, ReadOnlySpan<byte> line)
     {
-        var before = _used > 0 ? SpillTo(file, offset) : 0;
-        Span<byte> header = stackalloc byte[Header];
-        BinaryPrimitives.WriteUInt64LittleEndian(header, key);
-        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(ulong)..], line.Length);
-        RandomAccess.Write(file, header, offset + before);
-        RandomAccess.Write(file, line, offset + before + Header);
-        _spilled.Add((offset + before, Header + line.Length));
-        return before + Header + line.Length;
+        RandomAccess.Write(file, line, offset);
+        LongLines.Add(new LongLine(key, offset, line.Length, Count++));
+        return line.Length;
     }
 
     /// <summary>True when the line does not fit beside what is held: spill first.</summary>
@@ -47,6 +48,7 @@ internal sealed class ShuffleBucket(int capacity)
         BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_used + sizeof(ulong)), line.Length);
         line.CopyTo(_bytes.AsSpan(_used + Header));
         _used = needed;
+        Count++;
     }
 
     /// <summary>Moves what is held to the file; returns how many bytes that were.</summary>
@@ -59,7 +61,7 @@ internal sealed class ShuffleBucket(int capacity)
         return written;
     }
 
-    /// <summary>Everything in order of arrival: spilled pieces, then what is still in memory. A bucket must fit in an array (with 1,024 buckets: two terabytes in all).</summary>
+    /// <summary>All lines but the long ones, in order of arrival: spilled pieces, then what is still in memory. They must fit in an array (with 1,024 buckets: two terabytes in all).</summary>
     public int Load(SafeFileHandle? spill, ref byte[] into)
     {
         var total = checked((int)(_spilled.Sum(piece => (long)piece.Length) + _used));
@@ -68,12 +70,7 @@ internal sealed class ShuffleBucket(int capacity)
         var at = 0;
         foreach (var (offset, length) in _spilled)
         {
-            for (var read = 0; read < length;)
-            {
-                var now = RandomAccess.Read(spill!, into.AsSpan(at + read, length - read), offset + read); // there is a file when something was spilled
-                read += now > 0 ? now : throw new EndOfStreamException("The temporary file of the shuffle was cut off by somebody else.");
-            }
-
+            Read(spill!, offset, into.AsSpan(at, length)); // there is a file when something was spilled
             at += length;
         }
 
@@ -81,4 +78,25 @@ internal sealed class ShuffleBucket(int capacity)
         _bytes = [];
         return total;
     }
+
+    /// <summary>Reads back what was spilled.</summary>
+    /// <exception cref="EndOfStreamException">The temporary file is shorter than what was written to it.</exception>
+    public static void Read(SafeFileHandle spill, long offset, Span<byte> into)
+    {
+        while (into.Length > 0)
+        {
+            var read = RandomAccess.Read(spill, into, offset);
+            if (read <= 0) throw new EndOfStreamException("The temporary file of the shuffle was cut off by another program.");
+
+            offset += read;
+            into = into[read..];
+        }
+    }
 }
+
+/// <summary>A line that lies in the temporary file alone.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Offset">Where it begins.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Arrival">How many lines of its bucket came before it.</param>
+internal readonly record struct LongLine(ulong Key, long Offset, int Length, int Arrival);

@@ -1,14 +1,18 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>The lines of a bucket with the order of their keys. Used again for bucket after bucket.</summary>
+/// <summary>The lines of a bucket with the order of their keys. Used again for bucket after bucket; long lines are read one at a time, when they are asked for.</summary>
 internal sealed class SortedBucket
 {
     private byte[] _bytes = [];
     private ulong[] _keys = new ulong[256];
     private int[] _order = new int[256];
-    private int[] _starts = new int[256];
+    private int[] _starts = new int[256]; // of a long line: the complement of its number
+    private List<LongLine> _long = [];
+    private SafeFileHandle? _spill;
+    private byte[] _line = [];
 
     /// <summary>Number of lines.</summary>
     public int Count { get; private set; }
@@ -16,30 +20,40 @@ internal sealed class SortedBucket
     /// <summary>Key of the n-th line.</summary>
     public ulong Key(int n) => _keys[n];
 
-    /// <summary>The n-th line.</summary>
+    /// <summary>The n-th line; valid until the next one is asked for.</summary>
     public ReadOnlySpan<byte> Line(int n)
     {
         var start = _starts[_order[n]];
+        if (start < 0) return LongLineAt(_long[~start]);
+
         return _bytes.AsSpan(start, BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(start - sizeof(int))));
     }
 
     /// <summary>Loads a bucket and sorts it; lines of equal keys keep the order of arrival.</summary>
-    public void Load(ShuffleBucket bucket, Microsoft.Win32.SafeHandles.SafeFileHandle? spill)
+    public void Load(ShuffleBucket bucket, SafeFileHandle? spill)
     {
-        var length = bucket.Load(spill, ref _bytes);
-        Count = 0;
-        for (var at = 0; at < length; Count++)
+        _spill = spill;
+        _long = bucket.LongLines;
+        bucket.Load(spill, ref _bytes);
+        Count = bucket.Count;
+        if (Count > _keys.Length)
         {
-            if (Count == _keys.Length)
+            var capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count);
+            (_keys, _order, _starts) = (new ulong[capacity], new int[capacity], new int[capacity]);
+        }
+
+        for (int arrival = 0, at = 0, number = 0; arrival < Count; arrival++)
+        {
+            _order[arrival] = arrival;
+            if (number < _long.Count && _long[number].Arrival == arrival)
             {
-                Array.Resize(ref _keys, Count * 2);
-                Array.Resize(ref _order, Count * 2);
-                Array.Resize(ref _starts, Count * 2);
+                _keys[arrival] = _long[number].Key;
+                _starts[arrival] = ~number++;
+                continue;
             }
 
-            _keys[Count] = BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
-            _order[Count] = Count;
-            _starts[Count] = at + ShuffleBucket.Header;
+            _keys[arrival] = BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
+            _starts[arrival] = at + ShuffleBucket.Header;
             at += ShuffleBucket.Header + BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at + sizeof(ulong)));
         }
 
@@ -54,5 +68,13 @@ internal sealed class SortedBucket
 
             from = to;
         }
+    }
+
+    private ReadOnlySpan<byte> LongLineAt(LongLine line)
+    {
+        if (_line.Length < line.Length) _line = GC.AllocateUninitializedArray<byte>(line.Length + (line.Length >> 3));
+
+        ShuffleBucket.Read(_spill!, line.Offset, _line.AsSpan(0, line.Length));
+        return _line.AsSpan(0, line.Length);
     }
 }

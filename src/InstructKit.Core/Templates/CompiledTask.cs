@@ -20,6 +20,9 @@ public sealed partial class CompiledTask
     [GeneratedRegex(@"\{\{-?\s*[A-Za-z_]\w*\s*-?\}\}")]
     private static partial Regex PlainName { get; }
 
+    [GeneratedRegex("""^\s*[A-Za-z_]\w*(\s*\.\s*[A-Za-z_]\w*|\[\s*('[^']*'|"[^"]*")\s*\])*\s*$""")]
+    private static partial Regex PathForm();
+
     [GeneratedRegex(@"\{[{%]")]
     private static partial Regex Tag { get; }
 
@@ -65,6 +68,12 @@ public sealed partial class CompiledTask
 
     /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
     internal IndexUse[] Labels { get; private set; } = [];
+
+    /// <summary>True when the answer is a place in the row, such as <c>answer.text</c>, and not computed.</summary>
+    internal bool AnswerIsPath { get; private set; }
+
+    /// <summary>The same of the list of all right answers.</summary>
+    internal bool AnswersArePath { get; private set; }
 
     internal TemplateExpression? Answers { get; private set; }
 
@@ -275,9 +284,13 @@ public sealed partial class CompiledTask
 
             program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
             program.Labels = [.. program.Answers is null ? [] : LabelsOf(task.Answers!), .. program.Answer is null ? [] : LabelsOf(task.Answer!)];
+            program.AnswerIsPath = IsPath(task.Answer);
+            program.AnswersArePath = IsPath(task.Answers);
             program.AnswerSlot = _slots++;
             _canonical.Add("answer", program.AnswerSlot);
         }
+
+        private static bool IsPath(SourceText? answer) => answer is not null && PathForm().IsMatch(answer.Text);
 
         // What the options are made of is as good as their name.
         private IndexUse[] LabelsOf(SourceText answer) =>
@@ -286,7 +299,7 @@ public sealed partial class CompiledTask
         // A null in a column of any type is a value like others; as a label it says that there is none.
         private static void MarkLabels(CompiledTask program)
         {
-            var slots = program.Labels.Select(label => label.Index.SlotIndex).OfType<int>().ToHashSet();
+            var slots = program.Labels.Select(label => label.Index.SlotIndex).Append(program.Answer?.SlotIndex).Append(program.Answers?.SlotIndex).Append(program.AnswerIndex?.SlotIndex).OfType<int>().ToHashSet();
             for (var i = 0; i < program.Columns.Length; i++)
             {
                 if (program.Columns[i] is { Column.Type: ColumnType.Any } binding && slots.Contains(binding.Slot)) program.Columns[i] = binding with { IsLabel = true };

@@ -156,6 +156,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
     }
 
+    /// <summary>True when a template has an answer of its own and this row's is none, after its input was rendered.</summary>
+    internal bool LacksAnswer(CompiledTemplate prompt) => prompt.Answer is not null && _context.GetSlot(prompt.AnswerSlot).IsNone;
+
     /// <summary>Renders a template's target over the loaded row, after its input; appends to the output.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     public void RenderTarget(CompiledTemplate prompt, Utf8Output output)
@@ -494,6 +497,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         return isNumber && (label.Kind is ValueKind.Integer || index >= 0) ? (index < 0 ? NoLabel : index) : IndexOf(_options, label);
     }
 
+    // A key that a row does not have is a label that is missing; any other undefined value is a fault of the row.
+    private static bool IsAbsent(Value answer, bool isPath) => answer.IsNone || (answer.IsUndefined && isPath);
+
     private RowVerdict LoadAnswer()
     {
         _answers = Value.Undefined;
@@ -507,6 +513,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         if (program.Answers is not null)
         {
             _answers = program.Answers.Evaluate(_context);
+            if (IsAbsent(_answers, program.AnswersArePath)) return RowVerdict.Drop(NoLabelReason);
+
             if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
                 return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
 
@@ -521,10 +529,10 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         else
         {
             var answer = program.Answer is null ? _answers[0] : program.Answer.Evaluate(_context);
-            if (answer.IsNone && program.OptionsSlot >= 0) return RowVerdict.Drop(NoLabelReason);
+            if (IsAbsent(answer, program.AnswerIsPath)) return RowVerdict.Drop(NoLabelReason);
 
-            if (answer.IsUndefined || answer.IsNone)
-                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is {(answer.IsNone ? "none" : "undefined")}{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
+            if (answer.IsUndefined)
+                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answer is undefined{(program.Task.Answer is { } how ? $": {how.Text}" : string.Empty)}.");
 
             _context.SetSlot(program.AnswerSlot, answer);
         }

@@ -49,14 +49,22 @@ internal static class ContentSniffer
 
     private static string? Kind(ReadOnlySpan<byte> prefix)
     {
+        ReadOnlySpan<byte> oldOffice = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
         ReadOnlySpan<byte> xz = [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0];
-        return prefix.StartsWith("PK\u0003\u0004"u8) || prefix.StartsWith("PK\u0005\u0006"u8) ? "this is a zip archive; name the members to read, as archive!pattern"
+        return prefix.StartsWith("PK\u0003\u0004"u8) || prefix.StartsWith("PK\u0005\u0006"u8) ? Spreadsheet(prefix) ?? "this is a zip archive; name the members to read, as archive!pattern"
+            : prefix.StartsWith(oldOffice) ? "this is a document of an office program; save it as CSV"
             : prefix.StartsWith(xz) ? "xz compression is not read; unpack the file first"
             : prefix.StartsWith("BZh"u8) && prefix.Length > 9 && prefix[4..].StartsWith("1AY&SY"u8) ? "bzip2 compression is not read; unpack the file first"
             : prefix.StartsWith("PAR1"u8) ? "this is a Parquet file; the layout's format should be parquet"
             : prefix.Length > 262 && prefix[257..].StartsWith("ustar"u8) ? "this is a tar archive; name the members to read, as archive!pattern"
             : null;
     }
+
+    // Office programs put the list of contents or the media type first.
+    private static string? Spreadsheet(ReadOnlySpan<byte> prefix) =>
+        prefix.Length > 30 && (prefix[30..].StartsWith("[Content_Types].xml"u8) || prefix[30..].StartsWith("_rels/"u8) || prefix[30..].StartsWith("mimetypeapplication/vnd.oasis"u8))
+            ? "this is a document of an office program; save it as CSV"
+            : null;
 
     private static bool IsWebPage(ReadOnlySpan<byte> prefix)
     {

@@ -1,6 +1,7 @@
 using InstructKit.Cells;
 using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Formats;
 
@@ -34,6 +35,12 @@ internal static class RowReaders
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static IReadOnlyList<string> DiscoverColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         [.. spec.Format.Columns(new SourceInput(spec, parts, [], DiscoveryChunkBytes)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>As <see cref="DiscoverColumns"/>, with the keys of all records, however late they come.</summary>
+    /// <exception cref="DiagnosticException">The files cannot be read.</exception>
+    internal static IReadOnlyList<string> AllColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) => spec.Format != SourceFormats.Jsonl && spec.Format != SourceFormats.Json
+        ? DiscoverColumns(spec, parts)
+        : [.. JsonColumns.Of(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes), isWhole: true).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Number of rows of the source, those that cannot be read included.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>

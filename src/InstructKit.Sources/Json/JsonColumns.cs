@@ -11,7 +11,10 @@ internal static class JsonColumns
     private const int MaxBytes = 16 << 20;
 
     /// <summary>The columns.</summary>
-    public static IEnumerable<string> Of(SourceInput input) => Keys(input).Concat(Levels(input.Spec));
+    public static IEnumerable<string> Of(SourceInput input) => Of(input, isWhole: false);
+
+    /// <summary>The columns, of all records or of those at the beginning.</summary>
+    public static IEnumerable<string> Of(SourceInput input, bool isWhole) => Keys(input, isWhole ? (long.MaxValue, long.MaxValue) : (MaxRows, MaxBytes)).Concat(Levels(input.Spec));
 
     private static string[] Levels(SourceSpec spec)
     {
@@ -21,7 +24,7 @@ internal static class JsonColumns
         return path.Steps.Any(step => step.Kind == RecordStepKind.Values) ? [.. path.Levels, "key"] : [.. path.Levels];
     }
 
-    private static List<string> Keys(SourceInput input)
+    private static List<string> Keys(SourceInput input, (long Rows, long Bytes) most)
     {
         using var reader = input.Open([SourceInput.WholeRecord], input.ChunkBytes);
         using var batch = new RowBatch(1);
@@ -30,11 +33,11 @@ internal static class JsonColumns
         var seen = new HashSet<byte[]>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
         HashSet<string> known = new(StringComparer.Ordinal);
         var bytes = 0L;
-        for (var rows = 0; rows < MaxRows && bytes < MaxBytes && reader.ReadChunk(batch); rows += batch.Count)
+        for (var rows = 0L; rows < most.Rows && bytes < most.Bytes && reader.ReadChunk(batch); rows += batch.Count)
         {
             bytes += batch.Used;
             reader.Parse(batch);
-            for (var i = 0; i < Math.Min(batch.Count, MaxRows - rows); i++)
+            for (var i = 0; i < Math.Min(batch.Count, most.Rows - rows); i++)
             {
                 if (batch.Row(i)[0] is { Kind: CellKind.Json } cell) AddKeys(batch.Bytes(cell), rules, input.Spec.Limits.MaxColumns, seen, known, names);
             }

@@ -128,6 +128,12 @@ internal static class Access
     {
         if (target.Kind == ValueKind.Mapping) return target.AsMap.TryGet(key, out value);
         if (Comparison.IsNumber(target)) return NumberMethods.TryGetAttribute(target, name, out value);
+        return TryNamed(target, name, out value);
+    }
+
+    private static bool TryNamed(Value target, string name, out Value value)
+    {
+        if (target.Kind == ValueKind.Tuple && target.AsList is GroupTuple group) return group.TryGetAttribute(name, out value);
         value = default;
         return target.Kind == ValueKind.Other && target.AsObject.TryGetAttribute(name, out value);
     }
@@ -136,7 +142,7 @@ internal static class Access
     {
         var name = index.ToString();
         if (MethodTable.Find(target.Kind, name) is { } method) return Bind(context, target, method);
-        return target.Kind == ValueKind.Other && target.AsObject.TryGetAttribute(name, out var value) ? value : MissingMember(context, target, name);
+        return TryNamed(target, name, out var value) ? value : MissingMember(context, target, name);
     }
 
     private static Value MissingItem(RenderContext context, Value target, Value index)

@@ -180,7 +180,7 @@ internal static class OrderFilters
             {
                 context.Build(96);
                 members = new ValueList();
-                groups.Add(Value.From(new GroupValue(path.Of(context, item), members)));
+                groups.Add(Value.FromTuple(new GroupTuple(path.Of(context, item), members)));
                 last = key;
             }
 

@@ -52,7 +52,6 @@ internal sealed class JsonPrinter
             case ValueKind.Undefined when Forgiving: output.AppendRaw("null"u8); break;
             case ValueKind.List or ValueKind.Tuple: AppendArray(value.AsList, output, Enter(output, depth)); break;
             case ValueKind.Mapping: AppendObject(value.AsMap, output, Enter(output, depth)); break;
-            case ValueKind.Other when value.AsObject is GroupValue group: AppendIterable(group, output, Enter(output, depth)); break;
             case ValueKind.Other when Forgiving && value.AsObject.IsIterable: AppendIterable(value.AsObject, output, Enter(output, depth)); break;
             default: throw TemplateError.Type($"Object of type {PythonTypes.Name(value)} is not JSON serializable");
         }

@@ -3,7 +3,7 @@ using System.Collections;
 namespace InstructKit.Templating.Values;
 
 /// <summary>The items of a list or a tuple; shared by every value that refers to it, as in Python.</summary>
-internal sealed class ValueList : IReadOnlyList<Value>
+internal class ValueList : IReadOnlyList<Value>
 {
     private Value[] _items;
 
@@ -200,4 +200,14 @@ internal sealed class KeyComparer : IEqualityComparer<Value>
     public bool Equals(Value x, Value y) => Comparison.AreSameKey(x, y);
 
     public int GetHashCode(Value obj) => Comparison.Hash(obj);
+}
+
+/// <summary>One group of <c>groupby</c>: a tuple of the common value and the members, which have names too.</summary>
+internal sealed class GroupTuple(Value grouper, ValueList members) : ValueList([grouper, Value.From(members)])
+{
+    public bool TryGetAttribute(string name, out Value value)
+    {
+        value = this[name == "grouper" ? 0 : 1];
+        return name is "grouper" or "list";
+    }
 }

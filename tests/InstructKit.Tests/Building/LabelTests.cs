@@ -103,9 +103,42 @@ public sealed class LabelTests : IDisposable
         Assert.Equal(RowCodes.ColumnType, Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan)).Diagnostics.Single().Code);
     }
 
+    [Theory]
+    [InlineData("int?", "answer: label", "3 null -1", "3 -1", 1)]
+    [InlineData("string?", "answer: label", "\"a\" null", "a", 1)]
+    [InlineData("any", "answer: label", "\"a\" null 2", "a 2", 1)]
+    [InlineData("object", "answer: \"label.name\"", "{\"name\":\"a\"} {\"id\":1} {\"name\":null}", "a", 2)]
+    [InlineData("object", "answer: \"label['name']\"", "{\"name\":\"a\"} {\"id\":1}", "a", 1)]
+    [InlineData("list?", "answers: label", "[\"a\"] null", "a", 1)]
+    [InlineData("object", "answers: \"label['all']\"", "{\"all\":[\"a\"]} {\"id\":1}", "a", 1)]
+    public void A_task_without_options_drops_rows_without_an_answer(string type, string answer, string labels, string targets, int dropped)
+    {
+        Write(type, null, answer, labels.Split(' '));
+        var report = ToyTask.Build(_scratch, Plan);
+        Assert.Equal(dropped, report.Tasks.Single().Slices.Single().Counts.Dropped.GetValueOrDefault("no_label"));
+        Assert.Equal(0, report.Rejected);
+        Assert.Equal(targets.Split(' '), File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(Target));
+    }
+
+    [Fact]
+    public void An_answer_that_is_computed_and_undefined_is_a_bad_row()
+    {
+        Write("list", null, "answer: \"label[7]\"", ["[\"a\"]"]);
+        Assert.Equal(RowCodes.ExpressionFailed, Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan)).Diagnostics.Single().Code);
+    }
+
+    [Fact]
+    public void A_template_whose_own_answer_is_none_makes_no_example()
+    {
+        Write("int?", null, "answer: text", ["3", "null"], "answer: label");
+        var report = ToyTask.Build(_scratch, Plan);
+        Assert.Equal(1, report.Tasks.Single().Slices.Single().Counts.Dropped.GetValueOrDefault("no_label"));
+        Assert.Equal(["3"], File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(Target));
+    }
+
     private static string Target(string line) => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("target").GetString()!;
 
-    private void Write(string type, string options, string answer, string[] labels)
+    private void Write(string type, string? options, string answer, string[] labels, string template = "kind: direct")
     {
         _scratch.Write("own.yaml", $$$"""
             task: own
@@ -116,11 +149,11 @@ public sealed class LabelTests : IDisposable
                 format: jsonl
                 files: { train: rows.jsonl }
             splits: { train: train }
-            options: {{{options}}}
-            answer: "{{{answer}}}"
+            {{{(options is null ? answer : $"options: {options}\nanswer: \"{answer}\"")}}}
             metrics: [ accuracy ]
             templates:
               - id: ask
+                {{{template}}}
                 input: "{{ text }} {{ choices }}"
                 target: "{{ answer }}"
             """);

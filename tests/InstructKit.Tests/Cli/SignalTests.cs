@@ -45,6 +45,70 @@ public sealed class SignalTests : IDisposable
         File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
         && (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 
+    // A row of this template takes a good part of a second; there are more of them than a test has time for.
+    [Theory]
+    [InlineData("render", "rows.jsonl", "--template", "slow.jinja")]
+    [InlineData("render", "-", "--template", "slow.jinja")]
+    [InlineData("preview", "slow.yaml", "--data", "data", "--rows", "9999")]
+    [InlineData("lint", "slow.yaml", "--data", "data", "--rows", "9999")]
+    [InlineData("build", "--tasks", "slow.yaml", "--data", "data", "--hold-out", "none", "--on-bad-row", "skip", "--out", "out")]
+    [InlineData("validate", "-")]
+    public async Task A_signal_ends_a_render_within_a_second(params string[] command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
+        const string Slow = "{% set s = '1' * 4000000 %}{% for i in range(900000) %}{% if s.isdigit() %}{% endif %}{% endfor %}";
+        var rows = string.Concat(Enumerable.Repeat("{\"text\": \"x\"}\n", 9999));
+        _scratch.Write("slow.jinja", Slow);
+        _scratch.Write("rows.jsonl", rows);
+        _scratch.Write("data/slow/train.jsonl", rows);
+        _scratch.Write("slow.yaml", $$$"""
+            task: slow
+            title: Slow
+            columns: { text: string }
+            layouts: [ { name: own, format: jsonl, files: { train: train.jsonl } } ]
+            splits: { train: train }
+            answer: text
+            templates:
+              - id: slow
+                input: "{{{Slow}}}"
+                target: "{{ answer }}"
+            """);
+        using var tool = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(CliRun.Home, "instructkit.dll"), .. command])
+        {
+            WorkingDirectory = _scratch.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = tool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = tool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        // Nothing says from outside that a row is being rendered: after a second of work one is, and what waits for its input works no more.
+        var (worked, idle) = (TimeSpan.Zero, 0);
+        while (!tool.HasExited && worked < TimeSpan.FromSeconds(1.2) && (idle < 50 || worked < TimeSpan.FromSeconds(0.1)))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            tool.Refresh();
+            idle = tool.TotalProcessorTime == worked ? idle + 1 : 0;
+            worked = tool.TotalProcessorTime;
+        }
+
+        Assert.False(tool.HasExited, await Any(error));
+        var before = Stopwatch.GetTimestamp();
+        using (var kill = Start("kill", "-TERM", tool.Id.ToString(CultureInfo.InvariantCulture))) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        await tool.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(143, tool.ExitCode);
+        Assert.EndsWith("Stopped by SIGTERM; no unfinished output was left behind.\n", await error, StringComparison.Ordinal);
+
+        // A second of its own; what a busy machine takes beside it is no part of it.
+        Assert.InRange(Stopwatch.GetElapsedTime(before).TotalSeconds, 0, 5);
+        await output;
+        Assert.False(Path.Exists(_scratch.At("out")));
+
+        async Task<string> Any(Task<string> text) => tool.HasExited ? await text : string.Empty;
+    }
+
     [Fact]
     public async Task A_kill_while_files_are_published_loses_no_build()
     {

@@ -55,6 +55,34 @@ public sealed class ShuffleSinkTests
     }
 
     [Fact]
+    public void Long_lines_of_one_bucket_come_back_one_at_a_time()
+    {
+        using var scratch = new ScratchFolder();
+        using var spill = File.OpenHandle(scratch.At("spill"), FileMode.Create, FileAccess.ReadWrite);
+        var bucket = new ShuffleBucket(4096);
+        var line = new byte[1 << 20];
+        long spilled = 0;
+        for (var i = 0; i < 64; i++)
+        {
+            line[0] = (byte)i;
+            spilled += bucket.SpillLine(spill, spilled, (ulong)(63 - i), line);
+        }
+
+        var sorted = new SortedBucket();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        sorted.Load(bucket, spill);
+        for (var n = 0; n < 64; n++)
+        {
+            Assert.Equal((ulong)n, sorted.Key(n));
+            Assert.Equal(63 - n, sorted.Line(n)[0]);
+            Assert.Equal(line.Length, sorted.Line(n).Length);
+        }
+
+        // One line is held, not the 64 MB of the bucket.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1 << 20, 3 << 20);
+    }
+
+    [Fact]
     public void Long_and_short_lines_keep_their_order()
     {
         // Short ones before and behind a long one of the same key, which goes to the disk at once.

@@ -30,6 +30,14 @@ public sealed class JinjaSemanticsTests
     public void Loop_conditions_and_generators_run_in_step_with_the_body(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
     [Theory]
+    [InlineData("{{ (rows | groupby('g')) | max }}", "(2, [{'g': 2, 't': 'a'}, {'g': 2, 't': 'c'}])")]
+    [InlineData("{{ (rows | groupby('g'))[0] < (rows | groupby('g'))[1] }}{{ (rows | groupby('g'))[0] in rows | groupby('g') }}", "TrueTrue")]
+    [InlineData("{% set g = (rows | groupby('g'))[0] %}{{ g == (g.grouper, g.list) }}{{ g[:1] }}{{ g + (3,) }}{{ g['grouper'] }}{{ g | length }}{{ g.none }}", "True(1,)(1, [{'g': 1, 't': 'b'}], 3)12")]
+    [InlineData("{{ '%s: %s' % (rows | groupby('g'))[0] }} {{ rows | groupby('g') | tojson }}", "1: [{'g': 1, 't': 'b'}] [[1, [{\"g\": 1, \"t\": \"b\"}]], [2, [{\"g\": 2, \"t\": \"a\"}, {\"g\": 2, \"t\": \"c\"}]]]")]
+    [InlineData("{{ (rows | groupby('g')) | unique | list }}", null)]
+    public void A_group_is_a_tuple(string template, string? expected) => Check(template, """{"rows": [{"g": 2, "t": "a"}, {"g": 1, "t": "b"}, {"g": 2, "t": "c"}]}""", "", expected);
+
+    [Theory]
     [InlineData("{% for i in [1] %}{% block b %}[{{ i }}]{% endblock %}{% endfor %}", "{}", "", "[]")]
     [InlineData("{% for i in [1] %}{% block b scoped %}[{{ i }}{{ loop.index }}]{% endblock %}{% endfor %}", "{}", "", "[11]")]
     [InlineData("{% for i in [1] %}{% block b %}[{{ i }}]{% endblock %}{% endfor %}", "{\"i\": \"row\"}", "", "[row]")]

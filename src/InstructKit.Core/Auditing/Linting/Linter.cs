@@ -8,7 +8,8 @@ namespace InstructKit.Auditing.Linting;
 /// <summary>Looks for what is wrong or doubtful in tasks and their templates: in the files alone, and over rows where there are any.</summary>
 /// <param name="catalog">Where the tasks are.</param>
 /// <param name="settings">What to look at.</param>
-public sealed class Linter(TaskFiles catalog, LintSettings settings)
+/// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
+public sealed class Linter(TaskFiles catalog, LintSettings settings, CancellationToken cancel = default)
 {
     /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is told once.</summary>
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
@@ -79,6 +80,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
     /// <summary>Lints one task. Whatever is wrong with it becomes a finding.</summary>
     public IReadOnlyList<LintFinding> Run(string key)
     {
+        cancel.ThrowIfCancellationRequested();
         var findings = new FindingList(key);
         try
         {
@@ -133,6 +135,6 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings)
 
         if (found.Count == 0) findings.Add(LintCodes.NoRows, $"No files of the task '{task.Key}' were found.", KeyPlace.Find(task, "layouts", null));
 
-        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.Templates, .. task.Baseline]), settings.Rows, findings) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
+        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.Templates, .. task.Baseline]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
     }
 }

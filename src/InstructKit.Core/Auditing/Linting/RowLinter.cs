@@ -35,6 +35,7 @@ internal sealed class RowLinter
     private readonly OptionTally _options = new();
     private readonly AnswerTally _answers = new();
     private readonly List<string> _nested = [];
+    private readonly CancellationToken _cancel;
     private bool _readsAll = true;
 
     /// <summary>Prepares a task.</summary>
@@ -42,10 +43,12 @@ internal sealed class RowLinter
     /// <param name="task">The task compiled for the layout of the files.</param>
     /// <param name="wanted">Kept rows to look at in each split.</param>
     /// <param name="findings">Where to.</param>
-    public RowLinter(TaskData data, CompiledTask task, int wanted, FindingList findings)
+    /// <param name="cancel">Ends it.</param>
+    public RowLinter(TaskData data, CompiledTask task, int wanted, FindingList findings, CancellationToken cancel)
     {
         (_data, _task, _wanted, _findings) = (data, task, wanted, findings);
-        _evaluator = new RowEvaluator(task, RenderLimits.Default);
+        _cancel = cancel;
+        _evaluator = new RowEvaluator(task, RenderLimits.Default) { Cancellation = cancel };
         _renderer = new ExampleRenderer(_evaluator, escaped: false, scored: true);
     }
 
@@ -96,7 +99,7 @@ internal sealed class RowLinter
             }
 
             return kept < _wanted && ordinal + 1 < (long)_wanted * ReadPerKept;
-        });
+        }, _cancel);
 
         var isWhole = kept < _wanted && read < (long)_wanted * ReadPerKept;
         _readsAll &= isWhole;

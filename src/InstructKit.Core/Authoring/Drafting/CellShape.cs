@@ -47,6 +47,9 @@ internal enum ShapeKind
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>
 internal sealed record CellShape(ShapeKind Kind, string? First = null, string? Second = null, string? Part = null)
 {
+    // An object of more texts is a dictionary and no record.
+    private const int MaxParts = 16;
+
     private static readonly CellShape Nested = new(ShapeKind.Nested);
 
     /// <summary>Messages: what they have beside role and text.</summary>
@@ -90,6 +93,22 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         }
 
         return all;
+    }
+
+    /// <summary>The keys of an object whose values are all texts, in its order; those that <paramref name="known"/> has too, where it is given.</summary>
+    public static IReadOnlyList<string> TextsOf(Value value, IReadOnlyList<string>? known)
+    {
+        if (value.Kind != ValueKind.Mapping || value.Count > MaxParts) return [];
+
+        List<string> keys = [];
+        foreach (var (key, text) in value.Pairs)
+        {
+            if (text.Kind != ValueKind.Text) return [];
+
+            keys.Add(key.ToString());
+        }
+
+        return known is null ? keys : [.. known.Where(keys.Contains)];
     }
 
     /// <summary>The shape of a column that has both.</summary>

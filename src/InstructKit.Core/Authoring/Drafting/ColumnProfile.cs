@@ -20,8 +20,26 @@ public sealed record ColumnProfile(
     /// <summary>Names of its labels in the file's metadata.</summary>
     internal IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>True when some numbers are negative, which in a label means that there is none.</summary>
+    /// <summary>True when some numbers are negative.</summary>
     internal bool HasNegative { get; init; }
+
+    /// <summary>True when some texts are empty.</summary>
+    internal bool HasBlank { get; init; }
+
+    /// <summary>Rows that were looked at.</summary>
+    internal long Rows { get; init; }
+
+    /// <summary>For objects: the keys that all have and whose values are texts.</summary>
+    internal IReadOnlyList<string> Parts { get; init; } = [];
+
+    /// <summary>The expression of its value in the source row; null for the column of its name.</summary>
+    internal string? Expression { get; init; }
+
+    /// <summary>True when every one of so many rows has the same value that it answers nothing.</summary>
+    internal bool IsConstant => Rows >= 20 && Values is { Count: 1 };
+
+    /// <summary>True for a scale such as -1 and 1 or -2 to 2; a single negative label otherwise means that there is none.</summary>
+    internal bool HasScale => HasNegative && Type == ColumnType.Int && Values is { } values && (values.Count(value => value.StartsWith('-')) >= 2 || (values.Count == 2 && values[0] == "-1" && values[1] == "1"));
 
     /// <summary>True for a value that can be printed as it is.</summary>
     internal bool IsPlain => Type is not (ColumnType.List or ColumnType.Object or ColumnType.Any);

@@ -34,6 +34,10 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     // What says something about a row and is no answer to it.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
+    private static readonly string[] InstructionNames = ["instruction", "prompt", "query"];
+
+    private static readonly string[] ReplyNames = ["response", "output", "completion", "reply"];
+
     private static readonly string[] QuestionNames = ["question", "prompt", "instruction", "input", "query", "context", "passage", "title", "url", "text", "sentence", "document", "article"];
 
     /// <summary>Columns that are used beside the answer, the choices and the inputs.</summary>
@@ -61,7 +65,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What the question asks for.</summary>
-    public string Word { get; init; } = Answer.Source;
+    public string Word { get; init; } = Answer.Source[(Answer.Expression is null ? 0 : Answer.Source.LastIndexOf('.') + 1)..];
 
     /// <summary>A question that is a part of the answer's column, beside the inputs: of the first of its records, or of its transcript.</summary>
     public (string Word, string Expression)? FirstRecord { get; init; }
@@ -86,6 +90,13 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             throw Error(
                 $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is no row of a task.",
                 "Write one row for each path first, as `messages: [{role, content}, …]`, then draft a task from that file.");
+        }
+
+        if (named is null && columns.FirstOrDefault(column => column.Source == "parent_id") is not null && columns.FirstOrDefault(column => column.Source is "message_id" or "id") is { } node)
+        {
+            throw Error(
+                $"'{path}': the rows are single messages of trees, told by '{node.Source}' and 'parent_id'; one of them is no task.",
+                "Write one row for each path of a tree first, as `messages: [{role, content}, …]`, then draft a task from that file.");
         }
 
         var rejected = columns.Where(IsRejected).ToList();
@@ -139,6 +150,13 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             && plain.Find(column => column.Source.ToLowerInvariant() is "completion" or "response" or "reply") is { } judged)
             return judged;
 
+        // What an instruction asks for is the reply, whatever else is said of the row.
+        if (plain.Exists(column => InstructionNames.Contains(column.Source.ToLowerInvariant()))
+            && plain.Find(column => column.Type == ColumnType.String && column.Values is null && ReplyNames.Contains(column.Source.ToLowerInvariant())) is { } reply)
+            return reply;
+
+        var same = plain.Where(column => column.IsConstant).ToList();
+        plain.RemoveAll(same.Contains);
         foreach (var name in AnswerNames)
         {
             if (plain.Find(column => string.Equals(column.Source, name, StringComparison.OrdinalIgnoreCase)) is { } named) return named;
@@ -153,8 +171,18 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
         return plain.FindLast(column => column.Values is { Count: >= 2 and <= MaxLabels } && !IsMeta(column))
             ?? plain.FindLast(column => !IsMeta(column) && !QuestionNames.Contains(column.Source.ToLowerInvariant()) && column.Source != "column_1")
-            ?? throw Error($"'{path}': no column looks like an answer ({string.Join(", ", columns.Take(20).Select(column => column.Source))}).", "Name it with --answer.");
+            ?? throw Error($"'{path}': no column looks like an answer ({string.Join(", ", columns.Take(20).Select(Described))}{(columns.Count > 20 ? ", …" : string.Empty)}).", "Name it with --answer.");
     }
+
+    private static string Described(ColumnProfile column) => column switch
+    {
+        { IsConstant: true } => $"{column.Source}: '{column.Values![0]}' in every row",
+        { IsIdentifier: true } => $"{column.Source}: an identifier",
+        { Type: ColumnType.List } => $"{column.Source}: a list",
+        { Type: ColumnType.Object } => $"{column.Source}: an object",
+        { Type: ColumnType.Any, Nullable: true } => $"{column.Source}: null or mixed",
+        _ => column.Source,
+    };
 
     private static bool IsMeta(ColumnProfile column) => Array.Exists(MetaNames, name =>
         column.Source.Equals(name, StringComparison.OrdinalIgnoreCase) || column.Source.EndsWith($"_{name}", StringComparison.OrdinalIgnoreCase));
@@ -220,10 +248,13 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             || (column.Shape.Kind == ShapeKind.Texts && ChoiceNames.Contains(column.Source.ToLowerInvariant()))));
         if (answer.Type is not (ColumnType.Int or ColumnType.String)) choices = null;
 
+        var numbered = choices is null ? NumberedChoices.Of(columns, answer) : null;
         List<(string, string)> conditions = [];
         List<string> notes = [];
         var isLabel = choices is not null || (answer.Values is { Count: >= 2 and <= MaxLabels } && answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool) || answer.Labels is not null;
-        if (answer.HasNegative && isLabel && answer.Type == ColumnType.Int) conditions.Add(("no_label", answer.Nullable ? $"{answer.Name} is not none and {answer.Name} >= 0" : $"{answer.Name} >= 0"));
+        if (answer.HasScale) notes.Add($"the negative values of '{answer.Source}' are labels like the others");
+        if (answer.HasNegative && !answer.HasScale && isLabel && answer.Type == ColumnType.Int) conditions.Add(("no_label", answer.Nullable ? $"{answer.Name} is not none and {answer.Name} >= 0" : $"{answer.Name} >= 0"));
+        else if (isLabel && answer.HasBlank && answer.Type == ColumnType.String) conditions.Add(("no_label", answer.Name));
         else if (answer.Nullable) conditions.Add((isLabel ? "no_label" : "no_answer", $"{answer.Name} is not none"));
 
         var judged = answer.Type == ColumnType.String && answer.Values is null
@@ -236,6 +267,19 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         }
 
         var roles = new ColumnRoles(answer, choices, [.. InputsOf(columns, answer).Where(column => column != choices && column != judged)]) { KeepIf = conditions, Notes = notes, Others = judged is null ? [] : [judged] };
+        if (numbered is not null)
+        {
+            return roles with
+            {
+                Choices = numbered.Columns[0],
+                Others = [.. roles.Others, .. numbered.Columns.Skip(1)],
+                Inputs = [.. roles.Inputs.Except(numbered.Columns, ReferenceEqualityComparer.Instance).Cast<ColumnProfile>()],
+                Options = numbered.Options,
+                Expression = numbered.Answer,
+                Notes = [.. notes, $"the options are the columns {string.Join(", ", numbered.Columns.Select(column => column.Source))}"],
+            };
+        }
+
         if (choices is null) return roles;
 
         var letters = answer.Type == ColumnType.String && answer.Values is { } values && values.All(value => value is [>= 'A' and <= 'Z']);

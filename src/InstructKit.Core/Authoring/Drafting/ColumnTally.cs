@@ -30,6 +30,8 @@ internal sealed class ColumnTally(string source)
     private readonly Dictionary<CellShape, long> _transcripts = [];
     private bool _otherElements;
     private bool _hollow;
+    private bool _blank;
+    private IReadOnlyList<string>? _parts;
 
     /// <summary>Values that are missing, null, empty or a negative number: what a label is where there is none.</summary>
     public long Unlabelled { get; private set; }
@@ -54,12 +56,15 @@ internal sealed class ColumnTally(string source)
             return;
         }
 
+        // The first value of a column is looked at wherever it is.
+        isSampled |= _typed == 0;
         var bytes = batch.Bytes(cell);
-        if (cell.Kind != CellKind.Json && (bytes.IsEmpty || (bytes is [(byte)'-', >= (byte)'0' and <= (byte)'9', ..] && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out _))))
+        if (cell.Kind is not (CellKind.Json or CellKind.True or CellKind.False) && (bytes.IsEmpty || (bytes is [(byte)'-', >= (byte)'0' and <= (byte)'9', ..] && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out _))))
         {
             Unlabelled++;
             Negative += bytes.IsEmpty ? 0 : 1;
-            if (bytes.IsEmpty && !isSampled) _hollow = true;
+            _hollow |= bytes.IsEmpty && !isSampled;
+            _blank |= bytes.IsEmpty;
         }
 
         if (!isSampled)
@@ -115,6 +120,9 @@ internal sealed class ColumnTally(string source)
         {
             Shape = _shape ?? (type == ColumnType.String ? _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key : null) ?? new CellShape(ShapeKind.None),
             HasNegative = Negative > 0,
+            HasBlank = _blank,
+            Rows = _rows,
+            Parts = _objects == _typed ? _parts ?? [] : [],
         };
     }
 
@@ -171,6 +179,7 @@ internal sealed class ColumnTally(string source)
         if (value.Kind != ValueKind.List)
         {
             _objects++;
+            _parts = CellShape.TextsOf(value, _parts);
             return;
         }
 

@@ -1,3 +1,4 @@
+using InstructKit.Diagnostics;
 using InstructKit.Sources;
 
 namespace InstructKit.Authoring.Drafting;
@@ -16,6 +17,12 @@ public sealed record DelimitedDialect(string Name, SourceSpec Spec, int Columns,
 
     /// <summary>The loss as a share of the rows.</summary>
     internal double Share => Rows == 0 ? 1 : Loss / Rows;
+
+    /// <summary>True when fields begin and end with single quotes, which this reading takes for text.</summary>
+    internal bool HasSingleQuotes { get; init; }
+
+    /// <summary>Why no build could read the file to its end in this way; null when one can.</summary>
+    internal DiagnosticException? Failure { get; init; }
 
     /// <summary>What is unusual in the lines above the rows.</summary>
     internal IReadOnlyList<string> Notes { get; init; } = [];

@@ -30,6 +30,14 @@ internal static class DialectSniffer
         ("bar, no quotes", SourceFormats.Csv, '|', '\0', null),
     ];
 
+    // Rare enough to be tried only where fields begin and end with such marks.
+    private static readonly (string Name, SourceFormat Format, char Delimiter, char? Quote, char? Escape)[] SingleQuotes =
+    [
+        ("comma, single quotes", SourceFormats.Csv, ',', '\'', null),
+        ("semicolon, single quotes", SourceFormats.Csv, ';', '\'', null),
+        ("tab, single quotes", SourceFormats.Tsv, '\t', '\'', null),
+    ];
+
     /// <summary>The dialects that give at least two columns, the best first; none when there is none.</summary>
     /// <param name="file">The file.</param>
     /// <param name="survey">What its bytes say.</param>
@@ -38,8 +46,10 @@ internal static class DialectSniffer
     {
         List<DelimitedDialect> found = [];
         DiagnosticException? failure = null;
-        foreach (var (name, format, delimiter, quote, escape) in Candidates)
+        foreach (var (name, format, delimiter, quote, escape) in Candidates.Concat(SingleQuotes))
         {
+            if (quote == '\'' && !found.Exists(dialect => dialect.HasSingleQuotes)) break;
+
             var usual = format == SourceFormats.Tsv ? '\t' : ',';
             var spec = new SourceSpec { Format = format, Delimiter = delimiter == usual ? null : delimiter, Quote = quote, Escape = escape, Encoding = survey.Encoding };
             try
@@ -57,7 +67,7 @@ internal static class DialectSniffer
         // Escapes make no other reading where there are none.
         found.RemoveAll(dialect => dialect.Spec.Escape is not null && found.Exists(other => other.Spec.Escape is null && dialect.Name == other.Name.Replace("quotes", "quotes, backslash", StringComparison.Ordinal) && other.Loss <= dialect.Loss));
         var isTsv = file.Name.Contains(".tsv", StringComparison.OrdinalIgnoreCase) || file.Name.Contains(".tab", StringComparison.OrdinalIgnoreCase);
-        return
+        List<DelimitedDialect> best =
         [
             .. found.OrderBy(dialect => dialect.Share switch { <= 0.05 => 0, <= 0.25 => 1, _ => 2 })
                 .ThenByDescending(dialect => dialect.Columns)
@@ -65,6 +75,9 @@ internal static class DialectSniffer
                 .ThenBy(dialect => (dialect.Spec.Format == SourceFormats.Tsv) == isTsv ? 0 : 1)
                 .ThenBy(dialect => found.IndexOf(dialect)),
         ];
+
+        // The best reading may be one that no build can do to the end.
+        return best is [{ Failure: { } broken }, ..] ? throw broken : best;
     }
 
     private static DelimitedDialect? Try(string name, SourceSpec bare, char delimiter, SourceFile file, TextSurvey survey)
@@ -74,11 +87,12 @@ internal static class DialectSniffer
 
         var spec = bare with { SkipLines = header.SkipLines, Columns = header.Names, Header = header.Names is null ? null : header.HasHeader };
         SourcePart[] parts = [new SourcePart(null, [file])];
-        var columns = RowReaders.DiscoverColumns(spec, parts);
+        var columns = ColumnsOf(spec, parts, sample, header);
         if (columns.Count < 2) return null;
 
-        var isQuoted = spec.Quote is '"' || (spec.Quote is null && spec.Format == SourceFormats.Csv);
-        var (rows, faults, lines, marked, lost) = (0L, 0L, 0L, 0L, 0L);
+        var isQuoted = spec.Quote is '"' or '\'' || (spec.Quote is null && spec.Format == SourceFormats.Csv);
+        var (rows, faults, lines, marked, single, lost) = (0L, 0L, 0L, 0L, 0L, 0L);
+        DiagnosticException? failure = null;
         try
         {
             using var reader = RowReaders.Open(spec, parts, columns);
@@ -91,13 +105,15 @@ internal static class DialectSniffer
                 for (var row = 0; row < batch.Count; row++)
                 {
                     lines += batch.Raw(row).TrimEnd("\r\n"u8).Count((byte)'\n');
-                    if (!isQuoted && HasMarks(batch, row)) marked++;
+                    if (!isQuoted && HasMarks(batch, row, (byte)'"')) marked++;
+                    if (spec.Quote != '\'' && HasMarks(batch, row, (byte)'\'')) single++;
                 }
             }
         }
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.BrokenQuoting)
         {
             // An open quote swallows all that follows.
+            failure = exception;
             var line = exception.Diagnostics[0].Span?.Start.Line ?? survey.Lines;
             rows = Math.Max(rows + 1, line - 1);
             faults++;
@@ -107,15 +123,45 @@ internal static class DialectSniffer
         // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.
         if (spec.Format == SourceFormats.Tsv && marked * 10 < rows) marked = 0;
 
+        // As are apostrophes; fields in single quotes are no exception where there are some.
+        if (single * 2 < rows) single = 0;
+
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;
-        return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines) { Loss = faults + marked + lost + swallowed + header.SkipLines, Notes = header.Notes };
+        return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines) 
+        {
+            Loss = faults + marked + single + lost + swallowed + header.SkipLines,
+            HasSingleQuotes = single > 0,
+            Failure = failure,
+            Notes = header.Notes,
+        };
     }
 
-    private static bool HasMarks(RowBatch batch, int row)
+    // The names of the first record will do where a quote swallows the rest of the file.
+    private static IReadOnlyList<string> ColumnsOf(SourceSpec spec, SourcePart[] parts, DelimitedSample sample, FoundHeader header)
     {
+        try
+        {
+            return RowReaders.DiscoverColumns(spec, parts);
+        }
+        catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.BrokenQuoting)
+        {
+            return header.Names ?? sample.Records.First(record => record.Line > header.SkipLines).Fields;
+        }
+    }
+
+    // A field between marks, or cut into several by the delimiters between them.
+    private static bool HasMarks(RowBatch batch, int row, byte mark)
+    {
+        var isOpen = false;
         foreach (var cell in batch.Row(row))
         {
-            if (batch.Bytes(cell) is [(byte)'"', .., (byte)'"']) return true;
+            var bytes = batch.Bytes(cell);
+            if (bytes.Length > 1 && bytes[0] == mark && bytes[^1] == mark) return true;
+
+            if (mark == (byte)'"') continue;
+
+            isOpen |= bytes.Length > 0 && bytes[0] == mark;
+            if (isOpen && bytes.Length > 0 && bytes[^1] == mark) return true;
         }
 
         return false;

@@ -26,10 +26,15 @@ internal static class DraftPlaces
     /// <exception cref="DiagnosticException">There are none.</exception>
     public static IReadOnlyList<SourceFile> FilesOf(string path)
     {
+        if (Archive(path) is { } archive) return RowReaders.Expand(Path.GetDirectoryName(Path.GetFullPath(archive))!, Path.GetFileName(archive) + path[archive.Length..]);
+
         if (Directory.Exists(path)) return RowReaders.Expand(Path.GetFullPath(path), PatternOf(path)!);
 
         return File.Exists(path) ? [new SourceFile(path, path.Replace('\\', '/'))] : throw new DiagnosticException(new Diagnostic(SourceCodes.FileMissing, Severity.Error, $"There is no file '{path}'."));
     }
+
+    /// <summary>The archive of <c>archive.zip!pattern</c>; null for the path of a file or a folder.</summary>
+    public static string? Archive(string path) => !File.Exists(path) && path.IndexOf('!', StringComparison.Ordinal) is > 0 and var mark && File.Exists(path[..mark]) ? path[..mark] : null;
 
     // The pattern of a folder's data files; null for a file.
     private static string? PatternOf(string path)

@@ -68,7 +68,7 @@ internal static class DraftYaml
         Line(text, $"    format: {spec.Format.ToString().ToLowerInvariant()}");
         if (spec.Delimiter is { } delimiter) Line(text, $"    delimiter: \"{delimiter}\"");
 
-        if (spec.Quote is { } quote) Line(text, quote == '\0' ? "    quote: none" : "    quote: '\"'");
+        if (spec.Quote is { } quote) Line(text, quote == '\0' ? "    quote: none" : quote == '"' ? "    quote: '\"'" : "    quote: \"'\"");
 
         if (spec.Escape is { } escape) Line(text, escape == '\\' ? "    escape: \"\\\\\"" : $"    escape: '{escape}'");
 
@@ -255,8 +255,7 @@ internal static class DraftYaml
         // A list or object under a plain name stays the bytes that it is.
         if (column.Type is ColumnType.List or ColumnType.Object && TaskFile.IsIdentifier(column.Source)) return column.Source;
 
-        // A file's own column of that name hides the whole record.
-        var cell = column.Source == "row" ? "row" : $"row['{column.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
+        var cell = FileProfile.Cell(column);
         if (spec.Format != SourceFormats.Csv && spec.Format != SourceFormats.Tsv) return cell;
 
         var typed = column.Type switch

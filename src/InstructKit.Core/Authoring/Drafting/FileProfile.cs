@@ -30,6 +30,8 @@ internal sealed record FileProfile(
         "True", "False", "None", "zip", "cycler", "joiner", "lipsum",
     ];
 
+    private static readonly string[] Keywords = ["true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
+
     /// <summary>Reads the files.</summary>
     /// <param name="spec">How.</param>
     /// <param name="files">The files of each role.</param>
@@ -37,10 +39,11 @@ internal sealed record FileProfile(
     public static FileProfile Of(SourceSpec spec, IReadOnlyDictionary<SliceKind, IReadOnlyList<SourceFile>> files)
     {
         SourcePart[] train = [new SourcePart(null, files[SliceKind.Train])];
-        var names = RowReaders.DiscoverColumns(spec, train).Where(name => name.Length > 0 && name != "_").ToList();
+        var found = RowReaders.AllColumns(spec, train);
+        var names = found.Where(name => name.Length > 0 && name != "_" && !(spec.Records == "*" && name is "key" or "value")).ToList();
         var tallies = names.ConvertAll(name => new ColumnTally(name));
         Dictionary<(SliceKind, string), (long, long, long)> unlabelled = [];
-        List<string> notes = [];
+        List<string> notes = found.Contains(string.Empty) ? ["the key without a name, \"\", is left out"] : [];
         var total = 0L;
         foreach (var (role, list) in files.OrderBy(pair => pair.Key))
         {
@@ -58,9 +61,40 @@ internal sealed record FileProfile(
         var labels = spec.Format == SourceFormats.Parquet ? ParquetSource.ClassLabelsOf(files[SliceKind.Train][0]) : new Dictionary<string, IReadOnlyList<string>>();
         HashSet<string> taken = new(Kept, StringComparer.Ordinal);
         var isDelimited = spec.Format == SourceFormats.Csv || spec.Format == SourceFormats.Tsv;
-        return new FileProfile(
-            [.. tallies.Zip(names, (tally, name) => tally.Profile(Free(name, taken), isDelimited) with { Labels = labels.GetValueOrDefault(name) })], total, notes, unlabelled);
+        var hidesRow = names.Contains("row");
+        List<ColumnProfile> columns = [];
+        foreach (var (tally, name) in tallies.Zip(names))
+        {
+            // A column of this name hides the whole record, so that the others are reached by their names alone.
+            var expression = name == "row" || (hidesRow && IsVariable(name)) ? name : null;
+            if (hidesRow && expression is null) notes.Add($"'{name}' is left out: beside a column 'row' an expression cannot name it");
+            else columns.Add(tally.Profile(Free(name, taken), isDelimited) with { Labels = labels.GetValueOrDefault(name), Expression = expression });
+        }
+
+        // Where an object is all that a row has, such as the two sides of a translation, its texts are the columns.
+        if (columns.Where(column => !column.IsIdentifier).ToList() is [{ Shape.Kind: ShapeKind.Nested, Parts.Count: >= 2 } whole])
+        {
+            columns.Remove(whole);
+            columns.AddRange(whole.Parts.Select(part => new ColumnProfile($"{whole.Source}.{part}", Free(part, taken), ColumnType.String, whole.Nullable, null, false, false, whole.MeanLength / whole.Parts.Count)
+            {
+                Rows = whole.Rows,
+                Expression = whole.Nullable ? $"({Cell(whole)} or {{}}){Item(part)}" : $"{Cell(whole)}{Item(part)}",
+            }));
+            foreach (var role in files.Keys)
+            {
+                foreach (var part in columns) unlabelled.TryAdd((role, part.Source), (0, 0, total));
+            }
+        }
+
+        return new FileProfile(columns, total, notes, unlabelled);
     }
+
+    /// <summary>The expression of a column's value in the source row.</summary>
+    public static string Cell(ColumnProfile column) => column.Expression ?? $"row{Item(column.Source)}";
+
+    private static string Item(string key) => $"['{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']";
+
+    private static bool IsVariable(string name) => !Keywords.Contains(name) && !char.IsDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
 
     private static long Visit(SourceSpec spec, SourcePart[] parts, List<string> names, List<ColumnTally> own, List<ColumnTally> all, List<string> notes)
     {

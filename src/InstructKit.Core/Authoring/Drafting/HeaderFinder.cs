@@ -82,10 +82,21 @@ internal static class HeaderFinder
             return 0;
 
         var top = 0;
+        while (top + 1 < records.Count && IsComment(records, top, width)) top++;
+
         var usual = records.Skip(records.Count / 2).Max(record => record.Fields.Count(field => field.Length > 0));
         while (top < records.Count && IsAbove(records[top].Fields, width, usual)) top++;
 
         return top;
+    }
+
+    // A mark at the beginning of a line makes it a comment, unless it belongs to the names: `#id,text` above rows.
+    private static bool IsComment(IReadOnlyList<SampleRecord> records, int at, int width)
+    {
+        if (!records[at].Fields[0].StartsWith('#')) return false;
+
+        var next = records[at + 1].Fields;
+        return records[at].Fields.Count != width || next[0].StartsWith('#') || (next.Count == width && HasEvidence(next, [.. records.Skip(at + 2).Where(record => record.Fields.Count == width)]));
     }
 
     private static bool IsAbove(IReadOnlyList<string> fields, int width, int usual)

@@ -41,14 +41,19 @@ public static class TaskDrafter
         var (spec, dialects, notes) = SpecOf(first);
         var profile = FileProfile.Of(spec, files);
         var columns = profile.Columns;
-        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has {columns.Count} column(s); a task needs something to ask and an answer.", null);
+        if (columns.Count == 0)
+            throw Error(DraftCodes.TooLittle, $"'{path}': its rows are single values or lists, not objects with keys.", "A row of a task is an object such as {\"text\": \"…\", \"label\": \"…\"}.");
+
+        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has one column, '{columns[0].Source}'; a task needs something to ask and an answer.", null);
 
         var roles = ColumnRoles.Of(columns, request.Answer, path);
         var shape = ShapeOf(roles);
         notes = [.. notes, .. dialects.Count > 0 ? dialects[0].Notes : [], .. profile.Notes, .. roles.Notes, .. Unlabelled(request, profile, roles, shape)];
         if (shape == DraftShape.Labels && roles.Answer.Labels is not null) notes = [.. notes, $"the names of the labels of '{roles.Answer.Source}' are from the file's metadata"];
 
-        var nested = columns.Where(column => !column.IsPlain && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
+        // The list that the records are taken from is no value of theirs.
+        var levels = spec.Records?.Split('[')[0];
+        var nested = columns.Where(column => !column.IsPlain && column.Source != levels && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
         if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];
 
         var proposal = new DraftProposal(request, spec, columns, roles, shape, profile.Rows, dialects, notes);
@@ -63,8 +68,9 @@ public static class TaskDrafter
         foreach (var role in request.Files.Keys.Order())
         {
             var (without, negative, all) = profile.Unlabelled[(role, roles.Answer.Source)];
+            if (roles.Answer.HasScale) without -= negative;
             if (without > 0 && (negative == 0 || roles.Answer.Type == ColumnType.Int))
-                yield return string.Create(CultureInfo.InvariantCulture, $"{without} of {all} rows of {Path.GetFileName(request.Files[role])} have no label{(negative > 0 ? " (negative, such as -1)" : string.Empty)} and are dropped (no_label)");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{without} of {all} rows of {Path.GetFileName(request.Files[role])} have no label{(negative > 0 && !roles.Answer.HasScale ? " (negative, such as -1)" : string.Empty)} and are dropped (no_label)");
         }
     }
 
@@ -89,7 +95,7 @@ public static class TaskDrafter
             var lines = new SourceSpec { Format = SourceFormats.Jsonl, Encoding = survey.Encoding };
             var isLines = survey.First != '[' && IsLines(lines, file, ending is ".jsonl" or ".ndjson");
             IReadOnlyList<string> notes = !isLines && ending is ".jsonl" or ".ndjson" ? [$"{file.Label} is not JSON Lines but one JSON document and is read as `format: json`"] : [];
-            return (isLines ? lines : DocumentSpec(file, survey.Encoding), [], notes);
+            return (isLines ? lines : DocumentSpec(file, survey.Encoding, ending), [], notes);
         }
 
         var dialects = DialectSniffer.Sniff(file, survey);
@@ -102,19 +108,35 @@ public static class TaskDrafter
     }
 
     // An object around a list of records, such as {"version": 1, "data": [...]}: the list is meant.
-    private static SourceSpec DocumentSpec(SourceFile file, string encoding)
+    private static SourceSpec DocumentSpec(SourceFile file, string encoding, string ending)
     {
         var whole = new SourceSpec { Format = SourceFormats.Json, Encoding = encoding };
         SourcePart[] parts = [new SourcePart(null, [file])];
-        if (RowPass.Count(whole, parts) != 1) return whole;
+        try
+        {
+            if (RowPass.Count(whole, parts) != 1) return whole;
+        }
+        catch (DiagnosticException exception) when (ending is ".jsonl" or ".ndjson" && exception.Diagnostics[0] is { Code: SourceCodes.InvalidJson, Span.Start: { Line: > 0, Column: 0 } })
+        {
+            throw Error(DraftCodes.TooLittle, $"'{file.Path}': line 1 is a list, and a row of JSON Lines is an object with a key for each column.", "Write each line as {\"text\": \"…\", \"label\": \"…\"}.");
+        }
 
-        return RowReaders.DiscoverColumns(whole, parts).Select(name => whole with { Records = $"{name}[]" }).FirstOrDefault(spec => CountOf(spec) > 1) ?? whole;
+        var names = RowReaders.DiscoverColumns(whole, parts);
+        return names.Select(name => whole with { Records = $"{name}[]" }).FirstOrDefault(spec => Rows(spec) > 1)
+            ?? (names.Count > 2 && whole with { Records = "*" } is var values && Rows(values) == names.Count && RowReaders.DiscoverColumns(values, parts).Count - 2 < names.Count ? values : whole);
 
-        long CountOf(SourceSpec spec)
+        // Rows that are objects; 0 when some are not.
+        long Rows(SourceSpec spec)
         {
             try
             {
-                return RowPass.Count(spec, parts);
+                // A list of texts has only the levels of its path.
+                if (!RowReaders.DiscoverColumns(spec, parts).Except(["key", "value", spec.Records!.Split('[')[0]]).Any()) return 0;
+
+                using var reader = RowReaders.Open(spec, parts, ["row"]);
+                var isClean = true;
+                var rows = RowPass.Visit(reader, (_, _, _, error) => isClean &= error is null);
+                return isClean ? rows : 0;
             }
             catch (DiagnosticException)
             {
@@ -158,7 +180,7 @@ public static class TaskDrafter
     }
 
     /// <summary>True for a label that says that there is none.</summary>
-    internal static bool IsNegative(ColumnProfile answer, string value) => answer.Type == ColumnType.Int && value.StartsWith('-');
+    internal static bool IsNegative(ColumnProfile answer, string value) => answer.Type == ColumnType.Int && !answer.HasScale && value.StartsWith('-');
 
     private static DiagnosticException Error(string code, string message, string? hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });
 }

@@ -54,15 +54,16 @@ public static class RowPreview
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
     /// <param name="count">How many used rows, and at most how many that are not used; those beyond are counted. The search ends after 100,000 rows.</param>
     /// <param name="seed">Seed of the slices and of the random choices.</param>
+    /// <param name="cancel">Ends the search.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
     public static PreviewedRows Read(
-        TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0)
+        TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0, CancellationToken cancel = default)
     {
         var compiled = CompiledTask.Compile(task, data.Layout, templates);
         var split = data.Slices[slice].Split;
-        var ranges = new SliceRanges(seed, RowOrder.Seeded).Of(task, data, split);
+        var ranges = new SliceRanges(seed, RowOrder.Seeded) { Cancel = cancel }.Of(task, data, split);
         var (order, range, preceding) = (ranges.Order, ranges.Of(slice), ranges.Before(slice));
-        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), RenderLimits.Default, CancellationToken.None);
+        var judge = new RowJudge(compiled, new RowKeys(seed, task.Key, split), RenderLimits.Default, cancel);
         var renderer = new ExampleRenderer(judge.Evaluator, escaped: false, scored: false);
         var phrasing = new PhrasingDraw(judge.Keys, new OptionsDisplay());
         var first = from ?? 0;
@@ -94,7 +95,7 @@ public static class RowPreview
             }
 
             return used < count && looked < MaxRows && ordinal + 1 < end;
-        });
+        }, cancel);
         return new PreviewedRows(rows, skipped);
     }
 

@@ -29,11 +29,12 @@ internal sealed class GroupBuckets
     /// <param name="reader">The rows.</param>
     /// <param name="seed">Seed of the order.</param>
     /// <param name="jobs">Worker threads.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The input cannot be read.</exception>
-    public static GroupBuckets Of(CompiledTask task, RowReader reader, long seed, int jobs)
+    public static GroupBuckets Of(CompiledTask task, RowReader reader, long seed, int jobs, CancellationToken cancel)
     {
         var counts = new long[1 << MaxBits];
-        new RowPass<GroupChunk>(reader, new Counting(task, seed, counts), new PassOptions(jobs, CancellationToken.None)).Run();
+        new RowPass<GroupChunk>(reader, new Counting(task, seed, counts, cancel), new PassOptions(jobs, cancel)).Run();
         var before = new long[counts.Length + 1];
         for (var i = 0; i < counts.Length; i++) before[i + 1] = before[i] + counts[i];
 
@@ -69,13 +70,13 @@ internal sealed class GroupBuckets
     }
 
     /// <summary>Counts the rows of each bucket.</summary>
-    private sealed class Counting(CompiledTask task, long seed, long[] counts) : IPassBody<GroupChunk>
+    private sealed class Counting(CompiledTask task, long seed, long[] counts, CancellationToken cancel) : IPassBody<GroupChunk>
     {
         public GroupChunk MakeChunk() => new(task.SourceColumns.Count);
 
         public Func<GroupChunk, bool> MakeWorker(RowPass<GroupChunk> pass)
         {
-            var evaluator = new RowEvaluator(task, new RenderLimits());
+            var evaluator = new RowEvaluator(task, new RenderLimits()) { Cancellation = cancel };
             var hashes = new GroupHash(seed);
             return chunk =>
             {

@@ -22,6 +22,9 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     /// <summary>Numbers of rows that stand for data; null for data.</summary>
     public RowCounts? Known { get; set; }
 
+    /// <summary>Ends a count that is under way with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Cancel { get; set; }
+
     /// <summary>The order that a task's rows are taken in.</summary>
     public RowOrder OrderOf(TaskDefinition task, Layout layout) => layout.Order ?? task.Order ?? order;
 
@@ -58,7 +61,7 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     private long Count(TaskData data, string split)
     {
         var key = (data.Layout.Source, FilesOf(data, split));
-        return _counts.TryGetValue(key, out var known) ? known : _counts[key] = RowPass.Count(data.Layout.Source, data.Splits[split]);
+        return _counts.TryGetValue(key, out var known) ? known : _counts[key] = RowPass.Count(data.Layout.Source, data.Splits[split], Cancel);
     }
 
     // A few of them at a time: each has two megabytes.
@@ -69,7 +72,7 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
 
         var program = CompiledTask.Compile(task, data.Layout, []);
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], program.SourceColumns);
-        var buckets = GroupBuckets.Of(program, reader, seed, jobs);
+        var buckets = GroupBuckets.Of(program, reader, seed, jobs, Cancel);
         if (_buckets.Count == MaxBuckets) _buckets.RemoveAt(0);
 
         _buckets.Add((key, buckets));

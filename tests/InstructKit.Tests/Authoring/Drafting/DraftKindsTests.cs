@@ -48,6 +48,22 @@ public sealed class DraftKindsTests : IDisposable
         { "words.csv", "model type,prompt words,ref text\n" + Rows(20, i => $"m{i % 2},what is it {i},the words {i}\n"), "ref text", "answer: ref_text" },
         { "row.jsonl", Rows(20, i => $"{{\"row\": {i}, \"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"}}\n"), "label", "given_row: row\n" },
         { "row.csv", "row,text,label\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "given_row: \"row | int\"" },
+        { "hash.csv", "# tool\n# made in 2024, twice\ntext,label\n" + Rows(20, i => $"t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "skip_lines: 2" },
+        { "hashed.csv", "#id,text,label\n" + Rows(20, i => $"{i},t{i},{(i % 2 == 0 ? "x" : "y")}\n"), "label", "id: \"row['#id'] | int\"" },
+        { "single.csv", "text,label\n" + Rows(20, i => $"'one, t{i}',{(i % 2 == 0 ? "x" : "y")}\n"), "label", "quote: \"'\"" },
+        { "apostrophe.csv", "text,label\n" + Rows(20, i => $"'one {i}' he said,{(i % 2 == 0 ? "x" : "y")}\n"), "label", "format: csv\n    # chosen" },
+        { "bool.jsonl", Rows(20, i => $"{{\"text\": \"t{i}\", \"toxic\": {(i % 2 == 0 ? "true" : "false")}}}\n"), "toxic", "options[1 if toxic else 0]" },
+        { "plusminus.jsonl", Rows(20, i => $"{{\"text\": \"t{i}\", \"label\": {(i % 2 == 0 ? 1 : -1)}}}\n"), "label", "options[[-1, 1].index(label)]" },
+        { "scale.jsonl", Rows(20, i => $"{{\"text\": \"t{i}\", \"label\": {(i % 5) - 2}}}\n"), "label", "options[[-2, -1, 0, 1, 2].index(label)]" },
+        { "lateone.jsonl", Rows(30_000, i => $"{{\"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"{(i == 29_990 ? ", \"hint\": \"h\"" : string.Empty)}}}\n"), "label", "hint: \"string?\"" },
+        { "byid.json", "{" + Rows(20, i => $"{(i == 0 ? string.Empty : ",")}\"id{i}\": {{\"text\": \"t{i}\", \"label\": \"{(i % 2 == 0 ? "x" : "y")}\"}}\n") + "}", "label", "records: \"*\"" },
+        { "wmt.jsonl", Rows(20, i => $$"""{"translation": {"en": "e {{i}}", "de": "d {{i}}"} }""" + "\n"), "translation.de", "de: \"row['translation']['de']\"" },
+        { "dolly.jsonl", Rows(20, i => $$"""{"instruction": "w {{i}}", "context": "", "response": "r {{i}}", "category": "{{(i % 2 == 0 ? "qa" : "chat")}}"}""" + "\n"), "response", "answer: response" },
+        { "flat.jsonl", Rows(20, i => $$"""{"question": "w {{i}}", "A": "p{{i}}", "B": "r{{i}}", "answer": "{{(i % 2 == 0 ? "A" : "B")}}"}""" + "\n"), "answer", "options: \"[A, B]\"" },
+        { "solutions.csv", "goal,sol1,sol2,label\n" + Rows(20, i => $"g{i},p{i},r{i},{i % 2}\n"), "label", "options: \"[sol1, sol2]\"\nanswer: \"options[label]\"" },
+        { "counted.jsonl", Rows(20, i => $$"""{"sentence": "w {{i}}", "option1": "p{{i}}", "option2": "r{{i}}", "answer": "{{1 + (i % 2)}}"}""" + "\n"), "answer", "options[['1', '2'].index(given_answer)]" },
+        { "pairs.jsonl", Rows(20, i => $$"""{"sentence1": "w {{i}}", "sentence2": "p{{i}}", "label": {{i % 2}} }""" + "\n"), "label", "options: [ \"0\", \"1\" ]" },
+        { "reserved.jsonl", Rows(20, i => $$"""{"row": {{i}}, "options": "o{{i}}", "none": "n", "text": "t {{i}}", "label": "{{(i % 2 == 0 ? "x" : "y")}}"}""" + "\n"), "label", "given_options: options\n" },
         { "one.jsonl", "{\"question\": \"q\", \"answer\": \"r\"}\n", "answer", "train: train" },
         { "two.csv", "question,answer\nq,r\np,s\n", "answer", "train: train" },
     };
@@ -118,12 +134,54 @@ public sealed class DraftKindsTests : IDisposable
     [InlineData("empty.csv", "", DraftCodes.TooLittle, "0 bytes")]
     [InlineData("questions.jsonl", "{\"question\": \"a\", \"context\": \"b\"}\n{\"question\": \"c\", \"context\": \"d\"}\n", DraftCodes.NoAnswer, "question, context")]
     [InlineData("lonely.jsonl", "{\"chosen\": \"a\", \"rejected\": \"b\"}\n", DraftCodes.TooLittle, "nothing to ask")]
+    [InlineData("texts.json", "[\"a\", \"b\"]", DraftCodes.TooLittle, "single values or lists")]
+    [InlineData("arrays.jsonl", "[\"a\", 1]\n[\"b\", 0]\n", DraftCodes.TooLittle, "line 1 is a list")]
+    [InlineData("columnar.json", "{\"text\": [\"a\", \"b\"], \"label\": [0, 1]}", DraftCodes.NoAnswer, "text: a list, label: a list")]
+    [InlineData("nodes.jsonl", "{\"message_id\": \"1\", \"parent_id\": null, \"text\": \"q\", \"role\": \"prompter\"}\n", DraftCodes.NoAnswer, "single messages of trees")]
     public void What_cannot_be_a_task_is_refused_with_the_reason(string file, string content, string code, string reason)
     {
         File.WriteAllText(_scratch.At(file), content);
         var error = Assert.Throws<DiagnosticException>(() => Draft(file)).Diagnostics[0];
         Assert.Equal(code, error.Code);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quote_that_swallows_the_end_of_the_file_is_named_with_its_place()
+    {
+        File.WriteAllText(_scratch.At("swallowed.csv"), "text,label\n" + Rows(60, i => $"\"a, t{i}\",{(i % 2 == 0 ? "x" : "y")}\n") + "\"never closed,x\nthe last,y\n");
+        var error = Assert.Throws<DiagnosticException>(() => Draft("swallowed.csv")).Diagnostics[0];
+        Assert.Equal("IK3007", error.Code);
+        Assert.Equal(62, error.Span!.Value.Start.Line + 1);
+    }
+
+    [Fact]
+    public void A_label_that_is_the_same_everywhere_is_no_answer()
+    {
+        File.WriteAllText(_scratch.At("same.jsonl"), Rows(20, i => $"{{\"text\": \"t{i}\", \"label\": 1}}\n"));
+        Assert.Contains("label: '1' in every row", Assert.Throws<DiagnosticException>(() => Draft("same.jsonl")).Diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_label_is_dropped_as_no_label()
+    {
+        File.WriteAllText(_scratch.At("blank.jsonl"), Rows(40, i => $"{{\"text\": \"t{i}\", \"label\": \"{(i % 4 == 0 ? string.Empty : i % 2 == 0 ? "x" : "y")}\"}}\n"));
+        var draft = Draft("blank.jsonl");
+        Assert.Contains("keep_if: { no_label: \"label\" }", draft.Yaml, StringComparison.Ordinal);
+        Assert.Contains(draft.Notes, note => note.StartsWith("10 of 40 rows", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_member_of_an_archive_is_drafted_as_the_message_about_archives_says()
+    {
+        using (var zip = System.IO.Compression.ZipFile.Open(_scratch.At("z.zip"), System.IO.Compression.ZipArchiveMode.Create))
+        using (var member = new StreamWriter(zip.CreateEntry("in/a.csv").Open()))
+        {
+            member.Write("text,label\n" + Rows(20, i => $"t{i},{(i % 2 == 0 ? "x" : "y")}\n"));
+        }
+
+        Assert.Contains("archive!pattern", Assert.Throws<DiagnosticException>(() => Draft("z.zip")).Diagnostics[0].Message, StringComparison.Ordinal);
+        Assert.Contains("files: { train: \"z.zip!in/*.csv\" }", Draft("z.zip!in/*.csv").Yaml, StringComparison.Ordinal);
     }
 
     [Theory]
