@@ -83,6 +83,10 @@ internal sealed class ShowTaskCommand : CliCommand
 
         if (task.Group is { } group) yield return ("group", group.Text);
 
+        if (task.Cut is { } cut) yield return ("cut", $"{cut.Field} {cut.Words}");
+
+        if (task.CutTarget is { } target) yield return ("cut target", target.Words);
+
         foreach (var template in task.Templates) yield return ("template", $"{template.Id} ({template.KindText})");
 
         if (task.Note is { } note) yield return ("note", note.ReplaceLineEndings(" "));

@@ -34,6 +34,9 @@ internal static class BuildSummary
         if (report.Evaluation.Count > 0)
             terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
 
+        foreach (var way in report.NotAsked.GroupBy(one => one.Way))
+            terminal.Say($"Not asked as {way.Key.Name} ({WhyNot(way.Key)}): {Wording.Names(way.Select(one => one.Task), MaxNames)}.");
+
         foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
@@ -268,4 +271,11 @@ internal static class BuildSummary
         json.WriteNumber("bytes", file.Bytes);
         json.WriteString("sha256", file.Sha256);
     }
+
+    private static string WhyNot(EvaluationWay way) => way switch
+    {
+        _ when way == EvaluationWay.Baseline => "no prompt without instructions",
+        _ when way.Exemplars > 0 => "no training rows for exemplars",
+        _ => "no template shows the options",
+    };
 }

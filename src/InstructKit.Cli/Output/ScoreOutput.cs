@@ -31,6 +31,7 @@ internal static class ScoreOutput
             if (variant.Unbounded.Count > 0) terminal.Say($"In no mean, because their score has no upper bound: {string.Join(", ", variant.Unbounded)}.");
         }
 
+        WriteOrders(report, terminal);
         var coverage = report.Coverage;
         if (coverage.Answered < coverage.Rows || coverage.Foreign > 0)
         {
@@ -42,6 +43,21 @@ internal static class ScoreOutput
         if (coverage.Excluded > 0) terminal.Say($"{Wording.Count(coverage.Excluded, "row")} left out by --exclude-ids.");
         if (report.Unanswered.Count > 0) terminal.Say($"Without any prediction, so left out: {string.Join(", ", report.Unanswered)}.");
         if (published) WritePublished(report, terminal);
+    }
+
+    private static void WriteOrders(ScoreReport report, Terminal terminal)
+    {
+        if (report.Orders.Count == 0) return;
+
+        var most = report.Orders.Max(order => order.Places.Max(place => place.Place));
+        TableColumn[] columns = [new("right option at place"), .. Enumerable.Range(1, most).Select(place => new TableColumn(Wording.Number(place), true)), new("spread", true), new("same option", true), new("always right", true)];
+        terminal.Text.WriteLine();
+        TextTable.Write(terminal, columns, report.Orders.Select(order => (IReadOnlyList<string>)
+        [
+            order.Variant.Length == 0 ? order.Task : $"{order.Task} ({order.Variant})",
+            .. Enumerable.Range(1, most).Select(place => order.Places.Where(one => one.Place == place).Select(one => Score(one.Mean.Value)).FirstOrDefault("-")),
+            Score(order.Spread), Percent(order.Consistency), Percent(order.AlwaysRight),
+        ]));
     }
 
     private static IEnumerable<IReadOnlyList<string>> RowsOf(TaskReport task, bool templates)
@@ -92,9 +108,20 @@ internal static class ScoreOutput
 
     private static void WritePublished(ScoreReport report, Terminal terminal)
     {
+        var main = report.Variants.FirstOrDefault(variant => variant.Name.Length == 0);
+        var tasks = (main?.Tasks ?? []).Where(task => PublishedFigures.FlanTasks.ContainsKey(task.Task)).ToList();
+        if (tasks.Count > 0)
+        {
+            terminal.Text.WriteLine();
+            TextTable.Write(
+                terminal,
+                [new("mean over templates, per cent"), new("yours", true), new("FLAN 137B", true)],
+                tasks.Select(task => (IReadOnlyList<string>)[task.Task, Score(100 * task.Primary.Mean.Value / task.Primary.Perfect), Score(PublishedFigures.FlanTasks[task.Task])]));
+        }
+
         terminal.Text.WriteLine();
         List<IReadOnlyList<string>> rows = [.. PublishedFigures.Flan.Select(figure => (IReadOnlyList<string>)[figure.Setting, Score(figure.Average)])];
-        if (report.Variants.FirstOrDefault(variant => variant.Name.Length == 0)?.OfClusters is { } own) rows.Insert(0, [$"yours, mean of {Wording.Count(own.Count, "cluster")}", Score(own.Mean.Value * 100 / report.Profile.Scale)]);
+        if (main?.OfClusters is { } own) rows.Insert(0, [$"yours, mean of {Wording.Count(own.Count, "cluster")}", Score(own.Mean.Value * 100 / report.Profile.Scale)]);
         TextTable.Write(terminal, [new("FLAN 137B (Wei et al. 2022), averages over inference, closed-book questions and commonsense"), new("average", true)], rows);
     }
 

@@ -16,6 +16,9 @@ namespace InstructKit.Building;
 public sealed record BuildReport(
     ResolvedPlan Resolved, IReadOnlyList<BuiltTask> Tasks, IReadOnlyList<PublishedFile> Outputs, PublishedFile? Rejects, long Rejected)
 {
+    /// <summary>Ways of the plan's <c>eval.also</c> in which tasks could not be asked.</summary>
+    public IReadOnlyList<(string Task, EvaluationWay Way)> NotAsked { get; init; } = [];
+
     /// <summary>Files of the evaluation sets, below <c>eval/</c>; none where none are written.</summary>
     public IReadOnlyList<PublishedFile> Evaluation { get; init; } = [];
 

@@ -31,7 +31,7 @@ public static class DatasetBuilder
     {
         resolved.Ranges.Cancel = cancel;
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
-        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task))).ToList();
+        var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, [.. resolved.TemplatesOf(task), .. resolved.TemplatesBeside(task)])).ToList();
         // Some of FLAN's published splits mean to test what they train on.
         var isApart = resolved.HoldOut.Split is not { Overlaps: true };
         if (isApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
@@ -58,7 +58,7 @@ public static class DatasetBuilder
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
 
             // No exemplar is a held-out row, even where nothing is trained on.
-            var hasExemplars = resolved.Plan.FewShot.Exemplars > 0 && resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut);
+            var hasExemplars = resolved.HasExemplars && resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut);
             using var leaks = isScreened || hasExemplars ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
@@ -91,7 +91,7 @@ public static class DatasetBuilder
 
             rejects.Finish();
             IReadOnlyList<PublishedFile> outputs = [.. Enumerable.Range(0, resolved.Outputs.Count).SelectMany(output => OutputSplit.All.SelectMany(split => sinks[split][output].Publish()))];
-            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [], View = view, Packed = [.. packed.Select(sink => sink.Result).Where(split => split.Sequences > 0)] };
+            var report = new BuildReport(resolved, built, outputs, rejects.Publish(), context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares, Evaluation = evaluation?.Publish() ?? [], NotAsked = context.NotAsked, View = view, Packed = [.. packed.Select(sink => sink.Result).Where(split => split.Sequences > 0)] };
             folder.Stage(OutputNames.Card, DatasetCard.Write(report));
             List<PublishedFile> companions = [];
             foreach (var (path, content) in BuildCompanions.Of(resolved, outputs))
@@ -212,7 +212,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
-        var pool = context.Plan.FewShot.Exemplars > 0 && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
+        var pool = resolved.HasExemplars && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -226,16 +226,17 @@ public static class DatasetBuilder
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
+            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], task, program, split, output.Split, resolved, context, pool)).ToList();
             observer?.Begin(task.Task.Key, split, null);
-            Read(task, program, split, jobs, context);
+            Read(task, program, split, [.. jobs, .. beside], context);
             observer?.End(task.Task.Key, split);
-            context.Evaluation?.Finish(jobs.Select(job => job.Evaluation).OfType<EvaluationJob>());
+            context.Evaluation?.Finish(jobs.Concat(beside).Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
             if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
 
-        return new BuiltTask(task, [.. program.Templates.Select(prompt => prompt.Definition)], [.. slices.OrderBy(slice => slice.Slice)], inputs)
+        return new BuiltTask(task, resolved.TemplatesOf(task), [.. slices.OrderBy(slice => slice.Slice)], inputs)
         {
             Order = resolved.Ranges.OrderOf(task.Task, task.Data.Layout),
         };
@@ -273,14 +274,17 @@ public static class DatasetBuilder
     {
         var plan = resolved.Plan;
         var scored = OutputSplit.IsScored(output);
-        var shots = task.Task.Conversation is null && plan.FewShot.IsUsed && plan.FewShot.AppliesTo(scored) ? new ExemplarSource(plan.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer) : null;
+        var asking = resolved.AskingOf(task, scored);
+        var shots = ShotsOf(asking, task, program, split, context, pool);
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
         // What is scored is asked directly.
-        int[] templates = [.. Enumerable.Range(0, program.Templates.Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
+        int[] templates = [.. Enumerable.Range(0, resolved.TemplatesOf(task).Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
         if (output == OutputSplit.Train && context.Lanes is { } lanes) sinks = [.. sinks.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)))];
 
         return new SliceJob
         {
+            Asking = asking,
+            IsEscaped = resolved.Outputs[0].Container.PrefersEscaped,
             Shots = shots,
             Range = ranges.Of(slice),
             Order = ranges.Order,
@@ -296,11 +300,58 @@ public static class DatasetBuilder
             View = context.View,
             Rules = TrainerView.RulesOf(plan, task.Task, scored),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
-            Evaluation = scored ? context.Evaluation?.Open(task, program, output, templates) : null,
+            Evaluation = scored ? context.Evaluation?.Open(task, program, output, asking) : null,
             IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
             Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts(), Lengths = context.View is null ? null : new LengthTally() },
         };
     }
+
+    private static ExemplarSource? ShotsOf(Asking asking, ResolvedTask task, CompiledTask program, string split, BuildContext context, ExemplarPool? pool) =>
+        task.Task.Conversation is null && asking.FewShot.IsUsed ? new ExemplarSource(asking.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer, asking.Options) : null;
+
+    // The same rows asked in other ways, for evaluation sets alone.
+    private static IEnumerable<SliceJob> JobsBeside(SliceJob job, ResolvedTask task, CompiledTask program, string split, string output, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
+    {
+        if (job.Evaluation is null) yield break;
+
+        HashSet<string> asked = new(StringComparer.Ordinal) { job.Asking.Variant };
+        foreach (var way in resolved.Plan.EvalAlso)
+        {
+            var asking = job.Asking.In(way);
+            int[] templates = way == EvaluationWay.Baseline
+                ? [.. Enumerable.Range(0, program.Templates.Count).Where(template => task.Task.Baseline.Contains(program.Templates[template].Definition))]
+                : [.. job.Templates.Where(template => IsAskedIn(way, program.Templates[template]))];
+            if (!asking.HasOrders && asked.Contains(asking.Variant)) continue;
+            if (templates.Length == 0 || (way.Exemplars > 0 && pool is null))
+            {
+                context.NoteNotAsked(task.Task.Key, way);
+                continue;
+            }
+
+            asked.Add(asking.Variant);
+            yield return new SliceJob
+            {
+                Asking = asking,
+                IsEscaped = job.IsEscaped,
+                Shots = ShotsOf(asking, task, program, split, context, pool),
+                Range = job.Range,
+                Order = job.Order,
+                Preceding = job.Preceding,
+                Cap = job.Cap,
+                Templates = templates,
+                Origins = job.Origins,
+                Assign = TemplateAssignment.All,
+                Outputs = [],
+                Evaluation = context.Evaluation!.Open(task, program, output, asking), // the plan's own way has sets
+                View = job.View,
+                Rules = job.Rules,
+                Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = asking.FewShot.IsUsed ? new ShotCounts() : null, Lengths = job.View is null ? null : new LengthTally() },
+            };
+        }
+    }
+
+    private static bool IsAskedIn(EvaluationWay way, CompiledTemplate template) =>
+        way == EvaluationWay.OptionOrders ? template.CanReorder : way != EvaluationWay.NoOptions || template.ShowsOptions;
 
     private static ExampleOrigin OriginOf(ResolvedTask task, CompiledTemplate template, int index, string split)
     {
@@ -309,6 +360,7 @@ public static class DatasetBuilder
         {
             OffersOptions = template.OffersOptions,
             IsOwn = task.IsOwn,
+            Metrics = [.. task.Task.Metrics.Select(metric => new SharedText(metric))],
             AnswerFormat = new SharedText(contract.Format.ToString().ToLowerInvariant()),
             AnswerPattern = new SharedText(contract.Pattern ?? string.Empty),
             AnswerMatch = new SharedText(contract.Match.ToString().ToLowerInvariant()),

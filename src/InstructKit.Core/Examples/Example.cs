@@ -27,6 +27,9 @@ public readonly ref struct Example
     /// <summary>Number of its row in the source split, from 0.</summary>
     public long Row { get; }
 
+    /// <summary>Its name (<see cref="ExampleId"/>); valid until the next one is asked for.</summary>
+    public ExampleText Id => _renderer.IdOf(in this);
+
     /// <summary>What the model is given: the exemplars, where there are any, and the query, with what stands between them.</summary>
     public ExampleText Input => _renderer.Input;
 
@@ -53,6 +56,12 @@ public readonly ref struct Example
 
     /// <summary>The turns of a conversation; null for what a template made.</summary>
     internal Conversation? Conversation => _renderer.Conversation;
+
+    /// <summary>Place that the right option was put at, from 1; 0 where the options are in the order of the row.</summary>
+    public int GoldPlace => _renderer.Phrasing.GoldPlace;
+
+    /// <summary>For each of <see cref="Options"/>, which of the row's options it is; empty where they are in the order of the row.</summary>
+    public ReadOnlySpan<int> OptionOrder => _renderer.OptionOrder;
 
     /// <summary>The template that it was rendered from.</summary>
     internal CompiledTemplate Template => _renderer.Template!; // an example was rendered
@@ -235,6 +244,9 @@ public sealed class ExampleOrigin(int index, string task, string cluster, string
 
     /// <summary>True for a task of the user's own.</summary>
     public bool IsOwn { get; init; }
+
+    /// <summary>Names of the task's metrics, the first being the one that summaries use.</summary>
+    public IReadOnlyList<SharedText> Metrics { get; init; } = [];
 
     /// <summary>What the answer in a model's text is: <c>text</c>, <c>line</c>, <c>option</c> or <c>number</c>.</summary>
     public SharedText AnswerFormat { get; init; } = new("text");

@@ -1,16 +1,17 @@
 using System.Buffers.Text;
+using InstructKit.Templates;
 using InstructKit.Text;
 
 namespace InstructKit.Examples;
 
 /// <summary>
-/// The name of an example: <c>task:split:row:template:hash</c>. The hash is cut from one of what the model is shown, the input and the options in their order: what is
-/// drawn or chosen for an example (layout, exemplars, slots, order of the options) cannot differ without it.
+/// The name of an example: <c>task:split:row:template:hash</c>. The hash is cut from one of what the model is shown, the input and the options in their order, and of what was drawn or
+/// chosen for it where something was: the layout of the options, the words of the template's variants, the exemplars, and the order of the options.
 /// </summary>
 public static class ExampleId
 {
     /// <summary>Appends the id of an example.</summary>
-    public static void Append(in Example example, Utf8Output output)
+    public static void Append(scoped in Example example, Utf8Output output)
     {
         example.Origin.Task.Plain.AppendTo(output);
         output.AppendRaw(":"u8);
@@ -31,9 +32,30 @@ public static class ExampleId
     {
         var hash = Add(0xCBF29CE484222325UL, example.Input);
         for (var i = 0; i < example.Options.Count; i++) hash = Add(hash, example.Options[i]);
+        if (example.Layout is { } layout && !ReferenceEquals(layout, OptionsLayout.Released)) hash = Add(Add(hash, 'l'), layout.Name);
+        if (example.Template.Variants.Length > 0) hash = Add(Add(hash, 'v'), example.Variant);
+        for (var i = 0; i < example.Exemplars.Count; i++)
+        {
+            var exemplar = example.Exemplars[i];
+            hash = Add(Add(Add(Add(hash, 'e'), exemplar.Row), exemplar.Origin.Split.Plain), exemplar.Origin.Template.Plain);
+        }
+
+        foreach (var place in example.OptionOrder) hash = Add(Add(hash, 'o'), place);
         hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9UL;
         hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EBUL;
         return hash ^ (hash >> 31);
+    }
+
+    private static ulong Add(ulong hash, long number)
+    {
+        for (var i = 0; i < sizeof(long); i++) hash = (hash ^ (byte)(number >> (8 * i))) * 0x100000001B3UL;
+        return hash;
+    }
+
+    private static ulong Add(ulong hash, string name)
+    {
+        foreach (var character in name) hash = (hash ^ character) * 0x100000001B3UL;
+        return hash;
     }
 
     private static ulong Add(ulong hash, ExampleText text)

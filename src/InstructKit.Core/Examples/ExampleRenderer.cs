@@ -23,6 +23,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly List<int> _optionEnds = [];
     private readonly List<int> _answerEnds = [];
     private readonly Utf8Output _prompt = new(0);
+    private readonly Utf8Output _id = new(0);
     private readonly Utf8Output _cutTarget = new(0) { JsonEscaped = escaped };
     private bool _isTargetCut;
     private bool _isPrompted;
@@ -76,6 +77,8 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     }
 
     internal ExampleText Group => new(evaluator.Group.Length <= LongestGroup ? evaluator.Group : DigestOf(evaluator.Group), false);
+
+    internal ReadOnlySpan<int> OptionOrder => evaluator.OptionOrder;
 
     internal ReadOnlySpan<int> AnswerIndexes => CollectionsMarshal.AsSpan(_answerIndexes);
 
@@ -196,6 +199,13 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <param name="origin">Where it comes from.</param>
     /// <param name="row">Number of its row in the source split.</param>
     public Example Take(ExampleOrigin origin, long row) => new(this, origin, row);
+
+    internal ExampleText IdOf(scoped in Example example)
+    {
+        _id.Length = 0;
+        ExampleId.Append(example, _id);
+        return new ExampleText(_id.Written, false);
+    }
 
     // A passage as a group would stand in the record twice.
     private ReadOnlySpan<byte> DigestOf(ReadOnlySpan<byte> group)

@@ -7,13 +7,19 @@ namespace InstructKit.Formats;
 /// <summary>Columns that several formats have.</summary>
 internal static class CommonColumns
 {
-    /// <summary>Options and answers of scored splits. A template without options has an empty list and the index -1.</summary>
+    /// <summary>
+    /// What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row numbers of exemplars are in the
+    /// column of all that is known of them (<see cref="TraceColumns"/>).
+    /// </summary>
     public static IReadOnlyList<FormatColumn> Scoring { get; } =
     [
+        new(new("id", ColumnType.Text) { Meaning = "name of the example: task, split, row, template, and a hash of what is shown" }, static (in example, record) => record.Text(example.Id)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("choices", ColumnType.Text, IsList: true) { Meaning = "answer options" }, (in example, record) => record.Texts(example.Options)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answer_index", ColumnType.Integer) { Meaning = "the right one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("answer_indexes", ColumnType.Integer, IsList: true) { Meaning = "all right ones among them, that one first" }, static (in example, record) => Integers(record, example.AnswerIndexes)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answers", ColumnType.Text, IsList: true) { Meaning = "all right answers" }, (in example, record) => record.Texts(example.Answers)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("group", ColumnType.Text) { Meaning = "what the row shares with rows that belong to it; empty for none" }, (in example, record) => record.Text(example.Group)) { IsScoredOnly = true },
+        new(new("metrics", ColumnType.Text, IsList: true) { Meaning = "metrics of the task, the first one for summaries" }, static (in example, record) => Texts(record, example.Origin.Metrics)) { IsScoredOnly = true },
     ];
 
     /// <summary>Where an example comes from.</summary>
@@ -26,6 +32,30 @@ internal static class CommonColumns
         FormatColumn.OfOrigin(new("split", ColumnType.Text) { Meaning = "split of the source" }, static (record, origin) => record.Text(origin.Split)),
         new(new("row", ColumnType.Integer) { Meaning = "number of the row in it, from 0" }, (in example, record) => record.Integer(example.Row)),
     ];
+
+    /// <summary>Writes a list of numbers.</summary>
+    public static void Integers(RecordWriter record, ReadOnlySpan<int> numbers)
+    {
+        record.StartList();
+        foreach (var number in numbers) record.Integer(number);
+        record.EndList();
+    }
+
+    /// <summary>Writes a list of texts.</summary>
+    public static void Texts(RecordWriter record, IReadOnlyList<SharedText> texts)
+    {
+        record.StartList();
+        foreach (var text in texts) record.Text(text);
+        record.EndList();
+    }
+
+    /// <summary>Writes the row numbers of exemplars.</summary>
+    public static void ExemplarRows(RecordWriter record, ExemplarBuffer exemplars)
+    {
+        record.StartList();
+        for (var i = 0; i < exemplars.Count; i++) record.Integer(exemplars[i].Row);
+        record.EndList();
+    }
 
     /// <summary>The columns of packed sequences, with either mask.</summary>
     public static IReadOnlyList<Column> Sequence { get; } =

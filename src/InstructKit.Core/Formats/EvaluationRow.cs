@@ -1,5 +1,4 @@
 using InstructKit.Examples;
-using InstructKit.Text;
 
 namespace InstructKit.Formats;
 
@@ -7,12 +6,8 @@ namespace InstructKit.Formats;
 /// A row of an evaluation set: what is asked, what is right, and where it comes from. Every column has one type in all rows of all sets, so that loaders that guess
 /// types from the first rows read all sets alike.
 /// </summary>
-/// <param name="metrics">Metrics of the task.</param>
-internal sealed class EvaluationRow(IReadOnlyList<string> metrics)
+internal static class EvaluationRow
 {
-    private readonly SharedText[] _metrics = [.. metrics.Select(metric => new SharedText(metric))];
-    private readonly Utf8Output _id = new(128);
-
     /// <summary>The columns.</summary>
     public static RecordSchema Schema { get; } = new(
     [
@@ -25,6 +20,8 @@ internal sealed class EvaluationRow(IReadOnlyList<string> metrics)
         new("answers", ColumnType.Text, IsList: true),
         new("group", ColumnType.Text),
         new("metrics", ColumnType.Text, IsList: true),
+        new("exemplars", ColumnType.Integer, IsList: true),
+        new("option_order", ColumnType.Integer, IsList: true),
         new("task", ColumnType.Text),
         new("cluster", ColumnType.Text),
         new("template", ColumnType.Text),
@@ -33,24 +30,20 @@ internal sealed class EvaluationRow(IReadOnlyList<string> metrics)
     ]);
 
     /// <summary>Writes an example.</summary>
-    public void Write(in Example example, RecordWriter record)
+    public static void Write(in Example example, RecordWriter record)
     {
-        _id.Length = 0;
-        ExampleId.Append(example, _id);
         record.Begin();
-        record.Text(new ExampleText(_id.Written, false));
+        record.Text(example.Id);
         record.Text(example.Input);
         record.Text(example.Target);
         record.Texts(example.Options);
         record.Integer(example.AnswerIndex);
-        record.StartList();
-        foreach (var index in example.AnswerIndexes) record.Integer(index);
-        record.EndList();
+        CommonColumns.Integers(record, example.AnswerIndexes);
         record.Texts(example.Answers);
         record.Text(example.Group);
-        record.StartList();
-        foreach (var metric in _metrics) record.Text(metric);
-        record.EndList();
+        CommonColumns.Texts(record, example.Origin.Metrics);
+        CommonColumns.ExemplarRows(record, example.Exemplars);
+        CommonColumns.Integers(record, example.OptionOrder);
         record.Text(example.Origin.Task);
         record.Text(example.Origin.Cluster);
         record.Text(example.Origin.Template);

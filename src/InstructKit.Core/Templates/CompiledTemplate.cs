@@ -20,6 +20,9 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     public bool OffersOptions => Promptsource is not null ? Definition.Input.Text.Split("|||")[0].Contains("answer_choices", StringComparison.Ordinal)
         : Input!.UndeclaredNames.Any(name => name == "options" || OptionsBlock.Names.Contains(name, StringComparer.Ordinal)); // one of the two makes the input
 
+    /// <summary>True when the input offers the options as the task has them and the target is the answer, so that the options can be shown in another order.</summary>
+    internal bool CanReorder => OffersOptions && Promptsource is null && !Definition.TargetIsAnswer && !Target!.UndeclaredNames.Contains("options", StringComparer.Ordinal); // has a target of its own
+
     /// <summary>Slot of <see cref="Answer"/>'s value; -1 when there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
 

@@ -135,4 +135,5 @@ public sealed record OptionsLayout
 /// <summary>How the text of one example is chosen among those that its template can print.</summary>
 /// <param name="Variant">Number of the template's text, from 0 (<see cref="Tasks.TemplateDefinition.TextCount"/>).</param>
 /// <param name="Layout">How the options are shown; null for <see cref="OptionsLayout.Released"/>.</param>
-public readonly record struct Phrasing(int Variant, OptionsLayout? Layout);
+/// <param name="GoldPlace">Place of the right option among the others, from 1; 0 to leave the options in their order.</param>
+public readonly record struct Phrasing(int Variant, OptionsLayout? Layout, int GoldPlace = 0);

@@ -9,6 +9,44 @@ public sealed partial class RowEvaluator
 {
     private OptionsLayout _shown = OptionsLayout.Released;
     private int _labelled = -1;
+    private int[] _order = [];
+    private Value _sourceOptions;
+
+    /// <summary>Which of the row's options is at each place of those that the input rendered last shows; empty where they are in their own order.</summary>
+    internal ReadOnlySpan<int> OptionOrder => _order;
+
+    // The right option is moved; the others keep their order. A row with fewer options is left as it is.
+    private void PlaceGold(CompiledTemplate prompt, int place)
+    {
+        var gold = prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+        if (gold < 0 || place > _options.Count) return;
+
+        List<int> order = [.. Enumerable.Range(0, _options.Count).Where(index => index != gold)];
+        order.Insert(place - 1, gold);
+        _sourceOptions = _options;
+        _order = [.. order];
+        ShowInOrder(Value.FromList([.. order.Select(index => _sourceOptions[index])]));
+        for (var i = 0; i < _indexes.Count; i++) _indexes[i] = order.IndexOf(_indexes[i]);
+    }
+
+    private void RestoreOrder()
+    {
+        for (var i = 0; i < _indexes.Count; i++) _indexes[i] = _order[_indexes[i]];
+        _order = [];
+        ShowInOrder(_sourceOptions);
+    }
+
+    private void ShowInOrder(Value options)
+    {
+        _options = options;
+        _context.SetSlot(program.OptionsSlot, options);
+        if (program.BlockSlot < 0) return;
+
+        _scratch.Length = 0;
+        OptionsLayout.Released.Append(options, _scratch);
+        _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
+        _shown = OptionsLayout.Released;
+    }
 
     /// <summary>How the input rendered last shows the options; null when its template does not print them.</summary>
     /// <param name="prompt">Its template.</param>
@@ -58,7 +96,7 @@ public sealed partial class RowEvaluator
     }
 
     // What takes the place of an option: the template's own text for it, or its label.
-    private Value LabelOf(CompiledTemplate prompt, int index) => prompt.Options is { } texts ? texts[index] : Value.From(_shown.LabelOf(index));
+    private Value LabelOf(CompiledTemplate prompt, int index) => prompt.Options is { } texts ? texts[_order.Length > 0 ? _order[index] : index] : Value.From(_shown.LabelOf(index));
 
     private Value LabelsOf(CompiledTemplate prompt, Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)
         .Select(i => _indexes.Count > 0 ? _indexes[i] : IndexOf(_options, answers[i])).Where(index => index >= 0).Select(index => LabelOf(prompt, index)));

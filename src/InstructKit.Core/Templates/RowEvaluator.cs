@@ -128,6 +128,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     {
         // What a template draws depends on its row, not on the templates rendered before it.
         _context.Draws = _draws;
+        if (_order.Length > 0) RestoreOrder();
         if (prompt.Answer is { } own)
         {
             _context.BeginRender();
@@ -135,6 +136,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
 
         _labelled = -1;
+        if (phrasing.GoldPlace > 0) PlaceGold(prompt, phrasing.GoldPlace);
         if (prompt.Variants.Length > 0) ChooseVariant(prompt.Variants, phrasing.Variant);
         if (prompt.Options is not null) _labelled = AnswerIndex();
         if (prompt.ShowsOptions) ShowOptions(prompt, phrasing.Layout ?? OptionsLayout.Released);
@@ -208,7 +210,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
-    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target) : AnswerIndex();
+    public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target)
+        : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
 
     /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
     internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
@@ -402,6 +405,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     private RowVerdict LoadOptions()
     {
         _options = Value.Undefined;
+        _order = [];
         _shown = OptionsLayout.Released;
         if (program.OptionsSlot < 0) return RowVerdict.Keep;
 

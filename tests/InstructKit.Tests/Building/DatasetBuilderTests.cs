@@ -55,7 +55,7 @@ public sealed class DatasetBuilderTests : IDisposable
         ToyTask.Build(_scratch, Plan);
         var line = File.ReadLines(_scratch.At("out", "data", "held_out-00000-of-00001.jsonl")).First();
         Assert.Equal(
-            """{"input":"colour? test row 0 \"é\" 😀 OPTIONS:\n- no\n- yes","target":"no","choices":["no","yes"],"answer_index":0,"answers":["no"],"group":"","task":"colour","cluster":"colours","template":"ask","kind":"direct","split":"test","row":0}""",
+            """{"input":"colour? test row 0 \"é\" 😀 OPTIONS:\n- no\n- yes","target":"no","id":"colour:test:0:ask:9828caa4","choices":["no","yes"],"answer_index":0,"answer_indexes":[0],"answers":["no"],"group":"","metrics":["accuracy"],"task":"colour","cluster":"colours","template":"ask","kind":"direct","split":"test","row":0}""",
             line);
     }
 

@@ -93,6 +93,7 @@ public sealed class PlanSettingsTests
         { "turns.history", "unroll", "unroll", "\"unroll\"" },
         { "line_breaks", "space", "space", "\"space\"" },
         { "eval.write", "true", "", "true" },
+        { "eval.also", "[few-shot-3, option-orders]", "few-shot-3,option-orders", """["few-shot-3","option-orders"]""" },
         { "eval.format", "batch", "batch", "\"batch\"" },
         { "eval.model", "m", "m", "\"m\"" },
         { "shard_bytes", "524288000", "500M", "524288000" },

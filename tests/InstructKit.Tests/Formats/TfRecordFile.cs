@@ -50,7 +50,7 @@ internal static class TfRecordFile
         }
     }
 
-    private static string Value(string name, List<string> values) => name is "choices" or "answers" ? $"[{string.Join(',', values)}]"
+    private static string Value(string name, List<string> values) => name is "choices" or "answers" or "answer_indexes" or "metrics" ? $"[{string.Join(',', values)}]"
         : name == "names" ? JsonDocument.Parse(values[0]).RootElement.GetString()!
         : values[0];
 

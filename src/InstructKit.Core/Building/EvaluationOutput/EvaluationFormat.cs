@@ -42,7 +42,7 @@ internal static class EvaluationFormats
     private static (string, byte[]) Readme(string usage) => ("README.md", Encoding.UTF8.GetBytes($"""
         # Evaluation sets
 
-        Held-out rows, one JSON Lines file for each task and template: `test/` is what figures are about, `dev/` is for choosing a template, and every other way of asking has a folder of its own.
+        Held-out rows, one JSON Lines file for each task and template: `test/` is what figures are about, `dev/` is for choosing a template, and every other way of asking has a folder of its own: `-baseline` (prompts without instructions), `-no-options`, `-few-shot-N`, and `-gold-at-P`, where the right option is at place P of those that the input shows (rows with fewer options, and templates that do not show them, are not among these).
 
         {usage}
 

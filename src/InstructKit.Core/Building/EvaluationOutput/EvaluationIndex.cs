@@ -64,6 +64,10 @@ public sealed record EvaluationSetEntry
     /// <summary>The way of asking that differs from the tasks' own, such as <c>no-options</c>; empty for none.</summary>
     public string Variant { get; init; } = string.Empty;
 
+    /// <summary>Place of the right option in all rows, from 1; 0 where options are in the tasks' order.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int GoldPlace { get; init; }
+
     /// <summary>Key of the task.</summary>
     public required string Task { get; init; }
 

@@ -56,11 +56,13 @@ internal sealed class EvaluationSets : IDisposable
     public IEvaluationRows? Rows => _rows;
 
     /// <summary>Opens the sets of a slice.</summary>
-    public EvaluationJob Open(ResolvedTask task, CompiledTask program, string split, int[] templates)
+    /// <param name="task">The task.</param>
+    /// <param name="program">The same, compiled.</param>
+    /// <param name="split">The output split.</param>
+    /// <param name="asking">How rows are asked; what asks in another way than the tasks do has trees of its own.</param>
+    public EvaluationJob Open(ResolvedTask task, CompiledTask program, string split, Asking asking)
     {
-        // What asks in another way than the tasks do has trees of its own.
-        var tree = new EvaluationTree(split, _plan.Options.Shown switch { OptionsShown.Without => "no-options", OptionsShown.Mixed => "mixed-options", _ => string.Empty });
-        var job = new EvaluationJob(this, task, program, tree, templates);
+        var job = new EvaluationJob(this, task, program, new EvaluationTree(split, asking.Variant));
         _open.Add(job);
         return job;
     }
@@ -135,22 +137,17 @@ internal interface IEvaluationRows : IDisposable
 internal sealed class EvaluationJob : IDisposable
 {
     private readonly EvaluationSets _owner;
-    private readonly EvaluationSet?[] _ranked;
-    private readonly EvaluationSet?[] _others;
-    private readonly int[] _templates;
+    private readonly SortedDictionary<(int Place, int Template, bool IsText), EvaluationSet> _sets = [];
+    private readonly EvaluationTree _tree;
 
-    public EvaluationJob(EvaluationSets owner, ResolvedTask task, CompiledTask program, EvaluationTree tree, int[] templates)
+    public EvaluationJob(EvaluationSets owner, ResolvedTask task, CompiledTask program, EvaluationTree tree)
     {
-        (_owner, Task, Tree, _templates) = (owner, task, tree, templates);
+        (_owner, Task, _tree) = (owner, task, tree);
         Templates = [.. program.Templates.Select(template => template.Definition)];
         Contracts = [.. Templates.Select(template => AnswerContract.Of(task.Task, template))];
-        _ranked = new EvaluationSet?[Templates.Count];
-        _others = new EvaluationSet?[Templates.Count];
     }
 
     public ResolvedTask Task { get; }
-
-    public EvaluationTree Tree { get; }
 
     /// <summary>All templates of the task, by index.</summary>
     public IReadOnlyList<TemplateDefinition> Templates { get; }
@@ -167,8 +164,8 @@ internal sealed class EvaluationJob : IDisposable
         for (var i = from; i < to; i++)
         {
             var traits = records.Traits(i);
-            var sets = traits.HasFlag(EvaluationTraits.Ranked) ? _ranked : _others;
-            var set = sets[templates[i]] ??= new EvaluationSet(_owner, this, templates[i], traits.HasFlag(EvaluationTraits.Ranked));
+            var key = (records.Place(i), templates[i], !traits.HasFlag(EvaluationTraits.Ranked));
+            if (!_sets.TryGetValue(key, out var set)) _sets.Add(key, set = new EvaluationSet(_owner, this, _tree with { GoldPlace = key.Item1 }, templates[i], !key.Item3));
             set.Write(records.Row(i), traits);
             _owner.Rows?.Write(set, records.OtherRow(i));
         }
@@ -177,19 +174,15 @@ internal sealed class EvaluationJob : IDisposable
     /// <summary>Closes the files and gives them their names.</summary>
     public IEnumerable<EvaluationSet> Finish()
     {
-        foreach (var template in _templates)
-        {
-            var both = _ranked[template] is not null && _others[template] is not null;
-            foreach (var set in (ReadOnlySpan<EvaluationSet?>)[_ranked[template], _others[template]]) set?.Finish(both);
-        }
+        foreach (var ((place, template, isText), set) in _sets) set.Finish(hasTwin: _sets.ContainsKey((place, template, !isText)));
 
-        return _templates.SelectMany(template => new[] { _ranked[template], _others[template] }).OfType<EvaluationSet>();
+        return _sets.Values;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var set in _ranked.Concat(_others)) set?.Dispose();
+        foreach (var set in _sets.Values) set.Dispose();
     }
 }
 
@@ -198,20 +191,20 @@ internal sealed class EvaluationRecords
 {
     private readonly EvaluationJob _job;
     private readonly IEvaluationRows? _others;
-    private readonly EvaluationRow _format;
     private readonly Utf8Output _rows = new(1 << 14);
     private readonly Utf8Output _otherRows = new() { JsonEscaped = true };
     private readonly JsonRecordWriter _writer;
-    private readonly List<(int End, int OtherEnd, EvaluationTraits Traits)> _ends = [];
+    private readonly List<(int End, int OtherEnd, EvaluationTraits Traits, int Place)> _ends = [];
 
     public EvaluationRecords(EvaluationJob job, IEvaluationRows? others)
     {
         (_job, _others) = (job, others);
-        _format = new EvaluationRow(job.Task.Task.Metrics);
         _writer = new JsonRecordWriter(_rows, EvaluationRow.Schema);
     }
 
     public EvaluationTraits Traits(int record) => _ends[record].Traits;
+
+    public int Place(int record) => _ends[record].Place;
 
     public ReadOnlySpan<byte> Row(int record) => _rows.Written[(record == 0 ? 0 : _ends[record - 1].End).._ends[record].End];
 
@@ -226,9 +219,9 @@ internal sealed class EvaluationRecords
 
     public void Add(in Example example)
     {
-        _format.Write(example, _writer);
+        EvaluationRow.Write(example, _writer);
         _others?.Encode(example, _job, _otherRows);
-        _ends.Add((_rows.Length, _otherRows.Length, TraitsOf(example)));
+        _ends.Add((_rows.Length, _otherRows.Length, TraitsOf(example), example.GoldPlace));
     }
 
     private static EvaluationTraits TraitsOf(in Example example)
@@ -260,10 +253,10 @@ internal sealed class EvaluationSet : IDisposable
     private int _buffered;
     private bool _hasTwin;
 
-    public EvaluationSet(EvaluationSets owner, EvaluationJob job, int template, bool ranked)
+    public EvaluationSet(EvaluationSets owner, EvaluationJob job, EvaluationTree tree, int template, bool ranked)
     {
-        (_job, _template, IsRanked) = (job, template, ranked);
-        _output = owner.OpenFile(job.Tree.Name, Stem);
+        (_job, Tree, _template, IsRanked) = (job, tree, template, ranked);
+        _output = owner.OpenFile(tree.Name, Stem);
     }
 
     public TaskDefinition Task => _job.Task.Task;
@@ -272,7 +265,7 @@ internal sealed class EvaluationSet : IDisposable
 
     public AnswerContract Contract => _job.Contracts[_template];
 
-    public EvaluationTree Tree => _job.Tree;
+    public EvaluationTree Tree { get; }
 
     public bool IsRanked { get; }
 
@@ -323,7 +316,8 @@ internal sealed class EvaluationSet : IDisposable
         Name = Name,
         Tree = Tree.Name,
         Split = Tree.Split,
-        Variant = Tree.Variant,
+        Variant = Tree.Way,
+        GoldPlace = Tree.GoldPlace,
         Task = Task.Key,
         Cluster = _job.Task.Cluster,
         Template = Template.Id,

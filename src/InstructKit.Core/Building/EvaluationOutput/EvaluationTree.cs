@@ -10,8 +10,14 @@ namespace InstructKit.Building.EvaluationOutput;
 /// <param name="Variant">The way of asking, such as <c>no-options</c>; empty for the tasks' own.</param>
 internal sealed record EvaluationTree(string Split, string Variant)
 {
+    /// <summary>Place of the right option in all rows, from 1; 0 where options are in the tasks' order.</summary>
+    public int GoldPlace { get; init; }
+
+    /// <summary>The way of asking, the place of the right option included.</summary>
+    public string Way => GoldPlace == 0 ? Variant : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Variant}{(Variant.Length == 0 ? string.Empty : "-")}gold-at-{GoldPlace}");
+
     /// <summary>Name, and folder below that of the sets.</summary>
-    public string Name => Variant.Length == 0 ? Role : $"{Role}-{Variant}";
+    public string Name => Way.Length == 0 ? Role : $"{Role}-{Way}";
 
     /// <summary>What names of sets and groups begin with. A hyphen tells it from names of tasks, which have none.</summary>
     public string Prefix => Name == "test" ? "ik_" : $"ik-{Name}_";

@@ -35,7 +35,7 @@ internal static class HarnessFiles
         instructkit score runs --eval ..
         ```
 
-        Groups: {string.Join(", ", sets.Select(set => $"`{set.Tree.Top}`").Distinct(StringComparer.Ordinal))}. The harness's own averages weigh every template alike, whatever the number of templates of a task.
+        Groups: {string.Join(", ", sets.OrderBy(set => set.Tree.Name != "test").Select(set => $"`{set.Tree.Top}`").Distinct(StringComparer.Ordinal))}. The harness's own averages weigh every template alike, whatever the number of templates of a task.
         """;
 
     // Everything that is a text is written as a JSON string, which YAML reads as it is.

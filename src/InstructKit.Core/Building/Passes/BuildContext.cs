@@ -17,6 +17,7 @@ namespace InstructKit.Building.Passes;
 internal sealed class BuildContext(
     BuildPlan plan, RejectFile rejects, IBuildObserver? progress, Func<string, string, IReadOnlyList<string>> offeredColumns, CancellationToken cancel)
 {
+    private readonly List<(string Task, EvaluationWay Way)> _notAsked = [];
     private long _rejected;
 
     /// <summary>The plan.</summary>
@@ -63,6 +64,15 @@ internal sealed class BuildContext(
 
     /// <summary>Columns that the files of a task's split offer.</summary>
     public IReadOnlyList<string> OfferedColumns(string task, string split) => offeredColumns(task, split);
+
+    /// <summary>Ways in which tasks could not be asked: no prompt of the kind, no options in the input, no training rows for exemplars.</summary>
+    public IReadOnlyList<(string Task, EvaluationWay Way)> NotAsked => _notAsked;
+
+    /// <summary>Notes a way in which a task cannot be asked.</summary>
+    public void NoteNotAsked(string task, EvaluationWay way)
+    {
+        if (!_notAsked.Contains((task, way))) _notAsked.Add((task, way));
+    }
 
     /// <summary>Counts a reject; false when there are now more than the plan allows.</summary>
     public bool CountReject() => !(++_rejected > plan.MaxRejects);

@@ -58,7 +58,8 @@ public sealed class ShotCounts
 /// <param name="Pool">The rows; null when the task has no training rows here.</param>
 /// <param name="Origins">Origin of the exemplars under each template, by index in the task.</param>
 /// <param name="Tokenizer">Counts the budget; null to count words.</param>
-internal sealed record ExemplarSource(FewShot Plan, ExemplarPool? Pool, ExampleOrigin[] Origins, ITokenizer? Tokenizer);
+/// <param name="Options">How they show their options.</param>
+internal sealed record ExemplarSource(FewShot Plan, ExemplarPool? Pool, ExampleOrigin[] Origins, ITokenizer? Tokenizer, OptionsDisplay Options);
 
 /// <summary>Puts exemplars before the examples of a slice. One per worker and slice.</summary>
 /// <param name="source">Where they come from.</param>
@@ -74,7 +75,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
 
     private readonly CompiledTemplate[] _templates = [.. task.Templates];
     private readonly RowKeys _poolKeys = new(context.Plan.Seed, task.Task.Key, source.Pool?.Split ?? string.Empty);
-    private readonly PhrasingDraw _phrasing = new(new RowKeys(context.Plan.Seed, task.Task.Key, source.Pool?.Split ?? string.Empty), context.Plan.Options);
+    private readonly PhrasingDraw _phrasing = new(new RowKeys(context.Plan.Seed, task.Task.Key, source.Pool?.Split ?? string.Empty), source.Options);
     private readonly ExemplarCandidates _candidates = new();
     private readonly ExemplarBuffer _buffer = new(isEscaped);
     private readonly HashSet<UInt128> _used = [];
@@ -151,7 +152,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
 
         var own = source.Plan.OwnTemplates ? templates[_poolKeys.Template.Choose(row, templates.Length)] : template;
         bool? isHidden = query.Layout is { } layout ? layout.IsHidden : null;
-        var phrasing = source.Plan.OwnTemplates ? _phrasing.Of(_templates[own], row, isHidden: isHidden) : query.Phrasing;
+        var phrasing = source.Plan.OwnTemplates ? _phrasing.Of(_templates[own], row, isHidden: isHidden) : query.Phrasing with { GoldPlace = 0 };
         try
         {
             if (renderer.Render(_templates[own], phrasing) is not null || renderer.Input.Bytes.SequenceEqual(query.Query.Bytes)) return false;

@@ -61,6 +61,15 @@ internal sealed class SliceJob
     /// <summary>How rows get templates.</summary>
     public required TemplateAssignment Assign { get; init; }
 
+    /// <summary>How rows are asked.</summary>
+    public required Asking Asking { get; init; }
+
+    /// <summary>True to render texts as the insides of JSON strings.</summary>
+    public required bool IsEscaped { get; init; }
+
+    /// <summary>True when the examples go into evaluation sets and nowhere else: their rows are counted where they are asked as the plan says.</summary>
+    public bool IsBeside => Outputs.Length == 0;
+
     /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
     public EvaluationJob? Evaluation { get; init; }
 

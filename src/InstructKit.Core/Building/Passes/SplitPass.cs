@@ -73,7 +73,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         foreach (var outcome in result.Lost)
         {
             // A later round finds rows again that are no examples; only its templates are new.
-            if (outcome.Row < last && job.Round == 0) rejects.Account(batch, first, job.Counts, outcome);
+            if (outcome.Row < last && job.Round == 0 && !job.IsBeside) rejects.Account(batch, first, job.Counts, outcome);
             else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
         }
 

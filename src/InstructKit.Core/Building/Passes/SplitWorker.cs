@@ -17,7 +17,7 @@ internal sealed class SplitWorker
     private readonly RowJudge _judge;
     private readonly ExampleRenderer[] _renderers;
     private readonly CompiledTemplate[] _templates;
-    private readonly PhrasingDraw _phrasing;
+    private readonly PhrasingDraw[] _phrasing;
     private readonly ExemplarWriter?[] _shots;
     private readonly ExampleFitter?[] _fitters;
     private readonly string _split;
@@ -37,10 +37,10 @@ internal sealed class SplitWorker
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Limits, context.Cancel);
-        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.Outputs[0].Container.PrefersEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns, Rules = context.Plan.Conversation })];
-        _phrasing = new PhrasingDraw(_judge.Keys, context.Plan.Options);
+        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.IsEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns, Rules = context.Plan.Conversation })];
+        _phrasing = [.. jobs.Select(job => new PhrasingDraw(_judge.Keys, job.Asking.Options))];
         _split = split;
-        _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.Outputs[0].Container.PrefersEscaped) : null)];
+        _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.IsEscaped) : null)];
         _fitters = [.. jobs.Select(job => job.View is { } view ? new ExampleFitter(new ExampleMeter(view.Meter), job.Rules) : null)];
         _screen = context.Leaks is { } leaks && jobs.Any(job => job.IsScreened) ? new HeldOutScreen(leaks.Keys, context.Plan.OnLeak != LeakPolicy.Report) : null;
         _screening = _screen is null ? [] : [_screen];
@@ -165,13 +165,18 @@ internal sealed class SplitWorker
         var records = result.Count;
         var lost = result.Lost.Count;
         var templates = _jobs[index].Templates;
-        for (var i = 0; i < templates.Length; i++) Render(index, result, row, ordinal, templates[i], round, (round * templates.Length) + i);
+        // Where options are put into other orders, each row is asked once for every place of its right one.
+        var places = _jobs[index].Asking.HasOrders ? _judge.Evaluator.Options.IsUndefined ? 0 : _judge.Evaluator.Options.Count : 1;
+        for (var i = 0; i < templates.Length; i++)
+        {
+            for (var place = 1; place <= places; place++) Render(index, result, row, ordinal, templates[i], round, (round * templates.Length) + i, _jobs[index].Asking.HasOrders ? place : 0);
+        }
 
         if (result.Count > records)
         {
             result.Select(row);
         }
-        else
+        else if (result.Lost.Count > lost)
         {
             // No template made anything of the row: that is one dropped row.
             var why = result.Lost[lost];
@@ -185,14 +190,14 @@ internal sealed class SplitWorker
         if (Render(index, result, row, ordinal, template, round, round)) result.Select(row);
     }
 
-    private bool Render(int index, SliceResult result, int row, long ordinal, int template, long round, long n)
+    private bool Render(int index, SliceResult result, int row, long ordinal, int template, long round, long n, int goldPlace = 0)
     {
         var job = _jobs[index];
         RowVerdict verdict;
         try
         {
             LengthNote length = default;
-            verdict = Prompted(index, template, ordinal, round, out var shots) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length);
+            verdict = Prompted(index, template, ordinal, round, out var shots, goldPlace) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length, goldPlace);
             if (verdict.IsKept)
             {
                 verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
@@ -246,15 +251,17 @@ internal sealed class SplitWorker
     }
 
     // The example of a template with its exemplars; a drop reason when it is none.
-    private string? Prompted(int index, int template, long ordinal, long round, out ShotNote? shots)
+    private string? Prompted(int index, int template, long ordinal, long round, out ShotNote? shots, int goldPlace = 0)
     {
         shots = null;
         _shots[index]?.Begin(_judge.Evaluator, ordinal);
-        return _renderers[index].Render(_templates[template], _phrasing.Of(_templates[template], ordinal, round)) ?? Prompt(index, template, ordinal, out shots);
+        var phrasing = _phrasing[index].Of(_templates[template], ordinal, round);
+        if (goldPlace > 0) phrasing = phrasing with { GoldPlace = goldPlace };
+        return _renderers[index].Render(_templates[template], phrasing) ?? Prompt(index, template, ordinal, out shots);
     }
 
-    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length) =>
-        _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _), out length); // asked only of one that measures
+    private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length, int goldPlace = 0) =>
+        _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _, goldPlace), out length); // asked only of one that measures
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
     private string? Prompt(int index, int template, long ordinal, out ShotNote? note)

@@ -198,6 +198,9 @@ public sealed record BuildPlan
     /// <summary>The tool that runs the evaluation sets.</summary>
     public string EvalFormat { get; init; } = "lm-eval";
 
+    /// <summary>Ways of asking scored rows beside the plan's own.</summary>
+    public IReadOnlyList<EvaluationWay> EvalAlso { get; init; } = [];
+
     /// <summary>Folder that holds the evaluation sets where they are run, for absolute paths; null for paths relative to it.</summary>
     public string? EvalRoot { get; init; }
 

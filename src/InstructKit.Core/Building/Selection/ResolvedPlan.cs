@@ -24,6 +24,19 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
     public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
 
+    /// <summary>True when some rows are asked with exemplars.</summary>
+    internal bool HasExemplars => Plan.FewShot.Exemplars > 0 || Plan.EvalAlso.Any(way => way.Exemplars > 0);
+
+    /// <summary>How the rows of a task are asked.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="scored">True for rows that are scored.</param>
+    internal Asking AskingOf(ResolvedTask task, bool scored) =>
+        new(Plan.Options, Plan.FewShot.AppliesTo(scored) ? Plan.FewShot : new FewShot(), IsBaseline: task.Use == TaskUse.HeldOut && Plan.Baseline && task.Task.Baseline.Count > 0);
+
+    /// <summary>Prompts of a task that only its evaluation sets use, behind those of <see cref="TemplatesOf"/>.</summary>
+    internal IReadOnlyList<TemplateDefinition> TemplatesBeside(ResolvedTask task) =>
+        Plan.EvalAlso.Contains(EvaluationWay.Baseline) && !AskingOf(task, scored: true).IsBaseline && task.Outputs.Any(output => OutputSplit.IsScored(output.Split)) ? task.Task.Baseline : [];
+
     /// <summary>The templates of a task that a plan uses: the first n, turned-around ones only in training and only when wanted.</summary>
     internal IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedTask task)
     {

@@ -43,8 +43,11 @@ internal sealed record TrainerView
         if (plan.Tokenizer is null && (packs || plan.Lengths == LengthUnit.Tokens))
             wrong.Add(Wrong(packs ? "Packed sequences are token ids, and the plan names no tokenizer." : "Lengths in tokens need a tokenizer, and the plan names none.", $"Name one with --tokenizer: {string.Join(", ", Tokenizers.Names)}, or a file."));
 
-        if (!packs && (plan.Packing.Megatron || plan.Packing.Pad is not null || plan.SeparatorTokens.Count > 0))
-            wrong.Add(Wrong("Padding, separator ids and Megatron's files are of packed sequences, and the plan does not pack.", "Add --pack N, the number of tokens of a sequence.", (plan.Packing.Pad ?? (plan.SeparatorTokens is [var first, ..] ? first : null))?.Span));
+        if (!packs && (plan.Packing != new Packing() || plan.SeparatorTokens.Count > 0))
+            wrong.Add(Wrong("Mask, padding, window, separator ids and Megatron's files are of packed sequences, and the plan does not pack.", "Add --pack N, the number of tokens of a sequence.", (plan.Packing.Pad ?? (plan.SeparatorTokens is [var first, ..] ? first : null))?.Span));
+
+        if (plan.EndToken is { } end && plan.Tokenizer is null) wrong.Add(Wrong("--eos-id is the token that ends a text, and the plan names no tokenizer.", "Name one with --tokenizer.", end.Span));
+        if (!plan.Budget.IsUsed && plan.Budget != new LengthBudget()) wrong.Add(Wrong("The plan says what becomes of examples that are too long, and has no maximum length.", "Add --max-input, --max-target or --max-total."));
 
         if (packs && plan.Format.IsVerified) wrong.Add(Wrong($"The format '{plan.Format.Name}' has prompts alone, of which no sequences are made.", "Pack --format messages, text or prompt-completion."));
         else if (packs && plan.Format.Shape == TextShape.Turns && plan.ChatTemplate is null)

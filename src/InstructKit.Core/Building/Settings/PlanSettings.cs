@@ -218,6 +218,8 @@ internal static class PlanSettings
             plan => (int)plan.LineBreaks, (plan, value) => plan with { LineBreaks = (LineBreaks)(int)value }) { Default = "escape" },
         new("eval.write", "--eval", new FlagType(), "Write evaluation sets of the scored rows into eval/ (default: when something is held out).",
             plan => plan.Eval, (plan, value) => plan with { Eval = (bool)value }) { Off = ("--no-eval", "Write no evaluation sets.") },
+        new("eval.also", "--eval-also", new EvaluationWaysType(), "Further ways of asking the scored rows, each in a tree of its own in eval/: zero-shot, few-shot-N, no-options, baseline (prompts without instructions), option-orders (the right option at every place).",
+            plan => plan.EvalAlso.Count == 0 ? null : plan.EvalAlso, (plan, value) => plan with { EvalAlso = (IReadOnlyList<EvaluationWay>)value }),
         new("eval.format", "--eval-format", new ChoiceType([.. EvaluationFormats.All.Select(format => format.Name)]), "The tool that runs the evaluation sets; plain is the rows alone.",
             plan => EvaluationFormats.All.ToList().IndexOf(EvaluationFormats.Of(plan)), (plan, value) => plan with { EvalFormat = EvaluationFormats.All[(int)value].Name }) { Default = "lm-eval" },
         new("eval.root", "--eval-root", new NameType("DIR", IsPath: true), "Folder of the evaluation sets where they will be run, for absolute paths in them (default: paths relative to eval/).",

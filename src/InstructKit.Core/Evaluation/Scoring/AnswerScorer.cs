@@ -114,7 +114,7 @@ internal sealed class AnswerScorer
 
         var answer = !valid ? 0 : Mix(row.Prediction);
         return new ScoredAnswer(
-            gold.Row, gold.Unit, sample, answer, (short)option, (short)goldOption, (short)gold.Options.Length, (short)gold.Right.Length, right, valid, (short)goldLabel, (short)chosenLabel);
+            gold.Row, gold.Unit, sample, answer, (short)option, (short)goldOption, (short)gold.Options.Length, (short)gold.Right.Length, right, valid, (short)goldLabel, (short)chosenLabel, (short)gold.SourceOf(option));
     }
 
     // Fixed options may be shown in another order; what is scored is the label.

@@ -11,11 +11,12 @@ namespace InstructKit.Evaluation.Scoring;
 internal sealed class GoldRow
 {
     /// <summary>The columns that are read, in cell order.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["id", "target", "choices", "answer_indexes", "answers", "group", "split", "row"];
+    public static IReadOnlyList<string> Columns { get; } = ["id", "target", "choices", "answer_indexes", "answers", "group", "split", "row", "option_order"];
 
     private readonly List<(int Start, int Length)> _optionPlaces = [];
     private readonly List<(int Start, int Length)> _answerPlaces = [];
     private readonly List<int> _right = [];
+    private readonly List<int> _order = [];
     private ReadOnlyMemory<byte>[] _options = [];
     private ReadOnlyMemory<byte>[] _answers = [];
     private byte[] _text = new byte[1 << 10];
@@ -39,6 +40,9 @@ internal sealed class GoldRow
     /// <summary>Positions of the right options.</summary>
     public ReadOnlySpan<int> Right => CollectionsMarshal.AsSpan(_right);
 
+    /// <summary>Which of the row's options an option is: the options may be shown in another order.</summary>
+    public int SourceOf(int option) => option >= 0 && option < _order.Count ? _order[option] : option;
+
     /// <summary>Takes a row.</summary>
     public void Load(RowBatch batch, int row)
     {
@@ -48,6 +52,7 @@ internal sealed class GoldRow
         ReadList(batch.Bytes(cells[2]), _optionPlaces);
         ReadList(batch.Bytes(cells[4]), _answerPlaces);
         ReadIndexes(batch.Bytes(cells[3]), _right);
+        ReadIndexes(batch.Bytes(cells[8]), _order);
         if (_answerPlaces.Count == 0)
         {
             var target = Plain(batch, cells[1]);
@@ -121,5 +126,6 @@ internal sealed class GoldRow
 /// <param name="IsValid">False when the text held no answer of its format.</param>
 /// <param name="GoldLabel">Number of the right option's text among the task's labels, or -1.</param>
 /// <param name="ChosenLabel">The same of the chosen one.</param>
+/// <param name="Source">Which of the row's options the chosen one is, in whatever order they are shown; -1 for none.</param>
 internal readonly record struct ScoredAnswer(
-    long Row, ulong Unit, int Sample, ulong Answer, short Chosen, short Gold, short Options, short Rights, bool IsRight, bool IsValid, short GoldLabel, short ChosenLabel);
+    long Row, ulong Unit, int Sample, ulong Answer, short Chosen, short Gold, short Options, short Rights, bool IsRight, bool IsValid, short GoldLabel, short ChosenLabel, short Source);

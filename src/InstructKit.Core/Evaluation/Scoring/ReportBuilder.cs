@@ -13,11 +13,11 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
 
     private readonly List<(TaskReport Report, Replicates Replicates)> _tasks = [];
 
-    /// <summary>Adds a task; nothing where none of its test rows was answered.</summary>
-    public void Add(EvaluationSetEntry set, TaskAnswers answers)
+    /// <summary>Adds a task; null, and nothing added, where none of its test rows was answered.</summary>
+    public TaskReport? Add(EvaluationSetEntry set, TaskAnswers answers)
     {
-        var summary = new TaskSummary(answers);
-        if (summary.Test[0].Length == 0) return;
+        var summary = new TaskSummary(answers, set.GoldPlace);
+        if (summary.Test[0].Length == 0) return null;
 
         var resamples = summary.Resample(request, set.Task);
         var reports = Reports(summary, resamples);
@@ -58,6 +58,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
             AtK = robustness.AtK(),
             Comparison = comparison,
         }, replicates));
+        return _tasks[^1].Report;
     }
 
     /// <summary>The report; null when no task was answered.</summary>

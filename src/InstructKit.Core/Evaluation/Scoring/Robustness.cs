@@ -23,10 +23,10 @@ internal sealed class Robustness
     private long _pairs;
     private long _differing;
 
-    public Robustness(TaskAnswers answers)
+    public Robustness(TaskAnswers answers, int place)
     {
         _answers = answers;
-        _tests = [.. Enumerable.Range(0, answers.Slots.Count).Where(slot => !answers.Slots[slot].IsDev)];
+        _tests = [.. Enumerable.Range(0, answers.Slots.Count).Where(slot => !answers.Slots[slot].IsDev && answers.Slots[slot].Place == place)];
         _disagreements = new (long, long)[answers.Slots.Count];
         _baselines = [.. _tests.Select(_ => new Baseline())];
     }

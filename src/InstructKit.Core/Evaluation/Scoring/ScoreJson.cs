@@ -32,6 +32,9 @@ internal static class ScoreJson
             json.WriteStartArray("variants");
             foreach (var variant in report.Variants) Write(json, variant);
             json.WriteEndArray();
+            json.WriteStartArray("option_orders");
+            foreach (var order in report.Orders) Write(json, order);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
@@ -58,6 +61,28 @@ internal static class ScoreJson
         json.WriteStartArray("in_no_mean");
         foreach (var task in variant.Unbounded) json.WriteStringValue(task);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, OrderReport order)
+    {
+        json.WriteStartObject();
+        json.WriteString("task", order.Task);
+        json.WriteString("variant", order.Variant);
+        json.WriteStartArray("places");
+        foreach (var (place, mean) in order.Places)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("place", place);
+            Interval(json, "mean", mean);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("spread", order.Spread);
+        json.WriteNumber("rows", order.Rows);
+        json.WriteNumber("consistency", order.Consistency);
+        json.WriteNumber("always_right", order.AlwaysRight);
         json.WriteEndObject();
     }
 

@@ -12,6 +12,9 @@ internal sealed record ScoreReport
     /// <summary>The ways of asking, the tasks' own first.</summary>
     public required IReadOnlyList<VariantReport> Variants { get; init; }
 
+    /// <summary>Tasks whose rows were asked with the right option at every place.</summary>
+    public IReadOnlyList<OrderReport> Orders { get; init; } = [];
+
     /// <summary>Rows that a run should have answered, and that it answered.</summary>
     public required Coverage Coverage { get; init; }
 
@@ -20,6 +23,19 @@ internal sealed record ScoreReport
 
     /// <summary>All tasks.</summary>
     public IEnumerable<TaskReport> Tasks => Variants.SelectMany(variant => variant.Tasks);
+}
+
+/// <summary>What a task's answers say when its options are shown in several orders.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Variant">The way of asking, the order apart; empty for the tasks' own.</param>
+/// <param name="Places">The mean over templates with the right option at each place, and that place from 1.</param>
+/// <param name="Rows">Rows, each under each template, that were answered in all their orders.</param>
+/// <param name="Consistency">Share of them with the same option chosen in every order.</param>
+/// <param name="AlwaysRight">Share of them answered right in every order.</param>
+internal sealed record OrderReport(string Task, string Variant, IReadOnlyList<(int Place, Interval Mean)> Places, long Rows, double Consistency, double AlwaysRight)
+{
+    /// <summary>The best place's mean less that of the worst.</summary>
+    public double Spread => Places.Max(place => place.Mean.Value) - Places.Min(place => place.Mean.Value);
 }
 
 /// <summary>How much was answered.</summary>

@@ -1,5 +1,6 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Diagnostics;
+using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
@@ -54,17 +55,32 @@ internal sealed class Scorer
         using var others = _request.Compare.Count > 0 ? PredictionIndex.Read(_request.Compare, _request.Input, _cancel, _request.MemoryEntries) : null;
         PredictionIndex[] runs = others is null ? [predictions] : [predictions, others];
         List<VariantReport> variants = [];
-        foreach (var variant in _index.Sets.GroupBy(set => set.Variant, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        List<OrderReport> orders = [];
+        // Sets that differ in the place of the right option alone are looked at together.
+        foreach (var family in _index.Sets.GroupBy(set => (Way: WayOf(set), IsOrdered: set.GoldPlace > 0)).OrderBy(group => group.Key.IsOrdered).ThenBy(group => group.Key.Way, StringComparer.Ordinal))
         {
-            var builder = new ReportBuilder(_request, variant.Key);
-            foreach (var task in variant.GroupBy(set => set.Task, StringComparer.Ordinal))
+            var builders = new SortedDictionary<int, ReportBuilder>();
+            foreach (var set in family) builders.TryAdd(set.GoldPlace, new ReportBuilder(_request, set.Variant));
+            foreach (var task in family.GroupBy(set => set.Task, StringComparer.Ordinal))
             {
                 // Dev sets of one task go with its test sets; test sets of training tasks have none.
-                using var answers = Score([.. task], runs);
-                if (answers is not null) builder.Add(task.First(), answers);
+                List<EvaluationSetEntry> sets = [.. family.Key.IsOrdered ? task.GroupBy(set => set.Tree, StringComparer.Ordinal).Where(tree => IsAnswered(tree, runs)).SelectMany(tree => tree) : task];
+                using var answers = sets.Count == 0 ? null : Score(sets, runs);
+                if (answers is null) continue;
+
+                List<(int, Interval)> places = [];
+                foreach (var (place, builder) in builders)
+                {
+                    if (sets.Find(set => set.GoldPlace == place) is { } first && builder.Add(first, answers) is { } report) places.Add((place, report.Primary.Mean));
+                }
+
+                if (places.Count > 1 && OptionOrders.Of(task.Key, family.Key.Way, answers, places) is { } order) orders.Add(order);
             }
 
-            if (builder.Finish() is { } report) variants.Add(report);
+            foreach (var builder in builders.Values)
+            {
+                if (builder.Finish() is { } report) variants.Add(report);
+            }
         }
 
         var foreign = runs.Select(run => run.Foreign()).ToList();
@@ -76,6 +92,7 @@ internal sealed class Scorer
             Profile = _request.Profile,
             Request = _request,
             Variants = variants,
+            Orders = orders,
             Coverage = coverage,
             Unanswered = [.. _trees.Where(tree => tree.Value is { Rows: > 0, Answered: 0 }).Select(tree => tree.Key)],
         };
@@ -98,7 +115,7 @@ internal sealed class Scorer
     }
 
     // Null when nothing of the task was answered.
-    private TaskAnswers? Score(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs)
+    private TaskAnswers? Score(List<EvaluationSetEntry> sets, PredictionIndex[] runs)
     {
         var metrics = runs.Select(run => IsRanked(sets, run) is { } ranked ? TaskMetrics.Of(sets[0], ranked, _request) : null).ToList();
         if (metrics.TrueForAll(one => one is null) || (!_request.Partial && metrics.Contains(null)))
@@ -135,6 +152,24 @@ internal sealed class Scorer
     {
         var (allRows, allAnswered) = _trees.GetValueOrDefault(set.Tree);
         _trees[set.Tree] = (allRows + rows, allAnswered + answered);
+    }
+
+    // The way of asking without the place of the right option, with which its name ends.
+    private static string WayOf(EvaluationSetEntry set)
+    {
+        if (set.GoldPlace == 0) return set.Variant;
+
+        var end = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"gold-at-{set.GoldPlace}");
+        return set.Variant.EndsWith(end, StringComparison.Ordinal) ? set.Variant[..^end.Length].TrimEnd('-') : set.Variant;
+    }
+
+    private bool IsAnswered(IEnumerable<EvaluationSetEntry> tree, PredictionIndex[] runs)
+    {
+        List<EvaluationSetEntry> sets = [.. tree];
+        if (runs.Any(run => IsRanked(sets, run) is not null)) return true;
+
+        foreach (var set in sets) Count(set, set.Rows, 0);
+        return false;
     }
 
     // What the first prediction of a task says; sets whose options can be ranked are asked first. Null when there is none.

@@ -8,7 +8,8 @@ namespace InstructKit.Evaluation.Scoring;
 /// <summary>A template of a task under its test or its dev rows.</summary>
 /// <param name="Template">Its id.</param>
 /// <param name="IsDev">True for dev rows.</param>
-internal sealed record AnswerSlot(string Template, bool IsDev)
+/// <param name="Place">Place of the right option in all rows; 0 where options are in the tasks' order.</param>
+internal sealed record AnswerSlot(string Template, bool IsDev, int Place)
 {
     /// <summary>Rows that should have had an answer.</summary>
     public long Expected { get; set; }
@@ -46,11 +47,11 @@ internal sealed class TaskAnswers : IDisposable
         for (var i = 0; i < sets.Count; i++)
         {
             var isDev = sets[i].Split == OutputSplit.HeldOutValidation;
-            _slotOfSet[i] = slots.FindIndex(slot => slot.Template == sets[i].Template && slot.IsDev == isDev);
+            _slotOfSet[i] = slots.FindIndex(slot => slot.Template == sets[i].Template && slot.IsDev == isDev && slot.Place == sets[i].GoldPlace);
             if (_slotOfSet[i] >= 0) continue;
 
             _slotOfSet[i] = slots.Count;
-            slots.Add(new AnswerSlot(sets[i].Template, isDev));
+            slots.Add(new AnswerSlot(sets[i].Template, isDev, sets[i].GoldPlace));
         }
 
         Slots = slots;

@@ -19,21 +19,24 @@ internal sealed class SlotCounts
 internal sealed class TaskSummary
 {
     private readonly TaskAnswers _answers;
+    private readonly int _place;
     private readonly double[][][] _sums;
     private readonly Dictionary<(int Run, int Slot, int Metric), (StatisticTable Table, List<int> Units)> _whole = [];
     private readonly List<int> _testStarts = [0];
     private readonly List<int> _devStarts = [0];
 
     /// <summary>Looks at the answers.</summary>
-    public TaskSummary(TaskAnswers answers)
+    /// <param name="answers">The answers.</param>
+    /// <param name="place">The place of the right option, of the rows that are looked at.</param>
+    public TaskSummary(TaskAnswers answers, int place)
     {
-        _answers = answers;
+        (_answers, _place) = (answers, place);
         _sums = [.. answers.Metrics.Select(metrics => answers.Slots.Select(_ => new double[metrics.Width]).ToArray())];
         Counts = [.. answers.Metrics.Select(_ => answers.Slots.Select(_ => new SlotCounts()).ToArray())];
-        Robustness = new Robustness(answers);
+        Robustness = new Robustness(answers, place);
         for (var i = 0; i < answers.Parts; i++) Add(answers.Load(i));
         Test = [.. Counts.Select(run => SlotsWith(run, isDev: false))];
-        Dev = [.. Counts.Select((run, r) => Test[r].Select(slot => answers.Slots.Index().FirstOrDefault(one => one.Item.IsDev && one.Item.Template == answers.Slots[slot].Template && run[one.Index].Answers > 0, (-1, null!)).Index).ToArray())];
+        Dev = [.. Counts.Select((run, r) => Test[r].Select(slot => answers.Slots.Index().FirstOrDefault(one => one.Item.IsDev && one.Item.Place == place && one.Item.Template == answers.Slots[slot].Template && run[one.Index].Answers > 0, (-1, null!)).Index).ToArray())];
     }
 
     /// <summary>Test templates with answers, by run, as positions among <see cref="TaskAnswers.Slots"/>.</summary>
@@ -137,7 +140,10 @@ internal sealed class TaskSummary
     {
         for (var run = 0; run < part.Tallies.Length; run++)
         {
-            for (var slot = 0; slot < _answers.Slots.Count; slot++) Add(part, run, slot);
+            for (var slot = 0; slot < _answers.Slots.Count; slot++)
+            {
+                if (_answers.Slots[slot].Place == _place) Add(part, run, slot);
+            }
         }
 
         Robustness.Add(part, Counts);

@@ -90,7 +90,7 @@ internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings se
     {
         var start = _text.Length;
         before?.Plain.AppendTo(_text);
-        text.AppendTo(_text);
+        _text.Advance(text.CopyPlain(_text.Reserve(text.Bytes.Length)));
         behind?.Plain.AppendTo(_text);
         Parts.Add(new TrainedPart(start, _text.Length, isTrained));
     }
