@@ -135,7 +135,8 @@ internal static class BuildSummary
         from lost in slice.Counts.Lost
         group lost.Value by lost.Key into each
         orderby each.Key
-        select LossText.Of(each.Key, each.Sum());
+        let name = each.Key[(each.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+        select $"{each.Key[..^name.Length]}{Wording.Count(each.Sum(), "example")}: {InstructKit.Examples.ExampleLosses.TextOf(name)}.";
 
     // Both totals and the switch, where they differ.
     private static IEnumerable<string> Mixed(BuildReport report)

@@ -8,7 +8,6 @@ using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
 using InstructKit.Diagnostics;
 using InstructKit.Examples;
-using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -237,7 +236,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
-        var pool = resolved.HasExemplars ? Pool(resolved, task, program, context) : null;
+        var pool = resolved.HasExemplars && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
@@ -321,8 +320,8 @@ public static class DatasetBuilder
             Inversion = scored || plan.InvertedRate is not { } rate ? null : InversionDraw.Of(templates, template => program.Templates[template].Definition.Kind == TemplateKind.Direct, rate),
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
-            Assign = scored ? TemplateAssignment.All : plan.Assign,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? RecordLoss.LineBreaks : RecordLoss.None })],
+            Assign = scored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,
+            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
             View = context.View,
             Rules = TrainerView.RulesOf(plan, task.Task, scored),
             CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
@@ -333,7 +332,7 @@ public static class DatasetBuilder
     }
 
     private static ExemplarSource? ShotsOf(Asking asking, ResolvedTask task, CompiledTask program, string split, BuildContext context, ExemplarPool? pool) =>
-        asking.FewShot.IsUsed ? new ExemplarSource(asking.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer, asking.Options) : null;
+        task.Task.Conversation is null && asking.FewShot.IsUsed ? new ExemplarSource(asking.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer, asking.Options) : null;
 
     // The same rows asked in other ways, for evaluation sets alone.
     private static IEnumerable<SliceJob> JobsBeside(SliceJob job, ResolvedTask task, CompiledTask program, string split, string output, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)

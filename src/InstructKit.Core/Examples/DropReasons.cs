@@ -26,6 +26,12 @@ public static class DropReasons
     /// <summary>The template made a blank target.</summary>
     public const string EmptyTarget = "empty_target";
 
+    /// <summary>Nothing in the conversation is said by the model.</summary>
+    public const string NoReply = "no_reply";
+
+    /// <summary>No turn of the conversation is trained on.</summary>
+    public const string NothingTrained = "nothing_trained";
+
     /// <summary>A text has a tab or a line end, and the plan drops such examples where lines are tab-separated.</summary>
     public const string LineBreak = "line_break";
 

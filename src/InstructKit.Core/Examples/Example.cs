@@ -54,6 +54,9 @@ public readonly ref struct Example
     /// <summary>Positions of all right answers among <see cref="Options"/>, that of <see cref="AnswerIndex"/> first; empty when there is none.</summary>
     public ReadOnlySpan<int> AnswerIndexes => _renderer.AnswerIndexes;
 
+    /// <summary>The turns of a conversation; null for what a template made.</summary>
+    internal Conversation? Conversation => _renderer.Conversation;
+
     /// <summary>Place that the right option was put at, from 1; 0 where the options are in the order of the row.</summary>
     public int GoldPlace => _renderer.Phrasing.GoldPlace;
 

@@ -27,6 +27,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private readonly Utf8Output _cutTarget = new(0) { JsonEscaped = escaped };
     private bool _isTargetCut;
     private bool _isPrompted;
+    private ConversationReader? _reader;
     private readonly List<int> _answerIndexes = [];
     private int _inputEnd;
     private int _targetEnd;
@@ -102,6 +103,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         _isPrompted = false;
         _isTargetCut = false;
         if (Exemplars.Count > 0) Exemplars = ExemplarBuffer.Empty;
+        if (Conversation is not null) Conversation = null;
         if (!evaluator.HasLabel(template)) return RowEvaluator.NoLabelReason;
 
         try
@@ -114,8 +116,56 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         }
     }
 
+    /// <summary>How conversations become examples.</summary>
+    internal ConversationRules Rules { private get; init; } = new();
+
+    /// <summary>The conversation that the example is; null for what a template made.</summary>
+    internal Conversation? Conversation { get; private set; }
+
+    /// <summary>True when the row of a conversation makes another example, which <see cref="RenderNext"/> renders.</summary>
+    internal bool HasMore => Conversation is not null && _reader!.HasMore; // it has read the conversation
+
+    /// <summary>Number of the example among those that the row makes under the template, from 0.</summary>
+    internal int Piece => Conversation is null ? 0 : _reader!.Piece; // it has read the conversation
+
+    /// <summary>Renders the next example of a conversation that makes several; null when it is one, otherwise the drop reason.</summary>
+    internal string? RenderNext()
+    {
+        _text.Length = 0;
+        return _reader!.Next() ?? RenderTurns(); // there is one where there are more
+    }
+
+    private string? RenderConversation()
+    {
+        _reader ??= new ConversationReader(evaluator, evaluator.Task, Rules);
+        var reason = _reader.Read();
+        Conversation = _reader.Conversation;
+        return reason ?? RenderTurns();
+    }
+
+    // As two texts, for the formats that have no turns: what was said before the model's last turn, and that turn.
+    private string? RenderTurns()
+    {
+        var turns = _reader!.Conversation; // one was read
+        turns.AppendHistory(_text);
+        _inputEnd = _text.Length;
+        if (Query.IsBlank && turns.Count < 2) return DropReasons.EmptyInput;
+
+        var target = turns[turns.Count - 1];
+        if (target.Text.IsEmpty && target.Calls.IsEmpty) return DropReasons.EmptyTarget;
+
+        Conversation.AppendSaid(target, _text);
+        _targetEnd = _text.Length;
+        if (Target.IsBlank) return DropReasons.EmptyTarget;
+
+        if (scored) RenderAnswers(Template!); // one is being rendered
+        return null;
+    }
+
     private string? RenderBoth(CompiledTemplate template, Phrasing phrasing)
     {
+        if (template.Definition.IsConversation) return RenderConversation();
+
         evaluator.RenderInput(template, _text, phrasing);
         _inputEnd = _text.Length;
         if (evaluator.LacksAnswer(template)) return RowEvaluator.NoLabelReason;
@@ -170,6 +220,16 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     {
         _optionEnds.Clear();
         _answerEnds.Clear();
+        if (Conversation is not null && evaluator.Answer.IsUndefined && evaluator.Answers.IsUndefined)
+        {
+            _optionsEnd = _targetEnd;
+            AnswerIndex = -1;
+            _answerIndexes.Clear();
+            _text.AppendText(Conversation[Conversation.Count - 1].Text);
+            _answerEnds.Add(_text.Length - _optionsEnd);
+            return;
+        }
+
         Append(evaluator.OptionsOf(template), _optionEnds, _targetEnd);
         _optionsEnd = _text.Length;
         AnswerIndex = evaluator.AnswerIndexOf(template);

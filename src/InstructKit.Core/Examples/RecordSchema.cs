@@ -29,6 +29,9 @@ public enum ColumnType
 /// <param name="Fields">The fields of an <see cref="ColumnType.Object"/>.</param>
 public sealed record Column(string Name, ColumnType Type, bool IsList = false, IReadOnlyList<Column>? Fields = null)
 {
+    /// <summary>True where JSON leaves the key of a null out; never the first column.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>What its values are, for the documentation.</summary>
     public string Meaning { get; init; } = string.Empty;
 }

@@ -148,11 +148,12 @@ public sealed class ChatTemplate
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
     /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
+    /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="spans">The parts that are trained on, in characters as Python counts them.</param>
     /// <exception cref="TemplateException">The template failed on this example.</exception>
-    internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, out List<(long Start, long End)> spans)
+    internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, ReasoningForm form, out List<(long Start, long End)> spans)
     {
-        var text = RenderBytes(in example, system, splitsExemplars: false, out var marks);
+        var text = RenderBytes(in example, system, form, splitsExemplars: false, out var marks);
         spans = [];
         foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
         return text;
@@ -161,11 +162,14 @@ public sealed class ChatTemplate
     /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
     /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
+    /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>
     /// <param name="marks">The parts that are trained on.</param>
-    internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, bool splitsExemplars, out List<(int Start, int End)> marks)
+    internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, ReasoningForm form, bool splitsExemplars, out List<(int Start, int End)> marks)
     {
         var worker = Local ??= new Worker();
+        if (example.Conversation is { } conversation) return Render(conversation, system, form, worker, out marks);
+
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
         for (var i = 0; splitsExemplars && i < example.Exemplars.Count; i++)
@@ -182,6 +186,57 @@ public sealed class ChatTemplate
         var text = worker.Whole.Written;
         if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
         return text;
+    }
+
+    // Of the template's own marks those of trained turns count; without marks a turn is what follows its prompt, where both are beginnings of the whole.
+    private ReadOnlySpan<byte> Render(Conversation turns, SharedText? system, ReasoningForm form, Worker worker, out List<(int Start, int End)> trained)
+    {
+        List<(int Start, int End)> marks = [];
+        Render(worker.Context, Variables(turns, turns.Count, system, form, prompt: false, worker), worker.Whole, marks);
+        var text = worker.Whole.Written;
+        var isMarked = marks.Count == Enumerable.Range(0, turns.Count).Count(i => turns[i].Role == TurnRole.Assistant);
+        trained = marks.Count > 0 && !isMarked ? marks : [];
+        if (trained.Count > 0) return text;
+
+        var own = 0;
+        for (var i = 0; i < turns.Count; i++)
+        {
+            if (turns[i].Role != TurnRole.Assistant) continue;
+
+            var isTrained = turns[i].IsTrained;
+            var mark = isMarked ? marks[own++] : isTrained ? SpanOf(turns, i, system, form, worker) : default;
+            if (isTrained && mark.End > mark.Start) trained.Add(mark);
+        }
+
+        return text;
+    }
+
+    private (int Start, int End) SpanOf(Conversation turns, int index, SharedText? system, ReasoningForm form, Worker worker)
+    {
+        var text = worker.Whole.Written;
+        Render(worker.Context, Variables(turns, index, system, form, prompt: true, worker), worker.Prompt, null);
+        if (!text.StartsWith(worker.Prompt.Written)) return default;
+
+        var start = worker.Prompt.Length;
+        if (index + 1 == turns.Count) return (start, text.Length);
+
+        Render(worker.Context, Variables(turns, index + 1, system, form, prompt: false, worker), worker.Prompt, null);
+        return text.StartsWith(worker.Prompt.Written) ? (start, worker.Prompt.Length) : default;
+    }
+
+    private Value Variables(Conversation turns, int count, SharedText? system, ReasoningForm form, bool prompt, Worker worker)
+    {
+        var json = worker.Json;
+        json.Length = 0;
+        ConversationJson.Append(turns, count, system, form, json);
+        return Value.FromPairs(
+        [
+            .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
+            new("messages", Value.FromJson(json.Written.ToArray())),
+            new("add_generation_prompt", Value.From(prompt)),
+            new("tools", turns.Tools.IsEmpty ? Value.None : Value.FromJson(turns.Tools)),
+            new("documents", Value.None),
+        ]);
     }
 
     private static long Characters(ReadOnlySpan<byte> text)
@@ -211,6 +266,8 @@ public sealed class ChatTemplate
     private sealed class Worker
     {
         public RenderContext Context { get; } = new(new RenderLimits()) { Now = Now };
+
+        public Utf8Output Json { get; } = new();
 
         public Utf8Output Prompt { get; } = new();
 

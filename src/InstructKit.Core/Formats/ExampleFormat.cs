@@ -45,6 +45,9 @@ public abstract class ExampleFormat
     /// <summary>True when rows carry the answer for a reward that verifies it: only direct templates have one.</summary>
     public virtual bool IsVerified => false;
 
+    /// <summary>What it can say of turns; null where an example is two texts.</summary>
+    internal virtual TurnSupport? Turns => null;
+
     /// <summary>How a trainer makes one text of an example.</summary>
     public virtual TextShape Shape => TextShape.Pair;
 
@@ -111,6 +114,9 @@ public sealed record FormatSettings
 
     /// <summary>Columns that are left out.</summary>
     public IReadOnlyList<string> Drop { get; init; } = [];
+
+    /// <summary>What is known of the conversations of the build, and what the plan says of turns.</summary>
+    internal TurnSettings Turns { get; init; } = new();
 
     /// <summary>What is drawn for each example and has a column.</summary>
     internal Traces Traces { get; init; }

@@ -29,8 +29,34 @@ internal static class FormatReference
 
         page.Append("\n## Packed sequences\n\n`--pack N` writes training and validation examples of any format that holds whole examples as sequences of up to N tokens, in these columns and no others.\n\n");
         AppendTable(page, [.. CommonColumns.Sequence.Select(column => new FormatColumn(column, static (in example, record) => record.Null()))]);
+        AppendTurns(page);
         return page.ToString();
     }
+
+    private static void AppendTurns(StringBuilder page)
+    {
+        page.Append("\n## Conversations\n\nA task whose file says `conversation:` ([templates/README.md](../templates/README.md#conversations)) has conversations as rows; they become examples as they are. ");
+        page.Append("Formats with turns have these columns for them; fields beside role and text are there where some task of the build says that its turns have such things, and null in other turns (left out by `openai`). ");
+        page.Append("`tool_calls`, `tools`, `images` and contents with parts are the bytes of the source, in Parquet JSON documents, in the card features of type `json`.\n\n");
+        page.Append("| format | columns | reasoning | marks of trained turns |\n|---|---|---|---|\n");
+        foreach (var format in ExampleFormats.All.Where(format => format.Turns is not null))
+        {
+            var turns = format.Turns!; // as asked
+            var settings = new FormatSettings { Turns = new TurnSettings { HasConversations = true, HasTools = true, HasImages = true, Has = Tasks.TurnParts.Reasoning | Tasks.TurnParts.ToolCalls | Tasks.TurnParts.Names | Tasks.TurnParts.Parts } };
+            var columns = format.Columns(settings).Where(column => column.Column.Name is "tools" or "images" || (column.Column.Type == ColumnType.Object && (column.Column.Fields ?? []).Any(field => field.Name is "role" or "from" or "input")));
+            var marks = turns.Marks.Count == 0 || format.IsVerified ? "none" : string.Join(", ", turns.Marks.Select(mark => mark == turns.OwnMark ? $"`{mark}` (default)" : $"`{mark}`"));
+            page.Append($"| `{format.Name}` | {string.Join("; ", columns.Select(column => $"`{column.Column.Name}`: {TypeOf(column.Column)}"))} | {string.Join(", ", turns.Reasoning.Select(form => $"`{FormNames[(int)form]}`"))} | {marks} |\n");
+        }
+
+        page.Append("\n`--reasoning` chooses the place (the first is the default where turns have reasoning), `--turn-marks` the key, `--train-turns` the turns of the model that are trained on, `--reasoning-history` what becomes of reasoning before the last question. ");
+        page.Append("`sharegpt` and `llama-factory` have calls as turns of `function_call` and results as turns of `observation`. In prompts (`verl`, `rlvr`, `nemo-gym`) calls are part of the text. ");
+        page.Append("With a chat template the format `text` renders turns, reasoning, calls and tools, and `trained` has the spans of the trained turns.\n\n");
+        page.Append("In all other formats the model's last turn is the target, with its reasoning in think tags; what was said before is the input: a single question as it is, several turns under `User: `, `Assistant: `, `Tool: `, a system text above them. ");
+        page.Append("What a format does not hold is counted, in the manifest as `lost`:\n\n| loss | meaning |\n|---|---|\n");
+        foreach (var (name, text) in ExampleLosses.All) page.Append($"| `{name}` | {text} |\n");
+    }
+
+    private static readonly string[] FormNames = ["inline", "reasoning_content", "thinking", "drop"];
 
     /// <summary>The table of README.md.</summary>
     public static string Table()

@@ -19,5 +19,8 @@ internal sealed class LlamaFactoryFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
+    internal override TurnSupport Turns { get; } = TurnSupport.Alternating with { Marks = [] };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Alternating, Turns, settings), .. TurnColumns.Beside(settings, asText: true)];
 }

@@ -16,5 +16,8 @@ internal sealed class MessagesFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
+    internal override TurnSupport Turns { get; } = TurnSupport.All;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Plain, Turns, settings), .. TurnColumns.Beside(settings)];
 }

@@ -10,6 +10,9 @@ internal sealed class NemoGymFormat : ExampleFormat
 {
     private const int Letters = 26;
 
+    // Requests know no turns of tools.
+    private static readonly TurnNames NoTools = TurnNames.Plain with { Tool = TurnNames.Plain.User };
+
     private static readonly SharedText AnswerColon = new("lenient_answer_colon");
 
     // The first line that has something in it: what a direct template's target is.
@@ -34,9 +37,12 @@ internal sealed class NemoGymFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
+    internal override TurnSupport Turns { get; } = TurnSupport.Texts;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
-        TurnColumns.PromptIn("responses_create_params", "input", settings),
+        TurnColumns.PromptIn("responses_create_params", "input", NoTools, Turns, settings),
         CommonColumns.Text("question", "what the model is given", (in example, record) => record.Text(example.Input)),
         new(new("options", ColumnType.Json) { Meaning = "one object for each option, its letter and its text; null for none" }, WriteOptions) { NeedsAnswers = true },
         new(new("expected_answer", ColumnType.Text) { Meaning = "letter of the right option, or the answer where there are none" }, WriteAnswer) { NeedsAnswers = true },

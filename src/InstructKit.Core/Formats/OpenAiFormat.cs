@@ -22,5 +22,8 @@ internal sealed class OpenAiFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnColumns.Plain, settings)];
+    internal override TurnSupport Turns { get; } = TurnSupport.All with { Reasoning = [ReasoningForm.Inline, ReasoningForm.Drop], Marks = ["weight"], OwnMark = "weight", IsStrict = true };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Plain, Turns, settings), .. TurnColumns.Beside(settings, isOptional: true, images: false)];
 }

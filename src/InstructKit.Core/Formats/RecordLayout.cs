@@ -9,6 +9,9 @@ namespace InstructKit.Formats;
 public sealed class RecordLayout
 {
     private readonly ColumnValue[] _writes;
+    private bool _isFlat;
+    private bool _hasTools;
+    private bool _hasImages;
 
     private RecordLayout(IReadOnlyList<FormatColumn> columns)
     {
@@ -42,13 +45,21 @@ public sealed class RecordLayout
     {
         var columns = ColumnsOf(format, settings, scored);
         if (settings.Columns is { } wanted) columns = [.. wanted.Select(name => columns.FirstOrDefault(column => column.Column.Name == name)).OfType<FormatColumn>()];
-        return new RecordLayout([.. columns.Where(column => !settings.Drop.Contains(column.Column.Name, StringComparer.Ordinal))]);
+        var left = columns.Where(column => !settings.Drop.Contains(column.Column.Name, StringComparer.Ordinal)).ToList();
+        var isText = format is TextFormat && settings.ChatTemplate is not null;
+        return new RecordLayout(left)
+        {
+            _isFlat = format.Turns is null && !isText,
+            _hasTools = isText || left.Exists(column => column.Column.Name == "tools"),
+            _hasImages = left.Exists(column => column.Column.Name == "images"),
+        };
     }
 
     /// <summary>Writes an example: one value for every column of <see cref="Schema"/>, in order.</summary>
     public void Write(in Example example, RecordWriter record)
     {
         foreach (var write in _writes) write(in example, record);
+        if (example.Conversation is { } turns) record.Losses |= turns.LossesIn(_isFlat, _hasTools, _hasImages);
     }
 
     // Neighbours that an origin's examples share are written at once; writers allow this at one place only, so the longest such run gets it.

@@ -4,26 +4,6 @@ using InstructKit.Text;
 
 namespace InstructKit.Formats;
 
-/// <summary>What a record does not hold of its example, or holds in another form; counted by format.</summary>
-[Flags]
-public enum RecordLoss
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>Tabs or line ends, for which the container has no place.</summary>
-    LineBreaks = 1,
-}
-
-/// <summary>The names of what records do not hold.</summary>
-internal static class RecordLosses
-{
-    private static readonly (RecordLoss Loss, string Name)[] Names = [(RecordLoss.LineBreaks, "line_breaks")];
-
-    /// <summary>The names, in the order of the flags.</summary>
-    public static IEnumerable<string> NamesOf(RecordLoss losses) => Names.Where(name => losses.HasFlag(name.Loss)).Select(name => name.Name);
-}
-
 /// <summary>
 /// Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
 /// implementation for each way in which containers store records.
@@ -36,7 +16,7 @@ public abstract class RecordWriter
     public abstract bool PrefersEscaped { get; }
 
     /// <summary>What the record that is being written does not hold; whoever starts a record sets it back.</summary>
-    public RecordLoss Losses { get; set; }
+    public ExampleLoss Losses { get; set; }
 
     /// <summary>Why the row that the record is of cannot be written; null when it can. Whoever starts a record sets it back.</summary>
     public string? Fault { get; set; }
@@ -88,7 +68,8 @@ public abstract class RecordWriter
     /// <summary>An empty output for the making of a JSON value, which takes text JSON-escaped; used again by the next call.</summary>
     internal Utf8Output Scratch()
     {
-        _json ??= new Utf8Output(256) { JsonEscaped = true };
+        _json ??= new Utf8Output(256);
+        _json.JsonEscaped = true;
         _json.Length = 0;
         return _json;
     }
@@ -121,6 +102,15 @@ public abstract class RecordWriter
 
     /// <summary>Writes a part of a text that many examples share.</summary>
     public void AddText(SharedText text) => AddText(PrefersEscaped ? text.Escaped : text.Plain);
+
+    /// <summary>Writes an object of two texts, the first of which many examples share, such as the turn of a conversation.</summary>
+    public virtual void Pair(SharedText first, ExampleText second)
+    {
+        StartObject();
+        Text(first);
+        Text(second);
+        EndObject();
+    }
 
     /// <summary>Writes a text with an end that many examples share.</summary>
     public void Text(ExampleText text, SharedText end)

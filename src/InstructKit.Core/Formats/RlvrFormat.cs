@@ -31,9 +31,12 @@ internal sealed class RlvrFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
+    internal override TurnSupport Turns { get; } = TurnSupport.Texts;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
-        TurnColumns.Prompt("messages", settings),
+        TurnColumns.Prompt("messages", TurnNames.Plain, Turns, settings),
         new(new("ground_truth", ColumnType.Text) { Meaning = "the right answer" }, (in example, record) => record.Text(example.ExpectedAnswer)) { NeedsAnswers = true },
         FormatColumn.OfOrigin(new("dataset", ColumnType.Text) { Meaning = "the verifier: gsm8k for numbers, flan for options and lines, string_f1 for texts" }, static (record, origin) => record.Text(VerifierOf(origin))),
         FormatColumn.OfOrigin(new("answer_format", ColumnType.Text) { Meaning = "what the answer is: text, line, option or number" }, static (record, origin) => record.Text(origin.AnswerFormat)),

@@ -16,5 +16,8 @@ internal sealed class ShareGptFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("conversations", TurnColumns.ShareGpt, settings)];
+    internal override TurnSupport Turns { get; } = TurnSupport.Alternating;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("conversations", TurnNames.ShareGpt, Turns, settings), .. TurnColumns.Beside(settings, asText: true)];
 }

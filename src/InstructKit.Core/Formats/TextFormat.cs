@@ -18,7 +18,7 @@ internal sealed class TextFormat : ExampleFormat
     public override TextShape Shape => TextShape.Joined;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => settings.ChatTemplate is { } template ? Rendered(template, settings.System) :
+    public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => settings.ChatTemplate is { } template ? Rendered(template, settings.System, TurnSupport.All.FormOf(settings.Turns)) :
     [
         CommonColumns.Text("text", "input, separator and target", (in example, record) =>
         {
@@ -31,14 +31,14 @@ internal sealed class TextFormat : ExampleFormat
         }),
     ];
 
-    private static FormatColumn[] Rendered(ChatTemplate template, SharedText? system) =>
+    private static FormatColumn[] Rendered(ChatTemplate template, SharedText? system, ReasoningForm form) =>
     [
-        CommonColumns.Text("text", "the turns in the chat template", (in example, record) => record.Text(new ExampleText(template.Render(in example, system, out _), false))),
+        CommonColumns.Text("text", "the turns in the chat template", (in example, record) => record.Text(new ExampleText(template.Render(in example, system, form, out _), false))),
         new(
             new("trained", ColumnType.Object, IsList: true, Fields: [new("start", ColumnType.Integer), new("end", ColumnType.Integer)]) { Meaning = "characters of the text that are trained on" },
             (in example, record) =>
             {
-                template.Render(in example, system, out var spans);
+                template.Render(in example, system, form, out var spans);
                 record.StartList();
                 foreach (var (start, end) in spans)
                 {

@@ -29,10 +29,13 @@ internal sealed class VerlFormat : ExampleFormat
     public override TextShape Shape => TextShape.Turns;
 
     /// <inheritdoc/>
+    internal override TurnSupport Turns { get; } = TurnSupport.Texts;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         FormatColumn.OfOrigin(new("data_source", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
-        TurnColumns.Prompt("prompt", settings),
+        TurnColumns.Prompt("prompt", TurnNames.Plain, Turns, settings),
         FormatColumn.OfOrigin(new("ability", ColumnType.Text) { Meaning = "cluster of the task" }, static (record, origin) => record.Text(origin.Cluster)),
         new(
             new("reward_model", ColumnType.Object, Fields: [new("style", ColumnType.Text), new("ground_truth", ColumnType.Text)]) { Meaning = "the right answer as text" },

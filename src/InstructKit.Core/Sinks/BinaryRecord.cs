@@ -118,8 +118,9 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     /// <inheritdoc/>
     public override void Null()
     {
+        // A key that JSON leaves out takes its comma along.
+        _json += _level.OptionalKey(_count) is > 0 and var key ? -key : 4;
         _count++;
-        _json += 4;
         Put(-1);
     }
 
@@ -180,11 +181,13 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     {
         private readonly Level?[] _inner;
         private readonly bool _isList;
+        private readonly int[] _optional = [];
 
         public Level(IReadOnlyList<Column> columns)
         {
+            if (columns.Any(column => column.IsOptional)) _optional = [.. columns.Select(column => column.IsOptional ? KeyOf(column) : 0)];
             // Quotes, colon and comma.
-            Keys = columns.Sum(column => JsonEscapes.EscapedLength(System.Text.Encoding.UTF8.GetBytes(column.Name)) + 4);
+            Keys = columns.Sum(KeyOf);
             _inner = [.. columns.Select(column => column.IsList ? new Level(column) : column.Type == ColumnType.Object ? new Level(column.Fields!) : null)]; // an object has some
         }
 
@@ -195,6 +198,11 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         }
 
         public int Keys { get; }
+
+        /// <summary>What the key of a column takes that is left out when it is null; 0 for another.</summary>
+        public int OptionalKey(int column) => _optional.Length == 0 ? 0 : _optional[column];
+
+        private static int KeyOf(Column column) => JsonEscapes.EscapedLength(System.Text.Encoding.UTF8.GetBytes(column.Name)) + 4;
 
         /// <summary>The level of a list or object.</summary>
         public Level Inner(int column) => _inner[_isList ? 0 : column]!; // asked only of what has one

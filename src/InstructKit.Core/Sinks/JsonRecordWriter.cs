@@ -17,6 +17,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     private readonly Utf8Output _output;
     private readonly Level _record;
     private readonly List<SharedColumns?> _shared = [];
+    private readonly List<(SharedText First, Level Fields, byte[] Bytes)> _pairs = [];
     private Level _level;
 
     /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
@@ -88,7 +89,10 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void Json(ReadOnlySpan<byte> value) => Raw(value);
 
     /// <inheritdoc/>
-    public override void Null() => Raw("null"u8);
+    public override void Null()
+    {
+        if (!_level.SkipsNull()) Raw("null"u8);
+    }
 
     /// <inheritdoc/>
     public override void StartList()
@@ -121,20 +125,48 @@ internal sealed class JsonRecordWriter : RecordWriter
     }
 
     /// <inheritdoc/>
+    public override void Pair(SharedText first, ExampleText second)
+    {
+        // All that precedes the second text is the same again and again.
+        _level.Next(_output, isText: false);
+        var fields = _level.Fields;
+        var i = _pairs.Count;
+        while (i > 0 && !(ReferenceEquals(_pairs[i - 1].First, first) && ReferenceEquals(_pairs[i - 1].Fields, fields))) i--;
+
+        if (i > 0)
+        {
+            _output.AppendRaw(_pairs[i - 1].Bytes);
+        }
+        else
+        {
+            var start = _output.Length;
+            fields.Restart();
+            fields.Next(_output, isText: true);
+            first.Escaped.AppendTo(_output);
+            fields.Next(_output, isText: true);
+            _pairs.Add((first, fields, _output.Written[start..].ToArray()));
+        }
+
+        second.AppendTo(_output);
+        _output.AppendRaw("\"}"u8);
+    }
+
+    /// <inheritdoc/>
     public override void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write)
     {
-        if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin)
+        if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin && known.StartsAfterText == _level.IsAfterText)
         {
             _output.AppendRaw(known.Bytes);
             _level.Skip(known.Columns, known.EndsInText);
             return;
         }
 
-        var (start, column) = (_output.Length, _level.Column);
+        // A column before them may be a text in one record and null in the next.
+        var (start, column, isAfterText) = (_output.Length, _level.Column, _level.IsAfterText);
         write(this, origin);
         while (_shared.Count <= origin.Index) _shared.Add(null);
 
-        _shared[origin.Index] = new SharedColumns(origin, _output.Written[start..].ToArray(), _level.Column - column, _level.IsAfterText);
+        _shared[origin.Index] = new SharedColumns(origin, _output.Written[start..].ToArray(), _level.Column - column, isAfterText, _level.IsAfterText);
     }
 
     private void Raw(ReadOnlySpan<byte> value)
@@ -143,7 +175,7 @@ internal sealed class JsonRecordWriter : RecordWriter
         _output.AppendRaw(value);
     }
 
-    private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool EndsInText);
+    private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool StartsAfterText, bool EndsInText);
 
     /// <summary>What goes before a value or ends a record. Nearly always it is short, and then it is copied in one store.</summary>
     private readonly struct Head
@@ -173,12 +205,14 @@ internal sealed class JsonRecordWriter : RecordWriter
     {
         private readonly Head[] _heads;
         private readonly bool _isList;
+        private readonly bool[] _optional = [];
         private readonly Level?[] _inner;
         private readonly Level? _outer;
 
         public Level(IReadOnlyList<Column> columns, Level? outer)
         {
             _outer = outer;
+            _optional = columns.Any(column => column.IsOptional) ? [.. columns.Select(column => column.IsOptional)] : [];
             _heads = [.. columns.SelectMany((column, i) => Heads((i == 0 ? "{" : ",") + $"\"{Key(column.Name)}\":"))];
             _inner = [.. columns.Select(column => column.IsList ? new Level(column, this) : column.Type == ColumnType.Object ? new Level(column.Fields!, this) : null)]; // an object has some
         }
@@ -207,6 +241,15 @@ internal sealed class JsonRecordWriter : RecordWriter
         public void Restart() => (Column, IsAfterText) = (0, false);
 
         public void Skip(int columns, bool endsInText) => (Column, IsAfterText) = (Column + columns, endsInText);
+
+        /// <summary>Passes over the next column when nothing is written for a null in it.</summary>
+        public bool SkipsNull()
+        {
+            if (_optional.Length == 0 || !_optional[Column]) return false;
+
+            Column++;
+            return true;
+        }
 
         public bool TakeText()
         {

@@ -45,6 +45,7 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
             ColumnType.Integer => ParquetField.Integer(column.Name),
             ColumnType.Number => ParquetField.Float(column.Name),
             ColumnType.Boolean => ParquetField.Boolean(column.Name),
+            ColumnType.Json => ParquetField.Json(column.Name),
             ColumnType.Object => ParquetField.Struct(column.Name, [.. column.Fields!.Select(FieldOf)]), // an object has some
             _ => ParquetField.Text(column.Name),
         };
@@ -80,6 +81,9 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
                     writer.StartStruct();
                     foreach (var field in column.Fields!) Write(ref record, field, field.IsList); // an object has some
                     writer.EndStruct();
+                    break;
+                case ColumnType.Json:
+                    writer.WriteJson(record.Bytes(count));
                     break;
                 default:
                     writer.WriteText(record.Bytes(count));

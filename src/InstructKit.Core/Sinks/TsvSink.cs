@@ -147,7 +147,7 @@ internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : Re
     {
         while (text.IndexOfAny(Breaks) is >= 0 and var at)
         {
-            Losses |= RecordLoss.LineBreaks;
+            Losses |= ExampleLoss.LineBreaks;
             output.AppendRaw(text[..at]);
             output.AppendRaw(" "u8);
             text = text[(at + (text[at..].StartsWith("\r\n"u8) ? 2 : 1))..];

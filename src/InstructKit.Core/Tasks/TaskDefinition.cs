@@ -101,7 +101,10 @@ public sealed record TaskDefinition
     /// <summary>How answers are found in what a model writes, as far as the task says it for all its templates.</summary>
     public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
 
-    /// <summary>The templates in order.</summary>
+    /// <summary>How the rows are conversations; null for a task of templates.</summary>
+    public ConversationDefinition? Conversation { get; init; }
+
+    /// <summary>The templates in order; one that stands for the turns in a task of conversations.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 
     /// <summary>Prompts without instructions, in the manner of GPT-3's evaluation; empty where the task has none.</summary>

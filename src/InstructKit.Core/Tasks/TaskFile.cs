@@ -30,7 +30,16 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         var answer = form.TakeScalar("answer");
         var answers = form.TakeScalar("answers");
         var index = form.TakeScalar("answer_index");
+        var conversation = form.Take("conversation") is { } turns ? ConversationDefinition.Read(turns, columns, diagnostics) : null;
         var templates = ReadTemplates(form, "templates", []);
+        if (form.Take("conversation") is { } given)
+        {
+            if (templates.Count > 0 || options is not null)
+                form.Error(TaskCodes.BadSetting, $"'conversation' makes examples of the turns as they are, without '{(templates.Count > 0 ? "templates" : "options")}'.", given.Span);
+
+            templates = [TurnsOf(given.Span, conversation is null ? [] : [conversation.Messages, .. new[] { conversation.Tools, conversation.System, conversation.Images }.OfType<string>()])];
+        }
+
         if (templates.Count == 0) form.Missing("templates");
 
         var baseline = ReadTemplates(form, "baseline", templates);
@@ -77,6 +86,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Templates = templates,
             Baseline = baseline,
             Bare = bare,
+            Conversation = conversation,
             Span = map.Span,
         };
         if (options is YamlMap wrong)
@@ -88,6 +98,13 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         CheckSplits(form, layouts.Where(layout => layout.Slices is null).SelectMany(layout => layout.Splits));
         form.Finish();
         return diagnostics.Count == before ? task : null;
+    }
+
+    // What stands in lists of templates for the turns of conversations; it shows the columns that they are in.
+    private static TemplateDefinition TurnsOf(SourceSpan span, IReadOnlyList<string> columns)
+    {
+        var text = SourceText.FromText(ConversationDefinition.TemplateId, string.Concat(columns.Select(column => $"{{{{ {column} }}}}")));
+        return new TemplateDefinition(ConversationDefinition.TemplateId, TemplateKind.Direct, text, text, null, span) { IsConversation = true };
     }
 
     internal static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');

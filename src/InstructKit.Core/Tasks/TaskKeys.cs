@@ -98,6 +98,17 @@ internal static class TaskKeys
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];
 
+    /// <summary>Keys of <c>conversation</c>.</summary>
+    public static IReadOnlyList<TaskKey> Conversation { get; } =
+    [
+        new("messages", "Column with the list of messages, or with its JSON.", Scalar, true),
+        new("tools", "Column with the tools that the model may call, a list or its JSON.", Scalar),
+        new("system", "Column with a system text, for rows whose messages do not begin with one.", Scalar),
+        new("images", "Column with the images of the conversation.", Scalar),
+        new("has", "What turns have beside role and text: reasoning, tool_calls, names, parts (contents with images).", json => ChoiceList(json, ConversationDefinition.PartNames)),
+        new("roles", "Roles of the files that are not known everywhere, each as system, user, assistant or tool.", json => Map(json, roles => Choice(roles, ConversationDefinition.RoleNames))),
+    ];
+
     /// <summary>Keys of a task.</summary>
     public static IReadOnlyList<TaskKey> Task { get; } =
     [
@@ -110,7 +121,8 @@ internal static class TaskKeys
         new("answer", "Expression for the right answer.", Scalar),
         new("answers", "Expression for the list of right answers.", Scalar),
         new("answer_index", "Expression for the position of the right option, or a list of positions; none and negative ones drop the row as no_label.", Scalar),
-        new("templates", "The templates.", json => ListOf(json, Template), true),
+        new("templates", "The templates.", json => ListOf(json, Template)),
+        new("conversation", "For rows that are conversations and become examples as they are, without templates: the column of the messages, or a mapping.", ScalarOrConversation),
         new("baseline", "Prompts without instructions, for --baseline: what an untuned model is evaluated with.", json => ListOf(json, Template)),
         new("bare", "What is given and what is wanted without a word of instruction, for templates.instructions: none and name.", json => ListOf(json, Template)),
         new("layouts", "The layouts in which the data may be, in the order of preference.", json => ListOf(json, Layout), true),
@@ -203,6 +215,18 @@ internal static class TaskKeys
         json.WriteStartObject("items");
         Scalar(json);
         json.WriteEndObject();
+    }
+
+    private static void ScalarOrConversation(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("anyOf");
+        json.WriteStartObject();
+        json.WriteString("type", "string");
+        json.WriteEndObject();
+        json.WriteStartObject();
+        Strict(json, Conversation);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void ScalarOrMap(Utf8JsonWriter json)

@@ -70,7 +70,10 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of
     /// their own.
     /// </summary>
-    public bool TargetIsAnswer => Dialect is Dialect.Promptsource or Dialect.LmEval;
+    public bool TargetIsAnswer => IsConversation || Dialect is Dialect.Promptsource or Dialect.LmEval;
+
+    /// <summary>True for the template that a task of conversations counts as having: its rows become examples as they are.</summary>
+    public bool IsConversation { get; init; }
 
     /// <summary>The kind as files spell it.</summary>
     public string KindText => Kind.ToString().ToLowerInvariant();

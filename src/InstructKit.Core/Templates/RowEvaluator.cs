@@ -34,6 +34,9 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         init => _context.Cancellation = value;
     }
 
+    /// <summary>The task.</summary>
+    internal Tasks.TaskDefinition Task => program.Task;
+
     /// <summary>The row's options; undefined when the task has none.</summary>
     public Value Options => _options;
 
@@ -368,9 +371,14 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         foreach (var binding in columns)
         {
             step = binding.Column.Name;
-            var verdict = binding.Expression is null
-                ? CellTyping.Check(batch, batch.Row(row)[binding.Slot], binding, _context)
-                : CellTyping.Check(binding.Expression.Evaluate(_context), binding, _context);
+            var source = binding.Expression is null ? binding.Slot : binding.Expression.SlotIndex ?? -1;
+            var isCell = binding.Expression is null || (source >= 0 && batch.Row(row)[source].Kind == CellKind.Json);
+            // A list or object under another name stays the bytes that it is.
+            if (isCell && source != binding.Slot) _context.SetCell(binding.Slot, batch.Row(row)[source]);
+
+            var verdict = isCell
+                ? CellTyping.Check(batch, batch.Row(row)[source], binding, _context)
+                : CellTyping.Check(binding.Expression!.Evaluate(_context), binding, _context); // what is no cell has one
             if (!verdict.IsKept) return verdict;
         }
 

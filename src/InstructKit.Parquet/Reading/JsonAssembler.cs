@@ -149,7 +149,9 @@ internal sealed class JsonAssembler : IDisposable
             var text = cursor.TakeBytes();
             if (Utf8.IsValid(text))
             {
-                JsonText.AppendString(target, text);
+                // A document inside of a list or struct is the value that it is.
+                if (cursor.Leaf.IsJson && IsDocument(text)) target.Append(text);
+                else JsonText.AppendString(target, text);
                 return;
             }
 
@@ -169,6 +171,19 @@ internal sealed class JsonAssembler : IDisposable
             case ValueKind.False: target.Append("false"u8); break;
             case ValueKind.Text or ValueKind.PlainText: JsonText.AppendString(target, value); break;
             default: target.Append(value); break;
+        }
+    }
+
+    private static bool IsDocument(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new System.Text.Json.Utf8JsonReader(text, new System.Text.Json.JsonReaderOptions { MaxDepth = 1000 });
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
         }
     }
 

@@ -47,6 +47,7 @@ internal static class LeafFormat
             Width = width,
             RepetitionLevel = levels.Repetition,
             Format = format,
+            IsJson = logical.Kind == LogicalKind.Json,
             Scale = logical.Scale,
             Unit = logical.Unit,
             IsUtc = logical.IsUtc,

@@ -177,6 +177,9 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>How values become text.</summary>
     public required ValueFormat Format { get; init; }
 
+    /// <summary>True when every value is declared to be a JSON document.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>Digits after the point of a decimal.</summary>
     public int Scale { get; init; }
 

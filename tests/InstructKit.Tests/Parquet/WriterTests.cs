@@ -158,7 +158,7 @@ public sealed class WriterTests : IDisposable
 
         Assert.Equal(
             [
-                """{"text":"a \"b\" \n ü","texts":["x",null],"integer":-7,"integers":[1,2],"number":0.25,"flag":true,"json":"{\"a\":[1,null]}","messages":[{"role":"user","content":"Hi","name":null,"calls":null},{"role":null,"content":"Hello","name":null,"calls":"[]"},null]}""",
+                """{"text":"a \"b\" \n ü","texts":["x",null],"integer":-7,"integers":[1,2],"number":0.25,"flag":true,"json":"{\"a\":[1,null]}","messages":[{"role":"user","content":"Hi","name":null,"calls":null},{"role":null,"content":"Hello","name":null,"calls":[]},null]}""",
                 """{"text":null,"texts":null,"integer":null,"integers":null,"number":null,"flag":null,"json":null,"messages":null}""",
             ],
             RowsAsJson.Read(_path, new ParquetReaderOptions { VerifyChecksums = true }));

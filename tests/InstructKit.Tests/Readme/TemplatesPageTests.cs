@@ -45,19 +45,21 @@ public sealed partial class TemplatesPageTests : IDisposable
         Assert.Equal(output, Encoding.UTF8.GetString(written.Written));
     }
 
-    [Fact]
-    public void The_task_file_of_the_page_is_one()
+    [Theory]
+    [InlineData("tickets", 0)]
+    [InlineData("support", 1)]
+    public void A_task_file_of_the_page_is_one(string key, int block)
     {
-        var path = _scratch.Write("tickets.yaml", Blocks()[0]);
+        var path = _scratch.Write($"{key}.yaml", Blocks()[block]);
         var catalog = new TaskFiles();
         catalog.AddOwn(path);
-        Assert.DoesNotContain(new Linter(catalog, new LintSettings()).Run(["tickets"]), finding => finding.Diagnostic.Severity != Severity.Info);
+        Assert.DoesNotContain(new Linter(catalog, new LintSettings()).Run([key]), finding => finding.Diagnostic.Severity != Severity.Info);
     }
 
     [Fact]
     public void The_plan_of_the_page_is_one()
     {
-        var plan = BuildPlanFile.Load(_scratch.Write("plan.yaml", Blocks()[1]));
+        var plan = BuildPlanFile.Load(_scratch.Write("plan.yaml", Blocks()[2]));
         Assert.Equal((30000L, 3000L), (plan.MaxTrain, plan.Mixture.MaxRate));
     }
 

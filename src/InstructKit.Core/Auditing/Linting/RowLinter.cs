@@ -194,7 +194,7 @@ internal sealed class RowLinter
         }
 
         var options = example.Options.ToList();
-        if (template.Kind != TemplateKind.Direct) return;
+        if (template.Kind != TemplateKind.Direct || template.IsConversation) return;
 
         if (!_checks.TryGetValue(template.Id, out var check)) _checks[template.Id] = check = new AnswerCheck(_task.Task, template);
         if (check.Look(example) is { } doubt) FirstOccurrence.Note(_bad, (template.Id, doubt.Rule, string.Empty), where, doubt.Message);

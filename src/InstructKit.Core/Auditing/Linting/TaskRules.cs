@@ -98,7 +98,7 @@ internal static class TaskRules
     public static void CheckForm(TaskDefinition task, bool isOwn, FindingList findings)
     {
         var templates = KeyPlace.Find(task, "templates", null);
-        if (task.Templates.Count != Templates)
+        if (task.Conversation is null && task.Templates.Count != Templates)
         {
             findings.Add(
                 LintCodes.TemplateCount, $"The task has {task.Templates.Count} templates; FLAN has {Templates}.", templates, severity: isOwn ? Severity.Info : null);
@@ -122,7 +122,7 @@ internal static class TaskRules
         var names = new TemplateNames(task);
         // Fixed options say nothing about the row.
         var ofRow = task.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var template in task.Templates.Where(template => !template.IsPromptsource))
+        foreach (var template in task.Templates.Where(template => template is { IsPromptsource: false, IsConversation: false }))
         {
             var direct = TemplateNames.OfInput(template);
             if (direct.Count == 0 && !Template.TryParse(template.Input, TemplateOptions.For(template.Dialect), out _, out _)) continue;

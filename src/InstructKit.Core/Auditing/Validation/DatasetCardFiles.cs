@@ -34,6 +34,9 @@ internal sealed partial class DatasetCardFiles
     /// <summary>What is wrong with the card.</summary>
     public List<ValidationFinding> Findings { get; } = [];
 
+    /// <summary>Places of each configuration that the card declares to hold any JSON, such as <c>messages.tool_calls</c>.</summary>
+    public Dictionary<string, HashSet<string>> JsonPlaces { get; } = new(StringComparer.Ordinal);
+
     /// <summary>True when the card has a list of configurations.</summary>
     public bool HasConfigs { get; private set; }
 
@@ -77,6 +80,13 @@ internal sealed partial class DatasetCardFiles
             return;
         }
 
+        foreach (var info in map.Find("dataset_info") switch { YamlList list => list.Items.OfType<YamlMap>(), YamlMap one => [one], _ => [] })
+        {
+            HashSet<string> places = new(StringComparer.Ordinal);
+            Features(info.Find("features"), string.Empty, places);
+            if (places.Count > 0) JsonPlaces[info.Find("config_name") is YamlScalar name ? name.Text : "default"] = places;
+        }
+
         if (map.Find("configs") is not YamlList configs) return;
 
         HasConfigs = true;
@@ -84,6 +94,23 @@ internal sealed partial class DatasetCardFiles
         {
             if (node is YamlMap config) Config(config);
             else Report(Severity.Error, node.Span, ConsumerCodes.WrongType, $"a configuration is {node.Noun}, expected a mapping");
+        }
+    }
+
+    // A feature is {name, dtype}, or {name, list: type or fields}, or {name, struct: fields}.
+    private static void Features(YamlNode? features, string outer, HashSet<string> places)
+    {
+        foreach (var feature in features is YamlList list ? list.Items.OfType<YamlMap>() : [])
+        {
+            if (feature.Find("name") is not YamlScalar name) continue;
+
+            var place = outer.Length == 0 ? name.Text : $"{outer}.{name.Text}";
+            foreach (var key in (ReadOnlySpan<string>)["dtype", "list", "sequence", "struct"])
+            {
+                var type = feature.Find(key);
+                if (type is YamlScalar { Text: "json" }) places.Add(place);
+                else Features(type, place, places);
+            }
         }
     }
 

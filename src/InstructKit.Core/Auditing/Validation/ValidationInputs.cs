@@ -11,6 +11,9 @@ internal sealed record ValidationInput(SourceFile? File, string Split)
     /// <summary>The configuration of the card that it belongs to, whose files are one table.</summary>
     public string Config { get; init; } = string.Empty;
 
+    /// <summary>Places that the card declares to hold any JSON.</summary>
+    public IReadOnlySet<string> JsonPlaces { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
     /// <summary>What messages call it.</summary>
     public string Name => File?.Name ?? "<stdin>";
 }
@@ -55,7 +58,12 @@ internal static class ValidationInputs
                 if (card.Files.Count > 0)
                 {
                     var listed = files.Skip(before).Where(file => card.Files.ContainsKey(Path.GetFullPath(file.File!.Path))).Select(file => card.Files[Path.GetFullPath(file.File!.Path)] is var entry
-                        ? file with { Config = entry.Config, Split = entry.Split.Length == 0 ? file.Split : entry.Split }
+                        ? file with
+                        {
+                            Config = entry.Config,
+                            Split = entry.Split.Length == 0 ? file.Split : entry.Split,
+                            JsonPlaces = card.JsonPlaces.TryGetValue(entry.Config, out var places) ? places : file.JsonPlaces,
+                        }
                         : file).ToList();
                     files.RemoveRange(before, files.Count - before);
                     files.AddRange(listed);

@@ -200,6 +200,7 @@ internal sealed class Validator(ValidationRequest request)
                 var check = run.Check;
                 check.Clear();
                 check.Row = row;
+                check.JsonPlaces = input.JsonPlaces;
                 check.Source = run.Consumer.Source;
                 if (!row.IsObject)
                 {

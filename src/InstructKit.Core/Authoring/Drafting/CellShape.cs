@@ -1,3 +1,4 @@
+using InstructKit.Tasks;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Authoring.Drafting;
@@ -50,6 +51,9 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
     private const int MaxParts = 16;
 
     private static readonly CellShape Nested = new(ShapeKind.Nested);
+
+    /// <summary>Messages: what they have beside role and text.</summary>
+    public TurnParts Has { get; init; }
 
     // As the public sets of human feedback and of chats write them.
     private static readonly CellShape[] Transcripts =
@@ -109,7 +113,7 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
 
     /// <summary>The shape of a column that has both.</summary>
     public static CellShape Both(CellShape a, CellShape b) => a == b ? a
-        : a.Kind == b.Kind && a.First == b.First && a.Second == b.Second ? a with { Part = a.Part ?? b.Part }
+        : a.Kind == b.Kind && a.First == b.First && a.Second == b.Second ? a with { Part = a.Part ?? b.Part, Has = a.Has | b.Has }
         : Nested;
 
     private static CellShape OfObject(Value value)
@@ -144,16 +148,31 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
             {
                 if (!value.TryGetItem(text, out var content)) continue;
 
-                if (content.Kind is ValueKind.Text or ValueKind.None) return new CellShape(kind, role, text);
+                if (content.Kind is ValueKind.Text or ValueKind.None) return new CellShape(kind, role, text) { Has = HasOf(value, role) };
 
                 if (content.Kind != ValueKind.List) return null;
 
                 var part = ((string[])["text", "value", "content"]).FirstOrDefault(key => content.Count > 0 && IsText(content[0], key));
-                return new CellShape(kind, role, text, part ?? "text");
+                var isMixed = Enumerable.Range(0, content.Count).Any(i => content[i].TryGetItem("type", out var type) && type.ToString() is not ("text" or "reasoning" or "thinking" or "tool_call"));
+                return new CellShape(kind, role, text, part ?? "text") { Has = HasOf(value, role) | (isMixed ? TurnParts.Parts : TurnParts.None) };
             }
+
+            // A call needs no text.
+            if (HasOf(value, role) is var has && has.HasFlag(TurnParts.ToolCalls)) return new CellShape(kind, role, role == "from" ? "value" : "content") { Has = has };
         }
 
         return null;
+    }
+
+    private static TurnParts HasOf(Value message, string role)
+    {
+        var has = TurnParts.None;
+        message.TryGetItem(role, out var who);
+        var isTool = who.ToString() is "tool" or "function" or "observation" or "tool_response" or "ipython";
+        if (((string[])["tool_calls", "function_call"]).Any(key => message.TryGetItem(key, out var calls) && !calls.IsNone) || isTool || who.ToString() is "function_call" or "tool_call") has |= TurnParts.ToolCalls;
+        if (((string[])["reasoning_content", "reasoning", "thinking"]).Any(key => message.TryGetItem(key, out var thought) && thought.Kind == ValueKind.Text && thought.ToString().Length > 0)) has |= TurnParts.Reasoning;
+        if (!isTool && message.TryGetItem("name", out var name) && name.Kind == ValueKind.Text && name.ToString().Length > 0) has |= TurnParts.Names;
+        return has;
     }
 
     private static bool IsText(Value value, string key) => value.TryGetItem(key, out var item) && item.Kind == ValueKind.Text;

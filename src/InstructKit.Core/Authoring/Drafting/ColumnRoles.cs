@@ -25,6 +25,12 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] PreferenceNames = ["label", "labels", "preference", "is_preferred", "is_good", "thumbs_up", "desirable", "kto_tag"];
 
+    private static readonly string[] ToolNames = ["tools", "functions"];
+
+    private static readonly string[] SystemNames = ["system", "system_prompt", "system_message"];
+
+    private static readonly string[] ImageNames = ["images", "image", "videos", "audios"];
+
     // What says something about a row and is no answer to it.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
@@ -48,6 +54,9 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     /// <summary>The conversation whose last message is the answer; null for none.</summary>
     public ColumnProfile? Chat { get; init; }
+
+    /// <summary>How the rows are conversations; null for other tasks.</summary>
+    public ConversationDefinition? Turns { get; init; }
 
     /// <summary>Reasons to drop a row, each with the condition under which it stays.</summary>
     public IReadOnlyList<(string Reason, string Condition)> KeepIf { get; init; } = [];
@@ -180,18 +189,29 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static ColumnRoles OfChat(IReadOnlyList<ColumnProfile> columns, ColumnProfile chat)
     {
-        var last = $"{chat.Name}[-1]";
-        var text = ChatText.Of(chat.Shape, last);
-        List<(string, string)> conditions = [("no_reply", $"{chat.Name} and {chat.Name} | length > 1 and {last}['{chat.Shape.First}'] in ['assistant', 'gpt', 'bot', 'chatgpt', 'model'] and {text}")];
+        List<(string, string)> conditions = [];
         var label = columns.FirstOrDefault(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant()));
-        List<string> notes = [$"'{chat.Source}' is a conversation: its last reply is the answer, the turns before it are the question"];
+        List<string> notes = [$"'{chat.Source}' is a conversation: every row is an example as it is, without templates"];
         if (label is not null)
         {
             conditions.Add(("not_preferred", label.Name));
             notes.Add($"'{label.Source}' says whether the reply is a good one: rows where it is false are dropped (not_preferred)");
         }
 
-        return new ColumnRoles(chat, null, []) { Chat = chat, Others = label is null ? [] : [label], Expression = text, KeepIf = conditions, Notes = notes, Word = "reply" };
+        var tools = Beside(ToolNames, column => column.Type is ColumnType.List or ColumnType.String);
+        var system = Beside(SystemNames, column => column.Type == ColumnType.String);
+        var images = Beside(ImageNames, column => column.Type == ColumnType.List);
+        return new ColumnRoles(chat, null, [])
+        {
+            Chat = chat,
+            Turns = new ConversationDefinition(chat.Name) { Tools = tools?.Name, System = system?.Name, Images = images?.Name, Has = chat.Shape.Has },
+            Others = [.. new[] { label, tools, system, images }.OfType<ColumnProfile>()],
+            KeepIf = conditions,
+            Notes = notes,
+            Word = "reply",
+        };
+
+        ColumnProfile? Beside(string[] names, Predicate<ColumnProfile> fits) => columns.FirstOrDefault(column => column != chat && names.Contains(column.Source.ToLowerInvariant()) && fits(column));
     }
 
     private static ColumnRoles OfTranscript(ColumnProfile text)

@@ -11,4 +11,7 @@ internal enum DraftShape
 
     /// <summary>Free text.</summary>
     Text,
+
+    /// <summary>None: the rows are conversations.</summary>
+    Turns,
 }

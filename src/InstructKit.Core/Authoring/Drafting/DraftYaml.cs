@@ -34,6 +34,13 @@ internal static class DraftYaml
         WriteColumns(text, draft);
         WriteLayout(text, draft, files);
         WriteSplits(text, draft, files);
+        if (draft.Roles.Turns is { } turns)
+        {
+            WriteKeepIf(text, draft.Roles);
+            WriteTurns(text, turns);
+            return text.ToString();
+        }
+
         WriteFields(text, draft);
         WriteAnswer(text, draft);
         WriteTemplates(text, draft);
@@ -131,16 +138,35 @@ internal static class DraftYaml
         Line(text, string.Empty);
     }
 
+    private static void WriteKeepIf(StringBuilder text, ColumnRoles roles)
+    {
+        if (roles.KeepIf.Count == 0) return;
+
+        Line(text, "# Rows that are not used, counted under the reason's name.");
+        Line(text, $"keep_if: {{ {string.Join(", ", roles.KeepIf.GroupBy(pair => pair.Reason).Select(group => $"{group.Key}: {Quoted(string.Join(" and ", group.Select(pair => pair.Condition)))}"))} }}");
+    }
+
+    private static void WriteTurns(StringBuilder text, ConversationDefinition turns)
+    {
+        Line(text, "# Every conversation is an example as it is, in which the model's turns are trained on; one without any is dropped (no_reply).");
+        Line(text, "# The formats messages, openai, sharegpt, axolotl and llama-factory hold turns; in others the last reply is the target.");
+        Line(text, "conversation:");
+        foreach (var (key, column) in (ReadOnlySpan<(string, string?)>)[("messages", turns.Messages), ("tools", turns.Tools), ("system", turns.System), ("images", turns.Images)])
+        {
+            if (column is not null) Line(text, $"  {key}: {column}");
+        }
+
+        var has = ConversationDefinition.PartNames.Where((_, bit) => ((int)turns.Has & (1 << bit)) != 0).ToList();
+        if (has.Count > 0) Line(text, $"  has: [ {string.Join(", ", has)} ]   # what turns have beside role and text");
+
+        Line(text, "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
+    }
+
     private static void WriteAnswer(StringBuilder text, DraftProposal draft)
     {
         var roles = draft.Roles;
         var answer = roles.Answer;
-        if (roles.KeepIf.Count > 0)
-        {
-            Line(text, "# Rows that are not used, counted under the reason's name.");
-            Line(text, $"keep_if: {{ {string.Join(", ", roles.KeepIf.GroupBy(pair => pair.Reason).Select(group => $"{group.Key}: {Quoted(string.Join(" and ", group.Select(pair => pair.Condition)))}"))} }}");
-        }
-
+        WriteKeepIf(text, roles);
         switch (draft.Shape)
         {
             case DraftShape.Choices:
@@ -226,6 +252,9 @@ internal static class DraftYaml
     // An expression over a delimited file sees text; a column that keeps its name is read by its type.
     private static string Mapped(ColumnProfile column, SourceSpec spec)
     {
+        // A list or object under a plain name stays the bytes that it is.
+        if (column.Type is ColumnType.List or ColumnType.Object && TaskFile.IsIdentifier(column.Source)) return column.Source;
+
         var cell = FileProfile.Cell(column);
         if (spec.Format != SourceFormats.Csv && spec.Format != SourceFormats.Tsv) return cell;
 

@@ -53,7 +53,7 @@ public static class TaskDrafter
 
         // The list that the records are taken from is no value of theirs.
         var levels = spec.Records?.Split('[')[0];
-        var nested = columns.Where(column => !column.IsPlain && column.Source != levels && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer).Select(column => column.Source).ToList();
+        var nested = columns.Where(column => !column.IsPlain && column.Source != levels && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
         if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];
 
         var proposal = new DraftProposal(request, spec, columns, roles, shape, profile.Rows, dialects, notes);
@@ -63,7 +63,7 @@ public static class TaskDrafter
 
     private static IEnumerable<string> Unlabelled(DraftRequest request, FileProfile profile, ColumnRoles roles, DraftShape shape)
     {
-        if (shape == DraftShape.Text) yield break;
+        if (shape is DraftShape.Text or DraftShape.Turns) yield break;
 
         foreach (var role in request.Files.Keys.Order())
         {
@@ -168,6 +168,8 @@ public static class TaskDrafter
     private static DraftShape ShapeOf(ColumnRoles roles)
     {
         var answer = roles.Answer;
+        if (roles.Turns is not null) return DraftShape.Turns;
+
         if (roles.Choices is not null) return DraftShape.Choices;
 
         if (roles.Expression is not null) return DraftShape.Text;

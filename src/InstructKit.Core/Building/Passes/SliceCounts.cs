@@ -1,4 +1,4 @@
-using InstructKit.Formats;
+using InstructKit.Examples;
 using InstructKit.Sources;
 
 namespace InstructKit.Building.Passes;
@@ -53,9 +53,9 @@ public sealed class SliceCounts
     public IReadOnlyDictionary<string, long> Lost => _lost;
 
     /// <summary>Counts what a record does not hold.</summary>
-    internal void Lose(string format, RecordLoss losses)
+    internal void Lose(string format, ExampleLoss losses)
     {
-        foreach (var name in RecordLosses.NamesOf(losses)) _lost[$"{format}: {name}"] = _lost.GetValueOrDefault($"{format}: {name}") + 1;
+        foreach (var name in ExampleLosses.NamesOf(losses)) _lost[$"{format}: {name}"] = _lost.GetValueOrDefault($"{format}: {name}") + 1;
     }
 
     /// <summary>Counts a template that made nothing of a row.</summary>

@@ -280,7 +280,7 @@ internal sealed class SliceJob
 internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink, string Format)
 {
     /// <summary>Losses for which the plan drops the example.</summary>
-    public RecordLoss Refused { get; init; }
+    public ExampleLoss Refused { get; init; }
 
     /// <summary>Records of an incomplete group of round robin.</summary>
     public RecordStream Held { get; } = new(64);
@@ -318,7 +318,7 @@ internal sealed class RecordStream(int capacity)
 /// <param name="Record">Number of the record.</param>
 /// <param name="Output">Number of the shape.</param>
 /// <param name="Loss">What it does not hold.</param>
-internal readonly record struct LostPart(int Record, int Output, RecordLoss Loss);
+internal readonly record struct LostPart(int Record, int Output, ExampleLoss Loss);
 
 /// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
 internal sealed class SliceResult
@@ -402,11 +402,11 @@ internal sealed class SliceResult
             for (var i = 0; i < _writers.Length; i++)
             {
                 var writer = _writers[i];
-                (writer.Losses, writer.Fault) = (RecordLoss.None, null);
+                (writer.Losses, writer.Fault) = (ExampleLoss.None, null);
                 writer.Begin();
                 _job.Outputs[i].Layout.Write(in example, writer);
                 writer.End();
-                if (writer.Losses == RecordLoss.None && writer.Fault is null) continue;
+                if (writer.Losses == ExampleLoss.None && writer.Fault is null) continue;
 
                 if ((writer.Losses & _job.Outputs[i].Refused) != 0 || writer.Fault is not null) return Refuse(writer.Fault);
 

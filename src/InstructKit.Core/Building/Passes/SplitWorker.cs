@@ -39,7 +39,7 @@ internal sealed class SplitWorker
         _positions = positions;
         _templates = [.. task.Templates];
         _judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Limits, context.Cancel);
-        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.IsEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns })];
+        _renderers = [.. jobs.Select(job => new ExampleRenderer(_judge.Evaluator, job.IsEscaped, job.NeedsAnswers) { CarriedColumns = job.CarriedColumns, Rules = context.Plan.Conversation })];
         _phrasing = [.. jobs.Select(job => new PhrasingDraw(_judge.Keys, job.Asking.Options))];
         _split = split;
         _shots = [.. jobs.Select((job, i) => job.Shots is { } source ? new ExemplarWriter(source, task, job.Templates, _judge.Keys, context, job.IsEscaped) : null)];
@@ -208,8 +208,11 @@ internal sealed class SplitWorker
                 {
                     if (shots is { } note) result.Shots.Add(note);
                     if (_fitters[index] is not null) result.Lengths.Add(length);
-                    return true;
                 }
+
+                if (_renderers[index].HasMore) return AddMore(index, result, row, template, ordinal, n, verdict);
+
+                if (verdict.IsKept) return true;
             }
         }
         catch (TemplateException exception)
@@ -219,6 +222,35 @@ internal sealed class SplitWorker
 
         result.Lost.Add(new RowOutcome(row, verdict, Template: _templates[template].Definition.Id, WholeRow: job.Assign != TemplateAssignment.All));
         return false;
+    }
+
+    // A conversation that is unrolled makes an example of each question. The row is lost when none of them is kept.
+    private bool AddMore(int index, SliceResult result, int row, int template, long ordinal, long n, RowVerdict first)
+    {
+        var (renderer, origin, isKept) = (_renderers[index], _jobs[index].Origins[template], first.IsKept);
+        List<RowVerdict> lost = first.IsKept ? [] : [first];
+        while (renderer.HasMore)
+        {
+            RowVerdict verdict;
+            LengthNote length = default;
+            try
+            {
+                verdict = renderer.RenderNext() is { } reason ? RowVerdict.Drop(reason) : _fitters[index]?.Fit(renderer, origin, ordinal, () => null, out length) ?? RowVerdict.Keep;
+                if (verdict.IsKept) verdict = result.Add(renderer.Take(origin, ordinal), _judge.Keys.Shuffle[ordinal, n + ((long)renderer.Piece << 40)]);
+                if (verdict.IsKept && _fitters[index] is not null) result.Lengths.Add(length);
+            }
+            catch (TemplateException exception)
+            {
+                verdict = RowJudge.Failed(_templates[template].Definition, exception);
+            }
+
+            isKept |= verdict.IsKept;
+            if (!verdict.IsKept) lost.Add(verdict);
+        }
+
+        // One outcome for the row, or one for each question beside those that became examples.
+        foreach (var verdict in isKept ? lost : lost[..1]) result.Lost.Add(new RowOutcome(row, verdict, Template: origin.Template.Plain.ToString(), WholeRow: !isKept && _jobs[index].Assign != TemplateAssignment.All));
+        return isKept;
     }
 
     // The example of a template with its exemplars; a drop reason when it is none.

@@ -1,3 +1,4 @@
+using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
 using InstructKit.Lengths;
@@ -187,6 +188,15 @@ public sealed record BuildPlan
 
     /// <summary>What goes between input and target where a format joins them.</summary>
     public string Separator { get; init; } = FormatSettings.DefaultSeparator;
+
+    /// <summary>How conversations become examples.</summary>
+    public ConversationRules Conversation { get; init; } = new();
+
+    /// <summary>Where formats with turns have the reasoning of the model; null for the format's own place.</summary>
+    public ReasoningForm? Reasoning { get; init; }
+
+    /// <summary>The key that marks trained turns, such as <c>train</c> or <c>weight</c>, empty for none; null for the format's own where there are conversations.</summary>
+    public string? TurnMark { get; init; }
 
     /// <summary>What becomes of tabs and line ends in tab-separated lines.</summary>
     public LineBreaks LineBreaks { get; init; }

@@ -35,7 +35,7 @@ internal static class BuildCompanions
 
         OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), outputs);
         // Before anything is read: whether the names are free, for as much of them as is known.
-        Merge(plan, DatasetInfo.Entries(LlamaFactory, OutputSplit.All.Select(split => (split, (IReadOnlyList<string>)[split])), false, PrefixOf(plan), file => file));
+        Merge(plan, DatasetInfo.Entries(LlamaFactory, OutputSplit.All.Select(split => (split, (IReadOnlyList<string>)[split])), default, PrefixOf(plan), file => file));
     }
 
     /// <summary>The files, by path below the output folder.</summary>
@@ -47,12 +47,16 @@ internal static class BuildCompanions
         {
             var output = OutputFor(snippet, outputs);
             var data = new SnippetData(
-                output.Format.Name, output == outputs[0] ? "default" : output.Format.Name, LoaderOf(output)!, FilesOf(written, output, OutputSplit.Train), FilesOf(written, output, OutputSplit.Validation)); // it has one, or it was not taken
+                output.Format.Name, output == outputs[0] ? "default" : output.Format.Name, LoaderOf(output)!, FilesOf(written, output, OutputSplit.Train), FilesOf(written, output, OutputSplit.Validation)) // it has one, or it was not taken
+            {
+                Mark = output.Format.Turns?.MarkOf(output.Settings.Turns) ?? string.Empty,
+                HasTools = output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
+            };
             foreach (var (name, text) in snippet.Write(data)) yield return ($"{OutputNames.Snippets}/{name}", Encoding.UTF8.GetBytes(text));
         }
 
         var registered = snippets.Find(snippet => snippet.NeedsDatasetInfo) is { } needs ? OutputFor(needs, outputs) : outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == LlamaFactory);
-        if (registered is not null) yield return (DatasetInfo.FileName, DatasetInfo.Write(registered.Format.Name, SplitsOf(written, registered), resolved.Plan.System is not null));
+        if (registered is not null) yield return (DatasetInfo.FileName, DatasetInfo.Write(registered.Format.Name, SplitsOf(written, registered), ShapeOf(registered)));
     }
 
     /// <summary>Merges the datasets of a finished build into a file of the user's.</summary>
@@ -65,10 +69,16 @@ internal static class BuildCompanions
         var output = OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), resolved.Outputs);
         var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // the path of a file has a folder
         var entries = DatasetInfo.Entries(
-            output.Format.Name, SplitsOf(written, output), plan.System is not null, PrefixOf(plan),
+            output.Format.Name, SplitsOf(written, output), ShapeOf(output), PrefixOf(plan),
             file => Path.GetRelativePath(folder, Path.Combine(Path.GetFullPath(plan.Out), file)).Replace('\\', '/'));
         OutputFile.WriteAll(folder, Path.GetFileName(register.Text), Merge(plan, entries));
     }
+
+    private static DatasetShape ShapeOf(BuildOutput output) => new(
+        output.Settings.System is not null,
+        output.Settings.Turns.Has.HasFlag(TurnParts.ToolCalls),
+        output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
+        output.Plain.Schema.Columns.Any(column => column.Name == "images"));
 
     private static string PrefixOf(BuildPlan plan) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(plan.Out)));
 

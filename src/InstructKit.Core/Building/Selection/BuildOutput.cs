@@ -52,11 +52,13 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             Drop = [.. plan.Drop.Select(name => name.Text)],
             Carried = Carried(plan, tasks, wrong),
             Traces = TraceSet.Of(resolved),
+            Turns = TurnsOf(plan, tasks),
             LengthUnit = TrainerView.UnitOf(plan) is var unit and not LengthUnit.None ? unit.ToString().ToLowerInvariant() : null,
         };
         List<ExampleFormat> formats = [plan.Format, .. plan.Also.Where(format => format != plan.Format).Distinct()];
         TrainerView.Check(plan, wrong);
         CheckNames(plan, formats, settings, wrong);
+        CheckTurns(plan, wrong);
         List<BuildOutput> outputs = [];
         foreach (var format in formats)
         {
@@ -69,7 +71,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             var output = new BuildOutput(
                 format, plan.LineBreaks == LineBreaks.Escape ? container : container.WithBreaks?.Invoke(container, plan.LineBreaks) ?? container, isMain ? OutputNames.Data : $"{OutputNames.Also}/{format.Name}", RecordLayout.Of(format, own, scored: false), RecordLayout.Of(format, own, scored: true))
             {
-                Settings = settings,
+                Settings = own,
                 Packed = packs ? new PackedColumns(plan.Packing.Mask, plan.Columns?.Select(name => name.Text).Distinct(StringComparer.Ordinal).ToList(), settings.Drop) : null,
             };
             CheckFlat(output, tasks, wrong);
@@ -88,6 +90,32 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         BuildCompanions.Check(plan, outputs);
         return outputs;
     }
+
+    private static TurnSettings TurnsOf(BuildPlan plan, IReadOnlyList<ResolvedTask> tasks)
+    {
+        List<ConversationDefinition> conversations = [.. tasks.Select(task => task.Task.Conversation).OfType<ConversationDefinition>()];
+        return new TurnSettings
+        {
+            HasConversations = conversations.Count > 0,
+            Has = conversations.Aggregate(TurnParts.None, (has, one) => has | one.Has),
+            HasTools = conversations.Exists(one => one.Tools is not null),
+            HasImages = conversations.Exists(one => one.Images is not null),
+            Reasoning = plan.Reasoning,
+            Mark = plan.TurnMark,
+        };
+    }
+
+    private static void CheckTurns(BuildPlan plan, List<Diagnostic> wrong)
+    {
+        var turns = plan.Format.Turns;
+        if (plan.TurnMark is { Length: > 0 } mark && turns?.Marks.Contains(mark, StringComparer.Ordinal) != true)
+            wrong.Add(Wrong($"Turns of '{plan.Format.Name}' have no '{mark}'.", turns is { Marks.Count: > 0 } ? $"--turn-marks can be {string.Join(", ", turns.Marks)} or none." : Having(format => format.Turns?.Marks.Contains(mark, StringComparer.Ordinal) == true)));
+
+        if (plan.Reasoning is ReasoningForm.ReasoningContent or ReasoningForm.Thinking && plan.Format is not TextFormat && turns?.Reasoning.Contains(plan.Reasoning.Value) != true)
+            wrong.Add(Wrong($"'{plan.Format.Name}' has no key for reasoning.", "--reasoning inline puts it into the text, drop leaves it out. " + Having(format => format.Turns?.Reasoning.Contains(plan.Reasoning.Value) == true)));
+    }
+
+    private static string Having(Func<ExampleFormat, bool> has) => $"Formats that have: {string.Join(", ", ExampleFormats.All.Where(has).Select(format => format.Name))}.";
 
     private static OutputContainer? ContainerOf(BuildPlan plan, ExampleFormat format, bool isMain, List<Diagnostic> wrong)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Plans;
+using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
 using InstructKit.Lengths;
@@ -211,6 +212,15 @@ internal static class PlanSettings
             plan => plan.ChatTemplate, (plan, value) => plan with { ChatTemplate = (LocatedName)value }) { IsLocal = true },
         new("separator", "--separator", new TextType(), "What joins input and target in prompt-completion and text; \\n is a line end. Its last spaces begin the completion, the rest ends the prompt.",
             plan => plan.Separator, (plan, value) => plan with { Separator = (string)value }) { Default = "\\n" },
+        new("turns.train", "--train-turns", new ChoiceType(["marked", "all", "last"]), "Turns of conversations to train on: the model's but those that a row marks as not trained on, all of the model's, or its last one.",
+            plan => (int)plan.Conversation.Training, (plan, value) => plan with { Conversation = plan.Conversation with { Training = (TurnTraining)(int)value } }) { Default = "marked" },
+        new("turns.mark", "--turn-marks", new ChoiceType([.. TurnSettings.MarkNames, "none"]), "Key of each turn that says whether it is trained on (default: train for axolotl and weight for openai where there are conversations, else none).",
+            plan => plan.TurnMark switch { null => null, "" => TurnSettings.MarkNames.Count, var mark => TurnSettings.MarkNames.ToList().IndexOf(mark) },
+            (plan, value) => plan with { TurnMark = (int)value < TurnSettings.MarkNames.Count ? TurnSettings.MarkNames[(int)value] : string.Empty }),
+        new("turns.reasoning", "--reasoning", new ChoiceType(["inline", "reasoning_content", "thinking", "drop"]), "Where the reasoning of conversations goes: between think tags in the text, under one of these keys, or nowhere (default: reasoning_content in messages and axolotl, inline elsewhere).",
+            plan => (int?)plan.Reasoning, (plan, value) => plan with { Reasoning = (ReasoningForm)(int)value, Conversation = plan.Conversation with { DropsReasoning = (int)value == (int)ReasoningForm.Drop } }),
+        new("turns.history", "--reasoning-history", new ChoiceType(["keep", "drop", "unroll"]), "Reasoning before the last question of a conversation: keep it, leave it out, or make an example of each question, with history without reasoning.",
+            plan => (int)plan.Conversation.History, (plan, value) => plan with { Conversation = plan.Conversation with { History = (ReasoningHistory)(int)value } }) { Default = "keep" },
         new("line_breaks", "--line-breaks", new ChoiceType(["escape", "space", "drop"]), "Tabs and line ends in tab-separated lines (t5-tsv): escape them, write a space for each, or drop the example; both are counted.",
             plan => (int)plan.LineBreaks, (plan, value) => plan with { LineBreaks = (LineBreaks)(int)value }) { Default = "escape" },
         new("eval.write", "--eval", new FlagType(), "Write evaluation sets of the scored rows into eval/ (default: when something is held out).",

@@ -168,6 +168,9 @@ internal sealed class RowCheck
     /// <summary>The row.</summary>
     public JsonNode Row { get; set; }
 
+    /// <summary>Places that the card declares to hold any JSON, as in <c>messages.tool_calls</c>.</summary>
+    public IReadOnlySet<string> JsonPlaces { get; set; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
     /// <summary>What was found since the last <see cref="Clear"/>.</summary>
     public List<RowFinding> Found => _found;
 

@@ -64,7 +64,7 @@ internal static class HfDatasets
 
         public override void End(RowCheck check)
         {
-            foreach (var column in _root.Members.Where(column => column.Family == JsonKind.Null))
+            foreach (var column in _root.Members.Where(column => column is { Family: JsonKind.Null, IsJson: false }))
                 check.Whole(ConsumerCodes.SchemaChange, Severity.Warning, $"the column {column.Name} is null in all rows: it gets the type null, and a shard with values in it fails to load (validate --fix removes null keys)");
         }
 
@@ -74,6 +74,7 @@ internal static class HfDatasets
             if (place is null)
             {
                 place = outer.Add(value.Key);
+                place.IsJson = check.JsonPlaces.Count > 0 && check.JsonPlaces.Contains(place.Path);
                 if (_isFixed && outer == _root)
                     check.Error(ConsumerCodes.SchemaChange, value, $"the column {value.Path} first appears behind the first 10 MB or in a later file, where the schema is fixed: a DatasetGenerationCastError");
                 else if (_isFixed)
@@ -89,6 +90,9 @@ internal static class HfDatasets
 
         private void Take(RowCheck check, Place place, JsonNode value, bool isNew)
         {
+            // A feature of type json holds texts of JSON, whatever is in them.
+            if (place.IsJson) return;
+
             var family = SteadyColumns.Family(value.Kind);
             if (family == JsonKind.Null) return;
 
@@ -115,7 +119,7 @@ internal static class HfDatasets
             }
             else if (family == JsonKind.List)
             {
-                foreach (var element in value) Take(check, place.Item ??= new Place("[]") { Family = JsonKind.Null }, element, isNew: false);
+                foreach (var element in value) Take(check, place.Item ??= new Place("[]") { Family = JsonKind.Null, Path = place.Path }, element, isNew: false);
             }
         }
 
@@ -124,6 +128,12 @@ internal static class HfDatasets
             private readonly List<(byte[] Key, Place Place)> _members = [];
 
             public string Name => name;
+
+            /// <summary>Names of the places that it is in, lists left out, as in <c>messages.role</c>.</summary>
+            public string Path { get; init; } = string.Empty;
+
+            /// <summary>True when the card declares it to hold any JSON.</summary>
+            public bool IsJson { get; set; }
 
             public JsonKind Family { get; set; }
 
@@ -145,7 +155,8 @@ internal static class HfDatasets
 
             public Place Add(ReadOnlySpan<byte> key)
             {
-                var place = new Place(Encoding.UTF8.GetString(key));
+                var own = Encoding.UTF8.GetString(key);
+                var place = new Place(own) { Path = Path.Length == 0 ? own : $"{Path}.{own}" };
                 _members.Add((key.ToArray(), place));
                 return place;
             }

@@ -5,6 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace InstructKit.Formats.Snippets;
 
+/// <summary>What rows have beside their turns, all of which LLaMA-Factory has to be told.</summary>
+/// <param name="HasSystem">True when rows of <c>alpaca</c> have a system text.</param>
+/// <param name="HasCalls">True when turns may be calls of tools and their results.</param>
+/// <param name="HasTools">True when rows offer tools.</param>
+/// <param name="HasImages">True when rows have images.</param>
+internal readonly record struct DatasetShape(bool HasSystem, bool HasCalls = false, bool HasTools = false, bool HasImages = false);
+
 /// <summary>
 /// LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are not listed
 /// count as absent, so all that are used are.
@@ -25,9 +32,9 @@ internal static class DatasetInfo
     /// <summary>The whole file.</summary>
     /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
-    /// <param name="hasSystem">True when rows of <c>alpaca</c> have a system text.</param>
-    public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, bool hasSystem) =>
-        ToUtf8(Entries(format, splits, hasSystem, Prefix, file => file));
+    /// <param name="shape">What the rows have beside their turns.</param>
+    public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape) =>
+        ToUtf8(Entries(format, splits, shape, Prefix, file => file));
 
     /// <summary>
     /// Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they point into
@@ -55,40 +62,44 @@ internal static class DatasetInfo
     /// <summary>The entries of a build.</summary>
     /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
-    /// <param name="hasSystem">True when rows of <c>alpaca</c> have a system text.</param>
+    /// <param name="shape">What the rows have beside their turns.</param>
     /// <param name="prefix">What their names begin with.</param>
     /// <param name="pathOf">The path to write for a file.</param>
-    public static JsonObject Entries(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, bool hasSystem, string prefix, Func<string, string> pathOf)
+    public static JsonObject Entries(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape, string prefix, Func<string, string> pathOf)
     {
         JsonObject entries = [];
         foreach (var (split, files) in splits)
         {
-            foreach (var (name, file) in Names(split, files.Count, prefix).Zip(files)) entries[name] = Entry(format, pathOf(file), hasSystem);
+            foreach (var (name, file) in Names(split, files.Count, prefix).Zip(files)) entries[name] = Entry(format, pathOf(file), shape);
         }
 
         return entries;
     }
 
-    private static JsonObject Entry(string format, string file, bool hasSystem)
+    private static JsonObject Entry(string format, string file, DatasetShape shape)
     {
         if (format == "alpaca")
         {
             JsonObject columns = new() { ["prompt"] = "instruction", ["query"] = "input", ["response"] = "output" };
-            if (hasSystem) columns["system"] = "system";
+            if (shape.HasSystem) columns["system"] = "system";
             return new JsonObject { ["file_name"] = file, ["formatting"] = "alpaca", ["columns"] = columns };
         }
 
         // Its "openai" formatting adds a system text of its own where there are no tools.
         var isShareGpt = format == "sharegpt";
-        return new JsonObject
+        JsonObject turns = new() { ["messages"] = isShareGpt ? "conversations" : "messages" };
+        if (shape.HasTools) turns["tools"] = "tools";
+        if (shape.HasImages) turns["images"] = "images";
+        var tags = isShareGpt
+            ? new JsonObject { ["role_tag"] = "from", ["content_tag"] = "value", ["user_tag"] = "human", ["assistant_tag"] = "gpt", ["system_tag"] = "system" }
+            : new JsonObject { ["role_tag"] = "role", ["content_tag"] = "content", ["user_tag"] = "user", ["assistant_tag"] = "assistant", ["system_tag"] = "system" };
+        if (shape.HasCalls)
         {
-            ["file_name"] = file,
-            ["formatting"] = "sharegpt",
-            ["columns"] = new JsonObject { ["messages"] = isShareGpt ? "conversations" : "messages" },
-            ["tags"] = isShareGpt
-                ? new JsonObject { ["role_tag"] = "from", ["content_tag"] = "value", ["user_tag"] = "human", ["assistant_tag"] = "gpt", ["system_tag"] = "system" }
-                : new JsonObject { ["role_tag"] = "role", ["content_tag"] = "content", ["user_tag"] = "user", ["assistant_tag"] = "assistant", ["system_tag"] = "system" },
-        };
+            tags["observation_tag"] = "observation";
+            tags["function_tag"] = "function_call";
+        }
+
+        return new JsonObject { ["file_name"] = file, ["formatting"] = "sharegpt", ["columns"] = turns, ["tags"] = tags };
     }
 
     private static byte[] ToUtf8(JsonObject all)

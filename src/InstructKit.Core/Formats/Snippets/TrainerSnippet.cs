@@ -28,7 +28,14 @@ public abstract class TrainerSnippet
 /// <param name="Loader">What Hugging Face <c>datasets</c> calls the files: <c>json</c> or <c>parquet</c>.</param>
 /// <param name="Train">Files of the training split below the output folder.</param>
 /// <param name="Validation">Files of the validation split; empty for none.</param>
-public sealed record SnippetData(string Format, string Config, string Loader, IReadOnlyList<string> Train, IReadOnlyList<string> Validation);
+public sealed record SnippetData(string Format, string Config, string Loader, IReadOnlyList<string> Train, IReadOnlyList<string> Validation)
+{
+    /// <summary>The key that marks trained turns; empty for none.</summary>
+    internal string Mark { get; init; } = string.Empty;
+
+    /// <summary>True when rows offer tools.</summary>
+    internal bool HasTools { get; init; }
+}
 
 /// <summary>The table of snippets. To add one: a type, and one line here.</summary>
 public static class TrainerSnippets

@@ -37,6 +37,8 @@ internal sealed class AxolotlSnippet : TrainerSnippet
                 "sharegpt" => "    type: chat_template\n    field_messages: conversations\n    message_property_mappings:\n      role: from\n      content: value\n    roles_to_train: [assistant]\n",
                 _ => "    type: chat_template\n    field_messages: messages\n    roles_to_train: [assistant]\n",
             });
+            if (data.Mark == "train" && data.Format is not ("alpaca" or "text")) text.Append("    message_field_training: train\n");
+            if (data.HasTools && data.Format is not ("alpaca" or "text")) text.Append("    field_tools: tools\n");
         }
     }
 }

@@ -91,7 +91,8 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
             }
             else
             {
-                if (rules.OnLong == OverBudget.Cut) change = Shorten(renderer, origin, row, render, ref length);
+                // Of a conversation nothing can be cut that would leave it one.
+                if (rules.OnLong == OverBudget.Cut && renderer.Conversation is null) change = Shorten(renderer, origin, row, render, ref length);
                 if (Excess(length) is { } reason) return RowVerdict.Drop(reason);
             }
         }

@@ -42,7 +42,17 @@ internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings se
             return;
         }
 
-        if (shape == TextShape.Turns)
+        if (shape == TextShape.Turns && example.Conversation is { } turns)
+        {
+            if (settings.System is { } text && turns[0].Role != Tasks.TurnRole.System) Add(text.Plain, isTrained: false);
+            for (var i = 0; i < turns.Count; i++)
+            {
+                var start = _text.Length;
+                Conversation.AppendSaid(turns[i], _text);
+                Parts.Add(new TrainedPart(start, _text.Length, turns[i].IsTrained));
+            }
+        }
+        else if (shape == TextShape.Turns)
         {
             if (settings.System is { } system) Add(system.Plain, isTrained: false);
             for (var i = 0; i < example.Exemplars.Count; i++)
@@ -64,7 +74,7 @@ internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings se
     private void FromTemplate(in Example example, ChatTemplate chat)
     {
         // In the format text the whole prompt is one turn, in conversations exemplars are turns.
-        _text.AppendRaw(chat.RenderBytes(in example, settings.System, splitsExemplars: shape == TextShape.Turns, out var marks));
+        _text.AppendRaw(chat.RenderBytes(in example, settings.System, TurnSupport.All.FormOf(settings.Turns), splitsExemplars: shape == TextShape.Turns, out var marks));
         var at = 0;
         foreach (var (start, end) in marks)
         {

@@ -1,0 +1,233 @@
+using InstructKit.Tasks;
+using InstructKit.Text;
+
+namespace InstructKit.Examples;
+
+/// <summary>Which turns of the model are trained on.</summary>
+public enum TurnTraining
+{
+    /// <summary>All but those that the row marks as not trained on (<c>train: false</c>, <c>weight: 0</c>, <c>loss_mask: 0</c>…).</summary>
+    Marked,
+
+    /// <summary>All.</summary>
+    All,
+
+    /// <summary>The last one.</summary>
+    Last,
+}
+
+/// <summary>What becomes of the reasoning before the last question, which chat templates of reasoning models leave out when the model is used.</summary>
+public enum ReasoningHistory
+{
+    /// <summary>It stays.</summary>
+    Keep,
+
+    /// <summary>It is left out.</summary>
+    Drop,
+
+    /// <summary>Each question makes an example of its own, with the turns before it as history without reasoning and the turns behind it trained.</summary>
+    Unroll,
+}
+
+/// <summary>How conversations become examples.</summary>
+public sealed record ConversationRules
+{
+    /// <summary>Which turns of the model are trained on.</summary>
+    public TurnTraining Training { get; init; }
+
+    /// <summary>What becomes of reasoning before the last question.</summary>
+    public ReasoningHistory History { get; init; }
+
+    /// <summary>True to leave out all reasoning.</summary>
+    public bool DropsReasoning { get; init; }
+}
+
+/// <summary>
+/// The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and parts are
+/// JSON as the source has it, on one line. One per worker; every example overwrites the one before.
+/// </summary>
+internal sealed class Conversation
+{
+    private readonly Utf8Output _text = new();
+    private readonly List<TurnEntry> _turns = [];
+    private (int Start, int End) _tools;
+    private (int Start, int End) _images;
+    private int _from;
+    private bool _hidesHistory;
+    private int _trainedFrom;
+
+    /// <summary>Number of turns of the example; the last one is the model's.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What was lost.</summary>
+    public ExampleLoss Losses { get; set; }
+
+    /// <summary>What is lost in a record.</summary>
+    /// <param name="isFlat">True where the example is two texts.</param>
+    /// <param name="hasTools">True where there is a place for tools.</param>
+    /// <param name="hasImages">True where there is a place for images.</param>
+    public ExampleLoss LossesIn(bool isFlat, bool hasTools, bool hasImages)
+    {
+        var losses = Losses;
+        if (!hasTools && !Tools.IsEmpty) losses |= ExampleLoss.Tools;
+        if (!hasImages && !Images.IsEmpty) losses |= ExampleLoss.Media;
+        for (var i = 0; isFlat && i < Count; i++)
+        {
+            if (!this[i].Parts.IsEmpty) losses |= ExampleLoss.Media;
+            if (i + 1 < Count && this[i].IsTrained) losses |= ExampleLoss.EarlierReplies;
+        }
+
+        return losses;
+    }
+
+    /// <summary>JSON of the tools; empty for none.</summary>
+    public ReadOnlySpan<byte> Tools => _text.Written[_tools.Start.._tools.End];
+
+    /// <summary>JSON of the images; empty for none.</summary>
+    public ReadOnlySpan<byte> Images => _text.Written[_images.Start.._images.End];
+
+    /// <summary>A turn by its position.</summary>
+    public Turn this[int index] => new(_turns[index], _text.Written, hidesReasoning: _hidesHistory && index < _from, isTrained: _turns[index].IsTrained && index >= _trainedFrom);
+
+    /// <summary>All turns that were read, also those that the example does not have.</summary>
+    internal List<TurnEntry> Entries => _turns;
+
+    /// <summary>The buffer that entries point into.</summary>
+    internal Utf8Output Buffer => _text;
+
+    /// <summary>Empties it.</summary>
+    public void Reset()
+    {
+        _text.Length = 0;
+        _turns.Clear();
+        (_tools, _images, Count, Losses) = (default, default, 0, ExampleLoss.None);
+        (_from, _trainedFrom, _hidesHistory) = (0, 0, false);
+    }
+
+    /// <summary>Sets the tools.</summary>
+    internal void SetTools((int Start, int End) tools) => _tools = tools;
+
+    /// <summary>Sets the images.</summary>
+    internal void SetImages((int Start, int End) images) => _images = images;
+
+    /// <summary>Makes the example of the first turns.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="question">Position of the last question.</param>
+    /// <param name="hidesHistory">True to leave out the reasoning before it.</param>
+    /// <param name="trainsBehind">True to train on nothing before it.</param>
+    internal void Show(int count, int question, bool hidesHistory, bool trainsBehind) =>
+        (Count, _from, _hidesHistory, _trainedFrom) = (count, question, hidesHistory, trainsBehind ? question : 0);
+
+    /// <summary>True when some turn of the example is trained on.</summary>
+    internal bool IsTrained
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (this[i].IsTrained) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single question.
+    /// </summary>
+    /// <param name="output">Where to.</param>
+    internal void AppendHistory(Utf8Output output)
+    {
+        var first = 0;
+        if (Count > 1 && this[0].Role == TurnRole.System)
+        {
+            AppendSaid(this[0], output);
+            if (Count > 2) output.AppendText("\n\n");
+            first = 1;
+        }
+
+        var isSingle = Count - 1 - first == 1 && this[first].Role == TurnRole.User;
+        for (var i = first; i < Count - 1; i++)
+        {
+            if (i > first) output.AppendText("\n\n");
+            if (!isSingle) output.AppendText(this[i].Role switch { TurnRole.System => "System: ", TurnRole.User => "User: ", TurnRole.Assistant => "Assistant: ", _ => "Tool: " });
+            AppendSaid(this[i], output);
+        }
+    }
+
+    /// <summary>A turn as one text: reasoning in think tags, text, calls.</summary>
+    internal static void AppendSaid(Turn turn, Utf8Output output)
+    {
+        turn.AppendInline(output);
+        if (turn.Calls.IsEmpty) return;
+
+        if (!turn.Text.IsEmpty) output.AppendText("\n");
+        output.AppendText(turn.Calls);
+    }
+}
+
+/// <summary>Where the parts of a turn are.</summary>
+internal struct TurnEntry
+{
+    public TurnRole Role;
+    public (int Start, int End) Text;
+    public (int Start, int End) Whole;
+    public (int Start, int End) Reasoning;
+    public (int Start, int End) Parts;
+    public (int Start, int End) Calls;
+    public (int Start, int End) CallId;
+    public (int Start, int End) Name;
+    public bool IsTrained;
+}
+
+/// <summary>One turn.</summary>
+internal readonly ref struct Turn(TurnEntry entry, ReadOnlySpan<byte> buffer, bool hidesReasoning, bool isTrained)
+{
+    private readonly ReadOnlySpan<byte> _buffer = buffer;
+
+    /// <summary>Who speaks.</summary>
+    public TurnRole Role => entry.Role;
+
+    /// <summary>What is said, plain UTF-8, without the reasoning.</summary>
+    public ReadOnlySpan<byte> Text => Of(entry.Text);
+
+    /// <summary>What was thought before, plain UTF-8; empty for nothing.</summary>
+    public ReadOnlySpan<byte> Reasoning => hidesReasoning ? [] : Of(entry.Reasoning);
+
+    /// <summary>JSON of the content where it has parts other than texts; empty otherwise.</summary>
+    public ReadOnlySpan<byte> Parts => Of(entry.Parts);
+
+    /// <summary>JSON of the calls; empty for none.</summary>
+    public ReadOnlySpan<byte> Calls => Of(entry.Calls);
+
+    /// <summary>The call that a result answers; empty when it is not known.</summary>
+    public ReadOnlySpan<byte> CallId => Of(entry.CallId);
+
+    /// <summary>The name of who speaks, or of the tool; empty for none.</summary>
+    public ReadOnlySpan<byte> Name => Of(entry.Name);
+
+    /// <summary>True for a turn that is trained on.</summary>
+    public bool IsTrained => isTrained;
+
+    /// <summary>Text and reasoning in one: as the source has them where they are one there, otherwise the reasoning in think tags before the text.</summary>
+    public void AppendInline(Utf8Output output)
+    {
+        if (Reasoning.IsEmpty)
+        {
+            output.AppendText(Text);
+        }
+        else if (entry.Whole.End > entry.Whole.Start)
+        {
+            output.AppendText(Of(entry.Whole));
+        }
+        else
+        {
+            output.AppendText("<think>\n");
+            output.AppendText(Reasoning);
+            output.AppendText("\n</think>\n\n");
+            output.AppendText(Text);
+        }
+    }
+
+    private ReadOnlySpan<byte> Of((int Start, int End) range) => _buffer[range.Start..range.End];
+}

@@ -1,0 +1,527 @@
+using System.Text;
+using System.Text.Json;
+using InstructKit.Cells;
+using InstructKit.Diagnostics;
+using InstructKit.Tasks;
+using InstructKit.Templates;
+using InstructKit.Templating.Settings;
+using InstructKit.Text;
+
+namespace InstructKit.Examples;
+
+/// <summary>
+/// Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's <c>from</c> and
+/// <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think tags.
+/// </summary>
+/// <remarks>Keys and roles: TRL data_utils.py, LLaMA-Factory converter.py, Axolotl chat_template.py, OpenAI's fine-tuning messages (facts of formats).</remarks>
+/// <param name="evaluator">Holds the row.</param>
+/// <param name="task">The task.</param>
+/// <param name="rules">What becomes of turns and reasoning.</param>
+internal sealed class ConversationReader(RowEvaluator evaluator, TaskDefinition task, ConversationRules rules)
+{
+    private const int MaxDepth = 1000;
+
+    private static readonly Dictionary<string, TurnRole> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["system"] = TurnRole.System,
+        ["developer"] = TurnRole.System,
+        ["user"] = TurnRole.User,
+        ["human"] = TurnRole.User,
+        ["prompter"] = TurnRole.User,
+        ["assistant"] = TurnRole.Assistant,
+        ["gpt"] = TurnRole.Assistant,
+        ["model"] = TurnRole.Assistant,
+        ["chatgpt"] = TurnRole.Assistant,
+        ["bot"] = TurnRole.Assistant,
+        ["function_call"] = TurnRole.Assistant,
+        ["tool_call"] = TurnRole.Assistant,
+        ["tool"] = TurnRole.Tool,
+        ["tool_response"] = TurnRole.Tool,
+        ["function"] = TurnRole.Tool,
+        ["observation"] = TurnRole.Tool,
+        ["ipython"] = TurnRole.Tool,
+    };
+
+    private readonly ConversationDefinition _definition = task.Conversation!; // only such tasks are read
+    private readonly int _messages = IndexOf(task, task.Conversation!.Messages);
+    private readonly int _tools = IndexOf(task, task.Conversation!.Tools);
+    private readonly int _system = IndexOf(task, task.Conversation!.System);
+    private readonly int _images = IndexOf(task, task.Conversation!.Images);
+    private readonly List<(int Count, int Question)> _pieces = [];
+    private readonly Utf8Output _json = new(0);
+    private int _piece;
+
+    /// <summary>The conversation that was read last.</summary>
+    public Conversation Conversation { get; } = new();
+
+    /// <summary>Reads the conversation of the loaded row; null when it makes an example, otherwise the drop reason.</summary>
+    /// <exception cref="TemplateException">The row has something else.</exception>
+    public string? Read()
+    {
+        Conversation.Reset();
+        _pieces.Clear();
+        _piece = -1;
+        try
+        {
+            ReadMessages(JsonOf(_messages));
+        }
+        catch (JsonException exception)
+        {
+            throw Error($"'{_definition.Messages}' is no JSON: {exception.Message.TrimEnd('.')}");
+        }
+
+        ReadColumns();
+        return FindPieces() ?? Next();
+    }
+
+    /// <summary>True when the row makes another example.</summary>
+    public bool HasMore => _piece + 1 < _pieces.Count;
+
+    /// <summary>Number of the example of the row, from 0.</summary>
+    public int Piece => _piece;
+
+    /// <summary>Goes on to the next example of the row; null when it is one, otherwise the drop reason.</summary>
+    public string? Next()
+    {
+        var (count, question) = _pieces[++_piece];
+        Conversation.Show(count, question, rules.History != ReasoningHistory.Keep, trainsBehind: rules.History == ReasoningHistory.Unroll);
+        if (rules.History == ReasoningHistory.Drop)
+        {
+            for (var i = 0; i < question; i++)
+            {
+                if (Conversation.Entries[i].Reasoning.End > Conversation.Entries[i].Reasoning.Start) Conversation.Losses |= ExampleLoss.Reasoning;
+            }
+        }
+
+        return Conversation.IsTrained ? null : DropReasons.NothingTrained;
+    }
+
+    private static int IndexOf(TaskDefinition task, string? column) => column is null ? -1 : task.Columns.Index().First(one => one.Item.Name == column).Index;
+
+    private TemplateException Error(string message) => new(new Diagnostic(RowCodes.RenderFailed, Severity.Error, message, task.Span with { Length = 0 }));
+
+    // The JSON of a column, whether it is one or a text that is one; empty for null.
+    private ReadOnlySpan<byte> JsonOf(int column)
+    {
+        var bytes = evaluator.ValueOf(column, out var kind);
+        if (kind is CellKind.Null or CellKind.Missing) return [];
+
+        if (kind == CellKind.Json) return bytes;
+
+        _json.Length = 0;
+        if (kind == CellKind.EscapedText) _json.Advance(JsonEscapes.Unescape(bytes, _json.Reserve(bytes.Length)));
+        else _json.AppendRaw(bytes);
+
+        return _json.Written;
+    }
+
+    private void ReadColumns()
+    {
+        if (_system >= 0 && (Conversation.Entries.Count == 0 || Conversation.Entries[0].Role != TurnRole.System) && JsonOf(_system) is { IsEmpty: false } system)
+            Conversation.Entries.Insert(0, new TurnEntry { Role = TurnRole.System, Text = Plain(system) });
+
+        // An empty list is how tables without gaps say that there are none.
+        if (_tools >= 0 && JsonOf(_tools).Trim(" \t\r\n"u8) is { IsEmpty: false } tools && !tools.SequenceEqual("[]"u8) && !tools.SequenceEqual("null"u8)) Conversation.SetTools(Checked(tools, "tools"));
+
+        if (_images >= 0 && JsonOf(_images) is { IsEmpty: false } images && !images.SequenceEqual("[]"u8)) Conversation.SetImages(Checked(images, "images"));
+    }
+
+    private (int Start, int End) Checked(ReadOnlySpan<byte> json, string what)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+            {
+                // Only whether it can be read.
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw Error($"'{what}' is no JSON: {exception.Message.TrimEnd('.')}");
+        }
+
+        return Line(json);
+    }
+
+    private string? FindPieces()
+    {
+        var turns = Conversation.Entries;
+        var last = turns.FindLastIndex(turn => turn.Role == TurnRole.Assistant);
+        if (last < 0) return DropReasons.NoReply;
+
+        if (last + 1 < turns.Count) Conversation.Losses |= ExampleLoss.TrailingTurns;
+
+        Choose(turns, last);
+        if (rules.History != ReasoningHistory.Unroll)
+        {
+            _pieces.Add((last + 1, Math.Max(0, turns.FindLastIndex(last, turn => turn.Role == TurnRole.User))));
+            return null;
+        }
+
+        // What follows a question up to the next one is one example, when something in it is trained on.
+        var (question, reply, trains) = (0, -1, false);
+        for (var i = 0; i <= last + 1; i++)
+        {
+            if (i > last || turns[i].Role == TurnRole.User)
+            {
+                if (reply >= 0 && trains) _pieces.Add((reply + 1, question));
+                (question, reply, trains) = (i, -1, false);
+            }
+            else if (turns[i].Role == TurnRole.Assistant)
+            {
+                reply = i;
+                trains |= turns[i].IsTrained;
+            }
+        }
+
+        return _pieces.Count > 0 ? null : DropReasons.NothingTrained;
+    }
+
+    private void Choose(List<TurnEntry> turns, int last)
+    {
+        for (var i = 0; i < turns.Count; i++)
+        {
+            var turn = turns[i];
+            turn.IsTrained = turn.Role == TurnRole.Assistant && rules.Training switch { TurnTraining.All => true, TurnTraining.Last => i == last, _ => turn.IsTrained };
+            turns[i] = turn;
+        }
+    }
+
+    private void ReadMessages(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty) return;
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray) throw Error($"'{_definition.Messages}' is {Noun(reader.TokenType)}, expected a list of messages");
+
+        for (var number = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; number++)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) throw Error($"{_definition.Messages}[{number}] is {Noun(reader.TokenType)}, expected a message");
+
+            ReadMessage(ref reader, json, number);
+        }
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int number)
+    {
+        var message = new RawMessage { IsTrained = true };
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var key = KeyOf(ref reader);
+            reader.Read();
+            var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+            reader.Skip();
+            var value = new RawValue(start, (int)reader.BytesConsumed, kind);
+            if (kind == JsonTokenType.Null) continue;
+
+            switch (key)
+            {
+                case MessageKey.Role: message.Role = value; break;
+                case MessageKey.Content: message.Content = value; break;
+                case MessageKey.Reasoning: message.Reasoning = value; break;
+                case MessageKey.Calls: message.Calls = value; break;
+                case MessageKey.OneCall: message.OneCall = value; break;
+                case MessageKey.CallId: message.CallId = value; break;
+                case MessageKey.Name: message.Name = value; break;
+                case MessageKey.Train: message.IsTrained = IsTrue(json[value.Start..value.End]); break;
+                default: Conversation.Losses |= ExampleLoss.OtherKeys; break;
+            }
+        }
+
+        Take(message, json, number);
+    }
+
+    private void Take(RawMessage message, ReadOnlySpan<byte> json, int number)
+    {
+        var where = $"{_definition.Messages}[{number}]";
+        if (message.Role.Kind != JsonTokenType.String) throw Error($"{where} has no role");
+
+        var word = Encoding.UTF8.GetString(Unescaped(json, message.Role));
+        if (!_definition.Roles.TryGetValue(word, out var role) && !Known.TryGetValue(word, out role))
+            throw Error($"{where} has the role '{VisibleText.Of(word)}', expected system, user, assistant or tool; 'roles' of 'conversation' names others");
+
+        var turn = new TurnEntry { Role = role, IsTrained = message.IsTrained };
+        ReadContent(ref turn, message.Content, json, where);
+        // A turn that is a call has its JSON as content.
+        if (role == TurnRole.Assistant && word is "function_call" or "tool_call") AsCall(ref turn);
+
+        if (message.Reasoning.Kind == JsonTokenType.String) turn.Reasoning = Text(json, message.Reasoning);
+        if (message.Calls.Kind == JsonTokenType.StartArray && !json[message.Calls.Start..message.Calls.End].SequenceEqual("[]"u8)) turn.Calls = Line(json[message.Calls.Start..message.Calls.End]);
+        else if (message.Calls.Kind == JsonTokenType.String) turn.Calls = Text(json, message.Calls);
+        else if (message.OneCall.Kind == JsonTokenType.StartObject) turn.Calls = Call(json[message.OneCall.Start..message.OneCall.End]);
+
+        if (message.CallId.Kind == JsonTokenType.String) turn.CallId = Text(json, message.CallId);
+        if (message.Name.Kind == JsonTokenType.String) turn.Name = Text(json, message.Name);
+        if (role == TurnRole.Assistant && Length(turn.Reasoning) == 0) DivideThought(ref turn);
+        if (rules.DropsReasoning && Length(turn.Reasoning) > 0)
+        {
+            (turn.Reasoning, turn.Whole) = (default, default);
+            Conversation.Losses |= ExampleLoss.Reasoning;
+        }
+
+        Require(turn, where);
+        Conversation.Entries.Add(turn);
+    }
+
+    // The fields of the output are there before the first row is read, so a task says what its rows have.
+    private void Require(TurnEntry turn, string where)
+    {
+        Missing(Length(turn.Calls) > 0 || Length(turn.CallId) > 0, TurnParts.ToolCalls, "calls of tools");
+        Missing(Length(turn.Name) > 0 && turn.Role != TurnRole.Tool, TurnParts.Names, "a name");
+        Missing(Length(turn.Parts) > 0, TurnParts.Parts, "parts that are no text");
+        Missing(Length(turn.Reasoning) > 0 && Length(turn.Whole) == 0, TurnParts.Reasoning, "reasoning");
+
+        void Missing(bool isThere, TurnParts part, string what)
+        {
+            if (isThere && !_definition.Has.HasFlag(part))
+                throw Error($"{where} has {what}, which the task does not say: add '{ConversationDefinition.PartNames[System.Numerics.BitOperations.Log2((uint)part)]}' to 'has' of 'conversation'");
+        }
+    }
+
+    private void ReadContent(ref TurnEntry turn, RawValue content, ReadOnlySpan<byte> json, string where)
+    {
+        switch (content.Kind)
+        {
+            case JsonTokenType.None:
+                break;
+            case JsonTokenType.String:
+                turn.Text = Text(json, content);
+                break;
+            case JsonTokenType.StartArray:
+                ReadParts(ref turn, json[content.Start..content.End], where);
+                break;
+            default:
+                throw Error($"the content of {where} is {Noun(content.Kind)}, expected a text or a list of parts");
+        }
+    }
+
+    private void ReadParts(ref TurnEntry turn, ReadOnlySpan<byte> json, string where)
+    {
+        var buffer = Conversation.Buffer;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        List<RawValue> texts = [];
+        var (isMixed, thought, call) = (false, default(RawValue), default(RawValue));
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                texts.Add(new RawValue((int)reader.TokenStartIndex, (int)reader.BytesConsumed, JsonTokenType.String));
+                continue;
+            }
+
+            if (reader.TokenType != JsonTokenType.StartObject) throw Error($"a part of the content of {where} is {Noun(reader.TokenType)}, expected an object with its type");
+
+            var (text, type) = (default(RawValue), string.Empty);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                var isText = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("content"u8);
+                reader.Read();
+                var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+                if (isType && kind == JsonTokenType.String) type = reader.GetString()!; // it is a string
+                reader.Skip();
+                if (isText && kind == JsonTokenType.String) text = new RawValue(start, (int)reader.BytesConsumed, kind);
+            }
+
+            if (type is "text" or "" or "input_text" or "output_text" && text.Kind == JsonTokenType.String) texts.Add(text);
+            else if (type is "reasoning" or "thinking" && text.Kind == JsonTokenType.String) thought = text;
+            else if (type is "tool_call" && text.Kind == JsonTokenType.String) call = text;
+            else isMixed = true;
+        }
+
+        if (isMixed)
+        {
+            turn.Parts = Line(json);
+        }
+
+        var from = buffer.Length;
+        foreach (var text in texts) Text(json, text);
+        turn.Text = (from, buffer.Length);
+        if (thought.Kind == JsonTokenType.String) turn.Reasoning = Text(json, thought);
+        if (call.Kind == JsonTokenType.String)
+        {
+            var said = Text(json, call);
+            turn.Calls = IsObject(buffer.Written[said.Start..said.End]) ? Call(buffer.Written[said.Start..said.End].ToArray()) : said;
+        }
+    }
+
+    // LLaMA-Factory writes the JSON of one call, or of a list of them, as the text of a turn.
+    private void AsCall(ref TurnEntry turn)
+    {
+        var said = Conversation.Buffer.Written[turn.Text.Start..turn.Text.End].Trim(" \t\r\n"u8).ToArray();
+        try
+        {
+            var reader = new Utf8JsonReader(said, new JsonReaderOptions { MaxDepth = MaxDepth });
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                turn.Calls = Call(said);
+            }
+            else if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                var start = Conversation.Buffer.Length;
+                Conversation.Buffer.AppendRaw("["u8);
+                for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
+                {
+                    var from = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    if (i > 0) Conversation.Buffer.AppendRaw(","u8);
+                    AppendCall(said.AsSpan(from, (int)reader.BytesConsumed - from));
+                }
+
+                Conversation.Buffer.AppendRaw("]"u8);
+                turn.Calls = (start, Conversation.Buffer.Length);
+            }
+            else
+            {
+                return;
+            }
+
+            turn.Text = default;
+        }
+        catch (JsonException)
+        {
+            // Then it is what the model says.
+            turn.Calls = default;
+        }
+    }
+
+    private (int Start, int End) Call(ReadOnlySpan<byte> function)
+    {
+        var start = Conversation.Buffer.Length;
+        Conversation.Buffer.AppendRaw("["u8);
+        AppendCall(function);
+        Conversation.Buffer.AppendRaw("]"u8);
+        return (start, Conversation.Buffer.Length);
+    }
+
+    private void AppendCall(ReadOnlySpan<byte> function)
+    {
+        Conversation.Buffer.AppendRaw("{\"type\":\"function\",\"function\":"u8);
+        Line(function);
+        Conversation.Buffer.AppendRaw("}"u8);
+    }
+
+    private static bool IsObject(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // <think>…</think> at the beginning of what the model says.
+    private void DivideThought(ref TurnEntry turn)
+    {
+        var text = Conversation.Buffer.Written[turn.Text.Start..turn.Text.End];
+        var open = text.IndexOfAnyExcept(" \t\r\n"u8);
+        if (open < 0 || !text[open..].StartsWith("<think>"u8) || text.IndexOf("</think>"u8) is not (>= 0 and var close)) return;
+
+        var thought = (Start: open + "<think>".Length, End: close);
+        while (thought.Start < thought.End && text[thought.Start] is (byte)'\n' or (byte)'\r') thought.Start++;
+        while (thought.Start < thought.End && text[thought.End - 1] is (byte)'\n' or (byte)'\r') thought.End--;
+        var rest = close + "</think>".Length;
+        while (rest < text.Length && text[rest] is (byte)'\n' or (byte)'\r') rest++;
+        // An empty block is a habit of some templates and no thought.
+        if (thought.Start == thought.End) return;
+
+        turn.Whole = turn.Text;
+        turn.Reasoning = (turn.Text.Start + thought.Start, turn.Text.Start + thought.End);
+        turn.Text = (turn.Text.Start + rest, turn.Text.End);
+    }
+
+    private static int Length((int Start, int End) range) => range.End - range.Start;
+
+    // JSON on one line: between its tokens, and nowhere else, lines may end.
+    private (int Start, int End) Line(ReadOnlySpan<byte> json)
+    {
+        var buffer = Conversation.Buffer;
+        var start = buffer.Length;
+        while (json.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var at)
+        {
+            buffer.AppendRaw(json[..at]);
+            json = json[(at + 1)..];
+        }
+
+        buffer.AppendRaw(json);
+        return (start, buffer.Length);
+    }
+
+    private (int Start, int End) Plain(ReadOnlySpan<byte> text)
+    {
+        var start = Conversation.Buffer.Length;
+        Conversation.Buffer.AppendRaw(text);
+        return (start, Conversation.Buffer.Length);
+    }
+
+    private (int Start, int End) Text(ReadOnlySpan<byte> json, RawValue value)
+    {
+        var buffer = Conversation.Buffer;
+        var inner = json[(value.Start + 1)..(value.End - 1)];
+        var start = buffer.Length;
+        buffer.Advance(JsonEscapes.Unescape(inner, buffer.Reserve(inner.Length)));
+        return (start, buffer.Length);
+    }
+
+    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json, RawValue value) => JsonEscapes.Unescape(json[(value.Start + 1)..(value.End - 1)]);
+
+    private static bool IsTrue(ReadOnlySpan<byte> value) => !value.SequenceEqual("false"u8) && !(System.Buffers.Text.Utf8Parser.TryParse(value, out double number, out _) && number <= 0);
+
+    private static string Noun(JsonTokenType kind) => kind switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a truth value",
+        _ => "null",
+    };
+
+    private static MessageKey KeyOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("from"u8) || reader.ValueTextEquals("speaker"u8) ? MessageKey.Role
+        : reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("text"u8) ? MessageKey.Content
+        : reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("reasoning"u8) ? MessageKey.Reasoning
+        : reader.ValueTextEquals("tool_calls"u8) ? MessageKey.Calls
+        : reader.ValueTextEquals("function_call"u8) ? MessageKey.OneCall
+        : reader.ValueTextEquals("tool_call_id"u8) ? MessageKey.CallId
+        : reader.ValueTextEquals("name"u8) ? MessageKey.Name
+        : reader.ValueTextEquals("train"u8) || reader.ValueTextEquals("weight"u8) || reader.ValueTextEquals("loss_weight"u8) || reader.ValueTextEquals("loss_mask"u8) || reader.ValueTextEquals("loss"u8) ? MessageKey.Train
+        : MessageKey.Other;
+
+    private enum MessageKey
+    {
+        Role,
+        Content,
+        Reasoning,
+        Calls,
+        OneCall,
+        CallId,
+        Name,
+        Train,
+        Other,
+    }
+
+    /// <summary>A value in the JSON of a row.</summary>
+    private readonly record struct RawValue(int Start, int End, JsonTokenType Kind);
+
+    /// <summary>The values of a message.</summary>
+    private struct RawMessage
+    {
+        public RawValue Role;
+        public RawValue Content;
+        public RawValue Reasoning;
+        public RawValue Calls;
+        public RawValue OneCall;
+        public RawValue CallId;
+        public RawValue Name;
+        public bool IsTrained;
+    }
+}

@@ -1,0 +1,76 @@
+namespace InstructKit.Examples;
+
+/// <summary>What a record does not hold of its row, or holds in another form; counted by format.</summary>
+[Flags]
+public enum ExampleLoss
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Tabs or line ends, for which the container has no place.</summary>
+    LineBreaks = 1,
+
+    /// <summary>Turns behind the model's last one.</summary>
+    TrailingTurns = 1 << 1,
+
+    /// <summary>Reasoning.</summary>
+    Reasoning = 1 << 2,
+
+    /// <summary>Keys of messages that no turn here has.</summary>
+    OtherKeys = 1 << 3,
+
+    /// <summary>Turns that are trained on, before the last one, where only the last one is the target.</summary>
+    EarlierReplies = 1 << 4,
+
+    /// <summary>Tools that the model may call.</summary>
+    Tools = 1 << 5,
+
+    /// <summary>Images and other parts that are no text.</summary>
+    Media = 1 << 6,
+
+    /// <summary>Which turns of the model are not trained on.</summary>
+    TurnMarks = 1 << 7,
+
+    /// <summary>Text beside calls, where a turn is one or the other.</summary>
+    TextBesideCalls = 1 << 8,
+
+    /// <summary>Borders between turns of tools that were joined, because turns have to alternate.</summary>
+    JoinedResults = 1 << 9,
+
+    /// <summary>Questions and answers that do not alternate, for which the reader drops the row.</summary>
+    NotAlternating = 1 << 10,
+
+    /// <summary>Calls of tools as such; they are part of the text.</summary>
+    ToolCalls = 1 << 11,
+
+    /// <summary>Names of speakers.</summary>
+    Names = 1 << 12,
+}
+
+/// <summary>What losses are called, and what to say of them.</summary>
+internal static class ExampleLosses
+{
+    /// <summary>Names and texts, in the order of the flags.</summary>
+    public static IReadOnlyList<(string Name, string Text)> All { get; } =
+    [
+        ("line_breaks", "a space was written for each tab and line end (--line-breaks escape keeps them)"),
+        ("trailing_turns", "turns behind the model's last one are left out"),
+        ("reasoning", "reasoning is left out (--reasoning and --reasoning-history keep it)"),
+        ("other_keys", "messages have further keys, which are left out"),
+        ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
+        ("tools", "the tools that are offered are left out (formats with turns keep them)"),
+        ("media", "images and other parts that are no text are left out (messages and axolotl keep them)"),
+        ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them)"),
+        ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
+        ("joined_results", "results of several calls are joined into one turn"),
+        ("not_alternating", "questions and answers do not alternate; LLaMA-Factory drops such rows"),
+        ("tool_calls", "calls of tools are part of the text"),
+        ("names", "names of speakers are left out"),
+    ];
+
+    /// <summary>The names, in the order of the flags.</summary>
+    public static IEnumerable<string> NamesOf(ExampleLoss losses) => All.Where((_, bit) => ((int)losses & (1 << bit)) != 0).Select(loss => loss.Name);
+
+    /// <summary>What to say of a loss.</summary>
+    public static string TextOf(string name) => All.First(loss => loss.Name == name).Text;
+}
