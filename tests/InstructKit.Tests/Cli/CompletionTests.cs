@@ -13,6 +13,8 @@ public sealed class CompletionTests
     [InlineData("instructkit build --data a --data b --ta", "--tasks")]
     [InlineData("instructkit build --container js", "json", "jsonl", "jsonl.gz", "jsonl.zst")]
     [InlineData("instructkit build --format pai", "pair")]
+    [InlineData("instructkit build --preset templates-1", "templates-1", "templates-10")]
+    [InlineData("instructkit plan --preset no-", "no-template")]
     [InlineData("instructkit build --hold-out templates_15train", "flan_superglue_split_10templates_15train_tasks")]
     [InlineData("instructkit build --scheme ", "code", "flan_2022", "paper")]
     [InlineData("instructkit tasks --scheme p", "paper")]

@@ -35,6 +35,16 @@ public sealed class PlanRowsTests
         Assert.Equal((tasks, sum), (Train(plan), plan.GetProperty("total_rate").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("as-released", 55, 152276)]
+    [InlineData("templates-4", 61, 173027)] // 188,371 without the 15,344 of the eight SuperGLUE tasks
+    [InlineData("tasks-5", 5, 15000)]
+    public void Rates_of_presets_sum_to_those_of_the_released_code(string preset, int tasks, int sum)
+    {
+        var plan = Plan("--preset", preset);
+        Assert.Equal((tasks, sum), (Train(plan), plan.GetProperty("total_rate").GetInt32()));
+    }
+
     [Fact]
     public void A_draw_is_exact()
     {
