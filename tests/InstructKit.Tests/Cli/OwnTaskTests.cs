@@ -20,7 +20,7 @@ public sealed class OwnTaskTests : IDisposable
     public void A_slice_that_the_task_does_not_have_is_named_as_such()
     {
         var path = _scratch.At("tickets.yaml");
-        File.WriteAllLines(path, File.ReadLines(path).Where(line => !line.StartsWith("  test:", StringComparison.Ordinal)));
+        File.WriteAllLines(path, [.. File.ReadAllLines(path).Where(line => !line.StartsWith("  test:", StringComparison.Ordinal))]);
         var run = CliRun.Of("preview", path, "--split", "test");
         Assert.Equal(2, run.Code);
         Assert.Equal("error IK2023: The task 'tickets' has no test slice; its slices are train, validation. Write `test:` under `splits` of the task file to give it one.\n", run.Error);
