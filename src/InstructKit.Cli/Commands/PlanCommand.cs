@@ -15,6 +15,7 @@ internal sealed class PlanCommand : CliCommand
     private readonly PlanOptions _plan = new();
     private readonly OutputOptions _output = new();
     private readonly Option<string?> _rows = new("--rows") { Description = "File (YAML or JSON) with numbers of rows to plan with instead of data: TASK: N, or TASK: { SPLIT: N }.", HelpName = "FILE" };
+    private readonly Option<bool> _exact = OptionFactory.Switch("--exact", "Read, filter and render all rows, as the build would, instead of estimating what conditions leave.");
     private readonly Option<bool> _presets = OptionFactory.Switch("--presets", "List the presets: plans of the literature that --preset, or 'from' in a plan file, begins with.");
 
     /// <summary>Makes the command.</summary>
@@ -23,6 +24,7 @@ internal sealed class PlanCommand : CliCommand
     {
         _plan.AddTo(this);
         Options.Add(_rows);
+        Options.Add(_exact);
         Options.Add(_presets);
         _output.AddTo(this);
     }
@@ -38,11 +40,11 @@ internal sealed class PlanCommand : CliCommand
 
     /// <summary>Shows a plan.</summary>
     /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
-    public static int Show(BuildPlan plan, bool json, Terminal terminal, RowCounts? counts = null)
+    public static int Show(BuildPlan plan, bool json, Terminal terminal, RowCounts? counts = null, bool isExact = false)
     {
         var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
         var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
-        var forecast = PlanPreview.Of(resolved, terminal.Cancel);
+        var forecast = PlanPreview.Of(resolved, isExact, terminal.Cancel);
         // Numbers of rows have no texts.
         if (counts is null) forecast = forecast.WithSample(terminal.Cancel);
         if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
@@ -66,8 +68,10 @@ internal sealed class PlanCommand : CliCommand
     {
         if (parsed.Has(_presets)) return ListPresets(_output.WantsJson(parsed));
 
+        if (parsed.Has(_exact) && parsed.Has(_rows)) throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "--exact reads the data, and --rows stands for data: use one of them."));
+
         var counts = parsed.GetValue(_rows) is not { } path ? null : File.Exists(path) ? RowCounts.Load(path) : throw PlanOptions.Absent("file with numbers of rows", path, Directory.GetFiles);
-        return Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal, counts);
+        return Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal, counts, parsed.Has(_exact));
     }
 
     private int ListPresets(bool json)

@@ -55,6 +55,14 @@ internal sealed class PreviewCommand : CliCommand
     /// <exception cref="DiagnosticException">There is none (IK2021).</exception>
     public static (SliceKind Slice, TaskData Data) Find(TaskDefinition task, TaskLocator locator, SliceKind? slice, string? layout = null)
     {
+        if (slice is { } lacking && !task.Slices.ContainsKey(lacking) && task.Layouts.All(one => one.Slices?.ContainsKey(lacking) is not true))
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The task '{task.Key}' has no {Wording.Of(lacking)} slice; its slices are {string.Join(", ", task.Slices.Keys.Order().Select(Wording.Of))}.")
+            {
+                Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one.",
+            });
+        }
+
         foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<SliceKind>)[SliceKind.Train, SliceKind.Test, SliceKind.Validation])
         {
             if (task.Slices.ContainsKey(role) && locator.Find(task, role, layout) is { } data) return (role, data);

@@ -168,7 +168,7 @@ internal static class BuildSummary
         where slice.Counts is { Selected: 0, Capped: false }
         let reasons = slice.Counts.Dropped.Select(drop => $"{drop.Key} {Wording.Number(drop.Value)}").Concat(slice.Counts.Rejected > 0 ? [$"unusable {Wording.Number(slice.Counts.Rejected)}"] : [])
         select slice.Counts.Read == 0 ? $"{task.Task.Task.Key}: {slice.Source} has no rows."
-            : IsTestAgain(slice) ? $"{task.Task.Task.Key}: the validation slice, {slice.Source}, has the rows of the test slice; {Wording.Count(slice.Counts.Read, "row")} are in the test slice alone."
+            : IsTestAgain(slice) ? $"{task.Task.Task.Key}: the validation slice, {slice.Source}, has the rows of the test slice; {Wording.Count(slice.Counts.Read, "row")} {(slice.Counts.Read == 1 ? "is" : "are")} in the test slice alone."
             : $"{task.Task.Task.Key}: no row of {slice.Source} was kept ({Wording.Count(slice.Counts.Read, "row")} read; {string.Join(", ", reasons)}).{Unlabelled(slice)}";
 
     private static bool IsTestAgain(BuiltSlice slice) =>

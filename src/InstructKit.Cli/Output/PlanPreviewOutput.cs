@@ -36,9 +36,9 @@ internal static class PlanPreviewOutput
                 task.Task.Cluster,
                 Wording.Of(task.Task.Use),
                 task.Task.Data.Layout.Name,
-                string.Join("; ", task.Slices.Select(Describe)),
+                string.Join("; ", task.Slices.Select(slice => Describe(slice, task.IsEstimate))),
                 .. task.Share is { } share
-                    ? (string[])[Wording.Number(share.Rate), Percent(share.Probability), Wording.Number(share.PerEpoch), Wording.Number(share.Total), Percent(ShareOf(share, forecast))]
+                    ? (string[])[Wording.Number(share.Rate), Percent(share.Probability), Wording.Number(share.PerEpoch), Wording.Number(task.Total), Percent(ShareOf(task, forecast))]
                     : [string.Empty, string.Empty, string.Empty, string.Empty, string.Empty],
             ]));
         Section(output, "left out", holdOut.Excluded.Count, LeftOut(holdOut));
@@ -46,7 +46,6 @@ internal static class PlanPreviewOutput
         Section(output, "not in the catalogue", holdOut.Unknown.Count, holdOut.Unknown);
         output.WriteLine();
         output.WriteLine($"Source rows: {string.Join(", ", OutputSplit.All.Where(split => split != OutputSplit.Test || Rows(forecast, split) > 0).Select(split => $"{split} {Wording.Number(Rows(forecast, split))}"))}.");
-        var filtered = forecast.Tasks.Count(task => task.Task.Task.KeepIf.Count > 0 || task.Task.Data.Layout.KeepIf.Count > 0);
         var texts = forecast.Tasks.SelectMany(task => forecast.Resolved.TemplatesOf(task.Task).Where(template => template.TextCount > 1).Select(template => $"{task.Task.Task.Key}/{template.Id} {Wording.Number(template.TextCount)}")).ToList();
         if (texts.Count > 0) output.WriteLine($"Templates with variants, and the number of texts that each stands for: {string.Join(", ", texts.Take(MaxVaried))}{(texts.Count > MaxVaried ? $" and {texts.Count - MaxVaried} more (--json)" : string.Empty)}.");
         if (resolved.Plan.Baseline && resolved.Tasks.Where(task => task.Use == TaskUse.HeldOut && task.Task.Baseline.Count == 0).Select(task => task.Task.Key).ToList() is { Count: > 0 } instructed)
@@ -60,7 +59,8 @@ internal static class PlanPreviewOutput
 
         if (forecast.Sample is { } sample) LengthOutput.TellSample(resolved, sample.Tasks, sample.View, output);
 
-        if (filtered > 0) output.WriteLine($"An upper bound, as are rates and totals: {Wording.Count(filtered, "task")} may drop rows by a condition (keep_if), which only a build evaluates.");
+        if (forecast.IsExact) output.WriteLine("Exact: all rows were read, filtered and rendered.");
+        else if (forecast.Estimated > 0) output.WriteLine($"Estimated: {Wording.Count(forecast.Estimated, "task")} (\"up to\") may drop rows by a condition (keep_if); --exact evaluates it.");
 
         output.Flush();
     }
@@ -80,7 +80,7 @@ internal static class PlanPreviewOutput
         };
     }
 
-    private static decimal ShareOf(MixtureShare share, PlanPreview forecast) => forecast.Total == 0 ? 0 : (decimal)share.Total / forecast.Total;
+    private static decimal ShareOf(PlanPreview.TaskRows task, PlanPreview forecast) => forecast.Total == 0 ? 0 : (decimal)task.Total / forecast.Total;
 
     private static string Percent(decimal part) => (100 * part).ToString("0.00", CultureInfo.InvariantCulture) + "%";
 
@@ -93,13 +93,14 @@ internal static class PlanPreviewOutput
         return string.Create(CultureInfo.InvariantCulture, $"seeded ({resolved.Plan.Seed})") + (source.Count == 0 ? string.Empty : $"; source for {string.Join(", ", source)}");
     }
 
-    private static string Describe(PlanPreview.SliceRows slice)
+    private static string Describe(PlanPreview.SliceRows slice, bool isEstimate)
     {
         List<string> details = [];
+        if (slice.Counts is { } counts && counts.Dropped.Values.Sum() + counts.Rejected is > 0 and var lost) details.Add($"{Wording.Number(lost)} dropped");
         if (slice.Overlapping > 0) details.Add($"{Wording.Number(slice.Overlapping)} more belong to another slice");
-        if (slice.AtMost < slice.Rows - slice.Overlapping) details.Add($"{Wording.Number(slice.Rows - slice.Overlapping)} without {PlanCaps.OptionOf(slice.Output)}");
+        if (slice.Cap is { } cap && cap < slice.Rows - slice.Overlapping) details.Add($"{Wording.Number(slice.Rows - slice.Overlapping)} without {PlanCaps.OptionOf(slice.Output)}");
 
-        return $"{slice.Output} {Wording.Number(slice.AtMost)} of {slice.Source}{(details.Count > 0 ? $" ({string.Join(", ", details)})" : string.Empty)}";
+        return $"{slice.Output} {(isEstimate ? "up to " : string.Empty)}{Wording.Number(slice.AtMost)} of {slice.Source}{(details.Count > 0 ? $" ({string.Join(", ", details)})" : string.Empty)}";
     }
 
     // Many tasks with one reason are counted; JSON names them all.
@@ -116,6 +117,7 @@ internal static class PlanPreviewOutput
         JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
         JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
         json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
+        json.WriteBoolean("exact", forecast.IsExact);
         json.WriteString("training_order", PlanSettings.TrainingOrders[(int)resolved.Plan.TrainingOrder]);
         if (forecast.Lanes is { } lanes) JsonDocumentOutput.Strings(json, "training_tasks", lanes.Lanes.Select(lane => lane.Task));
 
@@ -142,6 +144,19 @@ internal static class PlanPreviewOutput
                 json.WriteNumber("rows", slice.Rows);
                 json.WriteNumber("overlapping", slice.Overlapping);
                 json.WriteNumber("selected_at_most", slice.AtMost);
+                if (slice.Counts is { } counts)
+                {
+                    json.WriteNumber("selected", counts.Selected);
+                    json.WriteNumber("repeated", counts.Repeated);
+                    json.WriteNumber("short", counts.Short);
+                    json.WriteNumber("rejected", counts.Rejected);
+                    json.WriteNumber("examples", counts.Examples);
+                    json.WriteStartObject("dropped");
+                    foreach (var (reason, rows) in counts.Dropped) json.WriteNumber(reason, rows);
+
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }
 
@@ -157,11 +172,12 @@ internal static class PlanPreviewOutput
             }
 
             json.WriteEndArray();
+            json.WriteBoolean("estimated", task.IsEstimate);
             json.WriteNumber("rate", task.Rate);
             json.WriteNumber("probability", Math.Round(task.Share?.Probability ?? 0, 6));
             json.WriteNumber("per_epoch", task.Share?.PerEpoch ?? 0);
-            json.WriteNumber("total", task.Share?.Total ?? 0);
-            json.WriteNumber("share", task.Share is { } share ? Math.Round(ShareOf(share, forecast), 6) : 0);
+            json.WriteNumber("total", task.Total);
+            json.WriteNumber("share", Math.Round(ShareOf(task, forecast), 6));
             json.WriteEndObject();
         }
 

@@ -27,7 +27,29 @@ public static class DatasetBuilder
     /// <param name="cancel">Ends the build; what was written is removed.</param>
     /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder or disk that cannot be used (IK400x).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
+    public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel) => Run(resolved, observer, writes: true, cancel);
+
+    /// <summary>What a build would come to: rows are read, filtered and rendered as by <see cref="Run(ResolvedPlan, IBuildObserver?, CancellationToken)"/>, and no dataset is written.</summary>
+    /// <param name="resolved">The plan and who takes part.</param>
+    /// <param name="observer">Told how it goes on, or null.</param>
+    /// <param name="cancel">Ends the counting.</param>
+    /// <exception cref="DiagnosticException">The build would end with it.</exception>
+    internal static BuildReport Count(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
+    {
+        // For the reject file and what leak checks spill.
+        var folder = Directory.CreateTempSubdirectory("instructkit-").FullName;
+        try
+        {
+            var plan = resolved.Plan with { Out = Path.Combine(folder, "out"), Eval = false, TrainingOrder = TrainingOrder.Source };
+            return Run(resolved with { Plan = plan, Outputs = [resolved.Outputs[0]] }, observer, writes: false, cancel);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, bool writes, CancellationToken cancel)
     {
         resolved.Ranges.Cancel = cancel;
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
@@ -52,7 +74,7 @@ public static class DatasetBuilder
             foreach (var split in OutputSplit.All)
             {
                 sinks[split] = new IRecordSink[resolved.Outputs.Count];
-                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = OpenSink(folder, split, resolved, resolved.Outputs[i], lanes, view, packed);
+                for (var i = 0; i < resolved.Outputs.Count; i++) sinks[split][i] = writes ? OpenSink(folder, split, resolved, resolved.Outputs[i], lanes, view, packed) : new CountingSink();
             }
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
@@ -82,6 +104,8 @@ public static class DatasetBuilder
             }
 
             RequireBothSides(resolved, built);
+            if (!writes) return new BuildReport(resolved, built, [], null, context.Rejected) { Leaks = leaks?.Counts ?? [], Shares = context.Shares };
+
             observer?.Phase("writing");
             foreach (var split in OutputSplit.All)
             {
@@ -293,6 +317,7 @@ public static class DatasetBuilder
             Wanted = share?.Total ?? long.MaxValue,
             MaxRepeats = share?.MaxRepeats ?? 1,
             Templates = templates,
+            Inversion = scored || plan.InvertedRate is not { } rate ? null : InversionDraw.Of(templates, template => program.Templates[template].Definition.Kind == TemplateKind.Direct, rate),
             Origins = OriginsOf(task, program, split),
             // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
             Assign = scored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,

@@ -110,6 +110,12 @@ public sealed record TaskDefinition
     /// <summary>Prompts without instructions, in the manner of GPT-3's evaluation; empty where the task has none.</summary>
     public IReadOnlyList<TemplateDefinition> Baseline { get; init; } = [];
 
+    /// <summary>What is given and what is wanted, without a word of instruction (FLAN paper, section 4.3); empty where the task does not say it.</summary>
+    public IReadOnlyList<TemplateDefinition> Bare { get; init; } = [];
+
+    /// <summary>The templates, the baseline and the bare prompts.</summary>
+    internal IEnumerable<TemplateDefinition> AllTemplates => [.. Templates, .. Baseline, .. Bare];
+
     /// <summary>Folder of a user's own task file, where its data may lie too; null for shipped tasks.</summary>
     public string? Home { get; init; }
 

@@ -43,6 +43,8 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         if (templates.Count == 0) form.Missing("templates");
 
         var baseline = ReadTemplates(form, "baseline", templates);
+        // A bare prompt may be what a template or the baseline is, too.
+        var bare = ReadTemplates(form, "bare", []);
         if (answer is null && answers is null && index is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
         if (index is not null && (options is null || answer is not null || answers is not null))
@@ -84,6 +86,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             Templates = templates,
             Baseline = baseline,
             Conversation = conversation,
+            Bare = bare,
             Span = map.Span,
         };
         if (options is YamlMap wrong)

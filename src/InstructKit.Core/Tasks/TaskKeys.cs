@@ -124,6 +124,7 @@ internal static class TaskKeys
         new("templates", "The templates.", json => ListOf(json, Template)),
         new("conversation", "For rows that are conversations and become examples as they are, without templates: the column of the messages, or a mapping.", ScalarOrConversation),
         new("baseline", "Prompts without instructions, for --baseline: what an untuned model is evaluated with.", json => ListOf(json, Template)),
+        new("bare", "What is given and what is wanted without a word of instruction, for templates.instructions: none and name.", json => ListOf(json, Template)),
         new("layouts", "The layouts in which the data may be, in the order of preference.", json => ListOf(json, Layout), true),
         new("group", "Expression over the columns that is the same for rows that belong together, such as the questions on one passage.", Scalar),
         new("cite", "Citation of the dataset.", Scalar),

@@ -357,8 +357,8 @@ public sealed partial class CompiledTask
             };
         }
 
-        // Baselines are numbered behind the templates.
-        private int NumberOf(TemplateDefinition template) => task.Templates.Concat(task.Baseline).Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index;
+        // Baselines and bare prompts are numbered behind the templates.
+        private int NumberOf(TemplateDefinition template) => task.AllTemplates.Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index;
 
         private void CheckOptions(TemplateDefinition template, Template input, Template target)
         {

@@ -35,13 +35,24 @@ public sealed class BaselineTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_can_be_held_out_has_a_baseline_and_a_bare_prompt_that_prints_the_answer()
+    {
+        foreach (var task in Shipped.Tasks.Keys.Select(key => Shipped.Tasks.Get(key)))
+        {
+            Assert.NotEmpty(task.Baseline);
+            Assert.Equal("{{ answer }}", Assert.Single(task.Bare).Target.Text);
+            // Names of columns and fields, and nothing else.
+            Assert.DoesNotMatch("[A-Za-z]", System.Text.RegularExpressions.Regex.Replace(task.Bare[0].Input.Text, "\\{\\{.*?\\}\\}", string.Empty));
+        }
+    }
+
+    [Fact]
     public void Held_out_rows_have_the_baseline_alone_with_its_own_words_for_the_labels()
     {
         var plan = new BuildPlan { Data = [Samples.Path], Tasks = ["cb", "rte", "sst2", "snli"], HoldOut = ["cb", "rte", "snli"], KeepRelated = true, Baseline = true, OnMissing = MissingDataPolicy.Fail, Out = _scratch.At("out"), Jobs = 2 };
         DatasetBuilder.Run(PlanResolver.Resolve(plan, Shipped), null, TestContext.Current.CancellationToken);
         var rows = BuiltFolder.Examples(plan.Out, "held_out", "task", "template", "target", "choices", "input").ToList();
-        Assert.All(rows.Where(row => row[0] is "cb" or "rte"), row => Assert.Equal("baseline", row[1]));
-        Assert.DoesNotContain(rows, row => row[0] == "snli" && row[1] == "baseline"); // FLAN did not evaluate it; its templates stay
+        Assert.All(rows, row => Assert.Equal("baseline", row[1]));
         Assert.All(rows.Where(row => row[0] == "cb"), row => Assert.Equal("""["true","false","neither"]""", row[3]));
         Assert.All(rows.Where(row => row[0] == "rte"), row => Assert.Contains(row[2], (string[])["true", "false"]));
         Assert.All(rows.Where(row => row[0] is "cb" or "rte"), row => Assert.DoesNotContain("OPTIONS", row[4], StringComparison.Ordinal));

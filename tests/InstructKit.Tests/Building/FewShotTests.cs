@@ -108,6 +108,28 @@ public sealed class FewShotTests : IDisposable
         Assert.Single(sets.Distinct());
     }
 
+    [Theory]
+    [InlineData(ExemplarDraw.Random, true)]
+    [InlineData(ExemplarDraw.Balanced, true)]
+    [InlineData(ExemplarDraw.Fixed, false)]
+    public void Each_epoch_draws_exemplars_and_their_number_again_unless_they_are_fixed(ExemplarDraw draw, bool differs)
+    {
+        var mixture = new Mixture { Kind = MixtureKind.Rates, Epochs = 2 };
+        var plan = Plan with { Tasks = ["alpha"], HoldOut = [], FirstTemplates = 1, Mixture = mixture, FewShot = Plan.FewShot with { Draw = draw, UpTo = differs } };
+        ToyTask.Build(_scratch, plan);
+        var uses = Lines("out").Where(line => line.GetProperty("split").GetString() == "train" && line.GetProperty("row").GetInt32() < Train - Dev)
+            .GroupBy(line => line.GetProperty("row").GetInt32()).Where(row => row.Count() == 2)
+            .Select(row => row.Select(line => string.Join(' ', Shots(line).Select(shot => shot.Row))).ToList()).ToList();
+        Assert.True(uses.Count > 300);
+        // Two draws of up to five of some 360 rows are hardly ever the same.
+        var same = uses.Count(two => two[0] == two[1]);
+        if (differs) Assert.InRange(same, 0, 5);
+        else Assert.Equal(uses.Count, same);
+
+        // Of two draws of 1 to 5 exemplars a fifth have the same number.
+        if (differs) Assert.InRange(uses.Count(two => two[0].Split(' ').Length == two[1].Split(' ').Length), uses.Count * 0.1, uses.Count * 0.32);
+    }
+
     [Fact]
     public void Number_and_share_are_drawn_evenly()
     {

@@ -93,6 +93,23 @@ public sealed class MixtureBuildTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_an_incomplete_group_of_round_robin_are_missing_from_the_quota()
+    {
+        Task("one", 301);
+        var report = ToyTask.Build(_scratch, Plan with { Assign = TemplateAssignment.RoundRobin, Mixture = new Mixture { Kind = MixtureKind.Rates } });
+        var counts = report.Tasks.Single().Slices[0].Counts;
+        Assert.Equal((300, 1, 1), (counts.Selected, counts.Short, counts.Dropped["incomplete_template_group"]));
+    }
+
+    [Fact]
+    public void A_rate_of_turned_around_templates_is_for_templates_that_are_drawn()
+    {
+        Task("one", 10);
+        var error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ToyTask.Build(_scratch, Plan with { Assign = TemplateAssignment.All, InvertedRate = 30 }));
+        Assert.Equal("IK2023", error.Diagnostics[0].Code);
+    }
+
+    [Fact]
     public void A_limit_of_repetitions_makes_the_task_short()
     {
         Task("one", 100);

@@ -25,7 +25,7 @@ public sealed class PresetTests : IDisposable
     [Fact]
     public void There_is_one_for_the_paper_the_code_each_ablation_and_the_successors() => Assert.Equal(
         [
-            "as-released", "clusters-1", "clusters-2", "clusters-3", "clusters-4", "clusters-5", "clusters-6", "clusters-7", "few-shot", "flan-2022", "paper", "t0",
+            "as-released", "clusters-1", "clusters-2", "clusters-3", "clusters-4", "clusters-5", "clusters-6", "clusters-7", "dataset-name", "few-shot", "flan-2022", "no-template", "paper", "t0",
             "tasks-5", "tasks-10", "tasks-15", "tasks-20", "tasks-25", "tasks-30", "tasks-35", "tasks-40", "tasks-45", "tasks-50", "tasks-55",
             "templates-1", "templates-2", "templates-4", "templates-7", "templates-10",
         ],
@@ -72,6 +72,22 @@ public sealed class PresetTests : IDisposable
         var resolved = Resolve(Shipped.Load(name) with { Data = [RepositoryRoot.At("samples", "data")] });
         // The paper's 50 datasets are 53 tasks of the code.
         Assert.Equal((name == "paper" ? 52 : train, name == "paper" ? 10 : heldOut), (resolved.Tasks.Count(task => task.Use == TaskUse.Train), resolved.Tasks.Count(task => task.Use == TaskUse.HeldOut)));
+    }
+
+    [Fact]
+    public void The_ablation_of_instructions_trains_on_bare_inputs_or_names_and_evaluates_with_instructions()
+    {
+        CliRun.Ok("build", "--preset", "dataset-name", "--tasks", "wmt16_translate_csen,sst2,rte", "--out", _scratch.At("name"));
+        CliRun.Ok("build", "--preset", "no-template", "--tasks", "wmt16_translate_csen,sst2,rte", "--out", _scratch.At("bare"));
+        var named = BuiltFolder.Examples(_scratch.At("name"), "train", "task", "row", "input", "target").OrderBy(row => string.Join('/', row), StringComparer.Ordinal).ToList();
+        var bare = BuiltFolder.Examples(_scratch.At("bare"), "train", "task", "row", "input", "target").OrderBy(row => string.Join('/', row), StringComparer.Ordinal).ToList();
+        Assert.Equal(named.Select(row => (row[0], row[1], row[3])).Order(), bare.Select(row => (row[0], row[1], row[3])).Order());
+        // The paper's example: "[Translation: WMT'14 to French] The dog runs."
+        var inputs = bare.ToDictionary(row => (row[0], row[1]), row => row[2]);
+        Assert.All(named, row => Assert.Equal($"[{(row[0] == "sst2" ? "Sentiment: SST-2" : "Translation: WMT-16 EN/CS")}] {inputs[(row[0], row[1])]}", row[2]));
+        Assert.Contains(BuiltFolder.Examples(_scratch.At("bare"), "held_out", "input"), row => row[0].Contains("OPTIONS:", StringComparison.Ordinal));
+        CliRun.Ok("build", "--preset", "dataset-name", "--held-out-instructions", "name", "--tasks", "sst2,rte", "--out", _scratch.At("both"));
+        Assert.All(BuiltFolder.Examples(_scratch.At("both"), "held_out", "input"), row => Assert.StartsWith("[Natural language inference: RTE] ", row[0], StringComparison.Ordinal));
     }
 
     [Fact]

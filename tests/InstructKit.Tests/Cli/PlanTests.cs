@@ -38,6 +38,43 @@ public sealed class PlanTests(SampleBuild built)
         Assert.Empty(holdOut.GetProperty("without_data").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("--mixture", "once")]
+    [InlineData("--mixture", "rates", "--max-rate", "10", "--epochs", "3", "--templates", "round-robin")]
+    [InlineData("--draw", "1000", "--few-shot", "3", "--few-shot-on-empty", "drop", "--training-order", "curriculum")]
+    public void Its_exact_numbers_are_those_of_the_build(params string[] options)
+    {
+        using var folder = new ScratchFolder();
+        using var plan = JsonDocument.Parse(CliRun.Ok(["plan", "--exact", "--json", .. options]).Bytes);
+        CliRun.Ok(["build", "--out", folder.At("out"), .. options]);
+        using var manifest = JsonDocument.Parse(File.ReadAllBytes(folder.At("out", ".instructkit", "manifest.json")));
+        Assert.True(plan.RootElement.GetProperty("exact").GetBoolean());
+        foreach (var count in new[] { "selected", "examples", "rejected", "dropped" }) Assert.Equal(Texts(manifest.RootElement, count), Texts(plan.RootElement, count));
+
+        var shares = manifest.RootElement.GetProperty("mixture").GetProperty("tasks").EnumerateArray().ToDictionary(share => share.GetProperty("task").GetString()!);
+        foreach (var task in plan.RootElement.GetProperty("tasks").EnumerateArray().Where(task => task.GetProperty("role").GetString() == "train"))
+        {
+            var share = shares[task.GetProperty("task").GetString()!];
+            Assert.False(task.GetProperty("estimated").GetBoolean());
+            Assert.Equal(share.GetProperty("selected").GetInt64() + share.GetProperty("repeated").GetInt64(), task.GetProperty("total").GetInt64());
+            Assert.Equal(share.GetProperty("share").GetDecimal(), task.GetProperty("share").GetDecimal());
+        }
+
+        static List<string> Texts(JsonElement root, string count) =>
+            [.. root.GetProperty("tasks").EnumerateArray().SelectMany(task => task.GetProperty("slices").EnumerateArray().Select(slice => $"{task.GetProperty("task")} {slice.GetProperty("slice")} {slice.GetProperty(count).GetRawText().Replace(" ", string.Empty, StringComparison.Ordinal).Replace("\n", string.Empty, StringComparison.Ordinal)}")).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Estimates_are_labelled()
+    {
+        var lines = CliRun.Ok("plan", "--tasks", "sst2,arc_easy,rte", "--hold-out", "rte").Output.Split('\n');
+        Assert.Contains("train up to 13 of train[:-4]", lines.Single(line => line.StartsWith("arc_easy", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("Estimated: 3 tasks (\"up to\") may drop rows by a condition (keep_if); --exact evaluates it.", lines);
+        lines = CliRun.Ok("plan", "--tasks", "sst2,arc_easy,rte", "--hold-out", "rte", "--exact").Output.Split('\n');
+        Assert.Contains("train 12 of train[:-4] (1 dropped)", lines.Single(line => line.StartsWith("arc_easy", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("Exact: all rows were read, filtered and rendered.", lines);
+    }
+
     [Fact]
     public void Rates_are_those_of_the_manifest_where_no_row_is_dropped()
     {

@@ -112,7 +112,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
         TaskRules.CheckReads(task, findings);
         OptionRules.Check(task, findings);
         WordingRules.Check(task, findings);
-        foreach (var template in task.Templates.Concat(task.Baseline))
+        foreach (var template in task.AllTemplates)
         {
             LiteralRules.Check(template, template.Input, findings);
             LiteralRules.Check(template, template.Target, findings);
@@ -135,6 +135,6 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
         if (found.Count == 0) findings.Add(LintCodes.NoRows, $"No files of the task '{task.Key}' were found.", KeyPlace.Find(task, "layouts", null));
 
-        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.Templates, .. task.Baseline]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
+        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.AllTemplates]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
     }
 }

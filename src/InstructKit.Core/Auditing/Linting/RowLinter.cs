@@ -224,7 +224,7 @@ internal sealed class RowLinter
         foreach (var (code, first) in _unfit.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             _findings.Add(LintCodes.UnfitRow, $"Rows do not fit the task in the layout '{_data.Layout.Name}' ({first.Rows}): {code}: {first.Message}", _data.Layout.Span);
 
-        foreach (var template in _task.Task.Templates.Concat(_task.Task.Baseline))
+        foreach (var template in _task.Task.AllTemplates)
         {
             foreach (var ((_, rule, _), first) in _bad.Where(pair => pair.Key.Template == template.Id).OrderBy(pair => pair.Key.Rule.Code, StringComparer.Ordinal).ThenBy(pair => pair.Key.Part, StringComparer.Ordinal))
                 _findings.Add(rule, $"The template '{template.Id}' {first.Message.TrimEnd('.')} ({first.Rows}).", template.Span, template);

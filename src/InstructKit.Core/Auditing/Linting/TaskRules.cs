@@ -24,7 +24,7 @@ internal static class TaskRules
             try
             {
                 var definition = variant is null ? task : catalog.Get(task.Key, variant);
-                foreach (var layout in definition.Layouts) Collect(() => CompiledTask.Compile(definition, layout, [.. definition.Templates, .. definition.Baseline]));
+                foreach (var layout in definition.Layouts) Collect(() => CompiledTask.Compile(definition, layout, [.. definition.AllTemplates]));
             }
             catch (DiagnosticException exception)
             {
@@ -52,7 +52,7 @@ internal static class TaskRules
     {
         List<string> used =
         [
-            .. task.Templates.Concat(task.Baseline).SelectMany(template => TemplateNames.OfInput(template)
+            .. task.AllTemplates.SelectMany(template => TemplateNames.OfInput(template)
                 .Concat(TemplateNames.OfTarget(template))
                 .Concat(TemplateNames.OfExpression(template.Answer))),
             .. task.KeepIf.Concat(task.Layouts.SelectMany(layout => layout.KeepIf)).SelectMany(condition => TemplateNames.OfExpression(condition.Source)),

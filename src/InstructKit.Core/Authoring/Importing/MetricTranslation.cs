@@ -14,7 +14,8 @@ internal static class MetricTranslation
     private static readonly (string Theirs, string[] Ours)[] LmEval =
     [
         ("acc", ["accuracy"]), ("acc_norm", ["accuracy"]), ("exact_match", ["exact_match"]), ("em", ["exact_match"]), ("f1", ["f1"]), ("bleu", ["bleu"]),
-        ("mcc", ["matthews_corrcoef"]), ("rouge1", ["rouge1"]), ("rouge2", ["rouge2"]), ("rougeLsum", ["rougeLsum"]),
+        ("mcc", ["matthews_corrcoef"]), ("rouge1", ["rouge1"]), ("rouge2", ["rouge2"]), ("rougeL", ["rougeL"]), ("rougeLsum", ["rougeLsum"]),
+        ("chrf", ["chrf"]), ("ter", ["ter"]),
     ];
 
     /// <summary>From promptsource's metadata; names that we do not have are left out.</summary>

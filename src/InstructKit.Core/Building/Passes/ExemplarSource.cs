@@ -73,6 +73,9 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
     // A template that prints nothing of the row makes equal inputs only; it is not asked for all rows.
     private const int MaxRefused = 64;
 
+    // Numbers of rows have fewer bits; above them is how often a row was used before.
+    private const int RowBits = 40;
+
     private readonly CompiledTemplate[] _templates = [.. task.Templates];
     private readonly RowKeys _poolKeys = new(context.Plan.Seed, task.Task.Key, source.Pool?.Split ?? string.Empty);
     private readonly PhrasingDraw _phrasing = new(new RowKeys(context.Plan.Seed, task.Task.Key, source.Pool?.Split ?? string.Empty), source.Options);
@@ -101,13 +104,14 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
     /// <param name="query">Holds it.</param>
     /// <param name="template">Its template, by index in the task.</param>
     /// <param name="ordinal">Number of its row in the source split.</param>
+    /// <param name="round">How often the row was used before: exemplars are drawn again for each use.</param>
     /// <param name="split">The source split.</param>
-    public ShotNote Prompt(ExampleRenderer query, int template, long ordinal, string split)
+    public ShotNote Prompt(ExampleRenderer query, int template, long ordinal, long round, string split)
     {
         var plan = source.Plan;
         _buffer.Truncate(0);
-        var wanted = plan.Exemplars > 0 && keys.Shots.Choose(ordinal, 100) < plan.Share ? plan.UpTo ? 1 + keys.Shots.Choose(ordinal, plan.Exemplars, 1) : plan.Exemplars : 0;
-        if (wanted > 0 && source.Pool is { } pool) Fill(pool, query, template, ordinal, split == pool.Split, wanted);
+        var wanted = plan.Exemplars > 0 && keys.Shots.Choose(ordinal, 100, 2 * round) < plan.Share ? plan.UpTo ? 1 + keys.Shots.Choose(ordinal, plan.Exemplars, (2 * round) + 1) : plan.Exemplars : 0;
+        if (wanted > 0 && source.Pool is { } pool) Fill(pool, query, template, ordinal, round, split == pool.Split, wanted);
         var separators = SeparatorsOf(template);
         var pruned = _buffer.Count > 0 && plan.Budget is { } budget ? Prune(query.Query, separators.Between, budget) : 0;
         query.Prompt(_buffer, separators);
@@ -121,14 +125,21 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         _ => ExemplarSeparators.Plain,
     };
 
-    private void Fill(ExemplarPool pool, ExampleRenderer query, int template, long ordinal, bool isSameSplit, int wanted)
+    private void Fill(ExemplarPool pool, ExampleRenderer query, int template, long ordinal, long round, bool isSameSplit, int wanted)
     {
         var renderer = _renderer ??= new ExampleRenderer(_evaluator, isEscaped, scored: false);
         var plan = source.Plan;
         _used.Clear();
         _used.Add(_key);
-        if (plan.Draw == ExemplarDraw.Fixed) _candidates.Begin(pool, plan.Draw, _poolKeys.Exemplars, -1);
-        else _candidates.Begin(pool, plan.Draw, keys.Exemplars, ordinal);
+        if (plan.Draw == ExemplarDraw.Fixed)
+        {
+            round = 0;
+            _candidates.Begin(pool, plan.Draw, _poolKeys.Exemplars, -1);
+        }
+        else
+        {
+            _candidates.Begin(pool, plan.Draw, keys.Exemplars, ordinal + (round << RowBits));
+        }
 
         for (var refused = 0; _buffer.Count < wanted && refused < MaxRefused && _candidates.Next() is >= 0 and var candidate;)
         {
@@ -137,7 +148,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
             {
                 _candidates.Refuse();
             }
-            else if (!TryRender(pool, candidate, renderer, query, template))
+            else if (!TryRender(pool, candidate, renderer, query, template, round))
             {
                 refused++;
                 _candidates.Refuse();
@@ -145,14 +156,14 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         }
     }
 
-    private bool TryRender(ExemplarPool pool, int candidate, ExampleRenderer renderer, ExampleRenderer query, int template)
+    private bool TryRender(ExemplarPool pool, int candidate, ExampleRenderer renderer, ExampleRenderer query, int template, long round)
     {
         var row = pool.Ordinal(candidate);
         if (!_evaluator.Load(pool.Batch, candidate, _poolKeys.Random[row]).IsKept) return false;
 
-        var own = source.Plan.OwnTemplates ? templates[_poolKeys.Template.Choose(row, templates.Length)] : template;
+        var own = source.Plan.OwnTemplates ? templates[_poolKeys.Template.Choose(row, templates.Length, round)] : template;
         bool? isHidden = query.Layout is { } layout ? layout.IsHidden : null;
-        var phrasing = source.Plan.OwnTemplates ? _phrasing.Of(_templates[own], row, isHidden: isHidden) : query.Phrasing with { GoldPlace = 0 };
+        var phrasing = source.Plan.OwnTemplates ? _phrasing.Of(_templates[own], row, round, isHidden) : query.Phrasing with { GoldPlace = 0 };
         try
         {
             if (renderer.Render(_templates[own], phrasing) is not null || renderer.Input.Bytes.SequenceEqual(query.Query.Bytes)) return false;

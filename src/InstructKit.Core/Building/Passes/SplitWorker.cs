@@ -128,7 +128,8 @@ internal sealed class SplitWorker
         }
     }
 
-    private int TemplateOf(SliceJob job, long ordinal, long round) => job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
+    private int TemplateOf(SliceJob job, long ordinal, long round) =>
+        job.Inversion is { } inversion ? inversion.Choose(_judge.Keys, ordinal, round) : job.Templates[_judge.Keys.Template.Choose(ordinal, job.Templates.Length, round)];
 
     private RowOutcome Judge(SliceJob job, SplitChunk chunk, int row, ref int error)
     {
@@ -257,16 +258,16 @@ internal sealed class SplitWorker
         _shots[index]?.Begin(_judge.Evaluator, ordinal);
         var phrasing = _phrasing[index].Of(_templates[template], ordinal, round);
         if (goldPlace > 0) phrasing = phrasing with { GoldPlace = goldPlace };
-        return _renderers[index].Render(_templates[template], phrasing) ?? Prompt(index, template, ordinal, out shots);
+        return _renderers[index].Render(_templates[template], phrasing) ?? Prompt(index, template, ordinal, round, out shots);
     }
 
     private RowVerdict Fit(int index, int template, long ordinal, long round, out LengthNote length, int goldPlace = 0) =>
         _fitters[index]!.Fit(_renderers[index], _jobs[index].Origins[template], ordinal, () => Prompted(index, template, ordinal, round, out _, goldPlace), out length); // asked only of one that measures
 
     // Exemplars before the query that was rendered last; a drop reason when it must have some and has none.
-    private string? Prompt(int index, int template, long ordinal, out ShotNote? note)
+    private string? Prompt(int index, int template, long ordinal, long round, out ShotNote? note)
     {
-        note = _shots[index]?.Prompt(_renderers[index], template, ordinal, _split);
+        note = _shots[index]?.Prompt(_renderers[index], template, ordinal, round, _split);
         return note is { Wanted: > 0, Kept: 0 } && _jobs[index].Shots!.Plan.DropsEmpty ? DropReasons.NoExemplar : null; // there are shots
     }
 }

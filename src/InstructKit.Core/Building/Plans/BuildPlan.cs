@@ -60,6 +60,15 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
+    /// <summary>Percentage of the training examples of a task that its turned-around templates make, where it has some; null for as many as one of all templates makes.</summary>
+    public int? InvertedRate { get; init; }
+
+    /// <summary>What instructions training examples have.</summary>
+    public InstructionUse Instructions { get; init; }
+
+    /// <summary>What instructions held-out examples have.</summary>
+    public InstructionUse HeldOutInstructions { get; init; }
+
     /// <summary>True to evaluate held-out tasks with their prompts without instructions, where they have some.</summary>
     public bool Baseline { get; init; }
 

@@ -10,6 +10,19 @@ public enum BadRowPolicy
     Skip,
 }
 
+/// <summary>What instructions examples have: the paper's ablation of their role (FLAN, section 4.3).</summary>
+public enum InstructionUse
+{
+    /// <summary>Those of the templates.</summary>
+    Full,
+
+    /// <summary>None: the bare input and the answer.</summary>
+    None,
+
+    /// <summary>The name of task and dataset in brackets before the bare input.</summary>
+    Name,
+}
+
 /// <summary>What a task without files does to a build.</summary>
 public enum MissingDataPolicy
 {

@@ -16,6 +16,8 @@ internal static class EmptySides
     /// <summary>Why none of a task's templates can be used on a side; null when one can. What is scored is asked directly.</summary>
     public static string? NoTemplate(TaskDefinition task, TaskUse use, BuildPlan plan, int? first)
     {
+        if (BarePrompts.UseOf(plan, use) != InstructionUse.Full) return task.Bare.Count > 0 || (use == TaskUse.HeldOut && plan.Baseline && task.Baseline.Count > 0) ? null : "it has no 'bare' prompt";
+
         if ((use == TaskUse.Train && plan.Inverted) || task.Templates.Take(first ?? int.MaxValue).Any(template => template.Kind == TemplateKind.Direct)) return null;
 
         return first is null || task.Templates.Count <= first ? "it has no direct template" : $"none of its first {first} templates is direct";

@@ -20,6 +20,14 @@ public static class PlanResolver
     public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
         RequireReplace(plan, catalogue.Tasks);
+        if (plan.InvertedRate is not null && plan.Assign != TemplateAssignment.One)
+        {
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of turned-around templates is for templates that are drawn.")
+            {
+                Hint = "Use --templates one, or --inverted-rate none.",
+            });
+        }
+
         var holdOut = catalogue.Rules.Apply(
             new HoldOutRequest { Scheme = plan.Scheme, Names = plan.HoldOut, Tasks = plan.Tasks, Train = plan.Train, KeepRelated = plan.KeepRelated },
             catalogue.Ordered());

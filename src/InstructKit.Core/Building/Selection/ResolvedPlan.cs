@@ -42,6 +42,10 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     {
         if (task.Use == TaskUse.HeldOut && Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;
 
+        var instructions = BarePrompts.UseOf(Plan, task.Use);
+        if (instructions == InstructionUse.None) return task.Task.Bare;
+        if (instructions == InstructionUse.Name) return [.. task.Task.Bare.Select(prompt => BarePrompts.Named(prompt, BarePrompts.NameOf(HoldOut.Scheme, task)))];
+
         var templates = task.Task.Templates.Take(FirstTemplates ?? int.MaxValue);
         // The answer that a reward verifies is that of a direct template.
         var inverted = Plan.Inverted && !Plan.Also.Prepend(Plan.Format).Any(format => format.IsVerified);

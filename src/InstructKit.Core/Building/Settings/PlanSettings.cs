@@ -53,6 +53,7 @@ internal sealed record PlanSetting(string Key, string? Option, SettingType Type,
 internal static class PlanSettings
 {
     private static readonly string[] FailOrSkip = ["fail", "skip"];
+    private static readonly string[] InstructionUses = ["full", "none", "name"];
 
     /// <summary>Names of the orders of training examples.</summary>
     public static IReadOnlyList<string> TrainingOrders { get; } = ["shuffled", "source", "by-task", "interleaved", "curriculum"];
@@ -90,8 +91,14 @@ internal static class PlanSettings
         {
             Off = ("--direct-only", "Train on direct templates only."),
         },
+        new("templates.inverted_rate", "--inverted-rate", new NumberType(0, 100, AllowNone: true), "Percentage of a task's training examples that swap question and answer, where it has such templates; none for their share of all templates.",
+            plan => new RowLimit(plan.InvertedRate), (plan, value) => plan with { InvertedRate = (int?)((RowLimit)value).Rows }) { Default = "none" },
         Flag("templates.baseline", "--baseline", "Evaluate held-out tasks with their prompts without instructions, as an untuned model is; a task without any keeps its templates.",
             plan => plan.Baseline, (plan, value) => plan with { Baseline = value }),
+        new("templates.instructions", "--instructions", new ChoiceType(InstructionUses), "Instructions of training examples: those of the templates, none (the bare input and answer), or the name of task and dataset in brackets before the bare input.",
+            plan => (int)plan.Instructions, (plan, value) => plan with { Instructions = (InstructionUse)(int)value }) { Default = "full" },
+        new("templates.held_out", "--held-out-instructions", new ChoiceType(InstructionUses), "Instructions of held-out examples: those of the templates, none, or the name of task and dataset.",
+            plan => (int)plan.HeldOutInstructions, (plan, value) => plan with { HeldOutInstructions = (InstructionUse)(int)value }) { Default = "full" },
         new("templates.rationale", "--rationale", new ChoiceType(["all", "only", "none"]), "Templates of tasks with a rationale: all, only those that print it (chain of thought), or those that do not.",
             plan => (int)plan.Rationale, (plan, value) => plan with { Rationale = (RationaleUse)(int)value }) { Default = "all" },
         new("options.show", "--options", new ChoiceType(["with", "without", "mixed"]), "Whether inputs show the answer options; mixed leaves them out of half of the examples, drawn at random.",

@@ -74,7 +74,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
             var place = found.Span is { Source: { } source } span && source.Name != current.Node?.Span.Source.Name
                 ? string.Create(CultureInfo.InvariantCulture, $" ({source.Name}:{span.Start})")
                 : string.Empty;
-            Refuse($"takes '{current.Item1}' from the Python function '{current.Node?.Text}', which is not translated: {found.Message}{place}", current.Node?.Span ?? task.Name.Span, code: ImportCodes.PythonCode);
+            Refuse($"takes '{current.Item1}' from the Python function '{current.Node?.Text}', which is not translated: {found.Message}{place}", current.Node?.Span ?? task.Name.Span, PythonAdvice, ImportCodes.PythonCode);
         }
     }
 
@@ -110,6 +110,8 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     }
 
     private YamlScalar? TextOf(string key) => task.Map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar : null;
+
+    private const string PythonAdvice = "Write what the function makes into columns of the rows, and name those columns in the task file; then it can be imported.";
 
     private void Refuse(string why, SourceSpan span, string? hint = null, string code = ImportCodes.NoCounterpart) =>
         collector.LeaveOut(code, $"The task '{Name}' {why}.", span, hint, unit: $"{Name}\n{task.Name.Span.Source.Name}");

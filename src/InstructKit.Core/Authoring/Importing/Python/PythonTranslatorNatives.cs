@@ -10,6 +10,13 @@ internal sealed partial class PythonTranslator
     {
         if (name == "isinstance" && call.Arguments is [var tested, var types]) return IsOf(Evaluate(tested, scope), types, call.Span);
 
+        if (name is "len" or "sorted" && call is { Arguments: [PythonExpression.Call { Function: PythonExpression.Name { Id: "set" }, Arguments: [var several], Keywords.Count: 0 }], Keywords.Count: 0 } && scope.Find("set") is null)
+        {
+            // A set has no order, but its size has none either, and what is sorted gets one.
+            var unique = $"{TextOf(Evaluate(several, scope), PythonCode.Filtered, call.Span)} | unique(case_sensitive=true)";
+            return name == "len" ? Code($"{unique} | list | length", PythonKind.Integer) : Code($"{unique} | sort(case_sensitive=true)", PythonKind.List);
+        }
+
         var arguments = ArgumentsOf(call, scope);
         var span = call.Span;
         switch (name, arguments)
@@ -65,6 +72,14 @@ internal sealed partial class PythonTranslator
                 return new PythonMeaning.Code($"{TextOf(one, PythonCode.Filtered, span)} | sum", PythonCode.Filtered, PythonKind.Unknown);
             case ("max" or "min", [_, _, ..]):
                 return new PythonMeaning.Code($"{TextOf(new PythonMeaning.Sequence(arguments), PythonCode.Filtered, span)} | {name}", PythonCode.Filtered, PythonCode.CommonKind(arguments));
+            case ("max" or "min", [var one]) when call.Keywords.Count == 0:
+                return new PythonMeaning.Code($"{TextOf(one, PythonCode.Filtered, span)} | {name}(case_sensitive=true)", PythonCode.Filtered, PythonKind.Unknown);
+            case ("round", [var one]):
+                return Code($"{TextOf(one, PythonCode.Filtered, span)} | round | int", PythonKind.Integer);
+            case ("round", [var one, PythonMeaning.Constant { Value: long digits and >= 0 }]):
+                return Code(string.Create(CultureInfo.InvariantCulture, $"{TextOf(one, PythonCode.Filtered, span)} | round({digits})"), PythonKind.Number);
+            case ("abs", [var one]):
+                return Code($"{TextOf(one, PythonCode.Filtered, span)} | abs", PythonKind.Number);
             case ("chr", [PythonMeaning.Constant { Value: long letter and >= 0 and < 0xD800 }]):
                 return new PythonMeaning.Constant(((char)letter).ToString());
             case ("chr", [var one]):

@@ -197,6 +197,14 @@ def minus(doc):
 
 
 # What follows is not translated.
+def reckoned(doc):
+    lengths = [len(boat) for boat in doc["boats"]]
+    longest = doc["boats"][lengths.index(max(lengths))]
+    words = ", ".join(sorted(set(doc["note"].split())))
+    hours = f"{round(doc['hour'] / 3, 2)} {round(doc['hour'] / 2)} {abs(doc['hour'] - 9)}"
+    return f"{longest} ({min(lengths)}), {hours}, {len(set(doc['note']))} signs of {words}; last {max(doc['boats'])}"
+
+
 def shuffled(doc):
     import random
 
