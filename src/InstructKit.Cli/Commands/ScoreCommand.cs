@@ -34,7 +34,7 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<long?> _seed = OptionFactory.Number("--seed", "Seed of the resamples (default: 42).");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the result does not depend on it.", 1, 1024);
     private readonly Option<bool> _templates = OptionFactory.Switch("--templates", "List the score under every template, how often two disagree, and what is chosen more often than it is right.");
-    private readonly Option<bool> _published = OptionFactory.Switch("--published", "Show what FLAN's paper publishes beside one's own: means of 12 datasets, and averages.");
+    private readonly Option<bool> _published = OptionFactory.Switch("--published", "Show averages that FLAN's paper publishes beside one's own.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Write all figures as CSV.");
     private readonly Option<string?> _svg = OptionFactory.Text("--svg", "FILE", "Draw the scores: templates as dots, means as bars.");
     private readonly Option<string?> _junit = OptionFactory.Text("--junit", "FILE", "Write the checks as JUnit test results.");

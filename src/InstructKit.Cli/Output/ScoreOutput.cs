@@ -121,16 +121,6 @@ internal static class ScoreOutput
     private static void WritePublished(ScoreReport report, Terminal terminal)
     {
         var main = report.Variants.FirstOrDefault(variant => variant.Name.Length == 0);
-        var tasks = (main?.Tasks ?? []).Where(task => PublishedFigures.FlanTasks.ContainsKey(task.Task)).ToList();
-        if (tasks.Count > 0)
-        {
-            terminal.Text.WriteLine();
-            TextTable.Write(
-                terminal,
-                [new("mean over templates, per cent"), new("yours", true), new("FLAN 137B", true)],
-                tasks.Select(task => (IReadOnlyList<string>)[task.Task, Score(100 * task.Primary.Mean.Value / task.Primary.Perfect), Score(PublishedFigures.FlanTasks[task.Task])]));
-        }
-
         terminal.Text.WriteLine();
         List<IReadOnlyList<string>> rows = [.. PublishedFigures.Flan.Select(figure => (IReadOnlyList<string>)[figure.Setting, Score(figure.Average)])];
         if (main?.OfClusters is { } own) rows.Insert(0, [$"yours, mean of {Wording.Count(own.Count, "cluster")}", Score(own.Mean.Value * 100 / report.Profile.Scale)]);

@@ -4,26 +4,6 @@ namespace InstructKit.Evaluation.Scoring;
 internal static class PublishedFigures
 {
     /// <summary>
-    /// Means over the templates of a dataset, zero-shot. Of the paper's 25 datasets those of the clusters whose average its first figure prints, too: inference 56.2, reading
-    /// comprehension 77.4 and closed-book questions 53.7 (TriviaQA on the dev split of TFDS).
-    /// </summary>
-    public static IReadOnlyDictionary<string, double> FlanTasks { get; } = new Dictionary<string, double>(StringComparer.Ordinal)
-    {
-        ["anli_r1"] = 47.7,
-        ["anli_r2"] = 43.9,
-        ["anli_r3"] = 47.0,
-        ["cb"] = 64.1,
-        ["rte"] = 78.3,
-        ["bool_q"] = 80.2,
-        ["multirc"] = 74.5,
-        ["openbookqa"] = 77.4,
-        ["arc_easy"] = 79.5,
-        ["arc_challenge"] = 61.7,
-        ["natural_questions"] = 18.6,
-        ["trivia_qa"] = 55.0,
-    };
-
-    /// <summary>
     /// Averages over held-out inference, closed-book questions and commonsense by what was trained on, growing by one cluster at a time (the cluster ablation), and what instructions in
     /// training and evaluation do.
     /// </summary>
