@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using InstructKit.Sources.Json;
+
+namespace InstructKit.Formats.Consumers;
+
+/// <summary>A value of a <see cref="JsonTape"/>; valid until the tape reads another text. The default is a value that is not there.</summary>
+/// <param name="tape">The tape.</param>
+/// <param name="index">Which of its values.</param>
+internal readonly struct JsonNode(JsonTape tape, int index)
+{
+    private readonly JsonTape? _tape = tape;
+    private readonly int _index = index;
+
+    /// <summary>What it is.</summary>
+    public JsonKind Kind => _tape is null ? JsonKind.Missing : _tape.At(_index).Kind;
+
+    /// <summary>True when there is no such value.</summary>
+    public bool IsMissing => _tape is null;
+
+    /// <summary>True for a value that is missing or null, which are the same thing once a table was made of the rows.</summary>
+    public bool IsAbsent => Kind is JsonKind.Missing or JsonKind.Null;
+
+    /// <summary>True for a string.</summary>
+    public bool IsText => Kind == JsonKind.Text;
+
+    /// <summary>True for an array.</summary>
+    public bool IsList => Kind == JsonKind.List;
+
+    /// <summary>True for an object.</summary>
+    public bool IsObject => Kind == JsonKind.Object;
+
+    /// <summary>True for <c>true</c> and <c>false</c>.</summary>
+    public bool IsBoolean => Kind is JsonKind.True or JsonKind.False;
+
+    /// <summary>Elements or members.</summary>
+    public int Count => _tape is null ? 0 : _tape.At(_index).Count;
+
+    /// <summary>The bytes of the value as they are in the text; of a string, what lies between its quotes.</summary>
+    public ReadOnlySpan<byte> Bytes => _tape is null ? [] : _tape.BytesOf(_index);
+
+    /// <summary>The key in front of a member's value, as it is in the text.</summary>
+    public ReadOnlySpan<byte> Key => _tape is null ? [] : _tape.KeyOf(_index);
+
+    /// <summary>Where in the text it begins, at its quote or bracket; for a value that is not there, 0.</summary>
+    public int Offset => _tape is null ? 0 : _tape.At(_index).Start - (IsText ? 1 : 0);
+
+    /// <summary>The object or array that it lies in.</summary>
+    public JsonNode Parent => _tape is null || _tape.At(_index).Parent < 0 ? default : new JsonNode(_tape, _tape.At(_index).Parent);
+
+    /// <summary>The elements of an array or the values of an object; nothing of other values.</summary>
+    public Enumerator GetEnumerator() => new(_tape!, _tape is null ? 0 : _index + 1, _tape is null ? 0 : _tape.At(_index).End);
+
+    /// <summary>The value of a member; missing when there is none, or this is no object.</summary>
+    public JsonNode Find(ReadOnlySpan<byte> key)
+    {
+        if (!IsObject) return default;
+
+        var end = _tape!.At(_index).End;
+        for (var i = _index + 1; i < end; i = _tape.At(i).End)
+        {
+            if (_tape.At(i).KeyLength == key.Length && _tape.KeyOf(i).SequenceEqual(key)) return new JsonNode(_tape, i);
+        }
+
+        return default;
+    }
+
+    /// <summary>The last element of an array; missing when it is empty.</summary>
+    public JsonNode Last
+    {
+        get
+        {
+            JsonNode last = default;
+            foreach (var element in this) last = element;
+
+            return last;
+        }
+    }
+
+    /// <summary>The first element of an array; missing when it is empty.</summary>
+    public JsonNode First
+    {
+        get
+        {
+            foreach (var element in this) return element;
+
+            return default;
+        }
+    }
+
+    /// <summary>True for a string with this content.</summary>
+    public bool Is(ReadOnlySpan<byte> text) =>
+        IsText && (_tape!.At(_index).Escaped ? Decode().SequenceEqual(text) : Bytes.SequenceEqual(text));
+
+    /// <summary>True for a string in which nothing but white space is, escaped or not.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            if (!IsText) return false;
+
+            var bytes = Bytes;
+            if (bytes.Length > 0 && bytes[0] > ' ' && bytes[0] != '\\') return false;
+
+            return string.IsNullOrWhiteSpace(AsText());
+        }
+    }
+
+    /// <summary>The content of a string; of other values their JSON.</summary>
+    public string AsText() => Encoding.UTF8.GetString(IsText && _tape!.At(_index).Escaped ? Decode() : Bytes);
+
+    /// <summary>The content of a string as UTF-8.</summary>
+    public byte[] AsBytes() => IsText && _tape!.At(_index).Escaped ? Decode() : Bytes.ToArray();
+
+    /// <summary>The way to the value, such as <c>messages[2].role</c>; <c>the row</c> for the outermost.</summary>
+    public string Path
+    {
+        get
+        {
+            if (_tape is null || _tape.At(_index).Parent < 0) return "the row";
+
+            var outer = Parent;
+            var isOutermost = _tape.At(outer._index).Parent < 0;
+            if (outer.IsObject) return (isOutermost ? string.Empty : outer.Path + ".") + Encoding.UTF8.GetString(Key);
+
+            var position = 0;
+            foreach (var element in outer)
+            {
+                if (element._index == _index) break;
+
+                position++;
+            }
+
+            return string.Create(CultureInfo.InvariantCulture, $"{(isOutermost ? string.Empty : outer.Path)}[{position}]");
+        }
+    }
+
+    /// <summary>The value in a few words, such as <c>a list</c>, <c>null</c> or <c>the text 'bot'</c>.</summary>
+    public string Words => Kind switch
+    {
+        JsonKind.Missing => "missing",
+        JsonKind.Null => "null",
+        JsonKind.True => "true",
+        JsonKind.False => "false",
+        JsonKind.Integer or JsonKind.Float => $"the number {Encoding.UTF8.GetString(Bytes[..Math.Min(24, Bytes.Length)])}",
+        JsonKind.Text => Bytes.IsEmpty ? "an empty string" : $"the string '{Shortened(AsText())}'",
+        JsonKind.List => Count == 0 ? "an empty list" : "a list",
+        _ => "an object",
+    };
+
+    /// <summary>A text, cut where it is long.</summary>
+    public static string Shortened(string text) => Diagnostics.VisibleText.Of(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[39]) ? 39 : 40), "…"));
+
+    private byte[] Decode()
+    {
+        var bytes = Bytes;
+        var target = new byte[bytes.Length];
+        return target[..JsonText.Decode(bytes, target, escape: false, out _)];
+    }
+
+    /// <summary>Goes from value to value.</summary>
+    public struct Enumerator(JsonTape tape, int first, int end)
+    {
+        private int _next = first;
+
+        /// <summary>The value.</summary>
+        public JsonNode Current { get; private set; }
+
+        /// <summary>The next value, if there is one.</summary>
+        public bool MoveNext()
+        {
+            if (_next >= end) return false;
+
+            Current = new JsonNode(tape, _next);
+            _next = tape.At(_next).End;
+            return true;
+        }
+    }
+}
