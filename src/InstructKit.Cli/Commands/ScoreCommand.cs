@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Diagnostics;
@@ -35,6 +36,7 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the result does not depend on it.", 1, 1024);
     private readonly Option<bool> _templates = OptionFactory.Switch("--templates", "List the score under every template, how often two disagree, and what is chosen more often than it is right.");
     private readonly Option<bool> _published = OptionFactory.Switch("--published", "Show averages that FLAN's paper publishes beside one's own.");
+    private readonly Option<string?> _beside = OptionFactory.Text("--beside", "FILE", "Show figures of a paper beside one's own means: JSON such as {\"rte\": 78.3}, in per cent.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Write all figures as CSV.");
     private readonly Option<string?> _svg = OptionFactory.Text("--svg", "FILE", "Draw the scores: templates as dots, means as bars.");
     private readonly Option<string?> _junit = OptionFactory.Text("--junit", "FILE", "Write the checks as JUnit test results.");
@@ -53,7 +55,7 @@ internal sealed class ScoreCommand : CliCommand
         Arguments.Add(_predictions);
         Option[] options =
         [
-            _eval, _profile, _normalize, _extract, _compare, _partial, _exclude, _resamples, _seed, _jobs, _templates, _published, _csv, _svg, _junit, _failUnder, _baseline, _maxDrop,
+            _eval, _profile, _normalize, _extract, _compare, _partial, _exclude, _resamples, _seed, _jobs, _templates, _published, _beside, _csv, _svg, _junit, _failUnder, _baseline, _maxDrop,
         ];
         foreach (var option in options) Options.Add(option);
         _output.AddTo(this);
@@ -93,6 +95,7 @@ internal sealed class ScoreCommand : CliCommand
             Seed = parsed.GetValue(_seed) ?? 42,
             Jobs = (int)(parsed.GetValue(_jobs) ?? Environment.ProcessorCount),
         };
+        var beside = parsed.GetValue(_beside) is { } figures ? Figures(figures) : [];
         var report = Scorer.Run(request, Terminal.Cancel);
         List<ScoreCheck> checks = [.. ScoreCheck.Bounds(report, bounds)];
         if (parsed.GetValue(_baseline) is { } baseline) checks.AddRange(ScoreCheck.Drops(report, baseline, TextFile.Bytes(baseline), maxDrop));
@@ -107,11 +110,30 @@ internal sealed class ScoreCommand : CliCommand
         }
         else
         {
-            ScoreOutput.Write(report, Terminal, parsed.GetValue(_templates), parsed.GetValue(_published));
+            ScoreOutput.Write(report, Terminal, parsed.GetValue(_templates), parsed.GetValue(_published), beside);
         }
 
         foreach (var check in checks.Where(check => !check.Passed)) Terminal.Error.WriteLine($"failed: {check.Message}.");
         return checks.TrueForAll(check => check.Passed) ? ExitCode.Done : ExitCode.Found;
+    }
+
+    private static Dictionary<string, double> Figures(string path)
+    {
+        Dictionary<string, double> figures = new(StringComparer.Ordinal);
+        try
+        {
+            using var json = JsonDocument.Parse(TextFile.Bytes(path).AsMemory());
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not a JSON object");
+
+            foreach (var member in json.RootElement.EnumerateObject())
+                figures[member.Name] = member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : throw new JsonException($"the figure of '{member.Name}' is not a number");
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong($"--beside {path} cannot be read: {exception.Message.TrimEnd('.')}. It is a JSON object of tasks and figures in per cent, such as {{\"rte\": 78.3}}.");
+        }
+
+        return figures;
     }
 
     private static void WriteFile(string? path, Func<byte[]> content)

@@ -13,7 +13,7 @@ internal static class ScoreOutput
     ];
 
     /// <summary>Writes it.</summary>
-    public static void Write(ScoreReport report, Terminal terminal, bool templates, bool published)
+    public static void Write(ScoreReport report, Terminal terminal, bool templates, bool published, IReadOnlyDictionary<string, double> beside)
     {
         foreach (var variant in report.Variants)
         {
@@ -44,6 +44,7 @@ internal static class ScoreOutput
 
         if (coverage.Excluded > 0) terminal.Say($"{Wording.Count(coverage.Excluded, "row")} left out by --exclude-ids.");
         if (report.Unanswered.Count > 0) terminal.Say($"Without any prediction, so left out: {string.Join(", ", report.Unanswered)}.");
+        if (beside.Count > 0) WriteBeside(report, terminal, beside);
         if (published) WritePublished(report, terminal);
     }
 
@@ -117,6 +118,24 @@ internal static class ScoreOutput
 
     private static string McNemarOf(ComparisonReport comparison) =>
         string.Join(", ", comparison.Templates.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Template} {one.Test.P:0.000}")));
+
+    private static void WriteBeside(ScoreReport report, Terminal terminal, IReadOnlyDictionary<string, double> figures)
+    {
+        var own = (report.Variants.FirstOrDefault(variant => variant.Name.Length == 0)?.Tasks ?? []).Where(task => figures.ContainsKey(task.Task)).ToList();
+        var foreign = figures.Keys.Except(own.Select(task => task.Task)).ToList();
+        if (own.Count > 0)
+        {
+            terminal.Text.WriteLine();
+            TextTable.Write(
+                terminal,
+                [new("mean over templates, per cent"), new("yours", true), new("published", true), new("difference", true)],
+                own.Select(task => (IReadOnlyList<string>)[task.Task, Score(PercentOf(task)), Score(figures[task.Task]), Score(PercentOf(task) - figures[task.Task])]));
+        }
+
+        if (foreign.Count > 0) terminal.Say($"Of --beside, not in this report: {string.Join(", ", foreign)}.");
+    }
+
+    private static double PercentOf(TaskReport task) => 100 * task.Primary.Mean.Value / task.Primary.Perfect;
 
     private static void WritePublished(ScoreReport report, Terminal terminal)
     {

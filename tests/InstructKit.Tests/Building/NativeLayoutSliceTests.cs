@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Building;
 using InstructKit.Tasks;
 using InstructKit.Tests.Cli;
 using Xunit;

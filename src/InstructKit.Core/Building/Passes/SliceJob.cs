@@ -1,6 +1,6 @@
 using InstructKit.Building.EvaluationOutput;
-using InstructKit.Building.Slices;
 using InstructKit.Building.Selection;
+using InstructKit.Building.Slices;
 using InstructKit.Examples;
 using InstructKit.Formats.Training;
 using InstructKit.Protocol;

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
+using InstructKit.Tests.Cli;
 using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;
@@ -39,6 +40,20 @@ public sealed class ScoreFileTests
         Assert.DoesNotContain(ScoreCheck.Drops(now, "before", before, 0.17), check => !check.Passed);
         Assert.Equal(ScoreCodes.BadReport, Assert.Throws<DiagnosticException>(() => ScoreCheck.Drops(now, "x", "{}"u8, 0)).Diagnostics[0].Code);
         Assert.Contains("profile", Assert.Throws<DiagnosticException>(() => ScoreCheck.Drops(ToySets.Score(scratch, ToySets.Predictions(), request => request with { Profile = MetricProfile.Find("official")! }), "x", before, 0)).Diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Figures_of_a_paper_stand_beside_ones_own()
+    {
+        using var scratch = new ScratchFolder();
+        ToySets.Write(scratch);
+        var predictions = scratch.Write("p.jsonl", string.Join('\n', ToySets.Predictions()) + "\n");
+        string[] score = ["score", predictions, "--eval", scratch.At("eval"), "--beside"];
+        var run = CliRun.Ok([.. score, scratch.Write("paper.json", """{"colour": 60, "rte": 78.3}""")]);
+        // Two of three rows of colour are right in the mean of its templates.
+        Assert.Matches(@"colour +66\.67 +60\.00 +6\.67\n", run.Output);
+        Assert.Contains("not in this report: rte.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the figure of 'colour' is not a number", CliRun.Of([.. score, scratch.Write("wrong.json", """{"colour": "60"}""")]).Error, StringComparison.Ordinal);
     }
 
     [Fact]
