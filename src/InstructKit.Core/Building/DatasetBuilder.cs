@@ -223,7 +223,11 @@ public static class DatasetBuilder
         view = TrainerView.Of(resolved, tokenizer)!; // asked only of a plan that measures
         plan = plan with
         {
-            MaxTrain = Math.Min(plan.MaxTrain ?? rows, rows), MaxValidation = Math.Min(plan.MaxValidation ?? rows, rows), MaxHeldOut = Math.Min(plan.MaxHeldOut ?? rows, rows), OnBadRow = BadRowPolicy.Skip, MaxRejects = null,
+            MaxTrain = Math.Min(plan.MaxTrain ?? rows, rows),
+            MaxValidation = Math.Min(plan.MaxValidation ?? rows, rows),
+            MaxHeldOut = Math.Min(plan.MaxHeldOut ?? rows, rows),
+            OnBadRow = BadRowPolicy.Skip,
+            MaxRejects = null,
         };
         resolved = resolved with { Plan = plan };
         using var rejects = new RejectFile(null, string.Empty);

@@ -29,7 +29,13 @@ public sealed class LengthTests : IDisposable
 
     private BuildPlan Plan => new()
     {
-        Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["size"], Jobs = 2, OnMissing = MissingDataPolicy.Skip, Format = ExampleFormats.Find("prompt-completion")!, Tokenizer = "o200k_base",
+        Data = [_scratch.At("data")],
+        Out = _scratch.At("out"),
+        HoldOut = ["size"],
+        Jobs = 2,
+        OnMissing = MissingDataPolicy.Skip,
+        Format = ExampleFormats.Find("prompt-completion")!,
+        Tokenizer = "o200k_base",
     };
 
     public void Dispose() => _scratch.Dispose();
@@ -309,8 +315,14 @@ public sealed class LengthTests : IDisposable
 
     private BuildPlan Of(string key, string? tokenizer, string second = "# none") => new()
     {
-        Tasks = ["mine"], TaskFolders = [Own(key == "one: two" ? "# none" : key, second)], Out = _scratch.At("out"), Jobs = 2, Assign = TemplateAssignment.All, Tokenizer = tokenizer,
-        Lengths = tokenizer is null ? LengthUnit.Words : null, With = ["passage"],
+        Tasks = ["mine"],
+        TaskFolders = [Own(key == "one: two" ? "# none" : key, second)],
+        Out = _scratch.At("out"),
+        Jobs = 2,
+        Assign = TemplateAssignment.All,
+        Tokenizer = tokenizer,
+        Lengths = tokenizer is null ? LengthUnit.Words : null,
+        With = ["passage"],
     };
 
     private List<JsonElement> RowsOf(string folder, string split) => [.. File.ReadLines(_scratch.At(folder, "data", $"{split}-00000-of-00001.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];

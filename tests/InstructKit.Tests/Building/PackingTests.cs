@@ -28,7 +28,13 @@ public sealed class PackingTests : IDisposable
 
     private BuildPlan Plan => new()
     {
-        Data = [_scratch.At("data")], Out = _scratch.At("out"), HoldOut = ["size"], Jobs = 2, OnMissing = MissingDataPolicy.Skip, Format = ExampleFormats.Find("prompt-completion")!, Tokenizer = "o200k_base",
+        Data = [_scratch.At("data")],
+        Out = _scratch.At("out"),
+        HoldOut = ["size"],
+        Jobs = 2,
+        OnMissing = MissingDataPolicy.Skip,
+        Format = ExampleFormats.Find("prompt-completion")!,
+        Tokenizer = "o200k_base",
     };
 
     public void Dispose() => _scratch.Dispose();

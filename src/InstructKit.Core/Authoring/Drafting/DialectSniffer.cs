@@ -127,7 +127,7 @@ internal static class DialectSniffer
         if (single * 2 < rows) single = 0;
 
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;
-        return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines) 
+        return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines)
         {
             Loss = faults + marked + single + lost + swallowed + header.SkipLines,
             HasSingleQuotes = single > 0,
