@@ -210,7 +210,7 @@ public static class DatasetBuilder
         return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
     }
 
-    /// <summary>Takes a few rows of each slice through its templates and writes nothing: what lengths and budgets a build will find, as far as a sample says it.</summary>
+    /// <summary>Takes a few rows of each slice through its templates and writes nothing: an estimate of the lengths of a build and of what its budgets do.</summary>
     /// <param name="resolved">The plan; it measures examples.</param>
     /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
     /// <param name="cancel">Ends it.</param>

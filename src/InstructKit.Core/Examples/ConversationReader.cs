@@ -270,7 +270,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     {
         Missing(Length(turn.Calls) > 0 || Length(turn.CallId) > 0, TurnParts.ToolCalls, "calls of tools");
         Missing(Length(turn.Name) > 0 && turn.Role != TurnRole.Tool, TurnParts.Names, "a name");
-        Missing(Length(turn.Parts) > 0, TurnParts.Parts, "parts that are no text");
+        Missing(Length(turn.Parts) > 0, TurnParts.Parts, "parts that are not text");
         Missing(Length(turn.Reasoning) > 0 && Length(turn.Whole) == 0, TurnParts.Reasoning, "reasoning");
 
         void Missing(bool isThere, TurnParts part, string what)

@@ -25,7 +25,7 @@ public enum ExampleLoss
     /// <summary>Tools that the model may call.</summary>
     Tools = 1 << 5,
 
-    /// <summary>Images and other parts that are no text.</summary>
+    /// <summary>Images and other parts that are not text.</summary>
     Media = 1 << 6,
 
     /// <summary>Which turns of the model are not trained on.</summary>
@@ -59,7 +59,7 @@ internal static class ExampleLosses
         ("other_keys", "messages have further keys, which are left out"),
         ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
         ("tools", "the tools that are offered are left out (formats with turns keep them)"),
-        ("media", "images and other parts that are no text are left out (messages and axolotl keep them)"),
+        ("media", "images and other parts that are not text are left out (messages and axolotl keep them)"),
         ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them)"),
         ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
         ("joined_results", "results of several calls are joined into one turn"),

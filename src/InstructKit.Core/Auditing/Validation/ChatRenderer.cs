@@ -66,7 +66,7 @@ internal sealed class ChatRenderer(ChatTemplate template, CancellationToken canc
         return new ChatRendering(Encoding.UTF8.GetString(_output.Written), [.. marks.Select(mark => (Units(mark.Start), Units(mark.End)))], null);
     }
 
-    // A template alone does not say what its tokens are.
+    // A template file alone does not define the special tokens.
     private static IReadOnlyDictionary<string, string> Defaults { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["bos_token"] = "<s>", ["eos_token"] = "</s>" };
 
     private int Units(int bytes) => Encoding.UTF8.GetCharCount(_output.Written[..bytes]);

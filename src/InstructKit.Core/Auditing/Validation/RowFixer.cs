@@ -39,7 +39,7 @@ internal sealed class RowFixer(SourceLimits limits)
     /// <param name="inputs">Files and folders.</param>
     /// <param name="target">A file when there is one input file, else a folder; nothing may be there yet.</param>
     /// <param name="cancel">Ends the work.</param>
-    /// <exception cref="DiagnosticException">The target is there (IK4002), an input is no file of JSON Lines (IK3020), or the disk refuses.</exception>
+    /// <exception cref="DiagnosticException">The target is there (IK4002), an input is not a JSON Lines file (IK3020), or the disk refuses.</exception>
     public FixReport Run(IReadOnlyList<string> inputs, string target, CancellationToken cancel)
     {
         if (Path.Exists(target)) throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"'{VisibleText.Of(target)}' is there already; --fix never writes over anything."));

@@ -95,7 +95,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (named is null && columns.FirstOrDefault(column => column.Source == "parent_id") is not null && columns.FirstOrDefault(column => column.Source is "message_id" or "id") is { } node)
         {
             throw Error(
-                $"'{path}': the rows are single messages of trees, told by '{node.Source}' and 'parent_id'; one of them is no task.",
+                $"'{path}': the rows are single messages of conversation trees, as '{node.Source}' and 'parent_id' show; a single message is not a task.",
                 "Write one row for each path of a tree first, as `messages: [{role, content}, …]`, then draft a task from that file.");
         }
 

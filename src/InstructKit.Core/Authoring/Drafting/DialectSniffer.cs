@@ -123,7 +123,7 @@ internal static class DialectSniffer
         // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.
         if (spec.Format == SourceFormats.Tsv && marked * 10 < rows) marked = 0;
 
-        // As are apostrophes; fields in single quotes are no exception where there are some.
+        // Apostrophes are part of a text, too, unless whole fields stand in single quotes.
         if (single * 2 < rows) single = 0;
 
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;

@@ -11,7 +11,7 @@ internal sealed partial record NumberedChoices(IReadOnlyList<ColumnProfile> Colu
 {
     private static readonly string[] Stems = ["", "option", "choice", "op", "opt", "ans", "answer", "alternative", "candidate", "ending", "sol", "solution"];
 
-    /// <summary>The options of an answer; null when its values are no numbers or letters of such columns.</summary>
+    /// <summary>The options of an answer; null when its values are not numbers or letters of such columns.</summary>
     public static NumberedChoices? Of(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
     {
         if (answer.Values is not { Count: >= 2 } values) return null;

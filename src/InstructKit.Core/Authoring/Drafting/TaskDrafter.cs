@@ -51,7 +51,7 @@ public static class TaskDrafter
         notes = [.. notes, .. dialects.Count > 0 ? dialects[0].Notes : [], .. profile.Notes, .. roles.Notes, .. Unlabelled(request, profile, roles, shape)];
         if (shape == DraftShape.Labels && roles.Answer.Labels is not null) notes = [.. notes, $"the names of the labels of '{roles.Answer.Source}' are from the file's metadata"];
 
-        // The list that the records are taken from is no value of theirs.
+        // The list that holds the records is not one of their values.
         var levels = spec.Records?.Split('[')[0];
         var nested = columns.Where(column => !column.IsPlain && column.Source != levels && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
         if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];

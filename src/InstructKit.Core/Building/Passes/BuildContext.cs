@@ -29,7 +29,7 @@ internal sealed class BuildContext(
     /// <summary>Held-out rows, and where training tasks have them; null when nothing is trained on or nothing is held out.</summary>
     public LeakLedger? Leaks { get; init; }
 
-    /// <summary>Keys of the held-out rows, which are no exemplars either; null when there are none.</summary>
+    /// <summary>Keys of the held-out rows, which must not become exemplars either; null when there are none.</summary>
     public HeldOutKeys? EvaluationRows { get; init; }
 
     /// <summary>Counts the budget of exemplars; null to count words.</summary>

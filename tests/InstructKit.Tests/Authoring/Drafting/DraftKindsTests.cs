@@ -137,7 +137,7 @@ public sealed class DraftKindsTests : IDisposable
     [InlineData("texts.json", "[\"a\", \"b\"]", DraftCodes.TooLittle, "single values or lists")]
     [InlineData("arrays.jsonl", "[\"a\", 1]\n[\"b\", 0]\n", DraftCodes.TooLittle, "line 1 is a list")]
     [InlineData("columnar.json", "{\"text\": [\"a\", \"b\"], \"label\": [0, 1]}", DraftCodes.NoAnswer, "text: a list, label: a list")]
-    [InlineData("nodes.jsonl", "{\"message_id\": \"1\", \"parent_id\": null, \"text\": \"q\", \"role\": \"prompter\"}\n", DraftCodes.NoAnswer, "single messages of trees")]
+    [InlineData("nodes.jsonl", "{\"message_id\": \"1\", \"parent_id\": null, \"text\": \"q\", \"role\": \"prompter\"}\n", DraftCodes.NoAnswer, "single messages of conversation trees")]
     public void What_cannot_be_a_task_is_refused_with_the_reason(string file, string content, string code, string reason)
     {
         File.WriteAllText(_scratch.At(file), content);

@@ -151,7 +151,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         return null;
     }
 
-    // A row on which Python fails is no row of the task. Where only some rows get to the place, that would say too much.
+    // A row on which Python fails does not belong to the task. Where only some rows get to the place, that would say too much.
     private Outcome? TryExclude(PythonMeaning condition, Outcome then, Outcome otherwise, PythonScope scope)
     {
         var isThen = then is Outcome.Leaf { Jump: "raise" };

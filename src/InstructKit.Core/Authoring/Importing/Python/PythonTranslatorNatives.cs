@@ -124,7 +124,7 @@ internal sealed partial class PythonTranslator
 
     private static IEnumerable<char> Letters => Enumerable.Range('A', 26).Concat(Enumerable.Range('a', 26)).Concat(Enumerable.Range('0', 10)).Select(code => (char)code);
 
-    // A text that is a list in Python's notation; a row with another text is no row of the task.
+    // A text that is a list in Python's notation; a row with another text does not belong to the task.
     private PythonMeaning.Code Literal(PythonMeaning text, SourceSpan span)
     {
         var code = TextOf(text, PythonCode.Filtered, span);
