@@ -32,7 +32,6 @@ internal sealed class BuildCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit build",
@@ -41,7 +40,6 @@ internal sealed class BuildCommand : CliCommand
         "instructkit build --data ~/data --hold-out sentiment --container jsonl.gz --shard-size 500M --on-bad-row skip",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var plan = _plan.Read(parsed, Terminal);

@@ -23,7 +23,6 @@ internal sealed class ClustersCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit clusters",
@@ -31,7 +30,6 @@ internal sealed class ClustersCommand : CliCommand
         "instructkit clusters --splits",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, []);

@@ -54,7 +54,6 @@ internal sealed class CompletionCommand : CliCommand
         Arguments.Add(_shell);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "source <(instructkit completion bash)",
@@ -91,7 +90,6 @@ internal sealed class CompletionCommand : CliCommand
         return [$"{Directive}{shorter.Length.ToString(CultureInfo.InvariantCulture)}]", shorter];
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         Terminal.Text.WriteLine(parsed.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, "fish" => Fish, _ => PowerShell });

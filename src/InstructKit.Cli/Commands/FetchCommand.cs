@@ -50,7 +50,6 @@ internal sealed class FetchCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit fetch rte cb --dry-run",
@@ -58,7 +57,6 @@ internal sealed class FetchCommand : CliCommand
         "instructkit fetch --locked",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var settings = HubData.Settings();

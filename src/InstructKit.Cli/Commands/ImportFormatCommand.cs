@@ -37,7 +37,6 @@ internal abstract class ImportFormatCommand : CliCommand
     /// <summary>Imports files and folders.</summary>
     protected abstract ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed);
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var result = Import(parsed.GetRequiredValue(_sources), parsed);

@@ -50,7 +50,6 @@ internal sealed class LintCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit lint",
@@ -59,7 +58,6 @@ internal sealed class LintCommand : CliCommand
         "instructkit lint my_tasks/ --sarif > lint.sarif",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var json = _output.WantsJson(parsed);

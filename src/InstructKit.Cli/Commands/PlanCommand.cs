@@ -29,7 +29,6 @@ internal sealed class PlanCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit plan --hold-out natural_language_inference",
@@ -63,7 +62,6 @@ internal sealed class PlanCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         if (parsed.Has(_presets)) return ListPresets(_output.WantsJson(parsed));

@@ -43,7 +43,6 @@ internal sealed class PreviewCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit preview rte",
@@ -76,7 +75,6 @@ internal sealed class PreviewCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         string[] names = [parsed.GetRequiredValue(_task)];

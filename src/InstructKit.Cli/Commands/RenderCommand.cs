@@ -58,7 +58,6 @@ internal sealed class RenderCommand : CliCommand
         foreach (var option in options) Options.Add(option);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit render rows.jsonl --template prompt.jinja > prompts.jsonl",
@@ -67,7 +66,6 @@ internal sealed class RenderCommand : CliCommand
         "instructkit render chats.jsonl --dialect chat --template chat.jinja --now 2025-07-10T12:00:00Z",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var request = Bind(parsed);

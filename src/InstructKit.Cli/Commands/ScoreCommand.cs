@@ -61,7 +61,6 @@ internal sealed class ScoreCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit score predictions.jsonl --eval out",
@@ -70,7 +69,6 @@ internal sealed class ScoreCommand : CliCommand
         "instructkit score new.jsonl --eval out --baseline report.json --max-drop 0.01 --fail-under overall=0.5 --junit score.xml",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var predictions = parsed.GetValue(_predictions) ?? [];

@@ -29,14 +29,12 @@ internal sealed class ShowTaskCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit tasks show rte",
         "instructkit tasks show rte --data ~/glue --json",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         string[] names = [parsed.GetRequiredValue(_task)];

@@ -33,12 +33,10 @@ internal sealed class TasksCommand : CliCommand
         }
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => Name == "list"
         ? ["instructkit tasks list", "instructkit tasks list sentiment --json"]
         : ["instructkit tasks", "instructkit tasks paraphrase rte --data ~/glue", "instructkit tasks show rte", "instructkit tasks --json"];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var names = parsed.GetValue(_names) ?? [];

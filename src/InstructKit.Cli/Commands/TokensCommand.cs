@@ -44,7 +44,6 @@ internal sealed class TokensCommand : CliCommand
         _tokenizer.CompletionSources.Add([.. Tokenizers.Names]);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit tokens train.jsonl --tokenizer o200k_base --column input > lengths.jsonl",
@@ -52,7 +51,6 @@ internal sealed class TokensCommand : CliCommand
         "instructkit tokens notes.txt --tokenizer cl100k_base --jobs 4 -v > lengths.jsonl",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var name = parsed.GetValue(_tokenizer)
@@ -73,8 +71,7 @@ internal sealed class TokensCommand : CliCommand
             InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
             Repairs = _repairs.Read(parsed),
         };
-        if (request.Tokenizer.IsApproximate)
-            Terminal.Say($"The tokenizer '{name}' is approximate: on rare texts its ids differ from those of sentencepiece.");
+        if (request.Tokenizer.IsApproximate) Terminal.Say($"The tokenizer '{name}' is approximate: on rare texts its ids differ from those of sentencepiece.");
 
         var clock = Stopwatch.StartNew();
         var totals = Count(request, path);

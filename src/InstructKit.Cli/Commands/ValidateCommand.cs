@@ -62,7 +62,6 @@ internal sealed class ValidateCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit validate out/",
@@ -71,7 +70,6 @@ internal sealed class ValidateCommand : CliCommand
         "instructkit validate train.jsonl --target trl-sft --tokenizer o200k_base --max-tokens 4096 --fix train.fixed.jsonl",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var json = _output.WantsJson(parsed);

@@ -102,7 +102,6 @@ internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
     /// <summary>Why a message could not be written, or null.</summary>
     public string? Error { get; private set; }
 
-    /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         lock (_lock)
@@ -123,7 +122,6 @@ internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _stream?.Dispose();
 }
 
@@ -133,7 +131,6 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
 {
     private readonly Lock _lock = new();
 
-    /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         var word = logEvent.Level switch
@@ -153,10 +150,7 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
                 token.Render(logEvent.Properties, text, CultureInfo.InvariantCulture);
         }
 
-        lock (_lock)
-        {
-            error.WriteLine($"{word}: {text}");
-        }
+        lock (_lock) error.WriteLine($"{word}: {text}");
     }
 }
 
@@ -166,7 +160,6 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
 /// </summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
-    /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var buffer = new ArrayBufferWriter<byte>();

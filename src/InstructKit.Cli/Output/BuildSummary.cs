@@ -31,8 +31,7 @@ internal static class BuildSummary
         var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, file.IsPacked ? "sequence" : "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
-        if (report.Evaluation.Count > 0)
-            terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
+        if (report.Evaluation.Count > 0) terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
 
         foreach (var way in report.NotAsked.GroupBy(one => one.Way))
             terminal.Say($"Not asked as {way.Key.Name} ({WhyNot(way.Key)}): {Wording.Names(way.Select(one => one.Task), MaxNames)}.");

@@ -142,10 +142,7 @@ public sealed record Manifest
     internal static JsonElement ElementOf(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            write(json);
-        }
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
 
         using var document = JsonDocument.Parse(buffer.ToArray());
         return document.RootElement.Clone();

@@ -57,10 +57,7 @@ internal sealed partial class ConversationReader
             else isMixed = true;
         }
 
-        if (isMixed)
-        {
-            turn.Parts = Line(json);
-        }
+        if (isMixed) turn.Parts = Line(json);
 
         var from = buffer.Length;
         foreach (var text in texts) Text(json, text);

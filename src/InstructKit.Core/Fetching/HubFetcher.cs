@@ -58,10 +58,7 @@ public sealed class HubFetcher : IDisposable
             try
             {
                 var bytes = await EnsureAsync(files, plan.Request, observer, down, token).ConfigureAwait(false);
-                lock (gate)
-                {
-                    received += bytes;
-                }
+                lock (gate) received += bytes;
             }
             catch (DiagnosticException exception)
             {

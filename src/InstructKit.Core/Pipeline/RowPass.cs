@@ -90,10 +90,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
     private void Start(int number)
     {
         var thread = new Thread(Work, options.StackBytes) { IsBackground = true, Name = $"rows {number}" };
-        lock (_threads)
-        {
-            _threads.Add(thread);
-        }
+        lock (_threads) _threads.Add(thread);
 
         thread.Start();
     }

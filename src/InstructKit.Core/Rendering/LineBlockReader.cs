@@ -17,10 +17,8 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
     private bool _begun;
     private bool _ended;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files { get; } = [name];
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns => [];
 
     /// <summary>Resets the batch and fills it with lines; <see cref="RowBatch.Tag"/> is where the first begins. False at the end.</summary>

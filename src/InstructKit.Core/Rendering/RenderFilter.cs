@@ -67,10 +67,8 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         return Run(request, input, path, output, cancel);
     }
 
-    /// <inheritdoc/>
     RenderChunk IPassBody<RenderChunk>.MakeChunk() => new();
 
-    /// <inheritdoc/>
     Func<RenderChunk, bool> IPassBody<RenderChunk>.MakeWorker(RowPass<RenderChunk> pass)
     {
         var renderer = new BlockRenderer(_request, _cancel);
@@ -85,7 +83,6 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         };
     }
 
-    /// <inheritdoc/>
     bool IPassBody<RenderChunk>.Commit(RenderChunk chunk)
     {
         Flush(chunk);

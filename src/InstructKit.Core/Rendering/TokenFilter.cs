@@ -97,10 +97,8 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
         return Run(request, input, path, output, cancel);
     }
 
-    /// <inheritdoc/>
     TokenChunk IPassBody<TokenChunk>.MakeChunk() => new();
 
-    /// <inheritdoc/>
     Func<TokenChunk, bool> IPassBody<TokenChunk>.MakeWorker(RowPass<TokenChunk> pass)
     {
         var worker = new LineTokenizer(_request, _inputName);
@@ -112,7 +110,6 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
         };
     }
 
-    /// <inheritdoc/>
     bool IPassBody<TokenChunk>.Commit(TokenChunk chunk)
     {
         _output.Write(chunk.Output.Written);

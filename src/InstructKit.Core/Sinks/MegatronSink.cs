@@ -79,7 +79,6 @@ internal sealed class MegatronSink : IDisposable
     /// <summary>Gives the files their names.</summary>
     public IReadOnlyList<PublishedFile> Publish() => [Publish(_data, _split + ".bin"), Publish(_index, _split + ".idx")];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _data.Dispose();

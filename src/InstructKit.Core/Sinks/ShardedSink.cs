@@ -15,10 +15,8 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
     private readonly List<OutputFile> _files = [];
     private long _inShard;
 
-    /// <inheritdoc/>
     public long Rows { get; private set; }
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         // Whole runs of records are written at once; a run ends where a shard is full.
@@ -47,14 +45,12 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         }
     }
 
-    /// <inheritdoc/>
     public void Finish()
     {
         EndShard();
         foreach (var file in _files) file.Finish();
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Publish()
     {
         List<PublishedFile> published = [];
@@ -73,7 +69,6 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         return published;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();

@@ -34,10 +34,8 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
         return BitOperations.RotateRight(~crc, 15) + MaskDelta;
     }
 
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         Span<byte> head = stackalloc byte[12];

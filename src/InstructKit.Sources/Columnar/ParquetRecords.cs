@@ -17,13 +17,10 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
     private readonly ParquetSource _rows = new(spec, files, [SourceInput.WholeRecord]);
     private readonly RowBatch _whole = new(1);
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _rows.Files;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns => columns;
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -46,7 +43,6 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
         return true;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var walker = new RecordWalker(spec, _path, columns, isXml: false, isForeign: true);
@@ -74,7 +70,6 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _rows.Dispose();

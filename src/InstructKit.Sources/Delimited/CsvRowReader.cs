@@ -38,10 +38,8 @@ internal sealed class CsvRowReader : RowReader
         Columns = columns;
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
     /// <summary>The header of the file that is being read; null before the first chunk.</summary>
@@ -53,7 +51,6 @@ internal sealed class CsvRowReader : RowReader
 
     private long HeaderLine => _format.HasHeader ? LineNumber : _start.Line;
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -71,12 +68,10 @@ internal sealed class CsvRowReader : RowReader
         return false;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _csv?.Dispose();

@@ -61,7 +61,6 @@ internal abstract class Archive : IDisposable
     /// <exception cref="DiagnosticException">There is none of this name, or it cannot be read.</exception>
     public abstract Stream OpenMember(string member);
 
-    /// <inheritdoc/>
     public abstract void Dispose();
 
     /// <summary>The error for a member that is not there.</summary>

@@ -136,7 +136,6 @@ internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int C
     /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
     public bool IsTranscoded { get; } = Spec.IsSingleByte;
 
-    /// <inheritdoc/>
     public void Dispose() => Opener.Dispose();
 
     /// <summary>How many bytes more a text has than its counterpart in the file.</summary>

@@ -29,10 +29,8 @@ internal sealed class TarContent : Archive
         _wanted = wanted;
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Members => _members ?? Pass();
 
-    /// <inheritdoc/>
     public override Stream OpenMember(string member)
     {
         if (_members is null) Pass();
@@ -40,7 +38,6 @@ internal sealed class TarContent : Archive
         return _aside.TryGetValue(member, out var range) ? _spool!.Open(range.Offset, range.Length) : throw NoMember(_name, member);
     }
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _file.Dispose();

@@ -41,10 +41,8 @@ internal sealed class ZipContent : Archive
         }
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Members => _members;
 
-    /// <inheritdoc/>
     public override Stream OpenMember(string member)
     {
         if (!_entries.TryGetValue(member, out var found)) throw NoMember(_name, member);
@@ -67,7 +65,6 @@ internal sealed class ZipContent : Archive
         }
     }
 
-    /// <inheritdoc/>
     public override void Dispose() => _zip.Dispose();
 
     // What ZipArchive was seen to throw on damaged archives.

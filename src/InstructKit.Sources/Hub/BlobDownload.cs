@@ -57,7 +57,6 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
         Durable.SyncFolder(Path.GetDirectoryName(blob)!);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _hasher?.Dispose();
 
     // What an earlier run left counts as the beginning; whether it is the right one only the hash of the whole can tell.

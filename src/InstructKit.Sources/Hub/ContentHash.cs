@@ -78,6 +78,5 @@ internal sealed class ContentHasher : IDisposable
     /// <summary>The hash; the hasher is used up.</summary>
     public ContentHash Finish() => new(Convert.ToHexStringLower(_hash.GetHashAndReset()));
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }

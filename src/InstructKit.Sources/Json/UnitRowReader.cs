@@ -21,10 +21,8 @@ internal abstract class UnitRowReader : RowReader
         _names = [.. files.Select(file => file.Label)];
     }
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Columns { get; }
 
     /// <summary>What the readers of the source share.</summary>
@@ -33,7 +31,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>The files.</summary>
     protected IReadOnlyList<SourceFile> SourceFiles { get; }
 
-    /// <inheritdoc/>
     public sealed override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -56,7 +53,6 @@ internal abstract class UnitRowReader : RowReader
         return false;
     }
 
-    /// <inheritdoc/>
     public sealed override void Parse(RowBatch batch)
     {
         var walker = CreateWalker(batch.File);
@@ -83,7 +79,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>Makes the walker of one chunk of a file that was opened before. Called by several threads.</summary>
     protected abstract RecordWalker CreateWalker(int file);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         CloseFile();

@@ -38,13 +38,10 @@ internal sealed class ParallelReader : RowReader
         _columns = [.. parts.Select(part => ColumnNames.IndexOf(columns, part.Column!))];
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _files;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -70,7 +67,6 @@ internal sealed class ParallelReader : RowReader
         return batch.Used > 0;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var end = batch.Used;
@@ -105,7 +101,6 @@ internal sealed class ParallelReader : RowReader
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         foreach (var part in _parts) part.Dispose();

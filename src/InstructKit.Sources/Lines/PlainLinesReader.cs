@@ -33,7 +33,6 @@ internal sealed class PlainLinesReader : LineRowReader
         _pattern = context.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.None, columns) : null;
     }
 
-    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => new Parser(Columns, _pattern);
 
     private sealed class Parser(IReadOnlyList<string> columns, PatternColumns? pattern) : LineParser

@@ -40,13 +40,10 @@ internal sealed class WholeFilesReader : RowReader
         Count = input => input.Files.Count,
     };
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -63,7 +60,6 @@ internal sealed class WholeFilesReader : RowReader
         return batch.Used > 0;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var end = batch.Used;
@@ -76,7 +72,6 @@ internal sealed class WholeFilesReader : RowReader
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _context.Opener.Dispose();

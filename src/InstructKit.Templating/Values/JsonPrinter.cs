@@ -67,10 +67,7 @@ internal sealed class JsonPrinter
 
     private static void AppendInteger(Value value, Utf8Output output)
     {
-        if (value.Reference is BigInteger big)
-        {
-            PythonPrinter.AppendBig(big, output);
-        }
+        if (value.Reference is BigInteger big) PythonPrinter.AppendBig(big, output);
         else PythonPrinter.AppendInteger(value.Bits, output);
     }
 

@@ -112,10 +112,7 @@ internal sealed class FetchBench : IDisposable
             Jitter = () => 0.5,
             Delay = (pause, _) =>
             {
-                lock (Pauses)
-                {
-                    Pauses.Add(pause);
-                }
+                lock (Pauses) Pauses.Add(pause);
 
                 return System.Threading.Tasks.Task.CompletedTask;
             },

@@ -62,8 +62,7 @@ public sealed class TextCutterTests
                     Assert.True(System.Text.Unicode.Utf8.IsValid(part));
                     Assert.True(tokenizer.Count(part) <= budget, $"{border} {side} {budget}");
                     Assert.True(side == CutSide.End ? text.AsSpan().StartsWith(part) : text.AsSpan().EndsWith(part));
-                    if (budget >= tokenizer.Count(text))
-                        Assert.Equal(text.Length, part.Length);
+                    if (budget >= tokenizer.Count(text)) Assert.Equal(text.Length, part.Length);
                 }
             }
         }

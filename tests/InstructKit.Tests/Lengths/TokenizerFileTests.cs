@@ -100,8 +100,7 @@ public sealed class TokenizerFileTests : IDisposable
         var path = _folder.At("ranks");
         using (var writer = new StreamWriter(path) { NewLine = "\n" })
         {
-            foreach (var (token, rank) in PublishedRanks.Of(name))
-                writer.WriteLine($"{token} {rank}");
+            foreach (var (token, rank) in PublishedRanks.Of(name)) writer.WriteLine($"{token} {rank}");
         }
 
         var texts = new TokenTexts(31);

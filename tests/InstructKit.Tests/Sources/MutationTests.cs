@@ -49,10 +49,7 @@ public sealed class MutationTests : IDisposable
     public void Compressed_files()
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            gzip.Write("{\"x\":1}\n{\"x\":2}\n"u8);
-        }
+        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write("{\"x\":1}\n{\"x\":2}\n"u8);
 
         Check(memory.ToArray(), bytes => Examine(new SourceSpec { Format = SourceFormats.Jsonl }, _folder.Add("in", bytes), ["x"]));
     }

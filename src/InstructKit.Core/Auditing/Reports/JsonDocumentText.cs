@@ -13,10 +13,7 @@ internal static class JsonDocumentText
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
-        {
-            write(writer);
-        }
+        using (var writer = new Utf8JsonWriter(buffer, Options)) write(writer);
 
         buffer.Write("\n"u8);
         return buffer.WrittenSpan.ToArray();

@@ -96,8 +96,7 @@ internal static class DraftYaml
         if (renamed.Count > 0)
         {
             Line(text, "    map:");
-            foreach (var column in renamed)
-                Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
+            foreach (var column in renamed) Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
         }
 
         Line(text, string.Empty);

@@ -105,7 +105,6 @@ internal sealed class EvaluationSets : IDisposable
         return new OutputFile(Path.Combine(_folder.Staging, below), stem, null, Path.Combine(_folder.Root, below));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var job in _open) job.Dispose();
@@ -179,7 +178,6 @@ internal sealed class EvaluationJob : IDisposable
         return _sets.Values;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var set in _sets.Values) set.Dispose();
@@ -329,7 +327,6 @@ internal sealed class EvaluationSet : IDisposable
         Options = Task.Options,
     };
 
-    /// <inheritdoc/>
     public void Dispose() => _output.Dispose();
 
     private void Flush()

@@ -76,7 +76,6 @@ internal sealed class LeakLedger(string folder) : IDisposable
         throw new DiagnosticException(found);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Keys.Dispose();
 
     // One bit for each held-out row; only the first of rows with one key of one task is marked.

@@ -69,7 +69,6 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
         return new PublishedFile($".instructkit/{Name}", _file.Rows, _file.Bytes, _file.Sha256);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> raw)

@@ -64,7 +64,6 @@ internal sealed class Bleu : SummedMetric
 {
     public required BleuOptions Options { get; init; }
 
-    /// <inheritdoc/>
     public override string Signature(int references) => Options.Signature(references);
 
     /// <inheritdoc/>
@@ -130,7 +129,6 @@ internal sealed class Bleu : SummedMetric
         else workspace.Ngrams.Match(predicted, counts);
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = Score(sums).Score;
 
     /// <summary>The score of summed statistics with its parts.</summary>

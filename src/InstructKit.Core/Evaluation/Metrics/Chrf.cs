@@ -46,7 +46,6 @@ internal sealed class Chrf : SummedMetric
 
     private int Orders => Options.CharacterOrder + Options.WordOrder;
 
-    /// <inheritdoc/>
     public override string Signature(int references) => Options.Signature(references);
 
     /// <inheritdoc/>
@@ -73,7 +72,6 @@ internal sealed class Chrf : SummedMetric
         }
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = Score(sums);
 
     /// <summary>The F score of summed statistics, 0–100.</summary>

@@ -39,7 +39,6 @@ internal sealed class ExactMatch : MeanMetric
         }
     }
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         statistics[1] = 1;

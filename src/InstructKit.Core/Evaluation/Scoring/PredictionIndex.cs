@@ -97,7 +97,6 @@ internal sealed class PredictionIndex : IDisposable
         return (count, first);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _entries.Dispose();

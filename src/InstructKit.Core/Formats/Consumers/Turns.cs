@@ -61,13 +61,10 @@ internal sealed class Turns : Shape
         else Function.Check(check, call);
     }));
 
-    /// <inheritdoc/>
     public override string What => "a list of messages";
 
-    /// <inheritdoc/>
     public override bool Takes(JsonNode value) => value.IsList;
 
-    /// <inheritdoc/>
     protected internal override void Inside(RowCheck check, JsonNode value)
     {
         if (value.Count < Least)

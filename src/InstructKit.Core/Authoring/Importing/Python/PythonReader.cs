@@ -283,10 +283,7 @@ internal sealed class PythonReader(SourceText source) : PythonCursor(source)
             if (TryTake(':')) entries.Add((key, ReadItem('}')));
             else items.Add(key);
 
-            if (!TryTake(',') && Peek() != '}')
-            {
-                throw Error("Expected ',' or '}': only literals are read, nothing is computed");
-            }
+            if (!TryTake(',') && Peek() != '}') throw Error("Expected ',' or '}': only literals are read, nothing is computed");
         }
 
         return items.Count > 0 && entries.Count > 0 ? throw Error("A dictionary has a value for every key")
