@@ -4,7 +4,6 @@ using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 

@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Hub;

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Globalization;
-using System.Text;
 using InstructKit.Authoring.Drafting;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using InstructKit.Sources.Files;

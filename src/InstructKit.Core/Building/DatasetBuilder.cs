@@ -6,7 +6,6 @@ using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Protocol;

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 

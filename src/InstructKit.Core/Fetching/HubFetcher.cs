@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using Microsoft.ML.Tokenizers;
 
 namespace InstructKit.Lengths;

@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 

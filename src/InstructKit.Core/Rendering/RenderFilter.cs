@@ -1,9 +1,7 @@
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

@@ -1,14 +1,11 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using InstructKit.Sources.Json;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

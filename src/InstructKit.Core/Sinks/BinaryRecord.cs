@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -1,10 +1,7 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.Intrinsics;
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Formats.Training;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Lengths;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;

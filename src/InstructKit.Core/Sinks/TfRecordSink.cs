@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using InstructKit.Cells;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;

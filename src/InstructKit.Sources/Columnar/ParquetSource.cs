@@ -1,10 +1,6 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Columnar;
 

@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
 using CsvHelper;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Delimited;
 

@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Lines;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Delimited;
 

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>A zip or tar archive whose members are read by name. Names are labels; they never become paths.</summary>

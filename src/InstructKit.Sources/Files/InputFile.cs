@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>A plain file, unbuffered, whose errors name it, and which notices at its end when it was written to in the meantime.</summary>

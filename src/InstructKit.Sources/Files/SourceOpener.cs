@@ -1,5 +1,4 @@
 using InstructKit.Compression;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 

@@ -1,6 +1,4 @@
 using System.Formats.Tar;
-using System.Globalization;
-using InstructKit.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 

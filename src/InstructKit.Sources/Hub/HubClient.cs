@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Hub;
 

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Json;
 

@@ -1,7 +1,5 @@
 using System.Text.Unicode;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 

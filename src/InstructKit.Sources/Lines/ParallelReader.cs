@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 

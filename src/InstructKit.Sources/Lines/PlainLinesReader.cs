@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;

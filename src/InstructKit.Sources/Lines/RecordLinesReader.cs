@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;

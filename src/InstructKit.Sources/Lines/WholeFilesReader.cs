@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Xml;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 

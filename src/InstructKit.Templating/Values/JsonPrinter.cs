@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

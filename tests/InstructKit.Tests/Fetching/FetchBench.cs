@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Lengths;
 using InstructKit.Tasks;
 using Xunit;

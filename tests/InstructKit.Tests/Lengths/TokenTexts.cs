@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Tests.Lengths;
 
 /// <summary>Texts that tokenizers could stumble over, the same on every run.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using Xunit;
 

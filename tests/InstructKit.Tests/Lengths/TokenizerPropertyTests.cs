@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Lengths;
 using Microsoft.ML.Tokenizers;
 using Xunit;

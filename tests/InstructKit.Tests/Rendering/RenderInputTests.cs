@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Sources;
 using InstructKit.Templating.Settings;

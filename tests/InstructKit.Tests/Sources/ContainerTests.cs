@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

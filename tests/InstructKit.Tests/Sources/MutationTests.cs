@@ -1,9 +1,6 @@
 using System.IO.Compression;
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;

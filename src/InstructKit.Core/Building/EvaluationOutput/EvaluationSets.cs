@@ -9,7 +9,6 @@ using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Building.EvaluationOutput;
 

@@ -1,8 +1,6 @@
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Building.EvaluationOutput;
 

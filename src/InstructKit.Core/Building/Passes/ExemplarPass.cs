@@ -9,7 +9,6 @@ using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Building.Passes;
 

@@ -1,7 +1,6 @@
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Screening;
 using InstructKit.Tasks;
 

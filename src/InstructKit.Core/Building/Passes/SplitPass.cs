@@ -1,5 +1,4 @@
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Templates;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Exact match and F1 of one answer, each 0–1.</summary>

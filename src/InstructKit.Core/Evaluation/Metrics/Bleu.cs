@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>How BLEU treats an order without a match (Chen and Cherry 2014, as in sacrebleu).</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Options of chrF; the defaults are sacrebleu's, chrF++ has a word order of 2.</summary>

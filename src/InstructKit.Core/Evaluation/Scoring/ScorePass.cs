@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>Something that reads rows, and what it demands of them.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Formats.Snippets;
 
 /// <summary>Axolotl's YAML: each file is a dataset of its own.</summary>

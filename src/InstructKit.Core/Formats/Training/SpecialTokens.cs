@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Lengths;
 

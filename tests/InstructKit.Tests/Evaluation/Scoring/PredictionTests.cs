@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using Xunit;

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2), with calls and items of earlier values among them.</summary>
