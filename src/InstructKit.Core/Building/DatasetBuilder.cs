@@ -4,7 +4,6 @@ using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;

@@ -4,7 +4,6 @@ using InstructKit.Building.Passes;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
