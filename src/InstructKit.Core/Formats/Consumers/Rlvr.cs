@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using static InstructKit.Formats.Consumers.Shapes;
 

@@ -1,7 +1,5 @@
-
 using System.Text.Json;
 using InstructKit.Auditing.Validation;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using Xunit;
 
