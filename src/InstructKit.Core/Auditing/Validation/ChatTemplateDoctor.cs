@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 
 namespace InstructKit.Auditing.Validation;

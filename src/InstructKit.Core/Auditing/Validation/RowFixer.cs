@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;

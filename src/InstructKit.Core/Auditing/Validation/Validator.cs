@@ -1,8 +1,5 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
-using InstructKit.Text;
 
 namespace InstructKit.Auditing.Validation;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Tasks;
 using InstructKit.Templating.Settings;
 using InstructKit.Yaml;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Lengths;
@@ -76,6 +74,7 @@ internal sealed record TrainerView
                 Shape = output.Format.Shape,
                 Format = output.Settings,
                 Template = template,
+                HasTools = output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
                 HasEnd = end is not null,
                 EndId = end ?? 0,
                 SeparatorIds = separators,

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>Something that reads rows, and what it demands of them.</summary>
@@ -114,7 +110,6 @@ internal sealed class OneKind(Func<JsonNode, string?> kindOf) : DatasetRule
     private string? _first;
     private long _row;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         _row++;
@@ -131,10 +126,8 @@ internal sealed class LeastRows(int least) : DatasetRule
 {
     private long _rows;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore) => _rows++;
 
-    /// <inheritdoc/>
     public override void End(RowCheck check)
     {
         if (_rows < least)
@@ -150,7 +143,6 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
     private long _true;
     private long _false;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         foreach (var column in _columns)
@@ -161,7 +153,6 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
         }
     }
 
-    /// <inheritdoc/>
     public override void End(RowCheck check)
     {
         if (_true + _false > 1 && (_true == 0 || _false == 0))
@@ -174,7 +165,6 @@ internal sealed class SteadyColumns : DatasetRule
 {
     private readonly List<(byte[] Name, JsonKind Kind)> _columns = [];
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         foreach (var member in row)

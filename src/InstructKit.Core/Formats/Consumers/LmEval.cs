@@ -1,4 +1,3 @@
-using System.Globalization;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 
 namespace InstructKit.Formats.Consumers;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using InstructKit.Auditing.Linting;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;

@@ -1,8 +1,6 @@
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Validation;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using Xunit;
 

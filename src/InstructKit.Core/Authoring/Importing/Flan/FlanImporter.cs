@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Python;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Templates;
 using InstructKit.Templating;
