@@ -11,6 +11,7 @@ namespace InstructKit.Auditing.Validation;
 internal sealed class Validator(ValidationRequest request)
 {
     private readonly ValidationReport _report = new(request.MaxFindings);
+    private readonly SourceLimits _limits = request.Limits;
     private readonly RowFeed _feed = new(request.Limits);
     private readonly TokenRules? _tokens = request.Target is null ? null : request.Tokens;
     private SplitOverlap? _overlap;
@@ -26,9 +27,14 @@ internal sealed class Validator(ValidationRequest request)
 
             foreach (var run in runs)
             {
-                foreach (var finding in FolderRules.Check(run.Consumer, folder, Path.TrimEndingDirectorySeparator(folder))) Take(run, finding);
+                foreach (var finding in FolderRules.Check(run.Consumer, folder, Path.TrimEndingDirectorySeparator(folder), card)) Take(run, finding);
             }
         });
+
+        foreach (var run in runs)
+        {
+            foreach (var finding in FolderRules.Kinds(run.Consumer, inputs)) Take(run, finding);
+        }
 
         // What two splits share costs memory for every row: it is looked for when one consumer is named and there are two splits.
         if (request.Target is { } named && inputs.Select(input => input.Split).Distinct(StringComparer.Ordinal).Count() > 1) _overlap = new SplitOverlap(named.Identity);
@@ -47,7 +53,7 @@ internal sealed class Validator(ValidationRequest request)
 
     private void Read(ValidationInput input, List<ConsumerRun> runs, CancellationToken cancel)
     {
-        var taker = new Taker(this, input, runs, new JsonTape(request.Limits));
+        var taker = new Taker(this, input, runs);
         _overlap?.Begin(input.Split, input.Name);
         try
         {
@@ -65,8 +71,8 @@ internal sealed class Validator(ValidationRequest request)
                 if (form == RowForm.Reader && runs.Count > 1 && ValidationInputs.HasFields(file.Name))
                 {
                     List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
-                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines, new JsonTape(request.Limits)), cancel);
-                    taker = new Taker(this, input, [.. runs.Except(ofLines)], new JsonTape(request.Limits));
+                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines), cancel);
+                    taker = new Taker(this, input, [.. runs.Except(ofLines)]);
                 }
 
                 foreach (var run in runs)
@@ -118,8 +124,13 @@ internal sealed class Validator(ValidationRequest request)
         if (consumer.FileNames.Count > 0 && !consumer.FileNames.Contains(Path.GetFileName(file.Name)))
             Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Warning, file.Name, 0, 0, $"the file is called '{VisibleText.Of(Path.GetFileName(file.Name))}'; in its folder {Shapes.Listed(consumer.FileNames)} are looked for", consumer.Source));
 
-        if (consumer.MaxFileBytes < long.MaxValue && new FileInfo(file.Path) is { Exists: true } info && info.Length > consumer.MaxFileBytes)
-            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, file.Name, 0, 0, string.Create(CultureInfo.InvariantCulture, $"the file has {info.Length:N0} bytes, the most is {consumer.MaxFileBytes:N0}"), consumer.Source));
+        if (consumer.FileBytes.Usual < long.MaxValue && new FileInfo(file.Path) is { Exists: true } info && info.Length > consumer.FileBytes.Usual)
+        {
+            var isMore = info.Length > consumer.FileBytes.Most;
+            Take(run, ValidationReport.At(
+                ConsumerCodes.FileName, isMore ? Severity.Error : Severity.Warning, file.Name, 0, 0,
+                string.Create(CultureInfo.InvariantCulture, $"the file has {info.Length:N0} bytes, {(isMore ? $"the most is {consumer.FileBytes.Most:N0}" : $"more than {consumer.FileBytes.Usual:N0} are uploaded in parts only")}"), consumer.Source));
+        }
     }
 
     // While consumers are compared, one objection is enough to know that the files do not suit one.
@@ -167,8 +178,9 @@ internal sealed class Validator(ValidationRequest request)
         }
     }
 
-    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs, JsonTape tape) : IRowTaker
+    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs) : IRowTaker
     {
+        private readonly JsonTape _tape = new(validator._limits) { IsUntyped = input.File is { } file && ValidationInputs.IsUntyped(file.Name) };
         private readonly List<ConsumerRun> _runs = runs;
         private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
             runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"));
@@ -183,13 +195,13 @@ internal sealed class Validator(ValidationRequest request)
         {
             Rows++;
             Bytes += length;
-            if (!tape.Read(buffer, start, length))
+            if (!_tape.Read(buffer, start, length))
             {
-                validator.TakeAll(_runs, Placed(tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), tape.ErrorOffset, place, tape.Error, string.Empty));
+                validator.TakeAll(_runs, Placed(_tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), _tape.ErrorOffset, place, _tape.Error, string.Empty));
                 return;
             }
 
-            var row = tape.Root;
+            var row = _tape.Root;
             foreach (var run in _runs)
             {
                 if (run.Refusal is not null) continue;
@@ -267,7 +279,12 @@ internal sealed class Validator(ValidationRequest request)
         public void ByteOrderMark()
         {
             foreach (var run in _runs)
-                validator.Take(run, ValidationReport.At(ConsumerCodes.ByteOrderMark, Severity.Warning, input.Name, 0, 0, "the file begins with a byte-order mark, which older readers take for part of the first key (validate --fix removes it)", run.Consumer.Source));
+            {
+                var severity = run.Consumer.ByteOrderMark;
+                validator.Take(run, ValidationReport.At(
+                    ConsumerCodes.ByteOrderMark, severity, input.Name, 0, 0,
+                    $"the file begins with a byte-order mark, which {(severity == Severity.Error ? "is read as part of the first row" : "older readers take for part of the first key")} (validate --fix removes it)", run.Consumer.Source));
+            }
         }
 
         private ValidationFinding Placed(string code, Severity severity, ReadOnlySpan<byte> text, int offset, RowPlace place, string message, string source)

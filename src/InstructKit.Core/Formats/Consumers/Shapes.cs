@@ -96,10 +96,10 @@ internal static class Shapes
     public static Shape Flag { get; } = new KindShape("true or false", static value => value.IsBoolean);
 
     /// <summary>A whole number.</summary>
-    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.Kind == JsonKind.Integer);
+    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.IsInteger);
 
     /// <summary>A number.</summary>
-    public static Shape Number { get; } = new KindShape("a number", static value => value.Kind is JsonKind.Integer or JsonKind.Float);
+    public static Shape Number { get; } = new KindShape("a number", static value => value.IsNumber);
 
     /// <summary>An object, whatever is in it.</summary>
     public static Shape AnyObject { get; } = new KindShape("an object", static value => value.IsObject);
@@ -128,6 +128,19 @@ internal static class Shapes
     /// <param name="inside">The shape.</param>
     /// <param name="partOf">The part of the string that is JSON; all of it when null.</param>
     public static Shape JsonText(Shape inside, TextPart? partOf = null) => new JsonTextShape(inside, partOf);
+
+    /// <summary>An object whose <c>type</c> says which members it has.</summary>
+    public static Shape ByType(IReadOnlyList<(string Type, Shape Shape)> kinds)
+    {
+        string[] types = [.. kinds.Select(kind => kind.Type)];
+        return AnyObject.Also((check, value) =>
+        {
+            var type = value.Find("type"u8);
+            if (type.IsAbsent) Missing(check, value, type, "type");
+            else if (!type.IsText || Array.IndexOf(types, type.AsText()) is not (>= 0 and var index)) OneOf(types).Check(check, type);
+            else kinds[index].Shape.Check(check, value);
+        });
+    }
 
     /// <summary>A member that has to be there.</summary>
     public static Field Required(string name, Shape shape) => new(name, shape, true);
