@@ -36,7 +36,6 @@ internal abstract class RowReader : IDisposable
 /// <summary>Looks names up in a list of columns.</summary>
 internal static class ColumnNames
 {
-    /// <summary>Index of the name, or -1.</summary>
     public static int IndexOf(IReadOnlyList<string> columns, string name)
     {
         for (var i = 0; i < columns.Count; i++)

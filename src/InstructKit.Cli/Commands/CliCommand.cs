@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -24,6 +25,15 @@ internal abstract class CliCommand : Command
 
     /// <summary>Where it writes.</summary>
     protected Terminal Terminal { get; }
+
+    /// <summary>Adds options.</summary>
+    protected void Add(params IEnumerable<Option> options)
+    {
+        foreach (var option in options) Options.Add(option);
+    }
+
+    /// <summary>What is wrong with the options together.</summary>
+    protected static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
 
     /// <summary>Does the work; failures are exceptions.</summary>
     /// <returns>The exit code.</returns>

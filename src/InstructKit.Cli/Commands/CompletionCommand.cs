@@ -45,7 +45,6 @@ internal sealed class CompletionCommand : CliCommand
 
     private readonly Argument<string> _shell = new("SHELL") { HelpName = "SHELL", Description = "bash, zsh, fish or pwsh." };
 
-    /// <summary>Makes the command.</summary>
     public CompletionCommand(Terminal terminal)
         : base("completion", "Print a completion script for a shell.", terminal)
     {

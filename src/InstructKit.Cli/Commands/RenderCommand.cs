@@ -3,7 +3,6 @@ using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Rendering;
 using InstructKit.Sources.Files;
-using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 
@@ -43,16 +42,11 @@ internal sealed class RenderCommand : CliCommand
     private readonly RepairOptions _repairs = new();
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);
 
-    /// <summary>Makes the command.</summary>
     public RenderCommand(Terminal terminal)
         : base("render", "Render a template on rows: JSON Lines in, JSON Lines out, one line per row, in order. A row that fails gives an error object; exit 1 when one did.", terminal)
     {
         Arguments.Add(_input);
-        Option[] options =
-        [
-            _template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _repairs.All,
-        ];
-        foreach (var option in options) Options.Add(option);
+        Add([_template, _templateColumn, _rowColumn, _dialect, _choices, _choicesColumn, _optionsColumn, _now, _seed, _choice, _splitAtData, _truncate, _jobs, .. _limits.All, .. _repairs.All]);
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -76,7 +70,7 @@ internal sealed class RenderCommand : CliCommand
         RenderCounts counts;
         if (path == "-")
         {
-            using var input = StandardInput();
+            using var input = Terminal.OpenInput();
             counts = RenderFilter.Run(request, input, "<stdin>", Terminal.Output, Terminal.Cancel);
         }
         else
@@ -100,12 +94,6 @@ internal sealed class RenderCommand : CliCommand
             ? instant.ToUniversalTime()
             : throw Wrong($"--now is an instant such as 2025-07-10T12:00:00Z, found '{text}'.");
     }
-
-    private static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
-
-    // Bytes are read as they are; only a text that stands for the input in-process is encoded first.
-    private Stream StandardInput() =>
-        Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(Terminal.Input.ReadToEnd()));
 
     private RenderRequest Bind(ParseResult parsed)
     {

@@ -4,7 +4,6 @@ using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Lengths;
 using InstructKit.Rendering;
-using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -27,7 +26,6 @@ internal sealed class TokensCommand : CliCommand
     private readonly LimitOptions _limits = new(RenderRequest.DepthCeiling, RenderRequest.DepthCeiling);
     private readonly RepairOptions _repairs = new();
 
-    /// <summary>Makes the command.</summary>
     public TokensCommand(Terminal terminal)
         : base(
             "tokens",
@@ -35,8 +33,7 @@ internal sealed class TokensCommand : CliCommand
             terminal)
     {
         Arguments.Add(_input);
-        Option[] options = [_tokenizer, _column, _ids, _jobs, .. _limits.All, .. _repairs.All];
-        foreach (var option in options) Options.Add(option);
+        Add([_tokenizer, _column, _ids, _jobs, .. _limits.All, .. _repairs.All]);
 
         _tokenizer.CompletionSources.Add([.. Tokenizers.Names]);
     }
@@ -76,14 +73,11 @@ internal sealed class TokensCommand : CliCommand
         return totals.Failed == 0 ? ExitCode.Done : ExitCode.Found;
     }
 
-    private static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
-
     private TokenTotals Count(TokenRequest request, string path)
     {
         if (path != "-") return TokenFilter.RunFile(request, path, Terminal.Output, Terminal.Cancel);
 
-        // Bytes are read as they are; only a text that stands for the input in-process is encoded first.
-        using var input = Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(Terminal.Input.ReadToEnd()));
+        using var input = Terminal.OpenInput();
         return TokenFilter.Run(request, input, "<stdin>", Terminal.Output, Terminal.Cancel);
     }
 

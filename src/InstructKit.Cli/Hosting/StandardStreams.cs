@@ -85,20 +85,8 @@ internal static partial class StandardStreams
     private static partial nint WriteFile(int descriptor, ReadOnlySpan<byte> bytes, nint count);
 
     /// <summary>A stream that drops what cannot be written.</summary>
-    private sealed class ForgivingStream(Stream inner) : Stream
+    private sealed class ForgivingStream(Stream inner) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             try
@@ -110,15 +98,5 @@ internal static partial class StandardStreams
                 // There is no other place to report it.
             }
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -15,7 +15,6 @@ internal sealed class CatalogueOptions
     private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, or 'hub' for what `fetch` downloaded (default: the shipped samples); may be repeated.", "-d");
     private readonly Option<string?> _variant = OptionFactory.Text("--variant", "NAME", "Variant of the tasks that have it, such as as-released.");
 
-    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         OptionFactory.Suggest(_variant, () => ShippedNames.Variants);
@@ -69,7 +68,6 @@ internal sealed class CatalogueOptions
         return new TaskLocator(roots, HubData.LockFor(roots), repairs: repairs);
     }
 
-    /// <summary>The folders with data.</summary>
     public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? [.. given.Select(HubData.Expand)] : [ShippedFiles.SampleData];
 
     /// <summary>The variant, or null.</summary>
@@ -90,9 +88,7 @@ internal sealed class CatalogueOptions
 
         return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
             new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")
-            {
-                Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}.",
-            });
+                { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
     }
 }
 

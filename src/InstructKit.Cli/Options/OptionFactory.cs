@@ -8,7 +8,6 @@ namespace InstructKit.Cli.Options;
 /// <summary>Makes options whose values are checked while parsing, with messages that say what was expected.</summary>
 internal static class OptionFactory
 {
-    /// <summary>A switch.</summary>
     public static Option<bool> Switch(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A text with something in it.</summary>
@@ -59,7 +58,6 @@ internal static class OptionFactory
         CustomParser = result => Parsed(result, name, least, most),
     };
 
-    /// <summary>The option of a plan setting; null when it has none.</summary>
     public static Option? Of(PlanSetting setting)
     {
         if (setting.Option is not { } name) return null;

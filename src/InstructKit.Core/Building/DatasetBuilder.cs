@@ -173,9 +173,7 @@ public static class DatasetBuilder
                 TaskCodes.EmptySelection,
                 Severity.Error,
                 $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-            {
-                Hint = "Use --allow-empty to build without them.",
-            });
+                { Hint = "Use --allow-empty to build without them." });
         }
     }
 

@@ -359,7 +359,6 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     /// <summary>A value in the JSON of a row.</summary>
     private readonly record struct RawValue(int Start, int End, JsonTokenType Kind);
 
-    /// <summary>The values of a message.</summary>
     private struct RawMessage
     {
         public RawValue Role;

@@ -277,3 +277,12 @@ public static class PromptShapes
     /// <summary>The name that Flan 2022 has for a shape: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>.</summary>
     public static SharedText TextOf(PromptShape shape) => Texts[(int)shape];
 }
+
+/// <summary>The length of an example as a trainer sees it, in tokens or words.</summary>
+/// <param name="Input">What the model is given.</param>
+/// <param name="Target">What is trained on.</param>
+public readonly record struct ExampleLength(int Input, int Target)
+{
+    /// <summary>Both together.</summary>
+    public int Total => Input + Target;
+}

@@ -32,7 +32,6 @@ internal static class CommonColumns
         new(new("row", ColumnType.Integer) { Meaning = "number of the row in it, from 0" }, (in example, record) => record.Integer(example.Row)),
     ];
 
-    /// <summary>Writes a list of numbers.</summary>
     public static void Integers(RecordWriter record, ReadOnlySpan<int> numbers)
     {
         record.StartList();
@@ -40,7 +39,6 @@ internal static class CommonColumns
         record.EndList();
     }
 
-    /// <summary>Writes a list of texts.</summary>
     public static void Texts(RecordWriter record, IReadOnlyList<SharedText> texts)
     {
         record.StartList();
@@ -66,7 +64,6 @@ internal static class CommonColumns
         new("segment_ids", ColumnType.Integer, IsList: true) { Meaning = "number of the example in the sequence, from 1; 0 for padding" },
     ];
 
-    /// <summary>A text column.</summary>
     public static FormatColumn Text(string name, string meaning, ColumnValue write) => new(new Column(name, ColumnType.Text) { Meaning = meaning }, write);
 
     /// <summary>The input of the model.</summary>

@@ -29,7 +29,6 @@ internal static class EvaluationRow
         new("row", ColumnType.Integer),
     ]);
 
-    /// <summary>Writes an example.</summary>
     public static void Write(in Example example, RecordWriter record)
     {
         record.Begin();

@@ -11,7 +11,6 @@ namespace InstructKit.Lengths;
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
 internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc)
 {
-    /// <summary>Special tokens by their text.</summary>
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>

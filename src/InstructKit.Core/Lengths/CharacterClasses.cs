@@ -29,7 +29,6 @@ internal static class CharacterClasses
 
     private static readonly byte[] Plane0 = [.. Enumerable.Range(0, 0x10000).Select(Of)];
 
-    /// <summary>The classes of the character at <paramref name="position"/>, and its length in bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte At(ReadOnlySpan<byte> text, int position, out int length)
     {

@@ -38,7 +38,6 @@ internal abstract class PreTokenizer
     /// <summary>The known patterns by name, for tests.</summary>
     public static IEnumerable<(string Name, string Pattern)> Patterns => All.Select(known => (known.Name, known.Pattern));
 
-    /// <summary>The pre-tokenizer with this name; null when there is none.</summary>
     public static PreTokenizer? ByName(string name) => Array.Find(All, known => known.Name == name)?.PreTokenizer;
 
     /// <summary>The pre-tokenizer that matches this very pattern; null when it is not known.</summary>

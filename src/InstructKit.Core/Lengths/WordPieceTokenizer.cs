@@ -8,7 +8,6 @@ namespace InstructKit.Lengths;
 /// <param name="Unknown">Id of the token for words that cannot be made; -1 when it is not in the vocabulary.</param>
 internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown)
 {
-    /// <summary>Special tokens by their text.</summary>
     public required IReadOnlyDictionary<string, int> SpecialTokens { get; init; }
 
     /// <summary>What a token inside a word begins with.</summary>

@@ -7,7 +7,6 @@ namespace InstructKit.Pipeline;
 /// <param name="columns">Cells per row.</param>
 internal class RowChunk(int columns) : IDisposable
 {
-    /// <summary>The rows.</summary>
     public RowBatch Batch { get; } = new(columns);
 
     /// <summary>Number of the chunk in its input, from 0.</summary>

@@ -16,7 +16,6 @@ internal sealed class RowPermutation
     private readonly uint _low;
     private readonly uint _high;
 
-    /// <summary>Makes the permutation of a seed and a number of rows.</summary>
     public RowPermutation(long seed, long count)
     {
         Count = count;
@@ -25,7 +24,6 @@ internal sealed class RowPermutation
         _high = (uint)Math.Max(1, ((ulong)count + _low - 1) / _low);
     }
 
-    /// <summary>Number of rows.</summary>
     public long Count { get; }
 
     /// <summary>The position of a row.</summary>

@@ -207,7 +207,6 @@ internal sealed class JsonRecordWriter : RecordWriter
 
         public bool IsAfterText { get; private set; }
 
-        /// <summary>The level that this one is in.</summary>
         public Level Outer => _outer!; // asked only at the end of a list or object
 
         /// <summary>The level of the list that was just started.</summary>

@@ -83,7 +83,6 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
     /// <summary>Rows of a shard that the container could not store as they are.</summary>
     protected virtual long AlteredIn(int shard) => 0;
 
-    /// <summary>Begins a shard.</summary>
     protected virtual void BeginShard(OutputFile file)
     {
     }

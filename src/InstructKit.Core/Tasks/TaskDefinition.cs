@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
@@ -135,9 +137,95 @@ public sealed record TaskDefinition
         if (!known.Contains(name.Text, StringComparer.Ordinal))
         {
             throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
-            {
-                Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}.",
-            });
+                { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}." });
         }
     }
+}
+
+/// <summary>A column of a task's canonical row.</summary>
+/// <param name="Name">Name, an identifier of the template language.</param>
+/// <param name="Type">What its values are.</param>
+/// <param name="Nullable">True when a row may have no value there.</param>
+public sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullable)
+{
+    /// <summary>The type as task files spell it, such as <c>int?</c>.</summary>
+    public string TypeText => Type.ToString().ToLowerInvariant() + (Nullable ? "?" : string.Empty);
+}
+
+/// <summary>What the values of a canonical column are.</summary>
+public enum ColumnType
+{
+    /// <summary>Text.</summary>
+    String,
+
+    /// <summary>A whole number; digits in a text column of a delimited file count as one.</summary>
+    Int,
+
+    /// <summary>A number.</summary>
+    Float,
+
+    /// <summary>True or false.</summary>
+    Bool,
+
+    /// <summary>A list.</summary>
+    List,
+
+    /// <summary>A mapping.</summary>
+    Object,
+
+    /// <summary>Anything.</summary>
+    Any,
+}
+
+/// <summary>An expression of the template language under a name: a mapped column, a derived field, a condition with its drop reason.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Source">The expression's text, with positions of the task file.</param>
+/// <param name="NameSpan">Where the name stands; for a condition without one, where the condition stands.</param>
+public sealed record NamedExpression(string Name, SourceText Source, SourceSpan NameSpan)
+{
+    /// <summary>The dialect of a derived field that is a template, whose value is the text that it renders to; null for an expression.</summary>
+    public Dialect? TemplateDialect { get; init; }
+}
+
+/// <summary>The order in which slices and caps take the rows of a source split.</summary>
+public enum RowOrder
+{
+    /// <summary>By a keyed permutation, so that every slice is a fair sample of its split.</summary>
+    Seeded,
+
+    /// <summary>As they are in the files.</summary>
+    Source,
+}
+
+/// <summary>What a slice of a task's data is for. (FLAN: train, a dev slice of usually 200 examples, test.)</summary>
+public enum SliceKind
+{
+    /// <summary>Examples to train on.</summary>
+    Train,
+
+    /// <summary>The dev slice: choosing a template or a checkpoint.</summary>
+    Validation,
+
+    /// <summary>Evaluation.</summary>
+    Test,
+}
+
+/// <summary>
+/// A name or path as somebody wrote it. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
+/// line or a program have none.
+/// </summary>
+/// <param name="Text">The name.</param>
+/// <param name="Span">Where it stands in its file, or null.</param>
+public sealed record LocatedName(string Text, SourceSpan? Span = null)
+{
+    /// <summary>A name without a place.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static implicit operator LocatedName?(string? text) => FromString(text);
+
+    /// <summary>A name without a place; null for null.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static LocatedName? FromString(string? text) => text is null ? null : new LocatedName(text);
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Text;
 }

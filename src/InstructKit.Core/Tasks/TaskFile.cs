@@ -228,7 +228,6 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         }
     }
 
-    /// <summary>Reads <c>order:</c>.</summary>
     internal static RowOrder? ReadOrder(YamlForm form) => (RowOrder?)form.TakeChoice("order", Orders);
 
     /// <summary>Reads a mapping of names to expressions.</summary>

@@ -75,9 +75,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             TaskCodes.OutsideRoots,
             Severity.Error,
             $"The task '{task.Key}' names '{VisibleText.Of(file.Name)}', which is '{VisibleText.Of(real)}', outside the data {(roots.Count == 1 ? "root" : "roots")} {string.Join(", ", allowed.Select(root => $"'{root}'"))}.")
-        {
-            Hint = "Name its folder with --data to read it from there.",
-        });
+            { Hint = "Name its folder with --data to read it from there." });
     }
 
     private static bool IsBelow(string path, string folder) =>

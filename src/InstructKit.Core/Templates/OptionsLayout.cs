@@ -135,3 +135,10 @@ public sealed record OptionsLayout
 /// <param name="Layout">How the options are shown; null for <see cref="OptionsLayout.Released"/>.</param>
 /// <param name="GoldPlace">Place of the right option among the others, from 1; 0 to leave the options in their order.</param>
 public readonly record struct Phrasing(int Variant, OptionsLayout? Layout, int GoldPlace = 0);
+
+/// <summary>The block of answer options in templates; <see cref="OptionsLayout"/> says what it looks like.</summary>
+public static class OptionsBlock
+{
+    /// <summary>The name of the block in templates, then those that FLAN's own patterns have for it (<c>options_str</c> in ReCoRD's).</summary>
+    public static IReadOnlyList<string> Names { get; } = ["options_block", "options_", "options_str"];
+}

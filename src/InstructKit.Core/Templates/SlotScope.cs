@@ -37,7 +37,6 @@ internal sealed class SlotScope(string what)
         return copy;
     }
 
-    /// <summary>Slot of a name, or -1.</summary>
     public int SlotOf(string name) => _slots.GetValueOrDefault(name, -1);
 
     /// <summary>True for a name that the language itself provides.</summary>
@@ -113,9 +112,7 @@ internal sealed class SlotScope(string what)
             good = false;
             var visible = _names.Where(known => !known.StartsWith('\0'));
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"{what} has no '{name}'.", Place(source, name))
-            {
-                Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}.",
-            });
+                { Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}." });
         }
 
         return good;

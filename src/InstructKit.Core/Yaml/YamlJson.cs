@@ -5,7 +5,6 @@ namespace InstructKit.Yaml;
 /// <summary>Writes YAML nodes as JSON. Plain scalars that JSON has a word for are written as such, all others as texts.</summary>
 internal static class YamlJson
 {
-    /// <summary>Writes a value.</summary>
     public static void Write(Utf8JsonWriter json, YamlNode node)
     {
         switch (node)

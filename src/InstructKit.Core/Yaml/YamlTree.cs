@@ -20,7 +20,6 @@ internal ref struct YamlTree
         _source = source;
     }
 
-    /// <summary>Writes a tree.</summary>
     public static void Write(YamlNode node, Stream target)
     {
         switch (node)

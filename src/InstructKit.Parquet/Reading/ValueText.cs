@@ -47,7 +47,6 @@ internal static class ValueText
         CellKind.Text, CellKind.Json,
     ];
 
-    /// <summary>The cell of a value.</summary>
     public static Cell CellOf(ValueKind kind, int offset, int length) => new(Kinds[(int)kind], offset, length, kind == ValueKind.PlainText);
 
     /// <summary>Appends the value without quotes or escapes and returns what it is.</summary>
@@ -96,7 +95,6 @@ internal static class ValueText
         return isText ? ValueKind.Text : ValueKind.InvalidText;
     }
 
-    /// <summary>Appends bytes as base64.</summary>
     public static ValueKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)
     {
         // A value is shorter than a page, so that four thirds of it stay in range.

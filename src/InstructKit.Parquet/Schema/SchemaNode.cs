@@ -17,7 +17,6 @@ internal abstract class SchemaNode
 
     public string Name { get; }
 
-    /// <summary>Definition level from which the node is not null.</summary>
     public int DefinitionLevel { get; }
 
     public bool IsNullable { get; }
@@ -159,7 +158,6 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Where the leaf is in the schema.</summary>
     public required SchemaPath Place { get; init; }
 
     /// <summary>Dotted path, for messages.</summary>

@@ -27,7 +27,6 @@ internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
             header.EndStruct();
         }, out uncompressedBytes);
 
-    /// <summary>A dictionary page.</summary>
     public byte[] WriteDictionary(ReadOnlySpan<byte> body, int valueCount, out int uncompressedBytes) =>
         Write(PageType.Dictionary, body, header =>
         {

@@ -20,7 +20,6 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
 
     public long NullCount { get; private set; }
 
-    /// <summary>Whether there was a value.</summary>
     public bool HasValues { get; private set; }
 
     /// <summary>Whether bounds can be stated.</summary>

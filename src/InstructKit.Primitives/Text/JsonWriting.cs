@@ -67,7 +67,6 @@ internal static class JsonWriting
             return json;
         }
 
-        /// <summary>A list of texts.</summary>
         public Utf8JsonWriter Put(string name, IEnumerable<string> values) => json.List(name, values, json.WriteStringValue);
 
         /// <summary>An object of numbers.</summary>
@@ -92,7 +91,6 @@ internal static class JsonWriting
             return json.Object(members);
         }
 
-        /// <summary>A value that is an object.</summary>
         public Utf8JsonWriter Object(Action members)
         {
             json.WriteStartObject();
@@ -111,7 +109,6 @@ internal static class JsonWriting
             return json.List(items, write);
         }
 
-        /// <summary>A value that is a list.</summary>
         public Utf8JsonWriter List<T>(IEnumerable<T> items, Action<T> write)
         {
             json.WriteStartArray();

@@ -1,5 +1,3 @@
-using InstructKit.Sources.Files;
-
 namespace InstructKit.Sources.Delimited;
 
 /// <summary>

@@ -180,7 +180,6 @@ internal sealed class FolderView
     private readonly ConcurrentDictionary<string, string[]> _foldersIn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string[]> _realFoldersIn = new(StringComparer.Ordinal);
 
-    /// <summary>True when there is such a file.</summary>
     public bool HasFile(string path) => _files.GetOrAdd(path, File.Exists);
 
     /// <summary>The path that a file or folder has once all links on the way are followed.</summary>
@@ -199,7 +198,6 @@ internal sealed class FolderView
         return _real[path] = real;
     }
 
-    /// <summary>True when there is such a folder.</summary>
     public bool HasFolder(string path) => _folders.GetOrAdd(path, Directory.Exists);
 
     /// <summary>Names of the files of a folder, unordered, without files that editors leave; none when the folder does not exist.</summary>

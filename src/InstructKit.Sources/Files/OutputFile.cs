@@ -49,7 +49,6 @@ internal sealed class OutputFile : IDisposable
         _content = compress is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Folder of the file.</summary>
     public string Folder { get; }
 
     /// <summary>Rows written, as counted by <see cref="Write"/>.</summary>
@@ -156,7 +155,7 @@ internal sealed class OutputFile : IDisposable
         Durable.Delete(_temporary);
     }
 
-    private sealed class HashingStream(FileStream inner, string path) : Stream
+    private sealed class HashingStream(FileStream inner, string path) : WriteOnlyStream
     {
         // As much as a disk writes at once; small files are not worth a call.
         private const long SyncStep = 8 << 20;
@@ -169,12 +168,6 @@ internal sealed class OutputFile : IDisposable
 
         /// <summary>True to drop what is still written.</summary>
         public bool IsAbandoned { get; set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
 
         public override long Length => Bytes;
 
@@ -204,18 +197,6 @@ internal sealed class OutputFile : IDisposable
                 _syncing = Bytes;
             }
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

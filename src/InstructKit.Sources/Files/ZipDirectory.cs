@@ -19,7 +19,6 @@ internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
     /// <summary>True for the methods that are read: stored, Deflate, Deflate64.</summary>
     public static bool IsRead(int method) => method is 0 or 8 or 9;
 
-    /// <summary>The name of a method with its number.</summary>
     public static string NameOf(int method) => string.Create(CultureInfo.InvariantCulture, $"{method switch
     {
         1 => "Shrink",

@@ -25,7 +25,6 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private bool _isSequence;
     private string? _missingKey;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
         "json",
         input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns),
@@ -319,9 +318,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw new DiagnosticException(new Diagnostic(
                 SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
-            {
-                Hint = NearestName.Hint(missing, _keysSeen),
-            });
+                { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }
 }

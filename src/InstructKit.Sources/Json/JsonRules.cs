@@ -5,13 +5,11 @@ namespace InstructKit.Sources.Json;
 /// <summary>What JSON texts are held against. Not thread-safe: it keeps the keys of the objects that a scanner is in.</summary>
 internal sealed class JsonRules
 {
-    /// <summary>The rules of a source.</summary>
     public JsonRules(SourceSpec spec)
         : this(spec.Limits.MaxJsonDepth, spec.Repairs)
     {
     }
 
-    /// <summary>Rules with a depth of their own.</summary>
     public JsonRules(int maxDepth, RepairChoices repairs)
     {
         MaxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);

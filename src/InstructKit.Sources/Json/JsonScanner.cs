@@ -24,13 +24,11 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
     /// <summary>What is wrong at <see cref="Position"/>; null while nothing is.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>Code of the error.</summary>
     public readonly string ErrorCode => _code ?? SourceCodes.InvalidJson;
 
     /// <summary>What was repaired so far.</summary>
     public readonly InputRepairs Repaired => (_loneSurrogates > 0 ? InputRepairs.LoneSurrogates : 0) | (_doubled ? InputRepairs.DuplicateKeys : 0);
 
-    /// <summary>True at the end of the text.</summary>
     public readonly bool AtEnd => Position >= _text.Length;
 
     /// <summary>The next byte; zero at the end of the text.</summary>

@@ -25,7 +25,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>What the readers of the source share.</summary>
     protected SourceContext Context { get; }
 
-    /// <summary>The files.</summary>
     protected IReadOnlyList<SourceFile> SourceFiles { get; }
 
     public sealed override bool ReadChunk(RowBatch batch)
@@ -64,7 +63,6 @@ internal abstract class UnitRowReader : RowReader
         }
     }
 
-    /// <summary>Opens a file.</summary>
     protected abstract void OpenFile(int file);
 
     /// <summary>Appends the next piece of the open file with its frame. False at the end.</summary>
@@ -112,7 +110,6 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
         BinaryPrimitives.WriteInt64LittleEndian(target[28..], Offset);
     }
 
-    /// <summary>Reads a frame.</summary>
     public static UnitFrame Read(ReadOnlySpan<byte> source) => new(
         BinaryPrimitives.ReadInt32LittleEndian(source),
         BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
@@ -147,10 +144,8 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     /// <summary>Start of the text in the batch's buffer.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Its length.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The text.</summary>
     public ReadOnlySpan<byte> Bytes => _batch.Buffer.AsSpan(Start, Length);
 
     /// <summary>Takes a piece. Gives the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>

@@ -8,7 +8,6 @@ internal sealed class JsonLinesReader : LineRowReader
 {
     private readonly RecordPath? _path;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
         "jsonl",
         input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns),

@@ -16,7 +16,6 @@ internal sealed class ParallelReader : RowReader
     private readonly string[] _files;
     private readonly int[] _columns;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
         "parallel",
         input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),

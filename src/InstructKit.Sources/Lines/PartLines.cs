@@ -24,7 +24,6 @@ internal sealed class PartLines : IDisposable
         _limit = context.Spec.Limits.MaxLineBytes;
     }
 
-    /// <summary>Name of the column.</summary>
     public string Column { get; }
 
     /// <summary>Lines taken so far.</summary>

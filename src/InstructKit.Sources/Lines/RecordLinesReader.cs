@@ -8,7 +8,6 @@ namespace InstructKit.Sources.Lines;
 /// </summary>
 internal sealed class RecordLinesReader : LineRowReader
 {
-    /// <summary>The name of a line that is skipped.</summary>
     public const string Skipped = "_";
 
     private readonly string[] _names;

@@ -26,7 +26,6 @@ internal sealed class WholeFilesReader : RowReader
     /// <summary>The columns that every file has.</summary>
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
         "files",
         input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),

@@ -23,7 +23,6 @@ internal sealed class XmlRowReader : UnitRowReader
     private int _index;
     private bool _anyUnit;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
         "xml",
         input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns),

@@ -38,7 +38,6 @@ internal abstract record Statement(SourceRange Range)
     internal sealed record With(SourceRange Range, IReadOnlyList<Expression> Targets, IReadOnlyList<Expression> Values, IReadOnlyList<Statement> Body)
         : Statement(Range);
 
-    /// <summary>A named block.</summary>
     internal sealed record Block(SourceRange Range, string Name, bool IsScoped, bool IsRequired, IReadOnlyList<Statement> Body) : Statement(Range);
 
     internal sealed record Autoescape(SourceRange Range, Expression IsOn, IReadOnlyList<Statement> Body) : Statement(Range);

@@ -114,3 +114,16 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
         return at;
     }
 }
+
+/// <summary>What a piece of a template's source is.</summary>
+internal enum PieceKind
+{
+    /// <summary>Text that is printed as it stands.</summary>
+    Literal,
+
+    Output,
+
+    Tag,
+
+    Comment,
+}

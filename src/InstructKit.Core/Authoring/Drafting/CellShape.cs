@@ -9,13 +9,11 @@ internal enum ShapeKind
     /// <summary>No list or object, or only empty lists.</summary>
     None,
 
-    /// <summary>A list of texts.</summary>
     Texts,
 
     /// <summary>A conversation: a list of messages.</summary>
     Messages,
 
-    /// <summary>One message.</summary>
     Message,
 
     /// <summary>Choices as an object of two lists, texts and labels.</summary>

@@ -56,7 +56,6 @@ internal static class DraftTemplates
     /// <summary>The derived field that prints a conversation.</summary>
     public const string DialogueField = "dialogue";
 
-    /// <summary>The templates of a draft.</summary>
     public static IReadOnlyList<(string Id, string Input)> Of(DraftShape shape, ColumnRoles roles)
     {
         var parts = Parts(roles);

@@ -11,7 +11,6 @@ internal static class DraftYaml
     // As FLAN's dev slices, where the file has that many; a tenth of smaller ones.
     private const int SliceRows = 200;
 
-    /// <summary>The text of the file.</summary>
     public static string Write(DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files, bool isBeside)
     {
         var text = new StringBuilder();

@@ -40,7 +40,6 @@ internal sealed record ImportedTask
     /// <summary>A remark for people, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Names and types of the columns.</summary>
     public IReadOnlyList<(string Name, string Type)> Columns { get; init; } = [];
 
     /// <summary>Where rows may lie.</summary>
@@ -58,7 +57,6 @@ internal sealed record ImportedTask
     /// <summary>Fixed options, or null.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>Expression of the options, or null.</summary>
     public string? OptionsExpression { get; init; }
 
     /// <summary>Expression of the answer, or null.</summary>
@@ -76,7 +74,6 @@ internal sealed record ImportedTask
     /// <summary>Metrics, by our names.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
-    /// <summary>The templates.</summary>
     public required IReadOnlyList<ImportedTemplate> Templates { get; init; }
 }
 

@@ -150,7 +150,6 @@ internal sealed class EvaluationJob : IDisposable
     /// <summary>All templates of the task, by index.</summary>
     public IReadOnlyList<TemplateDefinition> Templates { get; }
 
-    /// <summary>Their contracts.</summary>
     public IReadOnlyList<AnswerContract> Contracts { get; }
 
     /// <summary>Makes the buffers of one worker.</summary>

@@ -14,7 +14,6 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
 
     private readonly Dictionary<EvaluationSet, OutputFile> _files = [];
 
-    /// <summary>The registry.</summary>
     public static (string Path, byte[] Content) Registry(IReadOnlyList<EvaluationSet> all)
     {
         var text = new StringBuilder();

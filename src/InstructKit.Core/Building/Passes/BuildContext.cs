@@ -20,7 +20,6 @@ internal sealed class BuildContext(
     private readonly List<(string Task, EvaluationWay Way)> _notAsked = [];
     private long _rejected;
 
-    /// <summary>The plan.</summary>
     public BuildPlan Plan => plan;
 
     /// <summary>The reject file; used in turn only.</summary>

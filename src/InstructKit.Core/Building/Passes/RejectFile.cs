@@ -20,10 +20,8 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
     private readonly ArrayBufferWriter<byte> _line = new(1024);
     private OutputFile? _file;
 
-    /// <summary>Rows in the file.</summary>
     public long Rows => _file?.Rows ?? 0;
 
-    /// <summary>Adds a row.</summary>
     public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
     {
         if (folder is null) return;

@@ -50,7 +50,6 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits lim
         return new RowOutcome(row, verdict);
     }
 
-    /// <summary>The verdict on a row on which a template failed.</summary>
     public static RowVerdict Failed(TemplateDefinition template, TemplateException exception)
     {
         var found = exception.Diagnostics[0];

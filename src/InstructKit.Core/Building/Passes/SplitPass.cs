@@ -94,7 +94,6 @@ internal sealed class SplitChunk(int columns, IReadOnlyList<SliceJob> jobs) : Ro
     private readonly SplitOrder _order = jobs[0].Order;
     private long[] _positions = [];
 
-    /// <summary>One result for each slice.</summary>
     public SliceResult[] Results { get; } = [.. jobs.Select(job => new SliceResult(job))];
 
     /// <summary>The position of a row in the order of the split.</summary>

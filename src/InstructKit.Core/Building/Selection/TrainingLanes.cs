@@ -34,7 +34,6 @@ internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<Training
     /// <summary>True for an order that needs lanes.</summary>
     public static bool IsUsed(TrainingOrder order) => order is not (TrainingOrder.Shuffled or TrainingOrder.Source);
 
-    /// <summary>The lane of a task.</summary>
     public int IndexOf(string task) => Lanes.Index().First(lane => lane.Item.Task == task).Index;
 
     /// <summary>The places of examples.</summary>

@@ -258,10 +258,8 @@ internal static class PlanSettings
             plan => (long)plan.Jobs, (plan, value) => plan with { Jobs = (int)(long)value }) { Alias = "-j", IsLocal = true, InFile = false },
     ];
 
-    /// <summary>The settings of a plan file.</summary>
     public static IEnumerable<PlanSetting> OfFile => All.Where(setting => setting.InFile);
 
-    /// <summary>The settings of a section.</summary>
     public static IEnumerable<PlanSetting> OfSection(string section) => All.Where(setting => setting.Section == section);
 
     /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>

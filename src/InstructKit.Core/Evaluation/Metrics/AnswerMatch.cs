@@ -35,7 +35,6 @@ internal sealed record AnswerRules
     /// <summary>CoQA in T5.</summary>
     public static AnswerRules Coqa { get; } = new() { EmptyMatchesEmpty = true };
 
-    /// <summary>Official CoQA.</summary>
     public static AnswerRules CoqaOfficial { get; } = new() { EmptyMatchesEmpty = true, LeavesOneOut = true };
 }
 

@@ -13,7 +13,6 @@ internal sealed class BleuTokenizer
 
     private BleuTokenizer(string name, Step rewrite, SplitRules? rules = null) => (Name, _rewrite, _rules) = (name, rewrite, rules);
 
-    /// <summary>All tokenizers.</summary>
     public static IReadOnlyList<BleuTokenizer> All { get; } =
     [
         new("13a", Rewrite13a, SplitRules.Western),
@@ -26,7 +25,6 @@ internal sealed class BleuTokenizer
     /// <summary>Name in options and signatures.</summary>
     public string Name { get; }
 
-    /// <summary>The tokenizer with this name, or null.</summary>
     public static BleuTokenizer? Find(string name) => All.FirstOrDefault(tokenizer => tokenizer.Name == name);
 
     /// <summary>Rewrites a segment into <paramref name="output"/>, which is cleared first.</summary>

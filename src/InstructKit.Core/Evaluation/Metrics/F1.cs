@@ -29,7 +29,6 @@ internal sealed class F1WithInvalid : SummedMetric
 /// </summary>
 internal sealed class MacroF1 : PairMetric
 {
-    /// <summary>Number of classes.</summary>
     public required int Classes { get; init; }
 
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)

@@ -106,7 +106,6 @@ internal sealed class MetricProfile
     /// <summary>True when entities of ReCoRD are ranked without their repetitions and in order, as lm-evaluation-harness does.</summary>
     public bool RanksDistinctEntities { get; private init; }
 
-    /// <summary>The profile with this name, or null.</summary>
     public static MetricProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
 
     /// <summary>What the profile computes for a metric of a task; null if it does not report it or the name is unknown.</summary>

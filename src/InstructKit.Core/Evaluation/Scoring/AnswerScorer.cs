@@ -13,7 +13,6 @@ internal sealed class AnswerScorer
     private readonly byte[][] _labels;
     private readonly int _judge;
 
-    /// <summary>Makes a scorer.</summary>
     public AnswerScorer(EvaluationSetEntry set, TaskMetrics metrics, AnswerReading reading)
     {
         (_metrics, _reading) = (metrics, reading);

@@ -29,7 +29,6 @@ internal sealed class GoldRow
     /// <summary>What is resampled: the row, or the group that it belongs to.</summary>
     public ulong Unit { get; private set; }
 
-    /// <summary>The options.</summary>
     public ReadOnlySpan<ReadOnlyMemory<byte>> Options => _options.AsSpan(0, _optionPlaces.Count);
 
     /// <summary>The right answers.</summary>

@@ -185,7 +185,6 @@ internal sealed class Robustness
         private long _withoutOptions;
         private double _chance;
 
-        /// <summary>Number of rows.</summary>
         public long Rows { get; private set; }
 
         /// <summary>True when every row has options with a right one among them.</summary>

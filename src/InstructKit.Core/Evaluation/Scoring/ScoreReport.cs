@@ -21,7 +21,6 @@ internal sealed record ScoreReport
     /// <summary>Trees of sets of which nothing was answered.</summary>
     public required IReadOnlyList<string> Unanswered { get; init; }
 
-    /// <summary>All tasks.</summary>
     public IEnumerable<TaskReport> Tasks => Variants.SelectMany(variant => variant.Tasks);
 }
 
@@ -60,7 +59,6 @@ internal sealed record VariantReport
     /// <summary>Mean of the clusters; null when no task has a bounded score.</summary>
     public MeanReport? OfClusters { get; init; }
 
-    /// <summary>Mean of all tasks.</summary>
     public MeanReport? OfTasks { get; init; }
 
     /// <summary>Tasks that are in no mean because their score has no upper bound, such as a distance.</summary>
@@ -167,7 +165,6 @@ internal sealed record FigureReport
     /// <summary>Test score of the template with the best dev score; null without dev rows.</summary>
     public Interval? BestDev { get; init; }
 
-    /// <summary>That template.</summary>
     public string? BestDevTemplate { get; init; }
 }
 

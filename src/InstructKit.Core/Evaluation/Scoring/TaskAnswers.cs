@@ -257,10 +257,8 @@ internal sealed class UnitNumbers
     private readonly List<ulong> _units = [];
     private int _next;
 
-    /// <summary>Number of units.</summary>
     public int Count => _units.Count;
 
-    /// <summary>The number of a unit, a new one for a new unit.</summary>
     public int Number(ulong unit)
     {
         // Nearly always rows come in the same order under the next template.

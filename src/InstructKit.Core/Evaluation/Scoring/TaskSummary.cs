@@ -54,7 +54,6 @@ internal sealed class TaskSummary
     /// <summary>Units of the test rows.</summary>
     public int TestUnits => _testStarts[^1];
 
-    /// <summary>The answers.</summary>
     public TaskAnswers Answers => _answers;
 
     /// <summary>All figures of a slot, in the order of <see cref="TaskMetrics.Figures"/>; NaN for no slot.</summary>

@@ -16,7 +16,6 @@ internal readonly record struct DatasetShape(bool HasSystem, bool HasCalls = fal
 /// </summary>
 internal static class DatasetInfo
 {
-    /// <summary>Name of the file.</summary>
     public const string FileName = "dataset_info.json";
 
     private const string Prefix = "instructkit";

@@ -18,7 +18,6 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
     /// <summary>What a few-shot pattern says of its exemplars: prefixes and separators; null for a zero-shot pattern.</summary>
     public IReadOnlyList<(string Key, PythonValue Value)>? FewShot { get; init; }
 
-    /// <summary>All fields.</summary>
     public IEnumerable<string> Fields => InputFields.Concat(TargetFields);
 
     /// <summary>

@@ -37,7 +37,6 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
     /// <summary>The tasks in the order of the files; those of groups follow.</summary>
     public IReadOnlyList<LmEvalDefinition> Tasks => _tasks;
 
-    /// <summary>Adds a task.</summary>
     public void AddTask(LmEvalDefinition task)
     {
         _tasks.Add(task);

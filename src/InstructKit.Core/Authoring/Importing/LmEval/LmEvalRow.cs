@@ -23,7 +23,6 @@ internal sealed partial class LmEvalRow
     [GeneratedRegex(@"\A(?:.*_)?(?:labels?|gold|target|correct|idx|index|answer|answerkey|answer_key)\z", RegexOptions.IgnoreCase)]
     private static partial Regex LabelName { get; }
 
-    /// <summary>Columns of the row.</summary>
     public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name) && !Fields.Any(made => made.Name == name))];
 
     /// <summary>Columns that are made of the file's own ones.</summary>
@@ -91,7 +90,6 @@ internal sealed partial class LmEvalRow
         return name;
     }
 
-    /// <summary>True when a word may be a column at all.</summary>
     public static bool MayBeColumn(string word) => word.Length is > 0 and <= MaxColumnName && !word.Contains('\n', StringComparison.Ordinal);
 
     /// <summary>Adds a derived value.</summary>

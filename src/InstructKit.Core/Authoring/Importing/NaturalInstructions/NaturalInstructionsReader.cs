@@ -268,7 +268,6 @@ internal sealed record NaturalInstructionsFile
     /// <summary>Examples of wrong outputs.</summary>
     public required IReadOnlyList<NaturalInstructionsExample> NegativeExamples { get; init; }
 
-    /// <summary>Number of instances.</summary>
     public required int Instances { get; init; }
 
     /// <summary>Licences of the instances.</summary>

@@ -149,7 +149,6 @@ internal abstract record PythonValue(SourceSpan Span)
     {
         public override string Noun => $"a call of {Name}";
 
-        /// <summary>The argument of a name, or at a position; null when it is not given.</summary>
         public PythonValue? Argument(string name, int position) =>
             Keywords.FirstOrDefault(keyword => keyword.Name == name).Value ?? (position < Arguments.Count ? Arguments[position] : null);
     }

@@ -166,7 +166,6 @@ internal abstract class PythonTokenReader(SourceText source)
 {
     private readonly IReadOnlyList<PythonToken> _tokens = new PythonLexer(source).ReadAll();
 
-    /// <summary>The text that the tokens are of.</summary>
     protected SourceText Source { get; } = source;
 
     /// <summary>How deep the expression is nested.</summary>
