@@ -61,21 +61,39 @@ internal sealed class Conversation
     /// <summary>What was lost.</summary>
     public ExampleLoss Losses { get; set; }
 
-    /// <summary>What is lost in a record.</summary>
-    /// <param name="isFlat">True where the example is two texts.</param>
+    /// <summary>What the chat template lost that rendered it last.</summary>
+    public ExampleLoss RenderLosses { get; set; }
+
+    /// <summary>What is lost in a record, beside what writers of turns note themselves.</summary>
+    /// <param name="form">What the record holds of turns.</param>
     /// <param name="hasTools">True where there is a place for tools.</param>
     /// <param name="hasImages">True where there is a place for images.</param>
-    public ExampleLoss LossesIn(bool isFlat, bool hasTools, bool hasImages)
+    public ExampleLoss LossesIn(TurnForm form, bool hasTools, bool hasImages)
     {
         var losses = Losses;
         if (!hasTools && !Tools.IsEmpty) losses |= ExampleLoss.Tools;
         if (!hasImages && !Images.IsEmpty) losses |= ExampleLoss.Media;
-        for (var i = 0; isFlat && i < Count; i++)
+        if (form == TurnForm.Turns) return losses;
+
+        for (var i = 0; i < Count; i++)
         {
-            if (!this[i].Parts.IsEmpty) losses |= ExampleLoss.Media;
-            if (i + 1 < Count && this[i].IsTrained) losses |= ExampleLoss.EarlierReplies;
+            if (form == TurnForm.Flat) losses |= LossesInText(this[i], isLast: i + 1 == Count);
+            else if (this[i].HasPartMarks) losses |= ExampleLoss.FineMarks;
         }
 
+        return form == TurnForm.Rendered ? losses | RenderLosses : losses;
+    }
+
+    /// <summary>What a text loses of a turn.</summary>
+    internal static ExampleLoss LossesInText(Turn turn, bool isLast)
+    {
+        var losses = turn.HasMedia ? ExampleLoss.Media : ExampleLoss.None;
+        if (turn.HasPartMarks) losses |= ExampleLoss.FineMarks;
+        if (!turn.Calls.IsEmpty) losses |= ExampleLoss.ToolCalls;
+        if (!turn.Name.IsEmpty && turn.Role != TurnRole.Tool) losses |= ExampleLoss.Names;
+        if (!turn.CallId.IsEmpty || (!turn.Name.IsEmpty && turn.Role == TurnRole.Tool)) losses |= ExampleLoss.CallIds;
+        if (turn.IsTrained && !isLast) losses |= ExampleLoss.EarlierReplies;
+        if (!turn.IsTrained && isLast) losses |= ExampleLoss.TurnMarks;
         return losses;
     }
 
@@ -100,7 +118,7 @@ internal sealed class Conversation
         _text.Length = 0;
         _turns.Clear();
         (_tools, _images, Count, Losses) = (default, default, 0, ExampleLoss.None);
-        (_from, _trainedFrom, _hidesHistory) = (0, 0, false);
+        (_from, _trainedFrom, _hidesHistory, RenderLosses) = (0, 0, false, ExampleLoss.None);
     }
 
     /// <summary>Sets the tools.</summary>
@@ -165,6 +183,19 @@ internal sealed class Conversation
     }
 }
 
+/// <summary>What a record holds of the turns of a conversation.</summary>
+internal enum TurnForm
+{
+    /// <summary>Turns.</summary>
+    Turns,
+
+    /// <summary>The text that a chat template makes of them.</summary>
+    Rendered,
+
+    /// <summary>What was said before the last one, and that one, as texts.</summary>
+    Flat,
+}
+
 /// <summary>Where the parts of a turn are.</summary>
 internal struct TurnEntry
 {
@@ -177,6 +208,8 @@ internal struct TurnEntry
     public (int Start, int End) CallId;
     public (int Start, int End) Name;
     public bool IsTrained;
+    public bool HasMedia;
+    public bool HasPartMarks;
 }
 
 /// <summary>One turn.</summary>
@@ -193,8 +226,14 @@ internal readonly ref struct Turn(TurnEntry entry, ReadOnlySpan<byte> buffer, bo
     /// <summary>What was thought before, plain UTF-8; empty for nothing.</summary>
     public ReadOnlySpan<byte> Reasoning => hidesReasoning ? [] : Of(entry.Reasoning);
 
-    /// <summary>JSON of the content where it has parts other than texts; empty otherwise.</summary>
+    /// <summary>JSON of the content where it has parts other than texts, or marks of parts that are kept; empty otherwise.</summary>
     public ReadOnlySpan<byte> Parts => Of(entry.Parts);
+
+    /// <summary>True where some part is not a text.</summary>
+    public bool HasMedia => entry.HasMedia;
+
+    /// <summary>True where some parts are trained on and others are not.</summary>
+    public bool HasPartMarks => entry.HasPartMarks;
 
     /// <summary>JSON of the calls; empty for none.</summary>
     public ReadOnlySpan<byte> Calls => Of(entry.Calls);

@@ -1,3 +1,4 @@
+using InstructKit.Tasks;
 using System.Text.Json;
 
 namespace InstructKit.Examples;
@@ -27,87 +28,146 @@ internal sealed partial class ConversationReader
         var buffer = Conversation.Buffer;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         reader.Read();
-        List<RawValue> texts = [];
-        var (isMixed, thought, call) = (false, default(RawValue), default(RawValue));
+        List<RawPart> parts = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                texts.Add(new RawValue((int)reader.TokenStartIndex, (int)reader.BytesConsumed, JsonTokenType.String));
-                continue;
-            }
-
-            if (reader.TokenType != JsonTokenType.StartObject) throw Error($"a part of the content of {where} is {Noun(reader.TokenType)}, expected an object with its type");
-
-            var (text, type) = (default(RawValue), string.Empty);
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-            {
-                var isType = reader.ValueTextEquals("type"u8);
-                var isText = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("content"u8);
-                reader.Read();
-                var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
-                if (isType && kind == JsonTokenType.String) type = reader.GetString()!; // it is a string
-                reader.Skip();
-                if (isText && kind == JsonTokenType.String) text = new RawValue(start, (int)reader.BytesConsumed, kind);
-            }
-
-            if (type is "text" or "" or "input_text" or "output_text" && text.Kind == JsonTokenType.String) texts.Add(text);
-            else if (type is "reasoning" or "thinking" && text.Kind == JsonTokenType.String) thought = text;
-            else if (type is "tool_call" && text.Kind == JsonTokenType.String) call = text;
-            else isMixed = true;
+            var at = (int)reader.TokenStartIndex;
+            if (reader.TokenType == JsonTokenType.String) parts.Add(new RawPart { Start = at, End = (int)reader.BytesConsumed, Text = new RawValue(at, (int)reader.BytesConsumed, JsonTokenType.String) });
+            else if (reader.TokenType == JsonTokenType.StartObject) parts.Add(ReadPart(ref reader, json));
+            else throw Error($"a part of the content of {where} is {Noun(reader.TokenType)}, expected an object with its type");
         }
 
-        if (isMixed) turn.Parts = Line(json);
+        TakeMarks(ref turn, parts);
+        turn.HasMedia = parts.Exists(part => part.Kind == PartKind.Other);
+        var isKept = turn.HasMedia || (turn.HasPartMarks && _definition.Has.HasFlag(TurnParts.Parts));
+        if (isKept && parts.TrueForAll(part => part.Kind is PartKind.Text or PartKind.Other)) turn.Parts = Line(json);
+        else if (isKept) turn.Parts = ListOf(parts, json);
+        else if (parts.Exists(part => part.HasMore)) Conversation.Losses |= ExampleLoss.OtherKeys;
 
-        var from = buffer.Length;
-        foreach (var text in texts) Text(json, text);
-        turn.Text = (from, buffer.Length);
-        if (thought.Kind == JsonTokenType.String) turn.Reasoning = Text(json, thought);
-        if (call.Kind == JsonTokenType.String)
+        turn.Text = Joined(json, parts, PartKind.Text, string.Empty);
+        turn.Reasoning = Joined(json, parts, PartKind.Reasoning, "\n\n");
+        var (start, isFirst) = (buffer.Length, true);
+        buffer.AppendRaw("["u8);
+        foreach (var call in parts.Where(part => part.Kind == PartKind.Call))
         {
-            var said = Text(json, call);
-            turn.Calls = IsObject(buffer.Written[said.Start..said.End]) ? Call(buffer.Written[said.Start..said.End].ToArray()) : said;
+            if (!AppendCalls(Unescaped(json, call.Text), areFunctions: true, ref isFirst)) throw Error($"a call of {where} is not JSON of a call or of a list of calls");
         }
+
+        buffer.AppendRaw("]"u8);
+        if (!isFirst) turn.Calls = (start, buffer.Length);
     }
 
-    // LLaMA-Factory writes the JSON of one call, or of a list of them, as the text of a turn.
+    private RawPart ReadPart(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var (part, type) = (new RawPart { Start = (int)reader.TokenStartIndex }, string.Empty);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            var isText = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("content"u8);
+            var isMark = KeyOf(ref reader) == MessageKey.Train;
+            reader.Read();
+            var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+            if (isType && kind == JsonTokenType.String) type = reader.GetString()!; // it is a string
+            reader.Skip();
+            var value = new RawValue(start, (int)reader.BytesConsumed, kind);
+            if (kind == JsonTokenType.Null) continue;
+
+            if (isText && kind == JsonTokenType.String) part.Text = value;
+            else if (isMark) part.Mark = IsTrue(json[value.Start..value.End]);
+            else part.HasMore |= !isType;
+        }
+
+        part.End = (int)reader.BytesConsumed;
+        part.Kind = part.Text.Kind != JsonTokenType.String ? PartKind.Other
+            : type switch { "text" or "" or "input_text" or "output_text" => PartKind.Text, "reasoning" or "thinking" => PartKind.Reasoning, "tool_call" => PartKind.Call, _ => PartKind.Other };
+        return part;
+    }
+
+    // Marks that agree are the turn's; others are finer than a turn.
+    private void TakeMarks(ref TurnEntry turn, List<RawPart> parts)
+    {
+        if (rules.Training != TurnTraining.Marked || !parts.Exists(part => part.Mark is not null)) return;
+
+        var otherwise = turn.IsTrained;
+        var trained = parts.Count(part => part.Mark ?? otherwise);
+        turn.IsTrained = trained > 0;
+        turn.HasPartMarks = trained > 0 && trained < parts.Count;
+    }
+
+    private (int Start, int End) ListOf(List<RawPart> parts, ReadOnlySpan<byte> json)
+    {
+        var buffer = Conversation.Buffer;
+        var start = buffer.Length;
+        buffer.AppendRaw("["u8);
+        foreach (var (i, part) in parts.Where(part => part.Kind is PartKind.Text or PartKind.Other).Index())
+        {
+            if (i > 0) buffer.AppendRaw(","u8);
+            Line(json[part.Start..part.End]);
+        }
+
+        buffer.AppendRaw("]"u8);
+        return (start, buffer.Length);
+    }
+
+    private (int Start, int End) Joined(ReadOnlySpan<byte> json, List<RawPart> parts, PartKind kind, string between)
+    {
+        var start = Conversation.Buffer.Length;
+        foreach (var (i, part) in parts.Where(part => part.Kind == kind && part.Text.Kind == JsonTokenType.String).Index())
+        {
+            if (i > 0) Conversation.Buffer.AppendText(between);
+            Text(json, part.Text);
+        }
+
+        return (start, Conversation.Buffer.Length);
+    }
+
+    // LLaMA-Factory writes the JSON of one call, or of a list of them, as the text of a turn; anything else is what the model says.
     private void AsCall(ref TurnEntry turn)
     {
-        var said = Conversation.Buffer.Written[turn.Text.Start..turn.Text.End].Trim(" \t\r\n"u8).ToArray();
+        if (ReadCalls(Conversation.Buffer.Written[turn.Text.Start..turn.Text.End].ToArray(), areFunctions: true) is { } calls) (turn.Calls, turn.Text) = (calls, default);
+    }
+
+    // The calls that a text is; null when it is none.
+    private (int Start, int End)? ReadCalls(ReadOnlySpan<byte> said, bool areFunctions)
+    {
+        var (buffer, isFirst) = (Conversation.Buffer, true);
+        var start = buffer.Length;
+        buffer.AppendRaw("["u8);
+        if (!AppendCalls(said, areFunctions, ref isFirst)) return null;
+
+        buffer.AppendRaw("]"u8);
+        return isFirst ? default((int, int)) : (start, buffer.Length);
+    }
+
+    // Appends the calls that a text is, one or a list of them. Otherwise false, and nothing is appended.
+    private bool AppendCalls(ReadOnlySpan<byte> said, bool areFunctions, ref bool isFirst)
+    {
+        var buffer = Conversation.Buffer;
+        var (start, wasFirst) = (buffer.Length, isFirst);
         try
         {
             var reader = new Utf8JsonReader(said, new JsonReaderOptions { MaxDepth = MaxDepth });
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                turn.Calls = Call(said);
-            }
-            else if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                var start = Conversation.Buffer.Length;
-                Conversation.Buffer.AppendRaw("["u8);
-                for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
-                {
-                    var from = (int)reader.TokenStartIndex;
-                    reader.Skip();
-                    if (i > 0) Conversation.Buffer.AppendRaw(","u8);
-                    AppendCall(said.AsSpan(from, (int)reader.BytesConsumed - from));
-                }
+            var isList = reader.Read() && reader.TokenType == JsonTokenType.StartArray;
+            if (!isList && reader.TokenType != JsonTokenType.StartObject) return false;
 
-                Conversation.Buffer.AppendRaw("]"u8);
-                turn.Calls = (start, Conversation.Buffer.Length);
-            }
-            else
+            while (!isList || (reader.Read() && reader.TokenType != JsonTokenType.EndArray))
             {
-                return;
+                var from = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (!isFirst) buffer.AppendRaw(","u8);
+                isFirst = false;
+                if (areFunctions) AppendCall(said[from..(int)reader.BytesConsumed]);
+                else Line(said[from..(int)reader.BytesConsumed]);
+                if (!isList) break;
             }
 
-            turn.Text = default;
+            // Anything behind it is an error of the reader's.
+            return !reader.Read();
         }
         catch (JsonException)
         {
-            // Then it is what the model says.
-            turn.Calls = default;
+            (buffer.Length, isFirst) = (start, wasFirst);
+            return false;
         }
     }
 
@@ -116,19 +176,6 @@ internal sealed partial class ConversationReader
         Conversation.Buffer.AppendRaw("{\"type\":\"function\",\"function\":"u8);
         Line(function);
         Conversation.Buffer.AppendRaw("}"u8);
-    }
-
-    private static bool IsObject(ReadOnlySpan<byte> text)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 
     // <think>…</think> at the beginning of what the model says.
@@ -149,5 +196,24 @@ internal sealed partial class ConversationReader
         turn.Whole = turn.Text;
         turn.Reasoning = (turn.Text.Start + thought.Start, turn.Text.Start + thought.End);
         turn.Text = (turn.Text.Start + rest, turn.Text.End);
+    }
+
+    private enum PartKind
+    {
+        Text,
+        Reasoning,
+        Call,
+        Other,
+    }
+
+    /// <summary>A part of a content.</summary>
+    private struct RawPart
+    {
+        public int Start;
+        public int End;
+        public PartKind Kind;
+        public RawValue Text;
+        public bool? Mark;
+        public bool HasMore;
     }
 }

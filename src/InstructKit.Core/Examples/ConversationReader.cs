@@ -113,8 +113,11 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private void ReadColumns()
     {
-        if (_system >= 0 && (Conversation.Entries.Count == 0 || Conversation.Entries[0].Role != TurnRole.System) && JsonOf(_system) is { IsEmpty: false } system)
-            Conversation.Entries.Insert(0, new TurnEntry { Role = TurnRole.System, Text = Plain(system) });
+        if (_system >= 0 && JsonOf(_system) is { IsEmpty: false } system)
+        {
+            if (Conversation.Entries is not [{ Role: TurnRole.System } own, ..]) Conversation.Entries.Insert(0, new TurnEntry { Role = TurnRole.System, Text = Plain(system) });
+            else if (!Conversation.Buffer.Written[own.Text.Start..own.Text.End].SequenceEqual(system)) Conversation.Losses |= ExampleLoss.SystemText;
+        }
 
         // An empty list is how tables without gaps say that there are none.
         if (_tools >= 0 && JsonOf(_tools).Trim(" \t\r\n"u8) is { IsEmpty: false } tools && !tools.SequenceEqual("[]"u8) && !tools.SequenceEqual("null"u8)) Conversation.SetTools(Checked(tools, "tools"));
@@ -171,6 +174,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             }
         }
 
+        if (_pieces is [.., var final] && final.Count <= last) Conversation.Losses |= ExampleLoss.TrailingTurns;
         return _pieces.Count > 0 ? null : DropReasons.NothingTrained;
     }
 
@@ -202,7 +206,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private void ReadMessage(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int number)
     {
-        var message = new RawMessage { IsTrained = true };
+        var message = default(RawMessage);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var key = KeyOf(ref reader);
@@ -214,14 +218,15 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
             switch (key)
             {
-                case MessageKey.Role: message.Role = value; break;
-                case MessageKey.Content: message.Content = value; break;
-                case MessageKey.Reasoning: message.Reasoning = value; break;
-                case MessageKey.Calls: message.Calls = value; break;
-                case MessageKey.OneCall: message.OneCall = value; break;
-                case MessageKey.CallId: message.CallId = value; break;
-                case MessageKey.Name: message.Name = value; break;
-                case MessageKey.Train: message.IsTrained = IsTrue(json[value.Start..value.End]); break;
+                case MessageKey.Role: Set(ref message.Role, value, kind == JsonTokenType.String); break;
+                case MessageKey.Content: Set(ref message.Content, value, true); break;
+                case MessageKey.Reasoning: Set(ref message.Reasoning, value, kind == JsonTokenType.String); break;
+                case MessageKey.Calls: Set(ref message.Calls, value, kind is JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.String); break;
+                case MessageKey.OneCall: Set(ref message.OneCall, value, kind == JsonTokenType.StartObject); break;
+                case MessageKey.CallId: Set(ref message.CallId, value, kind == JsonTokenType.String); break;
+                case MessageKey.Name: Set(ref message.Name, value, kind == JsonTokenType.String); break;
+                case MessageKey.Train: message.Mark = IsTrue(json[value.Start..value.End]); break;
+                case MessageKey.Detail: FineMark(); break;
                 default: Conversation.Losses |= ExampleLoss.OtherKeys; break;
             }
         }
@@ -238,16 +243,16 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         if (!_definition.Roles.TryGetValue(word, out var role) && !Known.TryGetValue(word, out role))
             throw Error($"{where} has the role '{VisibleText.Of(word)}', expected system, user, assistant or tool; 'roles' of 'conversation' names others");
 
-        var turn = new TurnEntry { Role = role, IsTrained = message.IsTrained };
+        var turn = new TurnEntry { Role = role, IsTrained = message.Mark ?? role == TurnRole.Assistant };
         ReadContent(ref turn, message.Content, json, where);
         // A turn that is a call has its JSON as content.
         if (role == TurnRole.Assistant && word is "function_call" or "tool_call") AsCall(ref turn);
 
-        if (message.Reasoning.Kind == JsonTokenType.String) turn.Reasoning = Text(json, message.Reasoning);
-        if (message.Calls.Kind == JsonTokenType.StartArray && !json[message.Calls.Start..message.Calls.End].SequenceEqual("[]"u8)) turn.Calls = Line(json[message.Calls.Start..message.Calls.End]);
-        else if (message.Calls.Kind == JsonTokenType.String) turn.Calls = Text(json, message.Calls);
-        else if (message.OneCall.Kind == JsonTokenType.StartObject) turn.Calls = Call(json[message.OneCall.Start..message.OneCall.End]);
+        // Only the model is trained.
+        if (role != TurnRole.Assistant && turn is { IsTrained: true, HasPartMarks: false }) FineMark();
 
+        if (message.Reasoning.Kind == JsonTokenType.String) Replace(ref turn.Reasoning, Text(json, message.Reasoning));
+        if (CallsOf(message, json, where) is { Start: var start, End: var end } calls && end > start) Replace(ref turn.Calls, calls);
         if (message.CallId.Kind == JsonTokenType.String) turn.CallId = Text(json, message.CallId);
         if (message.Name.Kind == JsonTokenType.String) turn.Name = Text(json, message.Name);
         if (role == TurnRole.Assistant && Length(turn.Reasoning) == 0) DivideThought(ref turn);
@@ -266,7 +271,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     {
         Missing(Length(turn.Calls) > 0 || Length(turn.CallId) > 0, TurnParts.ToolCalls, "calls of tools");
         Missing(Length(turn.Name) > 0 && turn.Role != TurnRole.Tool, TurnParts.Names, "a name");
-        Missing(Length(turn.Parts) > 0, TurnParts.Parts, "parts that are not text");
+        Missing(turn.HasMedia, TurnParts.Parts, "parts that are not text");
         Missing(Length(turn.Reasoning) > 0 && Length(turn.Whole) == 0, TurnParts.Reasoning, "reasoning");
 
         void Missing(bool isThere, TurnParts part, string what)
@@ -274,6 +279,37 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             if (isThere && !_definition.Has.HasFlag(part))
                 throw Error($"{where} has {what}, which the task does not say: add '{ConversationDefinition.PartNames[System.Numerics.BitOperations.Log2((uint)part)]}' to 'has' of 'conversation'");
         }
+    }
+
+    private (int Start, int End) CallsOf(RawMessage message, ReadOnlySpan<byte> json, string where)
+    {
+        if (message.OneCall.Kind == JsonTokenType.StartObject && message.Calls.Kind == JsonTokenType.None) return Call(json[message.OneCall.Start..message.OneCall.End]);
+        if (message.OneCall.Kind == JsonTokenType.StartObject) Conversation.Losses |= ExampleLoss.OtherKeys;
+
+        var calls = json[message.Calls.Start..message.Calls.End];
+        if (message.Calls.Kind == JsonTokenType.StartArray) return calls.SequenceEqual("[]"u8) ? default : Line(calls);
+        if (message.Calls.Kind == JsonTokenType.None || calls.SequenceEqual("\"\""u8)) return default;
+
+        // One call without its list, or the JSON of the list as a text.
+        return ReadCalls(message.Calls.Kind == JsonTokenType.String ? Unescaped(json, message.Calls) : calls, areFunctions: false) ?? throw Error($"the tool_calls of {where} are a text that is not JSON of calls");
+    }
+
+    // What stands twice, or is of another kind than its key, is left out and counted.
+    private void Set(ref RawValue place, RawValue value, bool isRight)
+    {
+        if (!isRight || place.Kind != JsonTokenType.None) Conversation.Losses |= ExampleLoss.OtherKeys;
+        if (isRight || place.Kind == JsonTokenType.None) place = value;
+    }
+
+    private void Replace(ref (int Start, int End) place, (int Start, int End) value)
+    {
+        if (Length(place) > 0) Conversation.Losses |= ExampleLoss.OtherKeys;
+        place = value;
+    }
+
+    private void FineMark()
+    {
+        if (rules.Training == TurnTraining.Marked) Conversation.Losses |= ExampleLoss.FineMarks;
     }
 
     private (int Start, int End) Call(ReadOnlySpan<byte> function)
@@ -320,7 +356,14 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json, RawValue value) => JsonEscapes.Unescape(json[(value.Start + 1)..(value.End - 1)]);
 
-    private static bool IsTrue(ReadOnlySpan<byte> value) => !value.SequenceEqual("false"u8) && !(System.Buffers.Text.Utf8Parser.TryParse(value, out double number, out _) && number <= 0);
+    // A truth value or a weight, also as a text. A weight between 0 and 1 has no place in a turn that is trained on or not.
+    private bool IsTrue(ReadOnlySpan<byte> value)
+    {
+        value = value.Trim((byte)'"');
+        if (!System.Buffers.Text.Utf8Parser.TryParse(value, out double number, out var length) || length < value.Length) return !Ascii.EqualsIgnoreCase(value, "false"u8);
+        if (number is not (0 or 1)) FineMark();
+        return number > 0;
+    }
 
     private static string Noun(JsonTokenType kind) => kind switch
     {
@@ -341,6 +384,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         : reader.ValueTextEquals("tool_call_id"u8) ? MessageKey.CallId
         : reader.ValueTextEquals("name"u8) ? MessageKey.Name
         : reader.ValueTextEquals("train"u8) || reader.ValueTextEquals("weight"u8) || reader.ValueTextEquals("loss_weight"u8) || reader.ValueTextEquals("loss_mask"u8) || reader.ValueTextEquals("loss"u8) ? MessageKey.Train
+        : reader.ValueTextEquals("train_detail"u8) ? MessageKey.Detail
         : MessageKey.Other;
 
     private enum MessageKey
@@ -353,6 +397,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         CallId,
         Name,
         Train,
+        Detail,
         Other,
     }
 
@@ -368,6 +413,6 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         public RawValue OneCall;
         public RawValue CallId;
         public RawValue Name;
-        public bool IsTrained;
+        public bool? Mark;
     }
 }

@@ -45,6 +45,15 @@ public enum ExampleLoss
 
     /// <summary>Names of speakers.</summary>
     Names = 1 << 12,
+
+    /// <summary>What is trained on within a turn, weights other than 0 and 1, and marks of turns that are not the model's.</summary>
+    FineMarks = 1 << 13,
+
+    /// <summary>Which call a result answers.</summary>
+    CallIds = 1 << 14,
+
+    /// <summary>The system text of a column, where the conversation begins with another one.</summary>
+    SystemText = 1 << 15,
 }
 
 /// <summary>What losses are called, and what to say of them.</summary>
@@ -54,18 +63,21 @@ internal static class ExampleLosses
     public static IReadOnlyList<(string Name, string Text)> All { get; } =
     [
         ("line_breaks", "a space was written for each tab and line end (--line-breaks escape keeps them)"),
-        ("trailing_turns", "turns behind the model's last one are left out"),
-        ("reasoning", "reasoning is left out (--reasoning and --reasoning-history keep it)"),
-        ("other_keys", "messages have further keys, which are left out"),
+        ("trailing_turns", "turns behind the model's last one, or the last one trained on where conversations are unrolled, are left out"),
+        ("reasoning", "reasoning is left out (--reasoning and --reasoning-history keep it in formats of whole conversations)"),
+        ("other_keys", "messages, parts or calls have further keys, or a key twice, which are left out"),
         ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
         ("tools", "the tools that are offered are left out (formats with turns keep them)"),
         ("media", "images and other parts that are not text are left out (messages and axolotl keep them)"),
-        ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them)"),
+        ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them in formats that have such a key)"),
         ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
         ("joined_results", "results of several calls are joined into one turn"),
         ("not_alternating", "questions and answers do not alternate; LLaMA-Factory drops such rows"),
         ("tool_calls", "calls of tools are part of the text"),
         ("names", "names of speakers are left out"),
+        ("fine_marks", "what is trained on is marked more finely than by turns of the model (parts, train_detail, weights other than 0 and 1, other roles), which is left out (messages and axolotl keep parts where the task has: [parts])"),
+        ("call_ids", "ids of calls, and what results say of the call they answer, are left out"),
+        ("system", "a system text beside a conversation that begins with another one is left out"),
     ];
 
     /// <summary>The names, in the order of the flags.</summary>

@@ -192,7 +192,13 @@ public sealed class ChatTemplate
         var text = worker.Whole.Written;
         var isMarked = marks.Count == Enumerable.Range(0, turns.Count).Count(i => turns[i].Role == TurnRole.Assistant);
         trained = marks.Count > 0 && !isMarked ? marks : [];
-        if (trained.Count > 0) return text;
+        turns.RenderLosses = ExampleLoss.None;
+        if (trained.Count > 0)
+        {
+            // They are not one for each reply, so nothing says whose they are.
+            if (Enumerable.Range(0, turns.Count).Any(i => turns[i] is { Role: TurnRole.Assistant, IsTrained: false })) turns.RenderLosses = ExampleLoss.TurnMarks;
+            return text;
+        }
 
         var own = 0;
         for (var i = 0; i < turns.Count; i++)
@@ -202,6 +208,7 @@ public sealed class ChatTemplate
             var isTrained = turns[i].IsTrained;
             var mark = isMarked ? marks[own++] : isTrained ? SpanOf(turns, i, system, form, worker) : default;
             if (isTrained && mark.End > mark.Start) trained.Add(mark);
+            else if (isTrained) turns.RenderLosses |= ExampleLoss.EarlierReplies;
         }
 
         return text;

@@ -39,7 +39,7 @@ internal static class ConversationJson
         json.AppendRaw("{\"role\":\""u8);
         json.AppendText(Roles[(int)turn.Role]);
         json.AppendRaw("\",\"content\":"u8);
-        if (!turn.Parts.IsEmpty)
+        if (turn.HasMedia)
         {
             json.AppendRaw(turn.Parts);
         }
@@ -51,7 +51,7 @@ internal static class ConversationJson
             json.AppendRaw("\""u8);
         }
 
-        if (form is ReasoningForm.ReasoningContent or ReasoningForm.Thinking) Member(form == ReasoningForm.Thinking ? ",\"thinking\":\""u8 : ",\"reasoning_content\":\""u8, turn.Reasoning, json);
+        if (form is ReasoningForm.ReasoningContent or ReasoningForm.Thinking || (form == ReasoningForm.Inline && turn.HasMedia)) Member(form == ReasoningForm.Thinking ? ",\"thinking\":\""u8 : ",\"reasoning_content\":\""u8, turn.Reasoning, json);
         if (!turn.Calls.IsEmpty)
         {
             json.AppendRaw(",\"tool_calls\":"u8);

@@ -9,7 +9,7 @@ namespace InstructKit.Formats;
 public sealed class RecordLayout
 {
     private readonly ColumnValue[] _writes;
-    private bool _isFlat;
+    private TurnForm _form;
     private bool _hasTools;
     private bool _hasImages;
 
@@ -22,6 +22,18 @@ public sealed class RecordLayout
 
     /// <summary>A layout of exactly these columns.</summary>
     internal static RecordLayout Of(IReadOnlyList<FormatColumn> columns) => new(columns);
+
+    /// <summary>A layout of one column with the tokens that an example of a format has for a trainer.</summary>
+    internal static RecordLayout OfTokens(ExampleFormat format, FormatSettings settings)
+    {
+        var isRendered = settings.ChatTemplate is not null && format.Shape == TextShape.Turns || IsText(format, settings);
+        var column = new FormatColumn(new Column("tokens", ColumnType.Json), static (in example, record) => record.Json(example.Tokens));
+        return new RecordLayout([column]) { _form = FormOf(format, isRendered), _hasTools = isRendered };
+    }
+
+    private static bool IsText(ExampleFormat format, FormatSettings settings) => format is TextFormat && settings.ChatTemplate is not null;
+
+    private static TurnForm FormOf(ExampleFormat format, bool isRendered) => isRendered ? TurnForm.Rendered : format.Turns is null ? TurnForm.Flat : TurnForm.Turns;
 
     /// <summary>The columns.</summary>
     public RecordSchema Schema { get; }
@@ -46,10 +58,10 @@ public sealed class RecordLayout
         var columns = ColumnsOf(format, settings, scored);
         if (settings.Columns is { } wanted) columns = [.. wanted.Select(name => columns.FirstOrDefault(column => column.Column.Name == name)).OfType<FormatColumn>()];
         var left = columns.Where(column => !settings.Drop.Contains(column.Column.Name, StringComparer.Ordinal)).ToList();
-        var isText = format is TextFormat && settings.ChatTemplate is not null;
+        var isText = IsText(format, settings);
         return new RecordLayout(left)
         {
-            _isFlat = format.Turns is null && !isText,
+            _form = FormOf(format, isText),
             _hasTools = isText || left.Exists(column => column.Column.Name == "tools"),
             _hasImages = left.Exists(column => column.Column.Name == "images"),
         };
@@ -59,7 +71,7 @@ public sealed class RecordLayout
     public void Write(in Example example, RecordWriter record)
     {
         foreach (var write in _writes) write(in example, record);
-        if (example.Conversation is { } turns) record.Losses |= turns.LossesIn(_isFlat, _hasTools, _hasImages);
+        if (example.Conversation is { } turns) record.Losses |= turns.LossesIn(_form, _hasTools, _hasImages);
     }
 
     // Neighbours that an origin's examples share are written at once; writers allow this at one place only, so the longest such run gets it.

@@ -15,6 +15,21 @@ internal static class ToolCallText
     /// <summary>Number of calls in the JSON of a list of them.</summary>
     public static int CountOf(ReadOnlySpan<byte> calls) => Read(calls).Count;
 
+    /// <summary>What the forms below do not have of calls.</summary>
+    /// <param name="calls">JSON of the calls.</param>
+    /// <param name="hasIds">True for a form with ids.</param>
+    public static ExampleLoss LossesOf(ReadOnlySpan<byte> calls, bool hasIds)
+    {
+        var losses = ExampleLoss.None;
+        foreach (var call in Read(calls))
+        {
+            if (!hasIds && call.Id.Kind != JsonTokenType.None) losses |= ExampleLoss.CallIds;
+            if (call.HasMore) losses |= ExampleLoss.OtherKeys;
+        }
+
+        return losses;
+    }
+
     /// <summary>The functions alone: <c>{"name", "arguments"}</c>, or a list of them where there are several (LLaMA-Factory data/README.md).</summary>
     /// <param name="calls">JSON of the calls.</param>
     /// <param name="output">Where to; plain.</param>
@@ -163,10 +178,11 @@ internal static class ToolCallText
         {
             var reader = new Utf8JsonReader(calls, new JsonReaderOptions { MaxDepth = MaxDepth });
             reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                var call = default(Call);
-                Members(ref reader, ref call, isFunction: false);
+                var call = new Call { HasMore = reader.TokenType != JsonTokenType.StartObject };
+                if (call.HasMore) reader.Skip();
+                else Members(ref reader, ref call, isFunction: false);
                 read.Add(call);
             }
         }
@@ -185,6 +201,7 @@ internal static class ToolCallText
             var isId = !isFunction && reader.ValueTextEquals("id"u8);
             var isName = reader.ValueTextEquals("name"u8);
             var isArguments = reader.ValueTextEquals("arguments"u8) || reader.ValueTextEquals("parameters"u8);
+            var isType = !isFunction && reader.ValueTextEquals("type"u8);
             var isInner = !isFunction && reader.ValueTextEquals("function"u8);
             reader.Read();
             if (isInner && reader.TokenType == JsonTokenType.StartObject)
@@ -194,6 +211,7 @@ internal static class ToolCallText
             }
 
             var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+            isType = isType && kind == JsonTokenType.String && reader.ValueTextEquals("function"u8);
             reader.Skip();
             var part = new Part(start, (int)reader.BytesConsumed, kind);
             if (kind == JsonTokenType.Null) continue;
@@ -201,6 +219,7 @@ internal static class ToolCallText
             if (isId) call.Id = part;
             else if (isName) call.Name = part;
             else if (isArguments) call.Arguments = part;
+            else call.HasMore |= !isType;
         }
     }
 
@@ -211,5 +230,6 @@ internal static class ToolCallText
         public Part Id;
         public Part Name;
         public Part Arguments;
+        public bool HasMore;
     }
 }

@@ -122,6 +122,13 @@ internal sealed class TurnColumns
         if (example.Conversation is { } conversation)
         {
             WriteTurns(conversation, _isWhole ? conversation.Count : conversation.Count - 1, record);
+            for (var i = 0; !_isWhole && i < conversation.Count; i++)
+            {
+                // The answer is a text without what was thought; it is in another column.
+                var isLast = i + 1 == conversation.Count;
+                record.Losses |= Examples.Conversation.LossesInText(conversation[i], isLast) & ~ExampleLoss.TurnMarks;
+                if (isLast && !conversation[i].Reasoning.IsEmpty) record.Losses |= ExampleLoss.Reasoning;
+            }
         }
         else
         {
@@ -183,15 +190,12 @@ internal sealed class TurnColumns
         for (var i = 0; i < count; i++)
         {
             var turn = turns[i];
-            if (turn is { Role: TurnRole.Assistant, IsTrained: false } && _isWhole && _mark.Length == 0) record.Losses |= ExampleLoss.TurnMarks;
-            if (!turn.Parts.IsEmpty && !_hasPartsField) record.Losses |= ExampleLoss.Media;
-            if (!turn.Name.IsEmpty && !_hasNameField && turn.Role != TurnRole.Tool) record.Losses |= ExampleLoss.Names;
-            if (!turn.Reasoning.IsEmpty && _form == ReasoningForm.Drop) record.Losses |= ExampleLoss.Reasoning;
+            NoteLosses(turn, record);
             if (_support.Alternates)
             {
                 if (turn.Role is not TurnRole.System || i > 0)
                 {
-                    if (asks != turn.Role is TurnRole.User or TurnRole.Tool) record.Losses |= ExampleLoss.NotAlternating;
+                    if (turn.Role == TurnRole.System || asks != turn.Role is TurnRole.User or TurnRole.Tool) record.Losses |= ExampleLoss.NotAlternating;
                     asks = !asks;
                 }
 
@@ -203,6 +207,20 @@ internal sealed class TurnColumns
             }
         }
     }
+
+    private void NoteLosses(Turn turn, RecordWriter record)
+    {
+        if (turn is { Role: TurnRole.Assistant, IsTrained: false } && _isWhole && _mark.Length == 0) record.Losses |= ExampleLoss.TurnMarks;
+        if (turn.HasMedia && !_hasPartsField) record.Losses |= ExampleLoss.Media;
+        if (turn.HasPartMarks && !(IsInParts(turn) && !_support.IsStrict)) record.Losses |= ExampleLoss.FineMarks;
+        if (!turn.Name.IsEmpty && !_hasNameField) record.Losses |= turn.Role == TurnRole.Tool ? ExampleLoss.CallIds : ExampleLoss.Names;
+        if (!turn.CallId.IsEmpty && !_hasCallFields) record.Losses |= ExampleLoss.CallIds;
+        if (!turn.Reasoning.IsEmpty && (_form == ReasoningForm.Drop || (_form == ReasoningForm.Inline && IsInParts(turn)))) record.Losses |= ExampleLoss.Reasoning;
+        if (!turn.Calls.IsEmpty && (_support.Alternates || _support.IsStrict)) record.Losses |= ToolCallText.LossesOf(turn.Calls, hasIds: _support.IsStrict);
+    }
+
+    // Readers that refuse unknown keys get no marks of parts.
+    private bool IsInParts(Turn turn) => _hasPartsField && !turn.Parts.IsEmpty && (turn.HasMedia || !_support.IsStrict);
 
     private void WriteTurn(Conversation turns, int index, RecordWriter record)
     {
@@ -265,6 +283,7 @@ internal sealed class TurnColumns
             {
                 record.AddText(new ExampleText("\n"u8, false));
                 record.AddText(new ExampleText(turns[++index].Text, false));
+                NoteLosses(turns[index], record);
             }
 
             record.EndText();
@@ -291,7 +310,7 @@ internal sealed class TurnColumns
         var isInline = _form == ReasoningForm.Inline && !turn.Reasoning.IsEmpty;
         var isCalled = !turn.Calls.IsEmpty && !_support.HasCalls;
         if (isCalled) record.Losses |= ExampleLoss.ToolCalls;
-        if (!turn.Parts.IsEmpty && _hasPartsField)
+        if (IsInParts(turn))
         {
             record.Json(turn.Parts);
             return;

@@ -18,12 +18,12 @@ public sealed class SignalTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
         Assert.SkipUnless(await ReachesProcesses(signal), "started in the background or by nohup, where the signal is ignored for all that follows");
-        // Enough rows that the build is still at work when the signal comes.
-        var row = File.ReadLines(Path.Combine(Samples.Path, "rte", "train.jsonl")).First() + "\n";
-        Directory.CreateDirectory(_scratch.At("data", "rte"));
-        File.WriteAllText(_scratch.At("data", "rte", "train.jsonl"), string.Concat(Enumerable.Repeat(row, 30_000)));
-        using var build = Start("dotnet", Path.Combine(CliRun.Home, "instructkit.dll"), "build", "--data", _scratch.At("data"), "--tasks", "rte", "--hold-out", "none", "--max-per-task", "none", "--templates", "all", "--out", _scratch.At("out"));
-        while (!build.HasExited && !(Directory.Exists(_scratch.At("out", ".instructkit", "staging", "data")) && Directory.EnumerateFiles(_scratch.At("out", ".instructkit", "staging", "data")).Any()))
+        // Quick rows, so that something is written; then slow ones, so that the build is still at work whenever the signal comes.
+        WriteSlowTask(string.Concat(Enumerable.Repeat($"{{\"text\": \"{new string('q', 400)}\"}}\n", 30_000)) + Slow(9999));
+        using var build = StartTool("build", "--tasks", "slow.yaml", "--data", "data", "--hold-out", "none", "--max-per-task", "none", "--no-shuffle", "--out", "out");
+        build.StandardInput.Close();
+        var staged = _scratch.At("out", ".instructkit", "staging", "data");
+        for (var start = Stopwatch.GetTimestamp(); !build.HasExited && !(Directory.Exists(staged) && Directory.EnumerateFiles(staged).Any()) && Stopwatch.GetElapsedTime(start).TotalMinutes < 2;)
             await Task.Delay(5, TestContext.Current.CancellationToken);
 
         using (var kill = Start("kill", $"-{signal}", build.Id.ToString(CultureInfo.InvariantCulture)))
@@ -59,30 +59,10 @@ public sealed class SignalTests : IDisposable
     public async Task A_signal_ends_a_render_within_a_second(params string[] command)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
-        const string Slow = "{% set s = '1' * 4000000 %}{% for i in range(900000) %}{% if s.isdigit() %}{% endif %}{% endfor %}";
-        var rows = string.Concat(Enumerable.Repeat("{\"text\": \"x\"}\n", 9999));
-        _scratch.Write("slow.jinja", Slow);
-        _scratch.Write("rows.jsonl", rows);
-        _scratch.Write("data/slow/train.jsonl", rows);
-        _scratch.Write("slow.yaml", $$$"""
-            task: slow
-            title: Slow
-            columns: { text: string }
-            layouts: [ { name: own, format: jsonl, files: { train: train.jsonl } } ]
-            splits: { train: train }
-            answer: text
-            templates:
-              - id: slow
-                input: "{{{Slow}}}"
-                target: "{{ answer }}"
-            """);
-        using var tool = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(CliRun.Home, "instructkit.dll"), .. command])
-        {
-            WorkingDirectory = _scratch.Path,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        WriteSlowTask(Slow(9999));
+        _scratch.Write("slow.jinja", SlowTemplate);
+        _scratch.Write("rows.jsonl", Slow(9999));
+        using var tool = StartTool(command);
         var output = tool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = tool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
 
@@ -143,6 +123,36 @@ public sealed class SignalTests : IDisposable
                 .Select(path => path + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))),
         ];
     }
+
+    private const string SlowTemplate = "{% if text == 'x' %}{% set s = '1' * 4000000 %}{% for i in range(900000) %}{% if s.isdigit() %}{% endif %}{% endfor %}{% endif %}";
+
+    private static string Slow(int rows) => string.Concat(Enumerable.Repeat("{\"text\": \"x\"}\n", rows));
+
+    private void WriteSlowTask(string rows)
+    {
+        _scratch.Write("data/slow/train.jsonl", rows);
+        _scratch.Write("slow.yaml", $$$"""
+            task: slow
+            title: Slow
+            columns: { text: string }
+            layouts: [ { name: own, format: jsonl, files: { train: train.jsonl } } ]
+            splits: { train: train }
+            answer: text
+            templates:
+              - id: slow
+                input: "Repeat the text.{{{SlowTemplate}}}"
+                target: "{{ answer }}"
+            """);
+    }
+
+    private Process StartTool(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(CliRun.Home, "instructkit.dll"), .. arguments])
+        {
+            WorkingDirectory = _scratch.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     private static Process Start(string command, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -17,19 +17,27 @@ namespace InstructKit.Building.Selection;
 /// <param name="Scored">Columns of the splits that are scored.</param>
 internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Container, string Folder, RecordLayout Plain, RecordLayout Scored)
 {
-    private static readonly RecordLayout Tokens = RecordLayout.Of([new FormatColumn(new Column("tokens", ColumnType.Json), static (in example, record) => record.Json(example.Tokens))]);
+    private readonly RecordLayout _tokens = RecordLayout.Of([]);
 
     /// <summary>What the plan says about the shape of examples.</summary>
     public required FormatSettings Settings { get; init; }
 
     /// <summary>The columns of packed sequences; null where examples are written as they are.</summary>
-    public PackedColumns? Packed { get; init; }
+    public PackedColumns? Packed
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null) _tokens = RecordLayout.OfTokens(Format, Settings);
+        }
+    }
 
     /// <summary>True for a split whose examples are packed: those that are scored never are.</summary>
     public bool Packs(string split) => Packed is not null && !OutputSplit.IsScored(split);
 
     /// <summary>The columns of the records that examples of an output split become.</summary>
-    public RecordLayout LayoutOf(string split) => Packs(split) ? Tokens : OutputSplit.IsScored(split) ? Scored : Plain;
+    public RecordLayout LayoutOf(string split) => Packs(split) ? _tokens : OutputSplit.IsScored(split) ? Scored : Plain;
 
     /// <summary>How those records are encoded.</summary>
     public OutputContainer RecordsOf(string split) => Packs(split) ? OutputContainers.Waiting : Container;

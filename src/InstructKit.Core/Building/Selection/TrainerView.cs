@@ -74,6 +74,7 @@ internal sealed record TrainerView
                 Shape = output.Format.Shape,
                 Format = output.Settings,
                 Template = template,
+                HasTools = output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
                 HasEnd = end is not null,
                 EndId = end ?? 0,
                 SeparatorIds = separators,

@@ -19,6 +19,9 @@ internal sealed record MeterSettings
     /// <summary>Makes the text that is measured; null for the columns as they are.</summary>
     public ChatTemplate? Template { get; init; }
 
+    /// <summary>True when the records have the tools of a conversation beside its turns.</summary>
+    public bool HasTools { get; init; }
+
     /// <summary>True when a token that is not in the text ends it.</summary>
     public bool HasEnd { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed record MeterSettings
 internal sealed class ExampleMeter(MeterSettings settings)
 {
     private readonly TrainedText _text = new(
-        settings.Shape, joins: (settings.Encodes || settings.Shape == TextShape.Joined) && settings.SeparatorIds.Count == 0, settings.Format, settings.Template);
+        settings.Shape, joins: (settings.Encodes || settings.Shape == TextShape.Joined) && settings.SeparatorIds.Count == 0, settings.HasTools, settings.Format, settings.Template);
 
     private readonly ITokenizer? _tokenizer = settings.Tokenizer?.Fork();
     private readonly List<int> _ids = [];

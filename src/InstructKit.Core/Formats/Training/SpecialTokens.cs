@@ -1,3 +1,4 @@
+using System.Text.Json;
 using InstructKit.Examples;
 using InstructKit.Lengths;
 
@@ -22,6 +23,20 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     {
         _contents.Clear();
         var at = 0;
+        if (example.Conversation is { } turns)
+        {
+            FindInJson(rendered, turns.Tools, ref at);
+            for (var i = 0; i < turns.Count; i++)
+            {
+                Find(rendered, new ExampleText(turns[i].Reasoning, false), ref at);
+                Find(rendered, new ExampleText(turns[i].Text, false), ref at);
+                FindInJson(rendered, turns[i].Calls, ref at);
+                FindInJson(rendered, turns[i].HasMedia ? turns[i].Parts : [], ref at);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < example.Exemplars.Count; i++)
         {
             Find(rendered, example.Exemplars[i].Input, ref at);
@@ -76,18 +91,44 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     // Templates mostly print a content as it is or trimmed. Only one with a special token's text in it has to be found.
     private void Find(ReadOnlySpan<byte> rendered, ExampleText content, ref int at)
     {
-        var plain = content.IsEscaped ? JsonEscapes(content) : content.Bytes;
+        var plain = content.IsEscaped ? PlainOf(content) : content.Bytes;
         if (!HasSpecial(plain)) return;
 
-        var trimmed = plain.Trim(" \t\r\n"u8);
-        var place = rendered[at..].IndexOf(trimmed);
-        if (place < 0) return;
-
-        _contents.Add((at + place, at + place + trimmed.Length));
-        at += place + trimmed.Length;
+        Note(rendered, plain.Trim(" \t\r\n"u8), ref at);
     }
 
-    private static byte[] JsonEscapes(ExampleText content)
+    // Templates print calls, tools and parts as JSON or take their texts out of it.
+    private void FindInJson(ReadOnlySpan<byte> rendered, ReadOnlySpan<byte> json, ref int at)
+    {
+        if (json.IsEmpty) return;
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
+
+            var text = reader.ValueIsEscaped ? InstructKit.Text.JsonEscapes.Unescape(reader.ValueSpan) : reader.ValueSpan;
+            if (HasSpecial(text) && !Note(rendered, reader.ValueSpan, ref at)) Note(rendered, text, ref at);
+        }
+    }
+
+    // In their order, or else anywhere: what is not found here would become a control token.
+    private bool Note(ReadOnlySpan<byte> rendered, ReadOnlySpan<byte> text, ref int at)
+    {
+        if (rendered[at..].IndexOf(text) is >= 0 and var place)
+        {
+            _contents.Add((at + place, at + place + text.Length));
+            at += place + text.Length;
+            return true;
+        }
+
+        if (rendered.IndexOf(text) is not (>= 0 and var earlier)) return false;
+
+        _contents.Add((earlier, earlier + text.Length));
+        return true;
+    }
+
+    private static byte[] PlainOf(ExampleText content)
     {
         var plain = new byte[content.Bytes.Length];
         return plain[..content.CopyPlain(plain)];

@@ -14,9 +14,10 @@ internal readonly record struct TrainedPart(int Start, int End, bool IsTrained);
 /// </summary>
 /// <param name="shape">How the format's columns become a text.</param>
 /// <param name="joins">True when the separator stands between input and target.</param>
+/// <param name="hasTools">True when the tools of a conversation are a part of it, as the source has them.</param>
 /// <param name="settings">System text and separator.</param>
 /// <param name="template">Makes the text; null for the columns as they are.</param>
-internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings settings, ChatTemplate? template)
+internal sealed class TrainedText(TextShape shape, bool joins, bool hasTools, FormatSettings settings, ChatTemplate? template)
 {
     private readonly Utf8Output _text = new();
 
@@ -44,6 +45,7 @@ internal sealed class TrainedText(TextShape shape, bool joins, FormatSettings se
         if (shape == TextShape.Turns && example.Conversation is { } turns)
         {
             if (settings.System is { } text && turns[0].Role != Tasks.TurnRole.System) Add(text.Plain, isTrained: false);
+            if (hasTools && !turns.Tools.IsEmpty) Add(new ExampleText(turns.Tools, false), isTrained: false);
             for (var i = 0; i < turns.Count; i++)
             {
                 var start = _text.Length;

@@ -185,6 +185,27 @@ def strict(turns, lost):
     return out
 
 
+def call_losses(one, lost):
+    """What no form without ids says of calls and results."""
+    if one["id"] or one["role"] == "tool" and one["name"] or any(each["id"] for each in one["calls"]):
+        lost.add("call_ids")
+
+
+def text_losses(turns, lost):
+    """What becomes a text, or is not there, where an example is two texts."""
+    for one in turns:
+        if one["parts"]:
+            lost.add("media")
+        if one["name"] and one["role"] != "tool":
+            lost.add("names")
+        if one["calls"]:
+            lost.add("tool_calls")
+        # The JSON of a call, its id included, is in the text.
+        call_losses(one | {"calls": []}, lost)
+    if any(one["trained"] for one in turns[:-1]):
+        lost.add("earlier_replies")
+
+
 def alternating(turns, lost, role, content, names):
     """LLaMA-Factory and ShareGPT: calls and results are turns, which alternate with the others."""
     out, asks, i = [], True, 0
@@ -200,6 +221,7 @@ def alternating(turns, lost, role, content, names):
             lost.add("media")
         if one["name"] and one["role"] != "tool":
             lost.add("names")
+        call_losses(one, lost)
         if one["calls"]:
             if one["text"] or one["reasoning"]:
                 lost.add("text_beside_calls")
@@ -220,13 +242,9 @@ def alternating(turns, lost, role, content, names):
 
 def prompt(turns, lost, tool="tool"):
     """Role and text alone, of all turns but the last."""
-    for one in turns[:-1]:
-        if one["parts"]:
-            lost.add("media")
-        if one["name"] and one["role"] != "tool":
-            lost.add("names")
-        if one["calls"]:
-            lost.add("tool_calls")
+    text_losses(turns, lost)
+    if turns[-1]["reasoning"]:
+        lost.add("reasoning")
     return [{"role": tool if one["role"] == "tool" else one["role"], "content": said(one)} for one in turns[:-1]]
 
 
@@ -259,10 +277,11 @@ def flat(fields):
     def record(turns, tools, images, lost, number):
         if tools:
             lost.add("tools")
-        if images or any(one["parts"] for one in turns):
+        if images:
             lost.add("media")
-        if any(one["trained"] for one in turns[:-1]):
-            lost.add("earlier_replies")
+        text_losses(turns, lost)
+        if not turns[-1]["trained"]:
+            lost.add("turn_marks")
         return fields(history(turns), said(turns[-1]))
     return record
 
