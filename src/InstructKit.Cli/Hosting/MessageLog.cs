@@ -39,9 +39,6 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     /// <summary>Details.</summary>
     public void Debug(string template, params object?[] values) => Write(2, template, values);
 
-    /// <summary>Something suspicious.</summary>
-    public void Warning(string template, params object?[] values) => Write(0, template, values);
-
     /// <summary>Records in the file what ended the command; people are told otherwise.</summary>
     public void Failure(Exception exception, int exitCode)
     {

@@ -4,7 +4,6 @@ namespace InstructKit.Cli.Hosting;
 /// Text for people: what comes from data, file names and task files may hold characters that a terminal obeys, and is written with them made visible. Our own
 /// escapes go to the stream below.
 /// </summary>
-/// <param name="below">Where to.</param>
 internal sealed class VisibleWriter(TextWriter below) : TextWriter
 {
     public override Encoding Encoding => below.Encoding;

@@ -94,12 +94,10 @@ internal static class OptionFactory
     public static Option? OffOf(PlanSetting setting) => setting.Off is { } off ? Switch(off.Option, off.Help) : null;
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="option">The option.</param>
     /// <param name="words">What may be written.</param>
     public static void Suggest(Option option, Func<IEnumerable<string>> words) => Suggest(option, _ => words());
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="option">The option.</param>
     /// <param name="words">What may be written, given what has been.</param>
     public static void Suggest(Option option, Func<CompletionContext, IEnumerable<string>> words) => option.CompletionSources.Add(context =>
     {

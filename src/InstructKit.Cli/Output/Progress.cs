@@ -40,7 +40,6 @@ internal static class Progress
 }
 
 /// <summary>Writes the steps of a build or a fetch to the log.</summary>
-/// <param name="log">The log.</param>
 internal sealed class LoggedProgress(MessageLog log) : IBuildObserver, IFetchObserver
 {
     public void Begin(string task, string split, long? total) => log.Debug("Reading {Task} {Split}", task, split);

@@ -4,7 +4,6 @@ using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Building.Slices;
 using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
@@ -201,7 +200,6 @@ public static class DatasetBuilder
     /// <summary>Takes a few rows of each slice through its templates and writes nothing: an estimate of the lengths of a build and of what its budgets do.</summary>
     /// <param name="resolved">The plan; it measures examples.</param>
     /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
-    /// <param name="cancel">Ends it.</param>
     /// <param name="view">How examples are measured.</param>
     /// <exception cref="DiagnosticException">The tokenizer or the input is bad.</exception>
     internal static IReadOnlyList<BuiltTask> Sample(ResolvedPlan resolved, long rows, CancellationToken cancel, out TrainerView view)

@@ -225,9 +225,7 @@ public static class DatasetCard
     private static void Line(StringBuilder text, string line) => text.Append(VisibleText.Of(line)).Append('\n');
 
     /// <summary>A configuration of the card.</summary>
-    /// <param name="Name">Its name.</param>
     /// <param name="Output">The shape that its files are in.</param>
-    /// <param name="Splits">Its files.</param>
     /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
     private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
     {

@@ -84,7 +84,6 @@ internal sealed class Conversation
         return form == TurnForm.Rendered ? losses | RenderLosses : losses;
     }
 
-    /// <summary>What a text loses of a turn.</summary>
     internal static ExampleLoss LossesInText(Turn turn, bool isLast)
     {
         var losses = turn.HasMedia ? ExampleLoss.Media : ExampleLoss.None;
@@ -121,10 +120,8 @@ internal sealed class Conversation
         (_from, _trainedFrom, _hidesHistory, RenderLosses) = (0, 0, false, ExampleLoss.None);
     }
 
-    /// <summary>Sets the tools.</summary>
     internal void SetTools((int Start, int End) tools) => _tools = tools;
 
-    /// <summary>Sets the images.</summary>
     internal void SetImages((int Start, int End) images) => _images = images;
 
     /// <summary>Makes the example of the first turns.</summary>
@@ -152,7 +149,6 @@ internal sealed class Conversation
     /// <summary>
     /// What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single question.
     /// </summary>
-    /// <param name="output">Where to.</param>
     internal void AppendHistory(Utf8Output output)
     {
         var first = 0;

@@ -10,8 +10,6 @@ namespace InstructKit.Examples;
 /// <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think tags.
 /// </summary>
 /// <remarks>Keys and roles: TRL data_utils.py, LLaMA-Factory converter.py, Axolotl chat_template.py, OpenAI's fine-tuning messages (facts of formats).</remarks>
-/// <param name="evaluator">Holds the row.</param>
-/// <param name="task">The task.</param>
 /// <param name="rules">What becomes of turns and reasoning.</param>
 internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDefinition task, ConversationRules rules)
 {

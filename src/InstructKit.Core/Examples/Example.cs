@@ -174,13 +174,11 @@ public readonly ref struct ExampleTexts(ReadOnlySpan<byte> bytes, ReadOnlySpan<i
 /// <param name="bytes">Text, digits or JSON.</param>
 internal readonly ref struct RowValue(CellKind kind, ReadOnlySpan<byte> bytes)
 {
-    /// <summary>What it is.</summary>
     public CellKind Kind { get; } = kind;
 
     /// <summary>Text, digits or JSON.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
-    /// <summary>The text.</summary>
     public ExampleText Text => new(Bytes, Kind == CellKind.EscapedText);
 }
 

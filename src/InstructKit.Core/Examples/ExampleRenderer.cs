@@ -83,7 +83,6 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>The template rendered last.</summary>
     internal CompiledTemplate? Template { get; private set; }
 
-    /// <summary>Which of its texts was rendered.</summary>
     internal Phrasing Phrasing { get; private set; }
 
     /// <summary>How it shows the options; null when it does not.</summary>

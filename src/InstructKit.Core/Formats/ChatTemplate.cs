@@ -35,7 +35,6 @@ public sealed class ChatTemplate
     /// <summary>The file, and the template's own name where a file has several.</summary>
     internal string Name { get; }
 
-    /// <summary>Its text.</summary>
     internal SourceText Source { get; }
 
     /// <summary>Special tokens by name, such as <c>eos_token</c>; empty for a file that is the template alone.</summary>
@@ -142,7 +141,6 @@ public sealed class ChatTemplate
     }
 
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
-    /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
     /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="spans">The parts that are trained on, in characters as Python counts them.</param>
@@ -156,7 +154,6 @@ public sealed class ChatTemplate
     }
 
     /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
-    /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
     /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>

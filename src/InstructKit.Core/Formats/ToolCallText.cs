@@ -54,7 +54,6 @@ internal static class ToolCallText
 
     /// <summary>The calls with objects as arguments, which is what chat templates print; everything else as it is.</summary>
     /// <param name="calls">JSON of the calls.</param>
-    /// <param name="output">Where to.</param>
     public static void AppendWithObjects(ReadOnlySpan<byte> calls, Utf8Output output)
     {
         var from = 0;
@@ -73,7 +72,6 @@ internal static class ToolCallText
     /// <summary>The calls as OpenAI's services take them: an id, the type, and arguments that are a text.</summary>
     /// <param name="calls">JSON of the calls.</param>
     /// <param name="number">Number of the first call in its conversation, for calls without an id.</param>
-    /// <param name="output">Where to.</param>
     public static ReadOnlySpan<byte> Strict(ReadOnlySpan<byte> calls, int number, Utf8Output output)
     {
         output.Length = 0;

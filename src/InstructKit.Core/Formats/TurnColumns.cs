@@ -65,7 +65,6 @@ internal sealed class TurnColumns
     /// <param name="asText">True for readers that want the tools as a text with their JSON.</param>
     /// <param name="isOptional">True to leave a column out where a row has none.</param>
     /// <param name="images">False for readers of texts.</param>
-    /// <param name="settings">The settings.</param>
     public static IEnumerable<FormatColumn> Beside(FormatSettings settings, bool asText = false, bool isOptional = false, bool images = true)
     {
         if (settings.Turns.HasTools)

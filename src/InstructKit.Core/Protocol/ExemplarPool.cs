@@ -47,7 +47,6 @@ internal sealed class ExemplarPool(string split, int columns)
     public IReadOnlyList<int[]> ByLabel => _byLabel;
 
     /// <summary>Adds a usable row; those of the lowest positions remain.</summary>
-    /// <param name="batch">The batch that it is in.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="position">Its position in the order of the split.</param>
     /// <param name="ordinal">Its number in the source split.</param>
@@ -110,7 +109,6 @@ internal sealed class ExemplarCandidates
     private int _turn;
 
     /// <summary>Begins the candidates of a query.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="draw">How they are drawn.</param>
     /// <param name="hash">Key of the choices.</param>
     /// <param name="row">Number of the query's row in its source split; the same number for rows that share their exemplars.</param>

@@ -50,7 +50,6 @@ internal sealed class FairSchedule
     /// <summary>When an example may be taken, as a part of 2^64 of the whole.</summary>
     /// <param name="rank">Its number in its lane.</param>
     /// <param name="count">Examples of the lane.</param>
-    /// <param name="lanes">Number of lanes.</param>
     public static ulong ReleaseKey(long rank, long count, int lanes) => KeyOf(((UInt128)UnitOf(lanes) * (ulong)rank) + 1, (UInt128)UnitOf(lanes) * (ulong)count);
 
     // One lane has every turn, whatever the unit.

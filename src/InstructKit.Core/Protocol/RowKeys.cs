@@ -68,7 +68,6 @@ internal sealed class InversionDraw
 
     /// <summary>The template of a row, by index in the task.</summary>
     /// <param name="keys">Keys of the split's random choices.</param>
-    /// <param name="row">Number of the row.</param>
     /// <param name="use">How often the row was used before.</param>
     public int Choose(RowKeys keys, long row, long use)
     {

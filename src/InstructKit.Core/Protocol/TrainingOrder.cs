@@ -35,7 +35,6 @@ internal sealed class LaneOrder
     private long _width;
 
     /// <summary>Makes the order of lanes.</summary>
-    /// <param name="kind">The order.</param>
     /// <param name="seed">Seed of the plan.</param>
     /// <param name="expected">About how many examples each lane will have: what is sorted at once depends on it, the order does not.</param>
     /// <param name="percent">Mixing width of a curriculum, in percent of all examples.</param>
@@ -55,14 +54,12 @@ internal sealed class LaneOrder
         }
     }
 
-    /// <summary>The order.</summary>
     public TrainingOrder Kind { get; }
 
     /// <summary>Examples of each lane so far.</summary>
     public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>Counts an example and gives its key of the first sort.</summary>
-    /// <param name="lane">Its lane.</param>
     /// <param name="key">Its place among those of its lane.</param>
     public ulong FirstKey(int lane, ulong key)
     {
@@ -72,7 +69,6 @@ internal sealed class LaneOrder
     }
 
     /// <summary>The lane of a key of the first sort.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="from">A lane that is not behind it.</param>
     public int LaneOf(ulong key, int from)
     {
@@ -92,7 +88,6 @@ internal sealed class LaneOrder
     }
 
     /// <summary>An example's key of the second sort.</summary>
-    /// <param name="lane">Its lane.</param>
     /// <param name="rank">Its number in the lane.</param>
     /// <param name="key">Its key of the first sort.</param>
     public ulong SecondKey(int lane, long rank, ulong key)

@@ -133,10 +133,8 @@ internal sealed class TokenChunk() : RowChunk(0)
     /// <summary>Lines that are error objects.</summary>
     public long Failed { get; set; }
 
-    /// <summary>Tokens of all texts.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>Bytes of all texts.</summary>
     public long TextBytes { get; set; }
 
     /// <summary>Rows that were repaired.</summary>

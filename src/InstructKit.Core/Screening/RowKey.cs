@@ -23,7 +23,6 @@ internal sealed class RowKey
     private byte[] _plain = [];
 
     /// <summary>The key of the loaded row.</summary>
-    /// <param name="row">Holds the row.</param>
     public UInt128 Of(RowEvaluator row)
     {
         _parts.Clear();

@@ -16,7 +16,6 @@ internal sealed class ArrangedSink : IRecordSink
     /// <param name="next">Where the ordered records go.</param>
     /// <param name="folder">Folder of the temporary files, on the disk of the output.</param>
     /// <param name="memory">Bytes of records to hold before spilling.</param>
-    /// <param name="order">The order.</param>
     public ArrangedSink(IRecordSink next, string folder, int memory, LaneOrder order)
     {
         _order = order;

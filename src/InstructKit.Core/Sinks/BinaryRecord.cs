@@ -192,7 +192,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
 }
 
 /// <summary>Reads the values of a record that <see cref="BinaryRecordWriter"/> has written.</summary>
-/// <param name="record">The record.</param>
 internal ref struct BinaryRecordReader(ReadOnlySpan<byte> record)
 {
     private ReadOnlySpan<byte> _rest = record[4..];

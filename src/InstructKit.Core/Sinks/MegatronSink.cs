@@ -24,7 +24,6 @@ internal sealed class MegatronSink : IDisposable
     private readonly Utf8Output _output = new();
 
     /// <summary>Opens the two files.</summary>
-    /// <param name="folder">Their folder.</param>
     /// <param name="shownFolder">The folder that messages name.</param>
     /// <param name="split">The output split.</param>
     /// <param name="idLimit">One more than the largest id.</param>

@@ -48,7 +48,6 @@ public sealed record SinkPlace(string Folder, string Split, OutputContainer Cont
     /// <summary>Name of the split's one file, without its extension; null for numbered shards.</summary>
     internal string? FileName { get; init; }
 
-    /// <summary>The name of a shard.</summary>
     internal string NameOf(int shard, int count) =>
         FileName is null ? string.Create(CultureInfo.InvariantCulture, $"{Split}-{shard:00000}-of-{count:00000}{Container.Extension}") : FileName + Container.Extension;
 }

@@ -94,7 +94,6 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>Stages a whole small file.</summary>
     /// <param name="path">Its path below the folder, with <c>/</c>.</param>
-    /// <param name="content">Its content.</param>
     /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
     internal void Stage(string path, ReadOnlySpan<byte> content)
     {

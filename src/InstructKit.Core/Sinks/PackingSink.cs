@@ -48,7 +48,6 @@ internal sealed class PackingSink : IRecordSink
     /// <param name="split">The output split.</param>
     /// <param name="container">How sequences are stored.</param>
     /// <param name="packing">How they are made; it has a length.</param>
-    /// <param name="columns">Their columns.</param>
     /// <param name="padId">Id that fills sequences up; null for none.</param>
     /// <param name="megatron">Takes the ids, too; null for none.</param>
     public PackingSink(IRecordSink next, string split, OutputContainer container, Packing packing, PackedColumns columns, int? padId, MegatronSink? megatron)

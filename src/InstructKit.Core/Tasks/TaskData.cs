@@ -30,7 +30,6 @@ public sealed record TaskData
 internal static class FileIdentity
 {
     /// <summary>The identity of a source file, comparable as text.</summary>
-    /// <param name="path">Its path.</param>
     public static string Of(string path)
     {
         var file = Archive.FileOf(path);

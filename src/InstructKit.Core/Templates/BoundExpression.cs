@@ -29,8 +29,6 @@ internal sealed record BoundExpression(string Name, int Slot, TemplateExpression
 }
 
 /// <summary>How a canonical column gets its value: from the source cell of the same slot, or from an expression.</summary>
-/// <param name="Column">The column.</param>
-/// <param name="Slot">Its slot.</param>
 /// <param name="Expression">The expression, or null for a source column of the same name.</param>
 internal sealed record ColumnBinding(ColumnDefinition Column, int Slot, TemplateExpression? Expression)
 {

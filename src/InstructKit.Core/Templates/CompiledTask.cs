@@ -48,7 +48,6 @@ public sealed partial class CompiledTask
 
     internal TemplateExpression? Group { get; private set; }
 
-    /// <summary>The columns that <see cref="Group"/> reads.</summary>
     internal ColumnBinding[] GroupColumns { get; private set; } = [];
 
     /// <summary>Conditions on columns alone; they run before anything is derived.</summary>

@@ -96,7 +96,6 @@ public sealed record OptionsLayout
     /// the larger of the two gaps remains.
     /// </summary>
     /// <param name="text">What a template printed, plain UTF-8.</param>
-    /// <param name="output">Where to.</param>
     internal static void AppendWithoutGap(ReadOnlySpan<byte> text, Utf8Output output)
     {
         ReadOnlySpan<byte> space = " \t\r\n\v\f"u8;

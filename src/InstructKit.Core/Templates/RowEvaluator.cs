@@ -31,7 +31,6 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         init => _context.Cancellation = value;
     }
 
-    /// <summary>The task.</summary>
     internal Tasks.TaskDefinition Task => program.Task;
 
     /// <summary>The row's options; undefined when the task has none.</summary>
@@ -95,7 +94,6 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had because
     /// the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.
     /// </summary>
-    /// <param name="batch">The batch.</param>
     /// <param name="row">Index of the row.</param>
     internal bool TryLoadGroup(RowBatch batch, int row)
     {

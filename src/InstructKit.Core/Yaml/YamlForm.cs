@@ -19,9 +19,6 @@ public sealed class YamlForm
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The place of the mapping.</summary>
-    public SourceSpan Span => _map.Span;
-
     /// <summary>The value under a key when it is there and not null.</summary>
     public YamlNode? Take(string key)
     {

@@ -19,7 +19,6 @@ internal abstract class ValueDecoder
 internal static class ValueDecoders
 {
     /// <summary>The decoder for the values of a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="leaf">The column.</param>
     /// <param name="dictionary">The dictionary of the column, where it has one.</param>
     /// <param name="values">Room for values that have to be put together.</param>

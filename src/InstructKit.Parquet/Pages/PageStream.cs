@@ -30,7 +30,6 @@ internal abstract class PageStream : IDisposable
     private int _base;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="history">Bytes that the codec looks back.</param>
     /// <param name="margin">Bytes by which <see cref="Produce"/> may pass what was asked for.</param>
     protected PageStream(in PackedPage page, int history = 0, int margin = 0)
@@ -188,7 +187,6 @@ internal static class PageStreams
     private const int HeadBytes = 512;
 
     /// <summary>Begins with a page. Null where it is better held whole, or can only be.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="isHuge">Whether the page is too large to be held whole.</param>
     /// <exception cref="ParquetException">The page is not of these lengths.</exception>
     public static PageStream? Open(in PackedPage page, bool isHuge)

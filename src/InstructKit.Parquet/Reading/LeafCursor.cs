@@ -117,7 +117,6 @@ internal sealed class LeafCursor : IDisposable
     /// <param name="cells">Gets the cell of every entry, one in <paramref name="stride"/>.</param>
     /// <param name="stride">Cells per row.</param>
     /// <param name="count">Entries.</param>
-    /// <param name="target">Gets the text.</param>
     /// <param name="invalid">Gets the indices of the entries, from zero, that are not the text that they are declared to be.</param>
     public void TakeMany(Span<Cell> cells, int stride, int count, CellBuffer target, List<int> invalid)
     {

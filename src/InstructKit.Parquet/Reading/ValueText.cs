@@ -77,8 +77,6 @@ internal static class ValueText
     }
 
     /// <summary>Appends bytes that are to be text.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="bytes">The bytes.</param>
     /// <param name="orBinary">Whether they become base64 when they are not UTF-8.</param>
     public static ValueKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, bool orBinary = false)
     {

@@ -96,8 +96,6 @@ internal sealed class GrowingBytes
         return _bytes.AsSpan(Length);
     }
 
-    public void Advance(int count) => Length += count;
-
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));

@@ -55,7 +55,6 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         HasValues = true;
     }
 
-    /// <summary>Takes in the bounds of a page.</summary>
     public void Add(ValueBounds page)
     {
         NullCount += page.NullCount;

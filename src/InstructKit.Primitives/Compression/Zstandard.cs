@@ -106,7 +106,6 @@ internal sealed unsafe class ZstdDecoder : IDisposable
 
     /// <summary>Takes some of the source and fills some of the target.</summary>
     /// <param name="source">What follows the bytes taken so far.</param>
-    /// <param name="target">Where to.</param>
     /// <param name="isInFrame">Whether a frame has begun and not ended.</param>
     /// <exception cref="InvalidDataException">The frame is damaged, or looks back further than allowed.</exception>
     public (int Read, int Written) Step(ReadOnlySpan<byte> source, Span<byte> target, out bool isInFrame)

@@ -61,7 +61,6 @@ internal static partial class Durable
     /// Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises nothing,
     /// and so has no errors: those come out when the file is flushed.
     /// </summary>
-    /// <param name="file">The file.</param>
     /// <param name="from">First byte.</param>
     /// <param name="count">Bytes.</param>
     public static void BeginSync(SafeFileHandle file, long from, long count)
@@ -88,7 +87,6 @@ internal static partial class Durable
 
     /// <summary>Flushes many files of one folder tree: on Linux all at once, with the file system that they are on; elsewhere one after the other.</summary>
     /// <param name="folder">A folder on the same file system.</param>
-    /// <param name="files">The files.</param>
     /// <exception cref="IOException">The disk refused.</exception>
     public static void SyncAll(string folder, IEnumerable<string> files)
     {

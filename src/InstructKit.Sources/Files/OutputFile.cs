@@ -18,7 +18,6 @@ internal sealed class OutputFile : IDisposable
     private bool _disposed;
 
     /// <summary>Opens a file in a folder.</summary>
-    /// <param name="folder">Its folder.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
     /// <param name="shownFolder">The folder that messages name; null for <paramref name="folder"/>. A staged file is known by where it will be.</param>

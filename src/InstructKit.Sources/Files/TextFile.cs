@@ -80,7 +80,6 @@ internal static class TextFile
 
     /// <summary>The text of a file's bytes.</summary>
     /// <param name="name">Name of the file.</param>
-    /// <param name="content">Its bytes.</param>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
     public static SourceText Decode(string name, byte[] content)
     {

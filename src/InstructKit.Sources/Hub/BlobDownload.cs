@@ -9,7 +9,6 @@ namespace InstructKit.Sources.Hub;
 /// </summary>
 /// <param name="client">Sends the requests.</param>
 /// <param name="pacing">The clock.</param>
-/// <param name="file">The file.</param>
 /// <param name="blob">Path of the blob.</param>
 /// <param name="observer">Receives progress; may be null.</param>
 internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile file, string blob, IFetchObserver? observer) : IDisposable

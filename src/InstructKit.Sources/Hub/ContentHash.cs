@@ -63,7 +63,6 @@ internal sealed class ContentHasher : IDisposable
         return hasher.Finish();
     }
 
-    /// <summary>Adds content.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
     /// <summary>Adds the rest of a stream.</summary>

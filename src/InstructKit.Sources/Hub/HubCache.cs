@@ -58,7 +58,6 @@ public sealed class HubCache(string root)
 }
 
 /// <summary>Puts whole blobs in their places in the cache.</summary>
-/// <param name="cache">The cache.</param>
 internal sealed class CacheWriter(HubCache cache)
 {
     /// <summary>True when the blob has its place in the snapshot, or, without links, the file itself.</summary>

@@ -147,7 +147,6 @@ internal sealed class TransientException(string message, RequestedPause? pause =
 internal sealed class ContentException(string message) : Exception(message);
 
 /// <summary>Detects a transfer that is too slow to end: with a byte now and then a server never lets a read time out.</summary>
-/// <param name="clock">The clock.</param>
 internal sealed class TransferSpeed(TimeProvider clock)
 {
     /// <summary>Bytes a second below which a transfer is given up.</summary>

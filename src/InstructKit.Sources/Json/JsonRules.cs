@@ -53,7 +53,6 @@ internal sealed class ObjectKeys
         _first = 0;
     }
 
-    /// <summary>An object begins.</summary>
     public void Open()
     {
         _objects.Push(_first);
@@ -61,9 +60,7 @@ internal sealed class ObjectKeys
     }
 
     /// <summary>Takes a key of the innermost object. False when it is a duplicate.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="start">Start of the key in it, behind the quote.</param>
-    /// <param name="length">Its length.</param>
     /// <param name="escaped">True when it has escapes.</param>
     public bool Add(ReadOnlySpan<byte> text, int start, int length, bool escaped)
     {

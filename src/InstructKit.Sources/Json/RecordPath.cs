@@ -56,7 +56,6 @@ internal sealed class RecordPath
 }
 
 /// <summary>One step of a <see cref="RecordPath"/>.</summary>
-/// <param name="Kind">What the step does.</param>
 /// <param name="Name">The key to go to, or the name of the level that is walked over.</param>
 internal sealed record RecordStep(RecordStepKind Kind, string Name)
 {

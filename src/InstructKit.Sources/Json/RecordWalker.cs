@@ -21,7 +21,6 @@ internal sealed class RecordWalker
 
     /// <summary>Makes a walker.</summary>
     /// <param name="spec">The layout's settings.</param>
-    /// <param name="path">The path.</param>
     /// <param name="columns">The columns of the rows.</param>
     /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
     /// <param name="isForeign">True when the JSON was made from something else, and is not raw text of the file either.</param>
@@ -41,9 +40,7 @@ internal sealed class RecordWalker
     private ReadOnlySpan<byte> Text => _piece.Bytes;
 
     /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
-    /// <param name="batch">The batch.</param>
     /// <param name="file">The file, an index into the reader's.</param>
-    /// <param name="start">Start of the text.</param>
     /// <param name="frame">What is known of the piece.</param>
     /// <param name="keyStart">Start of the piece's key, when it has one.</param>
     public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)

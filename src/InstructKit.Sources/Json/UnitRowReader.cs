@@ -91,7 +91,6 @@ internal abstract class UnitRowReader : RowReader
 /// <param name="Column">Zero-based byte on that line at which it begins.</param>
 /// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
 /// <param name="KeyLength">Length of the piece's key, plain UTF-8, in front of its text; -1 when it has none.</param>
-/// <param name="Length">Length of the text.</param>
 /// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
 internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length, long Offset)
 {
@@ -166,7 +165,6 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     /// <summary>Adds a row that is a part of the piece.</summary>
     /// <param name="at">Start of the part.</param>
-    /// <param name="length">Its length.</param>
     /// <param name="lineStart">Start of its line; negative when that lies in front of the piece.</param>
     public Span<Cell> AddRow(int at, int length, out int lineStart)
     {
@@ -186,7 +184,6 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     }
 
     /// <summary>Makes the row added last a fault.</summary>
-    /// <param name="code">Its code.</param>
     /// <param name="message">What is wrong.</param>
     /// <param name="lineStart">Start of the row's line.</param>
     /// <param name="position">Where it is wrong.</param>

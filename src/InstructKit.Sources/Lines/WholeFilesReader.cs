@@ -23,7 +23,6 @@ internal sealed class WholeFilesReader : RowReader
         Columns = columns;
     }
 
-    /// <summary>The columns that every file has.</summary>
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
 
     public static SourceFormat Format { get; } = new(

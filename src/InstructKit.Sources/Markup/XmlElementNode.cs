@@ -19,7 +19,6 @@ internal sealed class XmlElementNode
     public string Name { get; }
 
     /// <summary>Reads the element at the reader and leaves the reader at its end.</summary>
-    /// <param name="reader">The reader.</param>
     /// <param name="depth">How much deeper elements may nest.</param>
     /// <param name="budget">How many more UTF-16 units may be read, with a fixed price for every node; reduced.</param>
     /// <exception cref="XmlElementLimitException">The element is too deep or too large.</exception>

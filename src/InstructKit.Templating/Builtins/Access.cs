@@ -68,13 +68,6 @@ internal static class Access
         }
     }
 
-    /// <summary>A part by a path of keys and positions, as <c>map(attribute='a.b')</c> takes it.</summary>
-    public static Value Path(RenderContext context, Value target, ReadOnlySpan<Value> path)
-    {
-        foreach (var step in path) target = Item(context, target, step);
-        return target;
-    }
-
     public static bool TryCharacter(RenderContext context, Value text, long position, out Value character)
     {
         var span = text.TextSpan;

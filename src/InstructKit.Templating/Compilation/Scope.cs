@@ -105,8 +105,6 @@ internal sealed class Scope
         }
     }
 
-    public Symbol SymbolOf(string name) => _symbols[name];
-
     /// <summary>The place of a name's value, or null when it is read from the row each time.</summary>
     public int? SlotOf(string name)
     {

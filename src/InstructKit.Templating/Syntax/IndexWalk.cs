@@ -4,7 +4,6 @@ namespace InstructKit.Templating.Syntax;
 internal static class IndexWalk
 {
     /// <summary>All such places, outer ones first.</summary>
-    /// <param name="root">The expression.</param>
     /// <param name="text">Its source.</param>
     /// <param name="lists">The lists, each as written.</param>
     public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions, bool IsNamed, bool BecomesInt)> Find(Expression root, string text, IReadOnlyCollection<string> lists)

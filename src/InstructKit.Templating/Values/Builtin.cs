@@ -14,7 +14,6 @@ internal sealed class Builtin
 
     /// <param name="name">Its name in templates.</param>
     /// <param name="parameters">Names of the parameters, those with a default marked with <c>?</c>; null takes everything as it comes.</param>
-    /// <param name="body">What it does.</param>
     public Builtin(string name, string[]? parameters, BuiltinBody body)
     {
         Name = name;

@@ -228,8 +228,6 @@ internal static class Utf8Text
         while (at > 0 && (text[at] & 0xc0) == 0x80) at--;
         return at;
     }
-
-    public static bool IsValid(ReadOnlySpan<byte> text) => Utf8.IsValid(text);
 }
 
 /// <summary>Edits of texts that filters and methods share.</summary>

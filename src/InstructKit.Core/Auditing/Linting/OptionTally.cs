@@ -18,7 +18,6 @@ internal sealed class OptionTally
     public bool IsConstant => Rows >= FewestRows && _lists.Count == 1;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="options">Its options.</param>
     /// <param name="answer">Index of the right one.</param>
     public void Add(IReadOnlyList<string> options, int answer)
     {

@@ -7,7 +7,6 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>Which names of the canonical row the parts of a task read, directly and by way of derived fields.</summary>
-/// <param name="task">The task.</param>
 internal sealed class TemplateNames(TaskDefinition task)
 {
     private static readonly TemplateOptions Options = TemplateOptions.For(Dialect.Jinja);
@@ -71,7 +70,6 @@ internal sealed class TemplateNames(TaskDefinition task)
 internal static class KeyPlace
 {
     /// <summary>The place of a top-level key, or of a key below it. The start of the file when it is not there: an inherited key, or one left out.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="key">Top-level key.</param>
     /// <param name="inner">Key below it, or null.</param>
     public static SourceSpan Find(TaskDefinition task, string key, string? inner)

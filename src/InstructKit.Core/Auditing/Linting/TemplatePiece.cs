@@ -4,7 +4,6 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>A piece of a template's source.</summary>
-/// <param name="Kind">What it is.</param>
 /// <param name="Span">Where it stands; a literal without the white space that the tags beside it take.</param>
 internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
 {

@@ -39,7 +39,6 @@ internal enum ShapeKind
 }
 
 /// <summary>A shape with the keys by which its parts are reached.</summary>
-/// <param name="Kind">The kind.</param>
 /// <param name="First">Messages: the key of the role. Records: the key of the answer. Transcript: the mark of a question.</param>
 /// <param name="Second">Messages: the key of the text. Records: the key of the question, or null. Transcript: the mark of a reply.</param>
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>

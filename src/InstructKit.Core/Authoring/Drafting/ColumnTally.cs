@@ -41,8 +41,6 @@ internal sealed class ColumnTally(string source)
     public long Rows => _rows;
 
     /// <summary>Takes a cell.</summary>
-    /// <param name="batch">The rows.</param>
-    /// <param name="cell">The cell.</param>
     /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are noted.</param>
     public void Add(RowBatch batch, Cell cell, bool isSampled = true)
     {

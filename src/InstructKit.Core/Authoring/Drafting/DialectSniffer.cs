@@ -37,7 +37,6 @@ internal static class DialectSniffer
     ];
 
     /// <summary>The dialects that give at least two columns, the best first; none when there is none.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="survey">What its bytes say.</param>
     /// <exception cref="DiagnosticException">No dialect can read it; the error says why the one that comes nearest cannot.</exception>
     public static IReadOnlyList<DelimitedDialect> Sniff(SourceFile file, TextSurvey survey)

@@ -72,7 +72,6 @@ public static class DraftCodes
 /// <summary>Everything that was found out, before it is written down.</summary>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Spec">How the file is read.</param>
-/// <param name="Columns">Its columns.</param>
 /// <param name="Roles">What they are for.</param>
 /// <param name="Shape">What kind of question it is.</param>
 /// <param name="Rows">Rows of the training file.</param>

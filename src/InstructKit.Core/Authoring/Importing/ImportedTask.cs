@@ -78,7 +78,6 @@ internal sealed record ImportedTask
 }
 
 /// <summary>A layout of an imported task.</summary>
-/// <param name="Name">Name.</param>
 /// <param name="Format">Format, as task files spell it.</param>
 /// <param name="Files">Source splits and their files.</param>
 internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<(string Split, IReadOnlyList<string> Globs)> Files)
@@ -132,7 +131,6 @@ internal sealed record ImportedTemplate
 }
 
 /// <summary>A derived value of an imported task.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Text">An expression, or a template.</param>
 /// <param name="TemplateDialect">The dialect of a template; null for an expression.</param>
 internal sealed record ImportedField(string Name, string Text, Dialect? TemplateDialect = null);

@@ -55,7 +55,6 @@ internal sealed class EvaluationSets : IDisposable
     public IEvaluationRows? Rows => _rows;
 
     /// <summary>Opens the sets of a slice.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="program">The same, compiled.</param>
     /// <param name="split">The output split.</param>
     /// <param name="asking">How rows are asked; what asks in another way than the tasks do has trees of its own.</param>
@@ -124,10 +123,8 @@ internal interface IEvaluationRows : IDisposable
     /// <summary>Appends a row, one JSON object on a line.</summary>
     void Encode(in Example example, EvaluationJob job, Utf8Output output);
 
-    /// <summary>Takes a row of a set.</summary>
     void Write(EvaluationSet set, ReadOnlySpan<byte> row);
 
-    /// <summary>Ends the files.</summary>
     IReadOnlyList<PublishedFile> Finish();
 }
 

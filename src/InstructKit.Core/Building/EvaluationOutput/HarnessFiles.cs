@@ -10,7 +10,6 @@ namespace InstructKit.Building.EvaluationOutput;
 internal static class HarnessFiles
 {
     /// <summary>The files, by their paths below the folder of the sets.</summary>
-    /// <param name="sets">All sets.</param>
     /// <param name="root">What paths of data begin with; null for paths that are relative to the folder of the sets, where the harness has to be started.</param>
     public static IEnumerable<(string Path, byte[] Content)> Write(IReadOnlyList<EvaluationSet> sets, string? root)
     {

@@ -20,8 +20,6 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
     private readonly ArrayBufferWriter<byte> _line = new(1024);
     private OutputFile? _file;
 
-    public long Rows => _file?.Rows ?? 0;
-
     public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
     {
         if (folder is null) return;

@@ -13,9 +13,7 @@ namespace InstructKit.Building.Passes;
 internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, BuildContext context, string split, string folder)
 {
     /// <summary>Accounts for one row; called in the order of the input.</summary>
-    /// <param name="batch">The batch that the row is in.</param>
     /// <param name="first">Ordinal of the batch's first row in the split.</param>
-    /// <param name="counts">Where it is counted.</param>
     /// <param name="what">The row and what became of it.</param>
     /// <exception cref="DiagnosticException">The row is bad and the plan says to fail, or allows no more of them.</exception>
     public void Account(RowBatch batch, long first, SliceCounts counts, RowOutcome what)
@@ -56,7 +54,6 @@ internal static class RejectDescription
     private const int MaxShown = 4096;
 
     /// <summary>A finding at the row's first line, which is a source of its own, numbered as in the file.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="place">Where the row stands.</param>
     /// <param name="what">What is wrong; it has a fault.</param>
     /// <param name="raw">The row's bytes.</param>

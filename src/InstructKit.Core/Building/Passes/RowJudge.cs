@@ -11,9 +11,7 @@ namespace InstructKit.Building.Passes;
 /// Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
 /// types and conditions, the held-out rows, then filters. One per worker.
 /// </summary>
-/// <param name="task">The compiled task.</param>
 /// <param name="keys">Keys of the split's random choices.</param>
-/// <param name="limits">Limits of every render.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
 internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits limits, CancellationToken cancel)
 {

@@ -9,7 +9,6 @@ namespace InstructKit.Building.Passes;
 /// Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
 /// to the sinks in the order of the input.
 /// </summary>
-/// <param name="task">The compiled task.</param>
 /// <param name="jobs">Slices of this source split.</param>
 /// <param name="context">What all passes of a build share.</param>
 /// <param name="rejects">Accounts for rows that become no example.</param>

@@ -10,7 +10,6 @@ using ColumnType = InstructKit.Examples.ColumnType;
 namespace InstructKit.Building.Selection;
 
 /// <summary>One of the shapes in which a build writes its examples.</summary>
-/// <param name="Format">The format.</param>
 /// <param name="Container">How its records are stored.</param>
 /// <param name="Folder">Folder of its files below the output folder, with <c>/</c>.</param>
 /// <param name="Plain">Columns of the splits that are trained on.</param>

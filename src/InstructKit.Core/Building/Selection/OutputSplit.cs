@@ -56,7 +56,6 @@ internal static class BarePrompts
     }
 
     /// <summary>A bare prompt with a name in brackets before it.</summary>
-    /// <param name="prompt">The prompt.</param>
     /// <param name="name">The name; marks of the template language in it are left out.</param>
     public static TemplateDefinition Named(TemplateDefinition prompt, string name) => prompt with
     {

@@ -80,10 +80,8 @@ internal static class SharedRows
 
     /// <summary>The rows of one file that a slice has.</summary>
     /// <param name="Id">What the file is, whatever its path.</param>
-    /// <param name="File">The file.</param>
     /// <param name="Start">Number of its first row in the split.</param>
     /// <param name="End">Number behind that of its last row, or <see cref="long.MaxValue"/> when they were not counted.</param>
-    /// <param name="Order">The order of the split.</param>
     /// <param name="Pieces">Positions of the slice.</param>
     private sealed record FileRows(string Id, SourceFile File, long Start, long End, SplitOrder Order, IReadOnlyList<(long From, long To)> Pieces)
     {

@@ -18,7 +18,6 @@ namespace InstructKit.Building.Settings;
 /// <summary>One setting of a plan: everything that is known about it, in one place.</summary>
 /// <param name="Key">Its key in a plan file, with a dot below a section (<c>caps.train</c>).</param>
 /// <param name="Option">The option of <c>build</c> and <c>plan</c> that sets it; null when there is none.</param>
-/// <param name="Type">What it holds.</param>
 /// <param name="Help">One sentence for help, documentation and schema.</param>
 /// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> takes; null when it is not set.</param>
 /// <param name="Set">A plan with the value.</param>
@@ -264,7 +263,6 @@ internal static class PlanSettings
 
     /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>
     /// <param name="json">Where to; the value of a member is due.</param>
-    /// <param name="plan">The plan.</param>
     public static void Write(Utf8JsonWriter json, BuildPlan plan)
     {
         json.WriteStartObject();

@@ -24,10 +24,8 @@ internal sealed class GroupBuckets
 
     /// <summary>Counts the rows of a split by group.</summary>
     /// <param name="task">The task, compiled for the layout.</param>
-    /// <param name="reader">The rows.</param>
     /// <param name="seed">Seed of the order.</param>
     /// <param name="jobs">Worker threads.</param>
-    /// <param name="cancel">Ends it.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The input cannot be read.</exception>
     public static GroupBuckets Of(CompiledTask task, RowReader reader, long seed, int jobs, CancellationToken cancel)
     {
@@ -109,7 +107,6 @@ internal readonly struct GroupHash(long seed)
 
     /// <summary>The hash of a row.</summary>
     /// <param name="evaluator">Loads the group.</param>
-    /// <param name="batch">The batch.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="ordinal">Its number in the split.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>

@@ -14,7 +14,6 @@ internal sealed class SliceWindow
 
     /// <summary>Makes the window of the first pass.</summary>
     /// <param name="range">The slice.</param>
-    /// <param name="order">The order of the split.</param>
     /// <param name="wanted">Rows that are wanted.</param>
     /// <param name="keepsGroups">True to leave out the group that is no longer whole; false to take a part of it.</param>
     public SliceWindow(RowSet range, SplitOrder order, long wanted, bool keepsGroups)

@@ -32,7 +32,6 @@ internal sealed class SplitOrder
 
     /// <summary>The position of a row; those of one group have the same.</summary>
     /// <param name="evaluator">Loads the group; the row that it holds is no longer there.</param>
-    /// <param name="batch">The batch.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="ordinal">Its number in the split.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
@@ -41,7 +40,6 @@ internal sealed class SplitOrder
 }
 
 /// <summary>The slices of a source split as positions in its order.</summary>
-/// <param name="Order">The order.</param>
 /// <param name="All">All slices, those that are not written included: their rows are not for others.</param>
 internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
 {

@@ -44,8 +44,6 @@ internal sealed record BleuOptions
 }
 
 /// <summary>A BLEU score with its parts, as sacrebleu reports them.</summary>
-/// <param name="Score">0–100.</param>
-/// <param name="BrevityPenalty">0–1.</param>
 /// <param name="SystemLength">Tokens of the predictions.</param>
 /// <param name="ReferenceLength">Tokens of the closest references.</param>
 /// <param name="Counts">Matched n-grams of each order, smoothing included.</param>

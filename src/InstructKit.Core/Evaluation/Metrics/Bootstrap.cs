@@ -16,7 +16,6 @@ internal readonly record struct Resampler(ulong Seed)
     }
 
     /// <summary>Counts how many draws of one resample fall into each part of the units.</summary>
-    /// <param name="resample">Number of the resample.</param>
     /// <param name="starts">First units of the parts, the number of all units behind them.</param>
     /// <param name="draws">Receives the draws of each part.</param>
     public void Divide(long resample, IReadOnlyList<int> starts, Span<int> draws)
@@ -72,8 +71,6 @@ internal readonly record struct PairedComparison(Interval Difference, double P);
 internal static class Bootstrap
 {
     /// <summary>Percentile intervals of all figures of a metric.</summary>
-    /// <param name="metric">The metric.</param>
-    /// <param name="units">Its statistics.</param>
     /// <param name="resampler">The draws.</param>
     /// <param name="resamples">Number of resamples, such as 1,000.</param>
     /// <param name="confidence">Share of resamples in the interval, such as 0.95.</param>

@@ -13,7 +13,6 @@ internal sealed class Drop : MeanMetric
     }
 
     /// <summary>Scores predicted spans: the best exact match and the best F1 over the golds, each on its own.</summary>
-    /// <param name="predicted">The predicted spans.</param>
     /// <param name="references">The spans of all golds, one gold after the other.</param>
     /// <param name="spanCounts">Number of spans of each gold; empty: one each. A gold whose first span is blank is left out.</param>
     /// <param name="workspace">Scratch space.</param>

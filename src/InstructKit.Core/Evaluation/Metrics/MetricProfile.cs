@@ -2,7 +2,6 @@ namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>A metric as a profile computes it.</summary>
 /// <param name="Metric">Row of <see cref="MetricTable"/>.</param>
-/// <param name="Figure">One of its figures.</param>
 internal sealed record ProfileMetric(string Metric, string Figure);
 
 /// <summary>
@@ -91,7 +90,6 @@ internal sealed class MetricProfile
         },
     ];
 
-    /// <summary>Name of the profile.</summary>
     public string Name { get; }
 
     /// <summary>What a perfect score is reported as, 100 or 1; BLEU, chrF, TER and distances keep their own scale.</summary>

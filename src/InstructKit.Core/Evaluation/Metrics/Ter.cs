@@ -74,7 +74,6 @@ internal sealed class TerEdits
             (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
     }
 
-    /// <summary>Counts the edits from the prediction to the reference.</summary>
     public int Count(ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference)
     {
         if (reference.IsEmpty) return prediction.Length;

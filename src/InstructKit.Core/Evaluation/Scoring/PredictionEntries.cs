@@ -82,7 +82,6 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
     /// <summary>The entries of an id, in the order of samples; valid until the next call with this page.</summary>
     /// <param name="id">Hash of the id.</param>
     /// <param name="page">Space of the calling worker.</param>
-    /// <param name="first">Number of the first one.</param>
     public ReadOnlySpan<PredictionEntry> Find(UInt128 id, ref PredictionEntry[] page, out long first)
     {
         var (high, low) = ((ulong)(id >> 64), (ulong)id);

@@ -7,14 +7,12 @@ namespace InstructKit.Evaluation.Scoring;
 /// <param name="Task">Task, or what mean.</param>
 /// <param name="Name">What is asked.</param>
 /// <param name="Message">What was found.</param>
-/// <param name="Passed">Whether it holds.</param>
 internal sealed record ScoreCheck(string Task, string Name, string Message, bool Passed)
 {
     /// <summary>Name of the mean of clusters and of the mean of tasks in checks.</summary>
     public const string Overall = "overall";
 
     /// <summary>Checks lower bounds.</summary>
-    /// <param name="report">The report.</param>
     /// <param name="bounds">Tasks, clusters or <c>overall</c> with the least share of a perfect score, 0 to 1.</param>
     /// <exception cref="DiagnosticException">A name is not in the report (IK2023).</exception>
     public static IEnumerable<ScoreCheck> Bounds(ScoreReport report, IEnumerable<(string Name, double Least)> bounds)

@@ -25,7 +25,6 @@ internal sealed record ScoreReport
 }
 
 /// <summary>What a task's answers say when its options are shown in several orders.</summary>
-/// <param name="Task">The task.</param>
 /// <param name="Variant">The way of asking, the order apart; empty for the tasks' own.</param>
 /// <param name="Places">The mean over templates with the right option at each place, and that place from 1.</param>
 /// <param name="Rows">Rows, each under each template, that were answered in all their orders.</param>
@@ -66,7 +65,6 @@ internal sealed record VariantReport
 }
 
 /// <summary>A mean of tasks or clusters.</summary>
-/// <param name="Name">Of what.</param>
 /// <param name="Count">Number of members.</param>
 /// <param name="Mean">Of the means over templates.</param>
 /// <param name="BestDev">Of the test scores of the best dev templates; null where a member has no dev rows.</param>

@@ -68,9 +68,7 @@ internal sealed class TaskAnswers : IDisposable
     public int Parts => _held is null ? _files.Length : 1;
 
     /// <summary>Adds an answer, in the order of rows and samples.</summary>
-    /// <param name="run">Its run.</param>
     /// <param name="set">The set that its row is in.</param>
-    /// <param name="answer">The answer.</param>
     /// <param name="statistics">Its statistics, of all metrics.</param>
     public void Add(int run, int set, in ScoredAnswer answer, ReadOnlySpan<double> statistics)
     {

@@ -33,9 +33,6 @@ internal sealed class TaskMetrics
     /// <summary>Number of statistics of an answer, of all metrics.</summary>
     public int Width => Computed.Sum(metric => metric.Width);
 
-    /// <summary>The metric of the first figure.</summary>
-    public Metric Primary => Computed[Figures[0].Metric];
-
     /// <summary>What is computed for a task.</summary>
     /// <exception cref="DiagnosticException">Nothing that the profile reports (IK5005).</exception>
     public static TaskMetrics Of(EvaluationSetEntry set, bool isRanked, ScoreRequest request)

@@ -26,7 +26,6 @@ internal sealed class TaskSummary
     private readonly List<int> _devStarts = [0];
 
     /// <summary>Looks at the answers.</summary>
-    /// <param name="answers">The answers.</param>
     /// <param name="place">The place of the right option, of the rows that are looked at.</param>
     public TaskSummary(TaskAnswers answers, int place)
     {
@@ -66,8 +65,6 @@ internal sealed class TaskSummary
     }
 
     /// <summary>Position of the best dev template among the test templates of a run, the first on ties; -1 when no template has dev rows.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="figure">The figure.</param>
     /// <param name="dev">Its dev scores, by test template.</param>
     public int BestDev(int run, ScoredFigure figure, ReadOnlySpan<double> dev)
     {

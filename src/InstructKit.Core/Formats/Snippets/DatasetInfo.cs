@@ -25,7 +25,6 @@ internal static class DatasetInfo
         files == 1 ? [$"{prefix}_{split}"] : Enumerable.Range(0, files).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}_{split}_{i:00000}"));
 
     /// <summary>The whole file.</summary>
-    /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
     /// <param name="shape">What the rows have beside their turns.</param>
     public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape) =>
@@ -55,7 +54,6 @@ internal static class DatasetInfo
     }
 
     /// <summary>The entries of a build.</summary>
-    /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
     /// <param name="shape">What the rows have beside their turns.</param>
     /// <param name="prefix">What their names begin with.</param>

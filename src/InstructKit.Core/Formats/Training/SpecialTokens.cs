@@ -17,7 +17,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     private readonly List<(int Start, int End)> _contents = [];
 
     /// <summary>Says which texts of a rendered text are contents of rows.</summary>
-    /// <param name="rendered">The text.</param>
     /// <param name="example">Whose it is.</param>
     public void FindContents(ReadOnlySpan<byte> rendered, in Example example)
     {
@@ -48,7 +47,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     }
 
     /// <summary>Appends the ids of a part of the rendered text; returns how many these are.</summary>
-    /// <param name="rendered">The text.</param>
     /// <param name="start">First byte of the part.</param>
     /// <param name="end">Byte behind it.</param>
     /// <param name="ids">Where to; null to count only.</param>

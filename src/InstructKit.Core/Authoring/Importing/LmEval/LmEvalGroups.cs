@@ -3,7 +3,6 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>A task as the files define it.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Map">Its settings, includes resolved.</param>
 internal sealed record LmEvalDefinition(YamlScalar Name, YamlMap Map)
 {

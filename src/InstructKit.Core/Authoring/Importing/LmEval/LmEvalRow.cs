@@ -80,7 +80,6 @@ internal sealed partial class LmEvalRow
 
     /// <summary>A column for a word: the row's column of that name where there is one, else the word itself.</summary>
     /// <param name="name">Name of the new column.</param>
-    /// <param name="word">The word.</param>
     public string AddWord(string name, string word)
     {
         if (_made.ContainsKey(word)) return Named(word);

@@ -1,7 +1,6 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>An expression of Python (The Python Language Reference, chapter 6).</summary>
-/// <param name="Span">Where it is.</param>
 internal abstract record PythonExpression(SourceSpan Span)
 {
     public sealed record Name(string Id, SourceSpan Span) : PythonExpression(Span);
@@ -59,7 +58,6 @@ internal sealed record PythonClause(PythonExpression Target, PythonExpression So
 internal sealed record PythonParameter(string Name, PythonExpression? Default);
 
 /// <summary>A statement of Python, as far as functions that make rows and prompts use them.</summary>
-/// <param name="Span">Where it begins.</param>
 internal abstract record PythonStatement(SourceSpan Span)
 {
     /// <summary><c>a = b = value</c>; also the form with a type.</summary>
