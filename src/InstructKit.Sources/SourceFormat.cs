@@ -1,9 +1,7 @@
 namespace InstructKit.Sources;
 
-/// <summary>
-/// A format that rows are read from. Formats are defined beside their readers and listed in <see cref="Formats.SourceFormats"/>; to add one is one
-/// file and one row there.
-/// </summary>
+/// <summary>A format that rows are read from. Formats are defined beside their readers and listed in <see cref="Formats.SourceFormats"/>; to add one is one
+/// file and one row there.</summary>
 public sealed class SourceFormat
 {
     /// <summary>Describes a format.</summary>

@@ -9,10 +9,8 @@ using Serilog.Formatting;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Messages about the work, through Serilog. The logger is made with the first message that somebody wants, because loading it costs a short
-/// command more than its work.
-/// </summary>
+/// <summary>Messages about the work, through Serilog. The logger is made with the first message that somebody wants, because loading it costs a short command
+/// more than its work.</summary>
 /// <param name="error">Where people read.</param>
 /// <param name="verbosity">0 for warnings, 1 for information, 2 for everything; -1 for errors alone.</param>
 /// <param name="file">Path of a file that gets every message as one JSON object per line, or null.</param>
@@ -149,10 +147,8 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
     }
 }
 
-/// <summary>
-/// One JSON object per line, with the names of Serilog's compact format: <c>@t</c> time, <c>@l</c> level, <c>@m</c> message, <c>@mt</c> its
-/// template, <c>@x</c> exception, and the properties.
-/// </summary>
+/// <summary>One JSON object per line, with the names of Serilog's compact format: <c>@t</c> time, <c>@l</c> level, <c>@m</c> message, <c>@mt</c> its template,
+/// <c>@x</c> exception, and the properties.</summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
     public void Format(LogEvent logEvent, TextWriter output)

@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so that messages
-/// would end up in a dataset or in the runtime's own pipes.
-/// </summary>
+/// <summary>Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so
+/// that messages would end up in a dataset or in the runtime's own pipes.</summary>
 internal static partial class StandardStreams
 {
     private const int GetFlags = 3;
@@ -34,9 +32,8 @@ internal static partial class StandardStreams
         }
     }
 
-    /// <summary>
-    /// True when a handful of files can be opened. Without them the runtime fails where it opens its own (streams, libraries), and then ends the process.
-    /// </summary>
+    /// <summary>True when a handful of files can be opened. Without them the runtime fails where it opens its own (streams, libraries), and then ends the
+    /// process.</summary>
     public static bool HasRoom()
     {
         if (OperatingSystem.IsWindows()) return true;

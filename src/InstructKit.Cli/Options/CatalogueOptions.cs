@@ -95,10 +95,8 @@ internal sealed class CatalogueOptions
 /// <summary>Distinguishes names of tasks and clusters from paths of a user's own task files.</summary>
 internal static class OwnTasks
 {
-    /// <summary>
-    /// True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
-    /// cluster must be written as a path (<c>./rte</c>).
-    /// </summary>
+    /// <summary>True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
+    /// cluster must be written as a path (<c>./rte</c>).</summary>
     public static bool IsPath(string name) =>
         OwnTaskPath.Is(name)
         || ((File.Exists(name) || Directory.Exists(name)) && !ShippedNames.All.Contains(name, StringComparer.Ordinal));

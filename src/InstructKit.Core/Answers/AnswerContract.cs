@@ -3,11 +3,9 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Answers;
 
-/// <summary>
-/// How the answer is found in what a model wrote: cut at the first stop, then the pattern's last match, then what the format asks for. The keys
-/// <c>answer_format</c> and <c>extract</c> say it, of the template before those of the task. By default a direct template with options wants one of
-/// them, exactly; one that is scored by answer matching wants its first line, one that is scored by correlation a number, every other one the whole text.
-/// </summary>
+/// <summary>How the answer is found in what a model wrote: cut at the first stop, then the pattern's last match, then what the format asks for. The keys
+/// <c>answer_format</c> and <c>extract</c> say it, of the template before those of the task. By default a direct template with options wants one of them,
+/// exactly; one that is scored by answer matching wants its first line, one that is scored by correlation a number, every other one the whole text.</summary>
 public sealed class AnswerContract
 {
     private readonly byte[][] _stops;

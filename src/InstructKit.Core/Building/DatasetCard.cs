@@ -5,10 +5,8 @@ using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
-/// <summary>
-/// Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the folder as
-/// it is and never guesses a type from the first rows.
-/// </summary>
+/// <summary>Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the
+/// folder as it is and never guesses a type from the first rows.</summary>
 public static class DatasetCard
 {
     /// <summary>The card of a build, UTF-8.</summary>

@@ -10,10 +10,8 @@ using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
-/// <summary>
-/// <c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs between
-/// machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.
-/// </summary>
+/// <summary><c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs
+/// between machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.</summary>
 public sealed record Manifest
 {
     /// <summary>Version of the form that this tool writes. Version 1 said <c>format_version</c>, and <c>mended</c> for <c>repaired</c>; it is read, too.</summary>

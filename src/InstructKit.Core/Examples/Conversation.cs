@@ -41,10 +41,8 @@ public sealed record ConversationRules
     public bool DropsReasoning { get; init; }
 }
 
-/// <summary>
-/// The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and parts are
-/// JSON as the source has it, on one line. One per worker; every example overwrites the one before.
-/// </summary>
+/// <summary>The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and
+/// parts are JSON as the source has it, on one line. One per worker; every example overwrites the one before.</summary>
 internal sealed class Conversation
 {
     private readonly Utf8Output _text = new();
@@ -146,9 +144,8 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>
-    /// What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single question.
-    /// </summary>
+    /// <summary>What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single
+    /// question.</summary>
     internal void AppendHistory(Utf8Output output)
     {
         var first = 0;

@@ -5,10 +5,9 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's <c>from</c> and
-/// <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think tags.
-/// </summary>
+/// <summary>Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's
+/// <c>from</c> and <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think
+/// tags.</summary>
 /// <remarks>Keys and roles: TRL data_utils.py, LLaMA-Factory converter.py, Axolotl chat_template.py, OpenAI's fine-tuning messages (facts of formats).</remarks>
 /// <param name="rules">What becomes of turns and reasoning.</param>
 internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDefinition task, ConversationRules rules)

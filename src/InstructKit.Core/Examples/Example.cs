@@ -3,10 +3,8 @@ using InstructKit.Templates;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// One rendered example: a view of the buffers of the worker that rendered it, valid until it renders the next one. Every text is UTF-8, plain or
-/// escaped as inside a JSON string, whichever the pass asked for; the other form is made on demand.
-/// </summary>
+/// <summary>One rendered example: a view of the buffers of the worker that rendered it, valid until it renders the next one. Every text is UTF-8, plain or
+/// escaped as inside a JSON string, whichever the pass asked for; the other form is made on demand.</summary>
 public readonly ref struct Example
 {
     private readonly ExampleRenderer _renderer;
@@ -85,10 +83,8 @@ public readonly ref struct Example
     /// <param name="number">Number of the carried column.</param>
     internal RowValue Carried(int number) => _renderer.Carried(number);
 
-    /// <summary>
-    /// What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first 32
-    /// hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.
-    /// </summary>
+    /// <summary>What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first
+    /// 32 hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.</summary>
     public ExampleText Group => _renderer.Group;
 }
 

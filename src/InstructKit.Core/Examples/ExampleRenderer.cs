@@ -6,10 +6,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// Renders templates over the row that an evaluator has loaded, and decides what is no example: the one place for build, preview and lint. One per
-/// worker; every example overwrites the one before.
-/// </summary>
+/// <summary>Renders templates over the row that an evaluator has loaded, and decides what is no example: the one place for build, preview and lint. One per
+/// worker; every example overwrites the one before.</summary>
 /// <param name="evaluator">Holds the row.</param>
 /// <param name="escaped">True to render texts as the insides of JSON strings, false for plain UTF-8.</param>
 /// <param name="scored">True for examples with options and answers.</param>

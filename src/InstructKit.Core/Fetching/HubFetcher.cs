@@ -4,10 +4,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>
-/// Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every
-/// byte against the hub's hashes, and says which commit it got.
-/// </summary>
+/// <summary>Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every byte
+/// against the hub's hashes, and says which commit it got.</summary>
 public sealed class HubFetcher : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);

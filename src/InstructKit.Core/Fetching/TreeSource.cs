@@ -3,10 +3,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>
-/// Where the files of a dataset are listed: in the lock when nothing else is allowed, in the cache when the network is not, else by the hub. Each
-/// dataset is asked for once.
-/// </summary>
+/// <summary>Where the files of a dataset are listed: in the lock when nothing else is allowed, in the cache when the network is not, else by the hub. Each
+/// dataset is asked for once.</summary>
 /// <param name="request">What is wanted.</param>
 /// <param name="settings">Hub and cache.</param>
 /// <param name="client">Sends the requests.</param>

@@ -9,10 +9,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// A model's chat template, which makes one text of the turns of a conversation, as the model sees it. What is trained on is what the template puts between
-/// <c>{% generation %}</c> and its end; where it has no such tag, what follows the prompt with <c>add_generation_prompt</c>.
-/// </summary>
+/// <summary>A model's chat template, which makes one text of the turns of a conversation, as the model sees it. What is trained on is what the template puts
+/// between <c>{% generation %}</c> and its end; where it has no such tag, what follows the prompt with <c>add_generation_prompt</c>.</summary>
 public sealed class ChatTemplate
 {
     /// <summary>What <c>strftime_now</c> gives: a build knows no clock, and this is the date that Llama's templates have for such cases.</summary>

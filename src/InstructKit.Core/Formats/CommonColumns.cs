@@ -6,10 +6,8 @@ namespace InstructKit.Formats;
 /// <summary>Columns that several formats have.</summary>
 internal static class CommonColumns
 {
-    /// <summary>
-    /// What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row numbers of exemplars are in the
-    /// column of all that is known of them (<see cref="TraceColumns"/>).
-    /// </summary>
+    /// <summary>What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row
+    /// numbers of exemplars are in the column of all that is known of them (<see cref="TraceColumns"/>).</summary>
     public static IReadOnlyList<FormatColumn> Scoring { get; } =
     [
         new(new("id", ColumnType.Text) { Meaning = "name of the example: task, split, row, template, and a hash of what is shown" }, static (in example, record) => record.Text(example.Id)) { IsScoredOnly = true, NeedsAnswers = true },

@@ -4,10 +4,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object that it
-/// is, without being written anew.
-/// </summary>
+/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object
+/// that it is, without being written anew.</summary>
 internal static class ToolCallText
 {
     private const int MaxDepth = 1000;

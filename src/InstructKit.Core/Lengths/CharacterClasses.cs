@@ -3,10 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// The character classes that pre-tokenizer patterns are made of, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets of
-/// o200k's pattern. A character without a bit, and a byte that is not UTF-8, is what <c>[^\s\p{L}\p{N}]</c> matches.
-/// </summary>
+/// <summary>The character classes that pre-tokenizer patterns are made of, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets
+/// of o200k's pattern. A character without a bit, and a byte that is not UTF-8, is what <c>[^\s\p{L}\p{N}]</c> matches.</summary>
 internal static class CharacterClasses
 {
     /// <summary><c>\p{L}</c>.</summary>

@@ -2,10 +2,9 @@ using static InstructKit.Lengths.CharacterClasses;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Cuts text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular expression
-/// of .NET works on UTF-16 units and takes no letter beyond plane 0 for a letter. The tests hold this code against the patterns themselves.
-/// </summary>
+/// <summary>Cuts text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular
+/// expression of .NET works on UTF-16 units and takes no letter beyond plane 0 for a letter. The tests hold this code against the patterns
+/// themselves.</summary>
 internal abstract class PreTokenizer
 {
     private static readonly Known[] All =

@@ -2,10 +2,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// SentencePiece models through Microsoft.ML.Tokenizers, which differs from sentencepiece on rare texts (of 5,074 mixed documents 363 with a BPE model and
-/// 197 with a Unigram model had other ids): the tokenizer says so with <see cref="ITokenizer.IsApproximate"/>.
-/// </summary>
+/// <summary>SentencePiece models through Microsoft.ML.Tokenizers, which differs from sentencepiece on rare texts (of 5,074 mixed documents 363 with a BPE model
+/// and 197 with a Unigram model had other ids): the tokenizer says so with <see cref="ITokenizer.IsApproximate"/>.</summary>
 internal sealed class SentencePieceModel : ITokenizer
 {
     private readonly SentencePieceTokenizer _tokenizer;

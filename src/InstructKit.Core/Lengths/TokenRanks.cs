@@ -4,10 +4,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Reads tiktoken's rank files: lines of a token in Base64, a blank, and its rank, which is its id. In the packages of Microsoft.ML.Tokenizers the first
-/// line says <c>Capacity: N</c> and the ranks are left out, because they count up from zero.
-/// </summary>
+/// <summary>Reads tiktoken's rank files: lines of a token in Base64, a blank, and its rank, which is its id. In the packages of Microsoft.ML.Tokenizers the
+/// first line says <c>Capacity: N</c> and the ranks are left out, because they count up from zero.</summary>
 internal static class TokenRanks
 {
     // Published by OpenAI beside the files; such a file needs no pattern to be named.

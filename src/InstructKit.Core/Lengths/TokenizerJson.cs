@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Reads Hugging Face's <c>tokenizer.json</c>, strictly: byte-level BPE with a known pre-tokenizer pattern, and BERT's WordPiece. Added tokens, the
-/// post-processor, truncation and padding are left out on purpose: texts are counted as they are.
-/// </summary>
+/// <summary>Reads Hugging Face's <c>tokenizer.json</c>, strictly: byte-level BPE with a known pre-tokenizer pattern, and BERT's WordPiece. Added tokens, the
+/// post-processor, truncation and padding are left out on purpose: texts are counted as they are.</summary>
 internal static class TokenizerJson
 {
     /// <summary>Reads a file.</summary>

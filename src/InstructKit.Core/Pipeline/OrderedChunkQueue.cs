@@ -1,9 +1,7 @@
 namespace InstructKit.Pipeline;
 
-/// <summary>
-/// Chunks that workers fill in any order and that are committed in the order of the input. Workers never wait for their turn: the one that submits the
-/// next chunk commits it and all ready successors, while the others read on with free chunks. Their number bounds what is held in memory.
-/// </summary>
+/// <summary>Chunks that workers fill in any order and that are committed in the order of the input. Workers never wait for their turn: the one that submits the
+/// next chunk commits it and all ready successors, while the others read on with free chunks. Their number bounds what is held in memory.</summary>
 /// <param name="make">Makes an empty chunk.</param>
 /// <param name="capacity">Maximum number of chunks at a time.</param>
 /// <param name="commit">Commits a chunk; called for one chunk at a time.</param>

@@ -1,9 +1,7 @@
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// The rows that can be exemplars of a task: the first usable ones of its training slice, as they lie in the source, so that each can be rendered under any
-/// template. Bounded in rows and bytes; read by all workers at once when it is complete.
-/// </summary>
+/// <summary>The rows that can be exemplars of a task: the first usable ones of its training slice, as they lie in the source, so that each can be rendered
+/// under any template. Bounded in rows and bytes; read by all workers at once when it is complete.</summary>
 /// <param name="split">Source split of the rows.</param>
 /// <param name="columns">Cells of a row.</param>
 internal sealed class ExemplarPool(string split, int columns)

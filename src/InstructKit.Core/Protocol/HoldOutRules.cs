@@ -2,10 +2,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper,
-/// section 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).
-/// </summary>
+/// <summary>Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper, section
+/// 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).</summary>
 /// <param name="file">The schemes and the groups of tasks with the same source.</param>
 /// <param name="splits">The published splits.</param>
 public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> splits)

@@ -1,12 +1,9 @@
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n
-/// (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).
-/// </summary>
-/// <remarks>
-/// The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and format.
-/// </remarks>
+/// <summary>A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n (Black and
+/// Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).</summary>
+/// <remarks>The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and
+/// format.</remarks>
 internal sealed class RowPermutation
 {
     private const int Rounds = 6;

@@ -19,11 +19,9 @@ public enum TrainingOrder
     Curriculum,
 }
 
-/// <summary>
-/// The places of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by <see cref="FirstKey"/> puts
-/// the lanes one after another, each shuffled; now every example has a rank in its lane and all lanes have been counted, and a second sort by
-/// <see cref="SecondKey"/> gives the final order.
-/// </summary>
+/// <summary>The places of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by
+/// <see cref="FirstKey"/> puts the lanes one after another, each shuffled; now every example has a rank in its lane and all lanes have been counted, and a
+/// second sort by <see cref="SecondKey"/> gives the final order.</summary>
 internal sealed class LaneOrder
 {
     private readonly ulong[] _starts;

@@ -3,10 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>
-/// The fast way for rows that bring their template along and nothing else that decides it: each template is compiled once, against the fields that it
-/// reads. One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.
-/// </summary>
+/// <summary>The fast way for rows that bring their template along and nothing else that decides it: each template is compiled once, against the fields that it
+/// reads. One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.</summary>
 internal sealed class TemplateColumnRenderer
 {
     private const int MaxTemplates = 1024;

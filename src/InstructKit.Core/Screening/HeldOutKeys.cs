@@ -88,10 +88,8 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
         return from;
     }
 
-    /// <summary>
-    /// One bit for each range of keys: most rows are not held out, and are known not to be without a search or a read. At 16 bits a key, one in sixteen of
-    /// them is looked up all the same.
-    /// </summary>
+    /// <summary>One bit for each range of keys: most rows are not held out, and are known not to be without a search or a read. At 16 bits a key, one in
+    /// sixteen of them is looked up all the same.</summary>
     private readonly struct KeyFilter
     {
         private const int MaxBits = 28;

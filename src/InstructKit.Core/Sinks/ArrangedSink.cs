@@ -3,10 +3,8 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Puts the records of several lanes (tasks) into an order in which each lane has its place (<see cref="LaneOrder"/>), with bounded memory: two sorts on the
-/// disk, and behind the second one a schedule where the order has one.
-/// </summary>
+/// <summary>Puts the records of several lanes (tasks) into an order in which each lane has its place (<see cref="LaneOrder"/>), with bounded memory: two sorts
+/// on the disk, and behind the second one a schedule where the order has one.</summary>
 internal sealed class ArrangedSink : IRecordSink
 {
     private readonly LaneOrder _order;

@@ -24,10 +24,8 @@ public sealed record OutputContainer(
     /// <summary>Makes of it the container that treats tabs and line ends in another way; null where texts may have them.</summary>
     internal Func<OutputContainer, LineBreaks, OutputContainer>? WithBreaks { get; init; }
 
-    /// <summary>
-    /// What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more, null
-    /// where it cannot read them.
-    /// </summary>
+    /// <summary>What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more,
+    /// null where it cannot read them.</summary>
     public Func<RecordSchema, IReadOnlyList<string>>? CardSettings { get; init; } = static _ => [];
 }
 

@@ -18,10 +18,8 @@ public sealed record PackedSplit(string Split, int Length, long Sequences, long 
     public decimal Utilisation => Sequences == 0 ? 0 : Math.Round((decimal)Tokens / ((decimal)Sequences * Length), 6);
 }
 
-/// <summary>
-/// Puts examples into sequences: of the examples of a window, first-fit decreasing chooses who goes together, and the sequences of a window are written in the order of
-/// their first examples. What it makes depends on the examples and their order alone.
-/// </summary>
+/// <summary>Puts examples into sequences: of the examples of a window, first-fit decreasing chooses who goes together, and the sequences of a window are
+/// written in the order of their first examples. What it makes depends on the examples and their order alone.</summary>
 internal sealed class PackingSink : IRecordSink
 {
     // Beyond this many tokens a window ends, however few examples are in it: 32 MiB.

@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes one split in order as <c>NAME-00000-of-00004.EXT</c>, shards of about equal size so that Hugging Face <c>datasets</c> finds them by name.
-/// Shards end after the same rows in every container. Nothing is created on the disk before the first record.
-/// </summary>
+/// <summary>Writes one split in order as <c>NAME-00000-of-00004.EXT</c>, shards of about equal size so that Hugging Face <c>datasets</c> finds them by name.
+/// Shards end after the same rows in every container. Nothing is created on the disk before the first record.</summary>
 internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 {
     private const int OpenShards = 8;

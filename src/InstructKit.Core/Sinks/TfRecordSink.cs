@@ -5,11 +5,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes one split as TFRecord files of <c>tf.train.Example</c>. A record is its length (8 bytes, little-endian), the masked CRC-32C of these, the message
-/// and the masked CRC-32C of it. Texts are features of bytes, integers and truth values of int64, numbers of float; a null is left out. What is neither a
-/// value nor a list of values is its JSON text.
-/// </summary>
+/// <summary>Writes one split as TFRecord files of <c>tf.train.Example</c>. A record is its length (8 bytes, little-endian), the masked CRC-32C of these, the
+/// message and the masked CRC-32C of it. Texts are features of bytes, integers and truth values of int64, numbers of float; a null is left out. What is neither
+/// a value nor a list of values is its JSON text.</summary>
 internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
 {
     private const uint MaskDelta = 0xa282ead8;

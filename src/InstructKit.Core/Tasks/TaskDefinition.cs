@@ -67,24 +67,19 @@ public sealed record TaskDefinition
     /// <summary>An expression that yields a row's options, or null.</summary>
     public SourceText? OptionsExpression { get; init; }
 
-    /// <summary>
-    /// Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own answer.
-    /// </summary>
+    /// <summary>Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own
+    /// answer.</summary>
     public SourceText? Answer { get; init; }
 
     /// <summary>Expression of all right answers, or null when there is one.</summary>
     public SourceText? Answers { get; init; }
 
-    /// <summary>
-    /// Expression of the right option's index, or of the list of them, in label order; a text is the option that it equals. It replaces
-    /// <see cref="Answer"/> and <see cref="Answers"/>, and tells equal options apart. Null when the answer is given as a value.
-    /// </summary>
+    /// <summary>Expression of the right option's index, or of the list of them, in label order; a text is the option that it equals. It replaces
+    /// <see cref="Answer"/> and <see cref="Answers"/>, and tells equal options apart. Null when the answer is given as a value.</summary>
     public SourceText? AnswerIndex { get; init; }
 
-    /// <summary>
-    /// Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when every
-    /// row is by itself.
-    /// </summary>
+    /// <summary>Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when
+    /// every row is by itself.</summary>
     public SourceText? Group { get; init; }
 
     /// <summary>What is shortened in inputs that are longer than a plan's budget; null when inputs cannot be shortened.</summary>
@@ -210,10 +205,8 @@ public enum SliceKind
     Test,
 }
 
-/// <summary>
-/// A name or path as somebody wrote it. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
-/// line or a program have none.
-/// </summary>
+/// <summary>A name or path as somebody wrote it. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
+/// line or a program have none.</summary>
 /// <param name="Text">The name.</param>
 /// <param name="Span">Where it stands in its file, or null.</param>
 public sealed record LocatedName(string Text, SourceSpan? Span = null)

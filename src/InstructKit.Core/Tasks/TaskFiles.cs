@@ -2,10 +2,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own
-/// task hides a shipped one of the same key.
-/// </summary>
+/// <summary>The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own task hides
+/// a shipped one of the same key.</summary>
 public sealed class TaskFiles
 {
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
@@ -32,10 +30,8 @@ public sealed class TaskFiles
         foreach (var path in paths) Add(Path.Combine(folder, path));
     }
 
-    /// <summary>
-    /// Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key, never
-    /// one another.
-    /// </summary>
+    /// <summary>Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key,
+    /// never one another.</summary>
     /// <exception cref="DiagnosticException">Two of them are named alike (IK2009).</exception>
     public void AddOwn(string path)
     {

@@ -65,10 +65,8 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>True for promptsource's templates: one text makes input and target.</summary>
     public bool IsPromptsource => Dialect == Dialect.Promptsource;
 
-    /// <summary>
-    /// True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of
-    /// their own.
-    /// </summary>
+    /// <summary>True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of their
+    /// own.</summary>
     public bool TargetIsAnswer => IsConversation || Dialect is Dialect.Promptsource or Dialect.LmEval;
 
     /// <summary>True for the template that a task of conversations counts as having: its rows become examples as they are.</summary>
@@ -100,10 +98,8 @@ public enum TemplateKind
     Auxiliary,
 }
 
-/// <summary>
-/// What stands between the parts of a prompt with exemplars. Each exemplar is prefix, input, <paramref name="Between"/>, prefix, target, separator; the
-/// query is the same up to its target's prefix, the whole is trimmed, and a suffix follows.
-/// </summary>
+/// <summary>What stands between the parts of a prompt with exemplars. Each exemplar is prefix, input, <paramref name="Between"/>, prefix, target, separator;
+/// the query is the same up to its target's prefix, the whole is trimmed, and a suffix follows.</summary>
 /// <param name="InputPrefix">Before every input.</param>
 /// <param name="Between">Between an input and the prefix of its target.</param>
 /// <param name="TargetPrefix">Before every target.</param>

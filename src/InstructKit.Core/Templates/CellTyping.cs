@@ -4,10 +4,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>
-/// Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become
-/// an integer, a number in a text column becomes text; anything else of the wrong type is a fault of the row.
-/// </summary>
+/// <summary>Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become an integer,
+/// a number in a text column becomes text; anything else of the wrong type is a fault of the row.</summary>
 internal static class CellTyping
 {
     private const int MaxShown = 4 << 10;

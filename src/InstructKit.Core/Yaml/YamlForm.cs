@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// Reads a mapping against a closed list of keys and gathers what is wrong instead of stopping at the first. Every key that the format knows
-/// has to be asked for; <see cref="Finish"/> then reports the others with the nearest known names.
-/// </summary>
+/// <summary>Reads a mapping against a closed list of keys and gathers what is wrong instead of stopping at the first. Every key that the format knows has to be
+/// asked for; <see cref="Finish"/> then reports the others with the nearest known names.</summary>
 public sealed class YamlForm
 {
     private readonly YamlMap _map;

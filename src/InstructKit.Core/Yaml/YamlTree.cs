@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// A YAML tree as bytes. A node is its kind (for scalars with their form), offset and length in the file, then: a scalar's text, unless it is the
-/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are left out, for task files have none.
-/// </summary>
+/// <summary>A YAML tree as bytes. A node is its kind (for scalars with their form), offset and length in the file, then: a scalar's text, unless it is the
+/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are left out, for task files have none.</summary>
 internal ref struct YamlTree
 {
     private const byte List = 0x80;

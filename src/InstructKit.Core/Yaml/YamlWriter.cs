@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// Writes YAML that people can read and that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, texts of several lines as
-/// literal blocks where a block keeps every character, everything else between double quotes. The same calls give the same bytes.
-/// </summary>
+/// <summary>Writes YAML that people can read and that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, texts of several lines as
+/// literal blocks where a block keeps every character, everything else between double quotes. The same calls give the same bytes.</summary>
 internal sealed class YamlWriter
 {
     private const int Step = 2;

@@ -10,10 +10,8 @@ internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOn
 /// <summary>One row group as the footer has it.</summary>
 internal sealed record RowGroup(IReadOnlyList<ColumnChunk> Columns, long TotalBytes, long RowCount);
 
-/// <summary>
-/// Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may list
-/// millions of them.
-/// </summary>
+/// <summary>Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may
+/// list millions of them.</summary>
 internal readonly record struct ColumnChunk
 {
     public PhysicalType Type { get; init; }

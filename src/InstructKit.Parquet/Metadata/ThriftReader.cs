@@ -21,10 +21,8 @@ internal enum ThriftType
     Uuid = 13,
 }
 
-/// <summary>
-/// Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and
-/// unknown fields are skipped to a bounded depth.
-/// </summary>
+/// <summary>Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and unknown fields
+/// are skipped to a bounded depth.</summary>
 internal ref struct ThriftReader
 {
     private const int MaxDepth = 32;

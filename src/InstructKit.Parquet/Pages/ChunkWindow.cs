@@ -16,10 +16,8 @@ internal sealed class ChunkWindow : IDisposable
     private int _start;
     private int _length;
 
-    /// <summary>
-    /// Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some
-    /// <paramref name="likely"/> will be wanted.
-    /// </summary>
+    /// <summary>Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some <paramref name="likely"/> will
+    /// be wanted.</summary>
     public ChunkWindow(PageMemory memory, SafeFileHandle file, long start, long end, int likely)
     {
         _memory = memory;

@@ -14,10 +14,8 @@ namespace InstructKit.Parquet.Pages;
 /// <param name="Buffer">Holds the page's window.</param>
 internal readonly record struct PackedPage(ChunkWindow Window, ParquetCodec Codec, int Packed, int Length, int Held, PageMemory Memory, PageBuffer Buffer);
 
-/// <summary>
-/// A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of one
-/// than a window is held. What was just written is still in the processor's cache when it is read.
-/// </summary>
+/// <summary>A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of
+/// one than a window is held. What was just written is still in the processor's cache when it is read.</summary>
 internal abstract class PageStream : IDisposable
 {
     private const int Step = 32 << 10;

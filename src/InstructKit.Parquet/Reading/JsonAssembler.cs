@@ -5,10 +5,8 @@ using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>
-/// Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists:
-/// an entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.
-/// </summary>
+/// <summary>Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists: an
+/// entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.</summary>
 internal sealed class JsonAssembler : IDisposable
 {
     private readonly SchemaNode _root;

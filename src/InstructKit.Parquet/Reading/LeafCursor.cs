@@ -7,10 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>
-/// Walks over the entries of one leaf: a definition level, a repetition level and, where the definition level is full, a value. Levels and values are
-/// decoded a batch at a time.
-/// </summary>
+/// <summary>Walks over the entries of one leaf: a definition level, a repetition level and, where the definition level is full, a value. Levels and values are
+/// decoded a batch at a time.</summary>
 internal sealed class LeafCursor : IDisposable
 {
     // What required leaves and leaves outside any list share; never written.
@@ -80,10 +78,8 @@ internal sealed class LeafCursor : IDisposable
         return _values.Bytes.AsSpan(slice.Offset, slice.Length);
     }
 
-    /// <summary>
-    /// Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For leaves
-    /// outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.
-    /// </summary>
+    /// <summary>Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For
+    /// leaves outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.</summary>
     public int Prepare(int most)
     {
         if (_next >= _filled && !Fill(null)) return 0;

@@ -2,10 +2,8 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
 
-/// <summary>
-/// A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away. Levels are those
-/// of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.
-/// </summary>
+/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away.
+/// Levels are those of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.</summary>
 internal abstract class SchemaNode
 {
     private protected SchemaNode(string name, int definitionLevel, bool isNullable)

@@ -3,10 +3,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>
-/// Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a
-/// text that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.
-/// </summary>
+/// <summary>Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a text
+/// that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.</summary>
 internal sealed class ValueBounds(ParquetFieldKind kind)
 {
     private const int MaxBytes = 64;

@@ -1,9 +1,7 @@
 namespace InstructKit.Diagnostics;
 
-/// <summary>
-/// A text with a name, able to say the line and column of an offset. A template that stands inside a YAML file is a text of its own whose
-/// positions are reported in the YAML file: see <see cref="Embedded"/>.
-/// </summary>
+/// <summary>A text with a name, able to say the line and column of an offset. A template that stands inside a YAML file is a text of its own whose positions
+/// are reported in the YAML file: see <see cref="Embedded"/>.</summary>
 public sealed class SourceText
 {
     private int[]? _lineStarts;

@@ -5,10 +5,8 @@ using System.Runtime.Intrinsics;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter where
-/// there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.
-/// </summary>
+/// <summary>Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter
+/// where there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.</summary>
 internal static class JsonEscapes
 {
     /// <summary>Room without which nothing may be written.</summary>

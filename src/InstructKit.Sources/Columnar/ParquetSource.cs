@@ -4,10 +4,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>
-/// Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
-/// reader is held; what follows (mapping, rendering, writing) runs in parallel.
-/// </summary>
+/// <summary>Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
+/// reader is held; what follows (mapping, rendering, writing) runs in parallel.</summary>
 internal sealed class ParquetSource : RowReader
 {
     private const string WholeRecord = "row";

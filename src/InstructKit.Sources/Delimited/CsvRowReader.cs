@@ -3,10 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>
-/// Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done
-/// record by record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.
-/// </summary>
+/// <summary>Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done record by
+/// record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.</summary>
 internal sealed class CsvRowReader : RowReader
 {
     private readonly SourceContext _context;

@@ -82,9 +82,8 @@ internal static class CsvQuoting
     /// <summary>The message for text after a closing quote.</summary>
     public const string TextBehindQuote = "text after a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
 
-    /// <summary>
-    /// Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote, or -1.
-    /// </summary>
+    /// <summary>Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
+    /// or -1.</summary>
     public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
     {
         behindQuote = -1;

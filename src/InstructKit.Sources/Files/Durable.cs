@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// fsync with its result checked. <c>FileStream.Flush(true)</c> and <c>RandomAccess.FlushToDisk</c> swallow the error on Linux (seen with EIO and
-/// ENOSPC injected), so that a file could be called whole that never reached the disk.
-/// </summary>
+/// <summary>fsync with its result checked. <c>FileStream.Flush(true)</c> and <c>RandomAccess.FlushToDisk</c> swallow the error on Linux (seen with EIO and
+/// ENOSPC injected), so that a file could be called whole that never reached the disk.</summary>
 internal static partial class Durable
 {
     /// <summary>Called before each step that changes the disk, with its path; tests make steps fail with it. Null in production.</summary>
@@ -57,10 +55,8 @@ internal static partial class Durable
         else if (FSync(file) != 0) throw Failure(path);
     }
 
-    /// <summary>
-    /// Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises nothing,
-    /// and so has no errors: those come out when the file is flushed.
-    /// </summary>
+    /// <summary>Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises
+    /// nothing, and so has no errors: those come out when the file is flushed.</summary>
     /// <param name="from">First byte.</param>
     /// <param name="count">Bytes.</param>
     public static void BeginSync(SafeFileHandle file, long from, long count)

@@ -165,10 +165,8 @@ internal static class FileGlob
     }
 }
 
-/// <summary>
-/// Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as
-/// they are written; what one of them means is left to the system.
-/// </summary>
+/// <summary>Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as they are written; what
+/// one of them means is left to the system.</summary>
 internal sealed class FolderView
 {
     private const int MaxLinks = 40;

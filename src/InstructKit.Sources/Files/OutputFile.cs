@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and
-/// renamed. Counts its bytes and hashes them on the way.
-/// </summary>
+/// <summary>A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and renamed.
+/// Counts its bytes and hashes them on the way.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;

@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which
-/// all wanted members are put aside.
-/// </summary>
+/// <summary>A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which all
+/// wanted members are put aside.</summary>
 internal sealed class TarContent : Archive
 {
     private readonly Stream _file;

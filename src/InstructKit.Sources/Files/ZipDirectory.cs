@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// The central directory of a zip archive, as far as the framework hides it: where the archive begins in its file, how members are compressed, and
-/// whether two of them share bytes (a small archive of overlapping members unpacks to terabytes).
-/// </summary>
+/// <summary>The central directory of a zip archive, as far as the framework hides it: where the archive begins in its file, how members are compressed, and
+/// whether two of them share bytes (a small archive of overlapping members unpacks to terabytes).</summary>
 /// <param name="Base">Bytes in front of the archive, such as the program of one that unpacks itself.</param>
 /// <param name="Methods">Compression method of every entry, in the order of the directory.</param>
 internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)

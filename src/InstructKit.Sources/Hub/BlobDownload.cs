@@ -3,10 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Downloads one blob into the cache: into <c>HASH.incomplete</c>, going on where an earlier try stopped, and under its final name only when size
-/// and hash are right.
-/// </summary>
+/// <summary>Downloads one blob into the cache: into <c>HASH.incomplete</c>, going on where an earlier try stopped, and under its final name only when size and
+/// hash are right.</summary>
 /// <param name="client">Sends the requests.</param>
 /// <param name="pacing">The clock.</param>
 /// <param name="blob">Path of the blob.</param>

@@ -4,10 +4,8 @@ using System.Security.Authentication;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Requests to a hub. Follows redirects itself, because two rules are ours: the token goes to the hub's own origin and nowhere else, and nothing
-/// goes from https to http. Everything that may pass is a <see cref="TransientException"/>, everything else a diagnostic.
-/// </summary>
+/// <summary>Requests to a hub. Follows redirects itself, because two rules are ours: the token goes to the hub's own origin and nowhere else, and nothing goes
+/// from https to http. Everything that may pass is a <see cref="TransientException"/>, everything else a diagnostic.</summary>
 internal sealed class HubClient : IDisposable
 {
     private const int MaxRedirects = 10;

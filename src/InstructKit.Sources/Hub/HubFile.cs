@@ -32,10 +32,8 @@ internal static class HubNames
         id.Length <= MaxId && id.Split('/') is { Length: 1 or 2 } parts && parts.All(IsIdPart)
         && !id.Contains("--", StringComparison.Ordinal) && !id.Contains("..", StringComparison.Ordinal);
 
-    /// <summary>
-    /// True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
-    /// control characters or characters that mean something to a file system.
-    /// </summary>
+    /// <summary>True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
+    /// control characters or characters that mean something to a file system.</summary>
     public static bool IsSafePath(string path) =>
         Encoding.UTF8.GetByteCount(path) <= MaxPath
         && path.Split('/').All(IsSafeSegment);

@@ -70,10 +70,8 @@ internal sealed class HubRefusals(HubSettings settings)
     private static DiagnosticException Wrong(string code, string message, string hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });
 }
 
-/// <summary>
-/// Codes of what can go wrong between a dataset hub and this machine. What cannot be had ends with exit code 69, what may work later with 75,
-/// what the user has to change first with 2.
-/// </summary>
+/// <summary>Codes of what can go wrong between a dataset hub and this machine. What cannot be had ends with exit code 69, what may work later with 75, what the
+/// user has to change first with 2.</summary>
 internal static class HubCodes
 {
     /// <summary>The hub has no such dataset, or does not show it to this caller.</summary>

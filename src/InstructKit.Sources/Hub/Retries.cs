@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Decides whether and when to try again: five tries without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server asks.
-/// </summary>
+/// <summary>Decides whether and when to try again: five tries without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server
+/// asks.</summary>
 /// <param name="subject">What is being tried, for messages.</param>
 /// <param name="pacing">The clock.</param>
 /// <param name="notify">Told about every pause; may be null.</param>
@@ -78,9 +77,8 @@ public sealed class HubPacing
     /// <summary>Time of day, for servers that name one.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>
-    /// A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about bytes.
-    /// </summary>
+    /// <summary>A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about
+    /// bytes.</summary>
     public Func<double> Jitter { get; init; } = () => RandomNumberGenerator.GetInt32(1000) / 1000.0;
 }
 

@@ -3,10 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who
-/// takes them); all that is passed over is checked on the way.
-/// </summary>
+/// <summary>Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who takes
+/// them); all that is passed over is checked on the way.</summary>
 /// <param name="stream">The document.</param>
 /// <param name="name">What it is called in messages.</param>
 /// <param name="context">What the readers of the source share.</param>

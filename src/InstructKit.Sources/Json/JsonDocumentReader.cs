@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time,
-/// unless a column asks for the whole document.
-/// </summary>
+/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time, unless a
+/// column asks for the whole document.</summary>
 internal sealed class JsonDocumentReader : UnitRowReader
 {
     private readonly RecordPath? _given;

@@ -30,10 +30,8 @@ internal sealed class JsonRules
     public ObjectKeys Keys { get; } = new();
 }
 
-/// <summary>
-/// Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at
-/// once, which is all that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.
-/// </summary>
+/// <summary>Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at once, which is all
+/// that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.</summary>
 internal sealed class ObjectKeys
 {
     private const int Few = 12;

@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once
-/// for many texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.
-/// </summary>
+/// <summary>Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once for many
+/// texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.</summary>
 /// <param name="rules">What is allowed in it.</param>
 /// <param name="checksKeys">False for a text whose objects are known to have every key once.</param>
 internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules, bool checksKeys = true)

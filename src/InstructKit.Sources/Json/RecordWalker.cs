@@ -1,9 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself
-/// meets nothing but valid JSON. Not thread-safe: one for each chunk.
-/// </summary>
+/// <summary>Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself meets
+/// nothing but valid JSON. Not thread-safe: one for each chunk.</summary>
 internal sealed class RecordWalker
 {
     private readonly RecordPath _path;

@@ -82,10 +82,8 @@ internal abstract class UnitRowReader : RowReader
     }
 }
 
-/// <summary>
-/// How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames lie
-/// one behind another in the batch's buffer.
-/// </summary>
+/// <summary>How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames lie one
+/// behind another in the batch's buffer.</summary>
 /// <param name="StepsDone">How many steps of the path lead to the piece.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
 /// <param name="Column">Zero-based byte on that line at which it begins.</param>

@@ -4,10 +4,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>
-/// Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its
-/// kind, file, line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.
-/// </summary>
+/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its kind, file,
+/// line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.</summary>
 internal sealed class ParallelReader : RowReader
 {
     private const int FrameBytes = 20;

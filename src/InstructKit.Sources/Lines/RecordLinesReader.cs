@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>
-/// Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a
-/// fault, unless the layout skips that line.
-/// </summary>
+/// <summary>Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a fault,
+/// unless the layout skips that line.</summary>
 internal sealed class RecordLinesReader : LineRowReader
 {
     public const string Skipped = "_";

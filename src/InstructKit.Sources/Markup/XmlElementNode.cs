@@ -3,10 +3,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
 
-/// <summary>
-/// One XML element as JSON: its text when it has nothing else, otherwise an object with attributes as <c>@name</c>, children by name (several
-/// of one name as an array) and text that is not blank as <c>#text</c>.
-/// </summary>
+/// <summary>One XML element as JSON: its text when it has nothing else, otherwise an object with attributes as <c>@name</c>, children by name (several of one
+/// name as an array) and text that is not blank as <c>#text</c>.</summary>
 internal sealed class XmlElementNode
 {
     private readonly List<(string Name, string Value)> _attributes = [];

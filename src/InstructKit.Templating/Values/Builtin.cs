@@ -108,10 +108,8 @@ internal sealed class Builtin
     }
 }
 
-/// <summary>
-/// What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a
-/// signature: one value per parameter, those left out being <see cref="Value.Missing"/>.
-/// </summary>
+/// <summary>What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a signature: one
+/// value per parameter, those left out being <see cref="Value.Missing"/>.</summary>
 internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<string> names)
 {
     public ReadOnlySpan<Value> Values { get; } = values;

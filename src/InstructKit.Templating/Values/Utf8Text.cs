@@ -36,10 +36,8 @@ internal static class Utf8Text
         return at;
     }
 
-    /// <summary>
-    /// First occurrence of a text in another; negative when there is none. Charged for the bytes examined: a long text that almost matches
-    /// everywhere costs the product of the lengths.
-    /// </summary>
+    /// <summary>First occurrence of a text in another; negative when there is none. Charged for the bytes examined: a long text that almost matches everywhere
+    /// costs the product of the lengths.</summary>
     public static int IndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
         const int Head = 64;

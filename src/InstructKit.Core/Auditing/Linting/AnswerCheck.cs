@@ -5,10 +5,9 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>
-/// Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
-/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges rows.
-/// </summary>
+/// <summary>Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
+/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges
+/// rows.</summary>
 internal sealed class AnswerCheck
 {
     // Options that are tried on one row; where there are more, the next row goes on with the others.

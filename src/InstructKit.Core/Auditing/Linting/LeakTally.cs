@@ -1,10 +1,8 @@
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>
-/// Counts, for one template, in how many rows the right option stands in the input more often than every other option does. A block that lists
-/// the options adds one to each and so makes no difference; a word of the template's own that is an option stands out whatever the answer, and is
-/// right only as often as that answer is.
-/// </summary>
+/// <summary>Counts, for one template, in how many rows the right option stands in the input more often than every other option does. A block that lists the
+/// options adds one to each and so makes no difference; a word of the template's own that is an option stands out whatever the answer, and is right only as
+/// often as that answer is.</summary>
 internal sealed class LeakTally
 {
     // A label printed in the input stands out in every row. Passages that hold the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).

@@ -5,10 +5,8 @@ namespace InstructKit.Auditing.Linting;
 /// <summary>Templates of one task and kind that say the same in nearly the same words.</summary>
 internal static class WordingRules
 {
-    /// <summary>
-    /// From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence in
-    /// which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.
-    /// </summary>
+    /// <summary>From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence
+    /// in which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.</summary>
     internal const double SameOrderBound = 0.5;
 
     /// <summary>The bound when the placeholders differ or stand in another order, which is a difference of form by itself.</summary>

@@ -5,10 +5,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>
-/// Tries the usual ways of reading a delimited file and chooses by what they lose: rows that do not fit, lines that quotes swallow, quotation marks
-/// that stay in the data. Without a difference the number of columns and the file's ending decide, and for tabs no quoting, as GLUE's files want it.
-/// </summary>
+/// <summary>Tries the usual ways of reading a delimited file and chooses by what they lose: rows that do not fit, lines that quotes swallow, quotation marks
+/// that stay in the data. Without a difference the number of columns and the file's ending decide, and for tabs no quoting, as GLUE's files want it.</summary>
 internal static class DialectSniffer
 {
     private const int MaxRows = 20_000;

@@ -31,10 +31,8 @@ internal enum EvaluationTraits : byte
     EndsInText = 8,
 }
 
-/// <summary>
-/// Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with options that can be ranked and rows
-/// without never share a file. Everything is staged in the output folder.
-/// </summary>
+/// <summary>Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with options that
+/// can be ranked and rows without never share a file. Everything is staged in the output folder.</summary>
 internal sealed class EvaluationSets : IDisposable
 {
     private readonly OutputFolder _folder;

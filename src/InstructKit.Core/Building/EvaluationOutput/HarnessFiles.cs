@@ -3,10 +3,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>
-/// What lm-evaluation-harness reads: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages are named; it averages
-/// over sets, so figures of FLAN's kind are those of <c>instructkit score</c>, from its log of samples.
-/// </summary>
+/// <summary>What lm-evaluation-harness reads: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages
+/// are named; it averages over sets, so figures of FLAN's kind are those of <c>instructkit score</c>, from its log of samples.</summary>
 internal static class HarnessFiles
 {
     /// <summary>The files, by their paths below the folder of the sets.</summary>

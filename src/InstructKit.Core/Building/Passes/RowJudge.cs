@@ -7,10 +7,8 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>
-/// Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
-/// types and conditions, the held-out rows, then filters. One per worker.
-/// </summary>
+/// <summary>Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
+/// types and conditions, the held-out rows, then filters. One per worker.</summary>
 /// <param name="keys">Keys of the split's random choices.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
 internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits limits, CancellationToken cancel)

@@ -5,10 +5,8 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>
-/// Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
-/// to the sinks in the order of the input.
-/// </summary>
+/// <summary>Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
+/// to the sinks in the order of the input.</summary>
 /// <param name="jobs">Slices of this source split.</param>
 /// <param name="context">What all passes of a build share.</param>
 /// <param name="rejects">Accounts for rows that become no example.</param>

@@ -148,9 +148,8 @@ public sealed record BuildPlan
     /// <summary>What a task without files does.</summary>
     public MissingDataPolicy OnMissing { get; init; }
 
-    /// <summary>
-    /// True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's own.
-    /// </summary>
+    /// <summary>True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's
+    /// own.</summary>
     public bool? InTaskTest { get; init; }
 
     /// <summary>True to allow a build without training examples or without held-out examples although tasks are to be trained on or held out.</summary>

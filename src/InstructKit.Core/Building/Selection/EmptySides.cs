@@ -35,9 +35,8 @@ internal static class EmptySides
             { Hint = Cure(reasons[0], files) };
     }
 
-    /// <summary>
-    /// The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are those that it names to be held out.
-    /// </summary>
+    /// <summary>The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are those that it names to be
+    /// held out.</summary>
     public static Diagnostic? Train(ResolvedPlan resolved, TaskFiles files)
     {
         if (resolved.Plan.AllowEmpty || resolved.Tasks.Any(task => task.Use == TaskUse.Train)) return null;

@@ -45,10 +45,8 @@ internal sealed record PlanSetting(string Key, string? Option, SettingType Type,
     public string Name => Key[(Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }
 
-/// <summary>
-/// The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the reference
-/// page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.
-/// </summary>
+/// <summary>The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the
+/// reference page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.</summary>
 internal static class PlanSettings
 {
     private static readonly string[] FailOrSkip = ["fail", "skip"];

@@ -1,9 +1,7 @@
 namespace InstructKit.Building.Slices;
 
-/// <summary>
-/// Which positions of a slice a pass takes. Those before <see cref="Until"/> are wanted for certain. A few behind them are only tried: they replace rows
-/// that are dropped, so the next pass knows how far it has to go. What is taken in the end is the first usable rows in the order of the slice.
-/// </summary>
+/// <summary>Which positions of a slice a pass takes. Those before <see cref="Until"/> are wanted for certain. A few behind them are only tried: they replace
+/// rows that are dropped, so the next pass knows how far it has to go. What is taken in the end is the first usable rows in the order of the slice.</summary>
 internal sealed class SliceWindow
 {
     private const long MaxTried = 1 << 20;

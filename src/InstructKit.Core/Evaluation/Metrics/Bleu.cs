@@ -52,10 +52,8 @@ internal sealed record BleuOptions
 internal sealed record BleuScore(
     double Score, double BrevityPenalty, double SystemLength, double ReferenceLength, double[] Counts, double[] Totals, double[] Precisions);
 
-/// <summary>
-/// BLEU (Papineni et al. 2002) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/bleu.py</c>). Statistics of a row: length, closest
-/// reference length, matches of each order, n-grams of each order.
-/// </summary>
+/// <summary>BLEU (Papineni et al. 2002) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/bleu.py</c>). Statistics of a row: length, closest reference
+/// length, matches of each order, n-grams of each order.</summary>
 internal sealed class Bleu : SummedMetric
 {
     public required BleuOptions Options { get; init; }

@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The tokenizers of sacrebleu 2 (mjpost/sacrebleu, <c>sacrebleu/tokenizers</c>), each a row of <see cref="All"/>. They rewrite a text so that
-/// splitting it on white space gives the tokens. Left out: those that need a model or a dictionary (spm, flores, ja-mecab, ko-mecab).
-/// </summary>
+/// <summary>The tokenizers of sacrebleu 2 (mjpost/sacrebleu, <c>sacrebleu/tokenizers</c>), each a row of <see cref="All"/>. They rewrite a text so that
+/// splitting it on white space gives the tokens. Left out: those that need a model or a dictionary (spm, flores, ja-mecab, ko-mecab).</summary>
 internal sealed class BleuTokenizer
 {
     private delegate void Step(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare);

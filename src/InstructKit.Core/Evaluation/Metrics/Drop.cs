@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Exact match and numeracy-aware F1 of DROP (Dua et al. 2019) by the official evaluator (allenai/allennlp <c>drop_em_and_f1.py</c>, also in
-/// lm-evaluation-harness). A prediction and each gold is a list of spans. Statistics of a row: exact match, F1, 1.
-/// </summary>
+/// <summary>Exact match and numeracy-aware F1 of DROP (Dua et al. 2019) by the official evaluator (allenai/allennlp <c>drop_em_and_f1.py</c>, also in
+/// lm-evaluation-harness). A prediction and each gold is a list of spans. Statistics of a row: exact match, F1, 1.</summary>
 internal sealed class Drop : MeanMetric
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)

@@ -112,10 +112,8 @@ internal sealed class MetricWorkspace
     public GrowableBuffer<byte> Kept { get; } = new();
 }
 
-/// <summary>
-/// A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the
-/// statistics of all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.
-/// </summary>
+/// <summary>A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the statistics of
+/// all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.</summary>
 internal abstract class Metric
 {
     /// <summary>Name in the table of metrics.</summary>

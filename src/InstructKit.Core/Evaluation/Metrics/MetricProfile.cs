@@ -4,10 +4,8 @@ namespace InstructKit.Evaluation.Metrics;
 /// <param name="Metric">Row of <see cref="MetricTable"/>.</param>
 internal sealed record ProfileMetric(string Metric, string Figure);
 
-/// <summary>
-/// How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD
-/// metric, its paper reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.
-/// </summary>
+/// <summary>How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD metric, its paper
+/// reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.</summary>
 internal sealed class MetricProfile
 {
     /// <summary>One exception to the names' usual meaning.</summary>

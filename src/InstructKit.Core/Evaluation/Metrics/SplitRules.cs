@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The rules of a tokenizer of BLEU as a table of bytes, for segments in which no two marks stand side by side: there what its substitutions do to a mark depends on the characters
-/// before and after it alone. One pass over the text finds the tokens, and nothing is rewritten.
-/// </summary>
+/// <summary>The rules of a tokenizer of BLEU as a table of bytes, for segments in which no two marks stand side by side: there what its substitutions do to a
+/// mark depends on the characters before and after it alone. One pass over the text finds the tokens, and nothing is rewritten.</summary>
 internal sealed class SplitRules
 {
     private enum Kind : byte

@@ -7,9 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are read a second time when their row is scored, so texts are never kept.
-/// </summary>
+/// <summary>Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are
+/// read a second time when their row is scored, so texts are never kept.</summary>
 internal sealed class PredictionIndex : IDisposable
 {
     private const int BlockBytes = 1 << 20;

@@ -100,10 +100,8 @@ internal static class ScoreFiles
 /// <summary>What Wei et al. 2022 publish that figures of one's own can be put beside: per cent, of a model of 137 billion parameters.</summary>
 internal static class PublishedFigures
 {
-    /// <summary>
-    /// Averages over held-out inference, closed-book questions and commonsense by what was trained on, growing by one cluster at a time (the cluster ablation), and what instructions in
-    /// training and evaluation do.
-    /// </summary>
+    /// <summary>Averages over held-out inference, closed-book questions and commonsense by what was trained on, growing by one cluster at a time (the cluster
+    /// ablation), and what instructions in training and evaluation do.</summary>
     public static IReadOnlyList<(string Setting, double Average)> Flan { get; } =
     [
         ("trained on 1 cluster (11 datasets): summarization", 49.9),

@@ -7,9 +7,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a task are numbers.
-/// </summary>
+/// <summary>Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a
+/// task are numbers.</summary>
 internal sealed class Scorer
 {
     private const int MostNamed = 5;

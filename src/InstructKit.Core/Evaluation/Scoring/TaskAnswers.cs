@@ -15,10 +15,8 @@ internal sealed record AnswerSlot(string Template, bool IsDev, int Place)
     public long Expected { get; set; }
 }
 
-/// <summary>
-/// The scored answers of one or two runs to one task asked in one way: a record of numbers for each. Up to a bound they are held in memory; beyond it they go to temporary files,
-/// each row's (or group's) answers under all templates into the same one, and are looked at file by file.
-/// </summary>
+/// <summary>The scored answers of one or two runs to one task asked in one way: a record of numbers for each. Up to a bound they are held in memory; beyond it
+/// they go to temporary files, each row's (or group's) answers under all templates into the same one, and are looked at file by file.</summary>
 internal sealed class TaskAnswers : IDisposable
 {
     /// <summary>Bytes held in memory.</summary>

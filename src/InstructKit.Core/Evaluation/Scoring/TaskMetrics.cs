@@ -10,10 +10,8 @@ namespace InstructKit.Evaluation.Scoring;
 /// <param name="Scale">What the figure is multiplied by: profiles differ in whether a perfect score is 100 or 1.</param>
 internal sealed record ScoredFigure(string Name, int Metric, int Figure, double Scale);
 
-/// <summary>
-/// What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric sees the option that
-/// was chosen, as if the model had written it.
-/// </summary>
+/// <summary>What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric
+/// sees the option that was chosen, as if the model had written it.</summary>
 internal sealed class TaskMetrics
 {
     private TaskMetrics(bool isRanked, RankNormalization choice, IReadOnlyList<Metric> computed, IReadOnlyList<ScoredFigure> figures) =>

@@ -12,10 +12,8 @@ internal sealed class SlotCounts
     public long Invalid { get; set; }
 }
 
-/// <summary>
-/// The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the statistics of the few metrics that are
-/// no sums (correlations, areas, medians).
-/// </summary>
+/// <summary>The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the
+/// statistics of the few metrics that are no sums (correlations, areas, medians).</summary>
 internal sealed class TaskSummary
 {
     private readonly TaskAnswers _answers;

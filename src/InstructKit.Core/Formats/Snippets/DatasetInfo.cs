@@ -10,10 +10,8 @@ namespace InstructKit.Formats.Snippets;
 /// <param name="HasImages">True when rows have images.</param>
 internal readonly record struct DatasetShape(bool HasSystem, bool HasCalls = false, bool HasTools = false, bool HasImages = false);
 
-/// <summary>
-/// LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are not listed
-/// count as absent, so all that are used are.
-/// </summary>
+/// <summary>LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are
+/// not listed count as absent, so all that are used are.</summary>
 internal static class DatasetInfo
 {
     public const string FileName = "dataset_info.json";
@@ -30,10 +28,8 @@ internal static class DatasetInfo
     public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape) =>
         ToUtf8(Entries(format, splits, shape, Prefix, file => file));
 
-    /// <summary>
-    /// Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they point into
-    /// the same folder.
-    /// </summary>
+    /// <summary>Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they
+    /// point into the same folder.</summary>
     /// <param name="existing">What the file holds; null for a new one.</param>
     /// <param name="entries">The entries of the build.</param>
     /// <param name="isOurs">True for the path of an earlier entry that is a file of this build's folder.</param>

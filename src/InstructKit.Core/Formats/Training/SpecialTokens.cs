@@ -4,10 +4,8 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>
-/// Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an input or a target
-/// stay ordinary text, so that no row can write control tokens.
-/// </summary>
+/// <summary>Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an
+/// input or a target stay ordinary text, so that no row can write control tokens.</summary>
 /// <param name="tokenizer">The tokenizer of this worker.</param>
 internal sealed class SpecialTokens(ITokenizer tokenizer)
 {
