@@ -61,10 +61,4 @@ internal sealed record SchemaElement
 /// <param name="Scale">Digits after the point of a decimal.</param>
 /// <param name="Precision">Digits of a decimal.</param>
 internal readonly record struct LogicalType(
-    LogicalKind Kind,
-    TimeUnit Unit = default,
-    bool IsUtc = false,
-    int BitWidth = 0,
-    bool IsSigned = false,
-    int Scale = 0,
-    int Precision = 0);
+    LogicalKind Kind, TimeUnit Unit = default, bool IsUtc = false, int BitWidth = 0, bool IsSigned = false, int Scale = 0, int Precision = 0);

@@ -17,11 +17,7 @@ internal static class LeafFormat
             || element.Logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json);
 
     public static LeafNode Describe(
-        SchemaElement element,
-        int index,
-        SchemaPath place,
-        (int Definition, int Repetition, bool IsNullable) levels,
-        bool textIsDeclared)
+        SchemaElement element, int index, SchemaPath place, (int Definition, int Repetition, bool IsNullable) levels, bool textIsDeclared)
     {
         var type = element.Type!.Value; // The caller distinguishes leaves from groups by it.
         var width = type switch

@@ -275,11 +275,7 @@ internal sealed class CsvRowReader : RowReader
             var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
             var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
             throw SourceError.At(
-                SourceCodes.BrokenQuoting,
-                FileName,
-                LineNumber + lines,
-                Utf8Check.Units(before[lineStart..]),
-                OpenQuote);
+                SourceCodes.BrokenQuoting, FileName, LineNumber + lines, Utf8Check.Units(before[lineStart..]), OpenQuote);
         }
 
         return at >= 0 ? CsvQuoting.TextBehindQuote : null;

@@ -24,9 +24,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private string? _missingKey;
 
     public static SourceFormat Format { get; } = new(
-        "json",
-        input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns),
-        JsonColumns.Of)
+        "json", input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".json"],
         RefusesWebPages = true,

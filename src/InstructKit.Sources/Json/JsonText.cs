@@ -184,8 +184,7 @@ internal static class JsonStringEnd
             {
                 var bytes = Unsafe.ReadUnaligned<Vector256<byte>>(ref Unsafe.Add(ref start, at));
                 var found = Avx2.Or(
-                    Avx2.Or(Avx2.CompareEqual(bytes, quote), Avx2.CompareEqual(bytes, backslash)),
-                    Avx2.CompareEqual(Avx2.Min(bytes, control), bytes));
+                    Avx2.Or(Avx2.CompareEqual(bytes, quote), Avx2.CompareEqual(bytes, backslash)), Avx2.CompareEqual(Avx2.Min(bytes, control), bytes));
                 var mask = (uint)Avx2.MoveMask(found);
                 if (mask != 0) return at + BitOperations.TrailingZeroCount(mask);
             }

@@ -22,9 +22,7 @@ internal sealed class XmlRowReader : UnitRowReader
     private bool _anyUnit;
 
     public static SourceFormat Format { get; } = new(
-        "xml",
-        input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns),
-        JsonColumns.Of)
+        "xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".xml"],
         DeclaresEncoding = true,

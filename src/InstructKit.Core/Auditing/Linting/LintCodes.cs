@@ -35,9 +35,7 @@ public static class LintCodes
 
     /// <summary>A tab.</summary>
     public static readonly LintRule Tab = new(
-        "IK2506", "tab", Severity.Warning,
-        "A template's text has a tab.",
-        "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
+        "IK2506", "tab", Severity.Warning, "A template's text has a tab.", "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
 
     /// <summary>A model's control token.</summary>
     public static readonly LintRule SpecialToken = new(
@@ -77,15 +75,11 @@ public static class LintCodes
 
     /// <summary>No metric.</summary>
     public static readonly LintRule NoMetrics = new(
-        "IK2513", "no-metrics", Severity.Warning,
-        "The task lists no metric.",
-        "A held-out task without one cannot be scored.");
+        "IK2513", "no-metrics", Severity.Warning, "The task lists no metric.", "A held-out task without one cannot be scored.");
 
     /// <summary>No citation.</summary>
     public static readonly LintRule NoCitation = new(
-        "IK2514", "no-citation", Severity.Info,
-        "The task does not say what to cite.",
-        "Dataset cards list the sources of a mixture.");
+        "IK2514", "no-citation", Severity.Info, "The task does not say what to cite.", "Dataset cards list the sources of a mixture.");
 
     /// <summary>The model cannot know the options.</summary>
     public static readonly LintRule OptionsMissing = new(
@@ -101,15 +95,11 @@ public static class LintCodes
 
     /// <summary>The input reads the answer.</summary>
     public static readonly LintRule AnswerInInput = new(
-        "IK2517", "answer-in-input", Severity.Warning,
-        "The input of a direct template reads the answer.",
-        "The question then holds its own answer.");
+        "IK2517", "answer-in-input", Severity.Warning, "The input of a direct template reads the answer.", "The question then holds its own answer.");
 
     /// <summary>No rows to look at.</summary>
     public static readonly LintRule NoRows = new(
-        "IK2530", "no-rows", Severity.Info,
-        "No files of the task were found, so that only its file was looked at.",
-        "What depends on rows was not checked.");
+        "IK2530", "no-rows", Severity.Info, "No files of the task were found, so that only its file was looked at.", "What depends on rows was not checked.");
 
     /// <summary>Nothing of a split is kept.</summary>
     public static readonly LintRule NothingKept = new(
@@ -125,9 +115,7 @@ public static class LintCodes
 
     /// <summary>A template fails.</summary>
     public static readonly LintRule TemplateFails = new(
-        "IK2533", "template-fails", Severity.Error,
-        "A template fails on a row.",
-        "A build stops there, or has to leave the example out.");
+        "IK2533", "template-fails", Severity.Error, "A template fails on a row.", "A build stops there, or has to leave the example out.");
 
     /// <summary>Nothing is left of an input or a target.</summary>
     public static readonly LintRule EmptyRender = new(
