@@ -21,9 +21,7 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
         : base(
             "natural-instructions",
             "Import tasks of Super-NaturalInstructions: definition and examples become the template, as Tk-Instruct encodes them, the instances become rows.",
-            "FILE|DIR",
-            "Task files such as task001_*.json, or folders of them.",
-            terminal)
+            "FILE|DIR", "Task files such as task001_*.json, or folders of them.", terminal)
     {
         Add(_positive, _negative, _noDefinition, _explanations, _taskName, _varied);
 

@@ -91,10 +91,7 @@ internal sealed class TokensCommand : CliCommand
 
         var megabytes = totals.TextBytes / 1e6;
         Terminal.Log.Information(
-            "{Lines:N0} rows, {Tokens:N0} tokens, {Megabytes:N1} MB of text at {Speed:N1} MB/s",
-            totals.Lines,
-            totals.Tokens,
-            megabytes,
+            "{Lines:N0} rows, {Tokens:N0} tokens, {Megabytes:N1} MB of text at {Speed:N1} MB/s", totals.Lines, totals.Tokens, megabytes,
             megabytes / Math.Max(1e-6, elapsed.TotalSeconds));
     }
 }

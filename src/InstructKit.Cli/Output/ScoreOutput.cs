@@ -125,8 +125,7 @@ internal static class ScoreOutput
         {
             terminal.Text.WriteLine();
             TextTable.Write(
-                terminal,
-                [new("mean over templates, per cent"), new("yours", true), new("published", true), new("difference", true)],
+                terminal, [new("mean over templates, per cent"), new("yours", true), new("published", true), new("difference", true)],
                 own.Select(task => (IReadOnlyList<string>)[task.Task, Score(PercentOf(task)), Score(figures[task.Task]), Score(PercentOf(task) - figures[task.Task])]));
         }
 

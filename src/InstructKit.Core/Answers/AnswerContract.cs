@@ -39,8 +39,7 @@ public sealed class AnswerContract
     /// <summary>The contract of a template.</summary>
     public static AnswerContract Of(TaskDefinition task, TemplateDefinition template) => new(
         template.AnswerKeys.Format ?? task.AnswerKeys.Format ?? DefaultFormat(task, template),
-        template.AnswerKeys.Match ?? task.AnswerKeys.Match ?? OptionMatch.Exact,
-        template.AnswerKeys.Stops ?? task.AnswerKeys.Stops,
+        template.AnswerKeys.Match ?? task.AnswerKeys.Match ?? OptionMatch.Exact, template.AnswerKeys.Stops ?? task.AnswerKeys.Stops,
         template.AnswerKeys.Pattern ?? task.AnswerKeys.Pattern);
 
     /// <summary>Finds the answer in a model's text.</summary>

@@ -4,7 +4,6 @@ using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
@@ -166,8 +165,7 @@ public static class DatasetBuilder
 
             var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection,
-                Severity.Error,
+                TaskCodes.EmptySelection, Severity.Error,
                 $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
                 { Hint = "Use --allow-empty to build without them." });
         }

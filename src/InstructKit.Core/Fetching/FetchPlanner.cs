@@ -91,10 +91,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         if (needed.Find(name => !best.Splits.ContainsKey(name) && !best.Cut.Contains(name)) is { } lacking)
         {
             _warnings.Add(new Diagnostic(
-                HubCodes.FilesMissing,
-                Severity.Warning,
-                $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.",
-                layout.Span));
+                HubCodes.FilesMissing, Severity.Warning,
+                $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.", layout.Span));
         }
 
         foreach (var file in best.Splits.Values.SelectMany(files => files)) Add(best.Tree!.Snapshot, file, task.Key);
@@ -162,10 +160,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         if (settings.Offline)
         {
             throw Wrong(
-                HubCodes.NotInCache,
-                $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).",
-                "Fetch once with the network.",
-                layout.Span);
+                HubCodes.NotInCache, $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).",
+                "Fetch once with the network.", layout.Span);
         }
 
         throw Wrong(HubCodes.FilesMissing, $"The dataset '{id}' has no files such as {wanted}, nor a conversion of the hub's with these splits.", Offer(tree!), layout.Span);

@@ -96,8 +96,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
             if (found is not null && (found.Hash != locked.Hash || found.Size != locked.Size))
             {
                 throw new DiagnosticException(new Diagnostic(
-                    HubCodes.LockContradicted,
-                    Severity.Error,
+                    HubCodes.LockContradicted, Severity.Error,
                     $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.")
                     { Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update." });
             }

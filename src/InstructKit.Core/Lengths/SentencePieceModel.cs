@@ -120,8 +120,7 @@ internal sealed class SentencePieceModel : ITokenizer
     private static DiagnosticException Refused(string path, Exception exception) => TokenizerCodes.Error(
         TokenizerCodes.Unsupported,
         $"{path}: Microsoft.ML.Tokenizers cannot read this SentencePiece model ({exception.GetType().Name}: {exception.Message.TrimEnd('.')})",
-        "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.",
-        exception);
+        "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.", exception);
 
     private static int Border(ReadOnlySpan<byte> text, int position)
     {

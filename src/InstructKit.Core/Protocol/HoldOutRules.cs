@@ -94,9 +94,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
 
     /// <summary>The selected tasks and the names to hold out have nothing in common.</summary>
     internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => new(new Diagnostic(
-        TaskCodes.EmptySelection,
-        Severity.Error,
-        $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
+        TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
         names[0].Span) { Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing)." });
 
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
@@ -104,9 +102,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         if (request.Names.Count > 1)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting,
-                Severity.Error,
-                $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
+                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
                 request.Names.First(name => name.Text == split.Name).Span));
         }
 

@@ -81,11 +81,8 @@ internal static class ErrorObject
     {
         var place = diagnostic.Span?.Start;
         Write(
-            diagnostic.Code,
-            diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}",
-            place?.Line + 1 ?? inputLine,
-            place?.Column + 1 ?? 1,
-            output);
+            diagnostic.Code, diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}", place?.Line + 1 ?? inputLine,
+            place?.Column + 1 ?? 1, output);
     }
 
     /// <summary>Appends the object; line and column are one-based.</summary>

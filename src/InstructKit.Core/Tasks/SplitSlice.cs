@@ -24,8 +24,7 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
             if (!TryPiece(term.Trim(), out var name, out var piece) || (split is not null && split != name))
             {
                 throw new DiagnosticException(new Diagnostic(
-                    TaskCodes.BadSlice,
-                    Severity.Error,
+                    TaskCodes.BadSlice, Severity.Error,
                     $"'{source.Text}' is no slice of a split; write train, train[:-200], train[30000:30200] or train[:100] + train[-100:].",
                     new SourceSpan(source, 0, source.Text.Length)));
             }

@@ -68,8 +68,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         if (allowed.Any(root => IsBelow(real, _view.RealPath(root)))) return;
 
         throw new DiagnosticException(new Diagnostic(
-            TaskCodes.OutsideRoots,
-            Severity.Error,
+            TaskCodes.OutsideRoots, Severity.Error,
             $"The task '{task.Key}' names '{VisibleText.Of(file.Name)}', which is '{VisibleText.Of(real)}', outside the data {(roots.Count == 1 ? "root" : "roots")} {string.Join(", ", allowed.Select(root => $"'{root}'"))}.")
             { Hint = "Name its folder with --data to read it from there." });
     }

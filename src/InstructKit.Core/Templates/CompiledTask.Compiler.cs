@@ -228,9 +228,7 @@ public sealed partial class CompiledTask
             if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
             {
                 diagnostics.Add(new Diagnostic(
-                    TaskCodes.AnswerUnused,
-                    Severity.Error,
-                    $"The direct template '{template.Id}' never uses the answer in its target.",
+                    TaskCodes.AnswerUnused, Severity.Error, $"The direct template '{template.Id}' never uses the answer in its target.",
                     new SourceSpan(template.Target, 0, Math.Min(template.Target.Text.Length, template.Target.LineAt(0).Length)))
                     { Hint = "Write {{ answer }} there, give the template an `answer:` of its own, or mark its kind." });
             }

@@ -86,9 +86,7 @@ public sealed class YamlForm
         }
 
         Error(
-            YamlCodes.UnknownValue,
-            $"'{scalar.Text}' is not a value of '{key}'; it takes {string.Join(", ", allowed)}.",
-            scalar.Span,
+            YamlCodes.UnknownValue, $"'{scalar.Text}' is not a value of '{key}'; it takes {string.Join(", ", allowed)}.", scalar.Span,
             NearestName.Hint(scalar.Text, allowed));
         return null;
     }
@@ -130,9 +128,7 @@ public sealed class YamlForm
             if (!_known.Contains(entry.Key.Text, StringComparer.Ordinal))
             {
                 Error(
-                    YamlCodes.UnknownKey,
-                    $"{_what} has no key '{entry.Key.Text}'.",
-                    entry.Key.Span,
+                    YamlCodes.UnknownKey, $"{_what} has no key '{entry.Key.Text}'.", entry.Key.Span,
                     NearestName.Hint(entry.Key.Text, _known) ?? $"It has {string.Join(", ", _known)}.");
             }
         }

@@ -18,12 +18,8 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
         var isCsv = spec.Format == DelimitedFormats.Csv;
         var quote = spec.Quote ?? (isCsv ? '"' : '\0');
         var format = new DelimitedFormat(
-            Ascii(spec.Delimiter ?? (isCsv ? ',' : '\t'), "delimiter"),
-            quote == '\0' ? null : Ascii(quote, "quote"),
-            spec.Escape is { } escape ? Ascii(escape, "escape") : null,
-            spec.Header ?? spec.Columns is null,
-            spec.Columns,
-            spec.Delimiter is not null);
+            Ascii(spec.Delimiter ?? (isCsv ? ',' : '\t'), "delimiter"), quote == '\0' ? null : Ascii(quote, "quote"),
+            spec.Escape is { } escape ? Ascii(escape, "escape") : null, spec.Header ?? spec.Columns is null, spec.Columns, spec.Delimiter is not null);
         if (format.Names is null && !format.HasHeader)
             throw SourceError.InSpec("a file without a header line needs `columns:`, the names of its fields in order");
 

@@ -65,10 +65,7 @@ internal sealed class HeaderRow
             if (names[i].Contains('\r', StringComparison.Ordinal))
             {
                 throw SourceError.At(
-                    SourceCodes.BadHeader,
-                    file,
-                    line,
-                    0,
+                    SourceCodes.BadHeader, file, line, 0,
                     string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in CR alone"));
             }
         }

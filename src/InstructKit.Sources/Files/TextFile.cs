@@ -99,8 +99,7 @@ internal static class TextFile
         }
 
         throw new DiagnosticException(new Diagnostic(
-            TextFileCodes.BadEncoding,
-            Severity.Error,
+            TextFileCodes.BadEncoding, Severity.Error,
             string.Create(CultureInfo.InvariantCulture, $"The byte 0x{content[valid]:x2} is not valid UTF-8 here; write the file in UTF-8."),
             new SourceSpan(source, at, 1)));
     }

@@ -19,8 +19,7 @@ internal sealed class UnpackedBudget(SourceLimits limits)
         if (unpacked > RatioFrom && unpacked / limits.MaxCompressionRatio > packed)
         {
             throw SourceError.InFile(
-                SourceCodes.LimitExceeded,
-                file,
+                SourceCodes.LimitExceeded, file,
                 string.Create(CultureInfo.InvariantCulture, $"a compressed byte became more than {limits.MaxCompressionRatio} bytes (--max-compression-ratio)"));
         }
     }

@@ -92,10 +92,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
                 if (open.Count >= context.Spec.Limits.MaxJsonDepth)
                 {
                     throw SourceError.At(
-                        SourceCodes.LimitExceeded,
-                        name,
-                        Line,
-                        Character,
+                        SourceCodes.LimitExceeded, name, Line, Character,
                         string.Create(CultureInfo.InvariantCulture, $"nested deeper than {context.Spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
                 }
 
@@ -213,10 +210,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         if ((long)batch.Used - start + count > context.Spec.Limits.MaxLineBytes)
         {
             throw SourceError.At(
-                SourceCodes.LimitExceeded,
-                name,
-                line,
-                column,
+                SourceCodes.LimitExceeded, name, line, column,
                 string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {context.Spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
         }
 

@@ -220,10 +220,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (!Cutter.TryTake(open))
         {
             throw SourceError.At(
-                SourceCodes.UnexpectedType,
-                _name,
-                Cutter.Line,
-                Cutter.Character,
+                SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
                 open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
         }
 

@@ -108,12 +108,9 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
     }
 
     public static UnitFrame Read(ReadOnlySpan<byte> source) => new(
-        BinaryPrimitives.ReadInt32LittleEndian(source),
-        BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[12..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[20..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source), BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source[12..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source[20..]), BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
         BinaryPrimitives.ReadInt64LittleEndian(source[28..]));
 
     /// <summary>Makes room for a frame and its key, and returns where the frame lies; the text is appended next, then the frame is written.</summary>

@@ -15,8 +15,7 @@ internal sealed class ParallelReader : RowReader
     private readonly int[] _columns;
 
     public static SourceFormat Format { get; } = new(
-        "parallel",
-        input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
+        "parallel", input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
         input => input.Parts.Select(part => part.Column ?? string.Empty))
     { HasLines = true };
 
@@ -182,8 +181,7 @@ internal sealed class ParallelReader : RowReader
 
         var counts = _parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"'{part.Column}' has {part.Count}"));
         return new DiagnosticException(new Diagnostic(
-            SourceCodes.LineCountMismatch,
-            Severity.Error,
+            SourceCodes.LineCountMismatch, Severity.Error,
             $"{string.Join(", ", _files)}: parallel files must have the same number of lines; {string.Join(", ", counts)}"));
     }
 }

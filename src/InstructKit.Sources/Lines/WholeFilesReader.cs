@@ -26,8 +26,7 @@ internal sealed class WholeFilesReader : RowReader
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
 
     public static SourceFormat Format { get; } = new(
-        "files",
-        input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
+        "files", input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
         input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
     {
         ReadsEmptyFiles = true,

@@ -149,8 +149,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     };
 
     private CompareNode BuildCompare(Expression.Compare compare, Scope scope, bool soft) => new(
-        CompileShared(compare.First, scope, soft),
-        [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
+        CompileShared(compare.First, scope, soft), [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
         compare.Range);
 
     private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope, bool soft)

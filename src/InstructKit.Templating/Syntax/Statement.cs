@@ -14,14 +14,8 @@ internal abstract record Statement(SourceRange Range)
         : Statement(Range);
 
     internal sealed record For(
-        SourceRange Range,
-        Expression Target,
-        Expression Items,
-        Expression? Filter,
-        IReadOnlyList<Statement> Body,
-        IReadOnlyList<Statement> Else,
-        bool IsRecursive,
-        bool UsesLoop) : Statement(Range);
+        SourceRange Range, Expression Target, Expression Items, Expression? Filter, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Else,
+        bool IsRecursive, bool UsesLoop) : Statement(Range);
 
     internal sealed record Set(SourceRange Range, Expression Target, Expression Value) : Statement(Range);
 

@@ -34,8 +34,7 @@ public static class SarifLog
     public static byte[] Write(IReadOnlyList<LintFinding> findings, string toolVersion, string root) => SarifDocument.Write(
         [.. LintCodes.All.Select(rule => new SarifRule(rule.Code, rule.Name, rule.What, rule.Why, rule.Severity))],
         [.. findings.Select(finding => new SarifResult(finding.Diagnostic, finding.Template is { } template ? [("task", finding.Task), ("template", template)] : [("task", finding.Task)]))],
-        toolVersion,
-        root);
+        toolVersion, root);
 }
 
 /// <summary>Findings as workflow commands of GitHub Actions, which show them beside the changed lines of a pull request.</summary>

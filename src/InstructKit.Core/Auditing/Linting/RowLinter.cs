@@ -229,10 +229,8 @@ internal sealed class RowLinter
             if (_leaks.TryGetValue(template.Id, out var leak) && leak.IsLeak)
             {
                 _findings.Add(
-                    LintCodes.AnswerLeak,
-                    $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
-                    template.Span,
-                    template);
+                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
+                    template.Span, template);
             }
         }
 

@@ -29,9 +29,7 @@ internal static class WordingRules
                     findings.Add(
                         LintCodes.NearDuplicate,
                         string.Create(CultureInfo.InvariantCulture, $"The template '{late.Id}' is worded nearly like '{early.Id}', at {early.Span.Start} (likeness {likeness:0.00})."),
-                        late.Span,
-                        late,
-                        "Ask in another form: a question, an order, a gap to fill, a dialogue, the text first or last.");
+                        late.Span, late, "Ask in another form: a question, an order, a gap to fill, a dialogue, the text first or last.");
                 }
             }
         }

@@ -65,9 +65,7 @@ internal static class RejectDescription
         var column = what.Column < 0 ? 0 : Encoding.UTF8.GetCharCount(bytes[..Math.Clamp(what.Column - place.Indent, 0, Math.Min(bytes.Length, MaxShown))]);
         var source = SourceText.Embedded(file, text, own => new LinePosition((int)Math.Min(int.MaxValue, place.Line - 1), own.Column + place.Indent));
         return new Diagnostic(
-            what.Verdict.ErrorCode!,
-            Severity.Error,
-            what.Verdict.Message!,
+            what.Verdict.ErrorCode!, Severity.Error, what.Verdict.Message!,
             new SourceSpan(source, Math.Min(column, text.Length), what.Column < 0 ? text.Length : 0));
     }
 

@@ -72,10 +72,8 @@ internal static class BuildCompanions
     }
 
     private static DatasetShape ShapeOf(BuildOutput output) => new(
-        output.Settings.System is not null,
-        output.Settings.Turns.Has.HasFlag(TurnParts.ToolCalls),
-        output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
-        output.Plain.Schema.Columns.Any(column => column.Name == "images"));
+        output.Settings.System is not null, output.Settings.Turns.Has.HasFlag(TurnParts.ToolCalls),
+        output.Plain.Schema.Columns.Any(column => column.Name == "tools"), output.Plain.Schema.Columns.Any(column => column.Name == "images"));
 
     private static string PrefixOf(BuildPlan plan) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(plan.Out)));
 
