@@ -145,7 +145,18 @@ internal sealed class ValidateCommand : CliCommand
 
     private ValidationReport Diagnose(string file, string[] inputs, bool shows, ValidationReport report, SourceLimits limits)
     {
-        foreach (var template in ChatTemplate.LoadAll(file, ChatTemplateCodes.Fails))
+        IReadOnlyList<ChatTemplate> templates = [];
+        try
+        {
+            templates = ChatTemplate.LoadAll(file, ChatTemplateCodes.Fails);
+        }
+        catch (DiagnosticException failure) when (failure.Diagnostics.All(static one => one.Code == ChatTemplateCodes.Fails || one.Code.StartsWith("IK10", StringComparison.Ordinal)))
+        {
+            // A template that cannot be read is what was asked about.
+            foreach (var one in failure.Diagnostics) report.Add(new ValidationFinding(one, string.Empty));
+        }
+
+        foreach (var template in templates)
         {
             new ChatTemplateDoctor(template, report, Terminal.Cancel).Run();
             var rows = new ChatTemplateRows(template, report, limits, shows ? Print : null, Terminal.Cancel);

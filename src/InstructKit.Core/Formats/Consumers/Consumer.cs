@@ -39,8 +39,11 @@ internal sealed record Consumer(string Name, string What, string Source)
     /// <summary>Columns by which two rows are the same example: those of them that a row has.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 
-    /// <summary>Largest file, in bytes.</summary>
-    public long MaxFileBytes { get; init; } = long.MaxValue;
+    /// <summary>What a byte-order mark does: an error where it becomes part of the first row.</summary>
+    public Severity ByteOrderMark { get; init; } = Severity.Warning;
+
+    /// <summary>Bytes of a file that are always taken, and the most that are by another way.</summary>
+    public (long Usual, long Most) FileBytes { get; init; } = (long.MaxValue, long.MaxValue);
 }
 
 /// <summary>Checks a line of text, without its line feed.</summary>

@@ -2,7 +2,7 @@ namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
 /// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
-/// Imports and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
+/// Imports, definitions and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
 /// </summary>
 /// <param name="source">The file.</param>
 internal sealed class PythonFile(SourceText source)
@@ -61,7 +61,7 @@ internal sealed class PythonFile(SourceText source)
 
         _reader.Position = start;
         var end = _reader.SkipStatement();
-        if (name is not ("import" or "from")) _skipped.Add(new SourceSpan(source, start, end - start));
+        if (name is not ("import" or "from" or "class" or "def" or "async") && source.Text[start] != '@') _skipped.Add(new SourceSpan(source, start, end - start));
     }
 
     // What is assigned to an item may name another item.
