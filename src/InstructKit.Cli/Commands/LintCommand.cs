@@ -112,7 +112,7 @@ internal sealed class LintCommand : CliCommand
         return [.. keys.Distinct(StringComparer.Ordinal)];
     }
 
-    // A catalogue has files that are no tasks beside its folders of tasks.
+    // A catalogue has files that are not tasks beside its folders of tasks.
     private static void AddFiles(TaskFiles tasks, string path)
     {
         if (File.Exists(Path.Combine(path, "clusters.yaml"))) tasks.AddFolder(path);

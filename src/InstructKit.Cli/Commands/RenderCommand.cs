@@ -63,7 +63,7 @@ internal sealed class RenderCommand : CliCommand
         var path = parsed.GetValue(_input) ?? "-";
         if (Directory.Exists(path)) throw Wrong($"The input '{path}' is a folder; a file is needed, or - for standard input.");
 
-        // What stands behind a ! lies in an archive.
+        // A path with a ! names a member of an archive.
         if (path != "-" && !path.Contains('!', StringComparison.Ordinal) && !File.Exists(path))
             throw PlanOptions.Absent("input file", path, Directory.GetFiles);
 

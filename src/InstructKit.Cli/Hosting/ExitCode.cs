@@ -63,7 +63,7 @@ internal static class ExitCode
     private static bool Begins(string code, string prefix) => code.StartsWith(prefix, StringComparison.Ordinal);
 }
 
-/// <summary>Gives a code to what the operating system refused where nobody knew what it was about.</summary>
+/// <summary>Gives a code to what the operating system refused where no more is known about it.</summary>
 internal static class SystemFailure
 {
     /// <summary>The exception, with the code IK4005 when it is the system's.</summary>

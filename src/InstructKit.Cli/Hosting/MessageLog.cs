@@ -9,7 +9,7 @@ using Serilog.Formatting;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Messages about the work, through Serilog. The logger is made with the first message that somebody wants, because loading it costs a short command
+/// <summary>Messages about the work, through Serilog. The logger is made with the first message that is wanted, because loading it costs a short command
 /// more than its work.</summary>
 /// <param name="error">Where people read.</param>
 /// <param name="verbosity">0 for warnings, 1 for information, 2 for everything; -1 for errors alone.</param>
@@ -19,7 +19,7 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     private Lazy<Logger>? _logger;
     private FileLogSink? _file;
 
-    /// <summary>A log that nobody reads.</summary>
+    /// <summary>A log that discards every message.</summary>
     public static MessageLog Silent { get; } = new(TextWriter.Null, -1, null);
 
     /// <summary>True when people want the traces of bugs.</summary>
@@ -37,7 +37,7 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     /// <summary>Details.</summary>
     public void Debug(string template, params object?[] values) => Write(2, template, values);
 
-    /// <summary>Records in the file what ended the command; people are told otherwise.</summary>
+    /// <summary>Records in the file what ended the command; people read it elsewhere.</summary>
     public void Failure(Exception exception, int exitCode)
     {
         if (file is not null) WriteFailure(exception, exitCode);

@@ -59,7 +59,7 @@ internal sealed class CatalogueOptions
 
     /// <summary>Finds data for tasks.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="repairs">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
+    /// <param name="repairs">Which errors in rows are repaired, whatever the layouts say; null to leave it to them.</param>
     public TaskLocator Locator(ParseResult parsed, RepairChoices repairs = default)
     {
         var roots = DataFolders(parsed);

@@ -31,7 +31,7 @@ internal sealed class LogOptions
         root.Options.Add(_quiet);
         root.Options.Add(_file);
         root.Options.Add(_noColor);
-        // In README's Limits; the help of every command has no room for what nobody sets.
+        // In README's Limits; the help of every command has no room for an option that is rarely set.
         (_maxTextBytes.Recursive, _maxTextBytes.Hidden) = (true, true);
         root.Options.Add(_maxTextBytes);
     }

@@ -141,7 +141,7 @@ internal static class ParseResultExtensions
 {
     extension(ParseResult parsed)
     {
-        /// <summary>True when somebody typed the option; the parser has a result for switches that nobody did.</summary>
+        /// <summary>True when the option was typed; the parser also has a result for switches that were not.</summary>
         public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 }

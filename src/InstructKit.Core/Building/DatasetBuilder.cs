@@ -150,7 +150,7 @@ public static class DatasetBuilder
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
         [.. manifest.Outputs.Concat(manifest.Companions ?? []).Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
-    // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
+    // No plan asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
     private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)
     {
         if (resolved.Plan.AllowEmpty) return;

@@ -291,7 +291,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         return ReadCalls(message.Calls.Kind == JsonTokenType.String ? Unescaped(json, message.Calls) : calls, areFunctions: false) ?? throw Error($"the tool_calls of {where} are a text that is not JSON of calls");
     }
 
-    // What stands twice, or is of another kind than its key, is left out and counted.
+    // What occurs twice, or is of another kind than its key, is left out and counted.
     private void Set(ref RawValue place, RawValue value, bool isRight)
     {
         if (!isRight || place.Kind != JsonTokenType.None) Conversation.Losses |= ExampleLoss.OtherKeys;

@@ -25,7 +25,7 @@ public readonly ref struct Example
     /// <summary>Its name (<see cref="ExampleId"/>); valid until the next one is asked for.</summary>
     public ExampleText Id => _renderer.IdOf(in this);
 
-    /// <summary>What the model is given: the exemplars, where there are any, and the query, with what stands between them.</summary>
+    /// <summary>What the model is given: the exemplars, where there are any, and the query, with the text between them.</summary>
     public ExampleText Input => _renderer.Input;
 
     /// <summary>The input without exemplars and without what wraps it, for formats that have a place for each of them.</summary>

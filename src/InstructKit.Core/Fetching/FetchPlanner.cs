@@ -123,7 +123,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         return new Choice(tree, splits, cut);
     }
 
-    // Somebody said so now, or did when the lock was written.
+    // The user said so now or when the lock was written.
     private bool Agreed(HubSnapshot snapshot) =>
         request.AllowPartial || request.Lock.Find(snapshot.Id, snapshot.Revision)?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true;
 

@@ -103,7 +103,7 @@ public sealed class HubFetcher : IDisposable
         long received = 0;
         if (HubCache.LengthOf(blob) != file.Size)
         {
-            // Once nobody answers, the files that have not been begun do not wait for it each on its own.
+            // Once the server does not answer, the files that have not been begun do not wait for it each on its own.
             received = down.Value is { } reason ? throw reason : await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
         }
 

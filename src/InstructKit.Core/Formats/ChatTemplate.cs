@@ -117,7 +117,7 @@ public sealed class ChatTemplate
     /// <param name="context">What the thread renders with.</param>
     /// <param name="variables">The variables, a mapping.</param>
     /// <param name="output">Where to; what was in it is lost.</param>
-    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when nobody asks.</param>
+    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when not wanted.</param>
     /// <exception cref="TemplateException">The template failed.</exception>
     internal void Render(RenderContext context, Value variables, Utf8Output output, List<(int Start, int End)>? marks)
     {

@@ -5,7 +5,7 @@ using InstructKit.Examples;
 namespace InstructKit.Formats;
 
 /// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object
-/// that it is, without being written anew.</summary>
+/// that it is, without being rewritten.</summary>
 internal static class ToolCallText
 {
     private const int MaxDepth = 1000;
@@ -164,7 +164,7 @@ internal static class ToolCallText
         }
     }
 
-    // A call is {"id", "type", "function": {"name", "arguments"}}, or the function alone. What is no list of calls has none.
+    // A call is {"id", "type", "function": {"name", "arguments"}}, or the function alone. What is not a list of calls has none.
     private static List<Call> Read(ReadOnlySpan<byte> calls)
     {
         List<Call> read = [];

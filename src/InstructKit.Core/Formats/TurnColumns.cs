@@ -133,7 +133,7 @@ internal sealed class TurnColumns
         {
             if (_system is not null) Text(record, TurnRole.System, record.PrefersEscaped ? _system.Escaped : _system.Plain);
 
-            // Exemplars are turns of their own, without what stands between them in a text; nothing is learned from them.
+            // Exemplars are turns of their own, without the text between them in a text; nothing is learned from them.
             for (var i = 0; i < example.Exemplars.Count; i++)
             {
                 Text(record, TurnRole.User, example.Exemplars[i].Input);

@@ -157,6 +157,6 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return (Math.Max(start, at - MaxTokenLength), Math.Min(end, at + (4 * MaxTokenLength)));
     }
 
-    /// <summary>The number of bytes that a token stands for.</summary>
+    /// <summary>The number of bytes that a token encodes.</summary>
     protected abstract int LengthOf(int id);
 }

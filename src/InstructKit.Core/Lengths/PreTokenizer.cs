@@ -152,7 +152,7 @@ internal abstract class PreTokenizer
             var classes = At(text, start, out var length);
             if ((classes & Number) != 0) return Digits(text, start, mostDigits);
 
-            // A word, with one character before it that is no letter, digit or line break (a mark is such a character and may begin a word as well).
+            // A word, with one character before it that is not a letter, digit or line break (a mark is such a character and may begin a word as well).
             var next = start + length;
             var canPrefix = (classes & (Letter | Break)) == 0;
             var (prefixedEnd, prefixedUpper) = canPrefix ? Word(text, next) : (-1, next);

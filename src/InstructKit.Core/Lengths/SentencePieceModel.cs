@@ -32,7 +32,7 @@ internal sealed class SentencePieceModel : ITokenizer
     public int IdLimit => _tokenizer.Vocabulary.Count;
 
     /// <summary>Opens a model.</summary>
-    /// <exception cref="DiagnosticException">The content is no model (IK2902), or it cannot be opened by this build (IK2903).</exception>
+    /// <exception cref="DiagnosticException">The content is not a model (IK2902), or it cannot be opened by this build (IK2903).</exception>
     public static ITokenizer Open(byte[] content, string path) => new SentencePieceModel(Create(content, path), content, path);
 
     public int Count(ReadOnlySpan<byte> text)

@@ -34,7 +34,7 @@ internal static class TokenRanks
     }
 
     /// <summary>Reads all tokens.</summary>
-    /// <exception cref="DiagnosticException">The content is no rank file, or a byte is missing from it (IK2902).</exception>
+    /// <exception cref="DiagnosticException">The content is not a rank file, or a byte is missing from it (IK2902).</exception>
     public static TokenVocabulary Read(ReadOnlySpan<byte> content, string name)
     {
         var counts = content.StartsWith("Capacity: "u8);

@@ -25,7 +25,7 @@ internal static class TokenizerJson
         }
     }
 
-    /// <summary>The bytes of a byte-level token, in which every character stands for one byte; -1 when a character stands for none.</summary>
+    /// <summary>The bytes of a byte-level token, in which every character encodes one byte; -1 when one encodes none.</summary>
     internal static int Decode(string token, Span<byte> bytes)
     {
         if (token.Length > bytes.Length) return -1;

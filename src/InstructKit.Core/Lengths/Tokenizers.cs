@@ -6,7 +6,7 @@ using System.Reflection;
 namespace InstructKit.Lengths;
 
 /// <summary>Opens tokenizers by name or file. Exact: the built-in ones, <c>.tiktoken</c> files, Hugging Face's <c>tokenizer.json</c> of byte-level BPE and of
-/// WordPiece. Approximate: SentencePiece's <c>.model</c>. What cannot be read exactly is refused, with the name of what stands in the way. Vocabularies are
+/// WordPiece. Approximate: SentencePiece's <c>.model</c>. What cannot be read exactly is refused, naming the unsupported part. Vocabularies are
 /// read when they are first asked for and shared afterwards.</summary>
 public static class Tokenizers
 {

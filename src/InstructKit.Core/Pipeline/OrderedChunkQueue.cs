@@ -139,7 +139,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
 
     public void Dispose() => _made.ForEach(chunk => chunk.Dispose());
 
-    // Every chunk between the one that is due and the last one read is held by somebody, so their places never meet.
+    // Every chunk between the one that is due and the last one read is held by some worker, so their places never meet.
     private TChunk? TakeDue()
     {
         lock (_monitor)

@@ -41,7 +41,7 @@ public sealed record HoldOut
 /// <param name="Reason">One clause for people, such as <c>its cluster paraphrase leaves with natural_language_inference</c>.</param>
 public sealed record ExcludedTask(string Task, string Reason);
 
-/// <summary>What somebody asks to be held out.</summary>
+/// <summary>What is to be held out.</summary>
 public sealed record HoldOutRequest
 {
     /// <summary>Scheme by key; null for the first one that knows the names.</summary>

@@ -194,7 +194,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         .Concat(file.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Aliases.Prepend(cluster.Key)))
         .Concat(catalogue.SelectMany(task => task.OwnClusters));
 
-    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is told.
+    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is reported.
     private (Dictionary<string, LocatedName>? Pool, Dictionary<string, LocatedName>? Asked) Expand(
         HoldOutRequest request, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {

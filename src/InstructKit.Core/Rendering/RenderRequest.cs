@@ -50,7 +50,7 @@ public sealed record RenderRequest
     /// <summary>Bounds of every render.</summary>
     public RenderLimits Limits { get; init; } = RenderLimits.Default;
 
-    /// <summary>What is let pass in the input that is an error otherwise.</summary>
+    /// <summary>Which errors of the input are repaired.</summary>
     public RepairChoices Repairs { get; init; }
 
     /// <summary>Bounds on what the input may ask for; rows may be nested as deep as the template engine reads values.</summary>

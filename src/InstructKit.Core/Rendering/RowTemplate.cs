@@ -17,7 +17,7 @@ internal sealed class RowTemplate
     }
 
     /// <summary>Compiles a template.</summary>
-    /// <exception cref="DiagnosticException">The text is no template.</exception>
+    /// <exception cref="DiagnosticException">The text is not a template.</exception>
     public static RowTemplate Compile(SourceText template, SourceText? choices, TemplateOptions options, RenderRequest request) =>
         request.Dialect == Dialect.Promptsource
             ? new RowTemplate(null, PromptsourceTemplate.Parse(template, choices, options, request.Promptsource))

@@ -104,7 +104,7 @@ internal static class TemplateWords
         return words;
     }
 
-    // Marks and surrogates may stand in names too; one word too long only means one that no row has.
+    // Marks and surrogates occur in names too; one word too long only means one that no row has.
     private static bool IsWord(char unit) =>
         unit == '_' || char.IsLetterOrDigit(unit) || (unit > 0x7f && (char.IsSurrogate(unit) || char.GetUnicodeCategory(unit) is
             System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark

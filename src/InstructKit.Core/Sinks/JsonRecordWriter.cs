@@ -178,7 +178,7 @@ internal sealed class JsonRecordWriter : RecordWriter
         }
     }
 
-    /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
+    /// <summary>A record, a list or an object: the separator before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
     private sealed class Level
     {
         private readonly Head[] _heads;

@@ -46,7 +46,7 @@ public sealed class OutputFolder : IDisposable
         {
             var full = Path.GetFullPath(path);
             var isNew = !Directory.Exists(full);
-            // Before anything is written: a folder that is somebody else's is left as it is.
+            // Before anything is written: a folder that belongs to something else is left as it is.
             if (!isNew) RequireOwn(path, full, force);
 
             folder = new OutputFolder(path, isNew, FolderLock.Take(Path.Combine(full, OutputNames.Records), path));
@@ -193,7 +193,7 @@ public sealed class OutputFolder : IDisposable
         }
 
         var occupied = Occupants(_full).Find(name => !IsUnused(name));
-        // What a process was killed on just after it had published is no earlier build: the same command may be typed again.
+        // What a process was killed on just after it had published is not an earlier build: the same command may be typed again.
         var isFresh = occupied is null || _lock.WasFresh;
         if (!isFresh && !force) throw NotEmpty(Root, occupied!, "Name another folder with --out, or use --force to replace an earlier build.");
 

@@ -100,7 +100,7 @@ public sealed record TaskDefinition
     /// <summary>How the rows are conversations; null for a task of templates.</summary>
     public ConversationDefinition? Conversation { get; init; }
 
-    /// <summary>The templates in order; one that stands for the turns in a task of conversations.</summary>
+    /// <summary>The templates in order; one for the turns in a task of conversations.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 
     /// <summary>Prompts without instructions, in the manner of GPT-3's evaluation; empty where the task has none.</summary>
@@ -175,7 +175,7 @@ public enum ColumnType
 /// <summary>An expression of the template language under a name: a mapped column, a derived field, a condition with its drop reason.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Source">The expression's text, with positions of the task file.</param>
-/// <param name="NameSpan">Where the name stands; for a condition without one, where the condition stands.</param>
+/// <param name="NameSpan">Position of the name; for a condition without one, of the condition.</param>
 public sealed record NamedExpression(string Name, SourceText Source, SourceSpan NameSpan)
 {
     /// <summary>The dialect of a derived field that is a template, whose value is the text that it renders to; null for an expression.</summary>
@@ -205,10 +205,10 @@ public enum SliceKind
     Test,
 }
 
-/// <summary>A name or path as somebody wrote it. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
+/// <summary>A name or path as it was written. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
 /// line or a program have none.</summary>
 /// <param name="Text">The name.</param>
-/// <param name="Span">Where it stands in its file, or null.</param>
+/// <param name="Span">Its position in its file, or null.</param>
 public sealed record LocatedName(string Text, SourceSpan? Span = null)
 {
     /// <summary>A name without a place.</summary>

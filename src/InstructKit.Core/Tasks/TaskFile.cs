@@ -99,7 +99,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return diagnostics.Count == before ? task : null;
     }
 
-    // What stands in lists of templates for the turns of conversations; it shows the columns that they are in.
+    // The entry in lists of templates for the turns of conversations; it shows the columns that they are in.
     private static TemplateDefinition TurnsOf(SourceSpan span, IReadOnlyList<string> columns)
     {
         var text = SourceText.FromText(ConversationDefinition.TemplateId, string.Concat(columns.Select(column => $"{{{{ {column} }}}}")));

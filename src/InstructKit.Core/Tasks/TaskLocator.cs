@@ -152,7 +152,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
             {
                 var found = Match(variant.Layout, cache.SnapshotOf(hub.Id, commit), false, slices);
-                // Half a split counts only when somebody agreed to it, which the lock shows.
+                // Half a split counts only with the user's consent, which the lock shows.
                 if (pinned?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true && variant.Partial() is { } cut)
                 {
                     var rest = Match(cut.Layout, found.Folder, false, slices).Splits.Where(split => !found.Splits.ContainsKey(split.Key));

@@ -3,7 +3,7 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Tasks;
 
 /// <summary>One of a task's templates, as written.</summary>
-/// <param name="Id">Unique within the task, stable: it stands in every example that the template makes.</param>
+/// <param name="Id">Unique within the task, stable: it is in every example that the template makes.</param>
 /// <param name="Kind">What it asks for.</param>
 /// <param name="Input">Template of the input; of both, with <c>|||</c> between them, when <see cref="IsPromptsource"/>.</param>
 /// <param name="Target">Template of the target; empty when <see cref="IsPromptsource"/>.</param>
@@ -29,7 +29,7 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>Texts that take the place of the task's fixed options in this template, in the same order; null for the task's own.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>What stands between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
+    /// <summary>The text between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>Number of texts that the template has: the product of its variants.</summary>
@@ -98,7 +98,7 @@ public enum TemplateKind
     Auxiliary,
 }
 
-/// <summary>What stands between the parts of a prompt with exemplars. Each exemplar is prefix, input, <paramref name="Between"/>, prefix, target, separator;
+/// <summary>The text between the parts of a prompt with exemplars. Each exemplar is prefix, input, <paramref name="Between"/>, prefix, target, separator;
 /// the query is the same up to its target's prefix, the whole is trimmed, and a suffix follows.</summary>
 /// <param name="InputPrefix">Before every input.</param>
 /// <param name="Between">Between an input and the prefix of its target.</param>

@@ -187,7 +187,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// <summary>Number of canonical columns.</summary>
     internal int ColumnCount => program.Columns.Length;
 
-    /// <summary>The text in a canonical column of the loaded row; false when its value is no text.</summary>
+    /// <summary>The text in a canonical column of the loaded row; false when its value is not a text.</summary>
     /// <param name="column">Index of the column.</param>
     /// <param name="text">The text in UTF-8.</param>
     /// <param name="escaped">True when it is the inside of a JSON string.</param>
@@ -288,7 +288,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
             var verdict = isCell
                 ? CellTyping.Check(batch, batch.Row(row)[source], binding, _context)
-                : CellTyping.Check(binding.Expression!.Evaluate(_context), binding, _context); // what is no cell has one
+                : CellTyping.Check(binding.Expression!.Evaluate(_context), binding, _context); // what is not a cell has one
             if (!verdict.IsKept) return verdict;
         }
 

@@ -47,7 +47,7 @@ public static class RowCodes
     /// <summary>The answer is not among the options.</summary>
     public const string AnswerNotAnOption = "IK2104";
 
-    /// <summary>The options are no list, or an empty one.</summary>
+    /// <summary>The options are not a list, or the list is empty.</summary>
     public const string NoOptions = "IK2105";
 
     /// <summary>A template failed on the row.</summary>

@@ -89,7 +89,7 @@ internal sealed class SlotScope(string what)
     {
         try
         {
-            // promptsource's own templates take lists of the row apart; what they change is read anew for the next template.
+            // promptsource's own templates take lists of the row apart; what they change is read again for the next template.
             var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
             return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
         }
@@ -136,7 +136,7 @@ internal sealed class SlotScope(string what)
         return inText ?? new SourceSpan(source, 0, 0);
     }
 
-    // An expression that stands alone has no tags.
+    // An expression of its own has no tags.
     private static bool IsInTag(string text, int at)
     {
         var before = text.AsSpan(0, at);

@@ -1,6 +1,6 @@
 namespace InstructKit.Yaml;
 
-/// <summary>A node of a YAML file that knows where it stands.</summary>
+/// <summary>A node of a YAML file that knows its position.</summary>
 /// <param name="Span">The node's place in its file.</param>
 public abstract record YamlNode(SourceSpan Span)
 {

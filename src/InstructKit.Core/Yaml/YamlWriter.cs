@@ -19,7 +19,7 @@ internal sealed class YamlWriter
     /// <summary>Writes a key with a text on the same line.</summary>
     public void Entry(string key, string text) => Line($"{YamlText.Inline(key)}: {YamlText.Inline(text)}");
 
-    /// <summary>Writes a key with true, false, null or a number, as it stands.</summary>
+    /// <summary>Writes a key with true, false, null or a number; unchanged.</summary>
     public void Bare(string key, string word) => Line($"{YamlText.Inline(key)}: {word}");
 
     /// <summary>Writes a key with a text of any length: as a literal block where that keeps it and makes it easier to read.</summary>

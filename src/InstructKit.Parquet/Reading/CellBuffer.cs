@@ -32,7 +32,7 @@ internal sealed class CellBuffer : IDisposable
         if (Length > _limit) throw RowTooLarge();
     }
 
-    /// <summary>Gives out at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
+    /// <summary>Provides at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
     public Span<byte> Reserve(int count)
     {
         if (count > _bytes.Length - Length) Grow(count);

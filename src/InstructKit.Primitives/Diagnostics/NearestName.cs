@@ -1,6 +1,6 @@
 namespace InstructKit.Diagnostics;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>Finds the name that was probably meant.</summary>
 internal static class NearestName
 {
     /// <summary>Up to <paramref name="count"/> of the known names, nearest first, ties in ordinal order. A name is near when at most a third of its letters

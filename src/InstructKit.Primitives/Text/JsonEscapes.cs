@@ -32,7 +32,7 @@ internal static class JsonEscapes
         var room = target.Length - MinRoom;
         int read = 0, at = 0;
 
-        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy begins anew, and so reaches beyond the sixteen.
+        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy starts again, and so reaches beyond the sixteen.
         while (read <= text.Length - (2 * Width) && at <= room)
         {
             var special = Copy(ref from, read, ref to, at);
@@ -52,7 +52,7 @@ internal static class JsonEscapes
 
         while (read < text.Length && at <= room)
         {
-            // The last bytes, at once if nothing stands in them.
+            // The last bytes, at once if they need no escape.
             var rest = text[read..];
             if (rest.Length >= Width && Copy(ref from, read, ref to, at) == 0)
             {

@@ -45,7 +45,7 @@ internal sealed class JsonObjectParser
         _inner = inner;
     }
 
-    /// <summary>Passes the object that the scanner stands at and fills in the cells. The batch must have room for as many bytes as the object has, so that its
+    /// <summary>Passes the object at the scanner's position and fills in the cells. The batch must have room for as many bytes as the object has, so that its
     /// buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.</summary>
     public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
     {

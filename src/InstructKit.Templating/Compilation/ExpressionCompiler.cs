@@ -109,7 +109,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);
             case Expression.Concat concat:
-                // What is joined at compile time, or where that is decided at run time, is no safe text whatever its parts are.
+                // What is joined at compile time, or where that is decided at run time, is not a safe text whatever its parts are.
                 var mayBeSafe = Autoescape is true && !IsVolatile && !IsFolded(concat);
                 return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], mayBeSafe, concat.Range);
             case Expression.Conditional conditional:

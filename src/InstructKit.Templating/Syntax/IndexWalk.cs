@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Finds where an expression takes an element of a list by an index that is no constant, with the conditions under which it does.</summary>
+/// <summary>Finds where an expression takes an element of a list by an index that is not a constant, with the conditions under which it does.</summary>
 internal static class IndexWalk
 {
     /// <summary>All such places, outer ones first.</summary>

@@ -35,7 +35,7 @@ internal sealed class AnswerCheck
     public (LintRule Rule, string Message)? Look(in Example example)
     {
         var options = BytesOf(example.Options);
-        // A target that is no option is a finding of its own.
+        // A target that is not an option is a finding of its own.
         if (options.Length > 0 && example.AnswerIndexes.IsEmpty) return null;
 
         var target = Encoding.UTF8.GetBytes(example.Target.ToString());

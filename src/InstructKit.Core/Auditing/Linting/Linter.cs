@@ -10,7 +10,7 @@ namespace InstructKit.Auditing.Linting;
 /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
 public sealed class Linter(TaskFiles catalog, LintSettings settings, CancellationToken cancel = default)
 {
-    /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is told once.</summary>
+    /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is reported once.</summary>
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
@@ -149,7 +149,7 @@ public sealed record LintSettings
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative");
     } = 200;
 
-    /// <summary>What is let pass in rows, whatever the layouts say.</summary>
+    /// <summary>Which errors in rows are repaired, whatever the layouts say.</summary>
     public RepairChoices Repairs { get; init; }
 
     /// <summary>Codes not to report.</summary>

@@ -4,7 +4,7 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>A piece of a template's source.</summary>
-/// <param name="Span">Where it stands; a literal without the white space that the tags beside it take.</param>
+/// <param name="Span">Its position; a literal without the white space that the tags beside it take.</param>
 internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
 {
     [GeneratedRegex(@"\{[\p{L}\p{N}_]+\}")]
@@ -117,7 +117,7 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
 /// <summary>What a piece of a template's source is.</summary>
 internal enum PieceKind
 {
-    /// <summary>Text that is printed as it stands.</summary>
+    /// <summary>Text that is printed unchanged.</summary>
     Literal,
 
     Output,

@@ -9,7 +9,7 @@ internal static class WordingRules
     /// in which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.</summary>
     internal const double SameOrderBound = 0.5;
 
-    /// <summary>The bound when the placeholders differ or stand in another order, which is a difference of form by itself.</summary>
+    /// <summary>The bound when the placeholders differ or their order differs, which is a difference of form by itself.</summary>
     internal const double OtherOrderBound = 0.65;
 
     // Fewer words are a bare form ("premise: … hypothesis: …"), whose placeholders alone tell it from another one.
@@ -49,7 +49,7 @@ internal static class WordCount
     // Up to here the text is searched for one phrase after the other.
     private const int FewPhrases = 16;
 
-    /// <summary>How often each phrase stands in the text; time grows with the text and the number of different lengths, not with the number of phrases.</summary>
+    /// <summary>How often each phrase occurs in the text; time grows with the text and the number of different lengths, not with the number of phrases.</summary>
     public static int[] OfEach(string text, IReadOnlyList<string> phrases)
     {
         if (phrases.Count <= FewPhrases) return [.. phrases.Select(phrase => Of(text, phrase))];
@@ -71,7 +71,7 @@ internal static class WordCount
         return [.. phrases.Select(phrase => counts[phrase])];
     }
 
-    /// <summary>How often the phrase stands in the text; 0 for an empty phrase.</summary>
+    /// <summary>How often the phrase occurs in the text; 0 for an empty phrase.</summary>
     public static int Of(string text, string phrase)
     {
         if (phrase.Length == 0) return 0;

@@ -30,7 +30,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] ImageNames = ["images", "image", "videos", "audios"];
 
-    // What says something about a row and is no answer to it.
+    // What says something about a row and is not an answer to it.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
     private static readonly string[] InstructionNames = ["instruction", "prompt", "query"];

@@ -6,7 +6,7 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Gathers what a column's cells are while rows go by.</summary>
 internal sealed class ColumnTally(string source)
 {
-    /// <summary>A column with more different values is no list of labels.</summary>
+    /// <summary>A column with more different values is not a list of labels.</summary>
     private const int MaxValues = 64;
 
     private static readonly string[] IdentifierNames = ["id", "idx", "index", "guid", "uid", "uuid", "pairid", "qid", "no", "number"];
@@ -147,7 +147,7 @@ internal sealed class ColumnTally(string source)
         return ColumnType.String;
     }
 
-    // In a delimited file a text may stand for something else, so both are counted.
+    // In a delimited file a text may encode another type, so both are counted.
     private void AddText(string text)
     {
         _texts++;

@@ -118,7 +118,7 @@ internal static class DialectSniffer
         // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.
         if (spec.Format == SourceFormats.Tsv && marked * 10 < rows) marked = 0;
 
-        // Apostrophes are part of a text, too, unless whole fields stand in single quotes.
+        // Apostrophes are part of a text, too, unless whole fields are in single quotes.
         if (single * 2 < rows) single = 0;
 
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;

@@ -101,10 +101,10 @@ internal sealed record DraftProposal(
 /// <param name="Columns">Number of columns of the header.</param>
 /// <param name="Rows">Rows read, those with a fault included.</param>
 /// <param name="Faults">Rows among them that do not fit the header or whose quotes are broken.</param>
-/// <param name="Lines">Lines of the file that stand inside a quoted field of another row: text with line ends, or lines that a stray quote swallowed.</param>
+/// <param name="Lines">Lines of the file that are inside a quoted field of another row: text with line ends, or lines that a stray quote swallowed.</param>
 public sealed record DelimitedDialect(string Name, SourceSpec Spec, int Columns, long Rows, long Faults, long Lines)
 {
-    /// <summary>Rows that this reading loses or leaves with marks that are no data, in rows.</summary>
+    /// <summary>Rows that this reading loses or leaves with marks that are not data, in rows.</summary>
     internal double Loss { get; init; }
 
     /// <summary>The loss as a share of the rows.</summary>

@@ -2,7 +2,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Ten first templates for a task that nobody has described yet. They speak of the columns by name and differ in form (question, order, gap, dialogue,
+/// <summary>Ten first templates for a task that has no description yet. They speak of the columns by name and differ in form (question, order, gap, dialogue,
 /// form to fill in, text first or last), so that the author only has to make them speak of the matter.</summary>
 internal static class DraftTemplates
 {

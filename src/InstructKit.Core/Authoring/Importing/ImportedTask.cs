@@ -126,7 +126,7 @@ internal sealed record ImportedTemplate
     /// <summary>Template of the target; null in promptsource's dialect.</summary>
     public string? Target { get; init; }
 
-    /// <summary>What stands between the parts of its exemplars; null when the source says nothing of them.</summary>
+    /// <summary>The text between the parts of its exemplars; null when the source says nothing of them.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>What else the source says, kept as it is; or null.</summary>

@@ -175,7 +175,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         }
     }
 
-    // FLAN: inputs and targets are summed in the order of the prompt, with what stands between the two; prefixes and separators are not counted.
+    // FLAN: inputs and targets are summed in the order of the prompt, with the text between the two; prefixes and separators are not counted.
     private int Prune(ExampleText query, string between, long budget)
     {
         var left = budget - Count(query, string.Empty, default);

@@ -43,7 +43,7 @@ internal sealed class HeldOutPass(
                 }
                 catch (DiagnosticException)
                 {
-                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is told before.
+                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is reported before.
                 }
             }
         }

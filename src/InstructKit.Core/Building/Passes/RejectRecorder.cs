@@ -54,7 +54,7 @@ internal static class RejectDescription
     private const int MaxShown = 4096;
 
     /// <summary>A finding at the row's first line, which is a source of its own, numbered as in the file.</summary>
-    /// <param name="place">Where the row stands.</param>
+    /// <param name="place">Position of the row.</param>
     /// <param name="what">What is wrong; it has a fault.</param>
     /// <param name="raw">The row's bytes.</param>
     public static Diagnostic Describe(string file, RowLocation place, RowOutcome what, ReadOnlySpan<byte> raw)

@@ -64,7 +64,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
         foreach (var outcome in result.Lost)
         {
-            // A later round finds rows again that are no examples; only its templates are new.
+            // A later round finds rows again that are not examples; only its templates are new.
             if (outcome.Row < last && job.Round == 0 && !job.IsBeside) rejects.Account(batch, first, job.Counts, outcome);
             else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
         }

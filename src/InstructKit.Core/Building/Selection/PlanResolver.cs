@@ -14,7 +14,7 @@ public static class PlanResolver
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="catalogue">All tasks.</param>
-    /// <param name="counts">Numbers of rows that stand for data; null for data. What is resolved with them cannot be built.</param>
+    /// <param name="counts">Numbers of rows given in place of data; null for data. What is resolved with them cannot be built.</param>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
     public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {

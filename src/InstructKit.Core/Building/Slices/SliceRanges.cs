@@ -18,7 +18,7 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     private readonly Dictionary<(SourceSpec Spec, string Files), long> _counts = [];
     private readonly List<(string Key, GroupBuckets Buckets)> _buckets = [];
 
-    /// <summary>Numbers of rows that stand for data; null for data.</summary>
+    /// <summary>Numbers of rows given in place of data; null for data.</summary>
     public RowCounts? Known { get; set; }
 
     /// <summary>Ends a count that is under way with an <see cref="OperationCanceledException"/>.</summary>

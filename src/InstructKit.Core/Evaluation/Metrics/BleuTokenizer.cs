@@ -114,7 +114,7 @@ internal sealed class BleuTokenizer
 
     private static readonly CharacterClass[] AsciiClasses = [.. Enumerable.Range(0, 0x80).Select(static value => Classify(value))];
 
-    // mteval-v14: punctuation is split off unless it stands between two numbers, symbols always.
+    // mteval-v14: punctuation is split off unless it is between two numbers, symbols always.
     private static void RewriteInternational(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
         spare.Clear();

@@ -21,7 +21,7 @@ internal sealed class F1WithInvalid : SummedMetric
     }
 }
 
-/// <summary>Mean over all classes of the F1 of each against the rest; absent classes count 0, predictions that are no class are misses (T5
+/// <summary>Mean over all classes of the F1 of each against the rest; absent classes count 0, predictions that are not a class are misses (T5
 /// <c>mean_multiclass_f1</c>). The pairs are kept instead of three counts per class, so that memory does not grow with the classes.</summary>
 internal sealed class MacroF1 : PairMetric
 {

@@ -17,7 +17,7 @@ internal sealed class SplitRules
         /// <summary>Always a token.</summary>
         Alone,
 
-        /// <summary>A token unless numbers stand on both sides, or as the rules have it at the ends of the text.</summary>
+        /// <summary>A token unless it has numbers on both sides, or as the rules have it at the ends of the text.</summary>
         Mark,
 
         /// <summary>A token behind a number.</summary>
@@ -55,7 +55,7 @@ internal sealed class SplitRules
         },
         isPadded: true);
 
-    /// <summary>intl: punctuation is a token unless numbers stand on both sides, or one and an end of the text; letters with diacritics of Latin, and Cyrillic, are letters.</summary>
+    /// <summary>intl: punctuation is a token unless it has numbers on both sides, or one and an end of the text; letters with diacritics of Latin, and Cyrillic, are letters.</summary>
     public static SplitRules International { get; } = new(
         static value => value switch
         {

@@ -76,7 +76,7 @@ internal sealed class Prediction
                 else Skip(ref json);
             }
 
-            // What stands behind the object would be lost.
+            // Text after the object would be lost.
             if (json.Read()) return "more than one JSON value is on the line";
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)

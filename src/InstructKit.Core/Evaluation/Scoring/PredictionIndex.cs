@@ -32,7 +32,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="input">The standard input.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <param name="memoryEntries">Lines whose places are held in memory.</param>
-    /// <exception cref="DiagnosticException">A line is no prediction (IK5002), or one is there twice (IK5003).</exception>
+    /// <exception cref="DiagnosticException">A line is not a prediction (IK5002), or one is there twice (IK5003).</exception>
     public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel, int memoryEntries = PredictionEntries.DefaultMemoryEntries)
     {
         var index = new PredictionIndex(memoryEntries);
@@ -64,7 +64,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="entry">Where it lies.</param>
     /// <param name="window">The window of the calling worker.</param>
     /// <param name="prediction">Receives it.</param>
-    /// <exception cref="DiagnosticException">The line is no prediction (IK5002).</exception>
+    /// <exception cref="DiagnosticException">The line is not a prediction (IK5002).</exception>
     public void Load(in PredictionEntry entry, ReadWindow window, Prediction prediction)
     {
         var line = window.Read(_files[entry.File], entry.File, entry.Offset, entry.Length);

@@ -27,7 +27,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
     }
 
     /// <summary>Compares with an earlier report: no task, cluster or mean may drop by more than a share of a perfect score.</summary>
-    /// <exception cref="DiagnosticException">The file is no report, or of another profile (IK5006).</exception>
+    /// <exception cref="DiagnosticException">The file is not a report, or of another profile (IK5006).</exception>
     public static IEnumerable<ScoreCheck> Drops(ScoreReport report, string path, ReadOnlySpan<byte> baseline, double maxDrop)
     {
         var earlier = Read(path, baseline, report.Profile.Name);

@@ -69,7 +69,7 @@ public static class ScoreCodes
     /// <summary>There are no evaluation sets to score against.</summary>
     public const string NoSets = "IK5001";
 
-    /// <summary>A line that is no prediction.</summary>
+    /// <summary>A line that is not a prediction.</summary>
     public const string BadPrediction = "IK5002";
 
     /// <summary>Predictions are missing, doubled, or of rows that are in no set.</summary>

@@ -13,7 +13,7 @@ internal sealed class SlotCounts
 }
 
 /// <summary>The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the
-/// statistics of the few metrics that are no sums (correlations, areas, medians).</summary>
+/// statistics of the few metrics that are not sums (correlations, areas, medians).</summary>
 internal sealed class TaskSummary
 {
     private readonly TaskAnswers _answers;
@@ -93,10 +93,10 @@ internal sealed class TaskSummary
     /// <summary>First units of the parts, the end of the last one behind them.</summary>
     internal IReadOnlyList<int> Starts(bool isDev) => isDev ? _devStarts : _testStarts;
 
-    /// <summary>True when some metric is no sum.</summary>
+    /// <summary>True when some metric is not a sum.</summary>
     internal bool HasWhole => _whole.Count > 0;
 
-    /// <summary>All figures from the sums of a slot, and for metrics that are no sums from the units with their multiplicities.</summary>
+    /// <summary>All figures from the sums of a slot, and for metrics that are not sums from the units with their multiplicities.</summary>
     internal void Conclude(int run, int slot, ReadOnlySpan<double> sums, ReadOnlySpan<int> test, ReadOnlySpan<int> dev, Span<double> figures)
     {
         var metrics = _answers.Metrics[run];

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace InstructKit.Formats.Snippets;
 
-/// <summary>What rows have beside their turns, all of which LLaMA-Factory has to be told.</summary>
+/// <summary>What rows have beside their turns, all of which LLaMA-Factory needs to know.</summary>
 /// <param name="HasSystem">True when rows of <c>alpaca</c> have a system text.</param>
 /// <param name="HasCalls">True when turns may be calls of tools and their results.</param>
 /// <param name="HasTools">True when rows offer tools.</param>
