@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -220,12 +219,5 @@ public sealed record ManifestFile(
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext
 {
-    /// <summary>Keys as plan files have them, and text as it is where JSON allows it.</summary>
-    public static ManifestJson Relaxed { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    });
+    public static ManifestJson Relaxed { get; } = new(JsonWriting.SnakeCase);
 }

@@ -13,6 +13,9 @@ internal static class JsonWriting
     /// <summary>A member or an element per line.</summary>
     public static JsonWriterOptions Indented { get; } = Compact with { Indented = true, NewLine = "\n" };
 
+    /// <summary>For records: a member per line, keys as plan files have them.</summary>
+    public static JsonSerializerOptions SnakeCase => new() { Encoder = Compact.Encoder, NewLine = "\n", PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
     /// <summary>An indented document that is an object, with a line feed at its end.</summary>
     public static byte[] Document(Action<Utf8JsonWriter> members) => Value(json => json.Object(() => members(json)));
 
