@@ -179,27 +179,17 @@ internal sealed class JsonLineFormatter : ITextFormatter
     {
         switch (value)
         {
-            case ScalarValue { Value: null }:
-                json.WriteNullValue();
-                break;
-            case ScalarValue { Value: bool truth }:
-                json.WriteBooleanValue(truth);
-                break;
-            case ScalarValue { Value: int or long } number:
-                json.WriteNumberValue(Convert.ToInt64(number.Value, CultureInfo.InvariantCulture));
-                break;
-            case ScalarValue { Value: string text }:
-                json.WriteStringValue(text);
-                break;
+            case ScalarValue { Value: null }: json.WriteNullValue(); break;
+            case ScalarValue { Value: bool truth }: json.WriteBooleanValue(truth); break;
+            case ScalarValue { Value: int or long } number: json.WriteNumberValue(Convert.ToInt64(number.Value, CultureInfo.InvariantCulture)); break;
+            case ScalarValue { Value: string text }: json.WriteStringValue(text); break;
             case SequenceValue list:
                 json.WriteStartArray();
                 foreach (var item in list.Elements) Write(json, item);
 
                 json.WriteEndArray();
                 break;
-            default:
-                json.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));
-                break;
+            default: json.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture)); break;
         }
     }
 }

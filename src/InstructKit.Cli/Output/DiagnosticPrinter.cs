@@ -79,9 +79,7 @@ internal static class DiagnosticPrinter
         terminal.Log.Failure(exception, exitCode);
         switch (exception)
         {
-            case DiagnosticException found:
-                Print(found.Diagnostics, terminal);
-                break;
+            case DiagnosticException found: Print(found.Diagnostics, terminal); break;
             case OperationCanceledException when !terminal.Json:
                 terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;

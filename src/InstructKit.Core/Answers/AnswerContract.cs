@@ -53,12 +53,8 @@ public sealed class AnswerContract
         text = TextEnds.Trim(text);
         switch (Format)
         {
-            case AnswerFormat.Line:
-                text = TextEnds.FirstLine(text);
-                break;
-            case AnswerFormat.Number:
-                text = LastNumber.In(text);
-                break;
+            case AnswerFormat.Line: text = TextEnds.FirstLine(text); break;
+            case AnswerFormat.Number: text = LastNumber.In(text); break;
             case AnswerFormat.Option when options.Length > 0:
                 var option = OptionMatching.Find(text, options, Match);
                 // An option may have several lines; what follows the first line of a text usually is the model's next question.

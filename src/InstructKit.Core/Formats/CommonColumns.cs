@@ -86,9 +86,7 @@ internal static class CommonColumns
     {
         switch (column.Type)
         {
-            case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText:
-                record.Text(value.Text);
-                break;
+            case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText: record.Text(value.Text); break;
             case ColumnType.Integer when Utf8Parser.TryParse(value.Bytes, out long integer, out var read) && read == value.Bytes.Length:
                 record.Integer(integer);
                 break;
@@ -96,24 +94,14 @@ internal static class CommonColumns
                 record.Fault = $"The column '{column.Name}' is written as a 64-bit integer, found {value.Text.ToString()}. Declare it as string in the task file to carry it as text.";
                 record.Null();
                 break;
-            case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float:
-                record.Number(value.Bytes);
-                break;
-            case ColumnType.Boolean when value.Kind is CellKind.True or CellKind.False:
-                record.Boolean(value.Kind == CellKind.True);
-                break;
-            case ColumnType.Json when value.Kind is CellKind.Text or CellKind.EscapedText:
-                record.JsonText(value.Text);
-                break;
+            case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float: record.Number(value.Bytes); break;
+            case ColumnType.Boolean when value.Kind is CellKind.True or CellKind.False: record.Boolean(value.Kind == CellKind.True); break;
+            case ColumnType.Json when value.Kind is CellKind.Text or CellKind.EscapedText: record.JsonText(value.Text); break;
             case ColumnType.Json when value.Kind is CellKind.True or CellKind.False:
                 record.Json(value.Kind == CellKind.True ? "true"u8 : "false"u8);
                 break;
-            case ColumnType.Json when value.Kind is not (CellKind.Null or CellKind.Missing):
-                record.Json(value.Bytes);
-                break;
-            default:
-                record.Null();
-                break;
+            case ColumnType.Json when value.Kind is not (CellKind.Null or CellKind.Missing): record.Json(value.Bytes); break;
+            default: record.Null(); break;
         }
     }
 }

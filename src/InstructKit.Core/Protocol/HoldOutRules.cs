@@ -51,15 +51,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
                 case { } reason when named is not null && (pool is null || pool.ContainsKey(key)):
                     leaks.Add(Leak($"'{key}' cannot be trained on: {reason}.", named));
                     break;
-                case { } reason:
-                    excluded.Add(new ExcludedTask(key, reason));
-                    break;
-                case null when asked is not null && named is null:
-                    excluded.Add(new ExcludedTask(key, "not among the tasks to train on"));
-                    break;
-                default:
-                    train.Add(key);
-                    break;
+                case { } reason: excluded.Add(new ExcludedTask(key, reason)); break;
+                case null when asked is not null && named is null: excluded.Add(new ExcludedTask(key, "not among the tasks to train on")); break;
+                default: train.Add(key); break;
             }
         }
 

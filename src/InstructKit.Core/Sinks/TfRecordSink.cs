@@ -111,9 +111,7 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
                 BinaryPrimitives.WriteSingleLittleEndian(_values.Reserve(4), (float)BitConverter.Int64BitsToDouble(record.Fixed()));
                 _values.Advance(4);
                 break;
-            default:
-                AppendField(_values, 1, record.Bytes(count));
-                break;
+            default: AppendField(_values, 1, record.Bytes(count)); break;
         }
     }
 
@@ -172,12 +170,8 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
                 BitConverter.Int64BitsToDouble(record.Fixed()).TryFormat(digits, out var length, "R", System.Globalization.CultureInfo.InvariantCulture);
                 _one.AppendRaw(digits[..length]);
                 break;
-            case ColumnType.Boolean:
-                _one.AppendRaw(record.Fixed() != 0 ? "true"u8 : "false"u8);
-                break;
-            default:
-                _one.AppendRaw(record.Bytes(count));
-                break;
+            case ColumnType.Boolean: _one.AppendRaw(record.Fixed() != 0 ? "true"u8 : "false"u8); break;
+            default: _one.AppendRaw(record.Bytes(count)); break;
         }
     }
 

@@ -49,10 +49,8 @@ public sealed record CutRule(CutBorder Border, CutSide Side)
     {
         switch (form.Take("cut"))
         {
-            case null or YamlScalar { IsNull: true }:
-                return null;
-            case YamlScalar scalar:
-                return Standard with { Field = new LocatedName(scalar.Text, scalar.Span) };
+            case null or YamlScalar { IsNull: true }: return null;
+            case YamlScalar scalar: return Standard with { Field = new LocatedName(scalar.Text, scalar.Span) };
             case YamlMap map:
                 var own = new YamlForm(map, "'cut'", diagnostics);
                 var field = own.RequireScalar("field");

@@ -216,12 +216,9 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     {
         switch (form.Take("keep_if"))
         {
-            case null:
-                return [];
-            case YamlScalar one:
-                return [new NamedExpression("keep_if", one.Embedded, one.Span)];
-            case YamlMap map:
-                return Expressions(form, map);
+            case null: return [];
+            case YamlScalar one: return [new NamedExpression("keep_if", one.Embedded, one.Span)];
+            case YamlMap map: return Expressions(form, map);
             case var other:
                 form.Error(YamlCodes.WrongType, $"'keep_if' is an expression or a mapping of reasons to expressions, found {other.Noun}.", other.Span);
                 return [];

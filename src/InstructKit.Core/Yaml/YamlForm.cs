@@ -96,10 +96,8 @@ public sealed class YamlForm
     {
         switch (node)
         {
-            case null:
-                return [];
-            case YamlScalar one:
-                return [one];
+            case null: return [];
+            case YamlScalar one: return [one];
             case YamlList list:
                 foreach (var item in list.Items)
                 {

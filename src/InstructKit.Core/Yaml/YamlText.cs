@@ -43,12 +43,9 @@ internal static partial class YamlText
             switch (text[i])
             {
                 case '\n' when next == '\t':
-                case ' ' or '\t' when next == '\n':
-                    return false;
-                case '\n' or '\t':
-                    break;
-                case var letter when NeedsEscape(text, i):
-                    return false;
+                case ' ' or '\t' when next == '\n': return false;
+                case '\n' or '\t': break;
+                case var letter when NeedsEscape(text, i): return false;
             }
         }
 
@@ -63,27 +60,13 @@ internal static partial class YamlText
             var letter = text[i];
             switch (letter)
             {
-                case '"' or '\\':
-                    quoted.Append('\\').Append(letter);
-                    break;
-                case '\n':
-                    quoted.Append("\\n");
-                    break;
-                case '\r':
-                    quoted.Append("\\r");
-                    break;
-                case '\t':
-                    quoted.Append("\\t");
-                    break;
-                case < '\u0100' when NeedsEscape(text, i):
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}");
-                    break;
-                case var _ when NeedsEscape(text, i):
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-                    break;
-                default:
-                    quoted.Append(letter);
-                    break;
+                case '"' or '\\': quoted.Append('\\').Append(letter); break;
+                case '\n': quoted.Append("\\n"); break;
+                case '\r': quoted.Append("\\r"); break;
+                case '\t': quoted.Append("\\t"); break;
+                case < '\u0100' when NeedsEscape(text, i): quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"); break;
+                case var _ when NeedsEscape(text, i): quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"); break;
+                default: quoted.Append(letter); break;
             }
         }
 

@@ -93,8 +93,7 @@ internal ref struct YamlTree
                 for (var i = 0; i < entries.Length; i++) entries[i] = new YamlEntry((YamlScalar)Node(), Node());
 
                 return new YamlMap(entries, span) { IsIndexed = true };
-            default:
-                return new YamlScalar((kind & Slice) != 0 ? span.Text : Text(), (ScalarForm)(kind & ~Slice), span);
+            default: return new YamlScalar((kind & Slice) != 0 ? span.Text : Text(), (ScalarForm)(kind & ~Slice), span);
         }
     }
 

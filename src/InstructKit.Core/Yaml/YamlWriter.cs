@@ -69,15 +69,9 @@ internal sealed class YamlWriter
     {
         switch (node)
         {
-            case YamlScalar { IsNull: true }:
-                Bare(key, "null");
-                break;
-            case YamlScalar { Plain: true } word when YamlText.IsBare(word.Text):
-                Bare(key, word.Text);
-                break;
-            case YamlScalar scalar:
-                Block(key, scalar.Text);
-                break;
+            case YamlScalar { IsNull: true }: Bare(key, "null"); break;
+            case YamlScalar { Plain: true } word when YamlText.IsBare(word.Text): Bare(key, word.Text); break;
+            case YamlScalar scalar: Block(key, scalar.Text); break;
             case YamlList list when list.Items.All(item => item is YamlScalar):
                 Line($"{YamlText.Inline(key)}: {YamlText.Brackets(list.Items.Cast<YamlScalar>().Select(YamlText.Inline))}");
                 break;
@@ -87,9 +81,7 @@ internal sealed class YamlWriter
 
                 End();
                 break;
-            case YamlMap { Entries.Count: 0 }:
-                Bare(key, "{}");
-                break;
+            case YamlMap { Entries.Count: 0 }: Bare(key, "{}"); break;
             case YamlMap map:
                 Begin(key);
                 Entries(map);

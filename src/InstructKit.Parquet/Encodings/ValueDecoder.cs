@@ -41,18 +41,15 @@ internal static class ValueDecoders
                     PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, leaf.Width),
                     _ => new PlainNumberDecoder(source, type),
                 };
-            case PageEncoding.Rle when type == PhysicalType.Boolean:
-                return new RleBooleanDecoder(source);
+            case PageEncoding.Rle when type == PhysicalType.Boolean: return new RleBooleanDecoder(source);
             case PageEncoding.DeltaBinaryPacked when type is PhysicalType.Int32 or PhysicalType.Int64:
                 return new DeltaBinaryPackedDecoder(source, type == PhysicalType.Int32);
-            case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray:
-                return new DeltaLengthDecoder(source, page.ValueCount);
+            case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray: return new DeltaLengthDecoder(source, page.ValueCount);
             case PageEncoding.DeltaByteArray when type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
                 return new DeltaByteArrayDecoder(source, values, leaf.Width, page.ValueCount, maxBytes);
             case PageEncoding.ByteStreamSplit when type is not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96):
                 return new ByteStreamSplitDecoder(source, leaf.Width, type != PhysicalType.FixedLenByteArray);
-            default:
-                throw ParquetException.Unsupported($"the encoding {encoding} is not supported for values of type {type}");
+            default: throw ParquetException.Unsupported($"the encoding {encoding} is not supported for values of type {type}");
         }
     }
 }

@@ -106,8 +106,7 @@ internal ref struct ThriftReader
 
         switch (type)
         {
-            case ThriftType.True or ThriftType.False:
-                break;
+            case ThriftType.True or ThriftType.False: break;
             case ThriftType.Byte: ReadByte(); break;
             case ThriftType.I16 or ThriftType.I32 or ThriftType.I64: ReadVarint(); break;
             case ThriftType.Double: Advance(8); break;
@@ -124,8 +123,7 @@ internal ref struct ThriftReader
                 while (ReadField(ref field, out var inner)) Skip(inner, depth + 1);
 
                 break;
-            default:
-                throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
+            default: throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
         }
     }
 

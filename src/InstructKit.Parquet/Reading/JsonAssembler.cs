@@ -58,8 +58,7 @@ internal sealed class JsonAssembler : IDisposable
             case StructNode structure: AppendStruct(structure, repetition, target); break;
             case ListNode list: AppendList(list, repetition, target); break;
             case MapNode map: AppendMap(map, repetition, target); break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            default: throw new System.Diagnostics.UnreachableException();
         }
     }
 
@@ -212,8 +211,7 @@ internal sealed class JsonAssembler : IDisposable
                 break;
             case ListNode list: MakeKeys(list.Element); break;
             case MapNode map: MakeKeys(map.Value); break;
-            default:
-                break;
+            default: break;
         }
     }
 

@@ -97,15 +97,13 @@ internal sealed class LeafCursor : IDisposable
         var values = CountValues(count);
         switch (Leaf.Format)
         {
-            case ValueFormat.Decimal or ValueFormat.Null:
-                return null;
+            case ValueFormat.Decimal or ValueFormat.Null: return null;
             case ValueFormat.Text or ValueFormat.TextOrBinary or ValueFormat.Binary:
                 var bytes = 0L;
                 foreach (var slice in _values.Slices.AsSpan(_nextValue, values)) bytes += slice.Length;
 
                 return Leaf.Format == ValueFormat.Text ? bytes : (bytes + (2L * values)) / 3 * 4;
-            default:
-                return (long)values * ValueText.LongestNumber;
+            default: return (long)values * ValueText.LongestNumber;
         }
     }
 

@@ -76,9 +76,7 @@ internal sealed class PageReader : IDisposable
             _toSkip = header.CompressedBytes;
             switch (header.Type)
             {
-                case PageType.Dictionary:
-                    ReadDictionary(header, ReadBody(header));
-                    break;
+                case PageType.Dictionary: ReadDictionary(header, ReadBody(header)); break;
                 case PageType.Data or PageType.DataV2:
                     if (header.ValueCount > _valuesLeft) throw ParquetException.Corrupt("the pages hold more values than the column");
 
@@ -90,8 +88,7 @@ internal sealed class PageReader : IDisposable
                     }
 
                     break;
-                default:
-                    break;
+                default: break;
             }
         }
 

@@ -61,8 +61,7 @@ internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
             case ParquetCodec.Zstd:
                 Reserve(ZstdEncoder.Bound(body.Length));
                 return _packed.AsSpan(0, _zstd.Encode(body, _packed));
-            default:
-                return body;
+            default: return body;
         }
     }
 

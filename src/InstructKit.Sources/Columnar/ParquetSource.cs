@@ -257,18 +257,10 @@ internal sealed class ParquetSource : RowReader
                     _json.AppendText(batch.Bytes(row[i]));
                     _json.AppendRaw("\""u8);
                     break;
-                case CellKind.True:
-                    _json.AppendRaw("true"u8);
-                    break;
-                case CellKind.False:
-                    _json.AppendRaw("false"u8);
-                    break;
-                case CellKind.Integer or CellKind.Float or CellKind.Json:
-                    _json.AppendRaw(batch.Bytes(row[i]));
-                    break;
-                default:
-                    _json.AppendRaw("null"u8);
-                    break;
+                case CellKind.True: _json.AppendRaw("true"u8); break;
+                case CellKind.False: _json.AppendRaw("false"u8); break;
+                case CellKind.Integer or CellKind.Float or CellKind.Json: _json.AppendRaw(batch.Bytes(row[i])); break;
+                default: _json.AppendRaw("null"u8); break;
             }
         }
 

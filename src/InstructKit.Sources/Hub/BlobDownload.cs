@@ -147,8 +147,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
                 // Also the answer to a range that the server ignores, or whose file has changed.
                 Reset(output);
                 break;
-            default:
-                throw new ContentException($"the server answered {(int)response.StatusCode} to a download");
+            default: throw new ContentException($"the server answered {(int)response.StatusCode} to a download");
         }
 
         if (content.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))

@@ -283,9 +283,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         {
             switch (found)
             {
-                case (byte)'\\':
-                    _isEscaped = true;
-                    return;
+                case (byte)'\\': _isEscaped = true; return;
                 case (byte)'"':
                     _inString = !_inString;
                     IsClosed = !_inString && _depth == 0;

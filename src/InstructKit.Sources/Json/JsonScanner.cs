@@ -150,10 +150,8 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
                 canonical = false;
                 Position += 2;
                 return true;
-            case (byte)'u':
-                break;
-            default:
-                return Fail("unknown escape, expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+            case (byte)'u': break;
+            default: return Fail("unknown escape, expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         }
 
         var unit = JsonText.Hex4(_text[(Position + 2)..]);
@@ -200,10 +198,8 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
             case (byte)'n' when TryPass("null"u8):
                 kind = CellKind.Null;
                 return true;
-            case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
-                return Number(out kind);
-            default:
-                return Fail("expected a value");
+            case (byte)'-' or (>= (byte)'0' and <= (byte)'9'): return Number(out kind);
+            default: return Fail("expected a value");
         }
     }
 

@@ -121,25 +121,19 @@ internal sealed class RecordWalker
                 if (value >= 0) Go(step + 1, level, value);
 
                 break;
-            case RecordStepKind.Elements when first == '[':
-                Elements(step, level, at);
-                break;
+            case RecordStepKind.Elements when first == '[': Elements(step, level, at); break;
             case RecordStepKind.Elements when _singleIsArray:
                 _levels[level] = new Level(at, 0, -1, 0);
                 Go(step + 1, level + 1, at);
                 break;
-            case RecordStepKind.Values when first == '{':
-                Members(step, level, at);
-                break;
+            case RecordStepKind.Values when first == '{': Members(step, level, at); break;
             case RecordStepKind.Key:
                 Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the way to the records", at);
                 break;
             case RecordStepKind.Elements:
                 Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the way to the records", at);
                 break;
-            default:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at);
-                break;
+            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at); break;
         }
     }
 

@@ -44,9 +44,7 @@ internal sealed class XmlElementNode
         {
             switch (reader.NodeType)
             {
-                case XmlNodeType.Element:
-                    node._children.Add(Read(reader, depth - 1, ref budget));
-                    break;
+                case XmlNodeType.Element: node._children.Add(Read(reader, depth - 1, ref budget)); break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
                     for (int count; (count = reader.ReadValueChunk(chars, 0, chars.Length)) > 0;)
                     {

@@ -137,10 +137,8 @@ internal static class PythonList
 
             switch (letter)
             {
-                case '\n':
-                    return true;
-                case 'N':
-                    return false;
+                case '\n': return true;
+                case 'N': return false;
                 case >= '0' and <= '7':
                     var value = 0;
                     var end = Math.Min(text.Length, _at + 3);

@@ -96,15 +96,13 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
                 return new SliceNode(
                     Compile(item.Target, scope, soft), Optional(slice.Start, scope, soft), Optional(slice.Stop, scope, soft), Optional(slice.Step, scope, soft), item.Range);
             case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range, IsLabel(item));
-            case Expression.Slice slice:
-                return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
+            case Expression.Slice slice: return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
             case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, [.. sequence.Items.Select(value => Compile(value, scope, soft))]);
             case Expression.Mapping mapping:
                 return new MappingNode([.. mapping.Pairs.Select(pair => (Compile(pair.Key, scope, soft), Compile(pair.Value, scope, soft)))], mapping.Range);
             case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope, soft), unary.Range);
             case Expression.Not not: return new NotNode(Compile(not.Operand, scope, soft), not.Range);
-            case Expression.Binary binary:
-                return BuildBinary(binary, scope, soft);
+            case Expression.Binary binary: return BuildBinary(binary, scope, soft);
             case Expression.Logical logical:
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);

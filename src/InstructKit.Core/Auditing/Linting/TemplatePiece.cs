@@ -88,17 +88,10 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
         {
             switch (text[at])
             {
-                case '"' or '\'':
-                    at = EndOfText(text, at);
-                    break;
-                case '{':
-                    depth++;
-                    break;
-                case var letter when depth == 0 && letter == sign && text[at + 1] == '}':
-                    return at + 2;
-                case '}':
-                    depth--;
-                    break;
+                case '"' or '\'': at = EndOfText(text, at); break;
+                case '{': depth++; break;
+                case var letter when depth == 0 && letter == sign && text[at + 1] == '}': return at + 2;
+                case '}': depth--; break;
             }
         }
 

@@ -19,12 +19,8 @@ internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyLis
         {
             switch (piece.Kind)
             {
-                case PieceKind.Literal:
-                    words.AddRange(Word.Matches(piece.Text).Select(match => match.Value.ToLowerInvariant()));
-                    break;
-                case PieceKind.Output or PieceKind.Tag:
-                    placeholders.Add(piece.Text.Trim('{', '}', '%', '-', ' '));
-                    break;
+                case PieceKind.Literal: words.AddRange(Word.Matches(piece.Text).Select(match => match.Value.ToLowerInvariant())); break;
+                case PieceKind.Output or PieceKind.Tag: placeholders.Add(piece.Text.Trim('{', '}', '%', '-', ' ')); break;
             }
         }
 

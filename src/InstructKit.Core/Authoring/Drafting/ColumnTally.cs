@@ -83,21 +83,11 @@ internal sealed class ColumnTally(string source)
         Note(text);
         switch (cell.Kind)
         {
-            case CellKind.True or CellKind.False:
-                _booleans++;
-                break;
-            case CellKind.Integer:
-                _integers++;
-                break;
-            case CellKind.Float:
-                _floats++;
-                break;
-            case var _ when text.Length == 0:
-                _empty++;
-                break;
-            default:
-                AddText(text);
-                break;
+            case CellKind.True or CellKind.False: _booleans++; break;
+            case CellKind.Integer: _integers++; break;
+            case CellKind.Float: _floats++; break;
+            case var _ when text.Length == 0: _empty++; break;
+            default: AddText(text); break;
         }
     }
 

@@ -171,9 +171,7 @@ internal static class DraftYaml
                 Line(text, $"answer: {YamlText.Inline(roles.Expression ?? answer.Name)}   # one of the options{(answer.Type == ColumnType.Int ? "; counted from zero" : string.Empty)}");
                 Line(text, "metrics: [ accuracy ]");
                 break;
-            case DraftShape.Labels:
-                WriteLabels(text, draft);
-                break;
+            case DraftShape.Labels: WriteLabels(text, draft); break;
             default:
                 Line(text, "# A target is text; with `options:` the task could be scored by rank classification.");
                 Line(text, $"{(roles.HasSeveral ? "answers" : "answer")}: {YamlText.Inline(roles.Expression ?? answer.Name)}");

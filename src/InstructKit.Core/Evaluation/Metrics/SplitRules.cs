@@ -93,15 +93,11 @@ internal sealed class SplitRules
                     break;
                 case Kind.Dash when i > 0 && _kinds[text[i - 1]] == Kind.Digit:
                 case Kind.Alone:
-                case Kind.Space:
-                    break;
-                case Kind.MaybeSpace when PythonCharacters.SpaceLength(text[i..]) is > 0 and var space:
-                    (kind, length) = (Kind.Space, space);
-                    break;
+                case Kind.Space: break;
+                case Kind.MaybeSpace when PythonCharacters.SpaceLength(text[i..]) is > 0 and var space: (kind, length) = (Kind.Space, space); break;
                 case Kind.MaybeSign when i + 1 < text.Length && text[i + 1] is not (0x97 or 0xB7):
                     goto default;
-                case Kind.Other or Kind.MaybeSign:
-                    return Undo(tokens, count);
+                case Kind.Other or Kind.MaybeSign: return Undo(tokens, count);
                 default:
                     if (start < 0) start = i;
                     continue;
