@@ -104,8 +104,8 @@ internal static class PlanPreviewOutput
     }
 
     // Many tasks with one reason are counted; JSON names them all.
-    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Reason, StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
-        .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {task.Reason}"));
+    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Cure is null ? task.Reason : $"{task.Reason} ({task.Cure})", StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
+        .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {group.Key}"));
 
     /// <summary>One JSON document.</summary>
     public static void WriteJson(PlanPreview forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
@@ -188,6 +188,7 @@ internal static class PlanPreviewOutput
             json.WriteStartObject();
             json.WriteString("task", task.Task);
             json.WriteString("reason", task.Reason);
+            if (task.Cure is not null) json.WriteString("kept_by", task.Cure);
             json.WriteEndObject();
         }
 

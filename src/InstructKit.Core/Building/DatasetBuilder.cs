@@ -240,6 +240,7 @@ public static class DatasetBuilder
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
+        List<TreeLoss> trees = [];
         var pool = resolved.HasExemplars && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
         foreach (var (split, parts) in task.Data.Splits)
         {
@@ -254,12 +255,13 @@ public static class DatasetBuilder
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
-            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], task, program, split, output.Split, resolved, context, pool)).ToList();
+            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], task, program, split, output.Split, resolved, context, pool).Select(job => (Main: jobs[i], Job: job))).ToList();
             observer?.Begin(task.Task.Key, split, null);
-            Read(task, program, split, [.. jobs, .. beside], context);
+            Read(task, program, split, [.. jobs, .. beside.Select(one => one.Job)], context);
             observer?.End(task.Task.Key, split);
-            context.Evaluation?.Finish(jobs.Concat(beside).Select(job => job.Evaluation).OfType<EvaluationJob>());
+            context.Evaluation?.Finish(jobs.Concat(beside.Select(one => one.Job)).Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
+            trees.AddRange(beside.Select(one => TreeLoss.Of(one.Job.Evaluation!.Tree, one.Job.Counts, one.Main.Counts)).OfType<TreeLoss>()); // they are for evaluation sets alone
             if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
@@ -267,6 +269,7 @@ public static class DatasetBuilder
         return new BuiltTask(task, resolved.TemplatesOf(task), [.. slices.OrderBy(slice => slice.Slice)], inputs)
         {
             Order = resolved.Ranges.OrderOf(task.Task, task.Data.Layout),
+            TreeLosses = trees,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using InstructKit.Sources.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Evaluation.Scoring;
@@ -159,12 +160,9 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
         }
     }
 
-    private static SafeFileHandle Temporary() =>
-        File.OpenHandle(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-
     private void Spill()
     {
-        _file ??= Temporary();
+        _file ??= TemporaryFile.Open();
         _held.Sort();
         var from = _runs.Count == 0 ? 0 : _runs[^1].To;
         RandomAccess.Write(_file, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_held)), from * Size);
@@ -174,7 +172,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
 
     private void Merge(Action<PredictionEntry> same)
     {
-        var (runs, merged) = (_file!, Temporary()); // there are runs
+        var (runs, merged) = (_file!, TemporaryFile.Open()); // there are runs
         using (runs)
         {
             List<ulong> firsts = [];
