@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Reading;
 

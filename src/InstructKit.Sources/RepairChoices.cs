@@ -1,5 +1,4 @@
 using System.Numerics;
-using InstructKit.Cells;
 
 namespace InstructKit.Sources;
 

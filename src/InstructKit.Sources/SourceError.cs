@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources;
 
 /// <summary>Makes the exceptions that end the reading of an input.</summary>

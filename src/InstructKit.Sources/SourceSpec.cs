@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources;
 
 /// <summary>Settings of a layout for the format of its files. What is not set has the default of the format.</summary>

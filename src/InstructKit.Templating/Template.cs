@@ -1,11 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Compilation;
 using InstructKit.Templating.Dialects;
 using InstructKit.Templating.Execution;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating;
 

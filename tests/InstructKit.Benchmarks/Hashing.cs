@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 

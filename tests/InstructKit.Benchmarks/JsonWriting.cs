@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 

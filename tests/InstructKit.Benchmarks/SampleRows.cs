@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources;

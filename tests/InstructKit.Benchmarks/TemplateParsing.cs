@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 

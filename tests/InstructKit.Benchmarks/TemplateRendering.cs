@@ -1,11 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Formats;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Benchmarks;
 

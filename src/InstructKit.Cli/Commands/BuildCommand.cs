@@ -4,7 +4,6 @@ using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 
@@ -32,7 +31,6 @@ internal sealed class BuildCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit build",
@@ -41,7 +39,6 @@ internal sealed class BuildCommand : CliCommand
         "instructkit build --data ~/data --hold-out sentiment --container jsonl.gz --shard-size 500M --on-bad-row skip",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var plan = _plan.Read(parsed, Terminal);

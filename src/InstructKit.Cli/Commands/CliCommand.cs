@@ -34,10 +34,8 @@ internal abstract class CliCommand : Command
 /// <param name="usual">The usual help.</param>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
-    /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         // What `tasks` takes is not what `tasks list` takes.

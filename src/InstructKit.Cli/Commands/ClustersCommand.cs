@@ -23,7 +23,6 @@ internal sealed class ClustersCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit clusters",
@@ -31,7 +30,6 @@ internal sealed class ClustersCommand : CliCommand
         "instructkit clusters --splits",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, []);
@@ -80,56 +78,15 @@ internal sealed class ClustersCommand : CliCommand
 
     private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ClusterScheme> schemes, IReadOnlyList<TaskSplit> splits)
     {
-        json.WriteStartArray("schemes");
-        foreach (var scheme in schemes)
-        {
-            json.WriteStartObject();
-            json.WriteString("scheme", scheme.Key);
-            json.WriteString("title", scheme.Title);
-            json.WriteString("cite", scheme.Cite);
-            json.WriteStartArray("clusters");
-            foreach (var cluster in scheme.Clusters)
-            {
-                json.WriteStartObject();
-                json.WriteString("cluster", cluster.Key);
-                json.WriteString("title", cluster.Title);
-                JsonDocumentOutput.Strings(json, "aliases", cluster.Aliases);
-                json.WriteStartArray("datasets");
-                foreach (var dataset in cluster.Datasets)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("name", dataset.Name);
-                    JsonDocumentOutput.Strings(json, "tasks", dataset.Tasks);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-                JsonDocumentOutput.Strings(json, "leaves_with", cluster.LeavesWith);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Objects("schemes", schemes, scheme => json
+            .Put("scheme", scheme.Key).Put("title", scheme.Title).Put("cite", scheme.Cite)
+            .Objects("clusters", scheme.Clusters, cluster => json
+                .Put("cluster", cluster.Key).Put("title", cluster.Title).Put("aliases", cluster.Aliases)
+                .Objects("datasets", cluster.Datasets, dataset => json.Put("name", dataset.Name).Put("tasks", dataset.Tasks))
+                .Put("leaves_with", cluster.LeavesWith)));
         if (splits.Count == 0) return;
 
-        json.WriteStartArray("splits");
-        foreach (var split in splits)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", split.Name);
-            json.WriteString("family", split.Family);
-            JsonDocumentOutput.Strings(json, "train", split.Train);
-            JsonDocumentOutput.Strings(json, "test", split.Test);
-            if (split.Templates is { } first) json.WriteNumber("templates", first);
-            else json.WriteNull("templates");
-
-            json.WriteBoolean("overlaps", split.Overlaps);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Objects("splits", splits, split => json
+            .Put("name", split.Name).Put("family", split.Family).Put("train", split.Train).Put("test", split.Test).Put("templates", (long?)split.Templates).Put("overlaps", split.Overlaps));
     }
 }

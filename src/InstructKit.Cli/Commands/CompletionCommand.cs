@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using InstructKit.Cli.Options;
 
 namespace InstructKit.Cli.Commands;
@@ -54,7 +53,6 @@ internal sealed class CompletionCommand : CliCommand
         Arguments.Add(_shell);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "source <(instructkit completion bash)",
@@ -91,7 +89,6 @@ internal sealed class CompletionCommand : CliCommand
         return [$"{Directive}{shorter.Length.ToString(CultureInfo.InvariantCulture)}]", shorter];
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         Terminal.Text.WriteLine(parsed.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, "fish" => Fish, _ => PowerShell });

@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Hub;
@@ -50,7 +49,6 @@ internal sealed class FetchCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit fetch rte cb --dry-run",
@@ -58,7 +56,6 @@ internal sealed class FetchCommand : CliCommand
         "instructkit fetch --locked",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var settings = HubData.Settings();

@@ -19,9 +19,7 @@ internal sealed class ImportCommand : CliCommand
         Subcommands.Add(new ImportUnitxtCommand(terminal));
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => [.. Subcommands.OfType<CliCommand>().Select(command => command.Examples[0]).Take(MaxExamples)];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);
 }

@@ -17,14 +17,12 @@ internal sealed class ImportFlanCommand : ImportFormatCommand
         : base("flan", "Import the patterns of FLAN's templates.py. The file is read, never run; its slips are reported, not repaired.", "FILE", "A templates.py of your own checkout of google-research/FLAN.", terminal) =>
         Options.Add(_shipped);
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit import flan ~/FLAN/flan/templates.py --out flan_tasks",
         "instructkit import flan ~/FLAN/flan/templates.py --shipped --out flan_tasks && instructkit lint flan_tasks",
     ];
 
-    /// <inheritdoc/>
     protected override ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed) =>
         FlanImporter.Import(paths, parsed.GetValue(_shipped) ? TaskRegistry.Open(ShippedFiles.TaskRegistry, []) : null);
 }

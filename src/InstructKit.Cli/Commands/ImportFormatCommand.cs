@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using InstructKit.Authoring.Importing;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
@@ -37,7 +35,6 @@ internal abstract class ImportFormatCommand : CliCommand
     /// <summary>Imports files and folders.</summary>
     protected abstract ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed);
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var result = Import(parsed.GetRequiredValue(_sources), parsed);
@@ -99,46 +96,9 @@ internal abstract class ImportFormatCommand : CliCommand
 
     private void WriteJson(ImportResult result, string folder, List<string> known) => JsonDocumentOutput.Write(Terminal, json =>
     {
-        json.WriteString("out", folder);
-        json.WriteNumber("tasks", result.Tasks);
-        json.WriteNumber("templates", result.Templates);
-        json.WriteNumber("rows", result.Rows);
-        json.WriteNumber("left_out", result.LeftOutCount);
-        json.WriteStartArray("files");
-        foreach (var file in result.Files)
-        {
-            json.WriteStartObject();
-            json.WriteString("path", file.Path);
-            json.WriteString("task", file.Task);
-            json.WriteNumber("templates", file.Templates);
-            json.WriteNumber("rows", file.Rows);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("shipped_names");
-        foreach (var name in known) json.WriteStringValue(name);
-
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        foreach (var diagnostic in result.Diagnostics)
-        {
-            json.WriteStartObject();
-            json.WriteString("code", diagnostic.Code);
-            json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
-            json.WriteString("message", diagnostic.Message);
-            if (diagnostic.Hint is { } hint) json.WriteString("hint", hint);
-
-            if (diagnostic.Span is { } span)
-            {
-                json.WriteString("file", span.Source.Name);
-                json.WriteNumber("line", span.Start.Line + 1);
-                json.WriteNumber("column", span.Start.Column + 1);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Put("out", folder).Put("tasks", result.Tasks).Put("templates", result.Templates).Put("rows", result.Rows).Put("left_out", result.LeftOutCount);
+        json.Objects("files", result.Files, file => json.Put("path", file.Path).Put("task", file.Task).Put("templates", file.Templates).Put("rows", file.Rows));
+        json.Put("shipped_names", known);
+        json.Objects("diagnostics", result.Diagnostics, diagnostic => DiagnosticPrinter.Write(json, diagnostic, withoutHint: false));
     });
 }

@@ -35,7 +35,6 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit import natural-instructions tasks/task001_*.json --out ni",
@@ -43,7 +42,6 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
         "instructkit import natural-instructions tasks --out ni --varied && instructkit lint ni --data ni/data",
     ];
 
-    /// <inheritdoc/>
     protected override ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed)
     {
         var name = parsed.GetValue(_taskName);

@@ -8,13 +8,11 @@ namespace InstructKit.Cli.Commands;
 internal sealed class ImportPromptsourceCommand(Terminal terminal)
     : ImportFormatCommand("promptsource", "Import promptsource's templates: texts, ids, choices and metadata stay as they are.", "FILE|DIR", "A templates.yaml, or a folder: every templates.yaml below it.", terminal)
 {
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit import promptsource ~/promptsource/promptsource/templates --out my_tasks",
         "instructkit import promptsource templates/super_glue/rte/templates.yaml --out my_tasks && instructkit lint my_tasks",
     ];
 
-    /// <inheritdoc/>
     protected override ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed) => PromptsourceImporter.Import(paths);
 }

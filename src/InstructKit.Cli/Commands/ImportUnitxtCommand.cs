@@ -9,13 +9,11 @@ internal sealed class ImportUnitxtCommand(Terminal terminal)
     : ImportFormatCommand(
         "unitxt", "Import JSON artifacts of a Unitxt catalogue: cards with their templates, or templates alone. Texts stay as they are; steps in Python are refused by name.", "FILE|DIR", "Artifacts, or folders of them.", terminal)
 {
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit import unitxt src/unitxt/catalog --out my_tasks",
         "instructkit import unitxt catalog/templates/classification --out my_tasks",
     ];
 
-    /// <inheritdoc/>
     protected override ImportResult Import(IReadOnlyList<string> paths, ParseResult parsed) => UnitxtImporter.Import(paths);
 }

@@ -18,10 +18,8 @@ internal sealed class IndexCommand : CliCommand
         Arguments.Add(_folder);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } = ["instructkit index templates/flan"];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_folder);

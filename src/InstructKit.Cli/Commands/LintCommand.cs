@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Globalization;
 using InstructKit.Auditing.Linting;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -50,7 +48,6 @@ internal sealed class LintCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit lint",
@@ -59,7 +56,6 @@ internal sealed class LintCommand : CliCommand
         "instructkit lint my_tasks/ --sarif > lint.sarif",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var json = _output.WantsJson(parsed);
@@ -190,7 +186,7 @@ internal sealed class LintCommand : CliCommand
 
         foreach (var rule in LintCodes.All)
         {
-            var severity = rule.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
+            var severity = rule.Severity.Word;
             Terminal.Text.WriteLine($"{rule.Code} {severity,-7} {rule.Name}");
             Terminal.Text.WriteLine($"  {rule.What}");
             Terminal.Text.WriteLine($"  {rule.Why}");

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Globalization;
-using System.Text;
 using InstructKit.Authoring.Drafting;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 
@@ -18,10 +15,8 @@ internal sealed class NewCommand : CliCommand
     public NewCommand(Terminal terminal)
         : base("new", "Make a task file for a dataset of your own.", terminal) => Subcommands.Add(new NewTaskCommand(terminal));
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => NewTaskCommand.Lines;
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);
 }
 
@@ -59,10 +54,8 @@ internal sealed class NewTaskCommand : CliCommand
         Options.Add(_force);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => Lines;
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var key = parsed.GetRequiredValue(_key);

@@ -4,7 +4,6 @@ using InstructKit.Building.Selection;
 using InstructKit.Building.Slices;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
@@ -29,7 +28,6 @@ internal sealed class PlanCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit plan --hold-out natural_language_inference",
@@ -63,7 +61,6 @@ internal sealed class PlanCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         if (parsed.Has(_presets)) return ListPresets(_output.WantsJson(parsed));
@@ -79,20 +76,8 @@ internal sealed class PlanCommand : CliCommand
         var presets = ShippedFiles.Presets;
         if (json)
         {
-            JsonDocumentOutput.Write(Terminal, writer =>
-            {
-                writer.WriteStartArray("presets");
-                foreach (var name in presets.Names)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("name", name);
-                    writer.WriteString("title", presets.Describe(name)[0]);
-                    writer.WriteString("source", string.Join(' ', presets.Describe(name).Skip(1)));
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
+            JsonDocumentOutput.Write(Terminal, writer => writer.Objects("presets", presets.Names, name => writer
+                .Put("name", name).Put("title", presets.Describe(name)[0]).Put("source", string.Join(' ', presets.Describe(name).Skip(1)))));
             return ExitCode.Done;
         }
 

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Globalization;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -43,7 +41,6 @@ internal sealed class PreviewCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit preview rte",
@@ -76,7 +73,6 @@ internal sealed class PreviewCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         string[] names = [parsed.GetRequiredValue(_task)];
@@ -96,18 +92,8 @@ internal sealed class PreviewCommand : CliCommand
         {
             JsonDocumentOutput.Write(Terminal, json =>
             {
-                json.WriteString("task", task.Key);
-                json.WriteString("layout", data.Layout.Name);
-                json.WriteString("slice", Wording.Of(slice));
-                json.WriteString("source", data.Slices[slice].ToString());
-                json.WriteStartArray("rows");
-                foreach (var row in rows) RenderedRowOutput.WriteJson(row, json);
-
-                json.WriteEndArray();
-                json.WriteStartObject("skipped");
-                foreach (var (reason, count) in skipped) json.WriteNumber(reason, count);
-
-                json.WriteEndObject();
+                json.Put("task", task.Key).Put("layout", data.Layout.Name).Put("slice", Wording.Of(slice)).Put("source", data.Slices[slice].ToString());
+                json.Objects("rows", rows, row => RenderedRowOutput.WriteJson(row, json)).Put("skipped", skipped);
             });
             return ExitCode.Done;
         }

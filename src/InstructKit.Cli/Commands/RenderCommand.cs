@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
@@ -58,7 +55,6 @@ internal sealed class RenderCommand : CliCommand
         foreach (var option in options) Options.Add(option);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit render rows.jsonl --template prompt.jinja > prompts.jsonl",
@@ -67,7 +63,6 @@ internal sealed class RenderCommand : CliCommand
         "instructkit render chats.jsonl --dialect chat --template chat.jinja --now 2025-07-10T12:00:00Z",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var request = Bind(parsed);

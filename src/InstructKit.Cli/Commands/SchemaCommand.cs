@@ -26,7 +26,6 @@ internal sealed class SchemaCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit schema plan > plan.schema.json",
@@ -35,7 +34,6 @@ internal sealed class SchemaCommand : CliCommand
         "instructkit schema format",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var file = parsed.GetRequiredValue(_file);

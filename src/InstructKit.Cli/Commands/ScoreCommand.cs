@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using InstructKit.Sources.Files;
@@ -61,7 +58,6 @@ internal sealed class ScoreCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit score predictions.jsonl --eval out",
@@ -70,7 +66,6 @@ internal sealed class ScoreCommand : CliCommand
         "instructkit score new.jsonl --eval out --baseline report.json --max-drop 0.01 --fail-under overall=0.5 --junit score.xml",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var predictions = parsed.GetValue(_predictions) ?? [];

@@ -29,14 +29,12 @@ internal sealed class ShowTaskCommand : CliCommand
         _output.AddTo(this);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit tasks show rte",
         "instructkit tasks show rte --data ~/glue --json",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         string[] names = [parsed.GetRequiredValue(_task)];
@@ -108,14 +106,10 @@ internal sealed class ShowTaskCommand : CliCommand
 
     private void WriteJson(TaskDefinition task, ListedTask listed, PreviewedRow? example, string path) => JsonDocumentOutput.Write(Terminal, json =>
     {
-        listed.WriteMembers(json);
+        listed.WriteJson(json);
         foreach (var group in Facts(task, path).GroupBy(fact => fact.Name.Replace(' ', '_'), StringComparer.Ordinal))
-            JsonDocumentOutput.Strings(json, $"{group.Key}_text", group.Select(fact => fact.Value));
+            json.Put($"{group.Key}_text", group.Select(fact => fact.Value));
 
-        if (example is not null)
-        {
-            json.WritePropertyName("example");
-            RenderedRowOutput.WriteJson(example, json);
-        }
+        if (example is not null) json.Object("example", () => RenderedRowOutput.WriteJson(example, json));
     });
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 
@@ -33,12 +32,10 @@ internal sealed class TasksCommand : CliCommand
         }
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => Name == "list"
         ? ["instructkit tasks list", "instructkit tasks list sentiment --json"]
         : ["instructkit tasks", "instructkit tasks paraphrase rte --data ~/glue", "instructkit tasks show rte", "instructkit tasks --json"];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var names = parsed.GetValue(_names) ?? [];
@@ -57,14 +54,7 @@ internal sealed class TasksCommand : CliCommand
             .Where(group => group.Tasks.Count > 0);
         if (_output.WantsJson(parsed))
         {
-            JsonDocumentOutput.Write(Terminal, json =>
-            {
-                json.WriteString("scheme", scheme.Key);
-                json.WriteStartArray("tasks");
-                foreach (var task in groups.SelectMany(group => group.Tasks)) task.WriteJson(json);
-
-                json.WriteEndArray();
-            });
+            JsonDocumentOutput.Write(Terminal, json => json.Put("scheme", scheme.Key).Objects("tasks", groups.SelectMany(group => group.Tasks), task => task.WriteJson(json)));
             return ExitCode.Done;
         }
 

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using InstructKit.Rendering;
 using InstructKit.Tasks;
@@ -44,7 +41,6 @@ internal sealed class TokensCommand : CliCommand
         _tokenizer.CompletionSources.Add([.. Tokenizers.Names]);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit tokens train.jsonl --tokenizer o200k_base --column input > lengths.jsonl",
@@ -52,7 +48,6 @@ internal sealed class TokensCommand : CliCommand
         "instructkit tokens notes.txt --tokenizer cl100k_base --jobs 4 -v > lengths.jsonl",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var name = parsed.GetValue(_tokenizer)
@@ -73,8 +68,7 @@ internal sealed class TokensCommand : CliCommand
             InputLimits = _limits.Over(new RenderRequest().InputLimits, parsed),
             Repairs = _repairs.Read(parsed),
         };
-        if (request.Tokenizer.IsApproximate)
-            Terminal.Say($"The tokenizer '{name}' is approximate: on rare texts its ids differ from those of sentencepiece.");
+        if (request.Tokenizer.IsApproximate) Terminal.Say($"The tokenizer '{name}' is approximate: on rare texts its ids differ from those of sentencepiece.");
 
         var clock = Stopwatch.StartNew();
         var totals = Count(request, path);

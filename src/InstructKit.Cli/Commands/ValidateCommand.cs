@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using InstructKit.Auditing.Validation;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Formats.Consumers;
 using InstructKit.Lengths;
@@ -62,7 +59,6 @@ internal sealed class ValidateCommand : CliCommand
         });
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "instructkit validate out/",
@@ -71,7 +67,6 @@ internal sealed class ValidateCommand : CliCommand
         "instructkit validate train.jsonl --target trl-sft --tokenizer o200k_base --max-tokens 4096 --fix train.fixed.jsonl",
     ];
 
-    /// <inheritdoc/>
     protected override int Run(ParseResult parsed)
     {
         var json = _output.WantsJson(parsed);
@@ -151,7 +146,18 @@ internal sealed class ValidateCommand : CliCommand
 
     private ValidationReport Diagnose(string file, string[] inputs, bool shows, ValidationReport report, SourceLimits limits)
     {
-        foreach (var template in ChatTemplate.LoadAll(file, ChatTemplateCodes.Fails))
+        IReadOnlyList<ChatTemplate> templates = [];
+        try
+        {
+            templates = ChatTemplate.LoadAll(file, ChatTemplateCodes.Fails);
+        }
+        catch (DiagnosticException failure) when (failure.Diagnostics.All(static one => one.Code == ChatTemplateCodes.Fails || one.Code.StartsWith("IK10", StringComparison.Ordinal)))
+        {
+            // A template that cannot be read is what was asked about.
+            foreach (var one in failure.Diagnostics) report.Add(new ValidationFinding(one, string.Empty));
+        }
+
+        foreach (var template in templates)
         {
             new ChatTemplateDoctor(template, report, Terminal.Cancel).Run();
             var rows = new ChatTemplateRows(template, report, limits, shows ? Print : null, Terminal.Cancel);
@@ -189,20 +195,8 @@ internal sealed class ValidateCommand : CliCommand
             return;
         }
 
-        JsonDocumentOutput.Write(Terminal, writer =>
-        {
-            writer.WriteStartArray("targets");
-            foreach (var consumer in ConsumerTable.All)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("target", consumer.Name);
-                writer.WriteString("what", consumer.What);
-                writer.WriteString("source", consumer.Source);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        });
+        JsonDocumentOutput.Write(Terminal, writer => writer.Objects("targets", ConsumerTable.All, consumer => writer
+            .Put("target", consumer.Name).Put("what", consumer.What).Put("source", consumer.Source)));
     }
 
     // Bytes are read as they are; only a text that stands for the input in-process is encoded first.

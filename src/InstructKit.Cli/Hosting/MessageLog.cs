@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serilog;
@@ -102,7 +100,6 @@ internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
     /// <summary>Why a message could not be written, or null.</summary>
     public string? Error { get; private set; }
 
-    /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         lock (_lock)
@@ -123,7 +120,6 @@ internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _stream?.Dispose();
 }
 
@@ -133,7 +129,6 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
 {
     private readonly Lock _lock = new();
 
-    /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         var word = logEvent.Level switch
@@ -153,10 +148,7 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
                 token.Render(logEvent.Properties, text, CultureInfo.InvariantCulture);
         }
 
-        lock (_lock)
-        {
-            error.WriteLine($"{word}: {text}");
-        }
+        lock (_lock) error.WriteLine($"{word}: {text}");
     }
 }
 
@@ -166,7 +158,6 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
 /// </summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
-    /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var buffer = new ArrayBufferWriter<byte>();

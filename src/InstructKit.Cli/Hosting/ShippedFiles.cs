@@ -1,6 +1,5 @@
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Hosting;
 

@@ -33,7 +33,6 @@ internal sealed class Signals : IDisposable
     /// <summary>Name of a signal's number.</summary>
     public static string NameOf(int number) => number switch { 1 => "SIGHUP", 15 => "SIGTERM", _ => "SIGINT" };
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Cli.Hosting;
 
 /// <summary>The streams of a run and what is known about them. Data goes to <see cref="Output"/>, everything meant for people to <see cref="Error"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Cli.Hosting;
 
 /// <summary>
@@ -10,30 +7,22 @@ namespace InstructKit.Cli.Hosting;
 /// <param name="below">Where to.</param>
 internal sealed class VisibleWriter(TextWriter below) : TextWriter
 {
-    /// <inheritdoc/>
     public override Encoding Encoding => below.Encoding;
 
-    /// <inheritdoc/>
     public override void Write(char value) => Write(value.ToString());
 
-    /// <inheritdoc/>
     public override void Write(string? value)
     {
         if (value is not null) below.Write(VisibleText.OfLines(value));
     }
 
-    /// <inheritdoc/>
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
 
-    /// <inheritdoc/>
     public override void WriteLine() => below.Write('\n');
 
-    /// <inheritdoc/>
     public override void WriteLine(string? value) => Write($"{value}\n");
 
-    /// <inheritdoc/>
     public override void Flush() => below.Flush();
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sources;
 using InstructKit.Sources.Hub;

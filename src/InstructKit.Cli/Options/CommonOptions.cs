@@ -1,6 +1,5 @@
 using System.CommandLine;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Options;

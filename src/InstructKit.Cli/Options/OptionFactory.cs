@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Options;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Yaml;

@@ -31,8 +31,7 @@ internal static class BuildSummary
         var rows = report.Outputs.Select(file => (IReadOnlyList<string>)[file.Path, Wording.Count(file.Rows, file.IsPacked ? "sequence" : "example"), ByteSize.Format(file.Bytes)]);
         if (!terminal.Quiet) TextTable.Write(terminal.Error, [new("file"), new("rows", true), new("size", true)], rows, heading: false);
 
-        if (report.Evaluation.Count > 0)
-            terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
+        if (report.Evaluation.Count > 0) terminal.Say($"Evaluation sets: {Path.Combine(report.Resolved.Plan.Out, "eval", "README.md")} says how they are run.");
 
         foreach (var way in report.NotAsked.GroupBy(one => one.Way))
             terminal.Say($"Not asked as {way.Key.Name} ({WhyNot(way.Key)}): {Wording.Names(way.Select(one => one.Task), MaxNames)}.");
@@ -191,95 +190,33 @@ internal static class BuildSummary
     /// <summary>One JSON document on standard output.</summary>
     public static void WriteJson(BuildReport report, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
     {
-        json.WriteString("out", report.Resolved.Plan.Out);
-        json.WriteStartArray("outputs");
-        foreach (var file in report.Outputs)
+        json.Put("out", report.Resolved.Plan.Out).Objects("outputs", report.Outputs, file => WriteFile(json, file));
+        json.Objects("tasks", report.Tasks, task =>
         {
-            json.WriteStartObject();
-            WriteFile(json, file);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("tasks");
-        foreach (var task in report.Tasks)
-        {
-            json.WriteStartObject();
-            json.WriteString("task", task.Task.Task.Key);
-            json.WriteString("cluster", task.Task.Cluster);
-            json.WriteString("role", Wording.Of(task.Task.Use));
-            json.WriteString("layout", task.Task.Data.Layout.Name);
-            json.WriteStartArray("slices");
-            foreach (var slice in task.Slices)
-            {
-                json.WriteStartObject();
-                json.WriteString("slice", Wording.Of(slice.Slice));
-                json.WriteString("source", slice.Source.ToString());
-                json.WriteString("output", slice.Split);
-                json.WriteNumber("read", slice.Counts.Read);
-                json.WriteNumber("selected", slice.Counts.Selected);
-                json.WriteNumber("dropped", slice.Counts.Dropped.Values.Sum());
-                json.WriteNumber("rejected", slice.Counts.Rejected);
-                json.WriteStartObject("repaired");
-                foreach (var (name, rows) in slice.Counts.Repaired.Found) json.WriteNumber(name, rows);
-
-                json.WriteEndObject();
-                if (slice.Counts.Lost.Count > 0)
-                {
-                    json.WriteStartObject("lost");
-                    foreach (var (name, examples) in slice.Counts.Lost) json.WriteNumber(name, examples);
-
-                    json.WriteEndObject();
-                }
-
-                json.WriteNumber("examples", slice.Counts.Examples);
-                if (slice.Counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
-                if (slice.Counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            json.Put("task", task.Task.Task.Key).Put("cluster", task.Task.Cluster).Put("role", Wording.Of(task.Task.Use)).Put("layout", task.Task.Data.Layout.Name);
+            json.Objects("slices", task.Slices, slice => WriteSlice(json, slice));
+        });
         LengthOutput.WriteJson(json, report);
-        json.WriteStartArray("leaks");
-        foreach (var leak in report.Leaks)
-        {
-            json.WriteStartObject();
-            json.WriteString("task", leak.Task);
-            json.WriteString("held_out", leak.HeldOut);
-            json.WriteNumber("rows", leak.Rows);
-            json.WriteNumber("held_out_rows", leak.HeldOutRows);
-            json.WriteNumber("held_out_total", leak.HeldOutTotal);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        JsonDocumentOutput.Strings(json, "also_excluded", report.Resolved.HoldOut.AlsoExcluded);
-        JsonDocumentOutput.Strings(json, "missing", report.Resolved.Missing.Select(task => task.Task));
-        if (report.Rejects is { } rejects)
-        {
-            json.WriteStartObject("rejects");
-            WriteFile(json, rejects);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("rejects");
-        }
-
-        json.WriteNumber("rejected", report.Rejected);
+        json.Objects("leaks", report.Leaks, leak => json.Put("task", leak.Task).Put("held_out", leak.HeldOut).Put("rows", leak.Rows).Put("held_out_rows", leak.HeldOutRows).Put("held_out_total", leak.HeldOutTotal));
+        json.Put("also_excluded", report.Resolved.HoldOut.AlsoExcluded).Put("missing", report.Resolved.Missing.Select(task => task.Task));
+        if (report.Rejects is { } rejects) json.Object("rejects", () => WriteFile(json, rejects));
+        else json.WriteNull("rejects");
+        json.Put("rejected", report.Rejected);
     });
 
-    private static void WriteFile(Utf8JsonWriter json, PublishedFile file)
+    private static void WriteSlice(Utf8JsonWriter json, BuiltSlice slice)
     {
-        json.WriteString("path", file.Path);
-        json.WriteNumber("rows", file.Rows);
-        json.WriteNumber("bytes", file.Bytes);
-        json.WriteString("sha256", file.Sha256);
+        var counts = slice.Counts;
+        json.Put("slice", Wording.Of(slice.Slice)).Put("source", slice.Source.ToString()).Put("output", slice.Split);
+        json.Put("read", counts.Read).Put("selected", counts.Selected).Put("dropped", counts.Dropped.Values.Sum()).Put("rejected", counts.Rejected);
+        json.Put("repaired", counts.Repaired.Found);
+        if (counts.Lost.Count > 0) json.Put("lost", counts.Lost);
+        json.Put("examples", counts.Examples);
+        if (counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
+        if (counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);
     }
+
+    private static void WriteFile(Utf8JsonWriter json, PublishedFile file) => json.Put("path", file.Path).Put("rows", file.Rows).Put("bytes", file.Bytes).Put("sha256", file.Sha256);
 
     private static string WhyNot(EvaluationWay way) => way switch
     {

@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Cli.Output;
 
@@ -29,7 +26,7 @@ internal static class DiagnosticPrinter
         var text = VisibleText.OfLines(diagnostic.ToString());
         if (color)
         {
-            var word = diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
+            var word = diagnostic.Severity.Word;
             var at = text.IndexOf($"{word} {diagnostic.Code}", StringComparison.Ordinal);
             text = at < 0 ? text : $"{text[..at]}{(diagnostic.Severity == Severity.Error ? Red : Yellow)}{word}{Plain}{text[(at + word.Length)..]}";
         }
@@ -108,32 +105,24 @@ internal static class DiagnosticPrinter
         if (diagnostics.Count == 0) return;
 
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, JsonWriting.Compact))
         {
-            json.WriteStartObject();
-            json.WriteStartArray("diagnostics");
-            foreach (var diagnostic in diagnostics)
-            {
-                json.WriteStartObject();
-                json.WriteString("code", diagnostic.Code);
-                json.WriteString("severity", diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" });
-                json.WriteString("message", Advice.FitMessage(diagnostic.Message, terminal.Options));
-                json.WriteString("hint", Advice.Fit(diagnostic.Hint, terminal.Options));
-                if (diagnostic.Span is { } span)
-                {
-                    json.WriteString("file", span.Source.Name);
-                    json.WriteNumber("line", span.Start.Line + 1);
-                    json.WriteNumber("column", span.Start.Column + 1);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.Object(() => json.Objects("diagnostics", diagnostics, diagnostic => Write(
+                json, diagnostic with { Message = Advice.FitMessage(diagnostic.Message, terminal.Options), Hint = Advice.Fit(diagnostic.Hint, terminal.Options) }, withoutHint: true)));
         }
 
         terminal.Error.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    /// <summary>Writes code, severity, message, hint and place as members of a JSON object.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="diagnostic">The finding.</param>
+    /// <param name="withoutHint">Whether the member <c>hint</c> is there (null) without a hint.</param>
+    public static void Write(Utf8JsonWriter json, Diagnostic diagnostic, bool withoutHint)
+    {
+        json.Put("code", diagnostic.Code).Put("severity", diagnostic.Severity.Word).Put("message", diagnostic.Message);
+        if (withoutHint || diagnostic.Hint is not null) json.Put("hint", diagnostic.Hint);
+        if (diagnostic.Span is { } span) json.Put("file", span.Source.Name).Put("line", span.Start.Line + 1).Put("column", span.Start.Column + 1);
     }
 
     private static void PrintError(string message, Terminal terminal) =>

@@ -28,16 +28,7 @@ internal static class ExemplarText
     }
 
     /// <summary>The counts of a slice.</summary>
-    public static void WriteJson(Utf8JsonWriter json, ShotCounts shots)
-    {
-        json.WriteStartObject("exemplars");
-        json.WriteNumber("few_shot", shots.FewShot);
-        json.WriteNumber("exemplars", shots.Exemplars);
-        json.WriteNumber("pruned", shots.Pruned);
-        json.WriteNumber("pruned_examples", shots.PrunedExamples);
-        json.WriteNumber("short", shots.Short);
-        json.WriteNumber("emptied", shots.Emptied);
-        json.WriteNumber("without_rows", shots.WithoutRows);
-        json.WriteEndObject();
-    }
+    public static void WriteJson(Utf8JsonWriter json, ShotCounts shots) => json.Object("exemplars", () => json
+        .Put("few_shot", shots.FewShot).Put("exemplars", shots.Exemplars).Put("pruned", shots.Pruned).Put("pruned_examples", shots.PrunedExamples)
+        .Put("short", shots.Short).Put("emptied", shots.Emptied).Put("without_rows", shots.WithoutRows));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
 
@@ -37,7 +36,7 @@ internal static class FetchOutput
             JsonDocumentOutput.Write(terminal, writer =>
             {
                 WritePlan(writer, report.Plan, report.Failures);
-                writer.WriteNumber("bytes_received", report.BytesReceived);
+                writer.Put("bytes_received", report.BytesReceived);
             });
         }
 
@@ -48,36 +47,11 @@ internal static class FetchOutput
 
     private static void WritePlan(Utf8JsonWriter json, FetchPlan plan, IEnumerable<Diagnostic> failures)
     {
-        json.WriteStartArray("files");
-        foreach (var file in plan.Files)
-        {
-            json.WriteStartObject();
-            json.WriteString("dataset", file.Snapshot.Id);
-            json.WriteString("revision", file.Snapshot.Revision);
-            json.WriteString("commit", file.Snapshot.Commit);
-            json.WriteString("path", file.Path);
-            json.WriteNumber("bytes", file.Size);
-            json.WriteNumber("left", file.Left);
-            json.WriteString(file.Hash.Kind, file.Hash.Hex);
-            json.WriteString("state", Of(file.State));
-            JsonDocumentOutput.Strings(json, "tasks", file.Tasks);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("bytes", plan.Bytes);
-        json.WriteNumber("left", plan.Left);
-        json.WriteStartArray("failures");
-        foreach (var failure in failures)
-        {
-            json.WriteStartObject();
-            json.WriteString("code", failure.Code);
-            json.WriteString("message", failure.Message);
-            json.WriteString("hint", failure.Hint);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Objects("files", plan.Files, file => json
+            .Put("dataset", file.Snapshot.Id).Put("revision", file.Snapshot.Revision).Put("commit", file.Snapshot.Commit).Put("path", file.Path)
+            .Put("bytes", file.Size).Put("left", file.Left).Put(file.Hash.Kind, file.Hash.Hex).Put("state", Of(file.State)).Put("tasks", file.Tasks));
+        json.Put("bytes", plan.Bytes).Put("left", plan.Left);
+        json.Objects("failures", failures, failure => json.Put("code", failure.Code).Put("message", failure.Message).Put("hint", failure.Hint));
     }
 
     private static string Of(FileState state) => state switch { FileState.Cached => "cached", FileState.Begun => "begun", _ => "missing" };

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace InstructKit.Cli.Output;
@@ -11,23 +10,7 @@ internal static class JsonDocumentOutput
     /// <param name="write">Writes the members.</param>
     public static void Write(Terminal terminal, Action<Utf8JsonWriter> write)
     {
-        using (var json = new Utf8JsonWriter(terminal.Output, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        terminal.Output.Write("\n"u8);
+        terminal.Output.Write(JsonWriting.Document(write));
         terminal.Output.Flush();
-    }
-
-    /// <summary>Writes a list of texts.</summary>
-    public static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
-
-        json.WriteEndArray();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Building.Passes;
@@ -49,32 +48,16 @@ internal static class LengthOutput
     }
 
     /// <summary>What a sample says, as a member of the plan's document.</summary>
-    public static void WriteSample(Utf8JsonWriter json, ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view)
+    public static void WriteSample(Utf8JsonWriter json, ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view) => json.Object("sample", () =>
     {
-        json.WriteStartObject("sample");
         json.WritePropertyName("lengths");
         ManifestUnit.Of(resolved, view).Write(json);
-        json.WriteStartArray("slices");
-        foreach (var task in tasks)
+        json.Objects("slices", tasks.SelectMany(task => task.Slices.Select(slice => (task.Task.Task.Key, Slice: slice))), one =>
         {
-            foreach (var slice in task.Slices)
-            {
-                json.WriteStartObject();
-                json.WriteString("task", task.Task.Task.Key);
-                json.WriteString("output", slice.Split);
-                json.WriteNumber("read", slice.Counts.Read);
-                json.WriteNumber("examples", slice.Counts.Examples);
-                json.WriteStartObject("dropped");
-                foreach (var (reason, count) in slice.Counts.Dropped) json.WriteNumber(reason, count);
-                json.WriteEndObject();
-                if (slice.Counts.Lengths is { } lengths) WriteJson(json, lengths);
-                json.WriteEndObject();
-            }
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+            json.Put("task", one.Key).Put("output", one.Slice.Split).Put("read", one.Slice.Counts.Read).Put("examples", one.Slice.Counts.Examples).Put("dropped", one.Slice.Counts.Dropped);
+            if (one.Slice.Counts.Lengths is { } lengths) WriteJson(json, lengths);
+        });
+    });
 
     /// <summary>The table of lengths.</summary>
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
@@ -98,21 +81,9 @@ internal static class LengthOutput
 
         if (report.Packed.Count == 0) return;
 
-        json.WriteStartArray("packing");
-        foreach (var split in report.Packed)
-        {
-            json.WriteStartObject();
-            json.WriteString("split", split.Split);
-            json.WriteNumber("length", split.Length);
-            json.WriteNumber("sequences", split.Sequences);
-            json.WriteNumber("examples", split.Examples);
-            json.WriteNumber("tokens", split.Tokens);
-            json.WriteNumber("trained_tokens", split.TrainedTokens);
-            json.WriteNumber("utilisation", split.Utilisation);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Objects("packing", report.Packed, split => json
+            .Put("split", split.Split).Put("length", split.Length).Put("sequences", split.Sequences).Put("examples", split.Examples)
+            .Put("tokens", split.Tokens).Put("trained_tokens", split.TrainedTokens).Put("utilisation", split.Utilisation));
     }
 
     private static IEnumerable<(string Option, long Rows)> Long(BuildReport report)

@@ -14,7 +14,7 @@ internal sealed class ListedTask(TaskDefinition task, string cluster, TaskLocato
     /// <summary>The cluster that it is listed under.</summary>
     public string Cluster => cluster;
 
-    private IEnumerable<(string Kind, int Count)> Kinds => task.Templates.GroupBy(template => template.Kind).OrderBy(group => group.Key).Select(group => (group.First().KindText, group.Count()));
+    private IEnumerable<(string Kind, long Count)> Kinds => task.Templates.GroupBy(template => template.Kind).OrderBy(group => group.Key).Select(group => (group.First().KindText, group.LongCount()));
 
     /// <summary>For people.</summary>
     public void Tell(TextWriter output, bool detailed)
@@ -32,34 +32,11 @@ internal sealed class ListedTask(TaskDefinition task, string cluster, TaskLocato
         output.WriteLine($"    cite       {task.Cite ?? "-"}");
     }
 
-    /// <summary>As an element of a JSON list.</summary>
+    /// <summary>As members of a JSON object.</summary>
     public void WriteJson(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
-        WriteMembers(json);
-        json.WriteEndObject();
-    }
-
-    /// <summary>As members of a JSON object.</summary>
-    public void WriteMembers(Utf8JsonWriter json)
-    {
-        json.WriteString("task", task.Key);
-        json.WriteString("cluster", cluster);
-        json.WriteString("title", task.Title);
-        json.WriteString("licence", task.Licence);
-        json.WriteString("cite", task.Cite);
-        json.WriteString("variant", task.Variant);
-        JsonDocumentOutput.Strings(json, "variants", task.Variants);
-        json.WriteStartObject("columns");
-        foreach (var column in task.Columns) json.WriteString(column.Name, column.TypeText);
-
-        json.WriteEndObject();
-        json.WriteStartObject("templates");
-        foreach (var (kind, count) in Kinds) json.WriteNumber(kind, count);
-
-        json.WriteEndObject();
-        JsonDocumentOutput.Strings(json, "layouts", task.Layouts.Select(layout => layout.Name));
-        JsonDocumentOutput.Strings(json, "found", _found);
-        JsonDocumentOutput.Strings(json, "metrics", task.Metrics);
+        json.Put("task", task.Key).Put("cluster", cluster).Put("title", task.Title).Put("licence", task.Licence).Put("cite", task.Cite).Put("variant", task.Variant).Put("variants", task.Variants);
+        json.Put("columns", task.Columns.Select(column => (column.Name, column.TypeText))).Put("templates", Kinds);
+        json.Put("layouts", task.Layouts.Select(layout => layout.Name)).Put("found", _found).Put("metrics", task.Metrics);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
 using InstructKit.Protocol;
@@ -112,99 +111,34 @@ internal static class PlanPreviewOutput
     {
         var resolved = forecast.Resolved;
         var holdOut = resolved.HoldOut;
-        json.WriteString("scheme", holdOut.Scheme.Key);
-        json.WriteString("split", holdOut.Split?.Name);
-        JsonDocumentOutput.Strings(json, "hold_out", holdOut.Clusters);
-        JsonDocumentOutput.Strings(json, "also_excluded", holdOut.AlsoExcluded);
-        json.WriteString("order", TaskFile.Orders[(int)resolved.Plan.Order]);
-        json.WriteBoolean("exact", forecast.IsExact);
-        json.WriteString("training_order", PlanSettings.TrainingOrders[(int)resolved.Plan.TrainingOrder]);
-        if (forecast.Lanes is { } lanes) JsonDocumentOutput.Strings(json, "training_tasks", lanes.Lanes.Select(lane => lane.Task));
-
-        json.WriteString("mixture", (resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant());
-        json.WriteNumber("total_rate", forecast.TotalRate);
-        json.WriteNumber("total", forecast.Total);
-        json.WriteStartArray("tasks");
-        foreach (var task in forecast.Tasks)
+        json.Put("scheme", holdOut.Scheme.Key).Put("split", holdOut.Split?.Name).Put("hold_out", holdOut.Clusters).Put("also_excluded", holdOut.AlsoExcluded);
+        json.Put("order", TaskFile.Orders[(int)resolved.Plan.Order]).Put("exact", forecast.IsExact).Put("training_order", PlanSettings.TrainingOrders[(int)resolved.Plan.TrainingOrder]);
+        if (forecast.Lanes is { } lanes) json.Put("training_tasks", lanes.Lanes.Select(lane => lane.Task));
+        json.Put("mixture", (resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant()).Put("total_rate", forecast.TotalRate).Put("total", forecast.Total);
+        json.Objects("tasks", forecast.Tasks, task =>
         {
-            json.WriteStartObject();
-            json.WriteString("task", task.Task.Task.Key);
-            json.WriteString("cluster", task.Task.Cluster);
-            json.WriteString("role", Wording.Of(task.Task.Use));
-            json.WriteString("layout", task.Task.Data.Layout.Name);
-            json.WriteString("folder", task.Task.Data.Folder);
-            json.WriteString("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout)]);
-            json.WriteStartArray("slices");
-            foreach (var slice in task.Slices)
+            json.Put("task", task.Task.Task.Key).Put("cluster", task.Task.Cluster).Put("role", Wording.Of(task.Task.Use)).Put("layout", task.Task.Data.Layout.Name);
+            json.Put("folder", task.Task.Data.Folder).Put("order", TaskFile.Orders[(int)resolved.Ranges.OrderOf(task.Task.Task, task.Task.Data.Layout)]);
+            json.Objects("slices", task.Slices, slice =>
             {
-                json.WriteStartObject();
-                json.WriteString("slice", Wording.Of(slice.Slice));
-                json.WriteString("source", slice.Source.ToString());
-                json.WriteString("output", slice.Output);
-                json.WriteNumber("rows", slice.Rows);
-                json.WriteNumber("overlapping", slice.Overlapping);
-                json.WriteNumber("selected_at_most", slice.AtMost);
-                if (slice.Counts is { } counts)
-                {
-                    json.WriteNumber("selected", counts.Selected);
-                    json.WriteNumber("repeated", counts.Repeated);
-                    json.WriteNumber("short", counts.Short);
-                    json.WriteNumber("rejected", counts.Rejected);
-                    json.WriteNumber("examples", counts.Examples);
-                    json.WriteStartObject("dropped");
-                    foreach (var (reason, rows) in counts.Dropped) json.WriteNumber(reason, rows);
+                json.Put("slice", Wording.Of(slice.Slice)).Put("source", slice.Source.ToString()).Put("output", slice.Output);
+                json.Put("rows", slice.Rows).Put("overlapping", slice.Overlapping).Put("selected_at_most", slice.AtMost);
+                if (slice.Counts is not { } counts) return;
 
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("templates");
-            foreach (var template in forecast.Resolved.TemplatesOf(task.Task))
-            {
-                json.WriteStartObject();
-                json.WriteString("template", template.Id);
-                json.WriteString("kind", template.KindText);
-                json.WriteNumber("texts", template.TextCount);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteBoolean("estimated", task.IsEstimate);
-            json.WriteNumber("rate", task.Rate);
-            json.WriteNumber("probability", Math.Round(task.Share?.Probability ?? 0, 6));
-            json.WriteNumber("per_epoch", task.Share?.PerEpoch ?? 0);
-            json.WriteNumber("total", task.Total);
-            json.WriteNumber("share", Math.Round(ShareOf(task, forecast), 6));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("excluded");
-        foreach (var task in holdOut.Excluded)
+                json.Put("selected", counts.Selected).Put("repeated", counts.Repeated).Put("short", counts.Short).Put("rejected", counts.Rejected).Put("examples", counts.Examples);
+                json.Put("dropped", counts.Dropped);
+            });
+            json.Objects("templates", resolved.TemplatesOf(task.Task), template => json.Put("template", template.Id).Put("kind", template.KindText).Put("texts", template.TextCount));
+            json.Put("estimated", task.IsEstimate).Put("rate", task.Rate).Put("probability", Math.Round(task.Share?.Probability ?? 0, 6)).Put("per_epoch", task.Share?.PerEpoch ?? 0);
+            json.Put("total", task.Total).Put("share", Math.Round(ShareOf(task, forecast), 6));
+        });
+        json.Objects("excluded", holdOut.Excluded, task =>
         {
-            json.WriteStartObject();
-            json.WriteString("task", task.Task);
-            json.WriteString("reason", task.Reason);
-            if (task.Cure is not null) json.WriteString("kept_by", task.Cure);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("missing");
-        foreach (var task in resolved.Missing)
-        {
-            json.WriteStartObject();
-            json.WriteString("task", task.Task);
-            json.WriteString("role", Wording.Of(task.Use));
-            json.WriteString("reason", task.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        JsonDocumentOutput.Strings(json, "not_in_catalogue", holdOut.Unknown);
+            json.Put("task", task.Task).Put("reason", task.Reason);
+            if (task.Cure is not null) json.Put("kept_by", task.Cure);
+        });
+        json.Objects("missing", resolved.Missing, task => json.Put("task", task.Task).Put("role", Wording.Of(task.Use)).Put("reason", task.Reason));
+        json.Put("not_in_catalogue", holdOut.Unknown);
         if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, resolved, sample.Tasks, sample.View);
     });
 

@@ -45,32 +45,24 @@ internal static class Progress
 /// <param name="log">The log.</param>
 internal sealed class LoggedProgress(MessageLog log) : IBuildObserver, IFetchObserver
 {
-    /// <inheritdoc/>
     public void Begin(string task, string split, long? total) => log.Debug("Reading {Task} {Split}", task, split);
 
-    /// <inheritdoc/>
     public void Rows(string task, string split, int rows)
     {
     }
 
-    /// <inheritdoc/>
     public void End(string task, string split) => log.Information("Read {Task} {Split}", task, split);
 
-    /// <inheritdoc/>
     public void Phase(string what) => log.Information("Now {Phase}", what);
 
-    /// <inheritdoc/>
     public void Begin(FetchFile file, long have) => log.Debug("Fetching {File} from byte {Have} of {Size}", file.Name, have, file.Size);
 
-    /// <inheritdoc/>
     public void Progress(FetchFile file, long have)
     {
     }
 
-    /// <inheritdoc/>
     public void Retry(FetchFile file, string reason, TimeSpan pause) => log.Information("{File}: {Reason}; retrying in {Seconds} s", file.Name, reason, pause.TotalSeconds);
 
-    /// <inheritdoc/>
     public void End(FetchFile file, bool done)
     {
         if (done) log.Information("Fetched {File}", file.Name);
@@ -122,10 +114,8 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
     /// <summary>Name of a split's line.</summary>
     public static string Name(string task, string split) => $"{task} {split}";
 
-    /// <inheritdoc/>
     public void Begin(string task, string split, long? total) => Add((task, split), Name(task, split), total, 0);
 
-    /// <inheritdoc/>
     void IBuildObserver.Rows(string task, string split, int rows)
     {
         if (!_running.TryGetValue((task, split), out var line)) return;
@@ -134,20 +124,16 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
         line.State.Update<long>(Amount, passed => passed + rows);
     }
 
-    /// <inheritdoc/>
     public void End(string task, string split)
     {
         Remove((task, split));
         _whole.Increment(1);
     }
 
-    /// <inheritdoc/>
     public void Phase(string what) => _whole.Description = what;
 
-    /// <inheritdoc/>
     public void Begin(FetchFile file, long have) => Add(file, file.Name, file.Size, have);
 
-    /// <inheritdoc/>
     public void Progress(FetchFile file, long have)
     {
         if (!_running.TryGetValue(file, out var line)) return;
@@ -157,13 +143,11 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
         line.State.Update<long>(Amount, _ => have);
     }
 
-    /// <inheritdoc/>
     public void Retry(FetchFile file, string reason, TimeSpan pause)
     {
         if (_running.TryGetValue(file, out var line)) line.Description = $"{file.Name} ({reason}; retrying in {pause.TotalSeconds:0} s)";
     }
 
-    /// <inheritdoc/>
     public void End(FetchFile file, bool done) => Remove(file);
 
     /// <summary>A text cut or padded to a width.</summary>

@@ -45,34 +45,15 @@ internal static class RenderedRowOutput
         }
     }
 
-    /// <summary>As a member of a JSON document.</summary>
+    /// <summary>As members of a JSON object.</summary>
     public static void WriteJson(PreviewedRow row, Utf8JsonWriter json)
     {
-        json.WriteStartObject();
-        json.WriteNumber("row", row.Row);
-        json.WriteString("file", row.File);
-        json.WriteNumber("line", row.Line);
-        json.WriteString("unused", row.Unused);
-        json.WriteStartObject("values");
-        foreach (var (name, value) in row.Values) json.WriteString(name, value);
-
-        json.WriteEndObject();
+        json.Put("row", row.Row).Put("file", row.File).Put("line", row.Line).Put("unused", row.Unused);
+        json.Put("values", row.Values);
         WriteTexts(json, "options", row.Options);
         WriteTexts(json, "answers", row.Answers);
-        json.WriteStartArray("examples");
-        foreach (var example in row.Examples)
-        {
-            json.WriteStartObject();
-            json.WriteString("template", example.Template.Id);
-            json.WriteString("kind", example.Template.KindText);
-            json.WriteString("input", example.Input);
-            json.WriteString("target", example.Target);
-            json.WriteString("error", example.Unused);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.Objects("examples", row.Examples, example => json
+            .Put("template", example.Template.Id).Put("kind", example.Template.KindText).Put("input", example.Input).Put("target", example.Target).Put("error", example.Unused));
     }
 
     // A column may be named as what the task makes of it.
@@ -82,13 +63,8 @@ internal static class RenderedRowOutput
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)
     {
-        if (texts is null)
-        {
-            json.WriteNull(name);
-            return;
-        }
-
-        JsonDocumentOutput.Strings(json, name, texts);
+        if (texts is null) json.WriteNull(name);
+        else json.Put(name, texts);
     }
 
     private static string Indented(string text, int spaces) => text.ReplaceLineEndings("\n" + new string(' ', spaces));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
-using InstructKit.Diagnostics;
 using Spectre.Console;
 
 namespace InstructKit.Cli.Output;

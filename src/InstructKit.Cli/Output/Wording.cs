@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Building.Selection;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 

@@ -1,18 +1,12 @@
 using System.Security.Cryptography;
-using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
-using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
-using InstructKit.Sources.Files;
-using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 
@@ -84,7 +78,7 @@ public static class DatasetBuilder
             using var leaks = isScreened || hasExemplars ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
 
-            var context = new BuildContext(resolved.Plan, rejects, observer, (task, split) => Offered(resolved, task, split), cancel)
+            var context = new BuildContext(resolved, rejects, observer, cancel)
             {
                 Leaks = isScreened ? leaks : null,
                 EvaluationRows = leaks?.Keys,
@@ -100,7 +94,7 @@ public static class DatasetBuilder
                 // Training tasks come first.
                 if (task.Use == TaskUse.HeldOut && resolved.Plan.OnLeak == LeakPolicy.Fail) leaks?.RequireSmall();
 
-                built.Add(BuildTask(task, program, resolved, sinks, context, observer));
+                built.Add(new TaskBuild(task, program, sinks, context).Run(observer));
             }
 
             RequireBothSides(resolved, built);
@@ -204,12 +198,6 @@ public static class DatasetBuilder
         return lanes is null ? new ShuffleSink(sink, place.Folder, memory) : new ArrangedSink(sink, place.Folder, memory, lanes.Places(plan));
     }
 
-    private static IReadOnlyList<string> Offered(ResolvedPlan resolved, string task, string split)
-    {
-        var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
-        return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
-    }
-
     /// <summary>Takes a few rows of each slice through its templates and writes nothing: an estimate of the lengths of a build and of what its budgets do.</summary>
     /// <param name="resolved">The plan; it measures examples.</param>
     /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
@@ -231,171 +219,8 @@ public static class DatasetBuilder
         };
         resolved = resolved with { Plan = plan };
         using var rejects = new RejectFile(null, string.Empty);
-        var context = new BuildContext(plan, rejects, null, (task, split) => Offered(resolved, task, split), cancel) { Tokenizer = tokenizer, View = view, IsSample = true };
+        var context = new BuildContext(resolved, rejects, null, cancel) { Tokenizer = tokenizer, View = view, IsSample = true };
         var sinks = OutputSplit.All.ToDictionary(split => split, _ => resolved.Outputs.Select(IRecordSink (_) => new CountingSink()).ToArray(), StringComparer.Ordinal);
-        return [.. resolved.Tasks.Select(task => BuildTask(task, CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task)), resolved, sinks, context, null))];
-    }
-
-    private static BuiltTask BuildTask(ResolvedTask task, CompiledTask program, ResolvedPlan resolved, Dictionary<string, IRecordSink[]> sinks, BuildContext context, IBuildObserver? observer)
-    {
-        List<BuiltSlice> slices = [];
-        List<InputFiles> inputs = [];
-        List<TreeLoss> trees = [];
-        var pool = resolved.HasExemplars && task.Task.Conversation is null ? Pool(resolved, task, program, context) : null;
-        foreach (var (split, parts) in task.Data.Splits)
-        {
-            var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
-            if (wanted.Count == 0) continue;
-
-            // Taken before anything is hashed or read, so that the hash in the manifest is that of the rows.
-            var stamps = new SourceStamps(parts);
-
-            // Hashing the input is as much work as reading it, so it goes on beside.
-            var measuring = context.IsSample ? null : System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
-            var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
-            var ranges = resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
-            var jobs = wanted.Select(output => MakeJob(task, program, split, output.Slice, output.Split, ranges, sinks[output.Split], resolved, context, pool)).ToList();
-            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], task, program, split, output.Split, resolved, context, pool).Select(job => (Main: jobs[i], Job: job))).ToList();
-            observer?.Begin(task.Task.Key, split, null);
-            Read(task, program, split, [.. jobs, .. beside.Select(one => one.Job)], context);
-            observer?.End(task.Task.Key, split);
-            context.Evaluation?.Finish(jobs.Concat(beside.Select(one => one.Job)).Select(job => job.Evaluation).OfType<EvaluationJob>());
-            slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
-            trees.AddRange(beside.Select(one => TreeLoss.Of(one.Job.Evaluation!.Tree, one.Job.Counts, one.Main.Counts)).OfType<TreeLoss>()); // they are for evaluation sets alone
-            if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
-            stamps.RequireUnchanged();
-        }
-
-        return new BuiltTask(task, resolved.TemplatesOf(task), [.. slices.OrderBy(slice => slice.Slice)], inputs)
-        {
-            Order = resolved.Ranges.OrderOf(task.Task, task.Data.Layout),
-            TreeLosses = trees,
-        };
-    }
-
-    private static void Read(ResolvedTask task, CompiledTask program, string split, IReadOnlyList<SliceJob> jobs, BuildContext context)
-    {
-        try
-        {
-            SplitPass.Run(program, () => RowReaders.Open(task.Data.Layout.Source, task.Data.Splits[split], program.SourceColumns), jobs, context, split, task.Data.Folder);
-        }
-        catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
-        {
-            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
-        }
-    }
-
-    private static ExemplarPool? Pool(ResolvedPlan resolved, ResolvedTask task, CompiledTask program, BuildContext context)
-    {
-        try
-        {
-            return ExemplarPass.Fill(resolved, task, program, context);
-        }
-        catch (DiagnosticException exception) when (BrokenSource.IsOne(exception))
-        {
-            throw BrokenSource.Of(task.Task.Key, task.Data.Folder, exception);
-        }
-    }
-
-    private static ExampleOrigin[] OriginsOf(ResolvedTask task, CompiledTask program, string split) =>
-        [.. program.Templates.Select((template, i) => OriginOf(task, template, i, split))];
-
-    private static SliceJob MakeJob(
-        ResolvedTask task, CompiledTask program, string split, SliceKind slice, string output, SplitSlices ranges, IRecordSink[] sinks, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
-    {
-        var plan = resolved.Plan;
-        var scored = OutputSplit.IsScored(output);
-        var asking = resolved.AskingOf(task, scored);
-        var shots = ShotsOf(asking, task, program, split, context, pool);
-        var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
-        // What is scored is asked directly.
-        int[] templates = [.. Enumerable.Range(0, resolved.TemplatesOf(task).Count).Where(template => !scored || program.Templates[template].Definition.Kind == TemplateKind.Direct)];
-        if (output == OutputSplit.Train && context.Lanes is { } lanes) sinks = [.. sinks.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)))];
-
-        return new SliceJob
-        {
-            Asking = asking,
-            IsEscaped = resolved.Outputs[0].Container.PrefersEscaped,
-            Shots = shots,
-            Range = ranges.Of(slice),
-            Order = ranges.Order,
-            Preceding = ranges.Before(slice),
-            Cap = PlanCaps.Of(plan, output) ?? long.MaxValue,
-            Wanted = share?.Total ?? long.MaxValue,
-            MaxRepeats = share?.MaxRepeats ?? 1,
-            Templates = templates,
-            Inversion = scored || plan.InvertedRate is not { } rate ? null : InversionDraw.Of(templates, template => program.Templates[template].Definition.Kind == TemplateKind.Direct, rate),
-            Origins = OriginsOf(task, program, split),
-            // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
-            Assign = scored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,
-            Outputs = [.. resolved.Outputs.Zip(sinks, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
-            View = context.View,
-            Rules = TrainerView.RulesOf(plan, task.Task, scored),
-            CarriedColumns = BuildOutput.CarriedColumns(plan, task.Task),
-            Evaluation = scored ? context.Evaluation?.Open(task, program, output, asking) : null,
-            IsScreened = output is OutputSplit.Train or OutputSplit.Validation,
-            Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = shots is null ? null : new ShotCounts(), Lengths = context.View is null ? null : new LengthTally() },
-        };
-    }
-
-    private static ExemplarSource? ShotsOf(Asking asking, ResolvedTask task, CompiledTask program, string split, BuildContext context, ExemplarPool? pool) =>
-        task.Task.Conversation is null && asking.FewShot.IsUsed ? new ExemplarSource(asking.FewShot, pool, OriginsOf(task, program, pool?.Split ?? split), context.Tokenizer, asking.Options) : null;
-
-    // The same rows asked in other ways, for evaluation sets alone.
-    private static IEnumerable<SliceJob> JobsBeside(SliceJob job, ResolvedTask task, CompiledTask program, string split, string output, ResolvedPlan resolved, BuildContext context, ExemplarPool? pool)
-    {
-        if (job.Evaluation is null) yield break;
-
-        HashSet<string> asked = new(StringComparer.Ordinal) { job.Asking.Variant };
-        foreach (var way in resolved.Plan.EvalAlso)
-        {
-            var asking = job.Asking.In(way);
-            int[] templates = way == EvaluationWay.Baseline
-                ? [.. Enumerable.Range(0, program.Templates.Count).Where(template => task.Task.Baseline.Contains(program.Templates[template].Definition))]
-                : [.. job.Templates.Where(template => IsAskedIn(way, program.Templates[template]))];
-            if (!asking.HasOrders && asked.Contains(asking.Variant)) continue;
-            if (templates.Length == 0 || (way.Exemplars > 0 && pool is null))
-            {
-                context.NoteNotAsked(task.Task.Key, way);
-                continue;
-            }
-
-            asked.Add(asking.Variant);
-            yield return new SliceJob
-            {
-                Asking = asking,
-                IsEscaped = job.IsEscaped,
-                Shots = ShotsOf(asking, task, program, split, context, pool),
-                Range = job.Range,
-                Order = job.Order,
-                Preceding = job.Preceding,
-                Cap = job.Cap,
-                Templates = templates,
-                Origins = job.Origins,
-                Assign = TemplateAssignment.All,
-                Outputs = [],
-                Evaluation = context.Evaluation!.Open(task, program, output, asking), // the plan's own way has sets
-                View = job.View,
-                Rules = job.Rules,
-                Counts = new SliceCounts { Templates = new long[program.Templates.Count], Shots = asking.FewShot.IsUsed ? new ShotCounts() : null, Lengths = job.View is null ? null : new LengthTally() },
-            };
-        }
-    }
-
-    private static bool IsAskedIn(EvaluationWay way, CompiledTemplate template) =>
-        way == EvaluationWay.OptionOrders ? template.CanReorder : way != EvaluationWay.NoOptions || template.ShowsOptions;
-
-    private static ExampleOrigin OriginOf(ResolvedTask task, CompiledTemplate template, int index, string split)
-    {
-        var contract = AnswerContract.Of(task.Task, template.Definition);
-        return new ExampleOrigin(index, task.Task.Key, task.Cluster, template.Definition.Id, template.Definition.KindText, split)
-        {
-            OffersOptions = template.OffersOptions,
-            IsOwn = task.IsOwn,
-            Metrics = [.. task.Task.Metrics.Select(metric => new SharedText(metric))],
-            AnswerFormat = new SharedText(contract.Format.ToString().ToLowerInvariant()),
-            AnswerPattern = new SharedText(contract.Pattern ?? string.Empty),
-            AnswerMatch = new SharedText(contract.Match.ToString().ToLowerInvariant()),
-        };
+        return [.. resolved.Tasks.Select(task => new TaskBuild(task, CompiledTask.Compile(task.Task, task.Data.Layout, resolved.TemplatesOf(task)), sinks, context).Run(null))];
     }
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sinks;

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Sinks;
 
@@ -142,10 +141,7 @@ public sealed record Manifest
     internal static JsonElement ElementOf(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            write(json);
-        }
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
 
         using var document = JsonDocument.Parse(buffer.ToArray());
         return document.RootElement.Clone();

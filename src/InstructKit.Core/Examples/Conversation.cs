@@ -1,5 +1,4 @@
 using InstructKit.Tasks;
-using InstructKit.Text;
 
 namespace InstructKit.Examples;
 

@@ -1,5 +1,5 @@
-using InstructKit.Tasks;
 using System.Text.Json;
+using InstructKit.Tasks;
 
 namespace InstructKit.Examples;
 

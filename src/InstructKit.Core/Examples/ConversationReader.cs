@@ -1,11 +1,7 @@
-using System.Text;
 using System.Text.Json;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Examples;
 

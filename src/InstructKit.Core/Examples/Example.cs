@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Examples;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Examples;
 

@@ -1,10 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using InstructKit.Cells;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Examples;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;
 
@@ -58,10 +56,7 @@ public sealed class HubFetcher : IDisposable
             try
             {
                 var bytes = await EnsureAsync(files, plan.Request, observer, down, token).ConfigureAwait(false);
-                lock (gate)
-                {
-                    received += bytes;
-                }
+                lock (gate) received += bytes;
             }
             catch (DiagnosticException exception)
             {

@@ -7,16 +7,12 @@ internal sealed class AlpacaFormat : ExampleFormat
 {
     private static readonly SharedText Nothing = new(string.Empty);
 
-    /// <inheritdoc/>
     public override string Name => "alpaca";
 
-    /// <inheritdoc/>
     public override string Description => "instruction, input and output, as Alpaca has them";
 
-    /// <inheritdoc/>
     public override bool HasSystem => true;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         CommonColumns.Input("instruction"),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
@@ -7,7 +6,6 @@ using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Formats;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using InstructKit.Cells;
 using InstructKit.Examples;
 
 namespace InstructKit.Formats;

@@ -1,6 +1,5 @@
 using InstructKit.Examples;
 using InstructKit.Tasks;
-using InstructKit.Text;
 
 namespace InstructKit.Formats;
 

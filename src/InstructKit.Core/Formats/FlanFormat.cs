@@ -8,13 +8,10 @@ internal sealed class FlanFormat : ExampleFormat
     private static readonly SharedText Flan2021 = new("Flan2021");
     private static readonly SharedText Custom = new("Custom");
 
-    /// <inheritdoc/>
     public override string Name => "flan";
 
-    /// <inheritdoc/>
     public override string Description => "inputs and targets with the metadata of the Flan 2022 collection";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         CommonColumns.Input("inputs"),

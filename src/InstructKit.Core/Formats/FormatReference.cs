@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Examples;
 
@@ -69,51 +68,17 @@ internal static class FormatReference
     }
 
     /// <summary>Writes the formats as JSON: a member <c>formats</c>.</summary>
-    public static void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("formats");
-        foreach (var format in ExampleFormats.All)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", format.Name);
-            json.WriteString("description", format.Description);
-            json.WriteStartArray("containers");
-            foreach (var name in format.Containers) json.WriteStringValue(name);
-
-            json.WriteEndArray();
-            json.WriteBoolean("more_columns", format.TakesMoreColumns);
-            json.WriteBoolean("system", format.HasSystem);
-            json.WriteStartArray("own");
-            foreach (var column in format.Columns(FormatSettings.Default)) json.WriteStringValue(column.Column.Name);
-
-            json.WriteEndArray();
-            json.WriteStartArray("columns");
-            foreach (var column in RecordLayout.ColumnsOf(format, FormatSettings.Default, scored: true)) Write(json, column.Column, column.IsScoredOnly);
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+    public static void Write(Utf8JsonWriter json) => json.Objects("formats", ExampleFormats.All, format => json
+        .Put("name", format.Name).Put("description", format.Description).Put("containers", format.Containers).Put("more_columns", format.TakesMoreColumns).Put("system", format.HasSystem)
+        .Put("own", format.Columns(FormatSettings.Default).Select(column => column.Column.Name))
+        .Objects("columns", RecordLayout.ColumnsOf(format, FormatSettings.Default, scored: true), column => Write(json, column.Column, column.IsScoredOnly)));
 
     private static void Write(Utf8JsonWriter json, Column column, bool scoredOnly)
     {
-        json.WriteStartObject();
-        json.WriteString("name", column.Name);
-        json.WriteString("type", TypeOf(column with { IsList = false }));
-        json.WriteBoolean("list", column.IsList);
-        if (scoredOnly) json.WriteBoolean("scored_only", true);
-        json.WriteString("meaning", column.Meaning);
-        if (column.Fields is { } fields)
-        {
-            json.WriteStartArray("fields");
-            foreach (var field in fields) Write(json, field, scoredOnly: false);
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
+        json.Put("name", column.Name).Put("type", TypeOf(column with { IsList = false })).Put("list", column.IsList);
+        if (scoredOnly) json.Put("scored_only", true);
+        json.Put("meaning", column.Meaning);
+        if (column.Fields is { } fields) json.Objects("fields", fields, field => Write(json, field, scoredOnly: false));
     }
 
     private static void AppendTable(StringBuilder page, IReadOnlyList<FormatColumn> columns)

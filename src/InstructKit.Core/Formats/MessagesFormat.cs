@@ -3,21 +3,15 @@ namespace InstructKit.Formats;
 /// <summary><c>messages</c>: turns with <c>role</c> and <c>content</c>, which TRL, Axolotl, torchtune, NeMo and most services read.</summary>
 internal sealed class MessagesFormat : ExampleFormat
 {
-    /// <inheritdoc/>
     public override string Name => "messages";
 
-    /// <inheritdoc/>
     public override string Description => "messages with role and content, for chat templates";
 
-    /// <inheritdoc/>
     public override bool HasSystem => true;
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Turns;
 
-    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.All;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [TurnColumns.Conversation("messages", TurnNames.Plain, Turns, settings), .. TurnColumns.Beside(settings)];
 }

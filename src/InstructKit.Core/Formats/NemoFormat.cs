@@ -3,18 +3,13 @@ namespace InstructKit.Formats;
 /// <summary><c>nemo</c>: the columns and the exact file names of NeMo's and Megatron-Bridge's fine-tuning datasets. Held-out splits keep their names, which neither reads.</summary>
 internal sealed class NemoFormat : ExampleFormat
 {
-    /// <inheritdoc/>
     public override string Name => "nemo";
 
-    /// <inheritdoc/>
     public override string Description => "input and output in training.jsonl, validation.jsonl and test.jsonl, for NeMo and Megatron-Bridge";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Containers => ["jsonl"];
 
-    /// <inheritdoc/>
     public override string? FileOf(string split) => split == "train" ? "training" : split;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => [CommonColumns.Input("input"), CommonColumns.Target("output")];
 }

@@ -18,28 +18,20 @@ internal sealed class NemoGymFormat : ExampleFormat
     // The first line that has something in it: what a direct template's target is.
     private static readonly SharedText FirstLine = new(@"\A\s*(.+)");
 
-    /// <inheritdoc/>
     public override string Name => "nemo-gym";
 
-    /// <inheritdoc/>
     public override string Description => "prompts with verifiable answers for NeMo Gym; direct templates only";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Containers => ["jsonl"];
 
-    /// <inheritdoc/>
     public override bool HasSystem => true;
 
-    /// <inheritdoc/>
     public override bool IsVerified => true;
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Turns;
 
-    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         TurnColumns.PromptIn("responses_create_params", "input", NoTools, Turns, settings),

@@ -3,16 +3,12 @@ namespace InstructKit.Formats;
 /// <summary><c>prompt-completion</c>: a prompt and what completes it, separated where tokens end.</summary>
 internal sealed class PromptCompletionFormat : ExampleFormat
 {
-    /// <inheritdoc/>
     public override string Name => "prompt-completion";
 
-    /// <inheritdoc/>
     public override string Description => "prompt and completion as texts that join to one, for TRL and others that mask the prompt";
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Joined;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         CommonColumns.Text("prompt", "what the model is given, with the line end of the separator", (in example, record) => record.Text(example.Input, settings.PromptEnd)),

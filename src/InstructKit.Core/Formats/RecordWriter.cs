@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using InstructKit.Examples;
-using InstructKit.Text;
 
 namespace InstructKit.Formats;
 

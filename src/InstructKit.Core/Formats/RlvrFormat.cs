@@ -12,28 +12,20 @@ internal sealed class RlvrFormat : ExampleFormat
     private static readonly SharedText Normalized = new("flan");
     private static readonly SharedText Words = new("string_f1");
 
-    /// <inheritdoc/>
     public override string Name => "rlvr";
 
-    /// <inheritdoc/>
     public override string Description => "prompts with verifiable answers for open-instruct; direct templates only";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Containers => ["jsonl", "parquet", "parquet-zstd"];
 
-    /// <inheritdoc/>
     public override bool HasSystem => true;
 
-    /// <inheritdoc/>
     public override bool IsVerified => true;
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Turns;
 
-    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         TurnColumns.Prompt("messages", TurnNames.Plain, Turns, settings),

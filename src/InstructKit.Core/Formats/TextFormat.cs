@@ -8,16 +8,12 @@ namespace InstructKit.Formats;
 /// </summary>
 internal sealed class TextFormat : ExampleFormat
 {
-    /// <inheritdoc/>
     public override string Name => "text";
 
-    /// <inheritdoc/>
     public override string Description => "prompt and completion as one text; with --chat-template as a model sees the turns";
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Joined;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) => settings.ChatTemplate is { } template ? Rendered(template, settings.System, TurnSupport.All.FormOf(settings.Turns)) :
     [
         CommonColumns.Text("text", "input, separator and target", (in example, record) =>

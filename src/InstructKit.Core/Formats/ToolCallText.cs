@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using InstructKit.Examples;
-using InstructKit.Text;
 
 namespace InstructKit.Formats;
 

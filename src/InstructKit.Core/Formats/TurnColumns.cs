@@ -1,6 +1,5 @@
 using InstructKit.Examples;
 using InstructKit.Tasks;
-using InstructKit.Text;
 using ColumnType = InstructKit.Examples.ColumnType;
 
 namespace InstructKit.Formats;

@@ -10,28 +10,20 @@ internal sealed class VerlFormat : ExampleFormat
 {
     private static readonly SharedText Rule = new("rule");
 
-    /// <inheritdoc/>
     public override string Name => "verl";
 
-    /// <inheritdoc/>
     public override string Description => "prompts with verifiable answers for verl's reward functions; direct templates only";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Containers => ["parquet", "parquet-zstd", "jsonl", "json"];
 
-    /// <inheritdoc/>
     public override bool HasSystem => true;
 
-    /// <inheritdoc/>
     public override bool IsVerified => true;
 
-    /// <inheritdoc/>
     public override TextShape Shape => TextShape.Turns;
 
-    /// <inheritdoc/>
     internal override TurnSupport Turns { get; } = TurnSupport.Texts;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FormatColumn> Columns(FormatSettings settings) =>
     [
         FormatColumn.OfOrigin(new("data_source", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),

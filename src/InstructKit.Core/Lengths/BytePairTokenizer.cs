@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using InstructKit.Text;
 
 namespace InstructKit.Lengths;
 
@@ -39,25 +38,18 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     private readonly ArrayBufferWriter<byte> _normalized = new();
     private readonly int[] _ids = new int[256];
 
-    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
 
-    /// <inheritdoc/>
     public override int? EndToken => model.EndToken;
 
-    /// <inheritdoc/>
     protected override int VocabularyLimit => _vocabulary.IdLimit;
 
-    /// <inheritdoc/>
     protected override int MaxTokenLength => _vocabulary.MaxLength;
 
-    /// <inheritdoc/>
     public override ITokenizer Fork() => new BytePairTokenizer<T>(model, merges);
 
-    /// <inheritdoc/>
     protected override int LengthOf(int id) => _vocabulary.BytesOf(id).Length;
 
-    /// <inheritdoc/>
     protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
     {
         // Everything below U+0300 begins with a byte below 0xCC, and is in form C.
@@ -68,10 +60,8 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
         return _normalized.WrittenSpan.SequenceEqual(text) ? text : _normalized.WrittenSpan;
     }
 
-    /// <inheritdoc/>
     protected override int NextPiece(ReadOnlySpan<byte> text, int start) => _preTokenizer.Next(text, start);
 
-    /// <inheritdoc/>
     protected override int Run(ReadOnlySpan<byte> text, List<int>? ids)
     {
         var (count, preTokenizer) = (0, _preTokenizer);
@@ -85,7 +75,6 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
         return count;
     }
 
-    /// <inheritdoc/>
     protected override int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids)
     {
         var length = end - start;

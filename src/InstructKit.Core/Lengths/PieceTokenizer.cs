@@ -14,19 +14,14 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     private readonly List<int> _scratch = [];
 
-    /// <inheritdoc/>
     public string Name { get; } = name;
 
-    /// <inheritdoc/>
     public bool IsApproximate => false;
 
-    /// <inheritdoc/>
     public abstract IReadOnlyDictionary<string, int> SpecialTokens { get; }
 
-    /// <inheritdoc/>
     public abstract int? EndToken { get; }
 
-    /// <inheritdoc/>
     public int IdLimit => SpecialTokens.Values.Append(VocabularyLimit - 1).Max() + 1;
 
     /// <summary>One more than the largest id of the vocabulary.</summary>
@@ -35,13 +30,10 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     /// <summary>Length in bytes of the longest token.</summary>
     protected abstract int MaxTokenLength { get; }
 
-    /// <inheritdoc/>
     public int Count(ReadOnlySpan<byte> text) => Run(Normalized(text), null);
 
-    /// <inheritdoc/>
     public void Encode(ReadOnlySpan<byte> text, List<int> ids) => Run(Normalized(text), ids);
 
-    /// <inheritdoc/>
     public int Cut(ReadOnlySpan<byte> text, int maxTokens)
     {
         if (maxTokens <= 0) return 0;
@@ -83,7 +75,6 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return 0;
     }
 
-    /// <inheritdoc/>
     public abstract ITokenizer Fork();
 
     /// <summary>Where the piece that begins at <paramref name="start"/> ends.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using Microsoft.ML.Tokenizers;
 
 namespace InstructKit.Lengths;
@@ -20,13 +18,10 @@ internal sealed class SentencePieceModel : ITokenizer
         Name = name;
     }
 
-    /// <inheritdoc/>
     public string Name { get; }
 
-    /// <inheritdoc/>
     public bool IsApproximate => true;
 
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, int> SpecialTokens => new Dictionary<string, int>(StringComparer.Ordinal)
     {
         // T5's models have no token that begins a text.
@@ -34,17 +29,14 @@ internal sealed class SentencePieceModel : ITokenizer
         [_tokenizer.BeginningOfSentenceToken] = _tokenizer.BeginningOfSentenceId,
     };
 
-    /// <inheritdoc/>
     public int? EndToken => _tokenizer.EndOfSentenceId;
 
-    /// <inheritdoc/>
     public int IdLimit => _tokenizer.Vocabulary.Count;
 
     /// <summary>Opens a model.</summary>
     /// <exception cref="DiagnosticException">The content is no model (IK2902), or it cannot be opened by this build (IK2903).</exception>
     public static ITokenizer Open(byte[] content, string path) => new SentencePieceModel(Create(content, path), content, path);
 
-    /// <inheritdoc/>
     public int Count(ReadOnlySpan<byte> text)
     {
         List<int> ids = [];
@@ -52,7 +44,6 @@ internal sealed class SentencePieceModel : ITokenizer
         return ids.Count;
     }
 
-    /// <inheritdoc/>
     public void Encode(ReadOnlySpan<byte> text, List<int> ids)
     {
         // sentencepiece gives one unknown token for a run of unknown characters, the package one for each.
@@ -65,7 +56,6 @@ internal sealed class SentencePieceModel : ITokenizer
         }
     }
 
-    /// <inheritdoc/>
     public int Cut(ReadOnlySpan<byte> text, int maxTokens)
     {
         if (maxTokens <= 0) return 0;
@@ -91,7 +81,6 @@ internal sealed class SentencePieceModel : ITokenizer
         return fits;
     }
 
-    /// <inheritdoc/>
     public ITokenizer Fork() => new SentencePieceModel(Create(_content, Name), _content, Name);
 
     private static SentencePieceTokenizer Create(byte[] content, string path)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using InstructKit.Tasks;
 
 namespace InstructKit.Lengths;
@@ -80,10 +79,8 @@ public static class TextCutter
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (tokenizer.Count(text[starts[middle]..]) <= maxTokens)
-                high = middle;
-            else
-                low = middle + 1;
+            if (tokenizer.Count(text[starts[middle]..]) <= maxTokens) high = middle;
+            else low = middle + 1;
         }
 
         for (var earlier = Math.Max(0, low - 8); earlier < low; earlier++)

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Lengths;
 
 /// <summary>The codes of tokenizers, IK29xx.</summary>

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Lengths;
 
@@ -151,8 +149,7 @@ internal static class TokenizerJson
         if (Flag(steps[^1], "add_prefix_space", true)) throw Unsupported(path, "add_prefix_space", "true", "false");
 
         var usesRegex = Flag(steps[^1], "use_regex", true);
-        if (steps.Length == 1)
-            return usesRegex ? PreTokenizer.ByName("gpt2")! : throw Unsupported(path, "use_regex", "false", "true where there is no Split");
+        if (steps.Length == 1) return usesRegex ? PreTokenizer.ByName("gpt2")! : throw Unsupported(path, "use_regex", "false", "true where there is no Split");
 
         if (usesRegex || Text(steps[0], "type") != "Split")
             throw Unsupported(path, "pre_tokenizer", $"{Text(steps[0], "type")} + ByteLevel with use_regex {usesRegex}", "Split + ByteLevel without use_regex");

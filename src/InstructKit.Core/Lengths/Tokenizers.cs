@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Reflection;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Lengths;
 

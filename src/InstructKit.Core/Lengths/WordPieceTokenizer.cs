@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using InstructKit.Text;
 
 namespace InstructKit.Lengths;
 
@@ -53,22 +50,16 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         Removed,
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
 
-    /// <inheritdoc/>
     public override int? EndToken => null;
 
-    /// <inheritdoc/>
     protected override int VocabularyLimit => model.Vocabulary.IdLimit;
 
-    /// <inheritdoc/>
     protected override int MaxTokenLength => model.Vocabulary.MaxLength;
 
-    /// <inheritdoc/>
     public override ITokenizer Fork() => new WordPieceTokenizer(model);
 
-    /// <inheritdoc/>
     protected override int LengthOf(int id) => id == model.Unknown ? 1 : model.Vocabulary.BytesOf(id).Length;
 
     /// <summary>With accents removed where the model does so: cleaned, decomposed (NFD), without marks that take no space.</summary>
@@ -94,7 +85,6 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         }
     }
 
-    /// <inheritdoc/>
     protected override int NextPiece(ReadOnlySpan<byte> text, int start)
     {
         var kind = KindAt(text, start, out var length);
@@ -113,7 +103,6 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         return end;
     }
 
-    /// <inheritdoc/>
     protected override int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids)
     {
         var characters = Normalise(text[start..end]);

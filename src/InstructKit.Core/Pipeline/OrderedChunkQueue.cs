@@ -76,10 +76,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
         chunk.Weight = chunk.Batch.Used >= HeavyFrom ? chunk.Batch.Used : 0;
         if (chunk.Weight > 0)
         {
-            lock (_monitor)
-            {
-                _heavy += chunk.Weight;
-            }
+            lock (_monitor) _heavy += chunk.Weight;
         }
     }
 

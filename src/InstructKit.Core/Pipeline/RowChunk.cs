@@ -1,5 +1,3 @@
-using InstructKit.Cells;
-
 namespace InstructKit.Pipeline;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 
@@ -90,10 +88,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
     private void Start(int number)
     {
         var thread = new Thread(Work, options.StackBytes) { IsBackground = true, Name = $"rows {number}" };
-        lock (_threads)
-        {
-            _threads.Add(thread);
-        }
+        lock (_threads) _threads.Add(thread);
 
         thread.Start();
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Protocol;
 
 /// <summary>A way of asking scored rows beside the plan's own; its evaluation sets are in trees of their own.</summary>

@@ -1,6 +1,3 @@
-using InstructKit.Cells;
-using InstructKit.Text;
-
 namespace InstructKit.Protocol;
 
 /// <summary>

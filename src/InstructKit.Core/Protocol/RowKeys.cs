@@ -1,5 +1,3 @@
-using InstructKit.Text;
-
 namespace InstructKit.Protocol;
 
 /// <summary>The keyed hashes behind the random choices of a task's source split.</summary>

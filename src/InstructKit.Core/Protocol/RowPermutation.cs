@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Text;
-
 namespace InstructKit.Protocol;
 
 /// <summary>

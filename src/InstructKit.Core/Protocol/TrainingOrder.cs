@@ -1,5 +1,3 @@
-using InstructKit.Text;
-
 namespace InstructKit.Protocol;
 
 /// <summary>The order of the training examples of all tasks.</summary>

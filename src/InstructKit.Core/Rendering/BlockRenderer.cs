@@ -1,8 +1,6 @@
 using System.Text.Unicode;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 
@@ -17,10 +14,8 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
     private bool _begun;
     private bool _ended;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files { get; } = [name];
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns => [];
 
     /// <summary>Resets the batch and fills it with lines; <see cref="RowBatch.Tag"/> is where the first begins. False at the end.</summary>

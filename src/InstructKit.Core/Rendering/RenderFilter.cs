@@ -1,9 +1,7 @@
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -67,10 +65,8 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         return Run(request, input, path, output, cancel);
     }
 
-    /// <inheritdoc/>
     RenderChunk IPassBody<RenderChunk>.MakeChunk() => new();
 
-    /// <inheritdoc/>
     Func<RenderChunk, bool> IPassBody<RenderChunk>.MakeWorker(RowPass<RenderChunk> pass)
     {
         var renderer = new BlockRenderer(_request, _cancel);
@@ -85,7 +81,6 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         };
     }
 
-    /// <inheritdoc/>
     bool IPassBody<RenderChunk>.Commit(RenderChunk chunk)
     {
         Flush(chunk);

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

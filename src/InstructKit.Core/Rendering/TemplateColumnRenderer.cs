@@ -1,9 +1,5 @@
-using System.Text;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Json;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

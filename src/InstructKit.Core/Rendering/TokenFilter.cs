@@ -1,14 +1,11 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using InstructKit.Sources.Json;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 
@@ -97,10 +94,8 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
         return Run(request, input, path, output, cancel);
     }
 
-    /// <inheritdoc/>
     TokenChunk IPassBody<TokenChunk>.MakeChunk() => new();
 
-    /// <inheritdoc/>
     Func<TokenChunk, bool> IPassBody<TokenChunk>.MakeWorker(RowPass<TokenChunk> pass)
     {
         var worker = new LineTokenizer(_request, _inputName);
@@ -112,7 +107,6 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
         };
     }
 
-    /// <inheritdoc/>
     bool IPassBody<TokenChunk>.Commit(TokenChunk chunk)
     {
         _output.Write(chunk.Output.Written);

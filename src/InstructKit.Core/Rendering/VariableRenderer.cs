@@ -1,8 +1,5 @@
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Rendering;
 

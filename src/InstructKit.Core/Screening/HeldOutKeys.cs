@@ -77,7 +77,6 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     private UInt128 this[long at]

@@ -11,7 +11,6 @@ internal sealed class HeldOutScreen(HeldOutKeys keys, bool drops = true) : IRowF
     private readonly RowKey _key = new();
     private long _found = -1;
 
-    /// <inheritdoc/>
     public string? DropReason(RowEvaluator row, long ordinal)
     {
         _found = keys.Find(_key.Of(row));

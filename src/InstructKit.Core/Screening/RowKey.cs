@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Screening;
 

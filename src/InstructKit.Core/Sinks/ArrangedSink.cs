@@ -24,26 +24,21 @@ internal sealed class ArrangedSink : IRecordSink
             : new ShuffleSink(new RankSink(order.Kind == TrainingOrder.Interleaved ? new ScheduleSink(next, order) : next, folder, memory / 2, order), folder, memory / 2);
     }
 
-    /// <inheritdoc/>
     public long Rows => _first.Rows;
 
     /// <summary>Where the records of a lane go.</summary>
     public IRecordSink Lane(int lane) => new LaneSink(this, lane);
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) => throw new NotSupportedException("Records come by lanes.");
 
-    /// <inheritdoc/>
     public void Finish()
     {
         _order.Complete();
         _first.Finish();
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Publish() => _first.Publish();
 
-    /// <inheritdoc/>
     public void Dispose() => _first.Dispose();
 
     // Files belong to the sink of all lanes: a lane only writes.

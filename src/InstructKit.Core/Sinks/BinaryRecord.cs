@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -20,10 +19,8 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     private int _count;
     private int _text;
 
-    /// <inheritdoc/>
     public override bool PrefersEscaped => false;
 
-    /// <inheritdoc/>
     public override void Begin()
     {
         _start = output.Length;
@@ -34,10 +31,8 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Put(0);
     }
 
-    /// <inheritdoc/>
     public override void End() => BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(_start, 4), _json);
 
-    /// <inheritdoc/>
     public override void Text(ExampleText text)
     {
         StartText();
@@ -45,7 +40,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         EndText();
     }
 
-    /// <inheritdoc/>
     public override void StartText()
     {
         _count++;
@@ -54,7 +48,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Put(0);
     }
 
-    /// <inheritdoc/>
     public override void AddText(ExampleText text)
     {
         if (text.IsEscaped)
@@ -69,10 +62,8 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         }
     }
 
-    /// <inheritdoc/>
     public override void EndText() => BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(_text, 4), output.Length - _text - 4);
 
-    /// <inheritdoc/>
     public override void Integer(long value)
     {
         Span<byte> digits = stackalloc byte[20];
@@ -80,7 +71,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Fixed(value, written);
     }
 
-    /// <inheritdoc/>
     public override void Number(double value)
     {
         if (!double.IsFinite(value))
@@ -94,7 +84,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Fixed(BitConverter.DoubleToInt64Bits(value), written);
     }
 
-    /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> digits)
     {
         var before = _json;
@@ -103,10 +92,8 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         _json = before + digits.Length;
     }
 
-    /// <inheritdoc/>
     public override void Boolean(bool value) => Fixed(value ? 1 : 0, value ? 4 : 5);
 
-    /// <inheritdoc/>
     public override void Json(ReadOnlySpan<byte> value)
     {
         _count++;
@@ -115,7 +102,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         output.AppendRaw(value);
     }
 
-    /// <inheritdoc/>
     public override void Null()
     {
         // A key that JSON leaves out takes its comma along.
@@ -124,10 +110,8 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Put(-1);
     }
 
-    /// <inheritdoc/>
     public override void StartList() => Open(_level.Inner(_count));
 
-    /// <inheritdoc/>
     public override void EndList()
     {
         BinaryPrimitives.WriteInt32LittleEndian(output.Rewrite(_open.Peek().Place, 4), _count);
@@ -135,7 +119,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         Close();
     }
 
-    /// <inheritdoc/>
     public override void StartObject()
     {
         Open(_level.Inner(_count));
@@ -143,7 +126,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         _json += _level.Keys - 1;
     }
 
-    /// <inheritdoc/>
     public override void EndObject()
     {
         // Its fields are as many as the schema says; the count only tells it from null.

@@ -37,22 +37,17 @@ public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sh
 /// <summary>Counts records and keeps none.</summary>
 internal sealed class CountingSink : IRecordSink
 {
-    /// <inheritdoc/>
     public long Rows { get; private set; }
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) => Rows += to - from;
 
-    /// <inheritdoc/>
     public void Finish()
     {
         // Nothing is held back.
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Publish() => [];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         // Nothing is open.

@@ -5,10 +5,8 @@ namespace InstructKit.Sinks;
 /// <summary>Writes one split as JSON Lines: the lines as they are, a whole run at once.</summary>
 internal sealed class JsonLinesSink(SinkPlace place) : ShardedSink(place)
 {
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) =>
         file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
 }
@@ -18,13 +16,10 @@ internal sealed class JsonArraySink(SinkPlace place) : ShardedSink(place)
 {
     private OutputFile? _shard;
 
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
 
-    /// <inheritdoc/>
     protected override void BeginShard(OutputFile file) => _shard = file;
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         for (var i = from; i < to; i++)
@@ -35,7 +30,6 @@ internal sealed class JsonArraySink(SinkPlace place) : ShardedSink(place)
         }
     }
 
-    /// <inheritdoc/>
     protected override void EndShard()
     {
         _shard?.Write("\n]\n"u8, 0);

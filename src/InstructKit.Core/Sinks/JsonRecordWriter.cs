@@ -1,10 +1,7 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.Intrinsics;
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -29,10 +26,8 @@ internal sealed class JsonRecordWriter : RecordWriter
         _level = _record;
     }
 
-    /// <inheritdoc/>
     public override bool PrefersEscaped => true;
 
-    /// <inheritdoc/>
     public override void Begin()
     {
         // After a record that was given up the writer is still inside it.
@@ -40,29 +35,23 @@ internal sealed class JsonRecordWriter : RecordWriter
         _level.Restart();
     }
 
-    /// <inheritdoc/>
     public override void End() => (_level.TakeText() ? EndAfterText : EndOfRecord).AppendTo(_output);
 
-    /// <inheritdoc/>
     public override void Text(ExampleText text)
     {
         _level.Next(_output, isText: true);
         text.AppendTo(_output);
     }
 
-    /// <inheritdoc/>
     public override void StartText() => _level.Next(_output, isText: true);
 
-    /// <inheritdoc/>
     public override void AddText(ExampleText text) => text.AppendTo(_output);
 
-    /// <inheritdoc/>
     public override void EndText()
     {
         // The next value, or what ends the level, writes the quote.
     }
 
-    /// <inheritdoc/>
     public override void Integer(long value)
     {
         _level.Next(_output, isText: false);
@@ -70,7 +59,6 @@ internal sealed class JsonRecordWriter : RecordWriter
         _output.Advance(written);
     }
 
-    /// <inheritdoc/>
     public override void Number(double value)
     {
         _level.Next(_output, isText: false);
@@ -79,22 +67,17 @@ internal sealed class JsonRecordWriter : RecordWriter
         else if (value.TryFormat(digits, out var written, "R", CultureInfo.InvariantCulture)) _output.AppendRaw(digits[..written]);
     }
 
-    /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> digits) => Raw(digits);
 
-    /// <inheritdoc/>
     public override void Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
 
-    /// <inheritdoc/>
     public override void Json(ReadOnlySpan<byte> value) => Raw(value);
 
-    /// <inheritdoc/>
     public override void Null()
     {
         if (!_level.SkipsNull()) Raw("null"u8);
     }
 
-    /// <inheritdoc/>
     public override void StartList()
     {
         Raw("["u8);
@@ -102,14 +85,12 @@ internal sealed class JsonRecordWriter : RecordWriter
         _level.Restart();
     }
 
-    /// <inheritdoc/>
     public override void EndList()
     {
         _output.AppendRaw(_level.TakeText() ? "\"]"u8 : "]"u8);
         _level = _level.Outer;
     }
 
-    /// <inheritdoc/>
     public override void StartObject()
     {
         _level.Next(_output, isText: false);
@@ -117,14 +98,12 @@ internal sealed class JsonRecordWriter : RecordWriter
         _level.Restart();
     }
 
-    /// <inheritdoc/>
     public override void EndObject()
     {
         _output.AppendRaw(_level.TakeText() ? "\"}"u8 : "}"u8);
         _level = _level.Outer;
     }
 
-    /// <inheritdoc/>
     public override void Pair(SharedText first, ExampleText second)
     {
         // All that precedes the second text is the same again and again.
@@ -151,7 +130,6 @@ internal sealed class JsonRecordWriter : RecordWriter
         _output.AppendRaw("\"}"u8);
     }
 
-    /// <inheritdoc/>
     public override void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write)
     {
         if (origin.Index < _shared.Count && _shared[origin.Index] is { } known && known.Origin == origin && known.StartsAfterText == _level.IsAfterText)

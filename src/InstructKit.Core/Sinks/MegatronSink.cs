@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using InstructKit.Formats.Training;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -79,7 +78,6 @@ internal sealed class MegatronSink : IDisposable
     /// <summary>Gives the files their names.</summary>
     public IReadOnlyList<PublishedFile> Publish() => [Publish(_data, _split + ".bin"), Publish(_index, _split + ".idx")];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _data.Dispose();

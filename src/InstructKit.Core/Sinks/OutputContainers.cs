@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.IO.Compression;
 using InstructKit.Compression;
 using InstructKit.Examples;
 using InstructKit.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 

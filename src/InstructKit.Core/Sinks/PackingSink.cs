@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Lengths;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -65,7 +64,6 @@ internal sealed class PackingSink : IRecordSink
         _sequence = new PackedSequence(_tokens, _ends) { PadId = padId ?? 0 };
     }
 
-    /// <inheritdoc/>
     public long Rows { get; private set; }
 
     /// <summary>What it came to so far.</summary>
@@ -78,7 +76,6 @@ internal sealed class PackingSink : IRecordSink
         return MemoryMarshal.Cast<byte, int>(values.Bytes(values.Count()));
     }
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         for (var i = from; i < to; i++)
@@ -93,7 +90,6 @@ internal sealed class PackingSink : IRecordSink
         Rows += to - from;
     }
 
-    /// <inheritdoc/>
     public void Finish()
     {
         Pack();
@@ -101,10 +97,8 @@ internal sealed class PackingSink : IRecordSink
         _megatron?.Finish();
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Publish() => [.. _next.Publish().Select(file => file with { IsPacked = true }), .. _megatron?.Publish() ?? []];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _next.Dispose();

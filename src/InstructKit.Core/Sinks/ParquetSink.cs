@@ -13,13 +13,10 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
     private readonly ParquetWriterOptions _options = new() { Codec = zstandard ? ParquetCodec.Zstd : ParquetCodec.Snappy };
     private ParquetWriter? _writer;
 
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);
 
-    /// <inheritdoc/>
     protected override void BeginShard(OutputFile file) => _writer = new ParquetWriter(file.Content, _fields, _options);
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         for (var i = from; i < to; i++)
@@ -32,7 +29,6 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
         file.CountRows(to - from);
     }
 
-    /// <inheritdoc/>
     protected override void EndShard()
     {
         _writer?.Finish();

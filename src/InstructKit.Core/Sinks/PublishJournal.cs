@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
@@ -15,10 +14,8 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
     private readonly List<OutputFile> _files = [];
     private long _inShard;
 
-    /// <inheritdoc/>
     public long Rows { get; private set; }
 
-    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         // Whole runs of records are written at once; a run ends where a shard is full.
@@ -47,14 +44,12 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         }
     }
 
-    /// <inheritdoc/>
     public void Finish()
     {
         EndShard();
         foreach (var file in _files) file.Finish();
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Publish()
     {
         List<PublishedFile> published = [];
@@ -73,7 +68,6 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         return published;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();

@@ -61,10 +61,7 @@ public sealed class ShuffleSink : IRecordSink
     /// <inheritdoc/>
     public void Finish()
     {
-        using (var ordered = new OrderedRecords(_buckets, _spill))
-        {
-            ordered.WriteTo(_next);
-        }
+        using (var ordered = new OrderedRecords(_buckets, _spill)) ordered.WriteTo(_next);
 
         CloseSpill();
         _next.Finish();

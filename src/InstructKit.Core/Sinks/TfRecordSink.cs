@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -34,10 +32,8 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
         return BitOperations.RotateRight(~crc, 15) + MaskDelta;
     }
 
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         Span<byte> head = stackalloc byte[12];

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sinks;
 
@@ -31,39 +30,31 @@ internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : Re
 
     private bool _isFirst;
 
-    /// <inheritdoc/>
     public override bool PrefersEscaped => false;
 
-    /// <inheritdoc/>
     public override void Begin() => _isFirst = true;
 
-    /// <inheritdoc/>
     public override void End() => output.AppendRaw("\n"u8);
 
-    /// <inheritdoc/>
     public override void Text(ExampleText text)
     {
         StartText();
         AddText(text);
     }
 
-    /// <inheritdoc/>
     public override void StartText()
     {
         if (!_isFirst) output.AppendRaw("\t"u8);
         _isFirst = false;
     }
 
-    /// <inheritdoc/>
     public override void AddText(ExampleText text) => Escape(text.IsEscaped ? JsonEscapes.Unescape(text.Bytes) : text.Bytes);
 
-    /// <inheritdoc/>
     public override void EndText()
     {
         // The next value begins with a tab, and the record ends with a line feed.
     }
 
-    /// <inheritdoc/>
     public override void Integer(long value)
     {
         StartText();
@@ -72,7 +63,6 @@ internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : Re
         output.AppendRaw(digits[..written]);
     }
 
-    /// <inheritdoc/>
     public override void Number(double value)
     {
         StartText();
@@ -80,40 +70,32 @@ internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : Re
         if (double.IsFinite(value) && value.TryFormat(digits, out var written, "R", System.Globalization.CultureInfo.InvariantCulture)) output.AppendRaw(digits[..written]);
     }
 
-    /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> digits)
     {
         StartText();
         output.AppendRaw(digits);
     }
 
-    /// <inheritdoc/>
     public override void Boolean(bool value)
     {
         StartText();
         output.AppendRaw(value ? "true"u8 : "false"u8);
     }
 
-    /// <inheritdoc/>
     public override void Json(ReadOnlySpan<byte> value)
     {
         StartText();
         Escape(value);
     }
 
-    /// <inheritdoc/>
     public override void Null() => StartText();
 
-    /// <inheritdoc/>
     public override void StartList() => throw Nested();
 
-    /// <inheritdoc/>
     public override void EndList() => throw Nested();
 
-    /// <inheritdoc/>
     public override void StartObject() => throw Nested();
 
-    /// <inheritdoc/>
     public override void EndObject() => throw Nested();
 
     // Plans that would come to this are refused.
@@ -162,13 +144,10 @@ internal sealed class TsvSink(SinkPlace place, LineBreaks breaks) : ShardedSink(
 {
     private readonly List<long> _altered = [];
 
-    /// <inheritdoc/>
     protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
 
-    /// <inheritdoc/>
     protected override void BeginShard(OutputFile file) => _altered.Add(0);
 
-    /// <inheritdoc/>
     protected override void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
         file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
@@ -181,6 +160,5 @@ internal sealed class TsvSink(SinkPlace place, LineBreaks breaks) : ShardedSink(
         }
     }
 
-    /// <inheritdoc/>
     protected override long AlteredIn(int shard) => _altered[shard];
 }

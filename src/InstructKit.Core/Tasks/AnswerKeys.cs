@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;

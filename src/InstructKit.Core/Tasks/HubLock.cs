@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Hub;
 using InstructKit.Yaml;
@@ -75,41 +71,9 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     }
 
     /// <summary>The file's content: indented JSON in a fixed order, with a final line feed.</summary>
-    public byte[] ToUtf8()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("version", FormatVersion);
-            json.WriteStartArray("datasets");
-            foreach (var (snapshot, files) in Datasets)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", snapshot.Id);
-                json.WriteString("revision", snapshot.Revision);
-                json.WriteString("commit", snapshot.Commit);
-                json.WriteStartArray("files");
-                foreach (var file in files)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("path", file.Path);
-                    json.WriteNumber("bytes", file.Size);
-                    json.WriteString(file.Hash.Kind, file.Hash.Hex);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public byte[] ToUtf8() => JsonWriting.Document(json => json.Put("version", FormatVersion).Objects("datasets", Datasets, dataset => json
+        .Put("id", dataset.Snapshot.Id).Put("revision", dataset.Snapshot.Revision).Put("commit", dataset.Snapshot.Commit)
+        .Objects("files", dataset.Files, file => json.Put("path", file.Path).Put("bytes", file.Size).Put(file.Hash.Kind, file.Hash.Hex))));
 
     private static LockedDataset? ReadDataset(YamlForm form, YamlNode node, List<Diagnostic> found)
     {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Sources.Hub;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Tasks;
 

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
@@ -328,6 +327,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         one.Dialect == other.Dialect
         && string.Equals(one.Input.Text, other.Input.Text, StringComparison.Ordinal)
         && string.Equals(one.Target.Text, other.Target.Text, StringComparison.Ordinal)
+        && one.Separators == other.Separators
         && string.Equals(one.Choices?.Text, other.Choices?.Text, StringComparison.Ordinal)
         && one.Variants.SelectMany(WordsOf).SequenceEqual(other.Variants.SelectMany(WordsOf), StringComparer.Ordinal);
 

@@ -150,126 +150,46 @@ internal static class TaskKeys
 
     private static void Strict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.Object(json, () => Members(json, keys, null));
 
-    private static void ScalarOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => Either(json, Scalar, keys);
+    private static void ScalarOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.AnyOf(json, Scalar, own => Strict(own, keys));
 
-    private static void BooleanOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => Either(json, Boolean, keys);
-
-    private static void Either(Utf8JsonWriter json, Action<Utf8JsonWriter> scalar, IReadOnlyList<TaskKey> keys)
-    {
-        json.WriteStartArray("anyOf");
-        json.WriteStartObject();
-        scalar(json);
-        json.WriteEndObject();
-        json.WriteStartObject();
-        Strict(json, keys);
-        json.WriteEndObject();
-        json.WriteEndArray();
-    }
+    private static void BooleanOrStrict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.AnyOf(json, Boolean, own => Strict(own, keys));
 
     private static void Members(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys, string? unless)
     {
-        JsonSchema.Properties(json, () =>
+        json.Object("properties", () =>
         {
-            foreach (var key in keys)
-            {
-                json.WriteStartObject(key.Name);
-                json.WriteString("description", key.Help);
-                key.WriteSchema(json);
-                json.WriteEndObject();
-            }
+            foreach (var key in keys) json.Object(key.Name, () => key.WriteSchema(json.Put("description", key.Help)));
         });
-        if (unless is null)
-        {
-            Words(json, "required", keys.Where(key => key.IsRequired).Select(key => key.Name));
-            return;
-        }
-
-        json.WriteStartObject("if");
-        Words(json, "required", [unless]);
-        json.WriteEndObject();
-        json.WriteStartObject("else");
-        Words(json, "required", keys.Where(key => key.IsRequired).Select(key => key.Name));
-        json.WriteEndObject();
+        var required = keys.Where(key => key.IsRequired).Select(key => key.Name);
+        if (unless is null) json.Put("required", required);
+        else json.Object("if", () => json.Put("required", [unless])).Object("else", () => json.Put("required", required));
     }
 
-    private static void ListOf(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys)
-    {
-        json.WriteString("type", "array");
-        json.WriteStartObject("items");
-        Strict(json, keys);
-        json.WriteEndObject();
-    }
+    private static void ListOf(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.ListOf(json, own => Strict(own, keys));
 
     private static void AnyValue(Utf8JsonWriter json)
     {
     }
 
-    private static void Boolean(Utf8JsonWriter json) => json.WriteString("type", "boolean");
+    private static void Boolean(Utf8JsonWriter json) => json.Put("type", "boolean");
 
     // Every scalar is read as the text that is written; an editor takes 7 for a number and true for a truth value.
-    private static void Scalar(Utf8JsonWriter json) => Words(json, "type", ScalarTypes);
+    private static void Scalar(Utf8JsonWriter json) => json.Put("type", ScalarTypes);
 
-    private static void Scalars(Utf8JsonWriter json)
-    {
-        Words(json, "type", [.. ScalarTypes, "array"]);
-        json.WriteStartObject("items");
-        Scalar(json);
-        json.WriteEndObject();
-    }
+    private static void Scalars(Utf8JsonWriter json) => json.Put("type", [.. ScalarTypes, "array"]).Object("items", () => Scalar(json));
 
-    private static void ScalarOrConversation(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("anyOf");
-        json.WriteStartObject();
-        json.WriteString("type", "string");
-        json.WriteEndObject();
-        json.WriteStartObject();
-        Strict(json, Conversation);
-        json.WriteEndObject();
-        json.WriteEndArray();
-    }
+    private static void ScalarOrConversation(Utf8JsonWriter json) => JsonSchema.AnyOf(json, JsonSchema.Text, own => Strict(own, Conversation));
 
-    private static void ScalarOrMap(Utf8JsonWriter json)
-    {
-        Words(json, "type", [.. ScalarTypes, "object"]);
-        json.WriteStartObject("additionalProperties");
-        Scalar(json);
-        json.WriteEndObject();
-    }
+    private static void ScalarOrMap(Utf8JsonWriter json) => json.Put("type", [.. ScalarTypes, "object"]).Object("additionalProperties", () => Scalar(json));
 
-    private static void Map(Utf8JsonWriter json, Action<Utf8JsonWriter> values)
-    {
-        json.WriteString("type", "object");
-        json.WriteStartObject("additionalProperties");
-        values(json);
-        json.WriteEndObject();
-    }
+    private static void Map(Utf8JsonWriter json, Action<Utf8JsonWriter> values) => JsonSchema.MapOf(json, values);
 
-    private static void Slices(Utf8JsonWriter json) => JsonSchema.Object(json, () => JsonSchema.Properties(json, () =>
+    private static void Slices(Utf8JsonWriter json) => JsonSchema.Object(json, () => json.Object("properties", () =>
     {
-        foreach (var role in TaskFile.RoleNames)
-        {
-            json.WriteStartObject(role);
-            Scalar(json);
-            json.WriteEndObject();
-        }
+        foreach (var role in TaskFile.RoleNames) json.Object(role, () => Scalar(json));
     }));
 
-    private static void Choice(Utf8JsonWriter json, IReadOnlyList<string> words) => Words(json, "enum", words);
+    private static void Choice(Utf8JsonWriter json, IReadOnlyList<string> words) => json.Put("enum", words);
 
-    private static void ChoiceList(Utf8JsonWriter json, IReadOnlyList<string> words)
-    {
-        Words(json, "type", ["string", "array"]);
-        json.WriteStartObject("items");
-        Choice(json, words);
-        json.WriteEndObject();
-    }
-
-    private static void Words(Utf8JsonWriter json, string name, IEnumerable<string> words)
-    {
-        json.WriteStartArray(name);
-        foreach (var word in words) json.WriteStringValue(word);
-
-        json.WriteEndArray();
-    }
+    private static void ChoiceList(Utf8JsonWriter json, IReadOnlyList<string> words) => json.Put("type", ["string", "array"]).Object("items", () => Choice(json, words));
 }

@@ -1,6 +1,5 @@
 using InstructKit.Templating;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templates;
 

@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Tasks;
 using InstructKit.Templating.Values;
 

@@ -1,9 +1,7 @@
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templates;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Templating;
 using InstructKit.Templating.Values;
 

@@ -1,6 +1,4 @@
-using InstructKit.Cells;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templates;
 

@@ -1,8 +1,6 @@
-using InstructKit.Cells;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templates;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace InstructKit.Yaml;
@@ -10,35 +8,31 @@ internal static class JsonSchema
     /// <summary>A document whose root is a strict object, indented, with a final line feed.</summary>
     /// <param name="title">What it describes.</param>
     /// <param name="members">Writes the members of the root.</param>
-    public static byte[] Write(string title, Action<Utf8JsonWriter> members)
+    public static byte[] Write(string title, Action<Utf8JsonWriter> members) => JsonWriting.Document(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
-            json.WriteString("title", title);
-            Object(json, () => members(json));
-            json.WriteEndObject();
-        }
-
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
-    }
+        json.Put("$schema", "https://json-schema.org/draft/2020-12/schema").Put("title", title);
+        Object(json, () => members(json));
+    });
 
     /// <summary>The members of a strict object.</summary>
     public static void Object(Utf8JsonWriter json, Action members)
     {
-        json.WriteString("type", "object");
-        json.WriteBoolean("additionalProperties", false);
+        json.Put("type", "object").Put("additionalProperties", false);
         members();
     }
 
-    /// <summary>The properties of an object.</summary>
-    public static void Properties(Utf8JsonWriter json, Action members)
-    {
-        json.WriteStartObject("properties");
-        members();
-        json.WriteEndObject();
-    }
+    /// <summary>The members of a schema that allows one of several.</summary>
+    public static void AnyOf(Utf8JsonWriter json, params IEnumerable<Action<Utf8JsonWriter>> schemas) => json.Objects("anyOf", schemas, schema => schema(json));
+
+    /// <summary>The members of a schema of a list.</summary>
+    public static void ListOf(Utf8JsonWriter json, Action<Utf8JsonWriter> items) => json.Put("type", "array").Object("items", () => items(json));
+
+    /// <summary>The members of a schema of one value or a list of them.</summary>
+    public static void OneOrMore(Utf8JsonWriter json, Action<Utf8JsonWriter> item) => AnyOf(json, item, list => ListOf(list, item));
+
+    /// <summary>The members of a schema of a mapping with keys of any name.</summary>
+    public static void MapOf(Utf8JsonWriter json, Action<Utf8JsonWriter> values) => json.Put("type", "object").Object("additionalProperties", () => values(json));
+
+    /// <summary>The member that says that a value is a text.</summary>
+    public static void Text(Utf8JsonWriter json) => json.Put("type", "string");
 }

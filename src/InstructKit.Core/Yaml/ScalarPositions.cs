@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>Turns positions in a decoded scalar into positions of the file, so that an error in a template points into the YAML file.</summary>

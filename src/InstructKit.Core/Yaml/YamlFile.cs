@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;

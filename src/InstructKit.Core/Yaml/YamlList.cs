@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>A YAML sequence.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>A YAML mapping; keys are unique texts, in file order.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>A node of a YAML file that knows where it stands.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>A scalar: its decoded text, and a <see cref="SourceText"/> of it whose positions are those of the file.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Yaml;
 
 /// <summary>

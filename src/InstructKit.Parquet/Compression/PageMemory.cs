@@ -24,10 +24,7 @@ internal sealed class PageMemory(long limit)
     {
         get
         {
-            lock (_lock)
-            {
-                return _held;
-            }
+            lock (_lock) return _held;
         }
     }
 
@@ -86,29 +83,20 @@ internal sealed class PageMemory(long limit)
             return;
         }
 
-        lock (_lock)
-        {
-            _free.Add(array);
-        }
+        lock (_lock) _free.Add(array);
     }
 
     /// <summary>Counts memory that is had from elsewhere.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public void Charge(long bytes)
     {
-        lock (_lock)
-        {
-            Make(bytes);
-        }
+        lock (_lock) Make(bytes);
     }
 
     /// <summary>Counts memory off that was charged.</summary>
     public void Release(long bytes)
     {
-        lock (_lock)
-        {
-            _held -= bytes;
-        }
+        lock (_lock) _held -= bytes;
     }
 
     /// <summary>Frees the arrays that are not lent.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Metadata;

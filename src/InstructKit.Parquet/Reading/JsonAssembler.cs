@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Schema;

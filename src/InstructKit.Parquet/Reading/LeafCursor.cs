@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
 using InstructKit.Parquet.Format;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Writing;

@@ -14,9 +14,50 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
     public override string ToString()
     {
         var place = Span is { } span ? $"{span.Source.Name}:{span.Start}: " : string.Empty;
-        var word = Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
         // Messages of readers and parsers come without a full stop: they also stand in the middle of other sentences.
         var stop = Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
-        return $"{place}{word} {Code}: {Message}{stop}{(Hint is null ? string.Empty : $" {Hint}")}";
+        return $"{place}{Severity.Word} {Code}: {Message}{stop}{(Hint is null ? string.Empty : $" {Hint}")}";
     }
+}
+
+/// <summary>How much a <see cref="Diagnostic"/> matters.</summary>
+public enum Severity
+{
+    /// <summary>Worth knowing; changes nothing.</summary>
+    Info,
+
+    /// <summary>Suspicious; work continues.</summary>
+    Warning,
+
+    /// <summary>Wrong; what it is about is not used.</summary>
+    Error,
+}
+
+internal static class Severities
+{
+    extension(Severity severity)
+    {
+        /// <summary>The word of messages and reports.</summary>
+        public string Word => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" };
+    }
+}
+
+/// <summary>Thrown when work cannot go on; carries every diagnostic found so far, the first error first.</summary>
+public class DiagnosticException : Exception
+{
+    /// <summary>Makes an exception from one or more diagnostics.</summary>
+    public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics, Exception? inner = null)
+        : base(string.Join('\n', diagnostics), inner) => Diagnostics = diagnostics;
+
+    /// <summary>Makes an exception from one diagnostic.</summary>
+    public DiagnosticException(Diagnostic diagnostic, Exception? inner = null)
+        : this([diagnostic], inner)
+    {
+    }
+
+    /// <summary>What was found; never empty.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>An exception whose findings are in the order of their positions; for those of one file, found in another order.</summary>
+    public static DiagnosticException InOrder(IEnumerable<Diagnostic> diagnostics) => new([.. diagnostics.OrderBy(one => one.Span?.Start.Line ?? 0).ThenBy(one => one.Span?.Start.Column ?? 0)]);
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace InstructKit.Diagnostics;
 
 /// <summary>Shows a <see cref="SourceSpan"/> as people expect it: the line with its number, and carets below the slice.</summary>

@@ -69,3 +69,25 @@ public sealed class SourceText
         return [.. starts];
     }
 }
+
+/// <summary>A slice of a <see cref="SourceText"/>: offset and length in UTF-16 units of <see cref="SourceText.Text"/>.</summary>
+/// <param name="Source">The text that the slice belongs to.</param>
+/// <param name="Offset">Zero-based start.</param>
+/// <param name="Length">Length; zero marks a point, such as the end of the text.</param>
+public readonly record struct SourceSpan(SourceText Source, int Offset, int Length)
+{
+    /// <summary>Where the slice begins, in the file that people edit.</summary>
+    public LinePosition Start => Source.PositionInFile(Offset);
+
+    /// <summary>The text of the slice.</summary>
+    public string Text => Source.Text.Substring(Offset, Length);
+}
+
+/// <summary>A place in a text: zero-based line and column (column in UTF-16 units). Printed one-based, in <see cref="ToString"/> alone.</summary>
+/// <param name="Line">Zero-based line.</param>
+/// <param name="Column">Zero-based column.</param>
+public readonly record struct LinePosition(int Line, int Column)
+{
+    /// <summary>One-based <c>line:column</c>, as editors and people count.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Line + 1}:{Column + 1}");
+}

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
-using System.Text;
 
 namespace InstructKit.Text;
 

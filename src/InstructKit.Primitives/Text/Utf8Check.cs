@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using System.Text;
-using InstructKit.Cells;
 
 namespace InstructKit.Text;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using InstructKit.Cells;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;
@@ -17,13 +16,10 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
     private readonly ParquetSource _rows = new(spec, files, [SourceInput.WholeRecord]);
     private readonly RowBatch _whole = new(1);
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _rows.Files;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns => columns;
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -46,7 +42,6 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
         return true;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var walker = new RecordWalker(spec, _path, columns, isXml: false, isForeign: true);
@@ -74,7 +69,6 @@ internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> 
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _rows.Dispose();

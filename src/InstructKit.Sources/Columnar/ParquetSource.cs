@@ -1,10 +1,6 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Columnar;
 
@@ -53,10 +49,8 @@ internal sealed class ParquetSource : RowReader
         _record = columns.ToList().FindIndex(column => column is WholeRecord or SourceInput.WholeRecord);
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files { get; }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
     /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
@@ -80,7 +74,6 @@ internal sealed class ParquetSource : RowReader
         return parquet.RowCount;
     });
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -104,13 +97,11 @@ internal sealed class ParquetSource : RowReader
         }
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         // Everything was done when the chunk was read: pages are decoded in order.
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _group?.Dispose();

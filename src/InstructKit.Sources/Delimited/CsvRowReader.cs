@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
 using CsvHelper;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Delimited;
 
@@ -38,10 +34,8 @@ internal sealed class CsvRowReader : RowReader
         Columns = columns;
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
     /// <summary>The header of the file that is being read; null before the first chunk.</summary>
@@ -53,7 +47,6 @@ internal sealed class CsvRowReader : RowReader
 
     private long HeaderLine => _format.HasHeader ? LineNumber : _start.Line;
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -71,12 +64,10 @@ internal sealed class CsvRowReader : RowReader
         return false;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _csv?.Dispose();

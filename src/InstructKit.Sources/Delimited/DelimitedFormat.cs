@@ -1,5 +1,3 @@
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;

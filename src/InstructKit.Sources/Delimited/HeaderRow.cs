@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Delimited;

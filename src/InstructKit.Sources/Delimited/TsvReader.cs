@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Lines;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Delimited;
 
@@ -29,7 +25,6 @@ internal sealed class TsvReader : LineRowReader
     /// <summary>The header of the file that is read.</summary>
     public HeaderRow? Header(int file) => _headers[file];
 
-    /// <inheritdoc/>
     protected override int BeginFile(RowBatch batch)
     {
         var names = _format.Names;
@@ -51,7 +46,6 @@ internal sealed class TsvReader : LineRowReader
         return rows;
     }
 
-    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => new Parser(_headers[batch.File]!, _delimiters[batch.File]);
 
     // A small chunk may have too few lines.

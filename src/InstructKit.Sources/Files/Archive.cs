@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>A zip or tar archive whose members are read by name. Names are labels; they never become paths.</summary>
@@ -61,7 +59,6 @@ internal abstract class Archive : IDisposable
     /// <exception cref="DiagnosticException">There is none of this name, or it cannot be read.</exception>
     public abstract Stream OpenMember(string member);
 
-    /// <inheritdoc/>
     public abstract void Dispose();
 
     /// <summary>The error for a member that is not there.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>A plain file, unbuffered, whose errors name it, and which notices at its end when it was written to in the meantime.</summary>
@@ -21,19 +19,14 @@ internal sealed class InputFile : Stream
         _stamp = FileStamp.Of(_file.SafeFileHandle);
     }
 
-    /// <inheritdoc/>
     public override bool CanRead => true;
 
-    /// <inheritdoc/>
     public override bool CanSeek => _file.CanSeek;
 
-    /// <inheritdoc/>
     public override bool CanWrite => false;
 
-    /// <inheritdoc/>
     public override long Length => _file.Length;
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => _file.Position;
@@ -68,7 +61,6 @@ internal sealed class InputFile : Stream
         }
     }
 
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         int read;
@@ -85,24 +77,18 @@ internal sealed class InputFile : Stream
         return read;
     }
 
-    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => _file.Seek(offset, origin);
 
-    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
-    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _file.Dispose();

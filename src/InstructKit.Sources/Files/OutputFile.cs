@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>Makes the exception that a refused write ends with.</summary>

@@ -1,5 +1,4 @@
 using InstructKit.Compression;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 
@@ -136,7 +135,6 @@ internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int C
     /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
     public bool IsTranscoded { get; } = Spec.IsSingleByte;
 
-    /// <inheritdoc/>
     public void Dispose() => Opener.Dispose();
 
     /// <summary>How many bytes more a text has than its counterpart in the file.</summary>

@@ -1,6 +1,4 @@
 using System.Formats.Tar;
-using System.Globalization;
-using InstructKit.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
@@ -29,10 +27,8 @@ internal sealed class TarContent : Archive
         _wanted = wanted;
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Members => _members ?? Pass();
 
-    /// <inheritdoc/>
     public override Stream OpenMember(string member)
     {
         if (_members is null) Pass();
@@ -40,7 +36,6 @@ internal sealed class TarContent : Archive
         return _aside.TryGetValue(member, out var range) ? _spool!.Open(range.Offset, range.Length) : throw NoMember(_name, member);
     }
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _file.Dispose();

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>Counts what one reader unpacks, over all its files.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Files;
 
@@ -41,10 +39,8 @@ internal sealed class ZipContent : Archive
         }
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Members => _members;
 
-    /// <inheritdoc/>
     public override Stream OpenMember(string member)
     {
         if (!_entries.TryGetValue(member, out var found)) throw NoMember(_name, member);
@@ -67,7 +63,6 @@ internal sealed class ZipContent : Archive
         }
     }
 
-    /// <inheritdoc/>
     public override void Dispose() => _zip.Dispose();
 
     // What ZipArchive was seen to throw on damaged archives.

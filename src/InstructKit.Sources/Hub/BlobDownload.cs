@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
@@ -57,7 +55,6 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
         Durable.SyncFolder(Path.GetDirectoryName(blob)!);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _hasher?.Dispose();
 
     // What an earlier run left counts as the beginning; whether it is the right one only the hash of the whole can tell.

@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace InstructKit.Sources.Hub;
 
@@ -78,6 +76,5 @@ internal sealed class ContentHasher : IDisposable
     /// <summary>The hash; the hasher is used up.</summary>
     public ContentHash Finish() => new(Convert.ToHexStringLower(_hash.GetHashAndReset()));
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }

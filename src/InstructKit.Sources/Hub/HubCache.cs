@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Hub;
 
@@ -88,10 +87,7 @@ internal sealed class HubClient : IDisposable
                 return Checked(response, subject);
             }
 
-            using (response)
-            {
-                address = TargetOf(response, address, subject);
-            }
+            using (response) address = TargetOf(response, address, subject);
         }
 
         throw Bad(subject, $"it redirects more than {MaxRedirects} times");
@@ -118,7 +114,6 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendOnceAsync(Uri address, Action<HttpRequestMessage>? prepare, CancellationToken cancel)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Hub;
 

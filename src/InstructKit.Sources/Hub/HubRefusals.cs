@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Sources.Hub;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Sources.Hub;
 
 /// <summary>Where the hub is, who asks, and where downloads are kept: the environment variables that all of the hub's clients share.</summary>

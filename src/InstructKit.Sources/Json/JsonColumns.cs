@@ -1,6 +1,3 @@
-using System.Text;
-using InstructKit.Cells;
-
 namespace InstructKit.Sources.Json;
 
 /// <summary>Columns of formats whose records are JSON objects: keys of the first records and levels of the path.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
@@ -59,7 +57,6 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     private JsonCutter Cutter => _cutter!;
 
-    /// <inheritdoc/>
     protected override void OpenFile(int file)
     {
         _name = SourceFiles[file].Name;
@@ -75,17 +72,14 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (Cutter.Peek() < 0) throw Cutter.Wrong("expected a JSON value");
     }
 
-    /// <inheritdoc/>
     protected override void CloseFile()
     {
         _cutter?.Dispose();
         _cutter = null;
     }
 
-    /// <inheritdoc/>
     protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _paths[file]!, Columns, isXml: false);
 
-    /// <inheritdoc/>
     protected override bool AppendUnit(RowBatch batch)
     {
         while (true)

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Cells;
-
 namespace InstructKit.Sources.Json;
 
 /// <summary>

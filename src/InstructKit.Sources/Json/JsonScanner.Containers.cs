@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace InstructKit.Sources.Json;
 
 /// <content>Arrays and objects within a value.</content>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using InstructKit.Cells;
 
 namespace InstructKit.Sources.Json;
 

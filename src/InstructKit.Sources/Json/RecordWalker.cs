@@ -1,7 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Text;
-
 namespace InstructKit.Sources.Json;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Json;
 
@@ -21,10 +18,8 @@ internal abstract class UnitRowReader : RowReader
         _names = [.. files.Select(file => file.Label)];
     }
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Columns { get; }
 
     /// <summary>What the readers of the source share.</summary>
@@ -33,7 +28,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>The files.</summary>
     protected IReadOnlyList<SourceFile> SourceFiles { get; }
 
-    /// <inheritdoc/>
     public sealed override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -56,7 +50,6 @@ internal abstract class UnitRowReader : RowReader
         return false;
     }
 
-    /// <inheritdoc/>
     public sealed override void Parse(RowBatch batch)
     {
         var walker = CreateWalker(batch.File);
@@ -83,7 +76,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>Makes the walker of one chunk of a file that was opened before. Called by several threads.</summary>
     protected abstract RecordWalker CreateWalker(int file);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         CloseFile();

@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 
@@ -24,7 +23,6 @@ internal sealed class JsonLinesReader : LineRowReader
     public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
 
-    /// <inheritdoc/>
     protected override int BeginFile(RowBatch batch)
     {
         var line = batch.Buffer.AsSpan(0, batch.Used);
@@ -34,10 +32,8 @@ internal sealed class JsonLinesReader : LineRowReader
             : 0;
     }
 
-    /// <inheritdoc/>
     protected override bool RepairsLines => _path is null;
 
-    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => _path is null
         ? new Parser(Columns, Context.Spec)
         : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));

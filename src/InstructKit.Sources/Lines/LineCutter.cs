@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;

@@ -1,7 +1,5 @@
 using System.Text.Unicode;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 
@@ -19,10 +17,8 @@ internal abstract class LineRowReader : RowReader
         _names = [.. files.Select(file => file.Label)];
     }
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Columns { get; }
 
     /// <summary>What the readers of the source share.</summary>
@@ -37,7 +33,6 @@ internal abstract class LineRowReader : RowReader
     /// <summary>False when the parser replaces bad bytes itself.</summary>
     protected virtual bool RepairsLines => true;
 
-    /// <inheritdoc/>
     public sealed override bool ReadChunk(RowBatch batch)
     {
         while (_cutter.Read(batch))
@@ -51,7 +46,6 @@ internal abstract class LineRowReader : RowReader
         return false;
     }
 
-    /// <inheritdoc/>
     public sealed override void Parse(RowBatch batch)
     {
         var parser = CreateParser(batch);
@@ -83,7 +77,6 @@ internal abstract class LineRowReader : RowReader
     /// <summary>Makes the parser of one chunk. Called by several threads.</summary>
     protected abstract LineParser CreateParser(RowBatch batch);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _cutter.Dispose();

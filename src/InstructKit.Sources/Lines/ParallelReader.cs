@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 
@@ -38,13 +34,10 @@ internal sealed class ParallelReader : RowReader
         _columns = [.. parts.Select(part => ColumnNames.IndexOf(columns, part.Column!))];
     }
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _files;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -70,7 +63,6 @@ internal sealed class ParallelReader : RowReader
         return batch.Used > 0;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var end = batch.Used;
@@ -105,7 +97,6 @@ internal sealed class ParallelReader : RowReader
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         foreach (var part in _parts) part.Dispose();

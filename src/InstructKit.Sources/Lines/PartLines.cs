@@ -1,7 +1,4 @@
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
@@ -33,7 +31,6 @@ internal sealed class PlainLinesReader : LineRowReader
         _pattern = context.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.None, columns) : null;
     }
 
-    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => new Parser(Columns, _pattern);
 
     private sealed class Parser(IReadOnlyList<string> columns, PatternColumns? pattern) : LineParser

@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
@@ -23,7 +21,6 @@ internal sealed class RecordLinesReader : LineRowReader
         _columns = [.. record.Select(name => name == Skipped ? -1 : ColumnNames.IndexOf(columns, name))];
     }
 
-    /// <inheritdoc/>
     protected override LineParser CreateParser(RowBatch batch) => new Parser(_names, _columns);
 
     private sealed class RecordBorder(IReadOnlyList<string> record)

@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Sources.Lines;
 
@@ -40,13 +36,10 @@ internal sealed class WholeFilesReader : RowReader
         Count = input => input.Files.Count,
     };
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Files => _names;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Columns { get; }
 
-    /// <inheritdoc/>
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
@@ -63,7 +56,6 @@ internal sealed class WholeFilesReader : RowReader
         return batch.Used > 0;
     }
 
-    /// <inheritdoc/>
     public override void Parse(RowBatch batch)
     {
         var end = batch.Used;
@@ -76,7 +68,6 @@ internal sealed class WholeFilesReader : RowReader
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _context.Opener.Dispose();

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Xml;
-using InstructKit.Cells;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;

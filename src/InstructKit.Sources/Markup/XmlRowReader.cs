@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Xml;
-using InstructKit.Cells;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 
@@ -59,7 +56,6 @@ internal sealed class XmlRowReader : UnitRowReader
 
     private IXmlLineInfo Position => (IXmlLineInfo)Xml;
 
-    /// <inheritdoc/>
     protected override void OpenFile(int file)
     {
         _file = SourceFiles[file].Name;
@@ -77,17 +73,14 @@ internal sealed class XmlRowReader : UnitRowReader
         _rootSteps = _names[0] != Any && _names[0] == Xml.Name ? 0 : 1;
     }
 
-    /// <inheritdoc/>
     protected override void CloseFile()
     {
         _xml?.Dispose();
         _xml = null;
     }
 
-    /// <inheritdoc/>
     protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _path, Columns, isXml: true);
 
-    /// <inheritdoc/>
     protected override bool AppendUnit(RowBatch batch)
     {
         var found = false;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 

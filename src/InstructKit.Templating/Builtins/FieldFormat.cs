@@ -1,7 +1,5 @@
 using System.Numerics;
-using System.Text;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 

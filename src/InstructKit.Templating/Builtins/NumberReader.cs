@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 

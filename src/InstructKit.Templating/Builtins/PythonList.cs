@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Templating.Values;
 

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 

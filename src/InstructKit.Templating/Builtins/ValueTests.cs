@@ -1,7 +1,5 @@
-using System.Text;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 

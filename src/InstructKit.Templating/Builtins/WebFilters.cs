@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Builtins;
 

@@ -1,10 +1,7 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Execution;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Compilation;
 

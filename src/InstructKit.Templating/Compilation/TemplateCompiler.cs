@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Dialects;
 using InstructKit.Templating.Execution;
 using InstructKit.Templating.Settings;

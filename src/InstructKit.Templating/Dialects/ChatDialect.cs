@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Templating.Builtins;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Dialects;

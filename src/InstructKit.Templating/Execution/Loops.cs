@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Execution;
 

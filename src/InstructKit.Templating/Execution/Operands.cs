@@ -1,7 +1,6 @@
 using InstructKit.Templating.Builtins;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Execution;
 

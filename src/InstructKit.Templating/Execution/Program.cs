@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Execution;
 

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Templating.Settings;
 
 /// <summary>The codes of the template language. IK10xx syntax, IK11xx names, IK12xx run time, IK13xx limits, IK14xx raised by the template itself.</summary>

@@ -1,8 +1,5 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Syntax;
 

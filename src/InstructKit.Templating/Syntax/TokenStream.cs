@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
 

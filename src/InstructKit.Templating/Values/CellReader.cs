@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
-using InstructKit.Cells;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

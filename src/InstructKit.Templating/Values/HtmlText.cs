@@ -1,5 +1,3 @@
-using InstructKit.Text;
-
 namespace InstructKit.Templating.Values;
 
 /// <summary>HTML escaping as MarkupSafe does it.</summary>

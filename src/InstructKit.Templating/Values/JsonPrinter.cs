@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 
@@ -67,10 +64,7 @@ internal sealed class JsonPrinter
 
     private static void AppendInteger(Value value, Utf8Output output)
     {
-        if (value.Reference is BigInteger big)
-        {
-            PythonPrinter.AppendBig(big, output);
-        }
+        if (value.Reference is BigInteger big) PythonPrinter.AppendBig(big, output);
         else PythonPrinter.AppendInteger(value.Bits, output);
     }
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;

@@ -1,5 +1,3 @@
-using InstructKit.Text;
-
 namespace InstructKit.Templating.Values;
 
 /// <summary>A value that is none of the plain kinds: a range, a view, an iterator, a namespace, a macro, a function.</summary>

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

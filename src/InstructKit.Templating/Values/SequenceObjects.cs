@@ -1,5 +1,3 @@
-using InstructKit.Text;
-
 namespace InstructKit.Templating.Values;
 
 /// <summary>Python's lazy <c>range</c>.</summary>

@@ -1,5 +1,4 @@
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Templating.Values;
 
 /// <summary>Builds one text in the arena of a render; every growth is charged to the render's budget.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,9 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Templating.Values;
 

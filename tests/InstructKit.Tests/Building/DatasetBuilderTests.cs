@@ -2,7 +2,6 @@ using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Sources.Files;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Building.Plans;

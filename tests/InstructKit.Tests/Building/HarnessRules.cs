@@ -147,10 +147,7 @@ internal static partial class HarnessRules
     private static JsonElement Load(string path)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            YamlJson.Write(json, YamlFile.Load(path));
-        }
+        using (var json = new Utf8JsonWriter(buffer)) YamlJson.Write(json, YamlFile.Load(path));
 
         return JsonDocument.Parse(buffer.ToArray()).RootElement;
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Tasks;

@@ -1,7 +1,5 @@
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

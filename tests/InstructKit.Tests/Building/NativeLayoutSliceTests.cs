@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;

@@ -1,10 +1,7 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Lengths;
 using InstructKit.Tests.Cli;

@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Tests.Cli;
 using InstructKit.Yaml;

@@ -3,7 +3,6 @@ using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tests.Cli;
 using InstructKit.Yaml;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;

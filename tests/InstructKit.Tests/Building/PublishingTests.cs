@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 using Xunit;

@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Building;

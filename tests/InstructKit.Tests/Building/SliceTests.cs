@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using InstructKit.Building.Plans;
 using InstructKit.Protocol;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;

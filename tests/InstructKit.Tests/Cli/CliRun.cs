@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Tests.Cli;
 
 /// <summary>What a command line did, in this process: exit code and both streams.</summary>

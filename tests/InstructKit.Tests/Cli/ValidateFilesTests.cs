@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Auditing.Validation;
 using Xunit;
@@ -70,6 +69,64 @@ public sealed class ValidateFilesTests : IDisposable
             Found(_folder.At("set"), "hf-datasets"));
     }
 
+    // What datasets itself refuses (metadata.py, data_files.py sanitize_patterns), and a folder, which its glob takes for no file.
+    [Theory]
+    [InlineData("data_files: {train: data/a.jsonl}", "IK2603")]
+    [InlineData("data_files: [{split: train, path: data/a.jsonl}, {split: train, path: data/a.jsonl}]", "IK2604")]
+    [InlineData("data_files: [{split: train, path: data/a.jsonl}, data/a.jsonl]", "IK2603")]
+    [InlineData("data_files: [{split: train, path: data/a.jsonl, format: json}]", "IK2605")]
+    [InlineData("data_files: data", "IK2625")]
+    [InlineData("data_files: [3]", "IK2625")]
+    [InlineData("data_files: [{split: train, path: data/a.jsonl}]\n  default: true\n- config_name: b\n  default: true\n  data_files: data/a.jsonl", "IK2604")]
+    [InlineData("data_files: [data/a.jsonl]", "")]
+    [InlineData("data_files: [{split: train, path: [data/a.jsonl]}, {split: held_out, path: data/*.jsonl}]", "")]
+    [InlineData("data_dir: data", "")]
+    public void A_card_lists_files_in_the_forms_that_the_loader_takes(string entry, string code)
+    {
+        _folder.Write("set/data/a.jsonl", "{\"text\": \"a\"}\n");
+        _folder.Write("set/README.md", $"---\nconfigs:\n- config_name: default\n  {entry}\n---\n");
+        Assert.Equal(code.Length == 0 ? [] : [code], DatasetCardFiles.Read(_folder.At("set"), "set").Findings.Select(finding => finding.Diagnostic.Code));
+    }
+
+    [Fact]
+    public void Without_a_card_names_say_what_is_data_and_of_which_split()
+    {
+        // The split of numbered shards has no hyphen.
+        _folder.Write("hyphen/data/held-out-00000-of-00001.jsonl", "{\"a\": 1}\n");
+        Assert.Equal(["held-out-00000-of-00001.jsonl:1 IK2616 error"], Found(_folder.At("hyphen"), "hf-datasets"));
+        _folder.Write("right/data/held_out-00000-of-00001.jsonl", "{\"a\": 1}\n");
+        _folder.Write("right/data/train-00000-of-00001.jsonl", "{\"a\": 2}\n");
+        _folder.Write("right/manifest.json", "{}");
+        Assert.Empty(Found(_folder.At("right"), "hf-datasets"));
+        _folder.Write("right/data/held_out-00000-of-00001.jsonl", "{\"a\": 2}\n");
+        Assert.Equal(["train-00000-of-00001.jsonl:1 IK2624 error"], Found(_folder.At("right"), "hf-datasets"));
+
+        // A report is data where no name says otherwise.
+        _folder.Write("stray/rows.jsonl", "{\"a\": 1}\n");
+        _folder.Write("stray/manifest.json", "{}");
+        Assert.Equal(["manifest.json:1 IK2633 warning"], Found(_folder.At("stray"), "hf-datasets"));
+
+        // One kind of file for all splits.
+        _folder.Write("kinds/train.jsonl", "{\"a\": 1}\n");
+        _folder.Write("kinds/test.csv", "a\n2\n");
+        Assert.Contains(":0 IK2616 error", Found(_folder.At("kinds"), "hf-datasets"));
+
+        // A folder's name is before a file's.
+        Assert.Equal(["train", "test", "validation", "held_out", ""], new[] { "train/test-1.jsonl", "test.jsonl", "x/valid-2/a.json", "data/held_out-00000-of-00001.parquet", "contest.jsonl" }.Select(ValidationInputs.SplitIn));
+    }
+
+    [Fact]
+    public void Size_and_byte_order_marks_weigh_as_much_as_the_consumer_says()
+    {
+        var large = _folder.At("large.jsonl");
+        using (var file = File.Create(large)) file.SetLength((512L << 20) + 1);
+        Assert.Contains("large.jsonl:1 IK2616 warning", Found(large, "openai-chat", "--max-line-bytes", "1000"));
+        using (var file = File.OpenWrite(large)) file.SetLength((8L << 30) + 1);
+        Assert.Contains("large.jsonl:1 IK2616 error", Found(large, "openai-chat", "--max-line-bytes", "1000"));
+        Assert.Equal(["mark.jsonl:1 IK2617 error"], Found(_folder.Write("mark.jsonl", "\ufeff{\"text\": \"a\"}\n"), "megatron-text"));
+        Assert.Equal(["mark.jsonl:1 IK2617 warning"], Found(_folder.At("mark.jsonl"), "axolotl-completion"));
+    }
+
     // fsspec's globs: a class stands for one letter of it, and [!…] for one that is not.
     [Theory]
     [InlineData("data/train-[0-9]*.jsonl", "data/train-0.jsonl data/train-17.jsonl")]
@@ -116,6 +173,15 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("set/a/x.jsonl", "{\"text\": \"a\"}\n");
         CliRun.Ok("validate", _folder.At("set"), "--target", "trl-sft", "--fix", _folder.At("out"));
         Assert.True(File.Exists(_folder.At("out", "a", "x.jsonl")));
+
+        // What the fixed files say is what the broken ones said, and they are right for every reader; the card goes along.
+        _folder.Write("card/README.md", "---\nconfigs:\n- config_name: default\n  data_files: data/*.jsonl\n---\n");
+        _folder.Write("card/data/a.jsonl", "\ufeff{\"text\": \"a\", \"x\": null}\n\n{\"x\": null, \"text\": \"b\"}");
+        CliRun.Of("validate", _folder.At("card"), "--target", "megatron-text", "--fix", _folder.At("mended"));
+        Assert.Equal("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", File.ReadAllText(_folder.At("mended", "data", "a.jsonl"), Encoding.UTF8));
+        Assert.Empty(Found(_folder.At("mended"), "megatron-text"));
+        Assert.Equal(File.ReadAllText(_folder.At("card", "README.md")), File.ReadAllText(_folder.At("mended", "README.md")));
+        Assert.Contains("alone", CliRun.Of("validate", _folder.Write("array.json", "[{\"text\": \"a\"}]"), "--target", "axolotl-completion", "--fix", _folder.At("y.jsonl")).Error, StringComparison.Ordinal);
     }
 
     // gpt2: "Question" is one token, " is" and "is" are one each; "Hello" + " world" are two; "a" + "b" merge into "ab".

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using InstructKit.Auditing.Validation;
 using InstructKit.Compression;
 using InstructKit.Formats.Consumers;

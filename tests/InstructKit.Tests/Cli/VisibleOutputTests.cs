@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Cli;

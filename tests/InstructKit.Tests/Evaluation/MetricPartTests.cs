@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Evaluation.Metrics;
 using Xunit;
 

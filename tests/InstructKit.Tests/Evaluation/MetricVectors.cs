@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Evaluation.Metrics;
 using static InstructKit.Tests.Evaluation.VectorRow;

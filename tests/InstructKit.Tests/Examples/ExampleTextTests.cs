@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Examples;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Examples;

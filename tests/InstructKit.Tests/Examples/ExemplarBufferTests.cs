@@ -1,8 +1,6 @@
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Examples;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Building.Plans;
 using InstructKit.Fetching;
 using InstructKit.Tasks;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
@@ -112,10 +110,7 @@ internal sealed class FetchBench : IDisposable
             Jitter = () => 0.5,
             Delay = (pause, _) =>
             {
-                lock (Pauses)
-                {
-                    Pauses.Add(pause);
-                }
+                lock (Pauses) Pauses.Add(pause);
 
                 return System.Threading.Tasks.Task.CompletedTask;
             },

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
 using InstructKit.Tasks;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using InstructKit.Fetching;
 using InstructKit.Sources.Hub;
 using Xunit;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using InstructKit.Sources.Hub;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Fetching;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Snippets;
 using InstructKit.Tests.Cli;
 using InstructKit.Yaml;

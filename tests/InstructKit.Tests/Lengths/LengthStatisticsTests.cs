@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Lengths;
 using Xunit;
 
@@ -38,8 +37,7 @@ public sealed class LengthStatisticsTests
     public void Bins_of_a_histogram_end_at_powers_of_two()
     {
         var statistics = new LengthStatistics();
-        foreach (var length in new[] { 3, 4, 5, 8, 9, 100, 128, 129 })
-            statistics.Add(length);
+        foreach (var length in new[] { 3, 4, 5, 8, 9, 100, 128, 129 }) statistics.Add(length);
 
         Assert.Equal([(4, 2), (8, 2), (16, 1), (32, 0), (64, 0), (128, 2), (256, 1)], statistics.Histogram());
         statistics.Add(0);

@@ -52,8 +52,7 @@ public sealed class SequencePackingTests
         foreach (var index in Enumerable.Range(0, lengths.Length).OrderByDescending(index => lengths[index]).ThenBy(index => index))
         {
             var fitting = sequences.Find(sequence => sequence.Sum(other => lengths[other]) + lengths[index] <= capacity);
-            if (fitting is null)
-                sequences.Add(fitting = []);
+            if (fitting is null) sequences.Add(fitting = []);
 
             fitting.Add(index);
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Lengths;
 using InstructKit.Tasks;
 using Xunit;
@@ -62,8 +61,7 @@ public sealed class TextCutterTests
                     Assert.True(System.Text.Unicode.Utf8.IsValid(part));
                     Assert.True(tokenizer.Count(part) <= budget, $"{border} {side} {budget}");
                     Assert.True(side == CutSide.End ? text.AsSpan().StartsWith(part) : text.AsSpan().EndsWith(part));
-                    if (budget >= tokenizer.Count(text))
-                        Assert.Equal(text.Length, part.Length);
+                    if (budget >= tokenizer.Count(text)) Assert.Equal(text.Length, part.Length);
                 }
             }
         }

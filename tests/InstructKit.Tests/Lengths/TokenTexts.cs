@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Tests.Lengths;
 
 /// <summary>Texts that tokenizers could stumble over, the same on every run.</summary>
@@ -29,8 +27,7 @@ internal sealed class TokenTexts(ulong seed)
         for (var i = 0; i < parts; i++)
         {
             var part = Number(8) == 0 ? Scalar(isPlain) : Parts[Number(Parts.Length)];
-            if (isPlain && part.AsSpan().ContainsAny("ſ\ud83d\ud83c\ud835\ud800\ud840".AsSpan()))
-                continue;
+            if (isPlain && part.AsSpan().ContainsAny("ſ\ud83d\ud83c\ud835\ud800\ud840".AsSpan())) continue;
 
             text.Insert(text.Length, part, Number(20) == 0 ? 1 + Number(12) : 1);
         }

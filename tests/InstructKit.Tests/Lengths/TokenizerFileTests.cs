@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using InstructKit.Diagnostics;
 using InstructKit.Lengths;
 using Xunit;
 
@@ -100,8 +99,7 @@ public sealed class TokenizerFileTests : IDisposable
         var path = _folder.At("ranks");
         using (var writer = new StreamWriter(path) { NewLine = "\n" })
         {
-            foreach (var (token, rank) in PublishedRanks.Of(name))
-                writer.WriteLine($"{token} {rank}");
+            foreach (var (token, rank) in PublishedRanks.Of(name)) writer.WriteLine($"{token} {rank}");
         }
 
         var texts = new TokenTexts(31);

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Lengths;
 using Microsoft.ML.Tokenizers;
 using Xunit;
@@ -40,8 +39,7 @@ public sealed class TokenizerPropertyTests
     {
         var tokenizer = InstructKit.Lengths.Tokenizers.Open(name);
         var texts = new TokenTexts(22);
-        for (var i = 0; i < 300; i++)
-            RequireLongest(tokenizer, Encoding.UTF8.GetBytes(texts.Next(1 + texts.Number(14))));
+        for (var i = 0; i < 300; i++) RequireLongest(tokenizer, Encoding.UTF8.GetBytes(texts.Next(1 + texts.Number(14))));
     }
 
     // One piece of more than 512 bytes, for which not every prefix is tried.
@@ -78,8 +76,7 @@ public sealed class TokenizerPropertyTests
             {
                 var runes = alphabet.EnumerateRunes().ToList();
                 var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60 + texts.Number(500)).Select(_ => runes[texts.Number(runes.Count)].ToString())).Trim(' ') + "b");
-                foreach (var piece in Pieces(tokenizer, text))
-                    Assert.Equal(Merged(piece, ranks), Ids(tokenizer, piece));
+                foreach (var piece in Pieces(tokenizer, text)) Assert.Equal(Merged(piece, ranks), Ids(tokenizer, piece));
             }
         }
     }
@@ -134,8 +131,7 @@ public sealed class TokenizerPropertyTests
         List<(int End, int Tokens)> prefixes = [];
         for (var end = 1; end <= text.Length; end++)
         {
-            if (end == text.Length || (text[end] & 0xC0) != 0x80)
-                prefixes.Add((end, tokenizer.Count(text.AsSpan(0, end))));
+            if (end == text.Length || (text[end] & 0xC0) != 0x80) prefixes.Add((end, tokenizer.Count(text.AsSpan(0, end))));
         }
 
         foreach (var budget in budgets ?? [.. Enumerable.Range(0, tokenizer.Count(text) + 2)])
@@ -172,8 +168,7 @@ public sealed class TokenizerPropertyTests
     private static List<int> Merged(byte[] piece, Dictionary<string, int> ranks)
     {
         var text = Encoding.Latin1.GetString(piece);
-        if (ranks.TryGetValue(text, out var whole))
-            return [whole];
+        if (ranks.TryGetValue(text, out var whole)) return [whole];
 
         var parts = text.Select(letter => letter.ToString()).ToList();
         while (true)
@@ -181,12 +176,10 @@ public sealed class TokenizerPropertyTests
             var (best, rank) = (-1, int.MaxValue);
             for (var i = 0; i + 1 < parts.Count; i++)
             {
-                if (ranks.TryGetValue(parts[i] + parts[i + 1], out var found) && found < rank)
-                    (best, rank) = (i, found);
+                if (ranks.TryGetValue(parts[i] + parts[i + 1], out var found) && found < rank) (best, rank) = (i, found);
             }
 
-            if (best < 0)
-                return [.. parts.Select(part => ranks[part])];
+            if (best < 0) return [.. parts.Select(part => ranks[part])];
 
             parts[best] += parts[best + 1];
             parts.RemoveAt(best + 1);

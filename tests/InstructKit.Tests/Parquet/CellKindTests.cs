@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Reading;

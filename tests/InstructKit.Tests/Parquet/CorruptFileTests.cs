@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Cells;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using Xunit;

@@ -27,10 +27,7 @@ public sealed class FooterSizeTests : IDisposable
             },
             footer => footer.StartList(4, ThriftType.Struct, 0));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        using (var file = ParquetFile.Open(_path))
-        {
-            Assert.Equal(0, file.RowCount);
-        }
+        using (var file = ParquetFile.Open(_path)) Assert.Equal(0, file.RowCount);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 << 20);
     }

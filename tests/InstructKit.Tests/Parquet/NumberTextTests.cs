@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using InstructKit.Parquet.Reading;

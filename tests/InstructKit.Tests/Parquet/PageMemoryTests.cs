@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using InstructKit.Cells;
 using InstructKit.Compression;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Compression;

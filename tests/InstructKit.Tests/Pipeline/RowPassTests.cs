@@ -1,5 +1,3 @@
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using Xunit;

@@ -1,5 +1,4 @@
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using Xunit;

@@ -1,4 +1,3 @@
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Protocol;

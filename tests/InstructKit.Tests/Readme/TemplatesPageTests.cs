@@ -1,13 +1,10 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
 using InstructKit.Building.Settings;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Readme;

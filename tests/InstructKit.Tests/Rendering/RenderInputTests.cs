@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Rendering;
 using InstructKit.Sources;
 using InstructKit.Templating.Settings;
@@ -15,10 +13,7 @@ public sealed class RenderInputTests
     public void Packed_data_in_a_stream_is_refused_by_name()
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write("{\"n\": 1}\n"u8);
-        }
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write("{\"n\": 1}\n"u8);
 
         Assert.Equal("error IK3017: <stdin>: this is compressed; give the file's name, or unpack it on the way, as zcat does.", Error(packed.ToArray()));
         Assert.StartsWith("error IK3017: <stdin>: this is compressed", Error([0x28, 0xB5, 0x2F, 0xFD, 0]), StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using InstructKit.Screening;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Screening;

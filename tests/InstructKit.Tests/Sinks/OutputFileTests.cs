@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using InstructKit.Diagnostics;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 using Xunit;

@@ -1,10 +1,8 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Sinks;
 using InstructKit.Tests.Parquet;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Sinks;

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;
@@ -251,10 +249,7 @@ public sealed class ContainerTests : IDisposable
     private static byte[] Gzip(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionMode.Compress, leaveOpen: true))
-        {
-            gzip.Write(bytes);
-        }
+        using (var gzip = new GZipStream(memory, CompressionMode.Compress, leaveOpen: true)) gzip.Write(bytes);
 
         // .NET writes nothing at all for nothing; gzip(1) writes an empty member.
         return memory.Length > 0 ? memory.ToArray() : [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

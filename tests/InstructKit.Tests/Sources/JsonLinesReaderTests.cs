@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

@@ -1,9 +1,6 @@
 using System.IO.Compression;
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;
@@ -49,10 +46,7 @@ public sealed class MutationTests : IDisposable
     public void Compressed_files()
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            gzip.Write("{\"x\":1}\n{\"x\":2}\n"u8);
-        }
+        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write("{\"x\":1}\n{\"x\":2}\n"u8);
 
         Check(memory.ToArray(), bytes => Examine(new SourceSpec { Format = SourceFormats.Jsonl }, _folder.Add("in", bytes), ["x"]));
     }

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

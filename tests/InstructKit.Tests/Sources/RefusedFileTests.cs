@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;

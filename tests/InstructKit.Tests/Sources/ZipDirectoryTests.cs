@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using Xunit;

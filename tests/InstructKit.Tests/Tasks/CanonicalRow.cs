@@ -1,10 +1,7 @@
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Tasks;

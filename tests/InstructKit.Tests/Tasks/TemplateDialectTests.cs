@@ -1,6 +1,5 @@
 using System.Text.Json;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;
 using Xunit;

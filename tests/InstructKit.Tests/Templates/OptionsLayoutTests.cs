@@ -1,9 +1,7 @@
-using System.Text;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templates;

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Templating.Syntax;
 using InstructKit.Templating.Values;
 

@@ -1,10 +1,7 @@
-using System.Text;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,9 +1,6 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

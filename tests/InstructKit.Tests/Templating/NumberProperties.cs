@@ -1,11 +1,8 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,9 +1,6 @@
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Tests.Templating;
 

@@ -1,14 +1,9 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Templating;

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Text;

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>The linter's rules. IK250x to IK252x look at a task file alone, IK253x and on at rows.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>Something that the linter found.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>One thing that the linter looks for.</summary>

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;

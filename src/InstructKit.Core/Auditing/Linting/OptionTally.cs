@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>Counts where the right option stands among options that a row brings itself, and whether they change from row to row.</summary>

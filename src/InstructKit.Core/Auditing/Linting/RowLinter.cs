@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;

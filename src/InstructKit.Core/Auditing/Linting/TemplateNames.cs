@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;

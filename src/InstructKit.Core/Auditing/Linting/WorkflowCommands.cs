@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>Findings as workflow commands of GitHub Actions, which show them beside the changed lines of a pull request.</summary>

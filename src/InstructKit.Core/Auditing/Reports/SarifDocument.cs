@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Auditing.Reports;
 
@@ -26,96 +25,48 @@ internal static class SarifDocument
     /// <param name="results">The results.</param>
     /// <param name="toolVersion">Version of the tool.</param>
     /// <param name="root">Folder that file names are made relative to, where they lie below it.</param>
-    public static byte[] Write(IReadOnlyList<SarifRule> rules, IReadOnlyList<SarifResult> results, string toolVersion, string root) => JsonDocumentText.Write(writer =>
+    public static byte[] Write(IReadOnlyList<SarifRule> rules, IReadOnlyList<SarifResult> results, string toolVersion, string root) => JsonWriting.Document(json =>
     {
         // What the readers of files report has no rule of its own, yet every result needs one in the list.
         var known = rules.Select(rule => rule.Code).ToHashSet(StringComparer.Ordinal);
         var others = results.Select(result => result.Diagnostic.Code).Where(code => !known.Contains(code)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         List<SarifRule> all = [.. rules, .. others.Select(code => new SarifRule(code, null, string.Empty, string.Empty, null))];
-        writer.WriteStartObject();
-        writer.WriteString("$schema", Schema);
-        writer.WriteString("version", "2.1.0");
-        writer.WriteStartArray("runs");
-        writer.WriteStartObject();
-        writer.WriteStartObject("tool");
-        writer.WriteStartObject("driver");
-        writer.WriteString("name", "instructkit");
-        writer.WriteString("version", toolVersion);
-        writer.WriteStartArray("rules");
-        foreach (var rule in all) WriteRule(writer, rule);
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteString("columnKind", "utf16CodeUnits");
-        writer.WriteStartArray("results");
-        foreach (var result in results) WriteResult(writer, result, all.FindIndex(rule => rule.Code == result.Diagnostic.Code), root);
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        json.Put("$schema", Schema).Put("version", "2.1.0").Objects("runs", [all], _ =>
+        {
+            json.Object("tool", () => json.Object("driver", () => json
+                .Put("name", "instructkit").Put("version", toolVersion).Objects("rules", all, rule => WriteRule(json, rule))));
+            json.Put("columnKind", "utf16CodeUnits");
+            json.Objects("results", results, result => WriteResult(json, result, all.FindIndex(rule => rule.Code == result.Diagnostic.Code), root));
+        });
     });
 
-    private static void WriteRule(Utf8JsonWriter writer, SarifRule rule)
+    private static void WriteRule(Utf8JsonWriter json, SarifRule rule)
     {
-        writer.WriteStartObject();
-        writer.WriteString("id", rule.Code);
-        if (rule.Name is { } name)
-        {
-            writer.WriteString("name", name);
-            WriteText(writer, "shortDescription", rule.What);
-            WriteText(writer, "fullDescription", rule.Why.Length == 0 ? rule.What : $"{rule.What} {rule.Why}");
-            if (rule.Severity is { } severity)
-            {
-                writer.WriteStartObject("defaultConfiguration");
-                writer.WriteString("level", Level(severity));
-                writer.WriteEndObject();
-            }
-        }
+        json.Put("id", rule.Code);
+        if (rule.Name is not { } name) return;
 
-        writer.WriteEndObject();
+        json.Put("name", name);
+        WriteText(json, "shortDescription", rule.What);
+        WriteText(json, "fullDescription", rule.Why.Length == 0 ? rule.What : $"{rule.What} {rule.Why}");
+        if (rule.Severity is { } severity) json.Object("defaultConfiguration", () => json.Put("level", Level(severity)));
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, SarifResult result, int rule, string root)
+    private static void WriteResult(Utf8JsonWriter json, SarifResult result, int rule, string root)
     {
         var diagnostic = result.Diagnostic;
-        writer.WriteStartObject();
-        writer.WriteString("ruleId", diagnostic.Code);
-        writer.WriteNumber("ruleIndex", rule);
-        writer.WriteString("level", Level(diagnostic.Severity));
-        WriteText(writer, "message", diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}");
+        json.Put("ruleId", diagnostic.Code).Put("ruleIndex", rule).Put("level", Level(diagnostic.Severity));
+        WriteText(json, "message", diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}");
         if (diagnostic.Span is { } span)
         {
-            var start = span.Start;
-            writer.WriteStartArray("locations");
-            writer.WriteStartObject();
-            writer.WriteStartObject("physicalLocation");
-            writer.WriteStartObject("artifactLocation");
-            writer.WriteString("uri", UriOf(span.Source.Name, root));
-            writer.WriteEndObject();
-            writer.WriteStartObject("region");
-            writer.WriteNumber("startLine", start.Line + 1);
-            writer.WriteNumber("startColumn", start.Column + 1);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndArray();
+            json.Objects("locations", [span], _ => json.Object("physicalLocation", () => json
+                .Object("artifactLocation", () => json.Put("uri", UriOf(span.Source.Name, root)))
+                .Object("region", () => json.Put("startLine", span.Start.Line + 1).Put("startColumn", span.Start.Column + 1))));
         }
 
-        writer.WriteStartObject("properties");
-        foreach (var (name, value) in result.Properties) writer.WriteString(name, value);
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        json.Put("properties", result.Properties);
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string name, string text)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteString("text", text);
-        writer.WriteEndObject();
-    }
+    private static void WriteText(Utf8JsonWriter json, string name, string text) => json.Object(name, () => json.Put("text", text));
 
     private static string Level(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
 

@@ -1,10 +1,7 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 
 namespace InstructKit.Auditing.Validation;
 

@@ -47,6 +47,9 @@ internal static class ChatTemplateCodes
     /// <summary>The template refuses something on purpose, or fails on it.</summary>
     public const string Refuses = "IK2814";
 
+    /// <summary>The content null of a turn that calls tools is printed as a word, or fails.</summary>
+    public const string NullContent = "IK2815";
+
     /// <summary>All codes, in order.</summary>
     public static IReadOnlyList<ConsumerRule> All { get; } =
     [
@@ -64,5 +67,6 @@ internal static class ChatTemplateCodes
         new(TextArguments, "text-arguments", "Arguments that are a text become a text within a text, or fail."),
         new(Parts, "content-parts", "Content as a list of parts is printed as a program would, or fails."),
         new(Refuses, "refused-part", "The template refuses something on purpose, or fails on it."),
+        new(NullContent, "null-content", "The content null of a turn that calls tools is printed as a word, or fails."),
     ];
 }

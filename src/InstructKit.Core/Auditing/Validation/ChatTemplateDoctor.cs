@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 
 namespace InstructKit.Auditing.Validation;
@@ -25,10 +23,17 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     private const string Result = """{"role": "tool", "tool_call_id": "zqcall001", "name": "zqfunction", "content": "Zqresult"}""";
     private const string Tools = """[{"type": "function", "function": {"name": "zqfunction", "description": "Zqdescribes", "parameters": {"type": "object", "properties": {"zqparameter": {"type": "string", "description": "Zqmeaning"}}, "required": ["zqparameter"]}}}]""";
 
+    private const string ObjectArguments = """{"zqparameter": "Zqvalue"}""";
+
+    private const string TextArguments = "\"{\\\"zqparameter\\\": \\\"Zqvalue\\\"}\"";
+
+    private static readonly string[] ReasoningKeys = ["reasoning_content", "reasoning", "thinking"];
+
     /// <summary>A conversation whose every part is a word of its own.</summary>
     public static IReadOnlyList<string> Example { get; } = [Setting, User, Reply, SecondUser, SecondReply];
 
     private readonly ChatRenderer _renderer = new(template, cancel);
+    private bool _shiftsPrompts;
 
     [GeneratedRegex(@"<(?<tag>think|thinking|reasoning|seed:think|\|begin_of_thought\|)>\s*</\k<tag>>|<think>\s*</think>|\[THINK\]\s*\[/THINK\]")]
     private static partial Regex EmptyThinking { get; }
@@ -107,10 +112,19 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
                 ChatTemplateCodes.NoPrefix,
                 isQuestion ? Severity.Error : Severity.Warning,
                 isQuestion
-                    ? $"the prompt of {(count == 1 ? "the first" : "a later")} reply is not the beginning of the whole: where the prompt has '{Next(part.Text, same)}' the whole has '{Next(whole.Text, same)}'; the mask of a prompt shifts"
+                    ? $"the prompt of {(count == 1 ? "the first" : "a later")} reply is not the beginning of the whole: {Differ(part.Text, whole.Text)}; the mask of a prompt shifts"
                     : $"what is rendered of the first two turns changes when others follow: '{Next(part.Text, same)}' becomes '{Next(whole.Text, same)}'");
-            if (isQuestion) return;
+            if (!isQuestion) continue;
+
+            _shiftsPrompts = true;
+            return;
         }
+    }
+
+    private static string Differ(string prompt, string whole)
+    {
+        var same = prompt.AsSpan().CommonPrefixLength(whole);
+        return $"where the prompt has '{Next(prompt, same)}' the whole has '{Next(whole, same)}'";
     }
 
     private static string Next(string text, int at) => VisibleText.Of(text.Substring(at, Math.Min(24, text.Length - at)).Replace("\n", "\\n", StringComparison.Ordinal));
@@ -119,7 +133,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     {
         var found = false;
         string? failure = null;
-        foreach (var key in new[] { "reasoning_content", "reasoning", "thinking" })
+        foreach (var key in ReasoningKeys)
         {
             var rendering = Render([User, $$"""{"role": "assistant", "content": "Zqreply", "{{key}}": "Zqthought"}"""]);
             if (rendering.Text is null) failure ??= rendering.Error!.Message;
@@ -135,7 +149,9 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             }
         }
 
-        if (!found) Report(ChatTemplateCodes.Dropped, Severity.Warning, failure is null ? "reasoning (reasoning_content, reasoning and thinking): dropped silently" : $"reasoning is not printed: {failure}");
+        if (!found && CallReasoning() is { } kept)
+            Report(ChatTemplateCodes.Dropped, Severity.Warning, $"reasoning ({kept}): dropped silently but in turns that call tools behind the last question");
+        else if (!found) Report(ChatTemplateCodes.Dropped, Severity.Warning, failure is null ? "reasoning (reasoning_content, reasoning and thinking): dropped silently" : $"reasoning is not printed: {failure}");
 
         // The last reply and an earlier one can be treated differently.
         var whole = Render([User, Reply, SecondUser, SecondReply]);
@@ -146,6 +162,12 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             Report(ChatTemplateCodes.EmptyThinking, Severity.Warning, $"{where} without reasoning gets an empty block ('{Next(empty[0].Value, 0)}'), which is trained on unless it is masked");
         }
     }
+
+    // The key of a reasoning that is printed while tools are at work, though not in a final reply.
+    private string? CallReasoning() => ReasoningKeys.FirstOrDefault(key =>
+        Render([User, Call(ObjectArguments).Replace("\"content\": \"\"", $"\"content\": \"\", \"{key}\": \"Zqthought\"", StringComparison.Ordinal), Result], prompt: true, Tools).Text?.Contains("Zqthought", StringComparison.Ordinal) == true);
+
+    private static string Call(string arguments) => CallOf.Replace("ARGUMENTS", arguments, StringComparison.Ordinal);
 
     private void ToolUse()
     {
@@ -160,36 +182,63 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             Kept(offered, "zqparameter", "the parameters of tools", Severity.Warning);
         }
 
-        var objects = Render([User, Call("""{"zqparameter": "Zqvalue"}"""), Result, Reply], prompt: false, Tools);
+        string[] conversation = [User, Call(ObjectArguments), Result, Reply];
+        var objects = Render(conversation, prompt: false, Tools);
+        var texts = Render([User, Call(TextArguments), Result, Reply], prompt: false, Tools);
         if (objects.Text is null)
         {
-            Report(ChatTemplateCodes.Refuses, Severity.Warning, $"a tool call fails: {objects.Error!.Message}", objects.Error);
+            if (texts.Text is null) Report(ChatTemplateCodes.Refuses, Severity.Warning, $"a tool call fails: {objects.Error!.Message}", objects.Error);
+            else Report(ChatTemplateCodes.Refuses, Severity.Warning, $"arguments that are an object fail: {objects.Error!.Message}; give a JSON text", objects.Error);
         }
         else
         {
             // The name stands in the tools, too.
-            var calls = Render([User, Call("""{"zqparameter": "Zqvalue"}"""), Result, Reply]);
-            Kept(calls.Text is null ? objects : calls, "zqfunction", "the name of a called tool", Severity.Warning);
-            Kept(objects, "Zqvalue", "the arguments of a tool call (an object)", Severity.Warning);
+            var calls = Render(conversation);
+            if (Prints(calls, "zqfunction") || !(Prints(Render(WithNull(conversation)), "zqfunction") || Prints(Render(WithNull([User, Call(TextArguments), Result, Reply])), "zqfunction")))
+            {
+                Kept(calls.Text is null ? objects : calls, "zqfunction", "the name of a called tool", Severity.Warning);
+                Kept(objects, "Zqvalue", "the arguments of a tool call (an object)", Severity.Warning);
+            }
+            else
+            {
+                Report(ChatTemplateCodes.Dropped, Severity.Warning, "a tool call beside content that is an empty string: dropped silently; give null");
+            }
+
             Kept(objects, "Zqresult", "the result of a tool", Severity.Warning);
-        }
+            if (texts.Text is null)
+                Report(ChatTemplateCodes.TextArguments, Severity.Warning, $"arguments that are a JSON text fail: {texts.Error!.Message}", texts.Error);
+            else if (texts.Text.Contains("\\\"Zqvalue\\\"", StringComparison.Ordinal))
+                Report(ChatTemplateCodes.TextArguments, Severity.Warning, "arguments that are a JSON text are printed as a text within a text, with backslashes: give an object");
+            else if (objects.Text.Contains("Zqvalue", StringComparison.Ordinal))
+                Kept(texts, "Zqvalue", "the arguments of a tool call (a JSON text)", Severity.Warning);
 
-        var texts = Render([User, Call("\"{\\\"zqparameter\\\": \\\"Zqvalue\\\"}\""), Result, Reply], prompt: false, Tools);
-        if (texts.Text is null)
-        {
-            if (objects.Text is not null) Report(ChatTemplateCodes.TextArguments, Severity.Warning, $"arguments that are a JSON text fail: {texts.Error!.Message}", texts.Error);
+            NullContent(conversation, objects.Text);
+            var prompt = Render(conversation[..3], prompt: true, Tools);
+            if (prompt.Text is { } begun && !objects.Text.StartsWith(begun, StringComparison.Ordinal) && !_shiftsPrompts)
+                Report(ChatTemplateCodes.NoPrefix, Severity.Warning, $"the prompt of a reply to a tool's result is not the beginning of the whole: {Differ(begun, objects.Text)}; the mask of a prompt shifts");
         }
-        else if (texts.Text.Contains("\\\"Zqvalue\\\"", StringComparison.Ordinal))
-        {
-            Report(ChatTemplateCodes.TextArguments, Severity.Warning, "arguments that are a JSON text are printed as a text within a text, with backslashes: give an object");
-        }
-        else if (objects.Text is not null && objects.Text.Contains("Zqvalue", StringComparison.Ordinal))
-        {
-            Kept(texts, "Zqvalue", "the arguments of a tool call (a JSON text)", Severity.Warning);
-        }
-
-        static string Call(string arguments) => CallOf.Replace("ARGUMENTS", arguments, StringComparison.Ordinal);
     }
+
+    private static bool Prints(ChatRendering rendering, string word) => rendering.Text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static string[] WithNull(IEnumerable<string> conversation) => [.. conversation.Select(static turn => turn.Replace("\"content\": \"\"", "\"content\": null", StringComparison.Ordinal))];
+
+    // Where tools are called, the OpenAI format has no content but null.
+    private void NullContent(string[] conversation, string text)
+    {
+        var rendering = Render(WithNull(conversation), prompt: false, Tools);
+        if (rendering.Text is { } written)
+        {
+            if (NullWord.Count(written) > NullWord.Count(text)) Report(ChatTemplateCodes.NullContent, Severity.Warning, "content that is null beside a tool call is printed as a word ('None' or 'null'): give an empty string");
+        }
+        else if (Render(WithNull([User, Call(TextArguments), Result, Reply]), prompt: false, Tools).Text is null)
+        {
+            Report(ChatTemplateCodes.NullContent, Severity.Warning, $"content that is null beside a tool call fails: {rendering.Error!.Message}; give an empty string", rendering.Error);
+        }
+    }
+
+    [GeneratedRegex(@"(?:None|null)")]
+    private static partial Regex NullWord { get; }
 
     private void ContentParts()
     {
@@ -237,6 +286,10 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
                 break;
             }
         }
+
+        // What the prompt of the last reply ends in is given to the model, not said by it.
+        if (Render(conversation[..^1], prompt: true).Text is { } prompt && text.StartsWith(prompt, StringComparison.Ordinal) && rendering.Spans[^1] is var span && span.Start < prompt.Length && prompt.Length < span.End)
+            Report(ChatTemplateCodes.WrongMask, Severity.Warning, $"the generation block begins before the reply: '{Next(text[span.Start..prompt.Length], 0)}' is the prompt's, and trained on");
 
         var last = conversation.Length == 2 ? "Zqreply" : "Zqanswer";
         if (Stop(text, last) is { } stop && !rendering.Covers(stop.Start, stop.End))

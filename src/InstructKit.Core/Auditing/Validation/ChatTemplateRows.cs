@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
@@ -49,6 +48,9 @@ internal sealed partial class DatasetCardFiles
     [GeneratedRegex(@"\[[^\]]*\]")]
     private static partial Regex LetterClass { get; }
 
+    /// <summary>True for a name that a split may have.</summary>
+    public static bool IsSplit(string name) => SplitName.IsMatch(name);
+
     /// <summary>Reads the card of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">What messages call it.</param>
@@ -90,10 +92,14 @@ internal sealed partial class DatasetCardFiles
         if (map.Find("configs") is not YamlList configs) return;
 
         HasConfigs = true;
+        var defaults = 0;
         foreach (var node in configs.Items)
         {
             if (node is YamlMap config) Config(config);
             else Report(Severity.Error, node.Span, ConsumerCodes.WrongType, $"a configuration is {node.Noun}, expected a mapping");
+
+            if (node is YamlMap own && own.Find("default") is YamlScalar { Text: "true" or "True" } chosen && ++defaults == 2)
+                Report(Severity.Error, chosen.Span, ConsumerCodes.UnknownValue, "this is the second default configuration, of which there is one at most");
         }
     }
 
@@ -129,12 +135,29 @@ internal sealed partial class DatasetCardFiles
                 Pattern(name, string.Empty, root, one);
                 break;
             case YamlList list:
+                HashSet<string> splits = new(StringComparer.Ordinal);
+                var hasSplits = list.Items.Any(static item => item is YamlMap);
                 foreach (var item in list.Items)
                 {
-                    if (item is YamlScalar pattern) Pattern(name, string.Empty, root, pattern);
-                    else if (item is YamlMap split) Split(name, root, split);
+                    if (item is YamlMap split)
+                    {
+                        Split(name, root, split);
+                        if (split.Find("split") is YamlScalar { IsNull: false } own && !splits.Add(own.Text))
+                            Report(Severity.Error, own.Span, ConsumerCodes.UnknownValue, $"the split '{own.Text}' of the configuration '{name}' is listed twice; give it a list of paths");
+                    }
+                    else if (hasSplits || item is not YamlScalar pattern)
+                    {
+                        Report(Severity.Error, item.Span, ConsumerCodes.WrongType, $"an entry of data_files of the configuration '{name}' is {item.Noun}, expected {(hasSplits ? "a mapping with split and path, as beside it" : "a path, or a mapping with split and path")}");
+                    }
+                    else
+                    {
+                        Pattern(name, string.Empty, root, pattern);
+                    }
                 }
 
+                break;
+            case YamlMap map:
+                Report(Severity.Error, map.Span, ConsumerCodes.WrongType, $"data_files of the configuration '{name}' is a mapping, expected a path, a list of paths or a list of mappings with split and path");
                 break;
             default:
                 if (root.Length > 0 && !Directory.Exists(Path.Combine(_folder, root)))
@@ -149,6 +172,9 @@ internal sealed partial class DatasetCardFiles
         var split = entry.Find("split") is YamlScalar { IsNull: false } name ? name.Text : string.Empty;
         if (!SplitName.IsMatch(split))
             Report(Severity.Error, entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
+
+        foreach (var key in entry.Entries.Select(static one => one.Key.Text).Where(static key => key is not ("split" or "path")))
+            Report(Severity.Error, entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is refused: an entry has split and path alone");
 
         switch (entry.Find("path"))
         {
@@ -172,7 +198,11 @@ internal sealed partial class DatasetCardFiles
         // Any letter in the place of a class of letters finds the files; which of them it means is looked at behind.
         var asked = root.Length == 0 ? pattern.Text : $"{root.TrimEnd('/')}/{pattern.Text}";
         var glob = LetterClass.Replace(asked, "?");
-        if (Directory.Exists(Path.Combine(_folder, glob))) glob = $"{glob.TrimEnd('/')}/**";
+        if (Directory.Exists(Path.Combine(_folder, glob)))
+        {
+            Report(Severity.Error, pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' is a folder, which matches no file; write {pattern.Text.TrimEnd('/')}/*");
+            glob = $"{glob.TrimEnd('/')}/**";
+        }
 
         var files = FileGlob.Expand(_view, _folder, glob, new SourceLimits());
         if (LetterClass.IsMatch(asked) && Expression(asked) is var expression) files = [.. files.Where(file => expression.IsMatch(Path.GetRelativePath(_folder, file.Path).Replace('\\', '/')))];

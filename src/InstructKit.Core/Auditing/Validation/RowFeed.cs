@@ -1,11 +1,8 @@
 using System.Text.Unicode;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
-using InstructKit.Text;
 
 namespace InstructKit.Auditing.Validation;
 

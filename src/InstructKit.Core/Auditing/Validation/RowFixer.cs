@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
@@ -68,6 +66,15 @@ internal sealed class RowFixer(SourceLimits limits)
 
             output.Finish();
             output.Publish(Path.GetFileName(path));
+        }
+
+        // What names and describes the data belongs to it.
+        foreach (var folder in isFile ? [] : inputs.Where(Directory.Exists))
+        {
+            foreach (var name in (ReadOnlySpan<string>)["README.md", "dataset_info.json"])
+            {
+                if (File.Exists(Path.Combine(folder, name)) && !File.Exists(Path.Combine(target, name))) File.Copy(Path.Combine(folder, name), Path.Combine(target, name));
+            }
         }
 
         return new FixReport(files.Count, _rows, _nullKeys, _ordered, _blank, _marks);

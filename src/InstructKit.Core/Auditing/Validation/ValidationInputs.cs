@@ -1,4 +1,4 @@
-using InstructKit.Diagnostics;
+using System.Text.RegularExpressions;
 using InstructKit.Sources;
 
 namespace InstructKit.Auditing.Validation;
@@ -19,7 +19,7 @@ internal sealed record ValidationInput(SourceFile? File, string Split)
 }
 
 /// <summary>Finds the data files of what was named on the command line, and the split that a file's name says.</summary>
-internal static class ValidationInputs
+internal static partial class ValidationInputs
 {
     private static readonly string[] Data = [".jsonl", ".json", ".ndjson", ".parquet", ".csv", ".tsv"];
     private static readonly string[] Packed = [".gz", ".zst", ".bz2", ".xz"];
@@ -54,7 +54,7 @@ internal static class ValidationInputs
                 var name = Path.TrimEndingDirectorySeparator(input);
                 var card = DatasetCardFiles.Read(input, name);
                 onCard(input, card);
-                Walk(input, name, files);
+                Walk(input, name, string.Empty, files);
                 if (card.Files.Count > 0)
                 {
                     var listed = files.Skip(before).Where(file => card.Files.ContainsKey(Path.GetFullPath(file.File!.Path))).Select(file => card.Files[Path.GetFullPath(file.File!.Path)] is var entry
@@ -74,17 +74,33 @@ internal static class ValidationInputs
             }
             else
             {
-                files.Add(new ValidationInput(new SourceFile(input, input), SplitOf(input)));
+                files.Add(new ValidationInput(new SourceFile(input, input), SplitOf(input.Replace('\\', '/').Split('/').Reverse())));
             }
         }
 
         return files;
     }
 
-    /// <summary>The split that the name of a file or of one of its folders says, by the rules of <c>datasets</c>: a keyword between delimiters.</summary>
-    public static string SplitOf(string path)
+    /// <summary>
+    /// The split that a file's path in its folder says by the rules of <c>datasets</c> (data_files.py): the name of numbered shards in <c>data</c>, else a keyword
+    /// between delimiters in a folder's name, else one in its own.
+    /// </summary>
+    public static string SplitIn(string path)
     {
-        foreach (var part in path.Replace('\\', '/').Split('/').Reverse())
+        var parts = path.Split('/');
+        return parts is ["data", var name] && ShardOf(name) is { } split ? split : SplitOf(parts[..^1]) is { Length: > 0 } own ? own : SplitOf([parts[^1]]);
+    }
+
+    /// <summary>The split of a shard's name, such as <c>train</c> of <c>train-00000-of-00002.jsonl</c>; null for another name.</summary>
+    public static string? ShardOf(string name) => Shard.Match(name) is { Success: true } match ? match.Groups["split"].Value : null;
+
+    [GeneratedRegex(@"^(?<split>.+)-[0-9]{5}-of-[0-9]{5}.*\..*$")]
+    private static partial Regex Shard { get; }
+
+    // Of a file that was named by itself, its own name is looked at before those of its folders.
+    private static string SplitOf(IEnumerable<string> parts)
+    {
+        foreach (var part in parts)
         {
             foreach (var word in part.ToLowerInvariant().Split(['-', '.', '_', ' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], StringSplitOptions.RemoveEmptyEntries))
             {
@@ -101,7 +117,7 @@ internal static class ValidationInputs
     /// <summary>True for the name of a file of tab-separated fields.</summary>
     public static bool HasFields(string name) => Path.GetExtension(Bare(name)).Equals(".tsv", StringComparison.OrdinalIgnoreCase);
 
-    private static void Walk(string folder, string name, List<ValidationInput> files)
+    private static void Walk(string folder, string name, string inner, List<ValidationInput> files)
     {
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
@@ -109,15 +125,27 @@ internal static class ValidationInputs
             if (own.StartsWith('.') || Ignored.Contains(own) || !IsData(own)) continue;
 
             var label = $"{name}/{own}";
-            files.Add(new ValidationInput(new SourceFile(path, label), SplitOf(label)));
+            files.Add(new ValidationInput(new SourceFile(path, label), SplitIn(inner + own)));
         }
 
         foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
             var own = Path.GetFileName(path);
-            if (!own.StartsWith('.') && !own.StartsWith("__", StringComparison.Ordinal) && new DirectoryInfo(path).LinkTarget is null) Walk(path, $"{name}/{own}", files);
+            if (!own.StartsWith('.') && !own.StartsWith("__", StringComparison.Ordinal) && new DirectoryInfo(path).LinkTarget is null) Walk(path, $"{name}/{own}", $"{inner}{own}/", files);
         }
     }
+
+    /// <summary>Files beside data that this tool ignores and <c>datasets</c> takes for data where no card and no name says which files are.</summary>
+    public static IReadOnlyList<string> Mistaken { get; } = ["state.json", "croissant.json", "manifest.json"];
+
+    /// <summary>What loads a file of this name: the module of <c>datasets</c> for its extension; null for another one.</summary>
+    public static string? ModuleOf(string name) => Path.GetExtension(Bare(name)).ToLowerInvariant() switch
+    {
+        ".json" or ".jsonl" or ".ndjson" => "json",
+        ".csv" or ".tsv" => "csv",
+        ".parquet" => "parquet",
+        _ => null,
+    };
 
     private static bool IsData(string name) => Data.Contains(Path.GetExtension(Bare(name)).ToLowerInvariant());
 

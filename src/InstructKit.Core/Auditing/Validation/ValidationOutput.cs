@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Xml;
 using InstructKit.Auditing.Reports;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 
 namespace InstructKit.Auditing.Validation;
@@ -14,65 +12,20 @@ internal static class ValidationOutput
     /// One JSON document: <c>{"target", "files": [{file, rows, bytes}], "findings": [{file, line, column, code, rule, severity, message, source}], "errors", "warnings", "omitted",
     /// "rules": [{code, rule, errors, warnings}], "suits": [{target, suits, reason}]}</c>.
     /// </summary>
-    public static byte[] Json(ValidationReport report, string? target) => JsonDocumentText.Write(writer =>
+    public static byte[] Json(ValidationReport report, string? target) => JsonWriting.Document(json =>
     {
-        writer.WriteStartObject();
-        writer.WriteString("target", target);
-        writer.WriteStartArray("files");
-        foreach (var file in report.Files)
+        json.Put("target", target).Objects("files", report.Files, file => json.Put("file", file.Name).Put("rows", file.Rows).Put("bytes", file.Bytes));
+        json.Objects("findings", report.Findings, finding => WriteFinding(json, finding));
+        json.Put("errors", report.Errors).Put("warnings", report.Warnings).Put("omitted", report.Omitted);
+        json.Objects("rules", report.Counts, rule => json.Put("code", rule.Key).Put("rule", NameOf(rule.Key)).Put("errors", rule.Value.Errors).Put("warnings", rule.Value.Warnings));
+        if (target is not null) return;
+
+        json.Objects("suits", report.Suits, one =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("file", file.Name);
-            writer.WriteNumber("rows", file.Rows);
-            writer.WriteNumber("bytes", file.Bytes);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("findings");
-        foreach (var finding in report.Findings) WriteFinding(writer, finding);
-
-        writer.WriteEndArray();
-        writer.WriteNumber("errors", report.Errors);
-        writer.WriteNumber("warnings", report.Warnings);
-        writer.WriteNumber("omitted", report.Omitted);
-        writer.WriteStartArray("rules");
-        foreach (var (code, (errors, warnings)) in report.Counts)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("code", code);
-            writer.WriteString("rule", NameOf(code));
-            writer.WriteNumber("errors", errors);
-            writer.WriteNumber("warnings", warnings);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        if (target is null)
-        {
-            writer.WriteStartArray("suits");
-            foreach (var one in report.Suits)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("target", one.Consumer.Name);
-                writer.WriteBoolean("suits", one.Reason is null);
-                if (one.Reason is { } reason)
-                {
-                    writer.WritePropertyName("reason");
-                    WriteFinding(writer, reason);
-                }
-                else
-                {
-                    writer.WriteNull("reason");
-                }
-
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
+            json.Put("target", one.Consumer.Name).Put("suits", one.Reason is null);
+            if (one.Reason is { } reason) json.Object("reason", () => WriteFinding(json, reason));
+            else json.WriteNull("reason");
+        });
     });
 
     /// <summary>A SARIF 2.1.0 log.</summary>
@@ -136,27 +89,10 @@ internal static class ValidationOutput
     private static string Clean(string text) => string.Concat(VisibleText.Of(text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\n", StringComparison.Ordinal)
         .Select(letter => letter is '\uFFFE' or '\uFFFF' || char.IsSurrogate(letter) ? '?' : letter));
 
-    private static void WriteFinding(Utf8JsonWriter writer, ValidationFinding finding)
+    private static void WriteFinding(Utf8JsonWriter json, ValidationFinding finding)
     {
-        var diagnostic = finding.Diagnostic;
-        writer.WriteStartObject();
-        writer.WriteString("file", diagnostic.Span?.Source.Name);
-        if (diagnostic.Span is { } span)
-        {
-            writer.WriteNumber("line", span.Start.Line + 1);
-            writer.WriteNumber("column", span.Start.Column + 1);
-        }
-        else
-        {
-            writer.WriteNull("line");
-            writer.WriteNull("column");
-        }
-
-        writer.WriteString("code", diagnostic.Code);
-        writer.WriteString("rule", NameOf(diagnostic.Code));
-        writer.WriteString("severity", diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" });
-        writer.WriteString("message", diagnostic.Message);
-        writer.WriteString("source", finding.Source);
-        writer.WriteEndObject();
+        var (diagnostic, start) = (finding.Diagnostic, finding.Diagnostic.Span?.Start);
+        json.Put("file", diagnostic.Span?.Source.Name).Put("line", start?.Line + 1L).Put("column", start?.Column + 1L);
+        json.Put("code", diagnostic.Code).Put("rule", NameOf(diagnostic.Code)).Put("severity", diagnostic.Severity.Word).Put("message", diagnostic.Message).Put("source", finding.Source);
     }
 }

@@ -1,8 +1,5 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using InstructKit.Sources;
-using InstructKit.Text;
 
 namespace InstructKit.Auditing.Validation;
 
@@ -29,9 +26,14 @@ internal sealed class Validator(ValidationRequest request)
 
             foreach (var run in runs)
             {
-                foreach (var finding in FolderRules.Check(run.Consumer, folder, Path.TrimEndingDirectorySeparator(folder))) Take(run, finding);
+                foreach (var finding in FolderRules.Check(run.Consumer, folder, Path.TrimEndingDirectorySeparator(folder), card)) Take(run, finding);
             }
         });
+
+        foreach (var run in runs)
+        {
+            foreach (var finding in FolderRules.Kinds(run.Consumer, inputs)) Take(run, finding);
+        }
 
         // What two splits share costs memory for every row: it is looked for when one consumer is named and there are two splits.
         if (request.Target is { } named && inputs.Select(input => input.Split).Distinct(StringComparer.Ordinal).Count() > 1) _overlap = new SplitOverlap(named.Identity);
@@ -121,8 +123,13 @@ internal sealed class Validator(ValidationRequest request)
         if (consumer.FileNames.Count > 0 && !consumer.FileNames.Contains(Path.GetFileName(file.Name)))
             Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Warning, file.Name, 0, 0, $"the file is called '{VisibleText.Of(Path.GetFileName(file.Name))}'; in its folder {Shapes.Listed(consumer.FileNames)} are looked for", consumer.Source));
 
-        if (consumer.MaxFileBytes < long.MaxValue && new FileInfo(file.Path) is { Exists: true } info && info.Length > consumer.MaxFileBytes)
-            Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, file.Name, 0, 0, string.Create(CultureInfo.InvariantCulture, $"the file has {info.Length:N0} bytes, the most is {consumer.MaxFileBytes:N0}"), consumer.Source));
+        if (consumer.FileBytes.Usual < long.MaxValue && new FileInfo(file.Path) is { Exists: true } info && info.Length > consumer.FileBytes.Usual)
+        {
+            var isMore = info.Length > consumer.FileBytes.Most;
+            Take(run, ValidationReport.At(
+                ConsumerCodes.FileName, isMore ? Severity.Error : Severity.Warning, file.Name, 0, 0,
+                string.Create(CultureInfo.InvariantCulture, $"the file has {info.Length:N0} bytes, {(isMore ? $"the most is {consumer.FileBytes.Most:N0}" : $"more than {consumer.FileBytes.Usual:N0} are uploaded in parts only")}"), consumer.Source));
+        }
     }
 
     // While consumers are compared, one objection is enough to know that the files do not suit one.
@@ -270,7 +277,12 @@ internal sealed class Validator(ValidationRequest request)
         public void ByteOrderMark()
         {
             foreach (var run in _runs)
-                validator.Take(run, ValidationReport.At(ConsumerCodes.ByteOrderMark, Severity.Warning, input.Name, 0, 0, "the file begins with a byte-order mark, which older readers take for part of the first key (validate --fix removes it)", run.Consumer.Source));
+            {
+                var severity = run.Consumer.ByteOrderMark;
+                validator.Take(run, ValidationReport.At(
+                    ConsumerCodes.ByteOrderMark, severity, input.Name, 0, 0,
+                    $"the file begins with a byte-order mark, which {(severity == Severity.Error ? "is read as part of the first row" : "older readers take for part of the first key")} (validate --fix removes it)", run.Consumer.Source));
+            }
         }
 
         private ValidationFinding Placed(string code, Severity severity, ReadOnlySpan<byte> text, int offset, RowPlace place, string message, string source)

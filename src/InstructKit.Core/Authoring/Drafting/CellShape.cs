@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating.Values;
 

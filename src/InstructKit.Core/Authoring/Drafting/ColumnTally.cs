@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
 using InstructKit.Tasks;
 using InstructKit.Templating.Values;
 

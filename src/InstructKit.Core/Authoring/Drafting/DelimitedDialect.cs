@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 
 namespace InstructKit.Authoring.Drafting;

@@ -1,5 +1,3 @@
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Delimited;
 using InstructKit.Sources.Files;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
@@ -96,8 +94,7 @@ internal static class DraftYaml
         if (renamed.Count > 0)
         {
             Line(text, "    map:");
-            foreach (var column in renamed)
-                Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
+            foreach (var column in renamed) Line(text, $"      {column.Name}: {YamlText.Inline(Mapped(column, spec))}");
         }
 
         Line(text, string.Empty);

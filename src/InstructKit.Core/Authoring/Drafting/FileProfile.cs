@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Columnar;

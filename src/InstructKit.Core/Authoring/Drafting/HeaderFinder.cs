@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Sources.Delimited;
 
 namespace InstructKit.Authoring.Drafting;

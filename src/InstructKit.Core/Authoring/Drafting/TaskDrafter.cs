@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Tasks;
 using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
@@ -130,6 +129,9 @@ internal sealed record ImportedTemplate
 
     /// <summary>Template of the target; null in promptsource's dialect.</summary>
     public string? Target { get; init; }
+
+    /// <summary>What stands between the parts of its exemplars; null when the source says nothing of them.</summary>
+    public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>What else the source says, kept as it is; or null.</summary>
     public YamlMap? Metadata { get; init; }

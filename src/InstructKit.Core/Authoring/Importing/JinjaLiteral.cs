@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Authoring.Importing;
 
 /// <summary>Writes any text so that a template prints it as it is.</summary>

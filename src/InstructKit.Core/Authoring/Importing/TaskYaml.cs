@@ -145,6 +145,9 @@ internal static class TaskYaml
         yaml.Block(template.Target is null ? "jinja" : "input", template.Input);
         if (template.Target is { } target) yaml.Block("target", target);
 
+        if (template.Separators is { } between)
+            yaml.FlowMap("few_shot", [("input_prefix", between.InputPrefix), ("between", between.Between), ("target_prefix", between.TargetPrefix), ("separator", between.Separator)]);
+
         if (template.Metadata is { Entries.Count: > 0 } metadata) yaml.Node("metadata", metadata);
 
         yaml.End();

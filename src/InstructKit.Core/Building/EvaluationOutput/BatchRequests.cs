@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Building.EvaluationOutput;
 
@@ -32,7 +29,6 @@ internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvalu
     private readonly Dictionary<string, List<OutputFile>> _files = new(StringComparer.Ordinal);
     private readonly byte[] _model = Encoding.UTF8.GetBytes(model ?? "MODEL");
 
-    /// <inheritdoc/>
     public void Encode(in Example example, EvaluationJob job, Utf8Output output)
     {
         output.AppendRaw("{\"custom_id\":\""u8);
@@ -53,7 +49,6 @@ internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvalu
         output.AppendRaw(stops.Count > 0 ? "]}}\n"u8 : "}}\n"u8);
     }
 
-    /// <inheritdoc/>
     public void Write(EvaluationSet set, ReadOnlySpan<byte> row)
     {
         if (!_files.TryGetValue(set.Tree.Name, out var files)) _files[set.Tree.Name] = files = [];
@@ -66,7 +61,6 @@ internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvalu
         files[^1].Write(row, 1);
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Finish()
     {
         List<PublishedFile> published = [];
@@ -84,7 +78,6 @@ internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvalu
         return published;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files.Values.SelectMany(files => files)) file.Dispose();

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Building.Plans;
 
 namespace InstructKit.Building.EvaluationOutput;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using InstructKit.Answers;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 
 namespace InstructKit.Building.EvaluationOutput;

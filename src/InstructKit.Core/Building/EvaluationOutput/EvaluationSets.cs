@@ -9,7 +9,6 @@ using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Building.EvaluationOutput;
 
@@ -105,7 +104,6 @@ internal sealed class EvaluationSets : IDisposable
         return new OutputFile(Path.Combine(_folder.Staging, below), stem, null, Path.Combine(_folder.Root, below));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var job in _open) job.Dispose();
@@ -182,7 +180,6 @@ internal sealed class EvaluationJob : IDisposable
         return _sets.Values;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var set in _sets.Values) set.Dispose();
@@ -332,7 +329,6 @@ internal sealed class EvaluationSet : IDisposable
         Options = Task.Options,
     };
 
-    /// <inheritdoc/>
     public void Dispose() => _output.Dispose();
 
     private void Flush()

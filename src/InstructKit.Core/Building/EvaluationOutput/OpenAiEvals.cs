@@ -1,8 +1,6 @@
-using System.Text;
 using InstructKit.Examples;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
-using InstructKit.Text;
 
 namespace InstructKit.Building.EvaluationOutput;
 
@@ -34,7 +32,6 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
         For openai/evals: `oaieval MODEL {all[0].Name} --registry_path {Folder}`, in this folder; `{Folder}/evals/instructkit.yaml` names all sets.
         """;
 
-    /// <inheritdoc/>
     public void Encode(in Example example, EvaluationJob job, Utf8Output output)
     {
         output.AppendRaw("{\"id\":\""u8);
@@ -54,14 +51,12 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
         output.AppendRaw("]}\n"u8);
     }
 
-    /// <inheritdoc/>
     public void Write(EvaluationSet set, ReadOnlySpan<byte> row)
     {
         if (!_files.TryGetValue(set, out var file)) _files[set] = file = sets.OpenFile($"{Folder}/data/{set.Tree.Name}", Path.GetFileNameWithoutExtension(set.Path));
         file.Write(row, 1);
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Finish()
     {
         List<PublishedFile> published = [];
@@ -75,7 +70,6 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
         return published;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files.Values) file.Dispose();

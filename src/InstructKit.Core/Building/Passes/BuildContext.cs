@@ -4,24 +4,26 @@ using InstructKit.Building.Selection;
 using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Screening;
+using InstructKit.Sources.Formats;
 using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
 /// <summary>What all runs of a build share.</summary>
-/// <param name="plan">The plan.</param>
+/// <param name="resolved">The plan and who takes part.</param>
 /// <param name="rejects">The reject file.</param>
 /// <param name="progress">Told about rows as they pass, or null.</param>
-/// <param name="offeredColumns">Columns that the files of a task's split offer, for messages.</param>
 /// <param name="cancel">Ends the build.</param>
-internal sealed class BuildContext(
-    BuildPlan plan, RejectFile rejects, IBuildObserver? progress, Func<string, string, IReadOnlyList<string>> offeredColumns, CancellationToken cancel)
+internal sealed class BuildContext(ResolvedPlan resolved, RejectFile rejects, IBuildObserver? progress, CancellationToken cancel)
 {
     private readonly List<(string Task, EvaluationWay Way)> _notAsked = [];
     private long _rejected;
 
+    /// <summary>The plan and who takes part.</summary>
+    public ResolvedPlan Resolved => resolved;
+
     /// <summary>The plan.</summary>
-    public BuildPlan Plan => plan;
+    public BuildPlan Plan => resolved.Plan;
 
     /// <summary>The reject file; used in turn only.</summary>
     public RejectFile Rejects => rejects;
@@ -62,8 +64,12 @@ internal sealed class BuildContext(
     /// <summary>Tells the observer about rows.</summary>
     public void Report(string task, string split, int rows) => progress?.Rows(task, split, rows);
 
-    /// <summary>Columns that the files of a task's split offer.</summary>
-    public IReadOnlyList<string> OfferedColumns(string task, string split) => offeredColumns(task, split);
+    /// <summary>Columns that the files of a task's split offer, for messages.</summary>
+    public IReadOnlyList<string> OfferedColumns(string task, string split)
+    {
+        var data = resolved.Tasks.First(one => one.Task.Key == task).Data;
+        return RowReaders.DiscoverColumns(data.Layout.Source, data.Splits[split]);
+    }
 
     /// <summary>Ways in which tasks could not be asked: no prompt of the kind, no options in the input, no training rows for exemplars.</summary>
     public IReadOnlyList<(string Task, EvaluationWay Way)> NotAsked => _notAsked;
@@ -75,5 +81,5 @@ internal sealed class BuildContext(
     }
 
     /// <summary>Counts a reject; false when there are now more than the plan allows.</summary>
-    public bool CountReject() => !(++_rejected > plan.MaxRejects);
+    public bool CountReject() => !(++_rejected > resolved.Plan.MaxRejects);
 }

@@ -9,7 +9,6 @@ using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Building.Passes;
 
@@ -36,10 +35,8 @@ internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet r
         return pool.Count > 0 ? pool : null;
     }
 
-    /// <inheritdoc/>
     public ExemplarChunk MakeChunk() => new(task.SourceColumns.Count);
 
-    /// <inheritdoc/>
     public Func<ExemplarChunk, bool> MakeWorker(RowPass<ExemplarChunk> pass)
     {
         var judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, pool.Split), context.Limits, context.Cancel);
@@ -61,7 +58,6 @@ internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet r
         };
     }
 
-    /// <inheritdoc/>
     public bool Commit(ExemplarChunk chunk)
     {
         foreach (var (row, position, key, label) in chunk.Usable) pool.Add(chunk.Batch, row, position, chunk.First + row, key, label);

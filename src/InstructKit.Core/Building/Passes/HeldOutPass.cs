@@ -1,7 +1,6 @@
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
 using InstructKit.Screening;
@@ -54,10 +53,8 @@ internal sealed class HeldOutPass(
         ledger.Keys.Finish();
     }
 
-    /// <inheritdoc/>
     public KeyChunk MakeChunk() => new(task.SourceColumns.Count);
 
-    /// <inheritdoc/>
     public Func<KeyChunk, bool> MakeWorker(RowPass<KeyChunk> pass)
     {
         var judge = new RowJudge(task, new RowKeys(plan.Seed, task.Task.Key, split), new Templating.Settings.RenderLimits(), cancel);
@@ -80,7 +77,6 @@ internal sealed class HeldOutPass(
         };
     }
 
-    /// <inheritdoc/>
     public bool Commit(KeyChunk chunk)
     {
         chunk.Keys.ForEach(add);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Screening;
 using InstructKit.Tasks;
 
@@ -76,7 +74,6 @@ internal sealed class LeakLedger(string folder) : IDisposable
         throw new DiagnosticException(found);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Keys.Dispose();
 
     // One bit for each held-out row; only the first of rows with one key of one task is marked.

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Building.Plans;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Building.Passes;
 

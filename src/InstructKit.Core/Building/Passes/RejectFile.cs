@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using InstructKit.Cells;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 
@@ -33,21 +30,13 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
 
         var place = batch.Place(what.Row);
         _line.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(_line, JsonWriting.Compact))
         {
             json.WriteStartObject();
-            json.WriteString("task", task);
-            json.WriteString("split", split);
-            json.WriteNumber("row", ordinal);
-            json.WriteString("file", fileName);
-            json.WriteNumber("line", place.Line);
-            json.WriteNumber("column", what.Column < 0 ? 0 : what.Column + 1);
-            if (place.Offset >= 0) json.WriteNumber("offset", place.Offset);
-
-            json.WriteString("code", what.Verdict.ErrorCode ?? string.Empty);
-            json.WriteString("reason", what.Verdict.DropReason ?? "unusable");
-            json.WriteString("template", what.Template ?? string.Empty);
-            json.WriteString("message", what.Verdict.Message ?? string.Empty);
+            json.Put("task", task).Put("split", split).Put("row", ordinal).Put("file", fileName).Put("line", place.Line).Put("column", what.Column < 0 ? 0 : what.Column + 1);
+            if (place.Offset >= 0) json.Put("offset", place.Offset);
+            json.Put("code", what.Verdict.ErrorCode ?? string.Empty).Put("reason", what.Verdict.DropReason ?? "unusable");
+            json.Put("template", what.Template ?? string.Empty).Put("message", what.Verdict.Message ?? string.Empty);
             WriteRaw(json, batch.Raw(what.Row));
             json.WriteEndObject();
         }
@@ -69,7 +58,6 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
         return new PublishedFile($".instructkit/{Name}", _file.Rows, _file.Bytes, _file.Sha256);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> raw)

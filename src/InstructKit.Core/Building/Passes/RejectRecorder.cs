@@ -1,6 +1,4 @@
 using InstructKit.Building.Plans;
-using InstructKit.Cells;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Templates;
 

@@ -1,5 +1,4 @@
 using InstructKit.Building.Slices;
-using InstructKit.Cells;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Tasks;

@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Building.Slices;
 using InstructKit.Examples;
 using InstructKit.Pipeline;

@@ -4,7 +4,6 @@ using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Sinks;
 using InstructKit.Templates;
-using InstructKit.Text;
 
 namespace InstructKit.Building.Passes;
 

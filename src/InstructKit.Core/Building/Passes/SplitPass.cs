@@ -1,5 +1,4 @@
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Templates;
@@ -41,13 +40,10 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         foreach (var job in jobs) job.Finish();
     }
 
-    /// <inheritdoc/>
     public SplitChunk MakeChunk() => new(task.SourceColumns.Count, jobs);
 
-    /// <inheritdoc/>
     public Func<SplitChunk, bool> MakeWorker(RowPass<SplitChunk> pass) => new SplitWorker(task, jobs, context, split, _positions).Render;
 
-    /// <inheritdoc/>
     public bool Commit(SplitChunk chunk)
     {
         for (var i = 0; i < jobs.Count; i++) Commit(chunk, jobs[i], chunk.Results[i]);
@@ -57,7 +53,6 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         return chunk.First + chunk.Batch.Count < _end && jobs.Any(job => !job.IsFull);
     }
 
-    /// <inheritdoc/>
     public void Close() => _positions.Close();
 
     // Takes what fits under the cap and accounts for every row up to there.

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Snippets;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;

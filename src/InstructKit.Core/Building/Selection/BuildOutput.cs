@@ -1,5 +1,4 @@
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Examples;
 using InstructKit.Formats;
 using InstructKit.Formats.Training;

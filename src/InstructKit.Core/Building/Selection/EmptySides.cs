@@ -1,5 +1,4 @@
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 

@@ -1,6 +1,5 @@
 using InstructKit.Building.Plans;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.IO.Hashing;
 using InstructKit.Building.Slices;
-using InstructKit.Diagnostics;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;

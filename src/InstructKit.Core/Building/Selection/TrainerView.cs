@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Building.Plans;
-using InstructKit.Diagnostics;
 using InstructKit.Formats;
 using InstructKit.Formats.Training;
 using InstructKit.Lengths;

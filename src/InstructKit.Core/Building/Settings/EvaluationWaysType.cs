@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Yaml;
 
@@ -34,7 +33,7 @@ internal sealed record EvaluationWaysType : SettingType
     {
         List<EvaluationWay> ways = [];
         error = EmptyError(option, words);
-        foreach (var name in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var name in Parts(words))
         {
             if (EvaluationWay.Find(name) is { } way) Add(ways, way);
             else error ??= $"{option} takes {Known}, found '{name}'.{(NearestName.Hint(name, EvaluationWay.Names) is { } hint ? $" {hint}" : string.Empty)}";
@@ -43,25 +42,10 @@ internal sealed record EvaluationWaysType : SettingType
         return error is null ? ways : null;
     }
 
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        json.WriteStartArray();
-        foreach (var way in (IReadOnlyList<EvaluationWay>)value) json.WriteStringValue(way.Name);
+    public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<EvaluationWay>)value, way => json.WriteStringValue(way.Name));
 
-        json.WriteEndArray();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("type");
-        json.WriteStringValue("string");
-        json.WriteStringValue("array");
-        json.WriteEndArray();
-        json.WriteStartObject("items");
-        json.WriteString("type", "string");
-        json.WriteString("pattern", $"^({string.Join('|', EvaluationWay.Names.SkipLast(1))}|few-shot-[1-9][0-9]*)$");
-        json.WriteEndObject();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => json.Put("type", ["string", "array"]).Object("items", () => json
+        .Put("type", "string").Put("pattern", $"^({string.Join('|', EvaluationWay.Names.SkipLast(1))}|few-shot-[1-9][0-9]*)$"));
 
     private static void Add(List<EvaluationWay> ways, EvaluationWay way)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Yaml;
 
@@ -35,7 +34,7 @@ internal sealed record LayoutNamesType : SettingType
     {
         List<OptionsLayout> layouts = [];
         error = EmptyError(option, words);
-        foreach (var name in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var name in Parts(words))
         {
             var index = Array.IndexOf(Names, name);
             if (index >= 0) Add(layouts, index);
@@ -48,28 +47,11 @@ internal sealed record LayoutNamesType : SettingType
     public override void Write(Utf8JsonWriter json, object value)
     {
         var layouts = (IReadOnlyList<OptionsLayout>)value;
-        if (layouts.Count == 1)
-        {
-            json.WriteStringValue(layouts[0].Name);
-            return;
-        }
-
-        json.WriteStartArray();
-        foreach (var layout in layouts) json.WriteStringValue(layout.Name);
-
-        json.WriteEndArray();
+        if (layouts.Count == 1) json.WriteStringValue(layouts[0].Name);
+        else json.List(layouts, layout => json.WriteStringValue(layout.Name));
     }
 
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("type");
-        json.WriteStringValue("string");
-        json.WriteStringValue("array");
-        json.WriteEndArray();
-        json.WriteStartObject("items");
-        new ChoiceType(Names).WriteSchema(json);
-        json.WriteEndObject();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => json.Put("type", ["string", "array"]).Object("items", () => json.Put("enum", Names));
 
     private static void Add(List<OptionsLayout> layouts, int index)
     {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
@@ -32,11 +30,7 @@ internal sealed record DecimalType : SettingType
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteNumberValue((decimal)value);
 
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteString("type", "number");
-        json.WriteNumber("exclusiveMinimum", 0);
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => json.Put("type", "number").Put("exclusiveMinimum", 0);
 
     public static bool TryParse(string text, out decimal number) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number <= 1_000_000;
@@ -63,35 +57,12 @@ internal sealed record WeightsType : SettingType
         return weights.Count == 0 ? null : weights;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        List<MixtureWeight> weights = [];
-        error = EmptyError(option, words);
-        foreach (var pair in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
-        {
-            if (pair.Split('=') is [{ Length: > 0 } name, var number] && DecimalType.TryParse(number, out var weight)) weights.Add(new MixtureWeight(name, weight));
-            else error ??= $"{option} takes {Placeholder}, found '{pair}'.";
-        }
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error) =>
+        Pairs(option, words, out error, (name, number) => DecimalType.TryParse(number, out var weight) ? new MixtureWeight(name, weight) : null);
 
-        return error is null ? weights : null;
-    }
+    public override void Write(Utf8JsonWriter json, object value) => WriteLast<MixtureWeight>(json, value, one => one.Name.Text, one => json.WriteNumber(one.Name.Text, one.Weight));
 
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        json.WriteStartObject();
-        foreach (var (name, weight) in ((IReadOnlyList<MixtureWeight>)value).GroupBy(one => one.Name.Text, StringComparer.Ordinal).Select(group => group.Last())) json.WriteNumber(name.Text, weight);
-
-        json.WriteEndObject();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteString("type", "object");
-        json.WriteStartObject("additionalProperties");
-        json.WriteString("type", "number");
-        json.WriteNumber("minimum", 0);
-        json.WriteEndObject();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.MapOf(json, weight => weight.Put("type", "number").Put("minimum", 0));
 }
 
 /// <summary>Groups of a mixture: a mapping of names to <c>weight</c>, <c>max_rate</c>, and <c>tasks</c> or further <c>groups</c>.</summary>
@@ -105,40 +76,27 @@ internal sealed record MixtureGroupsType : SettingType
 
     public override object? Parse(string option, IReadOnlyList<string> words, out string? error) => throw new NotSupportedException("Groups are only in plan files.");
 
-    public override void Write(Utf8JsonWriter json, object value)
+    public override void Write(Utf8JsonWriter json, object value) => json.Object(() =>
     {
-        json.WriteStartObject();
         foreach (var group in (IReadOnlyList<MixtureGroup>)value)
         {
-            json.WriteStartObject(group.Name);
-            json.WriteNumber("weight", group.Weight);
-            if (group.MaxRate is { } rate) json.WriteNumber("max_rate", rate);
-            if (group.Groups.Count > 0)
+            json.Object(group.Name, () =>
             {
+                json.Put("weight", group.Weight);
+                if (group.MaxRate is { } rate) json.Put("max_rate", rate);
+                if (group.Groups.Count == 0)
+                {
+                    json.Put("tasks", group.Tasks.Select(task => task.Text));
+                    return;
+                }
+
                 json.WritePropertyName("groups");
                 Write(json, group.Groups);
-            }
-            else
-            {
-                json.WriteStartArray("tasks");
-                foreach (var task in group.Tasks) json.WriteStringValue(task.Text);
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
+            });
         }
+    });
 
-        json.WriteEndObject();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteString("type", "object");
-        json.WriteStartObject("additionalProperties");
-        json.WriteString("type", "object");
-        json.WriteEndObject();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.MapOf(json, group => group.Put("type", "object"));
 
     private static List<MixtureGroup> ReadGroups(YamlForm outer, YamlMap map)
     {

@@ -292,36 +292,22 @@ internal static class PlanSettings
     }
 
     /// <summary>The JSON Schema (2020-12) of plan files, indented, with a final line feed.</summary>
-    public static byte[] Schema() => JsonSchema.Write("InstructKit plan", json =>
+    public static byte[] Schema() => JsonSchema.Write("InstructKit plan", json => json.Object("properties", () =>
     {
-        JsonSchema.Properties(json, () =>
+        foreach (var group in OfFile.GroupBy(setting => setting.Section ?? setting.Key, StringComparer.Ordinal))
         {
-            foreach (var group in OfFile.GroupBy(setting => setting.Section ?? setting.Key, StringComparer.Ordinal))
+            if (group.First().Section is null) WriteSchema(json, group.First());
+            else
             {
-                json.WriteStartObject(group.Key);
-                if (group.First().Section is null) WriteSchema(json, group.First());
-                else JsonSchema.Object(json, () => JsonSchema.Properties(json, () => WriteNamed(json, group)));
-
-                json.WriteEndObject();
+                json.Object(group.Key, () => JsonSchema.Object(json, () => json.Object("properties", () =>
+                {
+                    foreach (var setting in group) WriteSchema(json, setting);
+                })));
             }
-        });
-    });
-
-    private static void WriteNamed(Utf8JsonWriter json, IEnumerable<PlanSetting> settings)
-    {
-        foreach (var setting in settings)
-        {
-            json.WriteStartObject(setting.Name);
-            WriteSchema(json, setting);
-            json.WriteEndObject();
         }
-    }
+    }));
 
-    private static void WriteSchema(Utf8JsonWriter json, PlanSetting setting)
-    {
-        json.WriteString("description", setting.Help);
-        setting.Type.WriteSchema(json);
-    }
+    private static void WriteSchema(Utf8JsonWriter json, PlanSetting setting) => json.Object(setting.Name, () => setting.Type.WriteSchema(json.Put("description", setting.Help)));
 
     private static PlanSetting Flag(string key, string? option, string help, Func<BuildPlan, bool> get, Func<BuildPlan, bool, BuildPlan> set) =>
         new(key, option, new FlagType(), help, plan => get(plan), (plan, value) => set(plan, (bool)value)) { Default = get(new BuildPlan()) ? "true" : "false" };

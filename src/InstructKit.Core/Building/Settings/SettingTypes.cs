@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using InstructKit.Building.Plans;
 using InstructKit.Tasks;
@@ -42,6 +41,30 @@ internal abstract record SettingType
     /// <summary>Says that an option was given an empty text, as by a script whose variable was never set.</summary>
     protected string? EmptyError(string option, IReadOnlyList<string> words) =>
         words.Any(word => word.AsSpan().Trim(" ,").IsEmpty) ? $"{option} needs a value, found an empty text: {option} {Placeholder}." : null;
+
+    /// <summary>The names in the words of a list option, of which each may hold several with commas.</summary>
+    protected static IEnumerable<string> Parts(IReadOnlyList<string> words) => words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The pairs <c>NAME=VALUE</c> of a list option; null with an error where a word is none, or its value cannot be read.</summary>
+    protected List<T>? Pairs<T>(string option, IReadOnlyList<string> words, out string? error, Func<string, string, T?> read)
+        where T : class
+    {
+        List<T> pairs = [];
+        error = EmptyError(option, words);
+        foreach (var pair in Parts(words))
+        {
+            if (pair.Split('=') is [{ Length: > 0 } name, var value] && read(name, value) is { } one) pairs.Add(one);
+            else error ??= $"{option} takes {Placeholder}, found '{pair}'.";
+        }
+
+        return error is null ? pairs : null;
+    }
+
+    /// <summary>Writes pairs as an object; of several with one name the last wins.</summary>
+    protected static void WriteLast<T>(Utf8JsonWriter json, object pairs, Func<T, string> name, Action<T> write) => json.Object(() =>
+    {
+        foreach (var last in ((IReadOnlyList<T>)pairs).GroupBy(name, StringComparer.Ordinal).Select(group => group.Last())) write(last);
+    });
 
     /// <summary>A path below a folder; what is absolute stays as it is.</summary>
     protected static LocatedName Below(string folder, LocatedName path) => path with { Text = Path.Combine(folder, path.Text) };
@@ -112,21 +135,8 @@ internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : 
 
     public override void WriteSchema(Utf8JsonWriter json)
     {
-        if (AllowNone)
-        {
-            json.WriteStartArray("anyOf");
-            json.WriteStartObject();
-            WriteRange(json);
-            json.WriteEndObject();
-            json.WriteStartObject();
-            json.WriteString("const", None);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        }
-        else
-        {
-            WriteRange(json);
-        }
+        if (AllowNone) JsonSchema.AnyOf(json, WriteRange, none => none.Put("const", None));
+        else WriteRange(json);
     }
 
     private void WriteRange(Utf8JsonWriter json)
@@ -240,33 +250,12 @@ internal sealed record NamesType(string Name, Predicate<string>? IsPath = null) 
     public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
     {
         error = EmptyError(option, words);
-        return error is null
-            ? words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(name => new LocatedName(name)).ToList()
-            : null;
+        return error is null ? Parts(words).Select(name => new LocatedName(name)).ToList() : null;
     }
 
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        json.WriteStartArray();
-        foreach (var name in (IReadOnlyList<LocatedName>)value) json.WriteStringValue(name.Text);
+    public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<LocatedName>)value, name => json.WriteStringValue(name.Text));
 
-        json.WriteEndArray();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("anyOf");
-        json.WriteStartObject();
-        json.WriteString("type", "string");
-        json.WriteEndObject();
-        json.WriteStartObject();
-        json.WriteString("type", "array");
-        json.WriteStartObject("items");
-        json.WriteString("type", "string");
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, JsonSchema.Text);
 }
 
 /// <summary>A layout for each of some tasks; on a command line <c>TASK=NAME</c>.</summary>
@@ -292,35 +281,12 @@ internal sealed record LayoutsType : SettingType
         return layouts.Count == 0 ? null : layouts;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        List<ChosenLayout> layouts = [];
-        error = EmptyError(option, words);
-        foreach (var pair in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
-        {
-            if (pair.Split('=') is [{ Length: > 0 } task, { Length: > 0 } layout]) layouts.Add(new ChosenLayout(task, layout));
-            else error ??= $"{option} takes {Placeholder}, found '{pair}'.";
-        }
+    public override object? Parse(string option, IReadOnlyList<string> words, out string? error) =>
+        Pairs(option, words, out error, (task, layout) => layout.Length > 0 ? new ChosenLayout(task, layout) : null);
 
-        return error is null ? layouts : null;
-    }
+    public override void Write(Utf8JsonWriter json, object value) => WriteLast<ChosenLayout>(json, value, chosen => chosen.Task.Text, chosen => json.WriteString(chosen.Task.Text, chosen.Layout.Text));
 
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        json.WriteStartObject();
-        // Of several for one task the last wins.
-        foreach (var (task, layout) in ((IReadOnlyList<ChosenLayout>)value).GroupBy(chosen => chosen.Task.Text, StringComparer.Ordinal).Select(group => group.Last())) json.WriteString(task.Text, layout.Text);
-
-        json.WriteEndObject();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteString("type", "object");
-        json.WriteStartObject("additionalProperties");
-        json.WriteString("type", "string");
-        json.WriteEndObject();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.MapOf(json, JsonSchema.Text);
 }
 
 /// <summary>A limit on rows.</summary>

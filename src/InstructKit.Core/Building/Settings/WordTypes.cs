@@ -1,5 +1,4 @@
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
@@ -46,13 +45,7 @@ internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteStringValue(All[(int)value]);
 
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("enum");
-        foreach (var word in All) json.WriteStringValue(word);
-
-        json.WriteEndArray();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => json.Put("enum", All);
 }
 
 /// <summary>Some words of a closed list; the value is their indexes. On a command line several in one word with commas, or the option several times.</summary>
@@ -78,7 +71,7 @@ internal sealed record ChoicesType(IReadOnlyList<string> All, string Name) : Set
     {
         error = EmptyError(option, words);
         List<int> chosen = [];
-        foreach (var word in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var word in Parts(words))
         {
             chosen.Add(All.ToList().IndexOf(word));
             if (chosen[^1] >= 0) continue;
@@ -90,36 +83,9 @@ internal sealed record ChoicesType(IReadOnlyList<string> All, string Name) : Set
         return error is null ? chosen : null;
     }
 
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        json.WriteStartArray();
-        foreach (var index in (IReadOnlyList<int>)value) json.WriteStringValue(All[index]);
+    public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<int>)value, index => json.WriteStringValue(All[index]));
 
-        json.WriteEndArray();
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("anyOf");
-        json.WriteStartObject();
-        WriteWords(json);
-        json.WriteEndObject();
-        json.WriteStartObject();
-        json.WriteString("type", "array");
-        json.WriteStartObject("items");
-        WriteWords(json);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    }
-
-    private void WriteWords(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("enum");
-        foreach (var word in All) json.WriteStringValue(word);
-
-        json.WriteEndArray();
-    }
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, word => word.Put("enum", All));
 }
 
 /// <summary>A text, in which a command line may write <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>

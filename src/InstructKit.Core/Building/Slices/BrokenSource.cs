@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Building.Slices;
 
 /// <summary>What a reader says when it cannot go on, with the task: readers name a file as the layout does, and many tasks have a <c>train.jsonl</c>.</summary>

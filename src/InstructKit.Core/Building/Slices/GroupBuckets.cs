@@ -1,10 +1,8 @@
 using System.IO.Hashing;
-using InstructKit.Cells;
 using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 
 namespace InstructKit.Building.Slices;
 

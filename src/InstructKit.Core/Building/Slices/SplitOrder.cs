@@ -1,4 +1,3 @@
-using InstructKit.Cells;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Templates;

@@ -3,7 +3,6 @@ namespace InstructKit.Evaluation.Metrics;
 /// <summary>Share of predictions equal to a reference, byte by byte; case and white space count (T5 <c>accuracy</c>). Statistics: match, 1.</summary>
 internal sealed class Accuracy : MeanMetric
 {
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         statistics[1] = 1;
@@ -17,7 +16,6 @@ internal sealed class Accuracy : MeanMetric
 /// <summary>Share of predicted values equal to the expected ones. Statistics: match, 1.</summary>
 internal sealed class ValueAccuracy : MeanMetric
 {
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics) =>
         (statistics[0], statistics[1]) = (row.PredictedValue == row.ExpectedValue ? 1 : 0, 1);
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Exact match and F1 of one answer, each 0–1.</summary>
@@ -49,14 +47,12 @@ internal sealed class AnswerMatch : MeanMetric
     /// <summary>Treats a group as one question asked several times with different golds and scores its first row (T5's ReCoRD).</summary>
     public bool KeepsFirstOfGroup { get; init; }
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         var score = Score(row.Prediction, row.References, workspace);
         (statistics[0], statistics[1], statistics[2]) = (score.ExactMatch, score.F1, 1);
     }
 
-    /// <inheritdoc/>
     public override void Combine(ReadOnlySpan<double> rows, Span<double> unit)
     {
         if (KeepsFirstOfGroup) rows[..Math.Min(Width, rows.Length)].CopyTo(unit);

@@ -11,7 +11,6 @@ internal sealed class AreaUnderCurve : PairMetric
     /// <summary>True for the ROC curve, false for precision and recall.</summary>
     public required bool IsRoc { get; init; }
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         if (row.LogLikelihoods.Length < 2) throw new ArgumentException($"{Name} needs two options.", nameof(row));
@@ -22,7 +21,6 @@ internal sealed class AreaUnderCurve : PairMetric
         statistics[1] = row.CorrectOptions.Contains(1) ? 1 : 0;
     }
 
-    /// <inheritdoc/>
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         var scores = predicted.ToArray();
@@ -71,7 +69,6 @@ internal sealed class RankedRecord : MeanMetric
 {
     private readonly AnswerMatch _match = new() { Name = "record_ranked", Figures = ["em", "f1"], Inputs = MetricInputs.Text, Width = 3, Rules = new AnswerRules { EmptyMatchesEmpty = true } };
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         if (row.Options.Length != row.LogLikelihoods.Length) throw new ArgumentException($"{Name} needs the text of every option.", nameof(row));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>How BLEU treats an order without a match (Chen and Cherry 2014, as in sacrebleu).</summary>
@@ -64,7 +62,6 @@ internal sealed class Bleu : SummedMetric
 {
     public required BleuOptions Options { get; init; }
 
-    /// <inheritdoc/>
     public override string Signature(int references) => Options.Signature(references);
 
     /// <inheritdoc/>
@@ -130,7 +127,6 @@ internal sealed class Bleu : SummedMetric
         else workspace.Ngrams.Match(predicted, counts);
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = Score(sums).Score;
 
     /// <summary>The score of summed statistics with its parts.</summary>

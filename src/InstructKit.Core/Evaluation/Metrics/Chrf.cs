@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Options of chrF; the defaults are sacrebleu's, chrF++ has a word order of 2.</summary>
@@ -46,7 +44,6 @@ internal sealed class Chrf : SummedMetric
 
     private int Orders => Options.CharacterOrder + Options.WordOrder;
 
-    /// <inheritdoc/>
     public override string Signature(int references) => Options.Signature(references);
 
     /// <inheritdoc/>
@@ -73,7 +70,6 @@ internal sealed class Chrf : SummedMetric
         }
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = Score(sums);
 
     /// <summary>The F score of summed statistics, 0–100.</summary>

@@ -3,7 +3,6 @@ namespace InstructKit.Evaluation.Metrics;
 /// <summary>A figure of pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
 internal abstract class PairMetric : Metric
 {
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics) =>
         (statistics[0], statistics[1]) = (row.PredictedValue, row.ExpectedValue);
 
@@ -15,7 +14,6 @@ internal abstract class PairMetric : Metric
         rows.CopyTo(unit);
     }
 
-    /// <inheritdoc/>
     public override void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures)
     {
         var (predicted, expected, weights) = (new double[units.Count], new double[units.Count], new double[units.Count]);
@@ -30,7 +28,6 @@ internal abstract class PairMetric : Metric
 /// <summary>Pearson's correlation; undefined when a side is constant or holds NaN or infinity.</summary>
 internal sealed class Pearson : PairMetric
 {
-    /// <inheritdoc/>
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights) =>
         Coefficient(predicted, expected, weights);
 
@@ -68,7 +65,6 @@ internal sealed class Pearson : PairMetric
 /// <summary>Spearman's rank correlation: Pearson's of average ranks.</summary>
 internal sealed class Spearman : PairMetric
 {
-    /// <inheritdoc/>
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         for (var i = 0; i < weights.Length; i++)
@@ -105,7 +101,6 @@ internal sealed class Spearman : PairMetric
 /// </summary>
 internal sealed class Matthews : PairMetric
 {
-    /// <inheritdoc/>
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         Dictionary<double, (double Predicted, double Expected)> classes = [];
@@ -123,8 +118,7 @@ internal sealed class Matthews : PairMetric
 
         // The counts are whole numbers, so the sums are exact in any order.
         var (both, predictedSquares, expectedSquares) = (0.0, 0.0, 0.0);
-        foreach (var (p, e) in classes.Values)
-            (both, predictedSquares, expectedSquares) = (both + p * e, predictedSquares + p * p, expectedSquares + e * e);
+        foreach (var (p, e) in classes.Values) (both, predictedSquares, expectedSquares) = (both + p * e, predictedSquares + p * p, expectedSquares + e * e);
         var denominator = (total * total - predictedSquares) * (total * total - expectedSquares);
         return denominator == 0 ? 0 : (correct * total - both) / Math.Sqrt(denominator);
     }

@@ -6,7 +6,6 @@ namespace InstructKit.Evaluation.Metrics;
 /// </summary>
 internal sealed class Drop : MeanMetric
 {
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         var score = Score([row.Prediction.ToArray()], row.References, row.SpanCounts, workspace);

@@ -9,7 +9,6 @@ internal sealed class EditDistance : Metric
     /// <summary>Lower-cases both sides first.</summary>
     public bool Lowercase { get; init; } = true;
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         workspace.Tokens.Clear();
@@ -24,7 +23,6 @@ internal sealed class EditDistance : Metric
         statistics[0] = best;
     }
 
-    /// <inheritdoc/>
     public override void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures)
     {
         List<double> distances = [];

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace InstructKit.Evaluation.Metrics;
@@ -39,7 +38,6 @@ internal sealed class ExactMatch : MeanMetric
         }
     }
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         statistics[1] = 1;

@@ -6,7 +6,6 @@ namespace InstructKit.Evaluation.Metrics;
 /// </summary>
 internal sealed class F1WithInvalid : SummedMetric
 {
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         var predicted = row.PredictedValue is 0 or 1 ? row.PredictedValue : row.ExpectedValue == 0 ? 1 : 0;
@@ -14,7 +13,6 @@ internal sealed class F1WithInvalid : SummedMetric
         else if (predicted == 1) statistics[1] = 1;
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = 100 * Of(sums[0], sums[1], sums[2]);
 
     /// <summary>F1 of counts, 0–1; 0 where there is nothing to find and nothing was found.</summary>
@@ -34,7 +32,6 @@ internal sealed class MacroF1 : PairMetric
     /// <summary>Number of classes.</summary>
     public required int Classes { get; init; }
 
-    /// <inheritdoc/>
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         // F1 is 2·right / (predicted + expected) of a class.

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>

@@ -173,7 +173,6 @@ internal abstract class SummedMetric : Metric
     /// <summary>Computes the figures from the sums over all units.</summary>
     public abstract void Conclude(ReadOnlySpan<double> sums, Span<double> figures);
 
-    /// <inheritdoc/>
     public override void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures)
     {
         var sums = Width <= 256 ? stackalloc double[Width] : new double[Width];
@@ -188,7 +187,6 @@ internal abstract class MeanMetric : SummedMetric
     /// <summary>What a score of 1 is in the figures: 100, or 1 for references that report fractions.</summary>
     public double Scale { get; init; } = 100;
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
     {
         var count = sums[Width - 1];

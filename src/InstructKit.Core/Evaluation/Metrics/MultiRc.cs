@@ -9,7 +9,6 @@ internal sealed class MultiRc : SummedMetric
 {
     private readonly F1WithInvalid _f1 = new() { Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3 };
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         _f1.Measure(row, workspace, statistics);
@@ -17,14 +16,12 @@ internal sealed class MultiRc : SummedMetric
         statistics[4] = 1;
     }
 
-    /// <inheritdoc/>
     public override void Combine(ReadOnlySpan<double> rows, Span<double> unit)
     {
         base.Combine(rows, unit);
         (unit[3], unit[4]) = (unit[3] == unit[4] ? 1 : 0, 1);
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
     {
         figures[0] = 100 * F1WithInvalid.Of(sums[0], sums[1], sums[2]);

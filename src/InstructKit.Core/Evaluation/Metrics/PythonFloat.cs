@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Numbers as Python's <c>float()</c> reads them and <c>str()</c> writes them; DROP and STS-B are defined by both.</summary>

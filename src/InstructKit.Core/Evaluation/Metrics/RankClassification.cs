@@ -60,10 +60,8 @@ internal sealed class RankAccuracy : MeanMetric
 {
     public required RankNormalization Normalization { get; init; }
 
-    /// <inheritdoc/>
     public override string Signature(int references) => $"{Name}|ties:first|normalization:{Normalization.Name}";
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         var chosen = Normalization.Choose(row);
@@ -83,7 +81,6 @@ internal sealed class RankF1 : SummedMetric
 
     private int Classes => (Width - 2) / 3;
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         var chosen = Normalization.Choose(row);
@@ -96,7 +93,6 @@ internal sealed class RankF1 : SummedMetric
         }
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
     {
         figures[0] = sums[1] == 0 ? double.NaN : 100 * sums[0] / sums[1];

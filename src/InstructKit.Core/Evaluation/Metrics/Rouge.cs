@@ -29,11 +29,9 @@ internal sealed class Rouge : MeanMetric
 
     public required RougeOptions Options { get; init; }
 
-    /// <inheritdoc/>
     public override string Signature(int references) =>
         $"{Name}|stem:{(Options.Stem ? "yes" : "no")}|split:{(Options.SplitsSentences ? "period" : "newline")}|refs:best|aggregate:mean";
 
-    /// <inheritdoc/>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
         Span<RougeScore> scores = stackalloc RougeScore[Types.Count];
@@ -63,8 +61,7 @@ internal sealed class Rouge : MeanMetric
         Span<double> matches = stackalloc double[2];
         matches.Clear();
         Match(workspace, predicted, expected, matches);
-        for (var n = 0; n < 2; n++)
-            scores[n] = RougeScore.Of(matches[n] / Math.Max(1, predicted.Length - n), matches[n] / Math.Max(1, expected.Length - n));
+        for (var n = 0; n < 2; n++) scores[n] = RougeScore.Of(matches[n] / Math.Max(1, predicted.Length - n), matches[n] / Math.Max(1, expected.Length - n));
 
         scores[2] = scores[3] = default;
         if (predicted.IsEmpty || expected.IsEmpty) return;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>
@@ -10,7 +8,6 @@ internal sealed class Ter : SummedMetric
 {
     public required TerOptions Options { get; init; }
 
-    /// <inheritdoc/>
     public override string Signature(int references)
     {
         var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);
@@ -36,7 +33,6 @@ internal sealed class Ter : SummedMetric
         statistics[1] = (double)lengths / Math.Max(1, row.References.Length);
     }
 
-    /// <inheritdoc/>
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) =>
         figures[0] = sums[1] > 0 ? 100 * (sums[0] / sums[1]) : sums[0] > 0 ? 100 : 0;
 

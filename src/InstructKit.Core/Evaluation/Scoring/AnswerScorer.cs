@@ -1,4 +1,3 @@
-using System.Text;
 using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Evaluation.Metrics;

@@ -2,8 +2,6 @@ using System.Buffers.Text;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using InstructKit.Cells;
-using InstructKit.Text;
 
 namespace InstructKit.Evaluation.Scoring;
 

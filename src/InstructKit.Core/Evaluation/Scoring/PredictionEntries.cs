@@ -145,7 +145,6 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
         return entry;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     private static bool IsSame(in PredictionEntry one, in PredictionEntry other) => one.IsOf(other.High, other.Low) && one.Sample == other.Sample;

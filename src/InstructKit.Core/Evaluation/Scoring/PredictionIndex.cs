@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.IO.Hashing;
-using System.Text;
 using InstructKit.Compression;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
@@ -96,7 +93,6 @@ internal sealed class PredictionIndex : IDisposable
         return (count, first);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _entries.Dispose();

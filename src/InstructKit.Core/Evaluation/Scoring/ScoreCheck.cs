@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 
 namespace InstructKit.Evaluation.Scoring;

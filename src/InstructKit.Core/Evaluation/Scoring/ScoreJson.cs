@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstructKit.Evaluation.Metrics;
 
@@ -8,236 +7,78 @@ namespace InstructKit.Evaluation.Scoring;
 internal static class ScoreJson
 {
     /// <summary>Indented UTF-8 with a final line feed.</summary>
-    public static byte[] Write(ScoreReport report)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schema_version", 1);
-            json.WriteString("profile", report.Profile.Name);
-            json.WriteNumber("resamples", report.Request.Resamples);
-            json.WriteNumber("confidence", report.Request.Confidence);
-            json.WriteNumber("seed", report.Request.Seed);
-            json.WriteStartObject("coverage");
-            json.WriteNumber("rows", report.Coverage.Rows);
-            json.WriteNumber("answered", report.Coverage.Answered);
-            json.WriteNumber("failed", report.Coverage.Failed);
-            json.WriteNumber("foreign", report.Coverage.Foreign);
-            json.WriteNumber("excluded", report.Coverage.Excluded);
-            json.WriteEndObject();
-            json.WriteStartArray("unanswered");
-            foreach (var tree in report.Unanswered) json.WriteStringValue(tree);
-            json.WriteEndArray();
-            json.WriteStartArray("variants");
-            foreach (var variant in report.Variants) Write(json, variant);
-            json.WriteEndArray();
-            json.WriteStartArray("option_orders");
-            foreach (var order in report.Orders) Write(json, order);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return [.. buffer.ToArray(), (byte)'\n'];
-    }
+    public static byte[] Write(ScoreReport report) => JsonWriting.Document(json => json
+        .Put("schema_version", 1).Put("profile", report.Profile.Name).Put("resamples", report.Request.Resamples).Put("confidence", report.Request.Confidence).Put("seed", report.Request.Seed)
+        .Object("coverage", () => json
+            .Put("rows", report.Coverage.Rows).Put("answered", report.Coverage.Answered).Put("failed", report.Coverage.Failed).Put("foreign", report.Coverage.Foreign).Put("excluded", report.Coverage.Excluded))
+        .Put("unanswered", report.Unanswered)
+        .Objects("variants", report.Variants, variant => Write(json, variant))
+        .Objects("option_orders", report.Orders, order => json
+            .Put("task", order.Task).Put("variant", order.Variant).Objects("places", order.Places, place => Interval(json.Put("place", place.Place), "mean", place.Mean))
+            .Put("spread", order.Spread).Put("rows", order.Rows).Put("consistency", order.Consistency).Put("always_right", order.AlwaysRight)));
 
     private static void Write(Utf8JsonWriter json, VariantReport variant)
     {
-        json.WriteStartObject();
-        json.WriteString("variant", variant.Name);
-        json.WriteStartArray("tasks");
-        foreach (var task in variant.Tasks) Write(json, task);
-        json.WriteEndArray();
-        json.WriteStartArray("clusters");
-        foreach (var cluster in variant.Clusters) Write(json, cluster);
-        json.WriteEndArray();
+        json.Put("variant", variant.Name).Objects("tasks", variant.Tasks, task => Write(json, task)).Objects("clusters", variant.Clusters, cluster => Write(json, cluster));
         foreach (var (name, mean) in (ReadOnlySpan<(string, MeanReport?)>)[("mean_of_clusters", variant.OfClusters), ("mean_of_tasks", variant.OfTasks)])
         {
-            json.WritePropertyName(name);
-            if (mean is null) json.WriteNullValue();
-            else Write(json, mean);
+            if (mean is null) json.WriteNull(name);
+            else json.Object(name, () => Write(json, mean));
         }
 
-        json.WriteStartArray("in_no_mean");
-        foreach (var task in variant.Unbounded) json.WriteStringValue(task);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, OrderReport order)
-    {
-        json.WriteStartObject();
-        json.WriteString("task", order.Task);
-        json.WriteString("variant", order.Variant);
-        json.WriteStartArray("places");
-        foreach (var (place, mean) in order.Places)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("place", place);
-            Interval(json, "mean", mean);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("spread", order.Spread);
-        json.WriteNumber("rows", order.Rows);
-        json.WriteNumber("consistency", order.Consistency);
-        json.WriteNumber("always_right", order.AlwaysRight);
-        json.WriteEndObject();
+        json.Put("in_no_mean", variant.Unbounded);
     }
 
     private static void Write(Utf8JsonWriter json, MeanReport mean)
     {
-        json.WriteStartObject();
-        json.WriteString("name", mean.Name);
-        json.WriteNumber("members", mean.Count);
+        json.Put("name", mean.Name).Put("members", mean.Count);
         Interval(json, "mean", mean.Mean);
         Interval(json, "best_dev", mean.BestDev);
         if (mean.Difference is { } difference) Compared(json, "difference", difference);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, TaskReport task)
     {
-        json.WriteStartObject();
-        json.WriteString("task", task.Task);
-        json.WriteString("cluster", task.Cluster);
-        json.WriteString("answers", task.IsRanked ? "ranked options" : "texts");
-        json.WriteNumber("rows", task.Rows);
-        json.WriteNumber("units", task.Units);
-        json.WriteNumber("samples", task.Samples);
-        json.WriteStartArray("metrics");
-        foreach (var figure in task.Figures) Write(json, figure, task.Templates);
-        json.WriteEndArray();
-        json.WriteStartArray("templates");
-        foreach (var template in task.Templates)
-        {
-            json.WriteStartObject();
-            json.WriteString("template", template.Template);
-            json.WriteNumber("rows", template.Rows);
-            json.WriteNumber("expected", template.Expected);
-            Number(json, "invalid", template.Invalid);
-            json.WriteEndObject();
-        }
+        json.Put("task", task.Task).Put("cluster", task.Cluster).Put("answers", task.IsRanked ? "ranked options" : "texts").Put("rows", task.Rows).Put("units", task.Units).Put("samples", task.Samples);
+        json.Objects("metrics", task.Figures, figure => Write(json, figure, task.Templates));
+        json.Objects("templates", task.Templates, template => json.Put("template", template.Template).Put("rows", template.Rows).Put("expected", template.Expected).Put("invalid", template.Invalid));
+        json.Put("invalid", task.Invalid).Put("majority_baseline", task.MajorityBaseline).Put("random_baseline", task.RandomBaseline);
+        json.Object("robustness", () => json
+            .Put("consistency", task.Consistency).Put("prompt_sensitivity", task.Sensitivity).Put("spread", task.Primary.Max - task.Primary.Min).Put("without_answer", task.Invalid));
+        foreach (var (name, choices) in (ReadOnlySpan<(string, IReadOnlyList<ChoiceCount>)>)[("positions", task.Positions), ("labels", task.Labels)])
+            json.Objects(name, choices, choice => json.Put("name", choice.Name).Put("chosen", choice.Chosen).Put("gold", choice.Gold).Put("recall", choice.Recall));
+        json.Objects("at_k", task.AtK, k => json.Put("k", k.K).Put("pass", k.Pass).Put("majority", k.Majority));
+        if (task.Comparison is not { } comparison) return;
 
-        json.WriteEndArray();
-        Number(json, "invalid", task.Invalid);
-        Number(json, "majority_baseline", task.MajorityBaseline);
-        Number(json, "random_baseline", task.RandomBaseline);
-        json.WriteStartObject("robustness");
-        Number(json, "consistency", task.Consistency);
-        Number(json, "prompt_sensitivity", task.Sensitivity);
-        Number(json, "spread", task.Primary.Max - task.Primary.Min);
-        Number(json, "without_answer", task.Invalid);
-        json.WriteEndObject();
-        Choices(json, "positions", task.Positions);
-        Choices(json, "labels", task.Labels);
-        json.WriteStartArray("at_k");
-        foreach (var k in task.AtK)
+        json.Object("comparison", () =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("k", k.K);
-            Number(json, "pass", k.Pass);
-            Number(json, "majority", k.Majority);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (task.Comparison is { } comparison)
-        {
-            json.WriteStartObject("comparison");
             Compared(json, "mean", comparison.Mean);
             if (comparison.BestDev is { } best) Compared(json, "best_dev", best);
-            json.WriteStartArray("mcnemar");
-            foreach (var (template, test) in comparison.Templates)
-            {
-                json.WriteStartObject();
-                json.WriteString("template", template);
-                json.WriteNumber("only_first", test.OnlyFirst);
-                json.WriteNumber("only_second", test.OnlySecond);
-                json.WriteNumber("p", test.P);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
+            json.Objects("mcnemar", comparison.Templates, one => json
+                .Put("template", one.Template).Put("only_first", one.Test.OnlyFirst).Put("only_second", one.Test.OnlySecond).Put("p", one.Test.P));
+        });
     }
 
     private static void Write(Utf8JsonWriter json, FigureReport figure, IReadOnlyList<TemplateReport> templates)
     {
-        json.WriteStartObject();
-        json.WriteString("metric", figure.Name);
-        json.WriteString("signature", figure.Signature);
-        Number(json, "perfect", figure.Perfect);
-        json.WriteBoolean("higher_is_better", figure.HigherIsBetter);
+        json.Put("metric", figure.Name).Put("signature", figure.Signature).Put("perfect", figure.Perfect).Put("higher_is_better", figure.HigherIsBetter);
         Interval(json, "mean", figure.Mean);
-        Number(json, "standard_deviation", figure.Deviation);
-        Number(json, "sample_deviation", figure.SampleDeviation);
-        Number(json, "min", figure.Min);
-        Number(json, "max", figure.Max);
+        json.Put("standard_deviation", figure.Deviation).Put("sample_deviation", figure.SampleDeviation).Put("min", figure.Min).Put("max", figure.Max);
         Interval(json, "best_dev", figure.BestDev);
-        json.WriteString("best_dev_template", figure.BestDevTemplate);
-        json.WriteStartArray("templates");
-        for (var i = 0; i < templates.Count; i++)
+        json.Put("best_dev_template", figure.BestDevTemplate);
+        json.Objects("templates", templates.Index(), one =>
         {
-            json.WriteStartObject();
-            json.WriteString("template", templates[i].Template);
-            Interval(json, "test", figure.Templates[i]);
-            Number(json, "dev", figure.Dev[i]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+            Interval(json.Put("template", one.Item.Template), "test", figure.Templates[one.Index]);
+            json.Put("dev", figure.Dev[one.Index]);
+        });
     }
 
-    private static void Choices(Utf8JsonWriter json, string name, IReadOnlyList<ChoiceCount> choices)
-    {
-        json.WriteStartArray(name);
-        foreach (var choice in choices)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", choice.Name);
-            Number(json, "chosen", choice.Chosen);
-            Number(json, "gold", choice.Gold);
-            Number(json, "recall", choice.Recall);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Compared(Utf8JsonWriter json, string name, PairedComparison comparison)
-    {
-        json.WriteStartObject(name);
-        Number(json, "difference", comparison.Difference.Value);
-        Number(json, "low", comparison.Difference.Low);
-        Number(json, "high", comparison.Difference.High);
-        Number(json, "p", comparison.P);
-        json.WriteEndObject();
-    }
+    private static void Compared(Utf8JsonWriter json, string name, PairedComparison comparison) => json.Object(name, () => json
+        .Put("difference", comparison.Difference.Value).Put("low", comparison.Difference.Low).Put("high", comparison.Difference.High).Put("p", comparison.P));
 
     private static void Interval(Utf8JsonWriter json, string name, Interval? interval)
     {
-        if (interval is not { } found)
-        {
-            json.WriteNull(name);
-            return;
-        }
-
-        json.WriteStartObject(name);
-        Number(json, "value", found.Value);
-        Number(json, "low", found.Low);
-        Number(json, "high", found.High);
-        json.WriteEndObject();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);
+        if (interval is { } found) json.Object(name, () => json.Put("value", found.Value).Put("low", found.Low).Put("high", found.High));
         else json.WriteNull(name);
     }
 }

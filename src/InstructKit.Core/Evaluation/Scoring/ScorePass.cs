@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Pipeline;
 
@@ -32,10 +30,8 @@ internal sealed class ScorePass(
     /// <summary>Ids of the first rows without a prediction.</summary>
     public List<string> Missing { get; } = [];
 
-    /// <inheritdoc/>
     public ScoreChunk MakeChunk() => new(GoldRow.Columns.Count, runs.Length);
 
-    /// <inheritdoc/>
     public Func<ScoreChunk, bool> MakeWorker(RowPass<ScoreChunk> pass)
     {
         var (gold, prediction) = (new GoldRow(), new Prediction());
@@ -69,7 +65,6 @@ internal sealed class ScorePass(
         };
     }
 
-    /// <inheritdoc/>
     public bool Commit(ScoreChunk chunk)
     {
         foreach (var (set, outcome) in chunk.Outcomes)

@@ -119,7 +119,6 @@ internal sealed class TaskAnswers : IDisposable
         return loaded;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();

@@ -1,5 +1,4 @@
 using InstructKit.Building.EvaluationOutput;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;

@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;

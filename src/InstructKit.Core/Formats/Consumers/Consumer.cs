@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>Something that reads rows, and what it demands of them.</summary>
@@ -43,8 +39,11 @@ internal sealed record Consumer(string Name, string What, string Source)
     /// <summary>Columns by which two rows are the same example: those of them that a row has.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 
-    /// <summary>Largest file, in bytes.</summary>
-    public long MaxFileBytes { get; init; } = long.MaxValue;
+    /// <summary>What a byte-order mark does: an error where it becomes part of the first row.</summary>
+    public Severity ByteOrderMark { get; init; } = Severity.Warning;
+
+    /// <summary>Bytes of a file that are always taken, and the most that are by another way.</summary>
+    public (long Usual, long Most) FileBytes { get; init; } = (long.MaxValue, long.MaxValue);
 }
 
 /// <summary>Checks a line of text, without its line feed.</summary>
@@ -114,7 +113,6 @@ internal sealed class OneKind(Func<JsonNode, string?> kindOf) : DatasetRule
     private string? _first;
     private long _row;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         _row++;
@@ -131,10 +129,8 @@ internal sealed class LeastRows(int least) : DatasetRule
 {
     private long _rows;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore) => _rows++;
 
-    /// <inheritdoc/>
     public override void End(RowCheck check)
     {
         if (_rows < least)
@@ -150,7 +146,6 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
     private long _true;
     private long _false;
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         foreach (var column in _columns)
@@ -161,7 +156,6 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
         }
     }
 
-    /// <inheritdoc/>
     public override void End(RowCheck check)
     {
         if (_true + _false > 1 && (_true == 0 || _false == 0))
@@ -174,7 +168,6 @@ internal sealed class SteadyColumns : DatasetRule
 {
     private readonly List<(byte[] Name, JsonKind Kind)> _columns = [];
 
-    /// <inheritdoc/>
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)
     {
         foreach (var member in row)

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>The codes of what <c>validate</c> finds in files, IK26xx. What a consumer refuses for the same reason has the same code.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
@@ -115,6 +113,14 @@ internal static class HfDatasets
 
             if (family == JsonKind.Object)
             {
+                if (!place.IsMixed && !place.HasKeysOf(value))
+                {
+                    place.IsMixed = true;
+                    check.Warning(ConsumerCodes.SchemaChange, value, value.Count == 0
+                        ? $"{value.Path} is an object without keys, which Parquet cannot store"
+                        : $"the keys of {value.Path} are not those of earlier rows: older versions fill in null, newer ones (5.0) make the place strings of JSON; write every key in every row");
+                }
+
                 foreach (var member in value) Meet(check, place, member);
             }
             else if (family == JsonKind.List)
@@ -139,6 +145,9 @@ internal static class HfDatasets
 
             public bool IsFloat { get; set; }
 
+            /// <summary>True once objects with different keys, or none, were met there.</summary>
+            public bool IsMixed { get; set; }
+
             public Place? Item { get; set; }
 
             public IEnumerable<Place> Members => _members.Select(member => member.Place);
@@ -151,6 +160,20 @@ internal static class HfDatasets
                 }
 
                 return null;
+            }
+
+            /// <summary>True when an object has the keys of the objects before it.</summary>
+            public bool HasKeysOf(JsonNode value)
+            {
+                if (_members.Count == 0) return value.Count > 0;
+                if (value.Count != _members.Count) return false;
+
+                foreach (var member in value)
+                {
+                    if (Find(member.Key) is null) return false;
+                }
+
+                return true;
             }
 
             public Place Add(ReadOnlySpan<byte> key)

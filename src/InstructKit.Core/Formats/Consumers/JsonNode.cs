@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Formats.Consumers;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Sources.Json;
 

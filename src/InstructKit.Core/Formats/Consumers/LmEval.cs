@@ -1,4 +1,3 @@
-using System.Globalization;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
@@ -80,7 +79,17 @@ internal static class LmEval
         else Either(AnyText, ListOf(AnyText, 1)).Check(check, answers);
     }
 
-    private static string? KindOf(JsonNode row) => row.Find("choices"u8) is { IsList: true, Count: > 0 }
-        ? "a question with choices"
-        : row.Find("choices"u8).IsList || !row.Find("answers"u8).IsAbsent || !row.Find("target"u8).IsAbsent || !row.Find("completion"u8).IsAbsent ? "a question without choices" : null;
+    // Whether there are choices, and whether several answers are right, is decided by the first row alone.
+    private static string? KindOf(JsonNode row)
+    {
+        var choices = row.Find("choices"u8);
+        if (choices is { IsList: true, Count: > 0 }) return row.Find("answer_index"u8).IsList ? "a question with choices of which several are right" : "a question with choices of which one is right";
+
+        var answers = row.Find("answers"u8);
+        if (answers.IsAbsent) answers = row.Find("target"u8);
+        if (answers.IsAbsent) answers = row.Find("completion"u8);
+        if (answers.IsAbsent) return choices.IsList ? "a question without choices" : null;
+
+        return answers.IsList ? "a question with a list of answers" : "a question with one answer";
+    }
 }

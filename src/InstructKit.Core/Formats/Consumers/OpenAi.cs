@@ -1,4 +1,3 @@
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
@@ -9,10 +8,16 @@ internal static class OpenAi
     /// <summary>Where messages of the assistant are described.</summary>
     public const string Assistant = "openai-openapi FineTuneChatCompletionRequestAssistantMessage";
 
-    /// <summary>The most bytes of a file that is uploaded in one piece.</summary>
-    public const long MostBytes = 512L << 20;
+    /// <summary>The most bytes of a file that is uploaded in one piece, and in parts (openapi.yaml, Files and Uploads).</summary>
+    public static (long Usual, long Most) FileBytes { get; } = (512L << 20, 8L << 30);
 
     private static readonly string[] Keys = ["role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"];
+
+    private static readonly string[] UserParts = ["text", "image_url", "input_audio", "file"];
+
+    private static readonly string[] AssistantParts = ["text", "refusal"];
+
+    private static readonly Shape Image = Record(Required("url", FilledText));
 
     private static readonly Shape Calls = ListOf(Record(
         Required("id", FilledText),
@@ -40,16 +45,52 @@ internal static class OpenAi
         Calls = Calls,
         OnlyKeys = Keys,
         Others = [Optional("name", FilledText), Optional("tool_call_id", FilledText)],
-    }.Also(CheckTurns);
+    }.Also(static (check, turns) => CheckTurns(check, turns, isWhole: true));
+
+    /// <summary>Messages of these roles in which there is only text.</summary>
+    /// <param name="isWhole">False for the end of a conversation, whose beginning may have called tools.</param>
+    /// <param name="roles">The roles.</param>
+    public static Shape TextMessages(bool isWhole, params string[] roles) => new Turns
+    {
+        Roles = roles,
+        Content = AnyText,
+        Calls = Calls,
+        OnlyKeys = Keys,
+        Others = [Optional("name", FilledText), Optional("tool_call_id", FilledText)],
+    }.Also((check, turns) => CheckTurns(check, turns, isWhole));
+
+    // What is said, and what it may consist of (openai-openapi ChatCompletionRequestUserMessage, …AssistantMessage; openai-cookbook Chat_finetuning_data_prep, missing_content).
+    private static void CheckContent(RowCheck check, JsonNode turn, JsonNode role)
+    {
+        var content = turn.Find("content"u8);
+        var calls = turn.Find("tool_calls"u8).Count > 0 || !turn.Find("function_call"u8).IsAbsent || !turn.Find("refusal"u8).IsAbsent;
+        if (content.IsText && content.Bytes.IsEmpty && !calls && !role.Is("tool"u8) && !role.Is("function"u8))
+            check.Error(ConsumerCodes.Empty, content, $"{content.Path} is an empty string, expected what the {(role.IsText ? role.AsText() : "speaker")} says");
+
+        string[] known = role.Is("user"u8) ? UserParts : role.Is("assistant"u8) ? AssistantParts : ["text"];
+        foreach (var part in content)
+        {
+            var type = part.Find("type"u8);
+            if (!type.IsText) continue;
+
+            if (!known.Contains(type.AsText())) check.Error(ConsumerCodes.UnknownValue, type, $"{type.Path} is {type.Words}, expected {Listed(known)} in a turn of the {(role.IsText ? role.AsText() : "speaker")}");
+            else if (type.Is("image_url"u8) && part.Find("image_url"u8) is var image)
+            {
+                if (image.IsAbsent) Missing(check, part, image, "image_url");
+                else Image.Check(check, image);
+            }
+        }
+    }
 
     // A weight is for the assistant alone, a tool call is followed by its results, and a result belongs to a call before it.
-    private static void CheckTurns(RowCheck check, JsonNode turns)
+    private static void CheckTurns(RowCheck check, JsonNode turns, bool isWhole)
     {
         List<(string Id, JsonNode At)> open = [];
         HashSet<string> called = new(StringComparer.Ordinal);
         foreach (var turn in turns)
         {
             var role = turn.Find("role"u8);
+            CheckContent(check, turn, role);
             var weight = turn.Find("weight"u8);
             if (!weight.IsAbsent)
             {
@@ -65,7 +106,7 @@ internal static class OpenAi
             {
                 var id = turn.Find("tool_call_id"u8);
                 if (id.IsAbsent) Missing(check, turn, id, "tool_call_id");
-                else if (!called.Contains(id.AsText())) check.Error(ConsumerCodes.ToolCall, id, $"{id.Path} is {id.Words}, which no tool call before it has");
+                else if (isWhole && !called.Contains(id.AsText())) check.Error(ConsumerCodes.ToolCall, id, $"{id.Path} is {id.Words}, which no tool call before it has");
                 else open.RemoveAll(call => call.Id == id.AsText());
 
                 continue;
@@ -105,7 +146,8 @@ internal static class OpenAiChat
         Extensions = [".jsonl"],
         Compressions = [],
         TakesArrays = false,
-        MaxFileBytes = OpenAi.MostBytes,
+        BlankLines = Severity.Error,
+        FileBytes = OpenAi.FileBytes,
         Identity = ["messages"],
     };
 
@@ -127,15 +169,9 @@ internal static class OpenAiChat
 /// <summary>OpenAI's preference file: <c>input</c> with messages, <c>preferred_output</c> and <c>non_preferred_output</c>.</summary>
 internal static class OpenAiPreference
 {
-    private static readonly Shape Output = new Turns { Roles = ["assistant", "tool"], Content = AnyText, OnlyKeys = ["role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal"] }
-        .Also(TurnRules.Has(Severity.Error, string.Empty, "role", "assistant"));
+    private static readonly Shape Output = OpenAi.TextMessages(isWhole: false, "assistant", "tool").Also(TurnRules.Has(Severity.Error, string.Empty, "role", "assistant"));
 
-    private static readonly Shape Messages = new Turns
-    {
-        Roles = ["system", "developer", "user", "assistant", "tool", "function"],
-        Content = AnyText,
-        OnlyKeys = ["role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"],
-    };
+    private static readonly Shape Messages = OpenAi.TextMessages(isWhole: true, "system", "developer", "user", "assistant", "tool", "function");
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("openai-preference", "OpenAI and Azure direct preference optimization: input, preferred_output, non_preferred_output", "openai-openapi FineTunePreferenceRequestInput")
@@ -149,7 +185,8 @@ internal static class OpenAiPreference
         Extensions = [".jsonl"],
         Compressions = [],
         TakesArrays = false,
-        MaxFileBytes = OpenAi.MostBytes,
+        BlankLines = Severity.Error,
+        FileBytes = OpenAi.FileBytes,
         Identity = ["input", "preferred_output", "non_preferred_output"],
     };
 }

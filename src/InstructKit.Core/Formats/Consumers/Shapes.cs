@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Sources;
 
 namespace InstructKit.Formats.Consumers;
@@ -126,6 +123,19 @@ internal static class Shapes
 
     /// <summary>A string that holds JSON of a shape.</summary>
     public static Shape JsonText(Shape inside) => new JsonTextShape(inside);
+
+    /// <summary>An object whose <c>type</c> says which members it has.</summary>
+    public static Shape ByType(IReadOnlyList<(string Type, Shape Shape)> kinds)
+    {
+        string[] types = [.. kinds.Select(kind => kind.Type)];
+        return AnyObject.Also((check, value) =>
+        {
+            var type = value.Find("type"u8);
+            if (type.IsAbsent) Missing(check, value, type, "type");
+            else if (!type.IsText || Array.IndexOf(types, type.AsText()) is not (>= 0 and var index)) OneOf(types).Check(check, type);
+            else kinds[index].Shape.Check(check, value);
+        });
+    }
 
     /// <summary>A member that has to be there.</summary>
     public static Field Required(string name, Shape shape) => new(name, shape, true);

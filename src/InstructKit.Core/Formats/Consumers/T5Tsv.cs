@@ -1,5 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
@@ -15,6 +13,7 @@ internal static class T5Tsv
         Row = AnyObject.Also(static (check, row) => check.Error(ConsumerCodes.FieldCount, row, "the row is JSON, expected a line of two texts with a tab between them")),
         Line = Check,
         BlankLines = Severity.Error,
+        ByteOrderMark = Severity.Error,
         Compressions = [],
     };
 
@@ -22,7 +21,7 @@ internal static class T5Tsv
     {
         if (line.EndsWith("\r"u8))
         {
-            check.At(ConsumerCodes.FieldCount, Severity.Warning, line.Length - 1, "the line ends in a carriage return, which becomes part of the target");
+            check.At(ConsumerCodes.FieldCount, Severity.Warning, line.Length - 1, "the line ends in a carriage return, which TensorFlow drops and other readers take for part of the target");
             line = line[..^1];
         }
 
@@ -35,9 +34,12 @@ internal static class T5Tsv
         }
 
         var tab = line.IndexOf((byte)'\t');
+        if (IsQuoted(line[..tab]) && IsQuoted(line[(tab + 1)..])) check.At(ConsumerCodes.UnknownValue, Severity.Warning, 0, "both texts are in quotes, which stay part of them: there is no quoting");
         if (line[..tab].Trim((byte)' ').IsEmpty) check.At(ConsumerCodes.Empty, Severity.Warning, 0, "the input is empty");
         if (line[(tab + 1)..].Trim((byte)' ').IsEmpty) check.At(ConsumerCodes.Empty, Severity.Warning, tab + 1, "the target is empty");
         if (line.SequenceEqual("inputs\ttargets"u8)) check.At(ConsumerCodes.UnknownValue, Severity.Warning, 0, "the line is a header, which is read as an example");
+
+        static bool IsQuoted(ReadOnlySpan<byte> text) => text.Length > 1 && text[0] == '"' && text[^1] == '"';
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Text;
-using InstructKit.Diagnostics;
 using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
@@ -61,13 +59,10 @@ internal sealed class Turns : Shape
         else Function.Check(check, call);
     }));
 
-    /// <inheritdoc/>
     public override string What => "a list of messages";
 
-    /// <inheritdoc/>
     public override bool Takes(JsonNode value) => value.IsList;
 
-    /// <inheritdoc/>
     protected internal override void Inside(RowCheck check, JsonNode value)
     {
         if (value.Count < Least)

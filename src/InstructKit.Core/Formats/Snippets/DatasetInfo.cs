@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -22,8 +20,6 @@ internal static class DatasetInfo
     public const string FileName = "dataset_info.json";
 
     private const string Prefix = "instructkit";
-
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The names under which the files of a split are registered.</summary>
     public static IEnumerable<string> Names(string split, int files, string prefix = Prefix) =>
@@ -102,12 +98,5 @@ internal static class DatasetInfo
         return new JsonObject { ["file_name"] = file, ["formatting"] = "sharegpt", ["columns"] = turns, ["tags"] = tags };
     }
 
-    private static byte[] ToUtf8(JsonObject all)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented)) all.WriteTo(json);
-
-        buffer.Write("\n"u8);
-        return buffer.ToArray();
-    }
+    private static byte[] ToUtf8(JsonObject all) => JsonWriting.Value(json => all.WriteTo(json));
 }

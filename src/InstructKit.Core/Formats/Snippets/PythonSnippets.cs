@@ -3,13 +3,10 @@ namespace InstructKit.Formats.Snippets;
 /// <summary>TRL's <c>SFTTrainer</c>.</summary>
 internal sealed class TrlSnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "trl";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["prompt-completion", "messages", "text", "axolotl", "llama-factory", "openai"];
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         var columns = data.Format switch
@@ -50,13 +47,10 @@ internal sealed class TrlSnippet : TrainerSnippet
 /// <summary>OpenAI's fine-tuning service, and those with the same interface.</summary>
 internal sealed class OpenAiSnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "openai";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["openai"];
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         var upload = data.Validation.Count > 0 ? $"validation = upload(\"validation.jsonl\", [{Names(data.Validation)}])\n" : string.Empty;
@@ -89,13 +83,10 @@ internal sealed class OpenAiSnippet : TrainerSnippet
 /// <summary>verl's trainer with a reward that finds the answer as the task says.</summary>
 internal sealed class VerlSnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "verl";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["verl"];
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         // verl wants files for validation; without a split of its own the prompts of training are better than what is held out.

@@ -1,17 +1,12 @@
-using System.Text;
-
 namespace InstructKit.Formats.Snippets;
 
 /// <summary>Axolotl's YAML: each file is a dataset of its own.</summary>
 internal sealed class AxolotlSnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "axolotl";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["axolotl", "messages", "openai", "llama-factory", "sharegpt", "alpaca", "text"];
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         var text = new StringBuilder($"# Axolotl. Run it in the output folder: axolotl train snippets/axolotl.yaml\nbase_model: {Model}\n");
@@ -46,16 +41,12 @@ internal sealed class AxolotlSnippet : TrainerSnippet
 /// <summary>LLaMA-Factory's YAML, over the datasets that <c>dataset_info.json</c> registers.</summary>
 internal sealed class LlamaFactorySnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "llama-factory";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["llama-factory", "messages", "axolotl", "openai", "sharegpt", "alpaca"];
 
-    /// <inheritdoc/>
     public override bool NeedsDatasetInfo => true;
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         var text = new StringBuilder($"# LLaMA-Factory. Run it in the output folder: llamafactory-cli train snippets/llama-factory.yaml\nmodel_name_or_path: {Model}\n");
@@ -71,13 +62,10 @@ internal sealed class LlamaFactorySnippet : TrainerSnippet
 /// <summary>The data part of a torchtune recipe's YAML.</summary>
 internal sealed class TorchtuneSnippet : TrainerSnippet
 {
-    /// <inheritdoc/>
     public override string Name => "torchtune";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Formats => ["messages", "axolotl", "llama-factory", "openai", "sharegpt", "alpaca", "nemo", "pair", "text"];
 
-    /// <inheritdoc/>
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
         var text = new StringBuilder("# torchtune: the data part of a recipe's configuration; run tune in the output folder.\n");

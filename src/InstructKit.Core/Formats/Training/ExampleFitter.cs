@@ -1,4 +1,3 @@
-using System.Globalization;
 using InstructKit.Examples;
 using InstructKit.Lengths;
 using InstructKit.Tasks;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using InstructKit.Examples;
 using InstructKit.Lengths;
-using InstructKit.Text;
 
 namespace InstructKit.Formats.Training;
 

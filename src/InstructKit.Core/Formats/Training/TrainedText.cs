@@ -1,5 +1,4 @@
 using InstructKit.Examples;
-using InstructKit.Text;
 
 namespace InstructKit.Formats.Training;
 

@@ -1,6 +1,5 @@
 using InstructKit.Auditing.Linting;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Auditing.Linting;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using InstructKit.Auditing.Linting;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Auditing.Linting;

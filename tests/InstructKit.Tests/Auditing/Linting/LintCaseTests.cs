@@ -1,5 +1,4 @@
 using InstructKit.Auditing.Linting;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using Xunit;
 

@@ -12,7 +12,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
     private const string Sound = """
         {%- if tools %}<|tools|>{{ tools | tojson }}<|end|>{% endif %}
         {%- for m in messages %}
-        {%- if m.content is string %}{% set said = m.content %}{% else %}{% set said = m.content | map(attribute='text') | join %}{% endif %}
+        {%- if m.content is string %}{% set said = m.content %}{% elif m.content is none %}{% set said = '' %}{% else %}{% set said = m.content | map(attribute='text') | join %}{% endif %}
         {%- if m.role == 'assistant' %}<|assistant|>{% generation %}
         {%- if m.reasoning_content %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ said }}
         {%- for call in m.tool_calls or [] %}<|call|>{{ call.function.name }} {% if call.function.arguments is string %}{{ call.function.arguments }}{% else %}{{ call.function.arguments | tojson }}{% endif %}{% endfor %}<|end|>{% endgeneration %}
@@ -53,6 +53,13 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         { "the user in the block", "<|{{ m.role }}|>{{ said }}<|end|>", "<|{{ m.role }}|>{% generation %}{{ said }}{% endgeneration %}<|end|>", "IK2805 the" },
         { "stop outside", "<|end|>{% endgeneration %}", "{% endgeneration %}<|end|>", "IK2806" },
         { "no stop", "<|end|>{% endgeneration %}", "{% endgeneration %}\n", "IK2807" },
+        { "the role's mark in the block", "<|assistant|>{% generation %}", "{% generation %}<|assistant|>", "IK2805 the generation block begins before the reply: '<|assistant|>'" },
+        { "null printed", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = m.content %}", "IK2815 content that is null beside a tool call is printed" },
+        { "null fails", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = '' + m.content %}", "IK2815 content that is null beside a tool call fails" },
+        { "object arguments fail", "{{ call.function.arguments | tojson }}", "{{ '' + call.function.arguments }}", "IK2814 arguments that are an object fail" },
+        { "calls beside null alone", "m.tool_calls or []", "((m.tool_calls or []) if m.content is none else [])", "IK2802 a tool call beside content that is an empty string" },
+        { "reasoning beside calls alone", "{%- if m.reasoning_content", "{%- if m.tool_calls and m.reasoning_content", "IK2802 reasoning (reasoning_content): dropped silently but in turns that call tools" },
+        { "a prompt behind a result", "{%- if add_generation_prompt %}<|assistant|>", "{%- if add_generation_prompt %}<|assistant|>{% if messages[-1].role == 'tool' %}!{% endif %}", "IK2803 the prompt of a reply to a tool's result" },
         { "two beginnings", "{%- if tools %}", "{{ bos_token }}{{ bos_token }}{%- if tools %}", "IK2809" },
         { "always fails", "{%- if tools %}", "{{ raise_exception('out of order') }}{%- if tools %}", "IK2801" },
         { "a second question fails", "{%- if tools %}", "{% if messages | length > 3 and messages[0].role == 'user' and messages[1].content == 'Zqreply' %}{{ raise_exception('one question') }}{% endif %}{%- if tools %}", "IK2814" },
@@ -87,6 +94,16 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         Assert.DoesNotContain("(default):1:1: warning IK2807", run.Error, StringComparison.Ordinal);
         Assert.Contains("(bare):1:1: warning IK2807: no stop token follows the assistant's reply (eos_token is '</s>')", run.Error, StringComparison.Ordinal);
         Assert.Contains("IK2801", CliRun.Of("validate", "--chat-template", _folder.Write("none.json", "{\"eos_token\": \"x\"}")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_that_cannot_be_read_is_found_at_its_place()
+    {
+        var path = _folder.Write("broken.jinja", "{% for m in messages %}\n{{ m.content }\n{% endfor %}");
+        var run = CliRun.Of("validate", "--chat-template", path);
+        Assert.Equal(1, run.Code);
+        Assert.Contains($"{path}:2:", run.Error, StringComparison.Ordinal);
+        Assert.Contains(": error IK", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

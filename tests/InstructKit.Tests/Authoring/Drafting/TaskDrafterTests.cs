@@ -1,11 +1,8 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Auditing.Linting;
 using InstructKit.Authoring.Drafting;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Tests.Building;
 using Xunit;

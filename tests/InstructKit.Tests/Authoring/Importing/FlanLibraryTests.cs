@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using Xunit;
 
@@ -54,7 +53,7 @@ public sealed partial class FlanLibraryTests
             catalog.AddOwn(scratch.At($"{key}.yaml"));
             var task = catalog.Get(key);
             var values = task.Columns.Where(column => column.Name != "options").ToDictionary(column => column.Name, column => $"the {column.Name}, é \"{{premise}}\" \\ 😀", StringComparer.Ordinal);
-            string[] options = [values.GetValueOrDefault("answer", "no answer"), "another"];
+            string[] options = [values.GetValueOrDefault(task.Answer!.Text, "no answer"), "another"];
             var row = $"{{{string.Join(", ", values.Select(value => $"{Json(value.Key)}: {Json(value.Value)}").Append($"\"options\": [{string.Join(", ", options.Select(Json))}]"))}}}";
             var rendered = ImportedRenderingTests.Render(scratch, key, "train", row)[0];
             var block = $"OPTIONS:\n- {string.Join("\n- ", options)}";

@@ -2,7 +2,6 @@ using System.Text.Json;
 using InstructKit.Auditing.Linting;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;
@@ -39,6 +38,7 @@ public sealed class FlanShippedTests
     [InlineData("squad_v1", @"\Atitle: [^_\n]+\ncontext: ")]
     [InlineData("squad_v2", @"\Atitle: [^_\n]*\ncontext: ")]
     [InlineData("opinion_abstracts_rotten_tomatoes", @"\Amovie: [^_\n]+\nfirst_review: [^\n]+\nnumbered_reviews: 1\. ")]
+    [InlineData("ag_news_subset", @"\Atitle: [^\n]+\ntext: [^\n]+\nOPTIONS:")]
     [InlineData("e2e_nlg", @"\Ameaning_representation: name = [^\[\]]+\z")]
     [InlineData("natural_questions", @"\Aquestion: [^?]+\?\z")]
     [InlineData("quac", @"\Atitle: (?:(?!CANNOTANSWER)[^\0])+\z")]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using InstructKit.Auditing.Linting;
 using InstructKit.Tasks;
@@ -54,7 +52,7 @@ public sealed class ImportCaseTests
         var (code, output, _) = Import("promptsource", scratch.Path, "--json");
         using var json = JsonDocument.Parse(output);
         Assert.Equal(1, code);
-        Assert.Equal((2, 5, 7), (json.RootElement.GetProperty("tasks").GetInt32(), json.RootElement.GetProperty("templates").GetInt32(), json.RootElement.GetProperty("left_out").GetInt32()));
+        Assert.Equal((2, 6, 8), (json.RootElement.GetProperty("tasks").GetInt32(), json.RootElement.GetProperty("templates").GetInt32(), json.RootElement.GetProperty("left_out").GetInt32()));
         Assert.Equal(["ferry.yaml", "harbour_logs.yaml"], json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
         var first = json.RootElement.GetProperty("diagnostics")[0];
         Assert.Equal(("IK9007", 12, 12), (first.GetProperty("code").GetString(), first.GetProperty("line").GetInt32(), first.GetProperty("column").GetInt32()));

@@ -1,17 +1,14 @@
-using System.Text;
 using InstructKit.Authoring.Importing.Flan;
 using InstructKit.Authoring.Importing.LmEval;
 using InstructKit.Authoring.Importing.NaturalInstructions;
 using InstructKit.Authoring.Importing.Promptsource;
 using InstructKit.Authoring.Importing.Unitxt;
-using InstructKit.Cells;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Templating.Values;
-using InstructKit.Text;
 using InstructKit.Yaml;
 using Xunit;
 

@@ -1,13 +1,10 @@
-using System.Text;
 using System.Text.Json;
 using InstructKit.Authoring.Importing.LmEval;
-using InstructKit.Cells;
 using InstructKit.Sources;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating.Settings;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using InstructKit.Diagnostics;
 using InstructKit.Yaml;
 using Xunit;
 

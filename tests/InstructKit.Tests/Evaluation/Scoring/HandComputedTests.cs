@@ -1,5 +1,4 @@
 using InstructKit.Evaluation.Metrics;
-using InstructKit.Text;
 using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;

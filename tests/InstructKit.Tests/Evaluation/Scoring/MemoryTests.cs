@@ -1,6 +1,5 @@
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Scoring;
 using Xunit;
 

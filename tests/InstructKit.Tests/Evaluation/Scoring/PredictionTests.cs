@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Text;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using Xunit;
@@ -122,10 +120,7 @@ public sealed class PredictionTests
         Assert.Equal(expected, Json(ToySets.Score(scratch, [], request => request with { Predictions = [scratch.At("runs")] })));
 
         using (var file = File.Create(scratch.At("p.jsonl.gz")))
-        using (var packed = new GZipStream(file, CompressionLevel.Fastest))
-        {
-            packed.Write(Encoding.UTF8.GetBytes(string.Join('\n', ToySets.Predictions())));
-        }
+        using (var packed = new GZipStream(file, CompressionLevel.Fastest)) packed.Write(Encoding.UTF8.GetBytes(string.Join('\n', ToySets.Predictions())));
 
         Assert.Equal(expected, Json(ToySets.Score(scratch, [], request => request with { Predictions = [scratch.At("p.jsonl.gz")] })));
     }

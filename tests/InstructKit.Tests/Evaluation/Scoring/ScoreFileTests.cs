@@ -1,6 +1,4 @@
-using System.Text;
 using System.Xml.Linq;
-using InstructKit.Diagnostics;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using InstructKit.Tests.Cli;

@@ -1,7 +1,5 @@
-
 using System.Text.Json;
 using InstructKit.Auditing.Validation;
-using InstructKit.Diagnostics;
 using InstructKit.Formats.Consumers;
 using Xunit;
 
@@ -9,7 +7,8 @@ namespace InstructKit.Tests.Formats.Consumers;
 
 /// <summary>
 /// For each rule of each consumer a broken row is found at its line, and right ones beside it are not. The cases lie in <c>cases/TARGET.jsonl</c>: <c>rows</c> (objects, or strings for
-/// lines as they are) and what is expected of them as <c>CODE:line</c>, warnings with a <c>~</c> in front, without a line for the data as a whole.
+/// lines as they are) and what is expected of them as <c>CODE:line</c>, warnings with a <c>~</c> in front, without a line for the data as a whole. A file may begin
+/// with a right row (<c>beside</c>) and a number of rows (<c>least</c>): then a case has one <c>row</c>, which is put on line 2 of so many right ones.
 /// </summary>
 public sealed class ConsumerRuleTests : IDisposable
 {
@@ -27,12 +26,22 @@ public sealed class ConsumerRuleTests : IDisposable
     {
         List<string> wrong = [];
         var number = 0;
+        string? beside = null;
+        var least = 0;
+        var usual = "data.jsonl";
         foreach (var line in File.ReadLines(RepositoryRoot.At("tests", "InstructKit.Tests", "Formats", "Consumers", "cases", target + ".jsonl")))
         {
             using var document = JsonDocument.Parse(line);
             var one = document.RootElement;
-            var name = one.TryGetProperty("file", out var given) ? given.GetString()! : "data.jsonl";
-            var rows = one.GetProperty("rows").EnumerateArray().Select(row => row.ValueKind == JsonValueKind.String ? row.GetString()! : row.GetRawText());
+            if (one.TryGetProperty("beside", out var right))
+            {
+                (beside, least) = (Text(right), one.GetProperty("least").GetInt32());
+                if (one.TryGetProperty("file", out var file)) usual = file.GetString()!;
+                continue;
+            }
+
+            var name = one.TryGetProperty("file", out var given) ? given.GetString()! : usual;
+            IEnumerable<string> rows = one.TryGetProperty("row", out var row) ? [beside!, Text(row), .. Enumerable.Repeat(beside!, least - 2)] : one.GetProperty("rows").EnumerateArray().Select(Text);
             var path = _scratch.Write($"{number++}/{name}", string.Concat(rows.Select(row => row + "\n")));
             var report = new Validator(new ValidationRequest { Target = ConsumerTable.Find(target), Inputs = [path], MaxFindings = int.MaxValue }).Run(CancellationToken.None);
             var expected = one.GetProperty("expect").EnumerateArray().Select(code => code.GetString()!).Order(StringComparer.Ordinal);
@@ -44,6 +53,8 @@ public sealed class ConsumerRuleTests : IDisposable
         Assert.True(number > 5, "There are cases of every consumer.");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    private static string Text(JsonElement row) => row.ValueKind == JsonValueKind.String ? row.GetString()! : row.GetRawText();
 
     private static string Shown(Diagnostic diagnostic) =>
         $"{(diagnostic.Severity == Severity.Warning ? "~" : string.Empty)}{diagnostic.Code}{(diagnostic.Span is { } span ? $":{span.Start.Line + 1}" : string.Empty)}";

@@ -25,7 +25,7 @@ PATTERNS = {
     "drop": [("context: {context}\nquestion: {question}", "{answer}")],
     "quac": [("title: {title}\nbackground: {background}\ncontext: {context}\nquestion: {question}", "{answer}")],
     "multirc": [("paragraph: {paragraph}\nquestion: {question}\nresponse: {response}\n{options_}", "{answer}")],
-    "ag_news_subset": [("text: {text}\n{options_}", "{answer}")],
+    "ag_news_subset": [("title: {title}\ntext: {text}\n{options_}", "{answer}")],
     "anli": [("context: {context}\nhypothesis: {hypothesis}\n{options_}", "{answer}")],
     "sentiment140": [("text: {text}\n{options_}", "{answer}")],
     "story_cloze": [("context: {context}\n{options_}", "{answer}")],

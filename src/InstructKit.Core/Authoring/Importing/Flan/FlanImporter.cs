@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using InstructKit.Authoring.Importing.Python;
 using InstructKit.Building.Selection;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
+using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
@@ -19,7 +18,13 @@ public static partial class FlanImporter
     private const int Patterns = 10;
     private const string FewShotSuffix = "_fewshot";
 
-    private static readonly string[] FewShotParts = ["inputs", "targets", "inputs_prefix", "targets_prefix", "x_y_delimiter", "example_separator"];
+    private static readonly string[] FewShotParts =
+        ["inputs", "targets", "inputs_prefix", "targets_prefix", "x_y_delimiter", "example_separator", "final_suffix", "input_pattern", "in_template_mix"];
+
+    // Their defaults where a pattern leaves them out, and the number of those that a task file has keys for.
+    private static readonly ExemplarSeparators FewShotDefaults = new(string.Empty, "\n\n", string.Empty, "\n\n\n", string.Empty);
+    private const int AppliedParts = 6;
+
     private static readonly string[] Splits = ["train", "validation", "test"];
 
     [GeneratedRegex(@"\{([\p{L}\p{N}_]+)\}")]
@@ -62,9 +67,10 @@ public static partial class FlanImporter
         foreach (var assignment in file.Assignments)
         {
             if (assignment.Key is { } key) Assign(tables, assignment, key, collector);
-            else if (assignment.Value is PythonValue.Dictionary dictionary) tables[assignment.Name] = [.. dictionary.Entries];
+            else if (assignment.Value is PythonValue.Dictionary dictionary) tables[assignment.Name] = EntriesOf(dictionary, collector);
         }
 
+        HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (var (table, entries) in tables)
         {
             foreach (var (key, value) in entries)
@@ -74,10 +80,33 @@ public static partial class FlanImporter
                 else if (Resolve(tables, value) is not { } list)
                     collector.LeaveOut(ImportCodes.WrongForm, $"'{name.Content}' of {table} names patterns that the file does not define.", value.Span);
                 else
-                    Take(name, ReadPatterns(name.Content, list, collector), shipped, collector);
+                    Take(name, table, ReadPatterns(name.Content, list, collector), shipped, taken, collector);
             }
         }
     }
+
+    // As in Python the last value of a key that comes twice counts.
+    private static List<(PythonValue Key, PythonValue Value)> EntriesOf(PythonValue.Dictionary dictionary, ImportCollector collector)
+    {
+        List<(PythonValue Key, PythonValue Value)> entries = [];
+        foreach (var entry in dictionary.Entries)
+        {
+            var at = IndexOf(entries, entry.Key);
+            if (at < 0)
+            {
+                entries.Add(entry);
+                continue;
+            }
+
+            collector.Remark(ImportCodes.Slip, $"The key '{((PythonValue.Text)entry.Key).Content}' occurs twice; as in Python the last value counts.", entry.Key.Span);
+            entries[at] = entry;
+        }
+
+        return entries;
+    }
+
+    private static int IndexOf(List<(PythonValue Key, PythonValue Value)> entries, PythonValue key) =>
+        entries.FindIndex(entry => entry.Key is PythonValue.Text one && key is PythonValue.Text other && one.Content == other.Content);
 
     // NAME["key"] = patterns, or = NAME["another key"].
     private static void Assign(
@@ -90,7 +119,7 @@ public static partial class FlanImporter
         }
 
         var value = Resolve(tables, assignment.Value) ?? assignment.Value;
-        var at = table.FindIndex(entry => entry.Key is PythonValue.Text one && key is PythonValue.Text other && one.Content == other.Content);
+        var at = IndexOf(table, key);
         if (at < 0) table.Add((key, value));
         else table[at] = (key, value);
     }
@@ -100,18 +129,20 @@ public static partial class FlanImporter
     {
         PythonValue.Call { Name: "copy.copy" or "copy.deepcopy" or "list", Arguments: [var original], Keywords.Count: 0 } => Resolve(tables, original),
         PythonValue.Reference { Key: PythonValue.Text key } reference => tables.TryGetValue(reference.Name, out var table)
-            ? table.Find(entry => entry.Key is PythonValue.Text one && one.Content == key.Content).Value
+            ? table.ElementAtOrDefault(IndexOf(table, key)).Value
             : null,
         _ => value,
     };
 
-    private static void Take(PythonValue.Text name, List<FlanPattern> patterns, TaskRegistry? shipped, ImportCollector collector)
+    private static void Take(PythonValue.Text name, string table, List<FlanPattern> patterns, TaskRegistry? shipped, HashSet<string> taken, ImportCollector collector)
     {
         // Patterns with prefixes and separators for exemplars are a list of their own in FLAN 2022.
-        foreach (var group in patterns.GroupBy(pattern => pattern.FewShot is not null))
+        foreach (var group in patterns.GroupBy(pattern => pattern.Separators is not null))
         {
             List<FlanPattern> some = [.. group];
             var suffix = group.Key ? FewShotSuffix : string.Empty;
+            if (!taken.Add(name.Content + suffix)) suffix = $"_{table.ToLowerInvariant()}";
+
             var like = shipped is null ? [] : FlanTemplateMerger.Tasks(name.Content, suffix, some, shipped, collector);
             if (shipped is not null && like.Count == 0)
                 collector.Remark(ImportCodes.NotApplied, $"'{name.Content}' stays independent: no shipped task has its name and its fields.", name.Span);
@@ -142,7 +173,7 @@ public static partial class FlanImporter
                 else
                     collector.LeaveOut(ImportCodes.WrongForm, $"{what} must be a pair of strings, found {list.Items[i].Noun}.", list.Items[i].Span with { Length = 1 });
             }
-            else if (patterns.Find(other => other.Input.Content == pattern.Input.Content && other.Target.Content == pattern.Target.Content && (other.FewShot is null) == (pattern.FewShot is null)) is { } copy)
+            else if (patterns.Find(other => other.Input.Content == pattern.Input.Content && other.Target.Content == pattern.Target.Content && other.Separators == pattern.Separators) is { } copy)
             {
                 collector.LeaveOut(ImportCodes.SameTemplate, string.Create(CultureInfo.InvariantCulture, $"{what} is the same as pattern {copy.Index}."), pattern.Input.Span);
             }
@@ -155,6 +186,8 @@ public static partial class FlanImporter
                 patterns.Add(pattern);
                 ReportSlips(what, pattern.Input, collector);
                 ReportSlips(what, pattern.Target, collector);
+                foreach (var (part, given) in pattern.Rest.Where(part => part.Value is PythonValue.Text))
+                    collector.Remark(ImportCodes.NotApplied, $"{what} has '{part}', which the import does not apply; it is kept under 'metadata'.", given.Span);
             }
         }
 
@@ -177,9 +210,22 @@ public static partial class FlanImporter
 
         if (call.Argument(FewShotParts[0], 0) is not PythonValue.Text inputs || call.Argument(FewShotParts[1], 1) is not PythonValue.Text targets) return null;
 
-        List<(string, PythonValue)> rest = [.. call.Arguments.Skip(2).Take(FewShotParts.Length - 2).Select((value, i) => (FewShotParts[i + 2], value))];
-        rest.AddRange(call.Keywords.Where(keyword => keyword.Name != FewShotParts[0] && keyword.Name != FewShotParts[1]));
-        return new FlanPattern(index, inputs, targets, FieldsOf(inputs), FieldsOf(targets)) { FewShot = rest };
+        List<string> applied = [];
+        for (var i = 2; i < AppliedParts; i++)
+        {
+            switch (call.Argument(FewShotParts[i], i))
+            {
+                case null: applied.Add(i switch { 4 => FewShotDefaults.Between, 5 => FewShotDefaults.Separator, _ => string.Empty }); break;
+                case PythonValue.Text text: applied.Add(text.Content); break;
+                default: return null;
+            }
+        }
+
+        return new FlanPattern(index, inputs, targets, FieldsOf(inputs), FieldsOf(targets))
+        {
+            Separators = new ExemplarSeparators(applied[0], applied[2], applied[1], applied[3], string.Empty),
+            Rest = [.. FewShotParts.Skip(AppliedParts).Select((part, i) => (part, call.Argument(part, i + AppliedParts)!)).Where(part => part.Item2 is not null)],
+        };
     }
 
     private static IReadOnlyList<Diagnostic> Unreadable(FlanPattern pattern)

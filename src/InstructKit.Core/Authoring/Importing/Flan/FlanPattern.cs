@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
@@ -17,8 +15,11 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
 {
     private const string Answer = "answer";
 
-    /// <summary>What a few-shot pattern says of its exemplars: prefixes and separators; null for a zero-shot pattern.</summary>
-    public IReadOnlyList<(string Key, PythonValue Value)>? FewShot { get; init; }
+    /// <summary>What a few-shot pattern puts between the parts of its exemplars; null for a zero-shot pattern.</summary>
+    public ExemplarSeparators? Separators { get; init; }
+
+    /// <summary>What else a few-shot pattern says.</summary>
+    public IReadOnlyList<(string Key, PythonValue Value)> Rest { get; init; } = [];
 
     /// <summary>All fields.</summary>
     public IEnumerable<string> Fields => InputFields.Concat(TargetFields);
@@ -44,7 +45,8 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
         Dialect = Dialect.Flan,
         Input = Input.Content,
         Target = Target.Content,
-        Metadata = FewShot is null ? null : MetadataOf(FewShot),
+        Separators = Separators,
+        Metadata = MetadataOf(Rest),
     };
 
     /// <summary>What the pattern asks for, when a field is the answer: the file itself does not say it.</summary>
@@ -54,18 +56,19 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
         : answer is not null && TargetFields.Contains(answer) ? TemplateKind.Direct
         : TemplateKind.Auxiliary;
 
-    private static YamlMap MetadataOf(IReadOnlyList<(string Key, PythonValue Value)> fewShot)
+    private static YamlMap MetadataOf(IReadOnlyList<(string Key, PythonValue Value)> rest)
     {
         var span = new SourceSpan(SourceText.FromText(string.Empty, string.Empty), 0, 0);
-        var parts = fewShot.Select(part => new YamlEntry(
-            Scalar(part.Key, ScalarForm.Plain),
-            part.Value switch
-            {
-                PythonValue.Text text => Scalar(text.Content, ScalarForm.DoubleQuoted),
-                PythonValue.Atom { Word: "True" or "False" } atom => Scalar(atom.Word.ToLowerInvariant(), ScalarForm.Plain),
-                var other => Scalar((other as PythonValue.Atom)?.Word ?? other.Noun, ScalarForm.Plain),
-            }));
-        return new YamlMap([new YamlEntry(Scalar("few_shot", ScalarForm.Plain), new YamlMap([.. parts], span))], span);
+        return new YamlMap(
+            [
+                .. rest.Select(part => new YamlEntry(Scalar(part.Key, ScalarForm.Plain), part.Value switch
+                {
+                    PythonValue.Text text => Scalar(text.Content, ScalarForm.DoubleQuoted),
+                    PythonValue.Atom { Word: "True" or "False" } atom => Scalar(atom.Word.ToLowerInvariant(), ScalarForm.Plain),
+                    var other => Scalar((other as PythonValue.Atom)?.Word ?? other.Noun, ScalarForm.Plain),
+                })),
+            ],
+            span);
 
         YamlScalar Scalar(string text, ScalarForm form) => new(text, form, span);
     }
@@ -99,7 +102,7 @@ internal static class FlanFields
         ["squad_v2"] = [("title", "page")],
         ["quac"] = [("context", "text")],
         ["multirc"] = [("paragraph", "text"), ("response", "candidate")],
-        ["ag_news_subset"] = [("text", "news")],
+        ["ag_news_subset"] = [("title", "headline or ''"), ("text", "description or text")],
         ["anli_r1"] = [("context", "premise")],
         ["anli_r2"] = [("context", "premise")],
         ["anli_r3"] = [("context", "premise")],

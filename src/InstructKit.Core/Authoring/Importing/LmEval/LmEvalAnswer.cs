@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;

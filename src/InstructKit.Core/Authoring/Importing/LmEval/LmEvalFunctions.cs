@@ -1,5 +1,4 @@
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using InstructKit.Auditing.Linting;
-using InstructKit.Diagnostics;
 using InstructKit.Templates;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Diagnostics;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
 using InstructKit.Yaml;

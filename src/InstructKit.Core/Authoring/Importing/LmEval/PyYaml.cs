@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 

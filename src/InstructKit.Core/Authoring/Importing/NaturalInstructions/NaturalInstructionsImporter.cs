@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 
@@ -21,8 +18,6 @@ public static class NaturalInstructionsImporter
 
     // A task that is held out is tested on its first hundred instances (Super-NaturalInstructions, its default split); of small files half are kept.
     private const int TestInstances = 100;
-
-    private static readonly JsonWriterOptions RowOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Imports files, and every <c>*.json</c> in folders, in ordinal order.</summary>
     /// <param name="paths">Files and folders.</param>
@@ -113,17 +108,10 @@ public static class NaturalInstructionsImporter
     private static byte[] Rows(string path)
     {
         var rows = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(rows, RowOptions);
+        using var json = new Utf8JsonWriter(rows, JsonWriting.Compact);
         new NaturalInstructionsReader(path, TextFile.Bytes(path, MaxFileBytes)).Read((id, input, outputs) =>
         {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("input", input);
-            json.WriteStartArray("output");
-            foreach (var output in outputs) json.WriteStringValue(output);
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.Object(() => json.Put("id", id).Put("input", input).Put("output", outputs));
             json.Flush();
             rows.Write("\n"u8);
             json.Reset();

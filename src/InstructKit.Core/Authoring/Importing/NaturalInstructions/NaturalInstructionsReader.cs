@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 
 namespace InstructKit.Authoring.Importing.NaturalInstructions;
 

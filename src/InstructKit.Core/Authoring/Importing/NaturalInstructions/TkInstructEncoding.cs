@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using InstructKit.Authoring.Importing.Python;
 
 namespace InstructKit.Authoring.Importing.NaturalInstructions;

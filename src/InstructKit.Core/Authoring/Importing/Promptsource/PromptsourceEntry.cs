@@ -12,10 +12,13 @@ namespace InstructKit.Authoring.Importing.Promptsource;
 /// <param name="Metadata">Metadata, and stray fields of the template itself, as written; null when there are none.</param>
 internal sealed record PromptsourceEntry(string Id, string Name, string? Reference, YamlScalar Jinja, YamlScalar? Choices, YamlMap? Metadata)
 {
+    /// <summary>Between input and target, and between answer choices.</summary>
+    public const string Separator = "|||";
+
     private static readonly string[] Fields = ["answer_choices", "id", "jinja", "metadata", "name", "reference"];
 
-    /// <summary>False when the metadata say that the template turns the dataset's task into another.</summary>
-    public bool IsOriginalTask => Metadata?.Find("original_task") is not YamlScalar { Text: "false" or "False" };
+    /// <summary>False when the metadata say that the template turns the dataset's task into another (<c>task_template</c> before 2022).</summary>
+    public bool IsOriginalTask => (Metadata?.Find("original_task") ?? Metadata?.Find("task_template")) is not YamlScalar { Text: "false" or "False" };
 
     /// <summary>Metrics that the metadata name.</summary>
     public IEnumerable<string> Metrics => (Metadata?.Find("metrics") as YamlList)?.Items.OfType<YamlScalar>().Select(metric => metric.Text) ?? [];
@@ -45,14 +48,32 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
             return null;
         }
 
+        var choices = map.Find("answer_choices") switch
+        {
+            YamlScalar { IsNull: false } text => text,
+            YamlList list => Joined(list),
+            _ => null,
+        };
+        if (choices is null && map.Find("answer_choices") is YamlList wrong)
+        {
+            collector.LeaveOut(ImportCodes.WrongForm, $"The 'answer_choices' of '{entry.Key.Text}' must be a text, or a list of texts without braces and |||.", wrong.Span with { Length = 0 });
+            return null;
+        }
+
         return new PromptsourceEntry(
             id.Text,
             TextOf(map, "name") ?? id.Text,
             TextOf(map, "reference"),
             jinja,
-            map.Find("answer_choices") is YamlScalar { IsNull: false } choices ? choices : null,
+            choices,
             MetadataOf(map));
     }
+
+    // Files from before June 2021 have a list of texts.
+    private static YamlScalar? Joined(YamlList list) =>
+        list.Items.All(item => item is YamlScalar { Text: var text } && !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal) && !text.Contains(Separator, StringComparison.Ordinal))
+            ? new YamlScalar(string.Join($" {Separator} ", list.Items.Cast<YamlScalar>().Select(item => item.Text)), ScalarForm.DoubleQuoted, list.Span)
+            : null;
 
     private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar.Text : null;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
@@ -18,7 +17,6 @@ public static partial class PromptsourceImporter
     /// <summary>The name of promptsource's files.</summary>
     public const string FileName = "templates.yaml";
 
-    private const string Separator = "|||";
     private static readonly string[] Splits = ["train", "validation", "test"];
 
     [GeneratedRegex(@"(?:\banswer_choices\s*|\]\s*)\[\s*([\p{L}_][\p{L}\p{N}_]*)\s*(?:\|\s*int\s*(?:\(\s*\))?\s*)?\]")]
@@ -98,9 +96,9 @@ public static partial class PromptsourceImporter
 
     private static PromptsourceTemplate? Compile(PromptsourceEntry entry, List<(PromptsourceEntry Entry, PromptsourceTemplate Template)> kept, ImportCollector collector)
     {
-        if (!entry.Jinja.Text.Contains(Separator, StringComparison.Ordinal))
+        if (!entry.Jinja.Text.Contains(PromptsourceEntry.Separator, StringComparison.Ordinal))
         {
-            collector.LeaveOut(ImportCodes.NoCounterpart, $"The template '{entry.Name}' has no {Separator} between input and target, so it makes no example.", entry.Jinja.Span);
+            collector.LeaveOut(ImportCodes.NoCounterpart, $"The template '{entry.Name}' has no {PromptsourceEntry.Separator} between input and target, so it makes no example.", entry.Jinja.Span);
             return null;
         }
 

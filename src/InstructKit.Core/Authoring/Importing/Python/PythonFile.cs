@@ -1,10 +1,8 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
 /// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
-/// Imports and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
+/// Imports, definitions and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
 /// </summary>
 /// <param name="source">The file.</param>
 internal sealed class PythonFile(SourceText source)
@@ -63,7 +61,7 @@ internal sealed class PythonFile(SourceText source)
 
         _reader.Position = start;
         var end = _reader.SkipStatement();
-        if (name is not ("import" or "from")) _skipped.Add(new SourceSpan(source, start, end - start));
+        if (name is not ("import" or "from" or "class" or "def" or "async") && source.Text[start] != '@') _skipped.Add(new SourceSpan(source, start, end - start));
     }
 
     // What is assigned to an item may name another item.
@@ -115,7 +113,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Text(string Content, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => "a string";
     }
 
@@ -124,7 +121,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Sequence(IReadOnlyList<PythonValue> Items, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => Span.Source.Text[Span.Offset] switch { '[' => "a list", '{' => "a set", _ => "a tuple" };
     }
 
@@ -133,7 +129,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Dictionary(IReadOnlyList<(PythonValue Key, PythonValue Value)> Entries, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => "a dictionary";
     }
 
@@ -142,7 +137,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Atom(string Word, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => Word;
     }
 
@@ -153,7 +147,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Call(string Name, IReadOnlyList<PythonValue> Arguments, IReadOnlyList<(string Name, PythonValue Value)> Keywords, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => $"a call of {Name}";
 
         /// <summary>The argument of a name, or at a position; null when it is not given.</summary>
@@ -167,7 +160,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Reference(string Name, PythonValue Key, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => $"an item of {Name}";
     }
 
@@ -176,7 +168,6 @@ internal abstract record PythonValue(SourceSpan Span)
     /// <param name="Span">Where it is.</param>
     public sealed record Opaque(Diagnostic Reason, SourceSpan Span) : PythonValue(Span)
     {
-        /// <inheritdoc/>
         public override string Noun => "something that is computed";
     }
 }

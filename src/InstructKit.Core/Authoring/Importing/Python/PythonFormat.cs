@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>What texts that are known before there is a row become: patterns of <c>str.format</c>, and methods of texts.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>What is known of the type of a value before there is a row.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads the statements of a Python file. Nothing is run; a statement of a kind that is not translated stays in its place as <see cref="PythonStatement.Other"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads Python's literals (The Python Language Reference, 2.4 to 2.6 and 6.2), with calls and items of earlier values among them.</summary>
@@ -283,10 +280,7 @@ internal sealed class PythonReader(SourceText source) : PythonCursor(source)
             if (TryTake(':')) entries.Add((key, ReadItem('}')));
             else items.Add(key);
 
-            if (!TryTake(',') && Peek() != '}')
-            {
-                throw Error("Expected ',' or '}': only literals are read, nothing is computed");
-            }
+            if (!TryTake(',') && Peek() != '}') throw Error("Expected ',' or '}': only literals are read, nothing is computed");
         }
 
         return items.Count > 0 && entries.Count > 0 ? throw Error("A dictionary has a value for every key")

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Reads one string literal of Python: quotes once or thrice, prefixes r and u, all escapes but named characters.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>

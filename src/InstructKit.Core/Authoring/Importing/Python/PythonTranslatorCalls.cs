@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Calls: functions of the file, Python's own, and methods of texts, lists, dictionaries and datasets.</summary>

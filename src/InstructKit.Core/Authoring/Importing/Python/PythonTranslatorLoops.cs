@@ -1,5 +1,3 @@
-using InstructKit.Diagnostics;
-
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Loops and comprehensions: over what is known they are written out, over a list of the row they become loops of the template language.</summary>

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using InstructKit.Diagnostics;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Authoring.Importing.Unitxt;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using InstructKit.Diagnostics;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;

@@ -16,6 +16,15 @@ PATTERNS["reasons_again"] = copy.deepcopy(PATTERNS["reasons"])
 PATTERNS["lost"] = PATTERNS["nowhere"]
 PATTERNS.update(OTHERS)
 
+
+
+@dataclass
+class FewShotPattern:
+  inputs: str
+  targets: str
+  input_pattern: str = "{{inputs}}{final_suffix}"
+
+
 FEWSHOT_PATTERNS = {
     "bells": [
         FewShotPattern(
@@ -27,5 +36,10 @@ FEWSHOT_PATTERNS = {
             example_separator="\n\n--\n\n"),
         FewShotPattern("{log} Rings?", "rings: {answer}", "", "", "\n", "\n", in_template_mix=False),
         FewShotPattern(inputs=join("{log}"), targets="{answer}"),
+        FewShotPattern(inputs="{log}\n{options_}", targets="{answer}", input_pattern="{{Rules}}\n{{inputs}}{final_suffix}"),
     ],
+}
+INLINE_PATTERNS = {
+    "reasons": [("One example: {example}\nNow: {log}", "{answer}")],
+    "reasons": [("An example: {example}\nNow: {log}", "{answer}")],
 }
