@@ -17,9 +17,7 @@ internal sealed class FetchCommand : CliCommand
 
     private readonly Argument<string[]> _names = new("TASK")
     {
-        Description = "Tasks or clusters to fetch, or 'all'; what the lock names when none is named.",
-        HelpName = "TASK",
-        Arity = ArgumentArity.ZeroOrMore,
+        Description = "Tasks or clusters to fetch, or 'all'; what the lock names when none is named.", HelpName = "TASK", Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "PATH", "File or folder with your own tasks; may be repeated.");

@@ -71,10 +71,7 @@ internal sealed class LintCommand : CliCommand
 
         var settings = new LintSettings
         {
-            Data = rows == 0 ? [] : data,
-            Rows = rows,
-            Repairs = _repairs.Read(parsed),
-            Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
+            Data = rows == 0 ? [] : data, Rows = rows, Repairs = _repairs.Read(parsed), Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
         var findings = new Linter(catalogue.Tasks, settings, Terminal.Cancel).Run(keys);
         Answer(findings, keys.Count, json, parsed.GetValue(_sarif));

@@ -176,9 +176,7 @@ public static class DatasetBuilder
         var plan = resolved.Plan;
         var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.SchemaOf(split), plan.ShardBytes ?? long.MaxValue)
         {
-            ShownFolder = Path.Combine(folder.Root, output.Folder),
-            Below = output.Folder,
-            FileName = output.Packs(split) ? null : output.Format.FileOf(split),
+            ShownFolder = Path.Combine(folder.Root, output.Folder), Below = output.Folder, FileName = output.Packs(split) ? null : output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
         if (output.Packs(split))

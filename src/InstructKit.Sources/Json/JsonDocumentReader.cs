@@ -26,8 +26,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     public static SourceFormat Format { get; } = new(
         "json", input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
-        Extensions = [".json"],
-        RefusesWebPages = true,
+        Extensions = [".json"], RefusesWebPages = true,
     };
 
     public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
