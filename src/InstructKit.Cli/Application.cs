@@ -34,7 +34,9 @@ internal static class Application
         using var error = StandardStreams.OpenError();
         using var terminal = new Terminal(new StreamReader(new CancellableInput(Console.OpenStandardInput(), signals.Token), new UTF8Encoding(false)), StandardOutput.Open(), error)
         {
-            OutputIsTerminal = !Console.IsOutputRedirected, ErrorIsTerminal = !Console.IsErrorRedirected, Cancel = signals.Token,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Cancel = signals.Token,
         };
         return Run(args, terminal, () => signals.Received);
     }
@@ -115,7 +117,10 @@ internal static class Application
 
             var code = parsed.Invoke(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Text, Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Text,
+                Error = terminal.Error,
             });
             terminal.Flush();
             return terminal.Log.FileError is { } why ? ReportLog(why, code, terminal) : code;

@@ -9,7 +9,9 @@ internal abstract class FilterCommand : CliCommand
 {
     private readonly Argument<string?> _input = new("FILE")
     {
-        HelpName = "FILE", Description = "JSON Lines to read: a file (may be compressed), or - for standard input (default).", Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "FILE",
+        Description = "JSON Lines to read: a file (may be compressed), or - for standard input (default).",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", "Threads (one for each processor); the output does not depend on it.", 1, 1024);

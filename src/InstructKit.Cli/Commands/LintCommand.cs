@@ -71,7 +71,10 @@ internal sealed class LintCommand : CliCommand
 
         var settings = new LintSettings
         {
-            Data = rows == 0 ? [] : data, Rows = rows, Repairs = _repairs.Read(parsed), Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
+            Data = rows == 0 ? [] : data,
+            Rows = rows,
+            Repairs = _repairs.Read(parsed),
+            Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
         var findings = new Linter(catalogue.Tasks, settings, Terminal.Cancel).Run(keys);
         Answer(findings, keys.Count, json, parsed.GetValue(_sarif));
@@ -132,13 +135,13 @@ internal sealed class LintCommand : CliCommand
             return found.Tasks.Where(catalogue.Tasks.Contains);
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
-            { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
+        { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
     }
 
     private static string CodeOf(string name) =>
         LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
         ?? throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
-            { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
+        { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
 
     private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool json, bool sarif)
     {

@@ -65,7 +65,11 @@ internal sealed class NewTaskCommand : CliCommand
         var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // the path of a file has a folder
         var draft = TaskDrafter.Draft(new DraftRequest
         {
-            Key = key, Files = Files(parsed), Answer = parsed.GetValue(_answer), Cluster = parsed.GetValue(_cluster), Folder = folder,
+            Key = key,
+            Files = Files(parsed),
+            Answer = parsed.GetValue(_answer),
+            Cluster = parsed.GetValue(_cluster),
+            Folder = folder,
         });
         if (toStream)
         {

@@ -17,7 +17,8 @@ internal sealed class ValidateCommand : CliCommand
 
     private readonly Argument<string[]> _inputs = new("FILE|DIR")
     {
-        Description = "Data files, folders whose data files are taken, or - for JSON Lines on standard input.", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Data files, folders whose data files are taken, or - for JSON Lines on standard input.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string?> _target = OptionFactory.Choice("--target", "Whose rules count; without it the answer is which targets the files would suit.", [.. ConsumerTable.Names]);

@@ -10,12 +10,16 @@ internal sealed class LogOptions
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only.", Arity = ArgumentArity.Zero, Recursive = true };
     private readonly Option<string?> _file = new("--log-file")
     {
-        Description = "Also write every message to this file, one JSON object per line.", HelpName = "FILE", Recursive = true,
+        Description = "Also write every message to this file, one JSON object per line.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     private readonly Option<bool> _noColor = new("--no-color")
     {
-        Description = "Disable colors, as with the environment variable NO_COLOR.", Arity = ArgumentArity.Zero, Recursive = true,
+        Description = "Disable colors, as with the environment variable NO_COLOR.",
+        Arity = ArgumentArity.Zero,
+        Recursive = true,
     };
 
     private readonly Option<object?> _maxTextBytes = OptionFactory.Of("--max-text-bytes", new BytesType(1 << 30), "Largest plan, task, template or lock file (default: 16M).");

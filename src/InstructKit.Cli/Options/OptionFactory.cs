@@ -12,7 +12,9 @@ internal static class OptionFactory
     /// <summary>A text with something in it.</summary>
     public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
     {
-        Description = description, HelpName = helpName, Validators = { result => RefuseEmpty(result, name, helpName) },
+        Description = description,
+        HelpName = helpName,
+        Validators = { result => RefuseEmpty(result, name, helpName) },
     };
 
     /// <summary>A text that may be empty.</summary>
@@ -23,7 +25,9 @@ internal static class OptionFactory
     {
         var option = new Option<string?>(name)
         {
-            Description = description, HelpName = string.Join('|', choices), CustomParser = result => Chosen(result, name, choices),
+            Description = description,
+            HelpName = string.Join('|', choices),
+            CustomParser = result => Chosen(result, name, choices),
         };
         option.CompletionSources.Add(choices);
         return option;
@@ -48,7 +52,9 @@ internal static class OptionFactory
     /// <summary>A whole number.</summary>
     public static Option<long?> Number(string name, string description, long least = long.MinValue, long most = long.MaxValue, params string[] aliases) => new(name, aliases)
     {
-        Description = description, HelpName = "N", CustomParser = result => Parsed(result, name, least, most),
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parsed(result, name, least, most),
     };
 
     public static Option? Of(PlanSetting setting)

@@ -167,7 +167,7 @@ public static class DatasetBuilder
             throw new DiagnosticException(new Diagnostic(
                 TaskCodes.EmptySelection, Severity.Error,
                 $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-                { Hint = "Use --allow-empty to build without them." });
+            { Hint = "Use --allow-empty to build without them." });
         }
     }
 
@@ -176,7 +176,9 @@ public static class DatasetBuilder
         var plan = resolved.Plan;
         var place = new SinkPlace(folder.StagingOf(output.Folder), split, output.Container, output.SchemaOf(split), plan.ShardBytes ?? long.MaxValue)
         {
-            ShownFolder = Path.Combine(folder.Root, output.Folder), Below = output.Folder, FileName = output.Packs(split) ? null : output.Format.FileOf(split),
+            ShownFolder = Path.Combine(folder.Root, output.Folder),
+            Below = output.Folder,
+            FileName = output.Packs(split) ? null : output.Format.FileOf(split),
         };
         var sink = output.Container.Open(place);
         if (output.Packs(split))

@@ -85,7 +85,8 @@ public sealed record Manifest
             HoldOut = ManifestHoldOut.Of(report.Resolved),
             Mixture = new ManifestMixture(report.Resolved.Plan.Mixture.MaxRate, shares.Sum(share => share.Rate), Ordered(shares.Select(share => (share.Task, share.Rate))))
             {
-                Kind = (report.Resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant(), Tasks = shares,
+                Kind = (report.Resolved.Plan.Mixture.Kind ?? MixtureKind.Once).ToString().ToLowerInvariant(),
+                Tasks = shares,
             },
             Tasks = [.. report.Tasks.Select(ManifestTask.Of)],
             Leaks = report.Leaks.Count > 0 ? report.Leaks : null,

@@ -107,7 +107,8 @@ internal sealed class TurnColumns
         {
             yield return new(_mark, _mark switch { "train" => ColumnType.Boolean, "loss_weight" => ColumnType.Number, _ => ColumnType.Integer })
             {
-                Meaning = "whether the turn is trained on", IsOptional = _support.IsStrict,
+                Meaning = "whether the turn is trained on",
+                IsOptional = _support.IsStrict,
             };
         }
     }

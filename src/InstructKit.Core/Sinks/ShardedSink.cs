@@ -57,7 +57,8 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
             file.Rename(name);
             published.Add(new PublishedFile($"{place.Below ?? Path.GetFileName(place.Folder)}/{name}", file.Rows, file.Bytes, file.Sha256, file.ContentSha256)
             {
-                Split = place.Split, Altered = AlteredIn(i),
+                Split = place.Split,
+                Altered = AlteredIn(i),
             });
         }
 

@@ -56,7 +56,10 @@ internal static class DelimitedFormats
             : new CsvRowReader(SourceContext.Of(input), input.Files, input.Columns),
         Header)
     {
-        Extensions = ["." + name], RefusesWebPages = true, HasLines = true, IsDelimited = true,
+        Extensions = ["." + name],
+        RefusesWebPages = true,
+        HasLines = true,
+        IsDelimited = true,
     };
 
     private static IReadOnlyList<string> Header(SourceInput input)

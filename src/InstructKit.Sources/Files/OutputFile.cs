@@ -30,7 +30,10 @@ internal sealed class OutputFile : IDisposable
             Durable.Before(DiskStep.Open, _temporary);
             _file = new FileStream(_temporary, new FileStreamOptions
             {
-                Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0,
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                BufferSize = 0,
             });
         }
         catch (Exception failure) when (SinkError.IsRefusal(failure))

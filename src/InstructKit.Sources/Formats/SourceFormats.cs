@@ -39,7 +39,8 @@ internal static class SourceFormats
         input => input.Spec.Records is null ? new ParquetSource(input.Spec, input.Files, input.Columns) : new ParquetRecords(input.Spec, input.Files, input.Columns),
         input => input.Spec.Records is null ? input.Files.Take(1).SelectMany(ParquetSource.ColumnsOf) : JsonColumns.Of(input))
     {
-        Extensions = [".parquet"], Count = input => input.Spec.Records is null ? input.Files.Sum(ParquetSource.RowsOf) : -1,
+        Extensions = [".parquet"],
+        Count = input => input.Spec.Records is null ? input.Files.Sum(ParquetSource.RowsOf) : -1,
     };
 
     public static IReadOnlyList<SourceFormat> All { get; } = [Jsonl, Json, Csv, Tsv, Lines, Parallel, Files, Xml, Parquet];

@@ -52,7 +52,12 @@ public sealed class HubSettings
     /// <param name="folder">The cache's folder.</param>
     public HubSettings WithCache(string folder) => new()
     {
-        Endpoint = Endpoint, Token = Token, Cache = new HubCache(folder), Offline = Offline, AnswerTimeout = AnswerTimeout, ReadTimeout = ReadTimeout,
+        Endpoint = Endpoint,
+        Token = Token,
+        Cache = new HubCache(folder),
+        Offline = Offline,
+        AnswerTimeout = AnswerTimeout,
+        ReadTimeout = ReadTimeout,
     };
 
     private static (string Home, string HubHome) HomesOf(Func<string, string?> variable)

@@ -26,7 +26,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
     public static SourceFormat Format { get; } = new(
         "json", input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
-        Extensions = [".json"], RefusesWebPages = true,
+        Extensions = [".json"],
+        RefusesWebPages = true,
     };
 
     public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
@@ -310,7 +311,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw new DiagnosticException(new Diagnostic(
                 SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
-                { Hint = NearestName.Hint(missing, _keysSeen) });
+            { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }
 }

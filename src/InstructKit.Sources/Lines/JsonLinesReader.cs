@@ -11,7 +11,10 @@ internal sealed class JsonLinesReader : LineRowReader
     public static SourceFormat Format { get; } = new(
         "jsonl", input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
-        Extensions = [".jsonl", ".ndjson"], RefusesWebPages = true, HasLines = true, Count = input => input.Spec.Records is null ? CountLines(input) : -1,
+        Extensions = [".jsonl", ".ndjson"],
+        RefusesWebPages = true,
+        HasLines = true,
+        Count = input => input.Spec.Records is null ? CountLines(input) : -1,
     };
 
     public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)

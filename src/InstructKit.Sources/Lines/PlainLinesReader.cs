@@ -21,7 +21,8 @@ internal sealed class PlainLinesReader : LineRowReader
             ? record.Where(name => name != RecordLinesReader.Skipped)
             : [LineColumn, .. PatternColumns.NamesOf(input.Spec, RegexOptions.None)])
     {
-        Extensions = [".txt"], HasLines = true,
+        Extensions = [".txt"],
+        HasLines = true,
     };
 
     public PlainLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)

@@ -29,7 +29,8 @@ internal sealed class WholeFilesReader : RowReader
         "files", input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
         input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
     {
-        ReadsEmptyFiles = true, Count = input => input.Files.Count,
+        ReadsEmptyFiles = true,
+        Count = input => input.Files.Count,
     };
 
     public override IReadOnlyList<string> Files => _names;

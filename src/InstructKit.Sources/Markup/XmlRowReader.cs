@@ -24,7 +24,8 @@ internal sealed class XmlRowReader : UnitRowReader
     public static SourceFormat Format { get; } = new(
         "xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
-        Extensions = [".xml"], DeclaresEncoding = true,
+        Extensions = [".xml"],
+        DeclaresEncoding = true,
     };
 
     public XmlRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
@@ -57,7 +58,11 @@ internal sealed class XmlRowReader : UnitRowReader
         _index = 0;
         _xml = XmlReader.Create(Context.Opener.Open(SourceFiles[file]), new XmlReaderSettings
         {
-            DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, CloseInput = true,
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CloseInput = true,
         });
         Guarded(() => Xml.MoveToContent());
         _rootSteps = _names[0] != Any && _names[0] == Xml.Name ? 0 : 1;

@@ -7,7 +7,9 @@ internal static class FlanDialect
 {
     public static DialectDefinition Definition { get; } = new(Dialect.Flan, "flan")
     {
-        Options = new() { Dialect = Dialect.Flan, KeepTrailingNewline = true }, MakeLibrary = () => Library.Empty, Parse = Read,
+        Options = new() { Dialect = Dialect.Flan, KeepTrailingNewline = true },
+        MakeLibrary = () => Library.Empty,
+        Parse = Read,
     };
 
     private static List<Statement> Read(string text, TemplateOptions options)

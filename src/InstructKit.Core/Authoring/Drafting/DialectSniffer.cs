@@ -124,7 +124,10 @@ internal static class DialectSniffer
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;
         return new DelimitedDialect(name, spec, columns.Count, rows, faults, lines)
         {
-            Loss = faults + marked + single + lost + swallowed + header.SkipLines, HasSingleQuotes = single > 0, Failure = failure, Notes = header.Notes,
+            Loss = faults + marked + single + lost + swallowed + header.SkipLines,
+            HasSingleQuotes = single > 0,
+            Failure = failure,
+            Notes = header.Notes,
         };
     }
 

@@ -74,7 +74,8 @@ internal sealed record FileProfile(
             columns.Remove(whole);
             columns.AddRange(whole.Parts.Select(part => new ColumnProfile($"{whole.Source}.{part}", Free(part, taken), ColumnType.String, whole.Nullable, null, false, false, whole.MeanLength / whole.Parts.Count)
             {
-                Rows = whole.Rows, Expression = whole.Nullable ? $"({Cell(whole)} or {{}}){Item(part)}" : $"{Cell(whole)}{Item(part)}",
+                Rows = whole.Rows,
+                Expression = whole.Nullable ? $"({Cell(whole)} or {{}}){Item(part)}" : $"{Cell(whole)}{Item(part)}",
             }));
             foreach (var role in files.Keys)
             {

@@ -131,7 +131,11 @@ internal static class MetricTable
     /// <summary>Accuracy of ranked options.</summary>
     public static RankAccuracy CreateRank(string name, RankNormalization normalization) => new()
     {
-        Name = name, Figures = [name], Inputs = MetricInputs.LogLikelihoods | normalization.Inputs, Width = 2, Normalization = normalization,
+        Name = name,
+        Figures = [name],
+        Inputs = MetricInputs.LogLikelihoods | normalization.Inputs,
+        Width = 2,
+        Normalization = normalization,
     };
 
     /// <summary>Accuracy and F1 of ranked options.</summary>
@@ -154,7 +158,12 @@ internal static class MetricTable
 
     private static MetricDescriptor Curve(string name, bool isRoc) => new(name, _ => new AreaUnderCurve
     {
-        Name = name, Figures = [name], Inputs = MetricInputs.LogLikelihoods, Width = 2, IsCorpusLevel = true, IsRoc = isRoc,
+        Name = name,
+        Figures = [name],
+        Inputs = MetricInputs.LogLikelihoods,
+        Width = 2,
+        IsCorpusLevel = true,
+        IsRoc = isRoc,
     });
 
     private static MetricDescriptor Rank(string name, RankNormalization normalization) => new(name, _ => CreateRank(name, normalization));
