@@ -66,12 +66,13 @@ internal sealed class SourceTree
         var space = root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? string.Empty;
         var folder = FolderOf(file);
         SortedDictionary<string, string> used = new(StringComparer.Ordinal);
+        // `var` has no type where a generator makes what it is given.
         List<string> unbound = [];
         foreach (var name in root.DescendantNodes().OfType<SimpleNameSyntax>())
         {
             var info = model.GetSymbolInfo(name);
             var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-            if (symbol is null && SyntaxFacts.IsInTypeOnlyContext(name) && name.Identifier.Text is not ("notnull" or "unmanaged")) unbound.Add($"{file}: {name}");
+            if (symbol is null && SyntaxFacts.IsInTypeOnlyContext(name) && name.Identifier.Text is not ("notnull" or "unmanaged" or "var")) unbound.Add($"{file}: {name}");
             if (symbol is null or INamespaceSymbol) continue;
             var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
             var declared = type?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath;
