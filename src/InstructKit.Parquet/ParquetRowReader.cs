@@ -1,4 +1,3 @@
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Reading;
 
 namespace InstructKit.Parquet;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Writing;
 

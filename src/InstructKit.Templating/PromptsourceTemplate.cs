@@ -1,7 +1,5 @@
 using InstructKit.Templating.Compilation;
 using InstructKit.Templating.Dialects;
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 

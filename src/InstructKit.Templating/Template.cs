@@ -2,8 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using InstructKit.Templating.Compilation;
 using InstructKit.Templating.Dialects;
 using InstructKit.Templating.Execution;
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;

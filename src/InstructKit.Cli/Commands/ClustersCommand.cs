@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;

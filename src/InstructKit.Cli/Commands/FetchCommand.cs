@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
@@ -73,13 +72,13 @@ internal sealed class FetchCommand : CliCommand
         if (request.Locked && !File.Exists(lockPath))
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"There is no lock file '{lockPath}'.")
-                { Hint = "`instructkit fetch TASK` makes one." });
+            { Hint = "`instructkit fetch TASK` makes one." });
         }
 
         if (request.Tasks.Count == 0 && request.Lock.Datasets.Count == 0)
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"No task is named, and the lock '{lockPath}' names nothing either.")
-                { Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes." });
+            { Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes." });
         }
 
         using var fetcher = new HubFetcher(settings);
@@ -134,7 +133,7 @@ internal sealed class FetchCommand : CliCommand
         var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key);
         return catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(catalogue.Tasks.Contains)
             ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-                { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them." });
+            { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them." });
     }
 
     private static void Save(HubLock now, HubLock before, string path)

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Authoring.Importing;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Authoring.Importing;
 using InstructKit.Authoring.Importing.NaturalInstructions;
 using InstructKit.Cli.Options;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Building.Selection;
 using InstructKit.Sources.Files;
 using InstructKit.Yaml;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Auditing.Linting;
 using InstructKit.Building.Selection;
@@ -136,13 +135,13 @@ internal sealed class LintCommand : CliCommand
             return found.Tasks.Where(catalogue.Tasks.Contains);
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
-            { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
+        { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
     }
 
     private static string CodeOf(string name) =>
         LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
         ?? throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
-            { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
+        { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
 
     private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool json, bool sarif)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Slices;
@@ -53,7 +52,7 @@ internal sealed class PlanCommand : CliCommand
         }
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.")
-            { Hint = "Use --on-missing skip to build without them." });
+        { Hint = "Use --on-missing skip to build without them." });
     }
 
     protected override int Run(ParseResult parsed)

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
@@ -50,7 +49,7 @@ internal sealed class PreviewCommand : CliCommand
         if (slice is { } lacking && !task.Slices.ContainsKey(lacking) && task.Layouts.All(one => one.Slices?.ContainsKey(lacking) is not true))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The task '{task.Key}' has no {Wording.Of(lacking)} slice; its slices are {string.Join(", ", task.Slices.Keys.Order().Select(Wording.Of))}.")
-                { Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one." });
+            { Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one." });
         }
 
         foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<SliceKind>)[SliceKind.Train, SliceKind.Test, SliceKind.Validation])
@@ -61,7 +60,7 @@ internal sealed class PreviewCommand : CliCommand
         var place = string.Join(", ", locator.Places(task));
         throw new DiagnosticException(new Diagnostic(
             TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Wording.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
-            { Hint = "Name its folder with --data." });
+        { Hint = "Name its folder with --data." });
     }
 
     protected override int Run(ParseResult parsed)
@@ -112,7 +111,7 @@ internal sealed class PreviewCommand : CliCommand
             if (!known.Contains(id, StringComparer.Ordinal))
             {
                 throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
-                    { Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}." });
+                { Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}." });
             }
         }
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Rendering;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;

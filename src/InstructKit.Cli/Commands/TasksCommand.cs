@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
@@ -86,7 +85,7 @@ internal sealed class TasksCommand : CliCommand
             else
             {
                 throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-                    { Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them." });
+                { Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them." });
             }
         }
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Protocol;
@@ -88,7 +87,7 @@ internal sealed class CatalogueOptions
 
         return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
             new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")
-                { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
+            { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
     }
 }
 

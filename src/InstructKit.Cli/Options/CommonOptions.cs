@@ -1,4 +1,3 @@
-using System.CommandLine;
 using InstructKit.Building.Settings;
 using InstructKit.Sources.Files;
 

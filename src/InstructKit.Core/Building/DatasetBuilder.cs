@@ -167,7 +167,7 @@ public static class DatasetBuilder
             throw new DiagnosticException(new Diagnostic(
                 TaskCodes.EmptySelection, Severity.Error,
                 $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-                { Hint = "Use --allow-empty to build without them." });
+            { Hint = "Use --allow-empty to build without them." });
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     {
         var layout = task.Layouts.FirstOrDefault(one => one.Hub is not null) ?? throw new DiagnosticException(
             new Diagnostic(HubCodes.NoHubLayout, Severity.Error, $"The task '{task.Key}' has no layout on the hub.", task.Span)
-                { Hint = $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}." });
+            { Hint = $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}." });
         var slices = layout.Slices ?? task.Slices;
         var needed = layout.Splits.Select(split => split.Name).Where(name => slices.Values.Any(slice => slice.Split == name)).ToList();
         var best = new Choice(null, [], []);

@@ -22,7 +22,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
         if (!HubNames.IsId(id) || !HubNames.IsSafePath(revision))
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.DatasetMissing, Severity.Error, $"'{id}' at '{revision}' cannot be a dataset of the hub.")
-                { Hint = "Ids are owner/name, of letters, digits, -, _ and dots." });
+            { Hint = "Ids are owner/name, of letters, digits, -, _ and dots." });
         }
 
         if (_trees.TryGetValue((id, revision), out var tree)) return tree;
@@ -98,7 +98,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
                 throw new DiagnosticException(new Diagnostic(
                     HubCodes.LockContradicted, Severity.Error,
                     $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.")
-                    { Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update." });
+                { Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update." });
             }
         }
 

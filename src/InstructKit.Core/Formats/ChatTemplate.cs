@@ -59,7 +59,7 @@ public sealed class ChatTemplate
         {
             throw new DiagnosticException(
                 new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The chat template '{path}' cannot be read: {exception.Diagnostics[0].Message.TrimEnd('.')}.", path.Span)
-                    { Hint = "It is a tokenizer_config.json with a 'chat_template', or a file of Jinja." },
+                { Hint = "It is a tokenizer_config.json with a 'chat_template', or a file of Jinja." },
                 exception);
         }
     }

@@ -89,7 +89,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
     /// <summary>The selected tasks and the names to hold out have nothing in common.</summary>
     internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => new(new Diagnostic(
         TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
-        names[0].Span) { Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing)." });
+        names[0].Span)
+    { Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing)." });
 
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
@@ -158,7 +159,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         {
             return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme.Text, StringComparison.Ordinal))
                 ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.", request.Scheme.Span)
-                    { Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}." });
+                { Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}." });
         }
 
         // A name that only one scheme knows decides.
@@ -180,7 +181,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
         wrong.Add(new Diagnostic(
             TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is not a cluster of the scheme '{scheme.Key}', a task or a published split.", written.Span)
-            { Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them." });
+        { Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them." });
         return (null, []);
     }
 
@@ -224,7 +225,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             else
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.", written.Span)
-                    { Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them." });
+                { Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them." });
             }
 
             meant.ForEach(key => keys.TryAdd(key, written));

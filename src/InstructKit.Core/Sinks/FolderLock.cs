@@ -53,7 +53,7 @@ internal sealed class FolderLock
             {
                 throw new DiagnosticException(
                     new Diagnostic(SinkCodes.FolderBusy, Severity.Error, $"Another process is building in '{shown}'.")
-                        { Hint = "Wait until it ends, or name another folder with --out." },
+                    { Hint = "Wait until it ends, or name another folder with --out." },
                     exception);
             }
         }

@@ -119,7 +119,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     private static string Text(YamlForm form, string key) => form.RequireScalar(key)?.Text ?? string.Empty;
 
     private static Diagnostic Wrong(string name, Diagnostic found) => new(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {found.Message}", found.Span)
-        { Hint = "Restore it from version control, or delete it and fetch again." };
+    { Hint = "Restore it from version control, or delete it and fetch again." };
 }
 
 /// <summary>A dataset as the lock names it.</summary>

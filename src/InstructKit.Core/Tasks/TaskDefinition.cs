@@ -132,7 +132,7 @@ public sealed record TaskDefinition
         if (!known.Contains(name.Text, StringComparer.Ordinal))
         {
             throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
-                { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}." });
+            { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}." });
         }
     }
 }

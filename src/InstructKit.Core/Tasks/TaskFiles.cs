@@ -43,7 +43,7 @@ public sealed class TaskFiles
             if (IsOwn(key) && Path.GetFullPath(_paths[key]) != Path.GetFullPath(one))
             {
                 throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Two task files are named '{key}': '{_paths[key]}' and '{one}'.")
-                    { Hint = "A task is called like its file; rename one of them, or leave it out." });
+                { Hint = "A task is called like its file; rename one of them, or leave it out." });
             }
 
             if (!IsOwn(key) && Contains(key)) _replaced.Add(key);
@@ -75,7 +75,7 @@ public sealed class TaskFiles
         if (!_paths.ContainsKey(key))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{key}'.", name.Span)
-                { Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them." });
+            { Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them." });
         }
 
         if (!_read.TryGetValue((key, variant), out var task))
@@ -124,7 +124,7 @@ public sealed class TaskFiles
         foreach (var name in (task?.SameSource ?? []).Where(name => !Contains(name.Text)))
         {
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{name}' whose rows this one could read.", name.Span)
-                { Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well." });
+            { Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well." });
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class TaskFiles
         if (!_paths.TryGetValue(like.Text, out var path))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{like.Text}' to be like.", like.Span)
-                { Hint = NearestName.Hint(like.Text, _keys) });
+            { Hint = NearestName.Hint(like.Text, _keys) });
         }
 
         var parent = YamlFile.Load(path, _index);
@@ -142,7 +142,7 @@ public sealed class TaskFiles
         {
             throw new DiagnosticException(new Diagnostic(
                 TaskCodes.BadSetting, Severity.Error, $"'{like.Text}' says `like` itself; name the task that holds the templates.", like.Span)
-                { Hint = $"It is like '{(second as YamlScalar)?.Text}'." });
+            { Hint = $"It is like '{(second as YamlScalar)?.Text}'." });
         }
 
         return parent.Overlay(map);

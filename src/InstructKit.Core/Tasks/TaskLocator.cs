@@ -70,7 +70,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         throw new DiagnosticException(new Diagnostic(
             TaskCodes.OutsideRoots, Severity.Error,
             $"The task '{task.Key}' names '{VisibleText.Of(file.Name)}', which is '{VisibleText.Of(real)}', outside the data {(roots.Count == 1 ? "root" : "roots")} {string.Join(", ", allowed.Select(root => $"'{root}'"))}.")
-            { Hint = "Name its folder with --data to read it from there." });
+        { Hint = "Name its folder with --data to read it from there." });
     }
 
     private static bool IsBelow(string path, string folder) =>

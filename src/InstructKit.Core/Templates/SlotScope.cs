@@ -112,7 +112,7 @@ internal sealed class SlotScope(string what)
             good = false;
             var visible = _names.Where(known => !known.StartsWith('\0'));
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"{what} has no '{name}'.", Place(source, name))
-                { Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}." });
+            { Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}." });
         }
 
         return good;

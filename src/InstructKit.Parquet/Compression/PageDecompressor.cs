@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
 using InstructKit.Compression;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 

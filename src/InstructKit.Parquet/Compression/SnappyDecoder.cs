@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Encodings;
 

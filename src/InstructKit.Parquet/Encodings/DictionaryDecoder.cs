@@ -1,5 +1,4 @@
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Encodings;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Encodings;

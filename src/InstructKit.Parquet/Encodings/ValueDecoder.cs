@@ -1,5 +1,4 @@
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Pages;
 using InstructKit.Parquet.Schema;

@@ -1,5 +1,3 @@
-using InstructKit.Parquet.Format;
-
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>Turns the thrift bytes of the footer into <see cref="FileMetadata"/>.</summary>

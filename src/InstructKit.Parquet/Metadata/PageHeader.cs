@@ -1,5 +1,3 @@
-using InstructKit.Parquet.Format;
-
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>The head of a page, version 1, version 2 and dictionary alike.</summary>

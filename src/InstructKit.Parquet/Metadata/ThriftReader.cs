@@ -1,5 +1,3 @@
-using InstructKit.Parquet.Format;
-
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>Wire types of the thrift compact protocol.</summary>

@@ -1,5 +1,4 @@
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet.Pages;

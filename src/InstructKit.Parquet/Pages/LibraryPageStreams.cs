@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Numerics;
 using InstructKit.Compression;
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Pages;
 

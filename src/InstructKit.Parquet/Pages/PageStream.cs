@@ -1,6 +1,5 @@
 using InstructKit.Compression;
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Pages;
 

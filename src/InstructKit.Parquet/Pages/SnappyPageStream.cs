@@ -1,5 +1,4 @@
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Pages;
 

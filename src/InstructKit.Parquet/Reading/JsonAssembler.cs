@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Unicode;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;

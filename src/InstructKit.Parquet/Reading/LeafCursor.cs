@@ -1,6 +1,5 @@
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 using Microsoft.Win32.SafeHandles;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Reading;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using InstructKit.Parquet.Compression;
 using InstructKit.Parquet.Encodings;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Pages;
 using InstructKit.Parquet.Schema;

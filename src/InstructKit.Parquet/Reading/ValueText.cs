@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Numerics;
 using System.Text.Unicode;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 using InstructKit.Parquet.Schema;
 

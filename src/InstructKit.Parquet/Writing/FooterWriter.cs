@@ -1,4 +1,3 @@
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using InstructKit.Compression;
 using InstructKit.Parquet.Compression;
-using InstructKit.Parquet.Format;
 using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;

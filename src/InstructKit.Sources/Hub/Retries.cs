@@ -33,7 +33,7 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
         {
             throw new DiagnosticException(
                 new Diagnostic(HubCodes.Unavailable, Severity.Error, $"{subject} could not be fetched, {_failures} tries in a row: {fault.Message}.")
-                    { Hint = "Try again later; what has arrived is kept and the download continues from there." },
+                { Hint = "Try again later; what has arrived is kept and the download continues from there." },
                 fault);
         }
 

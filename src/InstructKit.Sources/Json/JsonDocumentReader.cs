@@ -311,7 +311,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw new DiagnosticException(new Diagnostic(
                 SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
-                { Hint = NearestName.Hint(missing, _keysSeen) });
+            { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }
 }

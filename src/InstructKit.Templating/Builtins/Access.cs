@@ -1,6 +1,4 @@
 using System.Buffers;
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's <c>str.format</c>. Fields look at values only through <see cref="Access"/>.</summary>

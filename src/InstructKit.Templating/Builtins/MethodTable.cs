@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that compare items with each other.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

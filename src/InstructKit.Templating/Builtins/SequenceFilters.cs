@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters that look at whole sequences.</summary>

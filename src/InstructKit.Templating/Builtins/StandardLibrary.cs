@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>The filters, tests and functions that every dialect with expressions has.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Case mappings that depend on the place in a word.</summary>

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Dividing texts; the parts are slices.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 

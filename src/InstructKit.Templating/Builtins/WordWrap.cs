@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>The <c>wordwrap</c> filter: every line filled up to a width, long words cut, hyphens being places to break, as Python's <c>textwrap</c> does.</summary>

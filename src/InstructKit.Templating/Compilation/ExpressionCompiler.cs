@@ -1,8 +1,6 @@
 using InstructKit.Templating.Builtins;
 using InstructKit.Templating.Execution;
-using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Compilation;
 

@@ -1,6 +1,5 @@
 using InstructKit.Templating.Dialects;
 using InstructKit.Templating.Execution;
-using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;

@@ -1,6 +1,4 @@
 using InstructKit.Templating.Builtins;
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Dialects;
 

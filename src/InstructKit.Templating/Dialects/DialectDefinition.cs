@@ -1,7 +1,5 @@
 using InstructKit.Templating.Builtins;
-using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Dialects;
 

@@ -1,6 +1,4 @@
-using InstructKit.Templating.Settings;
 using InstructKit.Templating.Syntax;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Dialects;
 

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Dialects;
 
 /// <summary>Keeps apart the separators <c>|||</c> of a template and those in data. As promptsource itself: inside a top-level text of the row they become a

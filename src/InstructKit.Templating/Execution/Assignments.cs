@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Execution;
 
 /// <summary>What an assignment sets.</summary>

@@ -1,5 +1,4 @@
 using InstructKit.Templating.Builtins;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Execution;
 

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Execution;
 
 /// <summary>A variable, wherever its value is kept.</summary>

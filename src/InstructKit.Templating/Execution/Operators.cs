@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Execution;
 
 /// <summary>An arithmetic operator.</summary>

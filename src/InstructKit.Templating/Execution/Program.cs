@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Execution;
 

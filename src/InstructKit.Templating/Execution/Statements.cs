@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Execution;
 
 /// <summary>A compiled statement.</summary>

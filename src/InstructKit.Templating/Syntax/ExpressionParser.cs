@@ -1,5 +1,3 @@
-using InstructKit.Templating.Settings;
-
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads expressions with Jinja2's precedences: <c>~</c> binds tighter than <c>+</c>, a unary sign tighter than a filter.</summary>

@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads back

@@ -1,5 +1,3 @@
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>A statement as written.</summary>

@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>

@@ -1,6 +1,3 @@
-using InstructKit.Templating.Settings;
-using InstructKit.Templating.Values;
-
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>The tokens of one source with a position, the errors found, and the nesting reached.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 

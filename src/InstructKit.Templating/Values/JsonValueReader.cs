@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 

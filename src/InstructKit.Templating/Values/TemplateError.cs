@@ -1,5 +1,3 @@
-using InstructKit.Templating.Settings;
-
 namespace InstructKit.Templating.Values;
 
 /// <summary>A failure inside an operation that does not know its place; the renderer turns it into a <see cref="TemplateException"/>.</summary>

@@ -43,6 +43,9 @@ public sealed partial class LayeringTests
     }
 
     [Fact]
+    public void Every_type_is_found() => Nothing(SourceTree.Of.Unbound);
+
+    [Fact]
     public void No_two_folders_use_each_other_directly_or_in_a_circle() => Nothing(Circles(SourceTree.Of.Arrows));
 
     [Fact]

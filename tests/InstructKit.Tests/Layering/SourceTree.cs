@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -7,8 +8,7 @@ namespace InstructKit.Tests.Layering;
 /// <summary>All of <c>src</c>, parsed and bound by the compiler: which folder uses which, by symbols and not by words.</summary>
 internal sealed class SourceTree
 {
-    private const string GlobalUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks; global using InstructKit.Cli.Hosting;";
+    private const string Implicit = "System;System.Collections.Generic;System.IO;System.Linq;System.Net.Http;System.Threading;System.Threading.Tasks";
 
     private static readonly Lazy<SourceTree> Whole = new(() => new SourceTree());
 
@@ -26,7 +26,7 @@ internal sealed class SourceTree
             .Where(path => !IsOwn(Path.GetFileNameWithoutExtension(path)))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
-            "src", [.. trees, CSharpSyntaxTree.ParseText(GlobalUsings, options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            "src", [.. trees, CSharpSyntaxTree.ParseText(GlobalUsings(), options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         Files = [.. trees.Select(tree => tree.FilePath)];
         Parallel.ForEach(trees, tree => Bind(compilation.GetSemanticModel(tree)));
     }
@@ -43,10 +43,21 @@ internal sealed class SourceTree
     /// <summary>For a folder the folders that it uses, each with one use as an example.</summary>
     public SortedDictionary<string, SortedDictionary<string, string>> Arrows { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Types that were not found: arrows to them would be missing.</summary>
+    public List<string> Unbound { get; } = [];
+
     /// <summary>The folder of a file.</summary>
     public static string FolderOf(string file) => file[..file.LastIndexOf('/')];
 
     private static bool IsOwn(string assembly) => assembly.StartsWith("InstructKit.", StringComparison.Ordinal) || assembly == "instructkit";
+
+    // Those of the compiler's projects, all in one: the names of the layers do not collide.
+    private static string GlobalUsings()
+    {
+        var projects = Directory.EnumerateFiles(RepositoryRoot.At("src"), "*.csproj", SearchOption.AllDirectories).Append(RepositoryRoot.At("Directory.Build.props"));
+        var own = projects.SelectMany(path => XDocument.Load(path).Descendants("Using")).Select(item => item.Attribute("Include")!.Value);
+        return string.Concat(Implicit.Split(';').Concat(own).Distinct(StringComparer.Ordinal).Select(name => $"global using {name};"));
+    }
 
     private void Bind(SemanticModel model)
     {
@@ -55,10 +66,13 @@ internal sealed class SourceTree
         var space = root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? string.Empty;
         var folder = FolderOf(file);
         SortedDictionary<string, string> used = new(StringComparer.Ordinal);
+        // `var` has no type where a generator makes what it is given.
+        List<string> unbound = [];
         foreach (var name in root.DescendantNodes().OfType<SimpleNameSyntax>())
         {
             var info = model.GetSymbolInfo(name);
             var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+            if (symbol is null && SyntaxFacts.IsInTypeOnlyContext(name) && name.Identifier.Text is not ("notnull" or "unmanaged" or "var")) unbound.Add($"{file}: {name}");
             if (symbol is null or INamespaceSymbol) continue;
             var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
             var declared = type?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath;
@@ -69,6 +83,7 @@ internal sealed class SourceTree
         lock (Arrows)
         {
             Namespaces[file] = space;
+            Unbound.AddRange(unbound);
             if (!Arrows.TryGetValue(folder, out var arrows)) Arrows[folder] = arrows = new(StringComparer.Ordinal);
             foreach (var (other, example) in used) arrows.TryAdd(other, example);
         }

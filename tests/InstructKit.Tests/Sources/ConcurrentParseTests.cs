@@ -6,7 +6,7 @@ namespace InstructKit.Tests.Sources;
 
 public sealed class ConcurrentParseTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

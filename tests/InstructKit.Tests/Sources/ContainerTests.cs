@@ -10,7 +10,7 @@ namespace InstructKit.Tests.Sources;
 public sealed class ContainerTests : IDisposable
 {
     private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -118,7 +118,7 @@ public sealed class ContainerTests : IDisposable
         {
             var files = RowReaders.Expand(_folder.Root, $"x/{archive}!**/*.jsonl");
             Assert.Equal([$"x/{archive}!d/a.jsonl", $"x/{archive}!d/b.jsonl", $"x/{archive}!d/e/c.jsonl"], files.Select(file => file.Name));
-            Assert.Equal(["0:1 i1", "1:1 i2", "2:1 i3"], ScratchFolder.Read(Jsonl, [new SourcePart(null, files)], "v").Rows);
+            Assert.Equal(["0:1 i1", "1:1 i2", "2:1 i3"], ReaderFolder.Read(Jsonl, [new SourcePart(null, files)], "v").Rows);
             Assert.Equal([$"x/{archive}!d/a.jsonl", $"x/{archive}!d/b.jsonl"], RowReaders.Expand(_folder.Root, $"x/{archive}!d/*.jsonl").Select(file => file.Name));
             Assert.Equal([$"x/{archive}!d/.a.jsonl.swp"], RowReaders.Expand(_folder.Root, $"x/{archive}!d/.a.jsonl.swp").Select(file => file.Name));
             Assert.Equal([], RowReaders.Expand(_folder.Root, $"x/{archive}!nothing"));
@@ -139,7 +139,7 @@ public sealed class ContainerTests : IDisposable
         foreach (var archive in (string[])["a.zip", "a.tgz"])
         {
             SourcePart[] parts = [new("de", RowReaders.Expand(_folder.Root, archive + "!t.de")), new("en", RowReaders.Expand(_folder.Root, archive + "!t.en"))];
-            Assert.Equal(["0:1 'eins'|'one'", "0:2 'zwei'|'two'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parallel }, parts, "de", "en").Rows);
+            Assert.Equal(["0:1 'eins'|'one'", "0:2 'zwei'|'two'"], ReaderFolder.Read(new SourceSpec { Format = SourceFormats.Parallel }, parts, "de", "en").Rows);
         }
     }
 
@@ -289,7 +289,7 @@ public sealed class ContainerTests : IDisposable
     }
 
     private static Diagnostic Error(SourceSpec spec, SourceFile file) =>
-        Assert.Single(Assert.Throws<DiagnosticException>(() => ScratchFolder.Read(spec, [new SourcePart(null, [file])], "v")).Diagnostics);
+        Assert.Single(Assert.Throws<DiagnosticException>(() => ReaderFolder.Read(spec, [new SourcePart(null, [file])], "v")).Diagnostics);
 
     private Diagnostic GzipError(byte[] bytes) => Error(Jsonl, _folder.Add("in", bytes));
 
@@ -297,6 +297,6 @@ public sealed class ContainerTests : IDisposable
     {
         _folder.Add("a.zip", bytes);
         return Assert.Throws<DiagnosticException>(() =>
-            ScratchFolder.Read(Jsonl, [new SourcePart(null, RowReaders.Expand(_folder.Root, "a.zip!*"))], "v")).Diagnostics[0];
+            ReaderFolder.Read(Jsonl, [new SourcePart(null, RowReaders.Expand(_folder.Root, "a.zip!*"))], "v")).Diagnostics[0];
     }
 }

@@ -8,7 +8,7 @@ public sealed class DelimitedReaderTests : IDisposable
 {
     private static readonly SourceSpec Tsv = new() { Format = SourceFormats.Tsv };
     private static readonly SourceSpec Csv = new() { Format = SourceFormats.Csv };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -48,8 +48,8 @@ public sealed class DelimitedReaderTests : IDisposable
     public void Every_file_has_its_own_header()
     {
         var parts = new[] { new SourcePart(null, [_folder.Add("1", "a\tb\n1\t2\n"), _folder.Add("2", "b\tc\ta\n3\t4\t5\n"), _folder.Add("3", "a\tb\n")]) };
-        Assert.Equal(["0:2 '1'|'2'", "1:2 '5'|'3'"], ScratchFolder.Read(Tsv, parts, "a", "b").Rows);
-        Assert.Equal(["0:2 '1'|'2'"], ScratchFolder.Read(Csv with { Delimiter = '\t' }, [parts[0] with { Files = [parts[0].Files[0], parts[0].Files[2]] }], "a", "b").Rows);
+        Assert.Equal(["0:2 '1'|'2'", "1:2 '5'|'3'"], ReaderFolder.Read(Tsv, parts, "a", "b").Rows);
+        Assert.Equal(["0:2 '1'|'2'"], ReaderFolder.Read(Csv with { Delimiter = '\t' }, [parts[0] with { Files = [parts[0].Files[0], parts[0].Files[2]] }], "a", "b").Rows);
     }
 
     [Theory]

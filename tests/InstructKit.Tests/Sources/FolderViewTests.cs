@@ -13,7 +13,7 @@ public sealed class FolderViewTests : IDisposable
         "z.zip!*", "*.zip!**/a.txt", "z.zip!none", "none/*", "none/**", "x/../a.txt", "./a.txt", "x/../*.txt", "a.txt/*",
     ];
 
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public FolderViewTests()
     {

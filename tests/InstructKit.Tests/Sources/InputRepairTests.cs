@@ -16,7 +16,7 @@ public sealed class InputRepairTests : IDisposable
     private static readonly RepairChoices LastKey = new(InputRepairs.DuplicateKeys);
     private static readonly RepairChoices ReplaceSurrogates = new(InputRepairs.LoneSurrogates);
 
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Sources;
 /// <summary>The rules for what a file may hold besides rows: nothing at all, blank lines, lines above a header, text behind a document.</summary>
 public sealed class InputRulesTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -236,7 +236,7 @@ public sealed class InputRulesTests : IDisposable
         var file = _folder.Add("a\u001b[31m\u202e.jsonl", "{bad\n");
         using var reader = RowReaders.Open(Spec("jsonl"), [new SourcePart(null, [file])], ["a"]);
         Assert.Equal(["a\\x1b[31m\\u202e.jsonl"], reader.Files);
-        Assert.StartsWith("error IK3022: a\\x0ab: ", Assert.Throws<DiagnosticException>(() => ScratchFolder.Read(Spec("csv"), [new SourcePart(null, [_folder.Add("a\nb", "")])], "a")).Diagnostics[0].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("error IK3022: a\\x0ab: ", Assert.Throws<DiagnosticException>(() => ReaderFolder.Read(Spec("csv"), [new SourcePart(null, [_folder.Add("a\nb", "")])], "a")).Diagnostics[0].ToString(), StringComparison.Ordinal);
     }
 
     private static SourceSpec Spec(string format) => new() { Format = SourceFormats.Named(format) };

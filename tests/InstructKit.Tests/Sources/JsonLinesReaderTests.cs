@@ -7,7 +7,7 @@ namespace InstructKit.Tests.Sources;
 public sealed class JsonLinesReaderTests : IDisposable
 {
     private static readonly SourceSpec Spec = new() { Format = SourceFormats.Jsonl };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

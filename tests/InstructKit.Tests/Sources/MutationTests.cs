@@ -13,7 +13,7 @@ namespace InstructKit.Tests.Sources;
 /// </summary>
 public sealed class MutationTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -124,7 +124,7 @@ public sealed class MutationTests : IDisposable
         ReadResult result;
         try
         {
-            result = ScratchFolder.Read(spec, parts, columns);
+            result = ReaderFolder.Read(spec, parts, columns);
         }
         catch (DiagnosticException)
         {

@@ -12,7 +12,7 @@ namespace InstructKit.Tests.Sources;
 
 public sealed class ParquetSourceTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -47,13 +47,13 @@ public sealed class ParquetSourceTests : IDisposable
 
         SourcePart[] parts = [new SourcePart(null, [new SourceFile(path, "f.parquet")])];
         var spec = new SourceSpec { Format = SourceFormats.Parquet };
-        Assert.Equal(["0:1 'good'|i7", "0:2 !IK3004@-1 The column 'x' holds text that is not UTF-8."], ScratchFolder.Read(spec, parts, "x", "n").Rows);
-        var read = ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "x", "n");
+        Assert.Equal(["0:1 'good'|i7", "0:2 !IK3004@-1 The column 'x' holds text that is not UTF-8."], ReaderFolder.Read(spec, parts, "x", "n").Rows);
+        var read = ReaderFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "x", "n");
         Assert.Equal(["0:1 'good'|i7", "0:2 'a\uFFFD\uFFFDb'|i7"], read.Rows);
         Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
         Assert.Equal(
             ["0:1 {\"x\":\"good\",\"n\":7}", "0:2 {\"x\":\"a\uFFFD\uFFFDb\",\"n\":7}"],
-            ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
+            ReaderFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
     }
 
     // As an export of the rows as JSON Lines would give them; a row that cannot be read is one fault.
@@ -80,8 +80,8 @@ public sealed class ParquetSourceTests : IDisposable
         var spec = new SourceSpec { Format = SourceFormats.Parquet, Records = "q[]" };
         Assert.Equal(
             ["0:1 'x'|i0|{\"row\":\"a\",\"q\":[\"x\",\"y\\\"é\"]}", "0:1 e'y\\\"é'|i1|{\"row\":\"a\",\"q\":[\"x\",\"y\\\"é\"]}", "0:2 !IK3004@-1 The column 'row' holds text that is not UTF-8.", "0:4 'w'|i0|{\"row\":\"c\",\"q\":[\"w\"]}"],
-            ScratchFolder.Read(spec, parts, "q", "q_index", "root").Rows);
-        var repaired = ScratchFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "q");
+            ReaderFolder.Read(spec, parts, "q", "q_index", "root").Rows);
+        var repaired = ReaderFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "q");
         Assert.Equal(["0:1 'x'", "0:1 e'y\\\"é'", "0:2 'z'", "0:4 'w'"], repaired.Rows);
         Assert.Equal(["0:2 InvalidUtf8"], repaired.Repaired);
         Assert.Equal(4, RowReaders.CountRows(spec, parts));
@@ -197,8 +197,8 @@ public sealed class ParquetSourceTests : IDisposable
         var page = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(page, 999_999_999_999_999_910);
         File.WriteAllBytes(path, new PageFile { Rows = 1, Type = 2, Converted = 5, Scale = 2, Precision = 18, Page = page }.ToBytes());
-        Assert.Equal(["0:1 '9999999999999999.10'"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
-        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ScratchFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
+        Assert.Equal(["0:1 '9999999999999999.10'"], ReaderFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "c0").Rows);
+        Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ReaderFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
     }
 
     // As Hive, Spark and DuckDB write them: percent escapes, a word for null; the file's own column of the name wins.
@@ -216,8 +216,8 @@ public sealed class ParquetSourceTests : IDisposable
         SourcePart[] parts = [new SourcePart(null, files)];
         var spec = new SourceSpec { Format = SourceFormats.Parquet };
         Assert.Equal(["text", "code", "lang"], RowReaders.DiscoverColumns(spec, parts));
-        Assert.Equal(["0:1 't'|'01001'", "1:1 't'|'a/b=c'", "2:1 't'|null", "3:1 'u'|'own'", "4:1 't'|-"], ScratchFolder.Read(spec, parts, "text", "code").Rows);
-        Assert.Equal("0:1 {\"text\":\"t\",\"code\":\"01001\",\"lang\":\"de\"}", ScratchFolder.Read(spec, parts, "row").Rows[0]);
+        Assert.Equal(["0:1 't'|'01001'", "1:1 't'|'a/b=c'", "2:1 't'|null", "3:1 'u'|'own'", "4:1 't'|-"], ReaderFolder.Read(spec, parts, "text", "code").Rows);
+        Assert.Equal("0:1 {\"text\":\"t\",\"code\":\"01001\",\"lang\":\"de\"}", ReaderFolder.Read(spec, parts, "row").Rows[0]);
     }
 
     [Fact]

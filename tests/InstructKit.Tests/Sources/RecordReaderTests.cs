@@ -8,7 +8,7 @@ public sealed class RecordReaderTests : IDisposable
 {
     private static readonly SourceSpec Json = new() { Format = SourceFormats.Json };
     private static readonly SourceSpec Xml = new() { Format = SourceFormats.Xml };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -214,10 +214,10 @@ public sealed class RecordReaderTests : IDisposable
     {
         var spec = new SourceSpec { Format = SourceFormats.Files };
         SourcePart part = new(null, [_folder.Add("neg/10_2.txt", "One.\n"), _folder.Add("pos/a.b.txt", ""), _folder.Add("c", [0xFF])]);
-        var read = ScratchFolder.Read(spec, [part], "text", "path", "name", "folder");
+        var read = ReaderFolder.Read(spec, [part], "text", "path", "name", "folder");
         Assert.Equal(["0:1 'One.\n'|'neg/10_2.txt'|'10_2'|'neg'", "1:1 ''|'pos/a.b.txt'|'a.b'|'pos'"], read.Rows.Take(2));
         Assert.StartsWith("2:1 !IK3004@0 ", read.Rows[2], StringComparison.Ordinal);
-        read = ScratchFolder.Read(spec with { Pattern = "^(?<body>.*?)\n(?<rest>.*)$" }, [part with { Files = [part.Files[0], part.Files[1]] }], "body", "rest", "name");
+        read = ReaderFolder.Read(spec with { Pattern = "^(?<body>.*?)\n(?<rest>.*)$" }, [part with { Files = [part.Files[0], part.Files[1]] }], "body", "rest", "name");
         Assert.Equal(["0:1 'One.'|''|'10_2'", "1:1 !IK3009@-1 the file does not match the layout's pattern"], read.Rows);
     }
 }

@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Sources;
 /// <summary>Files that the operating system does not give out: a code, the file, and what to do.</summary>
 public sealed class RefusedFileTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

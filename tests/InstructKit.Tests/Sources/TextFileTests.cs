@@ -6,7 +6,7 @@ namespace InstructKit.Tests.Sources;
 /// <summary>Bounds on plan, task, template and lock files.</summary>
 public sealed class TextFileTests : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -8,7 +8,7 @@ public sealed class TextLinesTests : IDisposable
 {
     private static readonly SourceSpec Lines = new() { Format = SourceFormats.Lines };
     private static readonly SourceSpec Parallel = new() { Format = SourceFormats.Parallel };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -56,7 +56,7 @@ public sealed class TextLinesTests : IDisposable
             new("cs", [_folder.Add("1.cs", "a\n\nc"), _folder.Add("2.cs", "d\r\n")]),
             new("en", [_folder.Add("1.en", "A\nB\nC\nD\n")]),
         ];
-        var read = ScratchFolder.Read(Parallel, parts, "en", "cs");
+        var read = ReaderFolder.Read(Parallel, parts, "en", "cs");
         Assert.Equal(["0:1 'A'|'a'", "0:2 'B'|''", "0:3 'C'|'c'", "1:1 'D'|'d'"], read.Rows);
         Assert.Equal("a\nA", read.Raw[0]);
     }
@@ -65,10 +65,10 @@ public sealed class TextLinesTests : IDisposable
     public void Parallel_files_of_different_lengths_are_an_error_that_names_both_counts()
     {
         SourcePart[] parts = [new("de", [_folder.Add("x.de", "1\n2\n3\n")]), new("en", [_folder.Add("x.en", "1\n2\n")])];
-        var error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ScratchFolder.Read(Parallel, parts, "de")).Diagnostics[0];
+        var error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ReaderFolder.Read(Parallel, parts, "de")).Diagnostics[0];
         Assert.Equal("error IK3011: x.de, x.en: parallel files must have the same number of lines; 'de' has 3, 'en' has 2.", error.ToString());
         parts = [parts[1], parts[0]];
-        error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ScratchFolder.Read(Parallel, parts, "de")).Diagnostics[0];
+        error = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ReaderFolder.Read(Parallel, parts, "de")).Diagnostics[0];
         Assert.EndsWith("'en' has 2, 'de' has 3", error.Message, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class TextLinesTests : IDisposable
     {
         const string Sgm = "<srcset setid=\"x\">\n<doc>\n<seg id=\"1\"> R&D &amp; <b> </seg>\n<p>\n<seg id=\"2\">zwei</seg>\n</doc>\n";
         SourcePart[] parts = [new("src", [_folder.Add("t.sgm", Sgm)]), new("meta", [_folder.Add("t.jsonl", "{\"a\": 1}\n\n{\"a\": }\n")])];
-        var read = ScratchFolder.Read(Parallel, parts, "src", "meta");
+        var read = ReaderFolder.Read(Parallel, parts, "src", "meta");
         Assert.Equal("0:3 'R&D &amp; <b>'|{\"a\": 1}", read.Rows[0]);
         Assert.StartsWith("0:5 !IK3002@6 column 'meta': expected a value", read.Rows[1], StringComparison.Ordinal);
     }

@@ -9,7 +9,7 @@ namespace InstructKit.Tests.Sources;
 public sealed class ZipDirectoryTests : IDisposable
 {
     private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
-    private readonly ScratchFolder _folder = new();
+    private readonly ReaderFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -19,7 +19,7 @@ public sealed class ZipDirectoryTests : IDisposable
         _folder.Add("a.zip", Zip(new Member([0x84, 0x94], "{\"a\":1}"), new Member([0x81, 0x8E], "{\"a\":2}"), new Member([.. "ä"u8], "{\"a\":3}") { Flags = 0x800 }));
         var files = RowReaders.Expand(_folder.Root, "a.zip!*");
         Assert.Equal(["a.zip!ä", "a.zip!äö", "a.zip!üÄ"], files.Select(file => file.Name));
-        Assert.Equal(["0:1 i3", "1:1 i1", "2:1 i2"], ScratchFolder.Read(Jsonl, [new SourcePart(null, files)], "a").Rows);
+        Assert.Equal(["0:1 i3", "1:1 i1", "2:1 i2"], ReaderFolder.Read(Jsonl, [new SourcePart(null, files)], "a").Rows);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class ZipDirectoryTests : IDisposable
     {
         _folder.Add("a.zip", [.. Encoding.ASCII.GetBytes("MZ" + new string('x', junk)), .. Zip(new Member([.. "a"u8], "{\"a\":1}"), new Member([.. "b"u8], "{\"a\":2}"))]);
         var files = RowReaders.Expand(_folder.Root, "a.zip!*");
-        Assert.Equal(["0:1 i1", "1:1 i2"], ScratchFolder.Read(Jsonl, [new SourcePart(null, files)], "a").Rows);
+        Assert.Equal(["0:1 i1", "1:1 i2"], ReaderFolder.Read(Jsonl, [new SourcePart(null, files)], "a").Rows);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class ZipDirectoryTests : IDisposable
     public void A_method_that_is_not_read_is_named(ushort method, string name)
     {
         _folder.Add("a.zip", Zip(new Member([.. "a"u8], "{\"a\":1}") { Method = method }));
-        var error = Error(() => ScratchFolder.Read(Jsonl, [new SourcePart(null, RowReaders.Expand(_folder.Root, "a.zip!*"))], "a"));
+        var error = Error(() => ReaderFolder.Read(Jsonl, [new SourcePart(null, RowReaders.Expand(_folder.Root, "a.zip!*"))], "a"));
         Assert.Equal($"error IK3017: a.zip!a: the member is compressed with {name}, which is not read; unpack the archive first.", error.ToString());
     }
 

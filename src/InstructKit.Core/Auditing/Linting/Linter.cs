@@ -42,7 +42,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
                     var diagnostic = new Diagnostic(
                         LintCodes.SharedFile.Code, LintCodes.SharedFile.Severity, $"The tasks '{other.Key}' and '{key}' read one file, {file.Label}.", KeyPlace.Find(task!, "layouts", null))
-                        { Hint = $"Write `same_source: [{other.Key}]` when they read the same rows." };
+                    { Hint = $"Write `same_source: [{other.Key}]` when they read the same rows." };
                     findings.Add(new LintFinding(diagnostic, key, null, LintCodes.SharedFile));
                 }
 

@@ -19,7 +19,7 @@ internal static class BuildCompanions
     {
         var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
         return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load {(outputs[0].Packed is null ? $"'{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'" : "packed sequences")}.")
-            { Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}." });
+        { Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}." });
     }
 
     /// <summary>Refuses snippets that nothing of the plan suits, and a file that nothing can be registered in.</summary>

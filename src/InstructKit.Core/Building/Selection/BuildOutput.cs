@@ -190,7 +190,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             foreach (var name in names.Where(name => !known.Contains(name.Text)))
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The format '{plan.Format.Name}' has no column '{name}'.", name.Span)
-                    { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along." });
+                { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along." });
             }
         }
     }
@@ -215,7 +215,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             if (types.Count == 0)
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"No task of this build has a column '{source}'.", carried.Span)
-                    { Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) });
+                { Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) });
                 continue;
             }
 

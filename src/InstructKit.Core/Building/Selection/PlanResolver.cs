@@ -22,7 +22,7 @@ public static class PlanResolver
         if (plan.InvertedRate is not null && plan.Assign != TemplateAssignment.One)
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of turned-around templates is for templates that are drawn.")
-                { Hint = "Use --templates one, or --inverted-rate none." });
+            { Hint = "Use --templates one, or --inverted-rate none." });
         }
 
         var holdOut = catalogue.Rules.Apply(
@@ -93,7 +93,7 @@ public static class PlanResolver
 
         var more = files.Replaced.Count > 1 ? $", and so have {files.Replaced.Count - 1} others ({string.Join(", ", files.Replaced.Skip(1).Take(MaxNamed))})" : string.Empty;
         throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Your task '{files.Replaced[0]}' ({files.PathOf(files.Replaced[0])}) has the name of a shipped task{more}.")
-            { Hint = "Rename it, or use --replace to take it instead of the shipped one." });
+        { Hint = "Rename it, or use --replace to take it instead of the shipped one." });
     }
 
     // Their data may be broken or absent: nothing of it is written.
@@ -130,7 +130,7 @@ public static class PlanResolver
         if (resolved.Tasks.Count == 0 && resolved.Missing.Count > 0)
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
-                { Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}." });
+            { Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}." });
         }
 
         return EmptySides.Train(resolved, files) is { } nothingToTrain ? throw new DiagnosticException(nothingToTrain) : resolved;

@@ -41,7 +41,7 @@ public sealed class PlanPresets(string folder)
         if (!File.Exists(path))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, isPath ? $"There is no plan file '{name}'." : $"There is no preset '{name}'.", name.Span)
-                { Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml." });
+            { Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml." });
         }
 
         if (chain.Contains(path, StringComparer.Ordinal))

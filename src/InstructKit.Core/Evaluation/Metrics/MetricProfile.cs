@@ -83,8 +83,7 @@ internal sealed class MetricProfile
             new("*", "bleu", new("bleu_13a", "bleu")),
         ])
         {
-            Normalizations = [RankNormalization.Raw, RankNormalization.PerCharacter],
-            RanksDistinctEntities = true,
+            Normalizations = [RankNormalization.Raw, RankNormalization.PerCharacter], RanksDistinctEntities = true,
         },
     ];
 

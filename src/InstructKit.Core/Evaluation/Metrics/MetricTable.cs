@@ -32,55 +32,24 @@ internal static class MetricTable
         new("drop", static _ => new Drop { Name = "drop", Figures = AnswerFigures, Inputs = MetricInputs.Text, Width = 3 }),
         new("multirc", static _ => new MultiRc
         {
-            Name = "multirc",
-            Figures = ["f1a", "em"],
-            Inputs = MetricInputs.Values | MetricInputs.Groups,
-            Width = 5,
-            IsCorpusLevel = true,
+            Name = "multirc", Figures = ["f1a", "em"], Inputs = MetricInputs.Values | MetricInputs.Groups, Width = 5, IsCorpusLevel = true,
         }),
         new("f1_with_invalid", static _ => new F1WithInvalid
         {
-            Name = "f1_with_invalid",
-            Figures = ["f1"],
-            Inputs = MetricInputs.Values,
-            Width = 3,
-            IsCorpusLevel = true,
+            Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3, IsCorpusLevel = true,
         }),
         new("macro_f1", static settings => new MacroF1
         {
-            Name = "macro_f1",
-            Figures = ["macro_f1"],
-            Inputs = MetricInputs.Values,
-            Width = 2,
-            IsCorpusLevel = true,
-            Classes = settings.Classes,
+            Name = "macro_f1", Figures = ["macro_f1"], Inputs = MetricInputs.Values, Width = 2, IsCorpusLevel = true, Classes = settings.Classes,
         }),
         new("matthews_corrcoef", static _ => new Matthews
         {
-            Name = "matthews_corrcoef",
-            Figures = ["matthews_corrcoef"],
-            Inputs = MetricInputs.Values,
-            Width = 2,
-            Lower = -100,
-            IsCorpusLevel = true,
+            Name = "matthews_corrcoef", Figures = ["matthews_corrcoef"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true,
         }),
-        new("pearson", static _ => new Pearson
-        {
-            Name = "pearson",
-            Figures = ["pearson"],
-            Inputs = MetricInputs.Values,
-            Width = 2,
-            Lower = -100,
-            IsCorpusLevel = true,
-        }),
+        new("pearson", static _ => new Pearson { Name = "pearson", Figures = ["pearson"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true }),
         new("spearman", static _ => new Spearman
         {
-            Name = "spearman",
-            Figures = ["spearman"],
-            Inputs = MetricInputs.Values,
-            Width = 2,
-            Lower = -100,
-            IsCorpusLevel = true,
+            Name = "spearman", Figures = ["spearman"], Inputs = MetricInputs.Values, Width = 2, Lower = -100, IsCorpusLevel = true,
         }),
         .. BleuTokenizer.All.Select(static tokenizer => Translation($"bleu_{tokenizer.Name}", new BleuOptions { Tokenizer = tokenizer })),
         new("chrf", static _ => CreateChrf("chrf", new ChrfOptions())),
@@ -105,10 +74,7 @@ internal static class MetricTable
         Rank("acc_mutual_info", RankNormalization.Unconditional),
         new("record_ranked", static _ => new RankedRecord
         {
-            Name = "record_ranked",
-            Figures = AnswerFigures,
-            Inputs = MetricInputs.Text | MetricInputs.LogLikelihoods | MetricInputs.OptionTexts,
-            Width = 3,
+            Name = "record_ranked", Figures = AnswerFigures, Inputs = MetricInputs.Text | MetricInputs.LogLikelihoods | MetricInputs.OptionTexts, Width = 3,
         }),
         Curve("auc_roc", isRoc: true),
         Curve("auc_pr", isRoc: false),

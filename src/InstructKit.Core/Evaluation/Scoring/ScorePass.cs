@@ -134,7 +134,7 @@ internal sealed class ScorePass(
             run.Load(last, window, prediction);
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.Incomplete, Severity.Error, $"Sample {answers[i].Answer.Sample} of row {gold.Row}, '{Encoding.UTF8.GetString(prediction.Id)}', is predicted twice in {run.NameOf(last)}.")
-                { Hint = "A line with several texts counts them from its own \"sample\" on." });
+            { Hint = "A line with several texts counts them from its own \"sample\" on." });
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Scorer
         if (!File.Exists(path))
         {
             throw new DiagnosticException(new Diagnostic(ScoreCodes.NoSets, Severity.Error, $"'{request.Eval}' has no evaluation sets: there is no file {path}.")
-                { Hint = "Name the output folder of a build that holds something out; --eval writes the sets where nothing is held out." });
+            { Hint = "Name the output folder of a build that holds something out; --eval writes the sets where nothing is held out." });
         }
 
         _index = EvaluationIndex.Read(path, File.ReadAllBytes(path));
@@ -105,7 +105,7 @@ internal sealed class Scorer
         if (wrong.Count == 0) return;
 
         throw new DiagnosticException(new Diagnostic(ScoreCodes.Incomplete, Severity.Error, $"The predictions do not fit the evaluation sets: {string.Join("; ", wrong)}.")
-            { Hint = coverage.Rows == 0 ? "Ids are those of the sets; build and predictions are perhaps of different versions." : "Use --partial to score what is there." });
+        { Hint = coverage.Rows == 0 ? "Ids are those of the sets; build and predictions are perhaps of different versions." : "Use --partial to score what is there." });
     }
 
     // Null when nothing of the task was answered.

@@ -67,7 +67,7 @@ internal sealed class TaskMetrics
 
         return figures.Count > 0 ? new TaskMetrics(isRanked, normalizations[0], computed, figures) : throw new DiagnosticException(new Diagnostic(
             ScoreCodes.NoMetric, Severity.Error, $"The task '{set.Task}' has no metric that the profile '{profile.Name}' reports: it has {(set.Metrics.Count == 0 ? "none" : string.Join(", ", set.Metrics))}.")
-            { Hint = "Add one under `metrics:` in its file and build again, or choose another --profile." });
+        { Hint = "Add one under `metrics:` in its file and build again, or choose another --profile." });
 
         void Add(Metric metric, string name, int figure)
         {

@@ -6,9 +6,9 @@ using Xunit;
 namespace InstructKit.Tests.Sources;
 
 /// <summary>A folder of small files for one test, and readers over it.</summary>
-internal sealed class ScratchFolder : IDisposable
+internal sealed class ReaderFolder : IDisposable
 {
-    public ScratchFolder() => Root = Directory.CreateTempSubdirectory("instructkit-").FullName;
+    public ReaderFolder() => Root = Directory.CreateTempSubdirectory("instructkit-").FullName;
 
     public string Root { get; }
 
