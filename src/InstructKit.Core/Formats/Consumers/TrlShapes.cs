@@ -64,7 +64,7 @@ internal static class TrlShapes
             return;
         }
 
-        if (messages.IsMissing) return;
+        if (messages.IsMissing || row.Count == 1) return;
 
         foreach (var member in row)
         {
@@ -96,8 +96,14 @@ internal static class TrlShapes
         return (prompt.IsMissing ? row.Find("chosen"u8) : prompt).IsText || row.Find("text"u8).IsText;
     }
 
-    private static bool IsSupported(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("prompt"u8) || key.SequenceEqual("messages"u8) || key.SequenceEqual("conversations"u8) || key.SequenceEqual("completion"u8) || key.SequenceEqual("chosen"u8) || key.SequenceEqual("rejected"u8);
+    private static bool IsSupported(ReadOnlySpan<byte> key) => key.Length switch
+    {
+        6 => key.SequenceEqual("prompt"u8) || key.SequenceEqual("chosen"u8),
+        8 => key.SequenceEqual("messages"u8) || key.SequenceEqual("rejected"u8),
+        10 => key.SequenceEqual("completion"u8),
+        13 => key.SequenceEqual("conversations"u8),
+        _ => false,
+    };
 
     /// <summary>Warns where the answers of a pair are the same text or list.</summary>
     public static void CheckDifferent(RowCheck check, JsonNode row, ReadOnlySpan<byte> better, ReadOnlySpan<byte> worse)
