@@ -85,6 +85,31 @@ internal static class TrlShapes
         }
     }
 
+    /// <summary>Reports images that are more or fewer than the parts for them; all go in front of the first question that is a string.</summary>
+    public static void CheckImages(RowCheck check, JsonNode row)
+    {
+        var images = row.Find("images"u8);
+        if (images.Count == 0) return;
+
+        var (parts, isPlain) = (0, false);
+        foreach (var column in (ReadOnlySpan<string>)["messages", "prompt", "completion"])
+        {
+            foreach (var turn in row.Find(Encoding.UTF8.GetBytes(column)))
+            {
+                var content = turn.Find("content"u8);
+                isPlain |= content.IsText && turn.Find("role"u8).Is("user"u8);
+                foreach (var part in content) parts += part.Find("type"u8).Is("image"u8) ? 1 : 0;
+            }
+        }
+
+        if (parts + (isPlain ? images.Count : 0) == images.Count) return;
+
+        var outer = check.Source;
+        check.Source = "trl/data_utils.py prepare_multimodal_messages";
+        check.Error(ConsumerCodes.Lengths, images, string.Create(CultureInfo.InvariantCulture, $"images has {images.Count} {(images.Count == 1 ? "element" : "elements")}, and the turns have {parts} {(parts == 1 ? "part" : "parts")} of the type image{(isPlain ? " beside a question that is a string, which gets all of them" : string.Empty)}"));
+        check.Source = outer;
+    }
+
     /// <summary>What TRL's trainers demand of rows together.</summary>
     /// <param name="kindOf">The kind of a row; see <see cref="OneKind"/>.</param>
     public static DatasetRule[] Table(Func<JsonNode, string?> kindOf) =>
