@@ -160,7 +160,7 @@ internal sealed class Validator(ValidationRequest request)
     /// <summary>One consumer's rules at work.</summary>
     private sealed class ConsumerRun(Consumer consumer)
     {
-        private readonly Dictionary<string, IReadOnlyList<DatasetRule>> _rules = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, DatasetRule[]> _rules = new(StringComparer.Ordinal);
 
         public Consumer Consumer { get; } = consumer;
 
@@ -168,9 +168,9 @@ internal sealed class Validator(ValidationRequest request)
 
         public ValidationFinding? Refusal { get; set; }
 
-        public IReadOnlyList<DatasetRule> RulesOf(string split)
+        public DatasetRule[] RulesOf(string split)
         {
-            if (!_rules.TryGetValue(split, out var rules)) _rules.Add(split, rules = Consumer.Rules());
+            if (!_rules.TryGetValue(split, out var rules)) _rules.Add(split, rules = [.. Consumer.Rules()]);
 
             return rules;
         }
@@ -191,8 +191,8 @@ internal sealed class Validator(ValidationRequest request)
     {
         private readonly JsonTape _tape = new(validator._limits) { IsUntyped = input.File is { } file && ValidationInputs.IsUntyped(file.Name) };
         private readonly List<ConsumerRun> _runs = runs;
-        private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
-            runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"));
+        private readonly DatasetRule[][] _rules =
+            [.. runs.Select(run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"))];
 
         public long Rows { get; private set; }
 
@@ -213,8 +213,9 @@ internal sealed class Validator(ValidationRequest request)
             }
 
             var row = _tape.Root;
-            foreach (var run in _runs)
+            for (var i = 0; i < _runs.Count; i++)
             {
+                var run = _runs[i];
                 if (run.Refusal is not null) continue;
 
                 var check = run.Check;
@@ -231,7 +232,7 @@ internal sealed class Validator(ValidationRequest request)
                 else
                 {
                     run.Consumer.Row.Check(check, row);
-                    foreach (var rule in _rules[run])
+                    foreach (var rule in _rules[i])
                     {
                         check.Source = rule.Source ?? run.Consumer.Source;
                         rule.Row(check, row, place.Offset);

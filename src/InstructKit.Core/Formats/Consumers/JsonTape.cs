@@ -238,8 +238,11 @@ internal sealed class JsonTape
     internal ReadOnlySpan<byte> KeyOf(int index)
     {
         var key = _text.AsSpan(_start + _entries[index].KeyStart, Math.Max(0, _entries[index].KeyLength));
-        if (!_hasEscapedKeys || !key.Contains((byte)'\\')) return key;
+        return _hasEscapedKeys ? Unescaped(key) : key;
+    }
 
+    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> key)
+    {
         var decoded = new byte[key.Length];
         return decoded.AsSpan(0, JsonText.Decode(key, decoded, escape: false, out _));
     }

@@ -218,9 +218,12 @@ internal static class Shapes
 
         protected internal override void Inside(RowCheck check, JsonNode value)
         {
+            var others = value.Count;
             foreach (var field in fields)
             {
-                var own = value.Find(field.Key);
+                var own = others == 0 ? default : value.Find(field.Key);
+                if (!own.IsMissing) others--;
+
                 if (!own.IsAbsent) field.Shape.Check(check, own);
                 else if (field.IsRequired) Missing(check, value, own, field.Name);
             }

@@ -9,10 +9,10 @@ namespace InstructKit.Formats.Consumers;
 internal static class TrlSft
 {
     private static readonly Shape MessagesRow = Record([Required("messages", TrlShapes.Conversation), .. TrlShapes.Extras])
-        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "messages")).From(TrlShapes.Template);
+        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "messages")).Also(TrlShapes.CheckImages).From(TrlShapes.Template);
 
     private static readonly Shape PairRow = Record([Required("prompt", TrlShapes.Prompt), Required("completion", TrlShapes.Completion), .. TrlShapes.Extras])
-        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).From(TrlShapes.Template)
+        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).Also(TrlShapes.CheckImages).From(TrlShapes.Template)
         .Also(static (check, row) =>
         {
             if (IsStringPair(row) && row.Find("text"u8) is { IsText: true } text) check.Warning(ConsumerCodes.Columns, text, "text stands beside prompt and completion: the end token is put behind text, the completion has none");

@@ -64,7 +64,7 @@ internal static class TrlShapes
             return;
         }
 
-        if (messages.IsMissing) return;
+        if (messages.IsMissing || row.Count == 1) return;
 
         foreach (var member in row)
         {
@@ -85,6 +85,31 @@ internal static class TrlShapes
         }
     }
 
+    /// <summary>Reports images that are more or fewer than the parts for them; all go in front of the first question that is a string.</summary>
+    public static void CheckImages(RowCheck check, JsonNode row)
+    {
+        var images = row.Find("images"u8);
+        if (images.Count == 0) return;
+
+        var (parts, isPlain) = (0, false);
+        foreach (var column in (ReadOnlySpan<string>)["messages", "prompt", "completion"])
+        {
+            foreach (var turn in row.Find(Encoding.UTF8.GetBytes(column)))
+            {
+                var content = turn.Find("content"u8);
+                isPlain |= content.IsText && turn.Find("role"u8).Is("user"u8);
+                foreach (var part in content) parts += part.Find("type"u8).Is("image"u8) ? 1 : 0;
+            }
+        }
+
+        if (parts + (isPlain ? images.Count : 0) == images.Count) return;
+
+        var outer = check.Source;
+        check.Source = "trl/data_utils.py prepare_multimodal_messages";
+        check.Error(ConsumerCodes.Lengths, images, string.Create(CultureInfo.InvariantCulture, $"images has {images.Count} {(images.Count == 1 ? "element" : "elements")}, and the turns have {parts} {(parts == 1 ? "part" : "parts")} of the type image{(isPlain ? " beside a question that is a string, which gets all of them" : string.Empty)}"));
+        check.Source = outer;
+    }
+
     /// <summary>What TRL's trainers demand of rows together.</summary>
     /// <param name="kindOf">The kind of a row; see <see cref="OneKind"/>.</param>
     public static DatasetRule[] Table(Func<JsonNode, string?> kindOf) =>
@@ -96,8 +121,14 @@ internal static class TrlShapes
         return (prompt.IsMissing ? row.Find("chosen"u8) : prompt).IsText || row.Find("text"u8).IsText;
     }
 
-    private static bool IsSupported(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("prompt"u8) || key.SequenceEqual("messages"u8) || key.SequenceEqual("conversations"u8) || key.SequenceEqual("completion"u8) || key.SequenceEqual("chosen"u8) || key.SequenceEqual("rejected"u8);
+    private static bool IsSupported(ReadOnlySpan<byte> key) => key.Length switch
+    {
+        6 => key.SequenceEqual("prompt"u8) || key.SequenceEqual("chosen"u8),
+        8 => key.SequenceEqual("messages"u8) || key.SequenceEqual("rejected"u8),
+        10 => key.SequenceEqual("completion"u8),
+        13 => key.SequenceEqual("conversations"u8),
+        _ => false,
+    };
 
     /// <summary>Warns where the answers of a pair are the same text or list.</summary>
     public static void CheckDifferent(RowCheck check, JsonNode row, ReadOnlySpan<byte> better, ReadOnlySpan<byte> worse)

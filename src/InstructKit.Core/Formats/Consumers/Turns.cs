@@ -91,12 +91,16 @@ internal sealed class Turns : Shape
         else if (!role.IsText) check.Error(ConsumerCodes.WrongType, role, $"{role.Path} is {role.Words}, expected a string");
         else if (!Knows(role)) check.Error(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}, expected {Listed(Roles)}");
 
-        var calls = Calls is null ? default : turn.Find("tool_calls"u8);
+        // Most turns have a role and a content and nothing else to look for.
+        var content = turn.Find(_contentKey);
+        var isPlain = turn.Count == 2 && !role.IsMissing && !content.IsMissing;
+        var calls = Calls is null || isPlain ? default : turn.Find("tool_calls"u8);
         if (!calls.IsAbsent) Calls!.Check(check, calls);
 
-        var content = turn.Find(_contentKey);
         if (!content.IsAbsent) Content.Check(check, content);
         else if (calls.Count == 0 && turn.Find("function_call"u8).IsAbsent) Missing(check, turn, content, Encoding.UTF8.GetString(_contentKey));
+
+        if (isPlain) return;
 
         foreach (var other in _others)
         {
