@@ -66,14 +66,15 @@ internal sealed class Validator(ValidationRequest request)
 
                 var form = _feed.FormOf(file, runs is [{ Consumer.Line: not null }]);
 
-                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header.
-                if (form == RowForm.Reader && runs.Count > 1 && ValidationInputs.HasFields(file.Name))
+                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header or as texts.
+                if (runs.Count > 1 && (form == RowForm.Texts || (form == RowForm.Reader && ValidationInputs.HasFields(file.Name))))
                 {
                     List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
                     _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines, new JsonTape(request.Limits)), cancel);
                     taker = new Taker(this, input, [.. runs.Except(ofLines)], new JsonTape(request.Limits));
                 }
 
+                taker.IsDocument = form == RowForm.Document;
                 foreach (var run in runs)
                 {
                     if (form == RowForm.Document && !run.Consumer.TakesArrays)
@@ -83,13 +84,14 @@ internal sealed class Validator(ValidationRequest request)
                 _feed.Read(file, form, taker, cancel);
             }
         }
-        catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null } or { Code: SourceCodes.EmptyFile }])
+        catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null }] || (failure.Diagnostics is [var only] && IsDamage(only.Code)))
         {
             // The text of the file is at fault: that is a finding, and the files behind it are still read.
             var found = failure.Diagnostics[0];
             taker.Stopped = true;
             TakeAll(runs, found.Code == SourceCodes.EmptyFile
                 ? ValidationReport.At(ConsumerCodes.NoRows, Severity.Error, input.Name, 0, 0, "the file has no rows", string.Empty)
+                : found.Span is null ? ValidationReport.At(found.Code, Severity.Error, input.Name, 0, 0, WithoutName(found.Message, input.Name), string.Empty)
                 : new ValidationFinding(found, string.Empty));
         }
 
@@ -100,6 +102,13 @@ internal sealed class Validator(ValidationRequest request)
 
         _report.Files.Add(new ValidatedFile(input.Name, taker.Rows, taker.Bytes));
     }
+
+    // What is wrong with the bytes of a file as a whole; that it is not there or cannot be opened is not.
+    private static bool IsDamage(string code) =>
+        code is SourceCodes.EmptyFile or SourceCodes.UnsupportedEncoding or SourceCodes.LfsPointer or SourceCodes.WebPage or SourceCodes.DamagedArchive or SourceCodes.UnsupportedArchive
+        || code.StartsWith("IK70", StringComparison.Ordinal);
+
+    private static string WithoutName(string message, string name) => message.StartsWith($"{VisibleText.Of(name)}: ", StringComparison.Ordinal) ? message[(VisibleText.Of(name).Length + 2)..] : message;
 
     private void EndFile(ConsumerRun run, ValidationInput input)
     {
@@ -189,6 +198,8 @@ internal sealed class Validator(ValidationRequest request)
 
         public bool Stopped { get; set; }
 
+        public bool IsDocument { get; set; }
+
         public void Row(byte[] buffer, int start, int length, RowPlace place)
         {
             Rows++;
@@ -209,6 +220,8 @@ internal sealed class Validator(ValidationRequest request)
                 check.Row = row;
                 check.JsonPlaces = input.JsonPlaces;
                 check.Source = run.Consumer.Source;
+                if (row.IsText && IsDocument && run.Consumer.TakesTexts) continue;
+
                 if (!row.IsObject)
                 {
                     check.Error(ConsumerCodes.NotAnObject, row, $"the row is {row.Words}, expected an object");

@@ -54,6 +54,23 @@ public sealed class ConsumerRuleTests : IDisposable
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    // The first case of every consumer is right.
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Without_a_target_right_rows_suit_their_consumer(string target)
+    {
+        var cases = File.ReadLines(RepositoryRoot.At("tests", "InstructKit.Tests", "Formats", "Consumers", "cases", target + ".jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var right = cases[0].TryGetProperty("beside", out var beside) ? Enumerable.Repeat(beside, cases[0].GetProperty("least").GetInt32()) : cases[0].GetProperty("rows").EnumerateArray();
+        var name = cases[0].TryGetProperty("file", out var file) ? file.GetString()! : "data.jsonl";
+        foreach (var own in target == "t5-tsv" ? new[] { name, "data.txt" } : [name])
+        {
+            var path = _scratch.Write($"suits/{own}", string.Concat(right.Select(row => Text(row) + "\n")));
+            var report = new Validator(new ValidationRequest { Inputs = [path] }).Run(CancellationToken.None);
+            Assert.Contains(target, report.Suits.Where(one => one.Reason is null).Select(one => one.Consumer.Name));
+            Assert.Contains(report.Suits, one => one.Reason is not null);
+        }
+    }
+
     private static string Text(JsonElement row) => row.ValueKind == JsonValueKind.String ? row.GetString()! : row.GetRawText();
 
     private static string Shown(Diagnostic diagnostic) =>
