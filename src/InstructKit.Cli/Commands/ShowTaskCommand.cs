@@ -27,11 +27,7 @@ internal sealed class ShowTaskCommand : CliCommand
         _output.AddTo(this);
     }
 
-    public override IReadOnlyList<string> Examples { get; } =
-    [
-        "instructkit tasks show rte",
-        "instructkit tasks show rte --data ~/glue --json",
-    ];
+    public override IReadOnlyList<string> Examples { get; } = ["instructkit tasks show rte", "instructkit tasks show rte --data ~/glue --json"];
 
     protected override int Run(ParseResult parsed)
     {

@@ -46,8 +46,7 @@ internal static class CommandLineErrors
     }
 
     /// <summary>The command as typed, such as <c>instructkit tasks show</c>.</summary>
-    public static string PathOf(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
+    public static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
 
     // The word in the place of an argument.
     private static IEnumerable<string> Positional(ParseResult parsed) =>

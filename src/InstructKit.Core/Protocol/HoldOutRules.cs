@@ -101,9 +101,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
                 request.Names.First(name => name.Text == split.Name).Span));
         }
 
-        var scheme = request.Scheme is null
-            ? file.Schemes.FirstOrDefault(scheme => scheme.Key == split.Scheme) ?? file.Schemes[0]
-            : ChooseScheme(request, []);
+        var scheme = request.Scheme is null ? file.Schemes.FirstOrDefault(scheme => scheme.Key == split.Scheme) ?? file.Schemes[0] : ChooseScheme(request, []);
         var known = catalogue.Select(task => task.Key).ToList();
         var (pool, asked) = Expand(request, scheme, catalogue, []);
         if (asked is not null && !split.Overlaps && asked.Keys.FirstOrDefault(split.Test.Contains) is { } leak)

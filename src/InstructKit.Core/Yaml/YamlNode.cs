@@ -83,8 +83,7 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, SourceSpan Span) 
     }
 
     /// <summary>This mapping with the keys of <paramref name="other"/> laid over it; values are replaced whole.</summary>
-    public YamlMap Overlay(YamlMap other) => new(
-        [.. Entries.Where(entry => other.Find(entry.Key.Text) is null), .. other.Entries], other.Span);
+    public YamlMap Overlay(YamlMap other) => new([.. Entries.Where(entry => other.Find(entry.Key.Text) is null), .. other.Entries], other.Span);
 }
 
 /// <summary>A key of a mapping with its value.</summary>

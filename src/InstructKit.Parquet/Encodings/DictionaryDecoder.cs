@@ -13,9 +13,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
     public DictionaryDecoder(ByteRange source, ValueDictionary dictionary)
     {
         _dictionary = dictionary;
-        _indices = source.Length == 0
-            ? throw TooFew()
-            : new HybridDecoder(source.Skip(1), source.Bytes[source.Start]);
+        _indices = source.Length == 0 ? throw TooFew() : new HybridDecoder(source.Skip(1), source.Bytes[source.Start]);
     }
 
     public override int Read(ValueBatch batch, int count)

@@ -71,8 +71,7 @@ public sealed class ParquetException : Exception
 
     internal static ParquetException Unsupported(string reason) => new(ParquetErrorCodes.Unsupported, reason);
 
-    internal static ParquetException TooLarge(string reason, string? limit = null) =>
-        new(ParquetErrorCodes.TooLarge, reason, limit, null, null, null, null);
+    internal static ParquetException TooLarge(string reason, string? limit = null) => new(ParquetErrorCodes.TooLarge, reason, limit, null, null, null, null);
 
     /// <summary>The same error with the parts of its place that it lacks.</summary>
     internal ParquetException At(string? file, int? rowGroup = null, string? column = null) =>

@@ -114,9 +114,7 @@ internal static class FooterReader
             }
         }
 
-        return chunk is { } whole
-            ? whole with { IsInOtherFile = isInOtherFile }
-            : throw ParquetException.Corrupt("a row group has a column without metadata");
+        return chunk is { } whole ? whole with { IsInOtherFile = isInOtherFile } : throw ParquetException.Corrupt("a row group has a column without metadata");
     }
 
     // All of these are required by the format; to insist on them also bounds how many columns a footer can claim to have.

@@ -43,10 +43,7 @@ internal sealed class InflatedPageStream : PageStream
     public static int BrotliWindow(ReadOnlySpan<byte> packed)
     {
         var head = packed.IsEmpty ? 0 : packed[0];
-        var bits = (head & 1) == 0 ? 16
-            : ((head >> 1) & 7) is not 0 and var large ? 17 + large
-            : ((head >> 4) & 7) is not 0 and var small ? 8 + small
-            : 17;
+        var bits = (head & 1) == 0 ? 16 : ((head >> 1) & 7) is not 0 and var large ? 17 + large : ((head >> 4) & 7) is not 0 and var small ? 8 + small : 17;
         return 1 << bits;
     }
 
@@ -81,8 +78,7 @@ internal sealed class InflatedPageStream : PageStream
         }
     }
 
-    private ParquetException Broken(Exception? problem) =>
-        ParquetException.Corrupt($"{_codec} data are broken or shorter than the page header says", problem);
+    private ParquetException Broken(Exception? problem) => ParquetException.Corrupt($"{_codec} data are broken or shorter than the page header says", problem);
 }
 
 /// <summary>A Zstandard page in a window. The library keeps a window of its own, whose size the frame tells; it is counted like a buffer.</summary>

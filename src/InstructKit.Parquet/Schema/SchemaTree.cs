@@ -31,9 +31,7 @@ internal sealed class SchemaTree
         List<SchemaNode> fields = [];
         for (var i = 0; i < elements[0].ChildCount; i++) fields.Add(tree.ReadField(0, 0));
 
-        return tree._next == elements.Count
-            ? ([.. fields], [.. tree._leaves])
-            : throw ParquetException.Corrupt("the schema has elements outside its root");
+        return tree._next == elements.Count ? ([.. fields], [.. tree._leaves]) : throw ParquetException.Corrupt("the schema has elements outside its root");
     }
 
     /// <summary>Reads the element at hand with everything below it.</summary>

@@ -78,8 +78,7 @@ internal static unsafe class Zstandard
     }
 
     /// <summary>The result of a call, unless it is an error; numbers of errors are the same in both libraries.</summary>
-    internal static nuint Checked(nuint result) =>
-        Methods.ZSTD_isError(result) ? throw new InvalidDataException(Methods.ZSTD_getErrorName(result)) : result;
+    internal static nuint Checked(nuint result) => Methods.ZSTD_isError(result) ? throw new InvalidDataException(Methods.ZSTD_getErrorName(result)) : result;
 }
 
 /// <summary>Decompresses frames little by little. For one thread at a time.</summary>

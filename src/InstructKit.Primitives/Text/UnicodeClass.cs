@@ -25,8 +25,7 @@ internal static class UnicodeClass
 
     public static bool IsCaseIgnorable(int code) => Contains(UnicodeData.CaseIgnorable, code);
 
-    public static bool IsIdentifierStart(int code) =>
-        code < 128 ? char.IsAsciiLetter((char)code) || code == '_' : Contains(UnicodeData.IdentifierStart, code);
+    public static bool IsIdentifierStart(int code) => code < 128 ? char.IsAsciiLetter((char)code) || code == '_' : Contains(UnicodeData.IdentifierStart, code);
 
     public static bool IsIdentifierPart(int code) =>
         code < 128 ? char.IsAsciiLetterOrDigit((char)code) || code == '_' : Contains(UnicodeData.IdentifierPart, code);

@@ -274,8 +274,7 @@ internal sealed class CsvRowReader : RowReader
             var before = raw[..open];
             var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
             var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
-            throw SourceError.At(
-                SourceCodes.BrokenQuoting, FileName, LineNumber + lines, Utf8Check.Units(before[lineStart..]), OpenQuote);
+            throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber + lines, Utf8Check.Units(before[lineStart..]), OpenQuote);
         }
 
         return at >= 0 ? CsvQuoting.TextBehindQuote : null;

@@ -55,12 +55,7 @@ internal static class DelimitedFormats
             ? new TsvReader(SourceContext.Of(input), input.Files, input.Columns)
             : new CsvRowReader(SourceContext.Of(input), input.Files, input.Columns),
         Header)
-    {
-        Extensions = ["." + name],
-        RefusesWebPages = true,
-        HasLines = true,
-        IsDelimited = true,
-    };
+    { Extensions = ["." + name], RefusesWebPages = true, HasLines = true, IsDelimited = true };
 
     private static IReadOnlyList<string> Header(SourceInput input)
     {

@@ -34,9 +34,7 @@ internal static class HubNames
 
     /// <summary>True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
     /// control characters or characters that mean something to a file system.</summary>
-    public static bool IsSafePath(string path) =>
-        Encoding.UTF8.GetByteCount(path) <= MaxPath
-        && path.Split('/').All(IsSafeSegment);
+    public static bool IsSafePath(string path) => Encoding.UTF8.GetByteCount(path) <= MaxPath && path.Split('/').All(IsSafeSegment);
 
     private static bool IsSafeSegment(string segment) =>
         segment.Length > 0 && Encoding.UTF8.GetByteCount(segment) <= MaxSegment

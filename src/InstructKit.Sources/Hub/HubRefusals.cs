@@ -25,8 +25,7 @@ internal sealed class HubRefusals(HubSettings settings)
             ("RevisionNotFound", _) => Wrong(
                 HubCodes.RevisionMissing, $"The dataset '{id}' has no such revision{Quote(response)}.",
                 "Check `revision` in the task's hub layout, or the commit in the lock (--update moves it)."),
-            ("EntryNotFound", _) => Wrong(
-                HubCodes.FilesMissing, $"The dataset '{id}' has no such file{Quote(response)}.", $"Look at {page}/tree/main."),
+            ("EntryNotFound", _) => Wrong(HubCodes.FilesMissing, $"The dataset '{id}' has no such file{Quote(response)}.", $"Look at {page}/tree/main."),
             (not "RepoNotFound", HttpStatusCode.Unauthorized) when settings.Token is not null => Wrong(
                 HubCodes.Forbidden, $"The hub does not accept the token for '{id}'{Quote(response)}.",
                 "Make a new one in the settings of your account and set HF_TOKEN to it."),

@@ -86,9 +86,7 @@ internal ref partial struct JsonScanner
         if (Peek != '"') return Fail("expected a key in quotes");
 
         var start = Position + 1;
-        return String(out var escaped, out _)
-            && (!_checksKeys || _rules.Keys.Add(_text, start, Position - 1 - start, escaped) || Doubled(start))
-            && Colon();
+        return String(out var escaped, out _) && (!_checksKeys || _rules.Keys.Add(_text, start, Position - 1 - start, escaped) || Doubled(start)) && Colon();
     }
 
     // The object is closed: a repeated key of many is only known now.

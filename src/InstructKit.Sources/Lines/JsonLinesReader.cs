@@ -8,8 +8,7 @@ internal sealed class JsonLinesReader : LineRowReader
 {
     private readonly RecordPath? _path;
 
-    public static SourceFormat Format { get; } = new(
-        "jsonl", input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
+    public static SourceFormat Format { get; } = new("jsonl", input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".jsonl", ".ndjson"],
         RefusesWebPages = true,

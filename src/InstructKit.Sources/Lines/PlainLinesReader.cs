@@ -20,10 +20,7 @@ internal sealed class PlainLinesReader : LineRowReader
         input => input.Spec.Record is { Count: > 0 } record
             ? record.Where(name => name != RecordLinesReader.Skipped)
             : [LineColumn, .. PatternColumns.NamesOf(input.Spec, RegexOptions.None)])
-    {
-        Extensions = [".txt"],
-        HasLines = true,
-    };
+    { Extensions = [".txt"], HasLines = true };
 
     public PlainLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
         : base(context, files, columns)

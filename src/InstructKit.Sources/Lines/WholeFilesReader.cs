@@ -28,10 +28,7 @@ internal sealed class WholeFilesReader : RowReader
     public static SourceFormat Format { get; } = new(
         "files", input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
         input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
-    {
-        ReadsEmptyFiles = true,
-        Count = input => input.Files.Count,
-    };
+    { ReadsEmptyFiles = true, Count = input => input.Files.Count };
 
     public override IReadOnlyList<string> Files => _names;
 

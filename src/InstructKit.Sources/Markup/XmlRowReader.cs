@@ -21,8 +21,7 @@ internal sealed class XmlRowReader : UnitRowReader
     private int _index;
     private bool _anyUnit;
 
-    public static SourceFormat Format { get; } = new(
-        "xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
+    public static SourceFormat Format { get; } = new("xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".xml"],
         DeclaresEncoding = true,

@@ -17,11 +17,7 @@ internal static class ListMethods
         .. ForTuples,
     ];
 
-    public static IEnumerable<Builtin> ForTuples =>
-    [
-        new("index", ["value", "start?", "stop?"], Index),
-        new("count", ["value"], Count),
-    ];
+    public static IEnumerable<Builtin> ForTuples => [new("index", ["value", "start?", "stop?"], Index), new("count", ["value"], Count)];
 
     private static Value Done(Action action)
     {

@@ -59,9 +59,7 @@ internal static class RegexReplace
     }
 
     /// <summary>Python's spellings that .NET writes otherwise.</summary>
-    private static string Translate(string pattern) => pattern
-        .Replace("(?P<", "(?<", StringComparison.Ordinal)
-        .Replace("\\Z", "\\z", StringComparison.Ordinal);
+    private static string Translate(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace("\\Z", "\\z", StringComparison.Ordinal);
 
     /// <summary><c>\1</c> and <c>\g&lt;name&gt;</c> become .NET's group references; <c>$</c> is plain.</summary>
     private static string TranslateReplacement(string replacement)

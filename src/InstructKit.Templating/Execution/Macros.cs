@@ -77,8 +77,7 @@ internal sealed class MacroCode
             NearestName.Hint(name, Parameters));
     }
 
-    private static Value MissingCaller(Frame frame) =>
-        Value.UndefinedBecause(UndefinedInfo.ForMessage("No caller defined"), frame.Context.Settings.Undefined);
+    private static Value MissingCaller(Frame frame) => Value.UndefinedBecause(UndefinedInfo.ForMessage("No caller defined"), frame.Context.Settings.Undefined);
 }
 
 /// <summary>Defines a macro.</summary>

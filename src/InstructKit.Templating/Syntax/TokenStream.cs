@@ -113,8 +113,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         while (Current.Kind is not (TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End)) Next();
     }
 
-    private SyntaxException TooDeep(SourceRange range) =>
-        new(TemplateCodes.ParseDepthLimit, $"nested more than {maxDepth} deep (limit: parse depth)", range);
+    private SyntaxException TooDeep(SourceRange range) => new(TemplateCodes.ParseDepthLimit, $"nested more than {maxDepth} deep (limit: parse depth)", range);
 }
 
 /// <summary>One token of a template.</summary>

@@ -23,8 +23,7 @@ internal static class Coercion
     }
 
     /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>
-    public static Value IgnoreCase(RenderContext context, Value value) =>
-        value.IsText ? UnicodeCase.Map(context, value.TextSpan, CaseMapping.Lower) : value;
+    public static Value IgnoreCase(RenderContext context, Value value) => value.IsText ? UnicodeCase.Map(context, value.TextSpan, CaseMapping.Lower) : value;
 
     /// <summary>The undefined that an empty sequence gives.</summary>
     public static Value Absent(RenderContext context, string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);

@@ -35,8 +35,7 @@ internal static class Comparison
     }
 
     /// <summary>Equality of mapping keys: as <see cref="AreEqual"/>, but an undefined may be a key.</summary>
-    public static bool AreSameKey(Value a, Value b) =>
-        a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(null, a, b);
+    public static bool AreSameKey(Value a, Value b) => a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(null, a, b);
 
     /// <summary>Identity as <c>is</c> sees it; equal small values of one type count as identical.</summary>
     public static bool AreIdentical(Value a, Value b)
@@ -252,8 +251,7 @@ internal static class Comparison
     private static bool ObjectsEqual(ObjectValue a, ObjectValue b)
     {
         if (ReferenceEquals(a, b)) return true;
-        return a is RangeValue x && b is RangeValue y
-            && x.Length == y.Length && (x.Length == 0 || (x.Start == y.Start && (x.Length == 1 || x.Step == y.Step)));
+        return a is RangeValue x && b is RangeValue y && x.Length == y.Length && (x.Length == 0 || (x.Start == y.Start && (x.Length == 1 || x.Step == y.Step)));
     }
 
     private static void RequireStack()

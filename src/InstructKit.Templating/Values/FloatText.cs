@@ -163,11 +163,9 @@ internal static class IntegerLimits
 
     private static readonly BigInteger TooLong = BigInteger.Pow(10, MaxDigits);
 
-    public static BigInteger Check(BigInteger value) =>
-        value.GetBitLength() <= MaxBits ? value : throw TooLarge();
+    public static BigInteger Check(BigInteger value) => value.GetBitLength() <= MaxBits ? value : throw TooLarge();
 
-    public static TemplateError TooLarge() =>
-        new(TemplateCodes.NumberLimit, $"the integer is larger than {MaxBits} bits (limit: integer size)");
+    public static TemplateError TooLarge() => new(TemplateCodes.NumberLimit, $"the integer is larger than {MaxBits} bits (limit: integer size)");
 
     public static void RequirePrintable(BigInteger value)
     {

@@ -88,8 +88,7 @@ internal static class NumberFormat
         return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
     }
 
-    private static TemplateError TooPrecise() =>
-        new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits after the decimal point (limit: precision)");
+    private static TemplateError TooPrecise() => new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits after the decimal point (limit: precision)");
 
     private static string General(double value, int precision, bool alternate, int largestExponent)
     {
@@ -106,6 +105,5 @@ internal static class NumberFormat
         return $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
-    private static string ExponentText(int exponent) =>
-        string.Create(CultureInfo.InvariantCulture, $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+    private static string ExponentText(int exponent) => string.Create(CultureInfo.InvariantCulture, $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
 }

@@ -4,10 +4,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>
-/// What lm-evaluation-harness (4e7e0d4) trips over in files of others, as its own loader showed: each rule is a trap that loads wrongly, raises an error or scores 0
-/// without a word. Says what is wrong with a folder of evaluation sets.
-/// </summary>
+/// <summary>What lm-evaluation-harness (4e7e0d4) trips over in files of others, as its own loader showed: each rule is a trap that loads wrongly, raises an
+/// error or scores 0 without a word. Says what is wrong with a folder of evaluation sets.</summary>
 internal static partial class HarnessRules
 {
     private static readonly Dictionary<string, string> Aggregations = new(StringComparer.Ordinal)

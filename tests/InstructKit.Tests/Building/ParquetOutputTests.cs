@@ -18,8 +18,7 @@ public sealed class ParquetOutputTests : IDisposable
         ToyTask.WriteData(_scratch, "shape", 10, 5);
     }
 
-    public static TheoryData<string> ParquetContainers =>
-        ["parquet", "parquet-zstd"];
+    public static TheoryData<string> ParquetContainers => ["parquet", "parquet-zstd"];
 
     public void Dispose() => _scratch.Dispose();
 

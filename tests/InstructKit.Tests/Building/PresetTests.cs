@@ -144,8 +144,7 @@ public sealed class PresetTests : IDisposable
         Assert.Equal([40m / 45, 5m / 45], shipped.Select(share => share.Probability));
     }
 
-    private static ResolvedPlan Resolve(BuildPlan plan) =>
-        PlanResolver.Resolve(plan, TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []));
+    private static ResolvedPlan Resolve(BuildPlan plan) => PlanResolver.Resolve(plan, TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []));
 
     private static BuildPlan Read(string text) => BuildPlanFile.Read(YamlFile.Parse(SourceText.FromText("plan.yaml", text)), RepositoryRoot.At("samples"), Shipped);
 }

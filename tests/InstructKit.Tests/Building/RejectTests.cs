@@ -5,10 +5,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>
-/// Bad rows among good ones, over several chunks and at their borders, in every container: rows in are examples out plus rejects, every reject names its
-/// file, line and byte and holds its text, and nothing depends on the number of workers.
-/// </summary>
+/// <summary>Bad rows among good ones, over several chunks and at their borders, in every container: rows in are examples out plus rejects, every reject names
+/// its file, line and byte and holds its text, and nothing depends on the number of workers.</summary>
 public sealed class RejectTests : IDisposable
 {
     private const int Rows = 4000;

@@ -3,9 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>
-/// A case in a file: arguments, and sections that prepare a folder (write.py beside the cases says which); the expectation lies beside it.
-/// </summary>
+/// <summary>A case in a file: arguments, and sections that prepare a folder (write.py beside the cases says which); the expectation lies beside it.</summary>
 internal sealed record CliCase(string Name, IReadOnlyList<string> Arguments, IReadOnlyList<(string[] Title, string Body)> Sections, string Expected)
 {
     private static string Root => Path.Combine(AppContext.BaseDirectory, "Golden", "cli");
@@ -47,29 +45,17 @@ internal sealed record CliCase(string Name, IReadOnlyList<string> Arguments, IRe
     {
         switch (title)
         {
-            case ["file", var name]:
-                scratch.Write(name, body + "\n");
-                break;
+            case ["file", var name]: scratch.Write(name, body + "\n"); break;
             case ["line", var name, var number]:
                 var lines = File.ReadAllText(scratch.At(name)).Split('\n');
                 lines[int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) - 1] = body;
                 File.WriteAllText(scratch.At(name), string.Join('\n', lines));
                 break;
-            case ["remove", var name]:
-                File.Delete(scratch.At(name));
-                break;
-            case ["folder", var name]:
-                Directory.CreateDirectory(scratch.At(name));
-                break;
-            case ["sample", var task]:
-                Samples.Copy(task, scratch.At("data", task));
-                break;
-            case ["run", .. var words]:
-                CliRun.Ok(words.Select(word => Place(word, scratch)));
-                break;
-            default:
-                Assert.Fail($"no such section: {string.Join(' ', title)}");
-                break;
+            case ["remove", var name]: File.Delete(scratch.At(name)); break;
+            case ["folder", var name]: Directory.CreateDirectory(scratch.At(name)); break;
+            case ["sample", var task]: Samples.Copy(task, scratch.At("data", task)); break;
+            case ["run", .. var words]: CliRun.Ok(words.Select(word => Place(word, scratch))); break;
+            default: Assert.Fail($"no such section: {string.Join(' ', title)}"); break;
         }
     }
 }

@@ -37,6 +37,5 @@ public sealed class CompletionTests
         Assert.Equal([$"{ids[0]},{ids[1]}"], Suggested($"instructkit preview rte --template {ids[0]},{ids[1]}"));
     }
 
-    private static string[] Suggested(string line) =>
-        CliRun.Ok($"[suggest:{line.Length}]", line).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Suggested(string line) => CliRun.Ok($"[suggest:{line.Length}]", line).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

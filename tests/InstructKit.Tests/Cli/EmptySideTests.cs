@@ -3,10 +3,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>
-/// Builds whose training or held-out side is empty: an error with the true reason, unless the plan asks for it. What is right is what issue 13's cases of
-/// peers' tasks say.
-/// </summary>
+/// <summary>Builds whose training or held-out side is empty: an error with the true reason, unless the plan asks for it. What is right is what issue 13's cases
+/// of peers' tasks say.</summary>
 public sealed class EmptySideTests : IDisposable
 {
     private const string Rows = """

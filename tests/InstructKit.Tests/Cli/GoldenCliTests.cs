@@ -6,9 +6,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>
-/// Exact words of the command line: what it says to mistakes of a new user, its help, its answers. Cases are files; the test compares and never writes.
-/// </summary>
+/// <summary>Exact words of the command line: what it says to mistakes of a new user, its help, its answers. Cases are files; the test compares and never
+/// writes.</summary>
 public sealed class GoldenCliTests
 {
     public static TheoryData<string> Errors => [.. CliCase.Names("errors")];

@@ -16,8 +16,7 @@ public sealed class HoldOutBuildTests
     private static readonly BuildPlan Samples = BuildPlanFile.Load(RepositoryRoot.At("samples", "plan.yaml"));
 
     // WSC273 has a test split only.
-    private static readonly HashSet<string> Trainable =
-        [.. Shipped.Tasks.Keys.Where(key => Shipped.Tasks.Get(key).Slices.ContainsKey(SliceKind.Train))];
+    private static readonly HashSet<string> Trainable = [.. Shipped.Tasks.Keys.Where(key => Shipped.Tasks.Get(key).Slices.ContainsKey(SliceKind.Train))];
 
     public static TheoryData<string, string> Clusters =>
         new(Shipped.Schemes.SelectMany(scheme => scheme.Clusters.Where(cluster => cluster.Tasks.Any()).Select(cluster => (scheme.Key, cluster.Key))));

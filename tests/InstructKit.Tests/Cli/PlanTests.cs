@@ -130,15 +130,8 @@ public sealed class PlanTests(SampleBuild built)
     private static List<string> Slices(JsonElement root, string rows) =>
     [
         .. root.GetProperty("tasks").EnumerateArray().SelectMany(task => task.GetProperty("slices").EnumerateArray().Select(slice => string.Join(
-            ' ',
-            task.GetProperty("task"),
-            task.GetProperty("cluster"),
-            task.GetProperty("role"),
-            task.GetProperty("layout"),
-            slice.GetProperty("slice"),
-            slice.GetProperty("source"),
-            slice.GetProperty("output"),
-            slice.GetProperty(rows)))),
+            ' ', task.GetProperty("task"), task.GetProperty("cluster"), task.GetProperty("role"), task.GetProperty("layout"), slice.GetProperty("slice"),
+            slice.GetProperty("source"), slice.GetProperty("output"), slice.GetProperty(rows)))),
     ];
 
     private static List<string> Pairs(JsonElement list) => [.. list.EnumerateArray().Select(one => $"{one.GetProperty("task")}: {one.GetProperty("reason")}")];

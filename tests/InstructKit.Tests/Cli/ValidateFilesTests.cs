@@ -64,9 +64,7 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("set/data/train-00000-of-00001.jsonl", "{\"text\": \"a\"}\n");
         _folder.Write("set/data/held_out-00000-of-00001.jsonl", "{\"text\": \"b\"}\n");
         _folder.Write("set/report.json", "{\"rows\": 3}");
-        Assert.Equal(
-            ["README.md:10 IK2602 error", "README.md:10 IK2625 error", "README.md:8 IK2604 error"],
-            Found(_folder.At("set"), "hf-datasets"));
+        Assert.Equal(["README.md:10 IK2602 error", "README.md:10 IK2625 error", "README.md:8 IK2604 error"], Found(_folder.At("set"), "hf-datasets"));
     }
 
     // What datasets itself refuses (metadata.py, data_files.py sanitize_patterns), and a folder, which its glob takes for no file.

@@ -3,10 +3,9 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation;
 
-/// <summary>
-/// Metrics agree with vectors: the project's own (<c>Golden/evaluation/metrics.jsonl</c>; expected values from hand computation, from scikit-learn, scipy and
-/// NLTK, and from the plain-Python port in <c>tests/InstructKit.Benchmarks/metrics.py</c>) and all of the folder that INSTRUCTKIT_VECTORS names.
-/// </summary>
+/// <summary>Metrics agree with vectors: the project's own (<c>Golden/evaluation/metrics.jsonl</c>; expected values from hand computation, from scikit-learn,
+/// scipy and NLTK, and from the plain-Python port in <c>tests/InstructKit.Benchmarks/metrics.py</c>) and all of the folder that INSTRUCTKIT_VECTORS
+/// names.</summary>
 public sealed class MetricVectorTests
 {
     private static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Golden", "evaluation", "metrics.jsonl");

@@ -5,10 +5,8 @@ using System.Text.Json;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>
-/// A server on loopback that plays the hub: commits of branches, lists of files in pages, files sent directly or from a second origin with signed
-/// addresses, ranges, ETags, access. <see cref="Misfortune"/> changes any answer on its way.
-/// </summary>
+/// <summary>A server on loopback that plays the hub: commits of branches, lists of files in pages, files sent directly or from a second origin with signed
+/// addresses, ranges, ETags, access. <see cref="Misfortune"/> changes any answer on its way.</summary>
 internal sealed class FakeHub : IDisposable
 {
     public const string Token = "hf_canaryXq7secretTokenNobodyMaySee";
@@ -184,12 +182,7 @@ internal sealed class FakeHub : IDisposable
         }
 
         return FakeAnswer.Refusal(
-            302,
-            null,
-            null,
-            ("Location", $"{FilesAddress}blob/{file.Sha256}?{Signature}"),
-            ("X-Repo-Commit", commit),
-            ("X-Linked-Etag", $"\"{file.Sha256}\""),
+            302, null, null, ("Location", $"{FilesAddress}blob/{file.Sha256}?{Signature}"), ("X-Repo-Commit", commit), ("X-Linked-Etag", $"\"{file.Sha256}\""),
             ("X-Linked-Size", file.Content.Length.ToString(CultureInfo.InvariantCulture)));
     }
 

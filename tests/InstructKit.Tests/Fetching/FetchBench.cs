@@ -96,14 +96,7 @@ internal sealed class FetchBench : IDisposable
     }
 
     public HubFetcher Fetcher() => new(
-        new HubSettings
-        {
-            Endpoint = Hub.Address,
-            Token = Token,
-            Cache = Cache,
-            Offline = Offline,
-            ReadTimeout = ReadTimeout,
-        },
+        new HubSettings { Endpoint = Hub.Address, Token = Token, Cache = Cache, Offline = Offline, ReadTimeout = ReadTimeout },
         _handler,
         new HubPacing
         {

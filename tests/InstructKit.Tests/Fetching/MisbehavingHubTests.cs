@@ -289,9 +289,7 @@ public sealed class MisbehavingHubTests : IDisposable
     public async Task A_hub_that_is_not_there_may_be_later()
     {
         using var fetcher = new HubFetcher(
-            new HubSettings { Endpoint = new Uri("http://127.0.0.1:1"), Cache = _bench.Cache },
-            null,
-            new HubPacing { Delay = (_, _) => Task.CompletedTask });
+            new HubSettings { Endpoint = new Uri("http://127.0.0.1:1"), Cache = _bench.Cache }, null, new HubPacing { Delay = (_, _) => Task.CompletedTask });
         var plan = await fetcher.PlanAsync(new FetchRequest { Tasks = [_bench.Task()] }, TestContext.Current.CancellationToken);
         var reason = Assert.Single(plan.Failures).Reason;
         Assert.Equal(HubCodes.Unavailable, reason.Code);

@@ -4,10 +4,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>
-/// Many fetches from a hub on which everything goes wrong at random: each ends in the right bytes or in a clear message, and the token is seen
-/// nowhere but in requests to the hub. A seed that fails is run again by its number.
-/// </summary>
+/// <summary>Many fetches from a hub on which everything goes wrong at random: each ends in the right bytes or in a clear message, and the token is seen nowhere
+/// but in requests to the hub. A seed that fails is run again by its number.</summary>
 public sealed class RandomMisfortuneTests
 {
     private const int Runs = 200;
@@ -36,8 +34,7 @@ public sealed class RandomMisfortuneTests
     {
         using var bench = new FetchBench { Token = new HubToken(FakeHub.Token), ReadTimeout = TimeSpan.FromMilliseconds(100) };
         var commit = bench.Data.Commit(
-            "main",
-            FetchBench.Large("data/train-00000-of-00002.parquet", 1 + Draw(run, "size", 40_000), run),
+            "main", FetchBench.Large("data/train-00000-of-00002.parquet", 1 + Draw(run, "size", 40_000), run),
             FetchBench.Large("data/train-00001-of-00002.parquet", Draw(run, "size2", 3) * 700, run + 1),
             FetchBench.Small("data/test-00000-of-00001.parquet", new string('x', Draw(run, "size3", 3000))));
         bench.Data.IsPrivate = Draw(run, "private", 2) == 0;

@@ -5,10 +5,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>
-/// Every format against everything that a conversation can have: what a format cannot hold is counted under the name given here, and what is not counted is in
-/// its files. Which format holds what follows from its readers (facts of formats, sections 1 to 7), not from the tool.
-/// </summary>
+/// <summary>Every format against everything that a conversation can have: what a format cannot hold is counted under the name given here, and what is not
+/// counted is in its files. Which format holds what follows from its readers (facts of formats, sections 1 to 7), not from the tool.</summary>
 public sealed class ConversationLossTests : IDisposable
 {
     private const string Flat = "pair flan prompt-completion text alpaca nemo t5-tsv tfrecord ";

@@ -4,10 +4,8 @@ using System.Text.Json;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>
-/// Reads TFRecord files by their description: u64 length, u32 masked CRC-32C of the length, data, u32 masked CRC-32C of the data; the data is a protocol
-/// buffer <c>Example { Features { map&lt;string, Feature&gt; } }</c>. Written for the tests, from the description, with the CRC bit by bit.
-/// </summary>
+/// <summary>Reads TFRecord files by their description: u64 length, u32 masked CRC-32C of the length, data, u32 masked CRC-32C of the data; the data is a
+/// protocol buffer <c>Example { Features { map&lt;string, Feature&gt; } }</c>. Written for the tests, from the description, with the CRC bit by bit.</summary>
 internal static class TfRecordFile
 {
     /// <summary>CRC-32C of bytes: reflected polynomial 0x82F63B78, start and end inverted.</summary>
@@ -84,9 +82,7 @@ internal static class TfRecordFile
                     values.Add(Number(BinaryPrimitives.ReadSingleLittleEndian(list.AsSpan(at))));
                     at += 4;
                     break;
-                default:
-                    values.Add(((long)Varint(list, ref at)).ToString(System.Globalization.CultureInfo.InvariantCulture));
-                    break;
+                default: values.Add(((long)Varint(list, ref at)).ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
             }
         }
 

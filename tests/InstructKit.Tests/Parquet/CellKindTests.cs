@@ -23,9 +23,7 @@ public sealed class CellKindTests : IDisposable
             writer.StartList();
             writer.EndList();
         });
-        Assert.Equal(
-            ["Text ü", "Integer -9223372036854775808", "Float 1e+16", "True ", "Json []", "Missing "],
-            ReadFirstRow("a", "b", "c", "d", "e", "f"));
+        Assert.Equal(["Text ü", "Integer -9223372036854775808", "Float 1e+16", "True ", "Json []", "Missing "], ReadFirstRow("a", "b", "c", "d", "e", "f"));
     }
 
     // RFC 8259, section 7: quotation mark, reverse solidus and the control characters are escaped.

@@ -226,8 +226,7 @@ public sealed class PageMemoryTests : IDisposable
     {
         switch (codec)
         {
-            case ParquetCodec.Uncompressed:
-                return plain;
+            case ParquetCodec.Uncompressed: return plain;
             case ParquetCodec.Snappy:
                 var snappy = new byte[SnappyEncoder.Bound(plain.Length)];
                 return snappy[..new SnappyEncoder().Encode(plain, snappy)];
@@ -235,8 +234,7 @@ public sealed class PageMemoryTests : IDisposable
                 var zstd = new byte[ZstdEncoder.Bound(plain.Length)];
                 using (var encoder = new ZstdEncoder(1)) return zstd[..encoder.Encode(plain, zstd)];
 
-            case ParquetCodec.Lz4Raw:
-                return PackLz4(plain);
+            case ParquetCodec.Lz4Raw: return PackLz4(plain);
             default:
                 using (var packed = new MemoryStream())
                 {

@@ -5,10 +5,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>
-/// A row as plain objects (string, long, double, bool, null, an array for a list or struct) that can be written, and shown as the JSON that
-/// reading must give. The JSON is made here, without the code under test.
-/// </summary>
+/// <summary>A row as plain objects (string, long, double, bool, null, an array for a list or struct) that can be written, and shown as the JSON that reading
+/// must give. The JSON is made here, without the code under test.</summary>
 internal sealed class RandomRow(params object?[] values)
 {
     public required IReadOnlyList<ParquetField> Schema { get; init; }
@@ -47,21 +45,11 @@ internal sealed class RandomRow(params object?[] values)
     {
         switch (value)
         {
-            case null:
-                writer.WriteNull();
-                break;
-            case string text:
-                writer.WriteText(Encoding.UTF8.GetBytes(text));
-                break;
-            case long number:
-                writer.WriteInteger(number);
-                break;
-            case double number:
-                writer.WriteFloat(number);
-                break;
-            case bool flag:
-                writer.WriteBoolean(flag);
-                break;
+            case null: writer.WriteNull(); break;
+            case string text: writer.WriteText(Encoding.UTF8.GetBytes(text)); break;
+            case long number: writer.WriteInteger(number); break;
+            case double number: writer.WriteFloat(number); break;
+            case bool flag: writer.WriteBoolean(flag); break;
             case object?[] items when field.Kind == ParquetFieldKind.List:
                 writer.StartList();
                 foreach (var item in items) Write(writer, field.Children[0], item);

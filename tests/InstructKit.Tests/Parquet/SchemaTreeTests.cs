@@ -14,8 +14,7 @@ public sealed class SchemaTreeTests
 
     [Fact]
     public void A_repeated_group_of_several_fields_is_the_item() => Assert.Equal(
-        "list<struct<x: int32, y: int32>>",
-        Describe(Group("a", ConvertedType.List, 1), Repeated("element", 2), Leaf("x"), Leaf("y")));
+        "list<struct<x: int32, y: int32>>", Describe(Group("a", ConvertedType.List, 1), Repeated("element", 2), Leaf("x"), Leaf("y")));
 
     [Theory]
     [InlineData("array", "list<struct<x: int32>>")]
@@ -32,8 +31,7 @@ public sealed class SchemaTreeTests
 
     [Fact]
     public void A_repeated_field_without_a_list_is_a_list() => Assert.Equal(
-        "struct<phone: list<struct<number: int32>>>",
-        Describe(Group("a", null, 1), Repeated("phone", 1), Leaf("number")));
+        "struct<phone: list<struct<number: int32>>>", Describe(Group("a", null, 1), Repeated("phone", 1), Leaf("number")));
 
     [Theory]
     [InlineData(ConvertedType.Map)]

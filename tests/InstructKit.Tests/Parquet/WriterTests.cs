@@ -180,11 +180,8 @@ public sealed class WriterTests : IDisposable
         for (var i = 0; i < 60; i++)
         {
             yield return new RandomRow(
-                i % 7 == 0 ? null : $"Row {i}: \"über\" 日本 {new string('x', i)}",
-                i % 5 == 0 ? null : (long)(i % 3),
-                i % 6 == 0 ? null : i / 8.0,
-                i % 4 == 0 ? null : i % 2 == 0,
-                i % 8 == 0 ? null : Enumerable.Range(0, i % 3).Select(k => k == 1 ? null : (object?)$"option {k}").ToArray(),
+                i % 7 == 0 ? null : $"Row {i}: \"über\" 日本 {new string('x', i)}", i % 5 == 0 ? null : (long)(i % 3), i % 6 == 0 ? null : i / 8.0,
+                i % 4 == 0 ? null : i % 2 == 0, i % 8 == 0 ? null : Enumerable.Range(0, i % 3).Select(k => k == 1 ? null : (object?)$"option {k}").ToArray(),
                 i % 9 == 0 ? null : Enumerable.Range(0, i % 4).Select(k => k == 3 ? null : (object?)new object?[] { k % 2 == 0 ? "user" : "assistant", k == 2 ? null : $"turn {k}" }).ToArray(),
                 i % 10 == 0 ? null : new object?[] { new object?[] { new object?[] { (long)i, null }, null, Array.Empty<object?>() }, "task" })
             { Schema = Schema };

@@ -4,10 +4,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Protocol;
 
-/// <summary>
-/// Every published split again from its rule: the rules are those of google-research/FLAN's code and of the paper's section 2, the lists lie in
-/// <c>templates/flan/splits/</c>. Inter-cluster splits are in <see cref="HoldOutTests"/>.
-/// </summary>
+/// <summary>Every published split again from its rule: the rules are those of google-research/FLAN's code and of the paper's section 2, the lists lie in
+/// <c>templates/flan/splits/</c>. Inter-cluster splits are in <see cref="HoldOutTests"/>.</summary>
 public sealed class PublishedSplitTests
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);

@@ -23,8 +23,7 @@ public sealed class DelimitedReaderTests : IDisposable
     public void A_trailing_empty_field_counts_and_a_ragged_row_is_a_fault()
     {
         var read = _folder.Read(Tsv, "a\tb\n1\t\n\n1\n1\t2\t3\n4\t5", "a", "b");
-        Assert.Equal(
-            ["0:2 '1'|''", "0:4 !IK3006@-1 expected 2 fields, found 1", "0:5 !IK3006@-1 expected 2 fields, found 3", "0:6 '4'|'5'"], read.Rows);
+        Assert.Equal(["0:2 '1'|''", "0:4 !IK3006@-1 expected 2 fields, found 1", "0:5 !IK3006@-1 expected 2 fields, found 3", "0:6 '4'|'5'"], read.Rows);
     }
 
     [Fact]

@@ -181,8 +181,7 @@ public sealed class InputRepairTests : IDisposable
     {
         var layout = new RepairChoices(InputRepairs.InvalidUtf8 | InputRepairs.DuplicateKeys);
         var option = new RepairChoices(InputRepairs.LoneSurrogates, InputRepairs.InvalidUtf8);
-        Assert.Equal(
-            new RepairChoices(InputRepairs.DuplicateKeys | InputRepairs.LoneSurrogates, InputRepairs.InvalidUtf8), option.Over(layout));
+        Assert.Equal(new RepairChoices(InputRepairs.DuplicateKeys | InputRepairs.LoneSurrogates, InputRepairs.InvalidUtf8), option.Over(layout));
     }
 
     private static void Write(StringBuilder text, Random random, int depth)

@@ -7,10 +7,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>
-/// Good files with bytes flipped, cut, doubled and moved: a reader may refuse the file or single rows, but it never throws anything else, never
-/// sees other rows with other chunks, and counts as many rows as it gives out. A failure prints the seed that repeats it.
-/// </summary>
+/// <summary>Good files with bytes flipped, cut, doubled and moved: a reader may refuse the file or single rows, but it never throws anything else, never sees
+/// other rows with other chunks, and counts as many rows as it gives out. A failure prints the seed that repeats it.</summary>
 public sealed class MutationTests : IDisposable
 {
     private readonly ReaderFolder _folder = new();

@@ -47,8 +47,7 @@ internal sealed class ReaderFolder : IDisposable
 
     public ReadResult Read(SourceSpec spec, string text, params string[] columns) => Read(spec, Encoding.UTF8.GetBytes(text), columns);
 
-    public ReadResult Read(SourceSpec spec, byte[] bytes, params string[] columns) =>
-        Read(spec, [new SourcePart(null, [Add("in", bytes)])], columns);
+    public ReadResult Read(SourceSpec spec, byte[] bytes, params string[] columns) => Read(spec, [new SourcePart(null, [Add("in", bytes)])], columns);
 
     /// <summary>The one diagnostic that reading ends with.</summary>
     public Diagnostic Error(SourceSpec spec, string text, params string[] columns) =>

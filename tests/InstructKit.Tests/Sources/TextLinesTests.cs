@@ -51,11 +51,7 @@ public sealed class TextLinesTests : IDisposable
     [Fact]
     public void The_nth_lines_of_parallel_files_are_a_row()
     {
-        SourcePart[] parts =
-        [
-            new("cs", [_folder.Add("1.cs", "a\n\nc"), _folder.Add("2.cs", "d\r\n")]),
-            new("en", [_folder.Add("1.en", "A\nB\nC\nD\n")]),
-        ];
+        SourcePart[] parts = [new("cs", [_folder.Add("1.cs", "a\n\nc"), _folder.Add("2.cs", "d\r\n")]), new("en", [_folder.Add("1.en", "A\nB\nC\nD\n")])];
         var read = ReaderFolder.Read(Parallel, parts, "en", "cs");
         Assert.Equal(["0:1 'A'|'a'", "0:2 'B'|''", "0:3 'C'|'c'", "1:1 'D'|'d'"], read.Rows);
         Assert.Equal("a\nA", read.Raw[0]);

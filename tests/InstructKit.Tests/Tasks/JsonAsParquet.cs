@@ -69,18 +69,10 @@ internal static class JsonAsParquet
 
                 writer.EndStruct();
                 break;
-            case ParquetFieldKind.Boolean:
-                writer.WriteBoolean(value.GetBoolean());
-                break;
-            case ParquetFieldKind.Integer:
-                writer.WriteInteger(value.GetInt64());
-                break;
-            case ParquetFieldKind.Float:
-                writer.WriteFloat(value.GetDouble());
-                break;
-            default:
-                writer.WriteText(Encoding.UTF8.GetBytes(value.GetString()!));
-                break;
+            case ParquetFieldKind.Boolean: writer.WriteBoolean(value.GetBoolean()); break;
+            case ParquetFieldKind.Integer: writer.WriteInteger(value.GetInt64()); break;
+            case ParquetFieldKind.Float: writer.WriteFloat(value.GetDouble()); break;
+            default: writer.WriteText(Encoding.UTF8.GetBytes(value.GetString()!)); break;
         }
     }
 }

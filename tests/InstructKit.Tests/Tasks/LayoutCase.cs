@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>
-/// A golden file of one task: a header, then rows of ours as the hub has them. The rows were re-expressed from the published files by a reader that
-/// shares nothing with this project, after what the loading scripts of the hub do.
-/// </summary>
+/// <summary>A golden file of one task: a header, then rows of ours as the hub has them. The rows were re-expressed from the published files by a reader that
+/// shares nothing with this project, after what the loading scripts of the hub do.</summary>
 internal sealed record LayoutCase
 {
     public required string Task { get; init; }

@@ -4,10 +4,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>
-/// A row becomes the same canonical row, the same options and answers and the same prompts, whether it is read from the published files or from
-/// the hub's, as Parquet or saved as JSON Lines.
-/// </summary>
+/// <summary>A row becomes the same canonical row, the same options and answers and the same prompts, whether it is read from the published files or from the
+/// hub's, as Parquet or saved as JSON Lines.</summary>
 public sealed class LayoutEqualityTests
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);

@@ -36,9 +36,7 @@ public sealed class RowEvaluatorTests : IDisposable
             {"mark": "a"}
             """);
         // Row 2: "NO !" is not "NO!", so it is kept; row 3 has no label; row 4 lacks the column.
-        Assert.Equal(
-            ["t: SEE IT! OPTIONS:\n- no\n- yes => yes", "dropped: short", "t: NO ! OPTIONS:\n- no\n- yes => no", "dropped: no_label", "IK2101"],
-            rows);
+        Assert.Equal(["t: SEE IT! OPTIONS:\n- no\n- yes => yes", "dropped: short", "t: NO ! OPTIONS:\n- no\n- yes => no", "dropped: no_label", "IK2101"], rows);
     }
 
     [Fact]

@@ -28,11 +28,7 @@ internal sealed record GoldenCase(string Name, TemplateOptions Options, byte[] R
     public string Render()
     {
         var template = InstructKit.Templating.Template.Parse(SourceText.FromText(Name, Template), Options);
-        var context = new RenderContext(Options.Limits)
-        {
-            Variables = Value.FromJson(Row),
-            Now = new DateTimeOffset(2024, 2, 9, 16, 5, 7, TimeSpan.Zero),
-        };
+        var context = new RenderContext(Options.Limits) { Variables = Value.FromJson(Row), Now = new DateTimeOffset(2024, 2, 9, 16, 5, 7, TimeSpan.Zero) };
         context.BeginRow([], []);
         var output = new Utf8Output();
         template.Render(context, output);

@@ -18,8 +18,7 @@ public sealed class ParsePrintParseTemplateTests
 
     private static readonly string[] Texts = ["a", "\n", " b \n", "{ %}", "{% raw %}{{ x }}{% endraw %}", "{# c #}", "{#- c -#}", "é😀", "  "];
 
-    private static readonly string[] Simple =
-        ["set {0} = 1", "set {0} = x, y", "do f(x)", "print x, y", "break", "continue", "if x", "endif", "frob"];
+    private static readonly string[] Simple = ["set {0} = 1", "set {0} = x, y", "do f(x)", "print x, y", "break", "continue", "if x", "endif", "frob"];
 
     private static readonly string[][] Around =
     [

@@ -44,8 +44,7 @@ public sealed class PromptsourceTemplateTests
         // get_answer_choices_list of promptsource guards top-level texts only, so "c ||| d" in a list becomes two choices there.
         var template = PromptsourceTemplate.Parse(
             SourceText.FromText("t", "{{ answer_choices | length }} ||| {{ answer_choices[1] }}"),
-            SourceText.FromText("c", "{{ top }} ||| {{ list | join('|||') }}"),
-            TemplateOptions.For(Dialect.Promptsource));
+            SourceText.FromText("c", "{{ top }} ||| {{ list | join('|||') }}"), TemplateOptions.For(Dialect.Promptsource));
         var context = ContextOf("""{"top": "a ||| b", "list": ["c ||| d", "e"]}""");
 
         Assert.Equal(["3", "c ||| d"], template.Apply(context).Pieces.Select(piece => piece.ToString()));

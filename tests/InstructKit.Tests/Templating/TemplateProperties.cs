@@ -90,8 +90,7 @@ public sealed class TemplateProperties
         return JsonElement.DeepEquals(before.RootElement, after.RootElement);
     }).QuickCheckThrowOnFailure();
 
-    private static string Clean(string? text) =>
-        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? string.Empty)); // lone surrogates cannot reach a row
+    private static string Clean(string? text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? string.Empty)); // lone surrogates cannot reach a row
 
     private static string Evaluate(string expression)
     {

@@ -143,11 +143,7 @@ public sealed record LintSettings
     public IReadOnlyList<string> Data { get; init; } = [];
 
     /// <summary>Kept rows to look at in each split.</summary>
-    public int Rows
-    {
-        get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative");
-    } = 200;
+    public int Rows { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative"); } = 200;
 
     /// <summary>Which errors in rows are repaired, whatever the layouts say.</summary>
     public RepairChoices Repairs { get; init; }

@@ -17,8 +17,7 @@ internal static class OptionRules
         foreach (var template in task.DirectTemplates.Where(template => !template.IsPromptsource))
         {
             var read = names.Reached(TemplateNames.OfInput(template));
-            var shown = read.Contains("options")
-                || (task.Options is null ? read.Overlaps(parts) : Mentions(template.Input.Text, task.Options));
+            var shown = read.Contains("options") || (task.Options is null ? read.Overlaps(parts) : Mentions(template.Input.Text, task.Options));
             if (!shown)
             {
                 findings.Add(

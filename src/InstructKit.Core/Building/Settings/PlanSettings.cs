@@ -329,11 +329,7 @@ internal static class PlanSettings
         var given = (IReadOnlyList<LocatedName>)value;
         List<LocatedName> paths = [.. given.Where(name => OwnTaskPath.Is(name.Text))];
         List<LocatedName> names = [.. given.Except(paths), .. paths.SelectMany(path => OwnTaskPath.KeysOf(path.Text).Select(key => path with { Text = key }))];
-        return plan with
-        {
-            TaskFolders = [.. plan.TaskFolders, .. paths],
-            Tasks = names.Exists(name => name.Text == "all") ? null : names,
-        };
+        return plan with { TaskFolders = [.. plan.TaskFolders, .. paths], Tasks = names.Exists(name => name.Text == "all") ? null : names };
     }
 
     // Before containers were a setting of their own, --format had both.

@@ -79,8 +79,7 @@ internal static class Bootstrap
 
     /// <summary>Compares two runs that were scored on the same units in the same order, figure by figure.</summary>
     /// <exception cref="ArgumentException">The runs have different numbers of units.</exception>
-    public static PairedComparison[] Compare(
-        Metric metric, StatisticTable first, StatisticTable second, Resampler resampler, int resamples, double confidence)
+    public static PairedComparison[] Compare(Metric metric, StatisticTable first, StatisticTable second, Resampler resampler, int resamples, double confidence)
     {
         if (first.Count != second.Count) throw new ArgumentException("Both runs need the same units.", nameof(second));
         var figures = metric.Figures.Count;

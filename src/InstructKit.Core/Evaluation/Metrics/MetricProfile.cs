@@ -81,10 +81,7 @@ internal sealed class MetricProfile
             new("trivia_qa", "trivia_qa_em", new("exact_match_lenient", "exact_match")),
             new("natural_questions", "trivia_qa_em", new("exact_match_lenient", "exact_match")),
             new("*", "bleu", new("bleu_13a", "bleu")),
-        ])
-        {
-            Normalizations = [RankNormalization.Raw, RankNormalization.PerCharacter], RanksDistinctEntities = true,
-        },
+        ]) { Normalizations = [RankNormalization.Raw, RankNormalization.PerCharacter], RanksDistinctEntities = true },
     ];
 
     public string Name { get; }

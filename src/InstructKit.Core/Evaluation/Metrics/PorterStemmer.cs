@@ -35,8 +35,7 @@ internal static class PorterStemmer
         new Rule("logi", "log", static stem => MeasureWithL(stem) > 0),
     ];
 
-    private static readonly Rule[] Step3 =
-        Rules(static stem => Measure(stem) > 0, "icate ic", "ative", "alize al", "iciti ic", "ical ic", "ful", "ness");
+    private static readonly Rule[] Step3 = Rules(static stem => Measure(stem) > 0, "icate ic", "ative", "alize al", "iciti ic", "ical ic", "ful", "ness");
 
     private static readonly Rule[] Step4 =
     [

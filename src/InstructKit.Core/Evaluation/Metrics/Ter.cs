@@ -66,8 +66,7 @@ internal sealed class TerEdits
     /// <summary>A shift, ordered by what Tercom prefers: gain, then length, then the earlier start, then the earlier target.</summary>
     private readonly record struct Shift(int Gain, int Length, int Start, int Target)
     {
-        public bool IsBetterThan(in Shift other) =>
-            (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
+        public bool IsBetterThan(in Shift other) => (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
     }
 
     public int Count(ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference)

@@ -8,10 +8,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;
 
-/// <summary>
-/// Evaluation sets small enough to score by hand: twelve rows of three tasks under four templates. colour (2 templates, 3 test and 2 dev rows, options red and blue),
-/// multi (MultiRC's metric, 4 rows in the groups q1 and q2), say (free answers, 3 rows).
-/// </summary>
+/// <summary>Evaluation sets small enough to score by hand: twelve rows of three tasks under four templates. colour (2 templates, 3 test and 2 dev rows, options
+/// red and blue), multi (MultiRC's metric, 4 rows in the groups q1 and q2), say (free answers, 3 rows).</summary>
 internal static class ToySets
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
