@@ -66,7 +66,7 @@ public sealed class ConversationTests : IDisposable
     {
         Build(format);
         var run = CliRun.Of("validate", _scratch.At("out", "data"), "--target", target);
-        Assert.Contains(" 0 errors", run.Error, StringComparison.Ordinal);
+        Assert.True(run.Error.Contains(" 0 errors", StringComparison.Ordinal), run.Error);
     }
 
     // Calls, tools and parts are JSON documents in a table: a struct would be padded with nulls.
