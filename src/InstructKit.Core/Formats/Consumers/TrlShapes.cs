@@ -98,7 +98,15 @@ internal static class TrlShapes
             {
                 var content = turn.Find("content"u8);
                 isPlain |= content.IsText && turn.Find("role"u8).Is("user"u8);
-                foreach (var part in content) parts += part.Find("type"u8).Is("image"u8) ? 1 : 0;
+
+                // Parts of other makers (image_url) are left to the processor.
+                foreach (var part in content)
+                {
+                    var type = part.Find("type"u8);
+                    if (type.Is("image_url"u8)) return;
+
+                    parts += type.Is("image"u8) ? 1 : 0;
+                }
             }
         }
 
