@@ -80,6 +80,12 @@ public static class DatasetCard
             Paragraph(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");
         }
 
+        foreach (var (task, loss) in report.Tasks.SelectMany(task => task.TreeLosses.Select(loss => (task.Task.Task.Key, loss))))
+        {
+            Line(text, $"Evaluation sets `eval/{loss.Tree}` of `{task}` lack what the task's own way of asking has: {string.Join(", ", TreeLosses(loss))}.");
+            Line(text, string.Empty);
+        }
+
         Line(text, "| file | rows | bytes | sha256 |");
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
@@ -98,6 +104,9 @@ public static class DatasetCard
             Line(text, $"| `{task.Task.Task.Key}` {name} | {Escaped(task.Task.Cluster)} | {role} | {Number(task.Slices.Sum(slice => slice.Counts.Selected))} | {Number(task.Slices.Sum(slice => slice.Counts.Examples))} | {string.Join(", ", task.Task.Task.Metrics)} | {licence} |");
         }
     }
+
+    private static IEnumerable<string> TreeLosses(TreeLoss loss) =>
+        loss.Dropped.Select(one => $"{Number(one.Value)} rows (`{one.Key}`)").Concat(loss.TemplatesSkipped.Select(one => $"{Number(one.Value)} examples (`{one.Key}`)"));
 
     private static void WriteLengths(StringBuilder text, BuildReport report)
     {

@@ -6,9 +6,9 @@ namespace InstructKit.Sources.Files;
 
 /// <summary>Records of a fixed size in ascending order. Up to a bound they are held in memory; beyond it sorted runs go to a temporary file and are merged into
 /// one.</summary>
-/// <param name="folder">Folder of the temporary files.</param>
+/// <param name="folder">Folder of the temporary file; null for TMPDIR.</param>
 /// <param name="maxHeld">Records to hold in memory.</param>
-internal sealed class SortedRecords<T>(string folder, int maxHeld) : IDisposable
+internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposable
     where T : unmanaged, IComparable<T>
 {
     private const int Buffered = 4096;
@@ -84,12 +84,9 @@ internal sealed class SortedRecords<T>(string folder, int maxHeld) : IDisposable
         }
     }
 
-    private SafeFileHandle Open() => File.OpenHandle(
-        Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-
     private void Spill()
     {
-        _file ??= Open();
+        _file ??= TemporaryFile.Open(folder);
         _held.Sort();
         var from = Count - _held.Count;
         RandomAccess.Write(_file, MemoryMarshal.AsBytes(Held), from * Size);
@@ -100,7 +97,7 @@ internal sealed class SortedRecords<T>(string folder, int maxHeld) : IDisposable
     private void Merge(Action<long, T> each)
     {
         using var runs = _file!; // a run was spilled
-        _file = Open();
+        _file = TemporaryFile.Open(folder);
         PriorityQueue<Run, T> queue = new();
         foreach (var (from, to) in _runs)
         {

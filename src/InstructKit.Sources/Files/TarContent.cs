@@ -154,7 +154,7 @@ internal sealed class SpooledBytes : IDisposable
         {
             if (_file is null)
             {
-                _file = CreateFile();
+                _file = TemporaryFile.Open();
                 RandomAccess.Write(_file, _memory.GetBuffer().AsSpan(0, (int)Length), 0);
                 _memory.SetLength(0);
                 _memory.Capacity = 0;
@@ -164,19 +164,6 @@ internal sealed class SpooledBytes : IDisposable
         }
 
         Length += bytes.Length;
-    }
-
-    private static SafeFileHandle CreateFile()
-    {
-        var path = Path.Combine(Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.tmp");
-        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-        if (!OperatingSystem.IsWindows())
-        {
-            // Gone from the folder at once, so that not even a killed process leaves it behind.
-            File.Delete(path);
-        }
-
-        return handle;
     }
 
     private int Read(Span<byte> buffer, long offset)

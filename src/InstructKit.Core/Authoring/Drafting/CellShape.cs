@@ -14,6 +14,10 @@ internal enum ShapeKind
     /// <summary>A conversation: a list of messages.</summary>
     Messages,
 
+    /// <summary>A conversation as a text, which is the JSON of a list of messages.</summary>
+    MessagesText,
+
+    /// <summary>One message.</summary>
     Message,
 
     /// <summary>Choices as an object of two lists, texts and labels.</summary>
@@ -71,6 +75,23 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         }
 
         return null;
+    }
+
+    /// <summary>The shape of a text that is the JSON of messages, as tables without lists have them; null for another text, and for one that says nothing.</summary>
+    public static CellShape? OfJson(string text)
+    {
+        // Cheap for all that is none.
+        var start = text.AsSpan().TrimStart();
+        if (start is not ['[', ..] || start[1..].TrimStart() is not ['{', ..]) return null;
+
+        try
+        {
+            return Of(Value.FromJson(Encoding.UTF8.GetBytes(text))) is { Kind: ShapeKind.Messages } shape ? shape with { Kind = ShapeKind.MessagesText } : null;
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The shape of a value; null when it says nothing, as an empty list.</summary>

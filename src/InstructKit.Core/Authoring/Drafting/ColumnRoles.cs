@@ -102,7 +102,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         var answer = named ?? Guess(columns, path);
         return (answer.Shape.Kind switch
         {
-            ShapeKind.Messages => OfChat(columns, answer),
+            ShapeKind.Messages or ShapeKind.MessagesText => OfChat(columns, answer),
             ShapeKind.Transcript => OfTranscript(answer),
             ShapeKind.Message => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = ChatText.Of(answer.Shape, answer.Name), KeepIf = [("no_answer", ChatText.Of(answer.Shape, answer.Name))], Word = "reply" },
             ShapeKind.Answers => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = $"{answer.Name}['text']", HasSeveral = true, KeepIf = [("no_answer", $"{answer.Name} and {answer.Name}['text']")] },
@@ -138,7 +138,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             return chosen;
 
         var open = columns.Where(column => !IsRejected(column)).ToList();
-        if (open.Find(column => column.Shape.Kind == ShapeKind.Messages) is { } chat) return chat;
+        if (open.Find(column => column.Shape.Kind is ShapeKind.Messages or ShapeKind.MessagesText) is { } chat) return chat;
 
         var plain = open.Where(column => !column.IsIdentifier && column.IsPlain).ToList();
 
@@ -188,7 +188,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     {
         List<(string, string)> conditions = [];
         var label = columns.FirstOrDefault(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant()));
-        List<string> notes = [$"'{chat.Source}' is a conversation: every row is an example as it is, without templates"];
+        List<string> notes = [$"'{chat.Source}' is a conversation{(chat.Shape.Kind == ShapeKind.MessagesText ? " as JSON in a text" : string.Empty)}: every row is an example as it is, without templates"];
         if (label is not null)
         {
             conditions.Add(("not_preferred", label.Name));

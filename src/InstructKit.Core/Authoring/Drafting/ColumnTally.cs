@@ -26,6 +26,8 @@ internal sealed class ColumnTally(string source)
     private long _typed;
     private CellShape? _shape;
     private readonly Dictionary<CellShape, long> _transcripts = [];
+    private CellShape? _messages;
+    private long _messageTexts;
     private bool _otherElements;
     private bool _hollow;
     private bool _blank;
@@ -104,7 +106,7 @@ internal sealed class ColumnTally(string source)
         var nullable = _absent > 0 || ((_empty > 0 || _hollow) && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
         return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _typed == 0 ? 0 : (double)_bytes / _typed)
         {
-            Shape = _shape ?? (type == ColumnType.String ? _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key : null) ?? new CellShape(ShapeKind.None),
+            Shape = _shape ?? (type != ColumnType.String ? null : _messageTexts > 0 && _messageTexts == _texts ? _messages : _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key) ?? new CellShape(ShapeKind.None),
             HasNegative = Negative > 0,
             HasBlank = _blank,
             Rows = _rows,
@@ -141,7 +143,8 @@ internal sealed class ColumnTally(string source)
     private void AddText(string text)
     {
         _texts++;
-        if (CellShape.OfText(text) is { } transcript) _transcripts[transcript] = _transcripts.GetValueOrDefault(transcript) + 1;
+        if (CellShape.OfJson(text) is { } messages) (_messages, _messageTexts) = (_messages is null ? messages : CellShape.Both(_messages, messages), _messageTexts + 1);
+        else if (CellShape.OfText(text) is { } transcript) _transcripts[transcript] = _transcripts.GetValueOrDefault(transcript) + 1;
 
         if (text is "true" or "false" or "True" or "False")
             _booleans++;

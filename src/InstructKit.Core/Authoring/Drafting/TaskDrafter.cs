@@ -41,7 +41,7 @@ public static class TaskDrafter
         if (columns.Count == 0)
             throw Error(DraftCodes.TooLittle, $"'{path}': its rows are single values or lists, not objects with keys.", "A row of a task is an object such as {\"text\": \"…\", \"label\": \"…\"}.");
 
-        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has one column, '{columns[0].Source}'; a task needs something to ask and an answer.", null);
+        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.MessagesText or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has one column, '{columns[0].Source}'; a task needs something to ask and an answer.", null);
 
         var roles = ColumnRoles.Of(columns, request.Answer, path);
         var shape = ShapeOf(roles);

@@ -142,6 +142,9 @@ internal sealed class EvaluationJob : IDisposable
 
     public ResolvedTask Task { get; }
 
+    /// <summary>Name of the tree that its sets are in.</summary>
+    public string Tree => _tree.Name;
+
     /// <summary>All templates of the task, by index.</summary>
     public IReadOnlyList<TemplateDefinition> Templates { get; }
 

@@ -66,7 +66,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         {
             // A later round finds rows again that are not examples; only its templates are new.
             if (outcome.Row < last && job.Round == 0 && !job.IsBeside) rejects.Account(batch, first, job.Counts, outcome);
-            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
+            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = job.IsBeside && outcome is { WholeRow: true, Verdict.ErrorCode: null } });
         }
 
         foreach (var (row, heldOut) in result.Leaks)

@@ -22,6 +22,11 @@ internal static class EmptySides
         return first is null || task.Templates.Count <= first ? "it has no direct template" : $"none of its first {first} templates is direct";
     }
 
+    /// <summary>What keeps a task that <see cref="NoTemplate"/> leaves out.</summary>
+    public static string TemplateCure(TaskUse use, BuildPlan plan) => BarePrompts.UseOf(plan, use) == InstructionUse.Full
+        ? "'kind: direct' on a template that asks for the task itself keeps it"
+        : $"'bare:' in the task file gives it one, {(use == TaskUse.Train ? "--instructions" : "--held-out-instructions")} full takes its templates";
+
     /// <summary>The error of a plan none of whose held-out tasks can be held out; null when one can or none is to be.</summary>
     public static Diagnostic? HeldOut(ResolvedPlan resolved, TaskFiles files)
     {

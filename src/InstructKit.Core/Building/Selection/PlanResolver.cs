@@ -47,11 +47,11 @@ public static class PlanResolver
                 var main = role == TaskUse.Train ? SliceKind.Train : SliceKind.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
-                    excluded.Add(new ExcludedTask(key, EmptySides.NoSlice(main)));
+                    excluded.Add(new ExcludedTask(key, EmptySides.NoSlice(main)) { Cure = catalogue.Tasks.IsOwn(key) ? $"'{main.ToString().ToLowerInvariant()}:' under 'splits' of the task file names one" : null });
                 }
                 else if (EmptySides.NoTemplate(task, role, plan, first) is { } reason)
                 {
-                    excluded.Add(new ExcludedTask(key, reason));
+                    excluded.Add(new ExcludedTask(key, reason) { Cure = EmptySides.TemplateCure(role, plan) });
                 }
                 else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {

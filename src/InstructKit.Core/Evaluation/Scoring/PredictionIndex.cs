@@ -17,7 +17,6 @@ internal sealed class PredictionIndex : IDisposable
 
     private readonly List<SafeFileHandle> _files = [];
     private readonly List<string> _names = [];
-    private readonly List<string> _temporary = [];
     private readonly Prediction _reader = new();
     private readonly PredictionEntries _entries;
     private int[] _claimed = [];
@@ -97,7 +96,6 @@ internal sealed class PredictionIndex : IDisposable
     {
         _entries.Dispose();
         foreach (var file in _files) file.Dispose();
-        foreach (var path in _temporary) File.Delete(path);
     }
 
     // A folder is what the harness wrote: its samples, or any JSON Lines where there are none.
@@ -185,7 +183,7 @@ internal sealed class PredictionIndex : IDisposable
         }
     }
 
-    private SafeFileHandle OpenPlain(SourceFile source)
+    private static SafeFileHandle OpenPlain(SourceFile source)
     {
         InputFile.RequirePlain(source);
         var handle = InputFile.Guard(source, () => File.OpenHandle(source.Path));
@@ -200,12 +198,20 @@ internal sealed class PredictionIndex : IDisposable
     }
 
     // What cannot be read at any place is unpacked first.
-    private SafeFileHandle Spool(Stream stream)
+    private static SafeFileHandle Spool(Stream stream)
     {
-        var path = Path.GetTempFileName();
-        _temporary.Add(path);
-        using (var file = File.Create(path)) stream.CopyTo(file);
-        return File.OpenHandle(path);
+        var file = TemporaryFile.Open();
+        try
+        {
+            var buffer = new byte[BlockBytes];
+            for (var at = 0L; stream.Read(buffer) is > 0 and var read; at += read) RandomAccess.Write(file, buffer.AsSpan(0, read), at);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private DiagnosticException Bad(int file, long offset, string wrong, ReadOnlySpan<byte> line)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Metrics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Evaluation.Scoring;
 
@@ -121,8 +122,7 @@ internal sealed class TaskAnswers : IDisposable
 
     private void Spill()
     {
-        _files = [.. Enumerable.Range(0, SpillFiles).Select(_ =>
-            new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 14, FileOptions.DeleteOnClose))];
+        _files = [.. Enumerable.Range(0, SpillFiles).Select(_ => new FileStream(TemporaryFile.Open(), FileAccess.ReadWrite, 1 << 14))];
         _held!.ForEach((run, slot, in answer, statistics) => Write(run, slot, answer, MemoryMarshal.AsBytes(statistics))); // spilled once
         _held = null;
     }
