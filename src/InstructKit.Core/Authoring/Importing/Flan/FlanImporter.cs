@@ -58,6 +58,8 @@ public static partial class FlanImporter
 
     private static void Import(PythonFile file, TaskRegistry? shipped, ImportCollector collector)
     {
+        foreach (var broken in file.Broken) collector.LeaveOut(broken.Code, broken.Message, broken.Span, broken.Hint);
+
         foreach (var skipped in file.Skipped)
             collector.Remark(ImportCodes.NotApplied, "This statement is not an assignment of a literal; what it does to the patterns is not known.", skipped);
 
@@ -195,8 +197,12 @@ public static partial class FlanImporter
         return patterns;
     }
 
-    private static PythonValue.Opaque? ComputedIn(PythonValue value) =>
-        value as PythonValue.Opaque ?? (value as PythonValue.Sequence)?.Items.OfType<PythonValue.Opaque>().FirstOrDefault();
+    private static PythonValue.Opaque? ComputedIn(PythonValue value) => (value switch
+    {
+        PythonValue.Sequence pair => pair.Items,
+        PythonValue.Call call => call.Arguments.Concat(call.Keywords.Select(keyword => keyword.Value)),
+        _ => [value],
+    }).OfType<PythonValue.Opaque>().FirstOrDefault();
 
     // A pair of strings, or the call that makes a few-shot pattern of FLAN 2022.
     private static FlanPattern? ReadPattern(int index, PythonValue item)

@@ -253,19 +253,12 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
     // A text that Python would read as a list of texts.
     private static IReadOnlyList<string>? LiteralList(YamlScalar scalar)
     {
-        var source = SourceText.FromText(string.Empty, scalar.Text.Trim());
-        if (!source.Text.StartsWith('[')) return null;
-
-        try
-        {
-            return new PythonReader(source).ReadValue() is PythonValue.Sequence { Items.Count: > 0 } list && list.Items.All(item => item is PythonValue.Text)
-                ? [.. list.Items.Cast<PythonValue.Text>().Select(item => item.Content)]
-                : null;
-        }
-        catch (DiagnosticException)
-        {
-            return null;
-        }
+        var text = scalar.Text.Trim();
+        return text.StartsWith('[')
+            && PythonFile.TryReadValue(SourceText.FromText(string.Empty, text)) is PythonValue.Sequence { Items.Count: > 0 } list
+            && list.Items.All(item => item is PythonValue.Text)
+            ? [.. list.Items.Cast<PythonValue.Text>().Select(item => item.Content)]
+            : null;
     }
 
     // Python prints what PyYAML reads, which is not always what is written.

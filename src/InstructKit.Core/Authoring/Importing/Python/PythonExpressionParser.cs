@@ -248,7 +248,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
                 };
             case PythonTokenKind.Number:
                 return new PythonExpression.Literal(NumberOf(token), token.Span);
-            case PythonTokenKind.Text or PythonTokenKind.Formatted:
+            case PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread:
                 At--;
                 return ReadTexts(start);
             case PythonTokenKind.Operator when token.Text is "(" or "[":
@@ -353,14 +353,17 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
     private PythonExpression ReadTexts(int start)
     {
         List<FormattedPart> parts = [];
-        while (Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted)
+        Diagnostic? unread = null;
+        while (Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread)
         {
             var token = Next();
-            if (token.Kind == PythonTokenKind.Text) parts.Add(new FormattedPart(token.Text, null, null, []));
+            unread ??= token.Reason;
+            if (token.Kind != PythonTokenKind.Formatted) parts.Add(new FormattedPart(token.Text, null, null, []));
             else parts.AddRange(PythonText.PartsOf(Source, token.Span.Offset).Select(part => PartOf(part, token.Span)));
         }
 
-        return parts.TrueForAll(part => part.Value is null)
+        return unread is not null ? new PythonExpression.Unread(unread, SpanFrom(start))
+            : parts.TrueForAll(part => part.Value is null)
             ? new PythonExpression.Literal(string.Concat(parts.Select(part => part.Text)), SpanFrom(start))
             : new PythonExpression.Formatted(parts, SpanFrom(start));
     }

@@ -1,15 +1,14 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
-/// Reads what a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
+/// What a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
 /// Imports, definitions and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
 /// </summary>
-/// <param name="source">The file.</param>
-internal sealed class PythonFile(SourceText source)
+internal sealed class PythonFile
 {
     private readonly List<PythonAssignment> _assignments = [];
     private readonly List<SourceSpan> _skipped = [];
-    private readonly PythonReader _reader = new(source);
+    private readonly List<Diagnostic> _broken = [];
 
     /// <summary>The assignments in order.</summary>
     public IReadOnlyList<PythonAssignment> Assignments => _assignments;
@@ -17,78 +16,100 @@ internal sealed class PythonFile(SourceText source)
     /// <summary>First lines of the statements that were not read.</summary>
     public IReadOnlyList<SourceSpan> Skipped => _skipped;
 
+    /// <summary>Why statements are not Python, each one for itself.</summary>
+    public IReadOnlyList<Diagnostic> Broken => _broken;
+
     /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">A literal cannot be read (IK9001).</exception>
+    /// <exception cref="DiagnosticException">It cannot be cut into words (IK9001).</exception>
     public static PythonFile Read(SourceText source)
     {
-        var file = new PythonFile(source);
-        while (file._reader.SkipToStatement()) file.ReadStatement();
+        var file = new PythonFile();
+        foreach (var statement in PythonParser.Parse(source)) file.Take(statement);
 
         return file;
     }
 
-    private void ReadStatement()
+    /// <summary>The literal that a text is; null where it is none.</summary>
+    public static PythonValue? TryReadValue(SourceText source)
     {
-        var start = _reader.Position;
-        if (_reader.AtText)
-        {
-            _reader.ReadValue();
-            _reader.EndStatement();
-            return;
-        }
-
-        var name = _reader.TryReadName();
-        if (name is not null && _reader.TryReadSubscript() is { } key)
-        {
-            if (TryReadAnyValue() is { } item)
-            {
-                _assignments.Add(new PythonAssignment(name, item, new SourceSpan(source, start, name.Length)) { Key = key });
-                return;
-            }
-
-            _reader.Position = start;
-            _skipped.Add(new SourceSpan(source, start, _reader.SkipStatement() - start));
-            return;
-        }
-
-        var value = name is null || name is "import" or "from" ? null : TryReadValue();
-        if (value is not null)
-        {
-            _assignments.Add(new PythonAssignment(name!, value, new SourceSpan(source, start, name!.Length)));
-            _reader.EndStatement();
-            return;
-        }
-
-        _reader.Position = start;
-        var end = _reader.SkipStatement();
-        if (name is not ("import" or "from" or "class" or "def" or "async") && source.Text[start] != '@') _skipped.Add(new SourceSpan(source, start, end - start));
-    }
-
-    // What is assigned to an item may name another item.
-    private PythonValue? TryReadAnyValue()
-    {
-        if (!_reader.TryTakeAssign()) return null;
-
         try
         {
-            var value = _reader.ReadValue();
-            _reader.EndStatement();
-            return value;
+            return PythonParser.Parse(source) is [PythonStatement.Evaluate lone] ? ValueOf(lone.Value) : null;
         }
         catch (DiagnosticException)
         {
-            _reader.Reset();
             return null;
         }
     }
 
-    // NAME = literal or NAME: type = literal.
-    private PythonValue? TryReadValue()
+    private void Take(PythonStatement statement)
     {
-        if (_reader.TryTake(':') && !_reader.SkipAnnotation()) return null;
-
-        return _reader.TryTakeAssign() && _reader.AtLiteral ? _reader.ReadValue() : null;
+        switch (statement)
+        {
+            case PythonStatement.Assign { Targets: [PythonExpression.Name name] } assign when ValueOf(assign.Value) is var value && IsLiteral(value):
+                _assignments.Add(new PythonAssignment(name.Id, value, name.Span));
+                break;
+            case PythonStatement.Assign { Targets: [PythonExpression.Item { Owner: PythonExpression.Name name } item] } assign when ValueOf(assign.Value) is not PythonValue.Opaque and var value:
+                // What is assigned to an item may name another item.
+                _assignments.Add(new PythonAssignment(name.Id, value, name.Span) { Key = ValueOf(item.Key) });
+                break;
+            case PythonStatement.Other { Reason: { } reason }:
+                _broken.Add(reason);
+                break;
+            case PythonStatement.Import or PythonStatement.Function or PythonStatement.Jump { Word: "pass" } or PythonStatement.Other { Word: "class" or "async" }:
+            case PythonStatement.Evaluate { Value: PythonExpression.Literal }:
+            case PythonStatement.Other when statement.Span.Text == "@":
+                break;
+            default:
+                var text = statement.Span.Source.Text;
+                var end = text.AsSpan(statement.Span.Offset).IndexOfAny('\r', '\n');
+                _skipped.Add(statement.Span with { Length = end < 0 ? text.Length - statement.Span.Offset : end });
+                break;
+        }
     }
+
+    private static bool IsLiteral(PythonValue value) => value is not (PythonValue.Opaque or PythonValue.Call or PythonValue.Reference);
+
+    private static PythonValue ValueOf(PythonExpression expression) => expression switch
+    {
+        PythonExpression.Literal { Value: string text } => new PythonValue.Text(text, expression.Span),
+        PythonExpression.Literal or PythonExpression.Unary { Operator: "-" or "+", Operand: PythonExpression.Literal { Value: not string } } => new PythonValue.Atom(expression.Span.Text, expression.Span),
+        PythonExpression.Display display => new PythonValue.Sequence([.. display.Items.Select(ValueOf)], display.Span),
+        PythonExpression.Mapping mapping => new PythonValue.Dictionary(
+            [.. mapping.Entries.Select(entry => (entry.Key is null ? Computed(entry.Value) : ValueOf(entry.Key), ValueOf(entry.Value)))], mapping.Span),
+        PythonExpression.Binary { Operator: "+" } sum => SumOf(sum),
+        PythonExpression.Call call when NameOf(call.Function) is { } name && call.Keywords.All(keyword => keyword.Name.Length > 0) => new PythonValue.Call(
+            name, [.. call.Arguments.Select(ValueOf)], [.. call.Keywords.Select(keyword => (keyword.Name, ValueOf(keyword.Value)))], call.Span),
+        PythonExpression.Item item when NameOf(item.Owner) is { } name && ValueOf(item.Key) is not PythonValue.Opaque and var key => new PythonValue.Reference(name, key, item.Span),
+        PythonExpression.Unread unread => new PythonValue.Opaque(unread.Reason, unread.Span),
+        _ => Computed(expression),
+    };
+
+    // Texts with plus signs between them are one text.
+    private static PythonValue SumOf(PythonExpression.Binary sum)
+    {
+        var content = string.Empty;
+        PythonExpression rest = sum;
+        for (; rest is PythonExpression.Binary { Operator: "+" } one; rest = one.Left)
+        {
+            if (one.Right is not PythonExpression.Literal { Value: string right }) return Computed(one.Right);
+
+            content = right + content;
+        }
+
+        return rest is PythonExpression.Literal { Value: string left } ? new PythonValue.Text(left + content, sum.Span) : Computed(rest);
+    }
+
+    private static PythonValue.Opaque Computed(PythonExpression expression) =>
+        new(PythonParser.Error("Only literals are read, nothing is computed", expression.Span).Diagnostics[0], expression.Span);
+
+    // A name with dots.
+    private static string? NameOf(PythonExpression expression) => expression switch
+    {
+        PythonExpression.Name name => name.Id,
+        PythonExpression.Attribute attribute when NameOf(attribute.Owner) is { } owner => $"{owner}.{attribute.Id}",
+        _ => null,
+    };
 }
 
 /// <summary>An assignment of a literal to a name, or to an item of it.</summary>

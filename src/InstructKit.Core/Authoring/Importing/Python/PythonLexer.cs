@@ -7,6 +7,7 @@ internal enum PythonTokenKind
     Number,
     Text,
     Formatted,
+    Unread,
     Operator,
     NewLine,
     Indent,
@@ -16,7 +17,11 @@ internal enum PythonTokenKind
 
 /// <summary>A token.</summary>
 /// <param name="Text">Name, number or operator as written; the characters of a string.</param>
-internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span);
+internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span)
+{
+    /// <summary>Why a string cannot be read.</summary>
+    public Diagnostic? Reason { get; init; }
+}
 
 /// <summary>Cuts a Python file into tokens (The Python Language Reference, chapter 2).</summary>
 /// <param name="source">The file, or an expression in it.</param>
@@ -147,8 +152,17 @@ internal sealed class PythonLexer(SourceText source)
             return;
         }
 
-        var content = PythonText.Read(source, ref _at);
-        _tokens.Add(new PythonToken(PythonTokenKind.Text, content, new SourceSpan(source, start, _at - start)));
+        PythonText.Skip(source, ref _at);
+        var token = new PythonToken(PythonTokenKind.Text, string.Empty, new SourceSpan(source, start, _at - start));
+        try
+        {
+            _tokens.Add(token with { Text = PythonText.Read(source, start) });
+        }
+        catch (DiagnosticException exception)
+        {
+            // Only what uses it is lost.
+            _tokens.Add(token with { Kind = PythonTokenKind.Unread, Reason = exception.Diagnostics[0] });
+        }
     }
 
     private void Add(PythonTokenKind kind, string text, int length)
@@ -218,7 +232,7 @@ internal abstract class PythonTokenReader(SourceText source)
 
     /// <summary>An error that something is missing.</summary>
     protected DiagnosticException Expected(string what) =>
-        Error($"Expected {what}, found {(Peek.Kind is PythonTokenKind.Name or PythonTokenKind.Number or PythonTokenKind.Operator ? $"'{Peek.Text}'" : Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted ? "a string" : "the end of the line")}", Peek.Span);
+        Error($"Expected {what}, found {(Peek.Kind is PythonTokenKind.Name or PythonTokenKind.Number or PythonTokenKind.Operator ? $"'{Peek.Text}'" : Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread ? "a string" : Peek.Span.Offset >= Source.Text.Length ? "the end of the file" : "the end of the line")}", Peek.Span);
 
     /// <summary>The place from a token up to the last one.</summary>
     protected SourceSpan SpanFrom(int token)

@@ -30,14 +30,14 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
         {
             ReadKnown(statements);
         }
-        catch (DiagnosticException)
+        catch (DiagnosticException exception)
         {
             // Only what uses the names that it sets is lost.
             if (!Skip(start)) throw;
 
             Depth = depth;
             statements.RemoveRange(count, statements.Count - count);
-            statements.Add(OtherFrom(start));
+            statements.Add(OtherFrom(start) with { Reason = exception.Diagnostics[0] });
         }
     }
 

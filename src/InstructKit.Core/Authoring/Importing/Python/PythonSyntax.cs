@@ -11,6 +11,9 @@ internal abstract record PythonExpression(SourceSpan Span)
     /// <summary>A string with expressions in it.</summary>
     public sealed record Formatted(IReadOnlyList<FormattedPart> Parts, SourceSpan Span) : PythonExpression(Span);
 
+    /// <summary>A string that cannot be read.</summary>
+    public sealed record Unread(Diagnostic Reason, SourceSpan Span) : PythonExpression(Span);
+
     /// <summary>A list, tuple or set.</summary>
     public sealed record Display(char Open, IReadOnlyList<PythonExpression> Items, SourceSpan Span) : PythonExpression(Span);
 
@@ -87,5 +90,9 @@ internal abstract record PythonStatement(SourceSpan Span)
     public sealed record Jump(string Word, SourceSpan Span) : PythonStatement(Span);
 
     /// <summary>A statement that is not translated, with the names that it may set.</summary>
-    public sealed record Other(string Word, IReadOnlyList<string> Sets, SourceSpan Span) : PythonStatement(Span);
+    public sealed record Other(string Word, IReadOnlyList<string> Sets, SourceSpan Span) : PythonStatement(Span)
+    {
+        /// <summary>Why it cannot be read; null for one of a kind that is never read.</summary>
+        public Diagnostic? Reason { get; init; }
+    }
 }

@@ -18,15 +18,14 @@ internal static class PythonText
         at = end + close;
     }
 
-    /// <summary>The characters of the literal at an offset, which moves past it.</summary>
+    /// <summary>The characters of the literal at an offset.</summary>
     /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an escape that cannot be read (IK9001).</exception>
-    public static string Read(SourceText source, ref int at)
+    public static string Read(SourceText source, int at)
     {
-        var (prefix, start, end, close) = Locate(source, at);
+        var (prefix, start, end, _) = Locate(source, at);
         if (prefix.Any(letter => letter is not ('r' or 'R' or 'u' or 'U')))
             throw Error(source, at, prefix.Length, $"A string with the prefix '{prefix}' is not a literal text");
 
-        at = end + close;
         return Decode(source, start, end, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
     }
 

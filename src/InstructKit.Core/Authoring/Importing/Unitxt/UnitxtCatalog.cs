@@ -24,11 +24,18 @@ internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, Sou
     public static string? TextOf(JsonElement json, string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>The first occurrence of a key or text in the file.</summary>
+    /// <summary>The first occurrence of a key or text in the file, or of a kind as a class is named.</summary>
     public SourceSpan Find(string text)
     {
-        var at = Source.Text.IndexOf($"\"{text}\"", StringComparison.Ordinal);
-        return new SourceSpan(Source, Math.Max(at, 0), at < 0 ? 0 : text.Length + 2);
+        var named = $"\"{text}\"";
+        var at = Source.Text.IndexOf(named, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            named = $"{text.Replace("_", string.Empty, StringComparison.Ordinal)}\"";
+            at = Source.Text.IndexOf(named, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return new SourceSpan(Source, Math.Max(at, 0), at < 0 ? 0 : named.Length);
     }
 }
 
