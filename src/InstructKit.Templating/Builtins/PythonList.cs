@@ -104,17 +104,20 @@ internal static class PythonList
 
         private bool TryReadText(StringBuilder content)
         {
-            var quote = text[_at++];
-            for (; _at < text.Length; _at++)
+            // Between three quotes there may be quotes and line ends.
+            var quote = text[_at];
+            var isLong = _at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote;
+            var end = isLong ? 3 : 1;
+            for (_at += end; _at < text.Length; _at++)
             {
                 var letter = text[_at];
-                if (letter == quote)
+                if (letter == quote && (!isLong || (_at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote)))
                 {
-                    _at++;
+                    _at += end;
                     return true;
                 }
 
-                if (letter == '\n' || (letter == '\\' && !TryReadEscape(content))) return false;
+                if ((letter == '\n' && !isLong) || (letter == '\\' && !TryReadEscape(content))) return false;
                 if (letter != '\\') content.Append(letter);
             }
 

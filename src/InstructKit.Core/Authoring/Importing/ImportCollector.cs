@@ -98,6 +98,18 @@ internal sealed class ImportCollector
     }
 }
 
+/// <summary>The files that paths mean.</summary>
+internal static class ImportFiles
+{
+    /// <summary>The files of a pattern below a folder, or in it, in ordinal order; another path stays as it is.</summary>
+    public static string[] In(string path, string pattern, SearchOption depth = SearchOption.AllDirectories)
+    {
+        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, pattern, depth) : [path];
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
+    }
+}
+
 /// <summary>Codes of what an import leaves out, and of what it says about the rest.</summary>
 public static class ImportCodes
 {

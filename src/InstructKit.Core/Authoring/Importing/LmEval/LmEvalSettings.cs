@@ -112,7 +112,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         "fewshot_delimiter" => scalar.Text == "\n\n",
         "num_fewshot" => PyYaml.IntegerOf(scalar) == 0,
         "repeats" => PyYaml.IntegerOf(scalar) == 1,
-        "gen_prefix" => scalar.Text.Length == 0,
+        "gen_prefix" or "template_aliases" => scalar.Text.Length == 0,
         _ => false,
     });
 

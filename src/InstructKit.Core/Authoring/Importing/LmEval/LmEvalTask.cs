@@ -78,7 +78,6 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
     private void Import(YamlScalar text, YamlNode target, string input, LmEvalAnswer answer, LmEvalFunctions functions)
     {
-
         if (IsIndexOfInput(text, target, answer))
         {
             Refuse("is of the multiple-input form: 'doc_to_text' is the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
@@ -86,6 +85,12 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
 
         if (!answer.ReadTarget(target)) return;
+
+        if (!answer.HasOptions && target is YamlScalar { Tag: null } blank && string.IsNullOrWhiteSpace(blank.Text))
+        {
+            Refuse("has a blank 'doc_to_target': what a model writes is scored by Python, and a row has no target", target.Span);
+            return;
+        }
 
         if (!answer.HasOptions && IsMultipleChoice)
         {
