@@ -217,7 +217,7 @@ internal static class LlamaFactoryKto
             var tag = row.Find("kto_tag"u8);
             if (tag.IsMissing) tag = row.Find("label"u8);
             if (tag.IsAbsent) Missing(check, row, tag, "kto_tag");
-            else if (tag.Kind == JsonKind.True && AnswerOf(row) is { IsText: true } answer && answer.Bytes.IsEmpty)
+            else if (tag.IsTrue && AnswerOf(row) is { IsText: true } answer && answer.Bytes.IsEmpty)
                 check.Error(ConsumerCodes.Empty, answer, $"{answer.Path} is empty: an answer that is marked good and has nothing in it counts as a bad one");
             else if (!tag.IsBoolean) check.Error(ConsumerCodes.WrongType, tag, $"{tag.Path} is {tag.Words}, expected true or false: the row would not count as feedback and is dropped");
         }),

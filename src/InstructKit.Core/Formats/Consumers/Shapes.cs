@@ -96,10 +96,10 @@ internal static class Shapes
     public static Shape Flag { get; } = new KindShape("true or false", static value => value.IsBoolean);
 
     /// <summary>A whole number.</summary>
-    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.Kind == JsonKind.Integer);
+    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.IsInteger);
 
     /// <summary>A number.</summary>
-    public static Shape Number { get; } = new KindShape("a number", static value => value.Kind is JsonKind.Integer or JsonKind.Float);
+    public static Shape Number { get; } = new KindShape("a number", static value => value.IsNumber);
 
     /// <summary>An object, whatever is in it.</summary>
     public static Shape AnyObject { get; } = new KindShape("an object", static value => value.IsObject);

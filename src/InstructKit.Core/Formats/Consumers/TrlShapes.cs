@@ -71,7 +71,7 @@ internal static class TrlShapes
             if (!IsSupported(member.Key) && !member.Key.SequenceEqual("label"u8)) continue;
 
             var isAllowed = false;
-            foreach (var name in allowed) isAllowed |= member.Path == name;
+            foreach (var name in allowed) isAllowed |= Ascii.Equals(member.Key, name);
 
             if (!isAllowed)
             {
