@@ -34,6 +34,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private readonly ChatRenderer _renderer = new(template, cancel);
     private bool _shiftsPrompts;
+    private string? _needed;
 
     [GeneratedRegex(@"<(?<tag>think|thinking|reasoning|seed:think|\|begin_of_thought\|)>\s*</\k<tag>>|<think>\s*</think>|\[THINK\]\s*\[/THINK\]")]
     private static partial Regex EmptyThinking { get; }
@@ -44,9 +45,13 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         var plain = Render([User, Reply]);
         if (plain.Text is null)
         {
-            var needsTools = Render([User, Reply], prompt: false, Tools).Text is not null;
-            Report(ChatTemplateCodes.Fails, Severity.Error, $"a user turn and a reply fail{(needsTools ? " without tools" : string.Empty)}: {plain.Error!.Message}", plain.Error);
-            return;
+            // A template that is nothing without tools has them from here on.
+            var failure = plain.Error!;
+            plain = Render([User, Reply], prompt: false, Tools);
+            Report(ChatTemplateCodes.Fails, Severity.Error, $"a user turn and a reply fail{(plain.Text is null ? string.Empty : " without tools")}: {failure.Message}", failure);
+            if (plain.Text is null) return;
+
+            _needed = Tools;
         }
 
         Kept(plain, "Zquser", "the user's turn", Severity.Error);
@@ -64,7 +69,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     private static byte[] ListOf(IEnumerable<string> messages) => Encoding.UTF8.GetBytes($"[{string.Join(", ", messages)}]");
 
     private ChatRendering Render(IReadOnlyList<string> messages, bool prompt = false, string? tools = null) =>
-        _renderer.Render(ListOf(messages), tools is null ? [] : Encoding.UTF8.GetBytes(tools), prompt);
+        _renderer.Render(ListOf(messages), Encoding.UTF8.GetBytes(tools ?? _needed ?? string.Empty), prompt);
 
     private void Report(string code, Severity severity, string message, Diagnostic? at = null)
     {
@@ -240,11 +245,14 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     [GeneratedRegex(@"(?:None|null)")]
     private static partial Regex NullWord { get; }
 
+    [GeneratedRegex(@"['""]type['""]\s*:\s*['""]text['""]")]
+    private static partial Regex PrintedPart { get; }
+
     private void ContentParts()
     {
         var rendering = Render(["""{"role": "user", "content": [{"type": "text", "text": "Zqpart"}]}""", Reply]);
         if (rendering.Text is null) Report(ChatTemplateCodes.Parts, Severity.Warning, $"content as a list of parts fails: {rendering.Error!.Message}", rendering.Error);
-        else if (rendering.Text.Contains("'type'", StringComparison.Ordinal) || rendering.Text.Contains("\"type\"", StringComparison.Ordinal)) Report(ChatTemplateCodes.Parts, Severity.Warning, "content as a list of parts is printed as a program would, brackets and all");
+        else if (PrintedPart.IsMatch(rendering.Text)) Report(ChatTemplateCodes.Parts, Severity.Warning, "content as a list of parts is printed as a program would, brackets and all");
         else Kept(rendering, "Zqpart", "content as a list of parts", Severity.Warning);
     }
 

@@ -97,6 +97,13 @@ public sealed class ChatTemplateDoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_template_that_needs_tools_is_examined_with_them()
+    {
+        var found = Diagnose(Sound.Replace("{%- if tools %}", "{%- if tools %}{% else %}{{ raise_exception('no tools') }}{% endif %}{%- if tools %}", StringComparison.Ordinal).Replace("{%- else %}<|", "{%- elif m.role != 'system' %}<|", StringComparison.Ordinal));
+        Assert.Equal(["IK2801 a user turn and a reply fail without tools: no tools", "IK2802 a system turn: dropped silently"], found);
+    }
+
+    [Fact]
     public void A_template_that_cannot_be_read_is_found_at_its_place()
     {
         var path = _folder.Write("broken.jinja", "{% for m in messages %}\n{{ m.content }\n{% endfor %}");
