@@ -169,7 +169,7 @@ internal static class BuildSummary
             yield return $"Too few usable rows for the mixture: {Wording.Names(lacking.Select(share => $"{share.Task} lacks {Wording.Number(share.Short)} of {Wording.Number(share.Wanted ?? 0)}"), MaxNames)}.";
     }
 
-    // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.
+    // Mostly a condition, or a misspelt column that is null in every row; easily overlooked in a build that succeeded.
     private static IEnumerable<string> WithoutRows(BuildReport report) =>
         from task in report.Tasks
         from slice in task.Slices

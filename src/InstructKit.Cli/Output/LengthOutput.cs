@@ -65,7 +65,6 @@ internal static class LengthOutput
             json.Objects("packing", forecast.Packing(), split => json.Put("split", split.Split).Put("sequences", split.Sequences).Put("utilisation", Math.Round(split.Utilisation, 6)));
     });
 
-    /// <summary>The table of lengths.</summary>
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
         output, [.. LengthRow.Columns.Select((name, i) => new TableColumn(name, i > 1 && i < LengthRow.Columns.Count - 1))], LengthRow.WithTotals(rows).Select(row => row.Cells));
 

@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which
-/// all wanted members are put aside.
-/// </summary>
+/// <summary>A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which all
+/// wanted members are put aside.</summary>
 internal sealed class TarContent : Archive
 {
     private readonly Stream _file;
@@ -132,9 +130,7 @@ internal sealed class SpooledBytes : IDisposable
             throw new DiagnosticException(
                 new Diagnostic(
                     SourceCodes.ReadFailed, Severity.Error, $"Unpacked content cannot be put aside in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
-                {
-                    Hint = "Make room there, or let TMPDIR name a folder on a larger disk.",
-                },
+                    { Hint = "Make room there, or let TMPDIR name a folder on a larger disk." },
                 failure);
         }
     }

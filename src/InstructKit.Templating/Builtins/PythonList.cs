@@ -3,10 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>
-/// <c>python_list</c>: a text that is a list literal of Python becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
-/// (<c>ast.literal_eval</c>); every other value stays as it is.
-/// </summary>
+/// <summary><c>python_list</c>: a text that is a list literal of Python becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
+/// (<c>ast.literal_eval</c>); every other value stays as it is.</summary>
 internal static class PythonList
 {
     private const int MaxDepth = 32;
@@ -104,17 +102,20 @@ internal static class PythonList
 
         private bool TryReadText(StringBuilder content)
         {
-            var quote = text[_at++];
-            for (; _at < text.Length; _at++)
+            // Between three quotes there may be quotes and line ends.
+            var quote = text[_at];
+            var isLong = _at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote;
+            var end = isLong ? 3 : 1;
+            for (_at += end; _at < text.Length; _at++)
             {
                 var letter = text[_at];
-                if (letter == quote)
+                if (letter == quote && (!isLong || (_at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote)))
                 {
-                    _at++;
+                    _at += end;
                     return true;
                 }
 
-                if (letter == '\n' || (letter == '\\' && !TryReadEscape(content))) return false;
+                if ((letter == '\n' && !isLong) || (letter == '\\' && !TryReadEscape(content))) return false;
                 if (letter != '\\') content.Append(letter);
             }
 
@@ -139,10 +140,8 @@ internal static class PythonList
 
             switch (letter)
             {
-                case '\n':
-                    return true;
-                case 'N':
-                    return false;
+                case '\n': return true;
+                case 'N': return false;
                 case >= '0' and <= '7':
                     var value = 0;
                     var end = Math.Min(text.Length, _at + 3);

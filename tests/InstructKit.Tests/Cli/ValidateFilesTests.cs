@@ -150,6 +150,10 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("nemo/training.jsonl", "{\"input\": \"c\", \"output\": \"b\"}\n");
         Assert.Empty(Found(_folder.At("nemo"), "nemo"));
 
+        // A build has its data in a folder of that name.
+        _folder.Write("built/data/training.jsonl", "{\"input\": \"c\", \"output\": \"b\"}\n");
+        Assert.Empty(Found(_folder.At("built"), "nemo"));
+
         const string row = "{\"instruction\": \"a\", \"input\": \"\", \"output\": \"b\"}\n";
         _folder.Write("lf/a.jsonl", row);
         _folder.Write("lf/b.json", $"[{row}]");
@@ -202,6 +206,20 @@ public sealed class ValidateFilesTests : IDisposable
         var chat = _folder.Write("chat.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"one two three four\"}, {\"role\": \"assistant\", \"content\": \"five\"}]}\n");
         Assert.Equal(["chat.jsonl:1 IK2626 error"], Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "4"));
         Assert.Empty(Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "5"));
+
+        // A text alone, a question of two fields, a prompt without an answer, and a pair of answers, each a token too long and as long as it may be.
+        foreach (var (target, row, code) in new[]
+        {
+            ("axolotl-completion", "{\"text\": \"one two three fourX\"}", "IK2627 warning"),
+            ("axolotl-alpaca", "{\"instruction\": \"one\", \"input\": \"two\", \"output\": \"threeX\"}", "IK2627 warning"),
+            ("trl-prompt", "{\"prompt\": \"one two three fourX\"}", "IK2627 warning"),
+            ("trl-preference", "{\"prompt\": \"one two\", \"chosen\": \" three fourX\", \"rejected\": \" five\"}", "IK2627 warning"),
+        })
+        {
+            Assert.Equal([$"one.jsonl:1 {code}"], Found(_folder.Write("one.jsonl", row.Replace("X", " five six", StringComparison.Ordinal) + "\n"), target, "--tokenizer", "gpt2", "--max-tokens", "5"));
+            Assert.Empty(Found(_folder.Write("one.jsonl", row.Replace("X", string.Empty, StringComparison.Ordinal) + "\n"), target, "--tokenizer", "gpt2", "--max-tokens", "5"));
+        }
+
         Assert.Contains("give both", CliRun.Of("validate", path, "--max-tokens", "4").Error, StringComparison.Ordinal);
         Assert.Contains("needs --target", CliRun.Of("validate", path, "--tokenizer", "gpt2").Error, StringComparison.Ordinal);
     }

@@ -75,6 +75,30 @@ public sealed class ValidateInputTests : IDisposable
         Assert.Equal(Expected[..2], Found(new ValidationRequest { Target = ConsumerTable.Find("trl-sft"), Inputs = [path] }));
     }
 
+    // What is wrong with a file as a whole is a finding, and the files behind it are read.
+    [Theory]
+    [InlineData("a.jsonl", "FFFE7B00", "IK3013")]
+    [InlineData("a.jsonl.gz", "1F8B080000000000000305", "IK3016")]
+    [InlineData("a.parquet", "504152317878787878504152", "IK7001")]
+    public void A_damaged_file_is_a_finding(string name, string bytes, string code)
+    {
+        File.WriteAllBytes(_folder.At(name), Convert.FromHexString(bytes));
+        var right = _folder.Write("b.jsonl", "{\"a\": 1}\n");
+        var report = new Validator(new ValidationRequest { Target = ConsumerTable.Find("hf-datasets"), Inputs = [_folder.At(name), right] }).Run(CancellationToken.None);
+        Assert.Equal([code], report.Findings.Select(finding => finding.Diagnostic.Code).Where(found => found != "IK2616"));
+        Assert.Equal(1, report.Files[^1].Rows);
+    }
+
+    // datasets: an array of strings and the lines of a text are rows with the column text.
+    [Theory]
+    [InlineData("a.json", "[\"x\", \"y\"]", "hf-datasets", "")]
+    [InlineData("a.txt", "x\n\ny \"z\"\n", "hf-datasets", "")]
+    [InlineData("a.json", "[\"x\", 3]", "hf-datasets", "1 IK2601")]
+    [InlineData("a.jsonl", "\"x\"\n", "hf-datasets", "1 IK2601")]
+    [InlineData("a.json", "[\"x\"]", "flan", "1 IK2601")]
+    public void Texts_are_rows_where_the_consumer_takes_them(string name, string content, string target, string expected) =>
+        Assert.Equal(expected.Length == 0 ? [] : [expected], Found(new ValidationRequest { Target = ConsumerTable.Find(target), Inputs = [_folder.Write(name, content)] }));
+
     private static List<string> Found(ValidationRequest request) =>
         [.. new Validator(request).Run(CancellationToken.None).Findings.Select(finding => $"{finding.Diagnostic.Span?.Start.Line + 1} {finding.Diagnostic.Code}")];
 }

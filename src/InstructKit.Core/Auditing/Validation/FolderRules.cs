@@ -18,7 +18,7 @@ internal static class FolderRules
             foreach (var finding in Undeclared(folder, name)) yield return finding;
         }
 
-        if (consumer.FileNames is [var needed, ..] && !File.Exists(Path.Combine(folder, needed)))
+        if (consumer.FileNames is [var needed, ..] && !File.Exists(Path.Combine(folder, needed)) && !File.Exists(Path.Combine(folder, "data", needed)))
             yield return ValidationReport.Whole(ConsumerCodes.FileName, Severity.Error, $"{VisibleText.Of(name)} has no {needed}, which is looked for", consumer.Source);
 
         if (!consumer.Name.StartsWith("llama-factory", StringComparison.Ordinal)) yield break;

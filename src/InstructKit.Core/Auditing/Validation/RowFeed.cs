@@ -43,6 +43,9 @@ internal enum RowForm
     /// <summary>Tab-separated fields without quoting, a row a line.</summary>
     Fields,
 
+    /// <summary>A text a line, which is a row with the one column <c>text</c>.</summary>
+    Texts,
+
     /// <summary>Whatever the reader of the format makes of it: Parquet, CSV.</summary>
     Reader,
 }
@@ -57,6 +60,8 @@ internal sealed class RowFeed(SourceLimits limits)
     private const int ChunkBytes = 1 << 20;
     private const int SniffedBytes = 1 << 16;
 
+    private readonly Utf8Output _row = new();
+
     private byte[] _buffer = new byte[ChunkBytes];
 
     /// <summary>How the rows of a file are cut: by its extension, and by its first bytes where it is JSON or has none.</summary>
@@ -66,6 +71,8 @@ internal sealed class RowFeed(SourceLimits limits)
         if (isTabSeparated) return RowForm.Fields;
 
         var format = FormatOf(file);
+        if (format == SourceFormats.Lines) return RowForm.Texts;
+
         if (format is not null && format != SourceFormats.Json && format != SourceFormats.Jsonl) return RowForm.Reader;
 
         using var opener = new SourceOpener(Spec(SourceFormats.Json), [file]);
@@ -183,9 +190,23 @@ internal sealed class RowFeed(SourceLimits limits)
     {
         var text = _buffer.AsSpan(start, length);
         if (!isValid && Utf8Check.FirstBad(text) is >= 0 and var bad) taker.Broken(SourceCodes.InvalidEncoding, $"byte 0x{text[bad]:x2} is not valid UTF-8", line, bad);
+        else if (form == RowForm.Texts) Text(text, line, offset, taker);
         else if (text.IsEmpty || (text[0] <= ' ' && !text.ContainsAnyExcept(form == RowForm.Fields ? "\r"u8 : " \t\r"u8))) taker.Blank(line);
         else if (form == RowForm.Fields) taker.Fields(_buffer, start, length, new RowPlace(line, 0, offset));
         else taker.Row(_buffer, start, length, new RowPlace(line, 0, offset));
+    }
+
+    // As `datasets` reads a text file (packaged_modules/text/text.py): blank lines are rows, too.
+    private void Text(ReadOnlySpan<byte> text, long line, long offset, IRowTaker taker)
+    {
+        _row.Length = 0;
+        _row.AppendRaw("{\"text\": \""u8);
+        _row.JsonEscaped = true;
+        _row.AppendText(text.TrimEnd((byte)'\r'));
+        _row.JsonEscaped = false;
+        _row.AppendRaw("\"}"u8);
+        var written = _row.Written.ToArray();
+        taker.Row(written, 0, written.Length, new RowPlace(line, 0, offset));
     }
 
     private void ReadBatches(SourceFile file, SourceFormat format, IRowTaker taker, CancellationToken cancel)

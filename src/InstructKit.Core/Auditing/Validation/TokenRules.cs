@@ -13,6 +13,7 @@ namespace InstructKit.Auditing.Validation;
 internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
 {
     private const string Truncation = "trl/trainer/sft_trainer.py truncate_dataset";
+    private const string Prompts = "verl/utils/dataset/rl_dataset.py maybe_filter_out_long_prompts";
     private const string Boundary = "trl/trainer/sft_trainer.py tokenize_fn";
 
     // A prompt and what is trained behind it, by the names that consumers give them.
@@ -20,7 +21,7 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
     [
         .. new[]
         {
-            ("prompt", "completion"), ("prompt", "chosen"), ("prompt", "rejected"), ("input", "output"), ("input", "target"), ("inputs", "targets"), ("instruction", "output"),
+            ("prompt", "completion"), ("prompt", "chosen"), ("prompt", "rejected"), ("input", "output"), ("input", "target"), ("inputs", "targets"),
         }.Select(pair => (Encoding.UTF8.GetBytes(pair.Item1), Encoding.UTF8.GetBytes(pair.Item2))),
     ];
 
@@ -35,11 +36,18 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
     {
         check.Source = tokenizer.Name;
         SpecialTexts(check, row);
-        foreach (var (promptKey, targetKey) in Pairs)
+        var instruction = row.Find("instruction"u8);
+        var isPaired = instruction.IsText;
+        if (isPaired) Alpaca(check, row, instruction);
+
+        foreach (var (promptKey, targetKey) in isPaired ? [] : Pairs)
         {
             var (prompt, target) = (row.Find(promptKey), row.Find(targetKey));
-            if (prompt.IsText && target.IsText) Pair(check, prompt, target);
+            if (prompt.IsText && target.IsText) Pair(check, prompt.AsBytes(), prompt.Path, target);
             else if (prompt.IsList && target.IsList) Counted(check, target, Contents(prompt, null), Contents(target, null));
+            else continue;
+
+            isPaired = true;
         }
 
         foreach (var key in (ReadOnlySpan<string>)["messages", "conversations"])
@@ -47,13 +55,47 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
             var turns = row.Find(Encoding.UTF8.GetBytes(key));
             if (turns.IsList && turns.Count > 0) Conversation(check, turns);
         }
+
+        var question = row.Find("input"u8).Find("messages"u8);
+        foreach (var key in (ReadOnlySpan<string>)["preferred_output", "non_preferred_output"])
+        {
+            if (question.IsList && row.Find(Encoding.UTF8.GetBytes(key)) is { IsList: true } answer) Counted(check, answer, Contents(question, null), Contents(answer, null));
+        }
+
+        if (!isPaired) Alone(check, row);
     }
 
-    private void Pair(RowCheck check, JsonNode prompt, JsonNode target)
+    // A text that is all trained on, or a prompt that a model answers later.
+    private void Alone(RowCheck check, JsonNode row)
+    {
+        if (maxTokens is not { } most) return;
+
+        var text = row.Find("text"u8);
+        if (text.IsText) Counted(check, text, 0, tokenizer.Count(text.AsBytes()));
+
+        var prompt = row.Find("prompt"u8);
+        var count = prompt.IsText ? tokenizer.Count(prompt.AsBytes()) : Contents(prompt, null);
+        if (count <= most) return;
+
+        check.Source = Prompts;
+        check.Warning(ConsumerCodes.TargetCut, prompt, string.Create(CultureInfo.InvariantCulture, $"{prompt.Path} has {count} tokens, the limit is {most}: the prompt is cut, or its row dropped"));
+    }
+
+    // The question is the instruction and, on the next line, the input (llamafactory/data/converter.py AlpacaDatasetConverter).
+    private void Alpaca(RowCheck check, JsonNode row, JsonNode instruction)
+    {
+        var input = row.Find("input"u8);
+        byte[] prompt = input.IsText && input.Bytes.Length > 0 ? [.. instruction.AsBytes(), .. "\n"u8, .. input.AsBytes()] : instruction.AsBytes();
+        foreach (var key in (ReadOnlySpan<string>)["output", "chosen", "rejected"])
+        {
+            if (row.Find(Encoding.UTF8.GetBytes(key)) is { IsText: true } target) Counted(check, target, tokenizer.Count(prompt), tokenizer.Count(target.AsBytes()));
+        }
+    }
+
+    private void Pair(RowCheck check, byte[] first, string prompt, JsonNode target)
     {
         _prompt.Clear();
         _whole.Clear();
-        byte[] first = prompt.AsBytes();
         tokenizer.Encode(first, _prompt);
         tokenizer.Encode([.. first, .. target.AsBytes()], _whole);
         if (!_whole.Take(_prompt.Count).SequenceEqual(_prompt))
@@ -61,7 +103,7 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
             check.Source = Boundary;
             check.Warning(
                 ConsumerCodes.MergedBoundary, target,
-                $"the tokens of {prompt.Path} are not the first ones of {prompt.Path} and {target.Path} together ({tokenizer.Name}): the mask shifts; a separating newline belongs to the end of {prompt.Path}, a separating space to the start of {target.Path}");
+                $"the tokens of {prompt} are not the first ones of {prompt} and {target.Path} together ({tokenizer.Name}): the mask shifts; a separating newline belongs to the end of {prompt}, a separating space to the start of {target.Path}");
         }
 
         Counted(check, target, _prompt.Count, _whole.Count - _prompt.Count);

@@ -11,6 +11,7 @@ namespace InstructKit.Auditing.Validation;
 internal sealed class Validator(ValidationRequest request)
 {
     private readonly ValidationReport _report = new(request.MaxFindings);
+    private readonly SourceLimits _limits = request.Limits;
     private readonly RowFeed _feed = new(request.Limits);
     private readonly TokenRules? _tokens = request.Target is null ? null : request.Tokens;
     private SplitOverlap? _overlap;
@@ -52,7 +53,7 @@ internal sealed class Validator(ValidationRequest request)
 
     private void Read(ValidationInput input, List<ConsumerRun> runs, CancellationToken cancel)
     {
-        var taker = new Taker(this, input, runs, new JsonTape(request.Limits));
+        var taker = new Taker(this, input, runs);
         _overlap?.Begin(input.Split, input.Name);
         try
         {
@@ -66,14 +67,15 @@ internal sealed class Validator(ValidationRequest request)
 
                 var form = _feed.FormOf(file, runs is [{ Consumer.Line: not null }]);
 
-                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header.
-                if (form == RowForm.Reader && runs.Count > 1 && ValidationInputs.HasFields(file.Name))
+                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header or as texts.
+                if (runs.Count > 1 && (form == RowForm.Texts || (form == RowForm.Reader && ValidationInputs.HasFields(file.Name))))
                 {
                     List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
-                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines, new JsonTape(request.Limits)), cancel);
-                    taker = new Taker(this, input, [.. runs.Except(ofLines)], new JsonTape(request.Limits));
+                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines), cancel);
+                    taker = new Taker(this, input, [.. runs.Except(ofLines)]);
                 }
 
+                taker.IsDocument = form == RowForm.Document;
                 foreach (var run in runs)
                 {
                     if (form == RowForm.Document && !run.Consumer.TakesArrays)
@@ -83,13 +85,14 @@ internal sealed class Validator(ValidationRequest request)
                 _feed.Read(file, form, taker, cancel);
             }
         }
-        catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null } or { Code: SourceCodes.EmptyFile }])
+        catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null }] || (failure.Diagnostics is [var only] && IsDamage(only.Code)))
         {
             // The text of the file is at fault: that is a finding, and the files behind it are still read.
             var found = failure.Diagnostics[0];
             taker.Stopped = true;
             TakeAll(runs, found.Code == SourceCodes.EmptyFile
                 ? ValidationReport.At(ConsumerCodes.NoRows, Severity.Error, input.Name, 0, 0, "the file has no rows", string.Empty)
+                : found.Span is null ? ValidationReport.At(found.Code, Severity.Error, input.Name, 0, 0, WithoutName(found.Message, input.Name), string.Empty)
                 : new ValidationFinding(found, string.Empty));
         }
 
@@ -100,6 +103,13 @@ internal sealed class Validator(ValidationRequest request)
 
         _report.Files.Add(new ValidatedFile(input.Name, taker.Rows, taker.Bytes));
     }
+
+    // What is wrong with the bytes of a file as a whole; that it is not there or cannot be opened is not.
+    private static bool IsDamage(string code) =>
+        code is SourceCodes.EmptyFile or SourceCodes.UnsupportedEncoding or SourceCodes.LfsPointer or SourceCodes.WebPage or SourceCodes.DamagedArchive or SourceCodes.UnsupportedArchive
+        || code.StartsWith("IK70", StringComparison.Ordinal);
+
+    private static string WithoutName(string message, string name) => message.StartsWith($"{VisibleText.Of(name)}: ", StringComparison.Ordinal) ? message[(VisibleText.Of(name).Length + 2)..] : message;
 
     private void EndFile(ConsumerRun run, ValidationInput input)
     {
@@ -177,8 +187,9 @@ internal sealed class Validator(ValidationRequest request)
         }
     }
 
-    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs, JsonTape tape) : IRowTaker
+    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs) : IRowTaker
     {
+        private readonly JsonTape _tape = new(validator._limits) { IsUntyped = input.File is { } file && ValidationInputs.IsUntyped(file.Name) };
         private readonly List<ConsumerRun> _runs = runs;
         private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
             runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"));
@@ -189,17 +200,19 @@ internal sealed class Validator(ValidationRequest request)
 
         public bool Stopped { get; set; }
 
+        public bool IsDocument { get; set; }
+
         public void Row(byte[] buffer, int start, int length, RowPlace place)
         {
             Rows++;
             Bytes += length;
-            if (!tape.Read(buffer, start, length))
+            if (!_tape.Read(buffer, start, length))
             {
-                validator.TakeAll(_runs, Placed(tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), tape.ErrorOffset, place, tape.Error, string.Empty));
+                validator.TakeAll(_runs, Placed(_tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), _tape.ErrorOffset, place, _tape.Error, string.Empty));
                 return;
             }
 
-            var row = tape.Root;
+            var row = _tape.Root;
             foreach (var run in _runs)
             {
                 if (run.Refusal is not null) continue;
@@ -209,6 +222,8 @@ internal sealed class Validator(ValidationRequest request)
                 check.Row = row;
                 check.JsonPlaces = input.JsonPlaces;
                 check.Source = run.Consumer.Source;
+                if (row.IsText && IsDocument && run.Consumer.TakesTexts) continue;
+
                 if (!row.IsObject)
                 {
                     check.Error(ConsumerCodes.NotAnObject, row, $"the row is {row.Words}, expected an object");

@@ -9,7 +9,6 @@ internal enum ShapeKind
     /// <summary>No list or object, or only empty lists.</summary>
     None,
 
-    /// <summary>A list of texts.</summary>
     Texts,
 
     /// <summary>A conversation: a list of messages.</summary>
@@ -18,7 +17,6 @@ internal enum ShapeKind
     /// <summary>A conversation as a text, which is the JSON of a list of messages.</summary>
     MessagesText,
 
-    /// <summary>One message.</summary>
     Message,
 
     /// <summary>Choices as an object of two lists, texts and labels.</summary>
@@ -44,7 +42,6 @@ internal enum ShapeKind
 }
 
 /// <summary>A shape with the keys by which its parts are reached.</summary>
-/// <param name="Kind">The kind.</param>
 /// <param name="First">Messages: the key of the role. Records: the key of the answer. Transcript: the mark of a question.</param>
 /// <param name="Second">Messages: the key of the text. Records: the key of the question, or null. Transcript: the mark of a reply.</param>
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>

@@ -30,7 +30,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] ImageNames = ["images", "image", "videos", "audios"];
 
-    // What says something about a row and is no answer to it.
+    // What says something about a row and is not an answer to it.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
     private static readonly string[] InstructionNames = ["instruction", "prompt", "query"];
@@ -128,9 +128,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     private static ColumnProfile Named(IReadOnlyList<ColumnProfile> columns, string wanted, string path)
     {
         var named = columns.FirstOrDefault(column => column.Source == wanted) ?? throw new DiagnosticException(new Diagnostic(DraftCodes.NoSuchColumn, Severity.Error, $"'{path}' has no column '{wanted}'.")
-        {
-            Hint = NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}.",
-        });
+            { Hint = NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}." });
         return IsRejected(named) ? throw Error($"'{path}': '{wanted}' holds rejected answers, on which nothing is trained.", "Name the column of the preferred answers with --answer.") : named;
     }
 

@@ -6,7 +6,7 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Gathers what a column's cells are while rows go by.</summary>
 internal sealed class ColumnTally(string source)
 {
-    /// <summary>A column with more different values is no list of labels.</summary>
+    /// <summary>A column with more different values is not a list of labels.</summary>
     private const int MaxValues = 64;
 
     private static readonly string[] IdentifierNames = ["id", "idx", "index", "guid", "uid", "uuid", "pairid", "qid", "no", "number"];
@@ -43,8 +43,6 @@ internal sealed class ColumnTally(string source)
     public long Rows => _rows;
 
     /// <summary>Takes a cell.</summary>
-    /// <param name="batch">The rows.</param>
-    /// <param name="cell">The cell.</param>
     /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are noted.</param>
     public void Add(RowBatch batch, Cell cell, bool isSampled = true)
     {
@@ -87,21 +85,11 @@ internal sealed class ColumnTally(string source)
         Note(text);
         switch (cell.Kind)
         {
-            case CellKind.True or CellKind.False:
-                _booleans++;
-                break;
-            case CellKind.Integer:
-                _integers++;
-                break;
-            case CellKind.Float:
-                _floats++;
-                break;
-            case var _ when text.Length == 0:
-                _empty++;
-                break;
-            default:
-                AddText(text);
-                break;
+            case CellKind.True or CellKind.False: _booleans++; break;
+            case CellKind.Integer: _integers++; break;
+            case CellKind.Float: _floats++; break;
+            case var _ when text.Length == 0: _empty++; break;
+            default: AddText(text); break;
         }
     }
 
@@ -151,7 +139,7 @@ internal sealed class ColumnTally(string source)
         return ColumnType.String;
     }
 
-    // In a delimited file a text may stand for something else, so both are counted.
+    // In a delimited file a text may encode another type, so both are counted.
     private void AddText(string text)
     {
         _texts++;

@@ -7,9 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are read a second time when their row is scored, so texts are never kept.
-/// </summary>
+/// <summary>Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are
+/// read a second time when their row is scored, so texts are never kept.</summary>
 internal sealed class PredictionIndex : IDisposable
 {
     private const int BlockBytes = 1 << 20;
@@ -32,7 +31,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="input">The standard input.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <param name="memoryEntries">Lines whose places are held in memory.</param>
-    /// <exception cref="DiagnosticException">A line is no prediction (IK5002), or one is there twice (IK5003).</exception>
+    /// <exception cref="DiagnosticException">A line is not a prediction (IK5002), or one is there twice (IK5003).</exception>
     public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel, int memoryEntries = PredictionEntries.DefaultMemoryEntries)
     {
         var index = new PredictionIndex(memoryEntries);
@@ -64,7 +63,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="entry">Where it lies.</param>
     /// <param name="window">The window of the calling worker.</param>
     /// <param name="prediction">Receives it.</param>
-    /// <exception cref="DiagnosticException">The line is no prediction (IK5002).</exception>
+    /// <exception cref="DiagnosticException">The line is not a prediction (IK5002).</exception>
     public void Load(in PredictionEntry entry, ReadWindow window, Prediction prediction)
     {
         var line = window.Read(_files[entry.File], entry.File, entry.Offset, entry.Length);
@@ -180,9 +179,7 @@ internal sealed class PredictionIndex : IDisposable
         {
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.Incomplete, Severity.Error, $"{doubled} predictions are doubled: there is another one with the same id and sample, such as {string.Join(", ", first)}.")
-            {
-                Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …",
-            });
+                { Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …" });
         }
     }
 

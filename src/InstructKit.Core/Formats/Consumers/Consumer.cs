@@ -24,6 +24,9 @@ internal sealed record Consumer(string Name, string What, string Source)
     /// <summary>False when the whole file as one JSON array is not read.</summary>
     public bool TakesArrays { get; init; } = true;
 
+    /// <summary>True when an array of strings is read, too: as rows with the one column <c>text</c>.</summary>
+    public bool TakesTexts { get; init; }
+
     /// <summary>How much a blank line between rows matters.</summary>
     public Severity BlankLines { get; init; } = Severity.Warning;
 
@@ -150,9 +153,9 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
     {
         foreach (var column in _columns)
         {
-            var kind = row.Find(column).Kind;
-            if (kind == JsonKind.True) _true++;
-            else if (kind == JsonKind.False) _false++;
+            var label = row.Find(column);
+            if (label.IsTrue) _true++;
+            else if (label.IsBoolean) _false++;
         }
     }
 

@@ -16,6 +16,7 @@ internal static class HfDatasets
     {
         Row = AnyObject,
         IsOneTable = true,
+        TakesTexts = true,
         Rules = static () => [new TableSchema(), new TraceColumns(Trace, Session) { Source = "datasets packaged_modules/json/json.py agent traces" }],
         Extensions = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".txt"],
         Compressions = [".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip"],

@@ -27,7 +27,7 @@ internal static class LmEval
     {
         Row = AnyObject.Also(CheckInput).Also(CheckAnswer),
         Rules = static () => [new OneKind(KindOf) { Source = "lm_eval/api/task.py ConfigurableTask.__init__" }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
-        Identity = ["input", "prompt", "choices", "answers"],
+        Identity = ["input", "prompt", "choices", "answer_index", "answers", "target", "completion"],
     };
 
     private static void CheckInput(RowCheck check, JsonNode row)

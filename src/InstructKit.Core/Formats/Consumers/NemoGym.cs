@@ -52,6 +52,12 @@ internal static class NemoGym
         }.Select(type => (type, AnyObject)),
     ]);
 
+    // Null is no argument.
+    private static readonly Shape Arguments = ListOf(Any.Also(static (check, one) =>
+    {
+        if (!one.IsAbsent) AnyObject.Check(check, one);
+    }));
+
     private static readonly Shape Strings = AnyObject.Also(static (check, values) =>
     {
         foreach (var value in values) AnyText.Check(check, value);
@@ -64,7 +70,7 @@ internal static class NemoGym
         Optional("reasoning", AnyObject), Optional("service_tier", OneOf("auto", "default", "flex", "scale", "priority")), Optional("store", Flag), Optional("context_management", AnyList),
         Optional("conversation", Either(AnyText, AnyObject)), Optional("moderation", AnyObject), Optional("prompt_cache_key", AnyText),
         Optional("prompt_cache_retention", OneOf("in_memory", "24h")), Optional("safety_identifier", AnyText), Optional("stream_options", AnyObject), Optional("temperature", Number),
-        Optional("text", AnyObject), Optional("tool_choice", Either(AnyText, AnyObject)), Optional("tools", ListOf(Tool)), Optional("top_logprobs", Integer),
+        Optional("text", AnyObject), Optional("tool_choice", Either(OneOf("none", "auto", "required"), Record(Required("type", FilledText)))), Optional("tools", ListOf(Tool)), Optional("top_logprobs", Integer),
         Optional("top_p", Number), Optional("truncation", OneOf("auto", "disabled")), Optional("user", AnyText), Optional("stream", Flag.Also(static (check, stream) =>
         {
             if (stream.Kind == JsonKind.True) check.Error(ConsumerCodes.UnknownValue, stream, "stream is true, expected false: answers are not streamed");
@@ -94,7 +100,7 @@ internal static class NemoGym
             Required("responses_create_params", Request),
             Optional("options", Options),
             Optional("question", AnyText),
-            Optional("expected_answer", AnyText),
+            Optional("expected_answer", FilledText),
             Optional("template_metadata", Record(Optional("output_regex", AnyText))),
             Optional("grading_mode", OneOf("strict_single_letter_boxed", "lenient_boxed", "lenient_answer_colon").From(Mcqa)),
             Optional("verifier_metadata", AnyObject)).Also(CheckFields),
@@ -113,9 +119,16 @@ internal static class NemoGym
 
         var (options, answer) = (row.Find("options"u8), row.Find("expected_answer"u8));
         var outer = check.Source;
+        if (options.IsAbsent && !row.Find("grading_mode"u8).IsAbsent && row.Find("template_metadata"u8).Find("output_regex"u8).IsAbsent)
+        {
+            check.Source = Mcqa;
+            Missing(check, row, options, "options");
+        }
+
         if (options.IsList)
         {
             check.Source = Mcqa;
+            if (row.Find("uuid"u8) is { IsAbsent: false } identity) AnyText.Check(check, identity);
             if (answer.IsAbsent) Missing(check, row, answer, "expected_answer");
             else if (answer.IsText && !HasLetter(options, answer.AsText().Trim()))
                 check.Error(ConsumerCodes.UnusableAnswer, answer, $"expected_answer is {answer.Words}, which is no letter of the options");
@@ -141,8 +154,8 @@ internal static class NemoGym
             ListOf(FilledText, 1).Check(check, instructions);
             var arguments = holder.Find("kwargs"u8);
             if (arguments.IsAbsent) Missing(check, holder, arguments, "kwargs");
-            else if (!arguments.IsList) AnyList.Check(check, arguments);
-            else if (instructions.IsList && arguments.Count != instructions.Count)
+            else Arguments.Check(check, arguments);
+            if (arguments.IsList && instructions.IsList && arguments.Count != instructions.Count)
                 check.Error(ConsumerCodes.Lengths, arguments, $"{arguments.Path} has {arguments.Count} elements, {instructions.Path} {instructions.Count}");
 
             var prompt = holder.Find("prompt"u8);

@@ -140,7 +140,7 @@ internal static class OpenAiChat
                 .Also(CheckWeights)),
             Optional("tools", OpenAi.Tools),
             Optional("parallel_tool_calls", Flag),
-            Optional("functions", ListOf(Record(Required("name", FilledText), Optional("parameters", AnyObject))))),
+            Optional("functions", ListOf(Record(Required("name", FilledText), Optional("parameters", AnyObject))))).Also(CheckCalled),
         Rules = static () => [new LeastRows(10) { Source = "OpenAI supervised fine-tuning guide" }],
         RulesPerFile = true,
         Extensions = [".jsonl"],
@@ -150,6 +150,24 @@ internal static class OpenAiChat
         FileBytes = OpenAi.FileBytes,
         Identity = ["messages"],
     };
+
+    private static void CheckCalled(RowCheck check, JsonNode row)
+    {
+        var tools = row.Find("tools"u8);
+        if (tools.Count == 0) return;
+
+        HashSet<string> offered = new(StringComparer.Ordinal);
+        foreach (var tool in tools) offered.Add(tool.Find("function"u8).Find("name"u8).AsText());
+
+        foreach (var turn in row.Find("messages"u8))
+        {
+            foreach (var call in turn.Find("tool_calls"u8))
+            {
+                var name = call.Find("function"u8).Find("name"u8);
+                if (name.IsText && !offered.Contains(name.AsText())) check.Warning(ConsumerCodes.ToolCall, name, $"{name.Path} is {name.Words}, which no tool of the row is called");
+            }
+        }
+    }
 
     private static void CheckWeights(RowCheck check, JsonNode turns)
     {

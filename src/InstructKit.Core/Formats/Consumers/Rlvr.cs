@@ -24,9 +24,9 @@ internal static partial class Rlvr
     {
         Row = Record(
             Required("messages", Messages),
-            Required("ground_truth", Either(FilledText, ListOf(Either(AnyText, AnyList, AnyObject), 1))),
+            Required("ground_truth", Either(FilledText, ListOf(Either(FilledText, AnyList, AnyObject), 1))),
             Required("dataset", Either(FilledText, ListOf(FilledText, 1))),
-            Optional("tools", ListOf(AnyText))).Also(CheckTruths),
+            Optional("tools", ListOf(FilledText))).Also(CheckTruths),
         Rules = static () => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
         Extensions = [".jsonl", ".json", ".parquet"],
         Compressions = [],

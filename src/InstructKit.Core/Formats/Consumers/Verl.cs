@@ -73,7 +73,7 @@ internal static class Verl
         var name = source.AsText();
         if (name.StartsWith("searchR1_", StringComparison.Ordinal))
         {
-            Record(Required("target", Either(ListOf(AnyText, 1), AnyText))).Check(check, truth);
+            Record(Required("target", Either(ListOf(FilledText, 1), FilledText))).Check(check, truth);
         }
         else if (truth.IsText ? truth.IsBlank : truth.IsList && truth.Count == 0)
         {

@@ -25,8 +25,6 @@ public static partial class FlanImporter
     private static readonly ExemplarSeparators FewShotDefaults = new(string.Empty, "\n\n", string.Empty, "\n\n\n", string.Empty);
     private const int AppliedParts = 6;
 
-    private static readonly string[] Splits = ["train", "validation", "test"];
-
     [GeneratedRegex(@"\{([\p{L}\p{N}_]+)\}")]
     private static partial Regex Field { get; }
 
@@ -262,8 +260,8 @@ public static partial class FlanImporter
             Title = name.Content,
             Origin = $"FLAN's templates, {name.Content}",
             Columns = [.. fields.Where(field => !IsOptions(field)).Select(field => (field, "string")), .. hasOptions && !fields.Contains("options") ? [("options", "list")] : Array.Empty<(string, string)>()],
-            Layouts = ImportedLayout.Usual(null, null, Splits),
-            Slices = [.. Splits.Select(split => (split, split))],
+            Layouts = ImportedLayout.Usual(null, null, TaskFile.RoleNames),
+            Slices = [.. TaskFile.RoleNames.Select(split => (split, split))],
             OptionsExpression = hasOptions ? "options" : null,
             Answer = answer ?? "''",
             Metrics = hasOptions ? ["accuracy"] : [],

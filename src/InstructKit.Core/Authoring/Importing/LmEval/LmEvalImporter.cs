@@ -20,15 +20,8 @@ public static class LmEvalImporter
         var groups = new LmEvalGroups(files, collector);
         foreach (var path in paths)
         {
-            if (!Directory.Exists(path))
-            {
-                Read(path, isNamed: true, files, groups, collector);
-                continue;
-            }
-
-            var found = Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories);
-            Array.Sort(found, StringComparer.Ordinal);
-            foreach (var file in found) Read(file, isNamed: false, files, groups, collector);
+            var isNamed = !Directory.Exists(path);
+            foreach (var file in ImportFiles.In(path, "*.yaml")) Read(file, isNamed, files, groups, collector);
         }
 
         groups.Resolve();

@@ -6,10 +6,8 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Turns one task of lm-evaluation-harness into a task of ours.</summary>
-/// <param name="task">The task.</param>
 /// <param name="clusters">Clusters that it belongs to.</param>
 /// <param name="modules">The Python files that it may name functions of.</param>
-/// <param name="collector">Where to.</param>
 internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> clusters, PythonModules modules, ImportCollector collector)
 {
     private const string MultipleChoice = "multiple_choice";
@@ -78,7 +76,6 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
     private void Import(YamlScalar text, YamlNode target, string input, LmEvalAnswer answer, LmEvalFunctions functions)
     {
-
         if (IsIndexOfInput(text, target, answer))
         {
             Refuse("is of the multiple-input form: 'doc_to_text' is the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
@@ -86,6 +83,12 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
 
         if (!answer.ReadTarget(target)) return;
+
+        if (!answer.HasOptions && target is YamlScalar { Tag: null } blank && string.IsNullOrWhiteSpace(blank.Text))
+        {
+            Refuse("has a blank 'doc_to_target': what a model writes is scored by Python, and a row has no target", target.Span);
+            return;
+        }
 
         if (!answer.HasOptions && IsMultipleChoice)
         {

@@ -26,7 +26,7 @@ public static class NaturalInstructionsImporter
     public static ImportResult Import(IReadOnlyList<string> paths, IReadOnlyList<TkInstructEncoding> encodings)
     {
         var collector = new ImportCollector();
-        foreach (var file in paths.SelectMany(FilesOf))
+        foreach (var file in paths.SelectMany(path => ImportFiles.In(path, "*.json", SearchOption.TopDirectoryOnly)))
         {
             try
             {
@@ -39,13 +39,6 @@ public static class NaturalInstructionsImporter
         }
 
         return collector.Result(paths, "no file *.json");
-    }
-
-    private static string[] FilesOf(string path)
-    {
-        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.json") : [path];
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
     }
 
     private static void Import(string path, IReadOnlyList<TkInstructEncoding> encodings, ImportCollector collector)

@@ -17,8 +17,6 @@ public static partial class PromptsourceImporter
     /// <summary>The name of promptsource's files.</summary>
     public const string FileName = "templates.yaml";
 
-    private static readonly string[] Splits = ["train", "validation", "test"];
-
     [GeneratedRegex(@"(?:\banswer_choices\s*|\]\s*)\[\s*([\p{L}_][\p{L}\p{N}_]*)\s*(?:\|\s*int\s*(?:\(\s*\))?\s*)?\]")]
     private static partial Regex Index { get; }
 
@@ -28,7 +26,7 @@ public static partial class PromptsourceImporter
     public static ImportResult Import(IReadOnlyList<string> paths)
     {
         var collector = new ImportCollector();
-        foreach (var file in paths.SelectMany(FilesOf)) Import(file, collector);
+        foreach (var file in paths.SelectMany(path => ImportFiles.In(path, FileName))) Import(file, collector);
 
         return collector.Result(paths, $"no file {FileName} with templates");
     }
@@ -42,13 +40,6 @@ public static partial class PromptsourceImporter
         }
 
         return false;
-    }
-
-    private static string[] FilesOf(string path)
-    {
-        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, FileName, SearchOption.AllDirectories) : [path];
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
     }
 
     private static void Import(string path, ImportCollector collector)
@@ -145,8 +136,8 @@ public static partial class PromptsourceImporter
             Origin = $"promptsource, {title}",
             // The files say nothing of types; a value keeps the type that its row has, and may be null.
             Columns = [.. names.Select(name => (name, "any?"))],
-            Layouts = ImportedLayout.Usual(dataset.Text, subset, Splits),
-            Slices = [.. Splits.Select(split => (split, split))],
+            Layouts = ImportedLayout.Usual(dataset.Text, subset, TaskFile.RoleNames),
+            Slices = [.. TaskFile.RoleNames.Select(split => (split, split))],
             // Jinja takes the last choice for an index of -1, which is how datasets say that a row has no label.
             KeepIf = labels.Count == 0 ? [] : [("no_label", string.Join(" and ", labels.Select(label => $"({label} is not number or {label} >= 0)")))],
             Metrics = MetricTranslation.FromPromptsource(kept.SelectMany(one => one.Entry.Metrics)),

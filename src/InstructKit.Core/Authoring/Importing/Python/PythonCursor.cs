@@ -13,7 +13,6 @@ internal abstract class PythonCursor(SourceText source)
     /// <summary>The file.</summary>
     protected SourceText Source { get; } = source;
 
-    /// <summary>Its text.</summary>
     protected string Text => Source.Text;
 
     /// <summary>How many brackets are open.</summary>

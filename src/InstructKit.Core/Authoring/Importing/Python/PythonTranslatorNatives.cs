@@ -7,7 +7,7 @@ internal sealed partial class PythonTranslator
     {
         if (name == "isinstance" && call.Arguments is [var tested, var types]) return IsOf(Evaluate(tested, scope), types, call.Span);
 
-        if (name is "len" or "sorted" && call is { Arguments: [PythonExpression.Call { Function: PythonExpression.Name { Id: "set" }, Arguments: [var several], Keywords.Count: 0 }], Keywords.Count: 0 } && scope.Find("set") is null)
+        if (name is "len" or "sorted" && call is { Arguments: [var inner], Keywords.Count: 0 } && scope.Find("set") is null && SetIn(inner) is { } several)
         {
             // A set has no order, but its size has none either, and what is sorted gets one.
             var unique = $"{TextOf(Evaluate(several, scope), PythonCode.Filtered, call.Span)} | unique(case_sensitive=true)";
@@ -61,6 +61,14 @@ internal sealed partial class PythonTranslator
                 return RangeOf(arguments, span);
             case ("zip", _):
                 return Zip(arguments, span);
+            case ("itertools.zip_longest", [var one, var other]) when call.Keywords.Count == 0:
+                var (left, right) = (TextOf(one, PythonCode.Filtered, span), TextOf(other, PythonCode.Filtered, span));
+                return new PythonMeaning.Code(
+                    $"zip({TextOf(one, PythonCode.Add, span)} + [none] * ({right} | length - {left} | length), {TextOf(other, PythonCode.Add, span)} + [none] * ({left} | length - {right} | length))",
+                    PythonCode.Primary, PythonKind.Unknown);
+            case ("map", [PythonMeaning.Native { Name: "str.lower" or "str.upper" or "str.capitalize" or "str.title" or "str.strip" or "str" or "len" } native, var one]):
+                var filter = native.Name switch { "str.strip" => "trim", "str" => "string", "len" => "length", var method => method["str.".Length..] };
+                return Code($"{TextOf(one, PythonCode.Filtered, span)} | map('{filter}') | list", PythonKind.List);
             case ("map", [PythonMeaning.Function function, var one]):
                 return MapOver(function, one, call, scope);
             case ("any" or "all", [var one]):
@@ -111,6 +119,14 @@ internal sealed partial class PythonTranslator
 
         static PythonMeaning.Code Code(string text, PythonKind kind) => new(text, PythonCode.Filtered, kind);
     }
+
+    // What a set is made of, also where its items are listed.
+    private static PythonExpression? SetIn(PythonExpression expression) => expression switch
+    {
+        PythonExpression.Call { Function: PythonExpression.Name { Id: "set" }, Arguments: [var items], Keywords.Count: 0 } => items,
+        PythonExpression.Call { Function: PythonExpression.Name { Id: "list" or "tuple" }, Arguments: [var inner], Keywords.Count: 0 } => SetIn(inner),
+        _ => null,
+    };
 
     private static PythonMeaning.Code Replaced(PythonMeaning pattern, PythonMeaning replacement, PythonMeaning text, SourceSpan span) =>
         new($"{TextOf(text, PythonCode.Filtered, span)} | regex_replace({TextOf(pattern, PythonCode.Choice, span)}, {TextOf(replacement, PythonCode.Choice, span)})", PythonCode.Filtered, PythonKind.Text);

@@ -16,9 +16,9 @@ internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, Sou
     /// <summary>The kind of thing that it is, in snake case: the last part of <c>__type__</c>, or of <c>type</c> in older catalogues.</summary>
     public string Type => TypeOf(Json);
 
-    /// <summary>The kind of an object of an artifact.</summary>
-    public static string TypeOf(JsonElement json) =>
-        json.ValueKind != JsonValueKind.Object ? string.Empty : CamelBorder.Replace((TextOf(json, "__type__") ?? TextOf(json, "type") ?? string.Empty).Split('.')[^1], "_").ToLowerInvariant();
+    /// <summary>The kind of an object of an artifact; in newer catalogues <c>__type__</c> is a mapping with module and name.</summary>
+    public static string TypeOf(JsonElement json) => CamelBorder.Replace(
+        (TextOf(json, "__type__") ?? TextOf(json, "type") ?? (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("__type__", out var type) ? TextOf(type, "name") : null) ?? string.Empty).Split('.')[^1], "_").ToLowerInvariant();
 
     /// <summary>A text under a key, or null.</summary>
     public static string? TextOf(JsonElement json, string key) =>
@@ -40,7 +40,6 @@ internal sealed class UnitxtCatalog
     /// <summary>All artifacts in the order of their names.</summary>
     public IEnumerable<UnitxtArtifact> All => _byName.Values;
 
-    /// <summary>An artifact, or null.</summary>
     public UnitxtArtifact? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads files, and every <c>*.json</c> below folders, in ordinal order.</summary>
@@ -50,9 +49,7 @@ internal sealed class UnitxtCatalog
         var catalog = new UnitxtCatalog();
         foreach (var path in paths)
         {
-            string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.json", SearchOption.AllDirectories) : [path];
-            Array.Sort(files, StringComparer.Ordinal);
-            foreach (var file in files) catalog.Add(NameOf(path, file), file, collector);
+            foreach (var file in ImportFiles.In(path, "*.json")) catalog.Add(NameOf(path, file), file, collector);
         }
 
         return catalog;
@@ -76,6 +73,7 @@ internal sealed class UnitxtCatalog
         {
             using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes(source.Text));
             if (UnitxtArtifact.TypeOf(json.RootElement).Length > 0) _byName[name] = new UnitxtArtifact(name, json.RootElement.Clone(), source);
+            else collector.LeaveOut(ImportCodes.Unreadable, "This is no artifact of Unitxt: it has no '__type__'.", new SourceSpan(source, 0, 0));
         }
         catch (JsonException exception)
         {

@@ -12,8 +12,6 @@ namespace InstructKit.Authoring.Importing.Unitxt;
 /// </summary>
 public static class UnitxtImporter
 {
-    private static readonly string[] Splits = ["train", "validation", "test"];
-
     /// <summary>Imports files, and every <c>*.json</c> below folders.</summary>
     /// <param name="paths">Files and folders.</param>
     /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
@@ -55,7 +53,7 @@ public static class UnitxtImporter
         void ImportCard(UnitxtArtifact artifact)
         {
             var card = new UnitxtCard(artifact, collector);
-            if (!card.Read()) return;
+            if (!card.Read(catalog)) return;
 
             var found = artifact.Json.TryGetProperty("templates", out var templates) ? Referenced(templates, artifact, catalog, collector, 0) : [];
             used.UnionWith(found.Select(template => template.Name));
@@ -117,7 +115,8 @@ public static class UnitxtImporter
         var isFree = choice is null && references is null;
         var answer = isFree ? templates.Select(template => template.AnswerField).FirstOrDefault(field => field is not null) : "answer";
         var printed = templates.SelectMany(template => template.Fields).Where(field => field != "answer" || isFree).ToHashSet(StringComparer.Ordinal);
-        List<string> columns = [.. made.Values.SelectMany(NamesOf), .. printed.Where(field => !made.ContainsKey(field))];
+        IReadOnlyList<(string Reason, string Expression)> keepIf = card?.KeepIf ?? [];
+        List<string> columns = [.. made.Values.Concat(keepIf.Select(condition => condition.Expression)).SelectMany(NamesOf), .. printed.Where(field => !made.ContainsKey(field))];
 
         // What the options and answers are made of has to be kept before a list is joined for print.
         List<ImportedField> fields = [];
@@ -153,10 +152,11 @@ public static class UnitxtImporter
             Columns = [.. columns.Where(column => !SlotScope.IsBuiltin(column)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(column => (column, "any?"))],
             Layouts =
             [
-                .. ImportedLayout.Usual(card?.Dataset?.Id, card?.Dataset?.Config, [.. (card?.Slices.Select(slice => slice.Slice) ?? Splits).Distinct(StringComparer.Ordinal)])
+                .. ImportedLayout.Usual(card?.Dataset?.Id, card?.Dataset?.Config, [.. (card?.Slices.Select(slice => slice.Slice) ?? TaskFile.RoleNames).Distinct(StringComparer.Ordinal)])
                     .Select(layout => layout with { Map = map }),
             ],
-            Slices = card?.Slices ?? [.. Splits.Select(split => (split, split))],
+            Slices = card?.Slices ?? [.. TaskFile.RoleNames.Select(split => (split, split))],
+            KeepIf = keepIf,
             Fields = fields,
             OptionsExpression = choice is { } chosen ? (chosen.IsLetter ? UnitxtTemplate.LettersOf(chosen.Choices) : chosen.Choices) : classes is not null ? "class_list" : null,
             AnswerIndex = choice is null ? null : $"{index} if {index} is number else {choice.Value.Choices}.index({index})",

@@ -36,6 +36,7 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
 
         if (BadPart(input) is { } bad) return Refuse($"has '{bad}' in its format, which is neither a field nor a doubled brace", "input_format");
 
+        HashSet<string> titles = json.TryGetProperty("title_fields", out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(field => field.ToString())] : [];
         switch (artifact.Type)
         {
             case "input_output_template" or "input_output_reference_template" or "multi_label_template":
@@ -43,13 +44,13 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
                 var output = UnitxtArtifact.TextOf(json, "output_format") ?? (isLabels ? "{labels}" : null);
                 if (output is null) return Refuse("has no 'output_format'", "__type__");
 
-                return BadPart(output) is { } wrong ? Refuse($"has '{wrong}' in its format, which is neither a field nor a doubled brace", "output_format") : Pair(artifact, input, output);
+                return BadPart(output) is { } wrong ? Refuse($"has '{wrong}' in its format, which is neither a field nor a doubled brace", "output_format") : Pair(artifact, input, output, titles);
             case "multi_reference_template":
                 var references = UnitxtArtifact.TextOf(json, "references_field") ?? "references";
-                var pair = Pair(artifact, input, "{answer}");
+                var pair = Pair(artifact, input, "{answer}", titles);
                 return pair with { References = references, AnswerField = "answer", Fields = FieldsOf(input) };
             case "multiple_choice_template":
-                return ReadChoice(artifact, input, collector);
+                return ReadChoice(artifact, input, titles, collector);
             default:
                 return Refuse($"is of the type '{artifact.Type}', which is Python code", "__type__", ImportCodes.PythonCode);
         }
@@ -62,23 +63,27 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
     }
 
     // Patterns without doubled braces are FLAN's as they are.
-    private static UnitxtTemplate Pair(UnitxtArtifact artifact, string input, string output)
+    private static UnitxtTemplate Pair(UnitxtArtifact artifact, string input, string output, HashSet<string> titles)
     {
-        var isPlain = !(input + output).Contains("{{", StringComparison.Ordinal) && !(input + output).Contains("}}", StringComparison.Ordinal);
+        var isPlain = titles.Count == 0 && !(input + output).Contains("{{", StringComparison.Ordinal) && !(input + output).Contains("}}", StringComparison.Ordinal);
         var fields = FieldsOf(output);
         return new UnitxtTemplate(
             artifact,
-            isPlain ? input : Jinja(input),
+            isPlain ? input : Jinja(input, field => Titled(field, titles)),
             isPlain ? output : Jinja(output),
             isPlain ? Dialect.Flan : Dialect.Jinja,
             [.. FieldsOf(input).Concat(fields).Distinct(StringComparer.Ordinal)],
             fields.Count > 0 ? fields[0] : null);
     }
 
-    private static UnitxtTemplate? ReadChoice(UnitxtArtifact artifact, string input, ImportCollector collector)
+    // Their values are printed as Python's title() writes them, in the input alone.
+    private static string Titled(string field, HashSet<string> titles) => titles.Contains(field) ? $"{field}.title()" : field;
+
+    private static UnitxtTemplate? ReadChoice(UnitxtArtifact artifact, string input, HashSet<string> titles, ImportCollector collector)
     {
         var json = artifact.Json;
-        var format = UnitxtArtifact.TextOf(json, "target_choice_format") ?? "{choice_numeral}";
+        var whole = UnitxtArtifact.TextOf(json, "target_choice_format") ?? "{choice_numeral}";
+        var format = whole.Trim();
         var letters = UnitxtArtifact.TextOf(json, "enumerator") switch { null or "capitals" => Letters, "lowercase" => Letters.ToLowerInvariant(), _ => null };
         if (format is not ("{choice_numeral}" or "{choice_text}") || letters is null)
         {
@@ -88,6 +93,9 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
                 artifact.Find(letters is null ? "enumerator" : "target_choice_format"));
             return null;
         }
+
+        if (format != whole)
+            collector.Remark(ImportCodes.NotApplied, $"'target_choice_format' of the template '{artifact.Name}' is '{whole}'; the import leaves out the blanks around it.", artifact.Find("target_choice_format"));
 
         foreach (var key in (string[])["shuffle_choices", "sort_choices_by_length", "sort_choices_alphabetically", "reverse_choices"])
         {
@@ -105,16 +113,15 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
         foreach (var (literal, field) in Pieces(input))
         {
             text.Append(JinjaLiteral.Of(literal)).Append(
-                field is null ? string.Empty : field == choices ? list : field == "numerals" ? $"{{{{ {numerals} }}}}" : $"{{{{ {field} }}}}");
+                field is null ? string.Empty : field == choices ? list : field == "numerals" ? $"{{{{ {numerals} }}}}" : $"{{{{ {Titled(field, titles)} }}}}");
         }
 
-        return new UnitxtTemplate(artifact, text.ToString(), "{{ answer }}", Dialect.Jinja, [.. FieldsOf(input).Where(field => field != choices && field != "numerals")], "answer")
+        return new UnitxtTemplate(artifact, Ended(text.ToString()), "{{ answer }}", Dialect.Jinja, [.. FieldsOf(input).Where(field => field != choices && field != "numerals")], "answer")
         {
             Choice = (choices, target, format == "{choice_numeral}"),
         };
     }
 
-    /// <summary>The letters of the choices.</summary>
     public static string LettersOf(string choices) => $"'{Letters}'[:{choices} | length] | list";
 
     private static string Joined(params string?[] parts)
@@ -158,5 +165,8 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
     }
 
     private static string Jinja(string format, Func<string, string>? name = null) =>
-        string.Concat(Pieces(format).Select(piece => JinjaLiteral.Of(piece.Literal) + (piece.Field is null ? string.Empty : $"{{{{ {name?.Invoke(piece.Field) ?? piece.Field} }}}}")));
+        Ended(string.Concat(Pieces(format).Select(piece => JinjaLiteral.Of(piece.Literal) + (piece.Field is null ? string.Empty : $"{{{{ {name?.Invoke(piece.Field) ?? piece.Field} }}}}"))));
+
+    // Jinja drops the line end at the end of a template.
+    private static string Ended(string template) => template.EndsWith('\n') ? $"{template}{{{{ '' }}}}" : template;
 }

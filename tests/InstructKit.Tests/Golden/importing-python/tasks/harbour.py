@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from functools import partial
+from itertools import zip_longest
 
 from shared.words import BERTHS, polish
 
@@ -194,6 +195,18 @@ def minus(doc):
                 text += letter[:1] + str(-len(letter))
         head = head
     return text + head
+
+
+def turns(doc):
+    text = ""
+    for word, boat in zip_longest(doc["note"].split(), doc["boats"][:-1]):
+        text += f"{word} " + (f"({boat})" if boat is not None else "-") + "\n"
+    return text + ", ".join(map(str.lower, doc["boats"])) + " " + ", ".join(map(str, [doc["hour"], doc["label"]]))
+
+
+def turned(doc):
+    words = sorted(list(set(doc["note"].split())))
+    return f"{len(tuple(set(words)))}: {words[-1]}"
 
 
 # What follows is not translated.
