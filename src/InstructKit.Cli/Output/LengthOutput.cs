@@ -34,8 +34,9 @@ internal static class LengthOutput
     }
 
     /// <summary>What a sample says, for people.</summary>
-    public static void TellSample(ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view, TextWriter output)
+    public static void TellSample(PlanPreview forecast, IReadOnlyList<BuiltTask> tasks, TrainerView view, TextWriter output)
     {
+        var resolved = forecast.Resolved;
         var rows = LengthRow.Of(tasks);
         output.WriteLine();
         output.WriteLine($"From a sample of {Wording.Count(tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Read), "row")}. {LengthRow.Describe(ManifestUnit.Of(resolved, view))}");
@@ -44,19 +45,24 @@ internal static class LengthOutput
         if (resolved.Plan.Packing.Length is { } most && Sum(tasks, InstructKit.Examples.DropReasons.LongerThanSequence) is > 0 and var dropped)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"--pack {most} drops {Wording.Count(dropped, "example")} of the sample."));
 
+        foreach (var split in forecast.Packing())
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Packing {split.Split} (an estimate): about {Wording.Count(split.Sequences, "sequence")}, {100 * split.Utilisation:0.0} % filled."));
+
         output.WriteLine();
     }
 
     /// <summary>What a sample says, as a member of the plan's document.</summary>
-    public static void WriteSample(Utf8JsonWriter json, ResolvedPlan resolved, IReadOnlyList<BuiltTask> tasks, TrainerView view) => json.Object("sample", () =>
+    public static void WriteSample(Utf8JsonWriter json, PlanPreview forecast, IReadOnlyList<BuiltTask> tasks, TrainerView view) => json.Object("sample", () =>
     {
         json.WritePropertyName("lengths");
-        ManifestUnit.Of(resolved, view).Write(json);
+        ManifestUnit.Of(forecast.Resolved, view).Write(json);
         json.Objects("slices", tasks.SelectMany(task => task.Slices.Select(slice => (task.Task.Task.Key, Slice: slice))), one =>
         {
             json.Put("task", one.Key).Put("output", one.Slice.Split).Put("read", one.Slice.Counts.Read).Put("examples", one.Slice.Counts.Examples).Put("dropped", one.Slice.Counts.Dropped);
             if (one.Slice.Counts.Lengths is { } lengths) WriteJson(json, lengths);
         });
+        if (forecast.Resolved.Plan.Packing.Length is not null)
+            json.Objects("packing", forecast.Packing(), split => json.Put("split", split.Split).Put("sequences", split.Sequences).Put("utilisation", Math.Round(split.Utilisation, 6)));
     });
 
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using InstructKit.Building;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Selection;
 using InstructKit.Building.Settings;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 
@@ -26,6 +28,48 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <summary>The plan with a sample of its rows measured, where it measures examples.</summary>
     public PlanPreview WithSample(CancellationToken cancel) =>
         TrainerView.Measures(Resolved.Plan) ? this with { Sample = (DatasetBuilder.Sample(Resolved, SampledRows, cancel, out var view), view) } : this;
+
+    /// <summary>What packing is likely to come to: of each task as many of its sampled lengths as it has in a window of the split. Empty where nothing is packed or sampled.</summary>
+    public IEnumerable<PackingEstimate> Packing()
+    {
+        if (Sample is not { } sample || Resolved.Plan.Packing is not { Length: { } capacity } packing) yield break;
+
+        foreach (var split in (string[])[OutputSplit.Train, OutputSplit.Validation])
+        {
+            List<(List<int> Lengths, double Examples)> parts = [];
+            foreach (var (built, task) in sample.Tasks.Zip(Tasks))
+            {
+                if (built.Slices.FirstOrDefault(slice => slice.Split == split)?.Counts is not { Lengths.Total: { Count: > 0 } lengths } counts) continue;
+
+                // A mixture by rates puts other rows in the place of those that are dropped.
+                var rows = split == OutputSplit.Train ? task.Total : task.Slices.Where(slice => slice.Output == split).Sum(slice => slice.AtMost);
+                var seen = Resolved.Plan.Mixture.Kind is null or MixtureKind.Once || split != OutputSplit.Train ? counts.Read : counts.Selected;
+                parts.Add(([.. lengths.Counts.SelectMany(one => Enumerable.Repeat(one.Length, (int)one.Count))], (double)rows * counts.Examples / seen));
+            }
+
+            var examples = parts.Sum(part => part.Examples);
+            if (examples == 0) continue;
+
+            var window = Math.Min(packing.Window, examples);
+            List<int> drawn = [];
+            foreach (var (lengths, own) in parts)
+            {
+                var count = (int)Math.Round(window * own / examples);
+                for (var i = 0; i < count; i++) drawn.Add(lengths[(int)((i + 0.5) / count * lengths.Count)]);
+            }
+
+            if (drawn.Count == 0) continue;
+
+            var filled = drawn.Sum(length => (long)length) / ((double)SequencePacking.Pack(CollectionsMarshal.AsSpan(drawn), capacity).Count * capacity);
+            yield return new PackingEstimate(split, (long)Math.Round(parts.Sum(part => part.Examples * part.Lengths.Average()) / (filled * capacity)), filled);
+        }
+    }
+
+    /// <summary>What packing a split is likely to come to.</summary>
+    /// <param name="Split">The output split.</param>
+    /// <param name="Sequences">Sequences, about.</param>
+    /// <param name="Utilisation">The part of them that tokens fill, from 0 to 1.</param>
+    internal sealed record PackingEstimate(string Split, long Sequences, double Utilisation);
 
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);

@@ -56,7 +56,7 @@ internal static class PlanPreviewOutput
             output.WriteLine($"Prompts: {(shots.UpTo ? "up to " : string.Empty)}{Wording.Count(shots.Exemplars, "exemplar")} each, from the training slice of the task{(without.Count > 0 ? $"; none for {Wording.Names(without, MaxNamed)}, which {(without.Count == 1 ? "has" : "have")} no training rows here" : string.Empty)}.");
         }
 
-        if (forecast.Sample is { } sample) LengthOutput.TellSample(resolved, sample.Tasks, sample.View, output);
+        if (forecast.Sample is { } sample) LengthOutput.TellSample(forecast, sample.Tasks, sample.View, output);
 
         if (forecast.IsExact) output.WriteLine("Exact: all rows were read, filtered and rendered.");
         else if (forecast.Estimated > 0) output.WriteLine($"Estimated: {Wording.Count(forecast.Estimated, "task")} (\"up to\") may drop rows by a condition (keep_if); --exact evaluates it.");
@@ -139,7 +139,7 @@ internal static class PlanPreviewOutput
         });
         json.Objects("missing", resolved.Missing, task => json.Put("task", task.Task).Put("role", Wording.Of(task.Use)).Put("reason", task.Reason));
         json.Put("not_in_catalogue", holdOut.Unknown);
-        if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, resolved, sample.Tasks, sample.View);
+        if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, forecast, sample.Tasks, sample.View);
     });
 
     private static void Section(TextWriter output, string title, int count, IEnumerable<string> lines)

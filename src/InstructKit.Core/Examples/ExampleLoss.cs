@@ -69,7 +69,7 @@ internal static class ExampleLosses
         ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
         ("tools", "the tools that are offered are left out (formats with turns keep them)"),
         ("media", "images and other parts that are not text are left out (messages and axolotl keep them)"),
-        ("turn_marks", "turns are not trained on in the source, which nothing says here (--turn-marks KEY marks them in formats that have such a key)"),
+        ("turn_marks", "turns that the source does not train on are like any other here (--turn-marks KEY marks them in formats that have such a key)"),
         ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
         ("joined_results", "results of several calls are joined into one turn"),
         ("not_alternating", "questions and answers do not alternate; LLaMA-Factory drops such rows"),

@@ -13,6 +13,9 @@ internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, Pr
 {
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
+    /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
+    public IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; } = new Dictionary<string, TokenStrip>(StringComparer.Ordinal);
+
     /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>
     public int? EndToken { get; init; }
 
@@ -36,6 +39,9 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     private readonly int[] _ids = new int[256];
 
     public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, TokenStrip> StrippingTokens => model.StrippingTokens;
 
     public override int? EndToken => model.EndToken;
 

@@ -15,6 +15,9 @@ public interface ITokenizer
     /// gives them.</summary>
     IReadOnlyDictionary<string, int> SpecialTokens { get; }
 
+    /// <summary>Those of the special tokens that take the white space beside them, as <c>lstrip</c> and <c>rstrip</c> of a <c>tokenizer.json</c> say.</summary>
+    IReadOnlyDictionary<string, TokenStrip> StrippingTokens => System.Collections.ObjectModel.ReadOnlyDictionary<string, TokenStrip>.Empty;
+
     /// <summary>The special token that ends a text, where the vocabulary itself says which; null otherwise.</summary>
     int? EndToken { get; }
 
@@ -33,6 +36,20 @@ public interface ITokenizer
 
     /// <summary>A tokenizer for another thread that shares this one's vocabulary.</summary>
     ITokenizer Fork();
+}
+
+/// <summary>On which sides a special token takes the white space beside it.</summary>
+[Flags]
+public enum TokenStrip
+{
+    /// <summary>On none.</summary>
+    None = 0,
+
+    /// <summary>Before it.</summary>
+    Left = 1,
+
+    /// <summary>Behind it.</summary>
+    Right = 2,
 }
 
 /// <summary>The codes of tokenizers, IK29xx.</summary>

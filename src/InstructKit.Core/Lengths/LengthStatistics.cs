@@ -12,7 +12,8 @@ public sealed class LengthStatistics
     private readonly Dictionary<int, long> _long = [];
     private long[] _short = [];
 
-    private IEnumerable<(int Length, long Count)> Counts =>
+    /// <summary>The different lengths, ascending, and how many there are of each.</summary>
+    internal IEnumerable<(int Length, long Count)> Counts =>
         _short.Index().Where(one => one.Item > 0).Select(one => (one.Index, one.Item)).Concat(_long.OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
 
     /// <summary>Number of lengths.</summary>

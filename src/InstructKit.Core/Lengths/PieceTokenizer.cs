@@ -20,6 +20,9 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     public abstract IReadOnlyDictionary<string, int> SpecialTokens { get; }
 
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; }
+
     public abstract int? EndToken { get; }
 
     public int IdLimit => SpecialTokens.Values.Append(VocabularyLimit - 1).Max() + 1;

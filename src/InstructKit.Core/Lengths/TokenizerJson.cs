@@ -63,21 +63,27 @@ internal static class TokenizerJson
         var model = Member(root, "model") ?? throw Invalid(path, "there is no 'model', so this is not a tokenizer.json");
         var type = Text(model, "type") ?? (Member(model, "merges") is null ? "?" : "BPE");
         Dictionary<string, int> added = new(StringComparer.Ordinal);
+        Dictionary<string, TokenStrip> strips = new(StringComparer.Ordinal);
         if (Member(root, "added_tokens") is { } tokens)
         {
             foreach (var token in tokens.EnumerateArray())
-                added[Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'")] = Member(token, "id")?.GetInt32() ?? throw Invalid(path, "an added token has no 'id'");
+            {
+                var content = Text(token, "content") ?? throw Invalid(path, "an added token has no 'content'");
+                added[content] = Member(token, "id")?.GetInt32() ?? throw Invalid(path, "an added token has no 'id'");
+                var strip = (Flag(token, "lstrip", false) ? TokenStrip.Left : TokenStrip.None) | (Flag(token, "rstrip", false) ? TokenStrip.Right : TokenStrip.None);
+                if (strip != TokenStrip.None) strips[content] = strip;
+            }
         }
 
         return type switch
         {
-            "BPE" => BytePair(root, model, added, path),
-            "WordPiece" => WordPiece(root, model, added, path),
+            "BPE" => BytePair(root, model, added, strips, path),
+            "WordPiece" => WordPiece(root, model, added, strips, path),
             _ => throw Unsupported(path, "model", type, "BPE and WordPiece"),
         };
     }
 
-    private static BytePairTokenizer<PairMerges> BytePair(JsonElement root, JsonElement model, Dictionary<string, int> added, string path)
+    private static BytePairTokenizer<PairMerges> BytePair(JsonElement root, JsonElement model, Dictionary<string, int> added, Dictionary<string, TokenStrip> strips, string path)
     {
         var preTokenizer = PreTokenizerOf(root, path);
         var normalizer = NormalizerOf(root, path);
@@ -105,7 +111,7 @@ internal static class TokenizerJson
 
         TokenRanks.RequireBytes(vocabulary, path);
         var pairs = Merges(model, ids, path);
-        return new BytePairTokenizer<PairMerges>(new BytePairModel(path, vocabulary, preTokenizer, normalizer) { SpecialTokens = added }, new PairMerges(pairs, takesWholePieces));
+        return new BytePairTokenizer<PairMerges>(new BytePairModel(path, vocabulary, preTokenizer, normalizer) { SpecialTokens = added, StrippingTokens = strips }, new PairMerges(pairs, takesWholePieces));
     }
 
     private static PairTable Merges(JsonElement model, Dictionary<string, int> ids, string path)
@@ -175,7 +181,7 @@ internal static class TokenizerJson
         return steps.Length > 0;
     }
 
-    private static WordPieceTokenizer WordPiece(JsonElement root, JsonElement model, Dictionary<string, int> added, string path)
+    private static WordPieceTokenizer WordPiece(JsonElement root, JsonElement model, Dictionary<string, int> added, Dictionary<string, TokenStrip> strips, string path)
     {
         var normalizer = Member(root, "normalizer");
         if (normalizer is not { } rules || Text(rules, "type") != "BertNormalizer")
@@ -198,6 +204,7 @@ internal static class TokenizerJson
         return new WordPieceTokenizer(new WordPieceModel(path, vocabulary, vocabulary.Find(unknownBytes, 0, unknownBytes.Length))
         {
             SpecialTokens = added,
+            StrippingTokens = strips,
             Prefix = Encoding.UTF8.GetBytes(Text(model, "continuing_subword_prefix") ?? "##"),
             MaxCharacters = Member(model, "max_input_chars_per_word")?.GetInt32() ?? 100,
             CleansText = Flag(rules, "clean_text", true),

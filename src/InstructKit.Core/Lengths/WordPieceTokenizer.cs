@@ -10,6 +10,9 @@ internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, i
 {
     public required IReadOnlyDictionary<string, int> SpecialTokens { get; init; }
 
+    /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
+    public required IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; }
+
     /// <summary>What a token inside a word begins with.</summary>
     public required byte[] Prefix { get; init; }
 
@@ -50,6 +53,9 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
     }
 
     public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, TokenStrip> StrippingTokens => model.StrippingTokens;
 
     public override int? EndToken => null;
 

@@ -115,6 +115,16 @@ public sealed class ConversationLengthTests : IDisposable
         Assert.Equal(4, ids.Count(id => id == tokenizer.SpecialTokens["<|im_end|>"]));
     }
 
+    // What added_vocabulary.rs of huggingface/tokenizers does with lstrip and rstrip, worked out by hand: <|im_start|> takes what follows it, <|im_end|> what precedes it.
+    [Fact]
+    public void Special_tokens_take_the_white_space_that_they_strip()
+    {
+        _scratch.Write("chat.jinja", "{% for m in messages %}<|im_start|> \n{{ m.content }} \u00a0<|im_end|>\n{% endfor %}");
+        _scratch.Write("data/rows.jsonl", """{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]}""" + "\n");
+        Build("out", "--format", "messages", "--chat-template", _scratch.At("chat.jinja"), "--tokenizer", Special(strips: true), "--pack", "64", "--eos-id", "none");
+        Assert.Equal([256, 'H', 'i', 257, '\n', 256, 'Y', 'o', 257, '\n'], RowsOf("out").Single().GetProperty("input_ids").EnumerateArray().Select(id => id.GetInt32()));
+    }
+
     private static int Count(ITokenizer tokenizer, string text) => tokenizer.Count(Encoding.UTF8.GetBytes(text));
 
     private static string Encoded(ITokenizer tokenizer, List<(string Role, string Text, bool IsTrained)> turns, bool hasTools)
@@ -163,7 +173,7 @@ public sealed class ConversationLengthTests : IDisposable
     private static int[] Numbers(JsonElement row, string column) => [.. row.GetProperty(column).EnumerateArray().Select(number => number.GetInt32())];
 
     // A byte-level BPE without merges, 256 bytes and two control tokens: what it gives can be worked out by hand.
-    private string Special()
+    private string Special(bool strips = false)
     {
         if (File.Exists(_scratch.At("tokenizer.json"))) return _scratch.At("tokenizer.json");
 
@@ -174,7 +184,7 @@ public sealed class ConversationLengthTests : IDisposable
         return _scratch.Write("tokenizer.json", JsonSerializer.Serialize(new
         {
             version = "1.0",
-            added_tokens = new[] { ("<|im_start|>", 256), ("<|im_end|>", 257) }.Select(token => new { id = token.Item2, content = token.Item1, single_word = false, lstrip = false, rstrip = false, normalized = false, special = true }),
+            added_tokens = new[] { ("<|im_start|>", 256), ("<|im_end|>", 257) }.Select(token => new { id = token.Item2, content = token.Item1, single_word = false, lstrip = strips && token.Item2 == 257, rstrip = strips && token.Item2 == 256, normalized = false, special = true }),
             normalizer = (object?)null,
             pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = true },
             post_processor = (object?)null,

@@ -4,6 +4,7 @@ using InstructKit.Building.Selection;
 using InstructKit.Examples;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
+using InstructKit.Tests.Cli;
 using Xunit;
 
 namespace InstructKit.Tests.Building;
@@ -127,6 +128,25 @@ public sealed class LeakTests : IDisposable
         AssertRefused(false, "p_b.jsonl");
         Task("mine", "question", "train", "p_b.jsonl", "train", "train[4:]");
         AssertRefused(true, "p_b.jsonl");
+    }
+
+    // The rows that a preview shows as used are those that a build with the same hold-out trains on.
+    [Fact]
+    public void A_preview_with_a_hold_out_shows_which_rows_a_build_drops()
+    {
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 40).Select(Text));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 60).Select(i => Text(i % 3 == 0 ? i : 1000 + i)));
+        ToyTask.Build(_scratch, Plan with { OnLeak = LeakPolicy.Drop });
+        var trained = File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("row").GetInt64()).Order().ToList();
+        string[] preview = ["preview", _scratch.At("own", "mine.yaml"), "--tasks", _scratch.At("own", "held.yaml"), "--data", _scratch.At("data"), "--rows", "100"];
+        var shown = JsonDocument.Parse(CliRun.Ok([.. preview, "--hold-out", "held", "--json"]).Output).RootElement.GetProperty("rows").EnumerateArray().ToLookup(row => row.GetProperty("unused").GetString(), row => row.GetProperty("row").GetInt64());
+        Assert.Equal(trained, shown[null].Order());
+        Assert.Equal(Enumerable.Range(0, 40).Where(i => i % 3 == 0).Select(i => (long)i), shown["dropped: in_held_out"].Order());
+        Assert.DoesNotContain("in_held_out", CliRun.Ok(preview).Output, StringComparison.Ordinal);
+
+        var held = CliRun.Of("preview", _scratch.At("own", "held.yaml"), "--data", _scratch.At("data"), "--hold-out", "held");
+        Assert.Equal(2, held.Code);
+        Assert.Contains("'held' is held out and cannot be trained on", held.Error, StringComparison.Ordinal);
     }
 
     private static string Text(int i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Passage {i}: where did the cat sit, and why?");

@@ -157,6 +157,26 @@ public sealed class PackingTests : IDisposable
         Assert.False(Directory.Exists(_scratch.At("out")));
     }
 
+    // A plan that samples every row of one window knows the lengths of the build.
+    [Fact]
+    public void A_plan_forecasts_what_packing_comes_to()
+    {
+        string[] arguments = ["--hold-out", "rte", "--tokenizer", "gpt2", "--format", "prompt-completion", "--pack", "512", "--json"];
+        using var plan = JsonDocument.Parse(CliRun.Ok(["plan", .. arguments]).Output);
+        using var build = JsonDocument.Parse(CliRun.Ok(["build", .. arguments, "--out", _scratch.At("out")]).Output);
+        var forecast = plan.RootElement.GetProperty("sample").GetProperty("packing").EnumerateArray().ToDictionary(split => split.GetProperty("split").GetString()!);
+        Assert.Equal(2, forecast.Count);
+        foreach (var split in build.RootElement.GetProperty("packing").EnumerateArray())
+        {
+            var expected = forecast[split.GetProperty("split").GetString()!];
+            // Other templates are drawn where other rows of a task are dropped, so it is an estimate even here.
+            Assert.Equal(split.GetProperty("utilisation").GetDouble(), expected.GetProperty("utilisation").GetDouble(), 0.02);
+            Assert.InRange(expected.GetProperty("sequences").GetInt64(), split.GetProperty("sequences").GetInt64() * 95 / 100, (split.GetProperty("sequences").GetInt64() * 105 / 100) + 1);
+        }
+
+        Assert.Matches(@"Packing train \(an estimate\): about [\d,]+ sequences, 9\d\.\d % filled\.", CliRun.Ok(["plan", .. arguments.SkipLast(1)]).Output);
+    }
+
     [Fact]
     public void Texts_and_the_chosen_columns_can_stand_beside_packed_sequences()
     {

@@ -30,7 +30,7 @@ public sealed class RowPreviewTests : IDisposable
         var data = resolved.Tasks.Single().Data;
         var task = Shipped.Tasks.Get(key);
         var written = BuiltFolder.Examples(plan.Out, "train", "row", "template", "input", "target").Select(row => string.Join('\u001f', row)).ToHashSet(StringComparer.Ordinal);
-        var previewed = RowPreview.Read(task, data, task.Templates, SliceKind.Train, null, int.MaxValue, plan.Seed, TestContext.Current.CancellationToken).Rows;
+        var previewed = RowPreview.Read(task, data, task.Templates, SliceKind.Train, null, int.MaxValue, plan.Seed, cancel: TestContext.Current.CancellationToken).Rows;
         var examples = previewed.SelectMany(row => row.Examples.Where(example => example.Unused is null).Select(example => string.Join('\u001f', row.Row, example.Template.Id, example.Input, example.Target)));
         Assert.Equal(written, examples.ToHashSet(StringComparer.Ordinal));
 

@@ -147,6 +147,6 @@ public sealed class ConversationLossTests : IDisposable
         Assert.Contains("turns behind the model's last one", CliRun.Ok([.. build, "--format", "messages", "--reasoning-history", "unroll"]).Error, StringComparison.Ordinal);
         var packed = CliRun.Ok([.. build, "--format", "prompt-completion", "--tokenizer", "gpt2", "--pack", "64"]).Error;
         Assert.Contains("the last reply is the target, earlier ones are not trained on", packed, StringComparison.Ordinal);
-        Assert.Contains("turns are not trained on in the source", packed, StringComparison.Ordinal);
+        Assert.Contains("turns that the source does not train on", packed, StringComparison.Ordinal);
     }
 }

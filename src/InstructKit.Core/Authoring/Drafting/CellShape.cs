@@ -17,7 +17,6 @@ internal enum ShapeKind
     /// <summary>A conversation as a text, which is the JSON of a list of messages.</summary>
     MessagesText,
 
-    /// <summary>One message.</summary>
     Message,
 
     /// <summary>Choices as an object of two lists, texts and labels.</summary>

@@ -53,10 +53,11 @@ public static class RowPreview
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
     /// <param name="count">How many used rows, and at most how many that are not used; those beyond are counted. The search ends after 100,000 rows.</param>
     /// <param name="seed">Seed of the slices and of the random choices.</param>
+    /// <param name="filters">What a build asks beside the task's own conditions, such as the held-out rows.</param>
     /// <param name="cancel">Ends the search.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
     public static PreviewedRows Read(
-        TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0, CancellationToken cancel = default)
+        TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0, IReadOnlyList<IRowFilter>? filters = null, CancellationToken cancel = default)
     {
         var compiled = CompiledTask.Compile(task, data.Layout, templates);
         var split = data.Slices[slice].Split;
@@ -70,6 +71,7 @@ public static class RowPreview
         List<PreviewedRow> rows = [];
         SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
         var (used, looked) = (0, 0L);
+        IRowFilter[] screening = [.. filters ?? []];
         using var reader = RowReaders.Open(data.Layout.Source, data.Splits[split], compiled.SourceColumns);
         var (error, groupError) = (0, 0);
         RowPass.Visit(reader, (batch, row, ordinal, _) =>
@@ -77,7 +79,7 @@ public static class RowPreview
             if (row == 0) (error, groupError) = (0, 0);
             if (ordinal >= first && order.PositionOf(judge.Evaluator, batch, row, ordinal, ref groupError) is var position && range.Contains(position))
             {
-                var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error);
+                var outcome = judge.Judge(batch, row, ordinal, position, preceding, ref error, screening);
                 var place = batch.Place(row);
                 used += outcome.Verdict.IsKept ? 1 : 0;
                 looked++;

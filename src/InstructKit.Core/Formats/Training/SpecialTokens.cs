@@ -10,15 +10,17 @@ namespace InstructKit.Formats.Training;
 internal sealed class SpecialTokens(ITokenizer tokenizer)
 {
     // The longest first: of two that begin alike the longer one is meant.
-    private readonly (byte[] Text, int Id)[] _tokens = [.. tokenizer.SpecialTokens.Select(token => (Encoding.UTF8.GetBytes(token.Key), token.Value)).Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length)];
+    private readonly (byte[] Text, int Id, TokenStrip Strip)[] _tokens = [.. tokenizer.SpecialTokens.Select(token => (Encoding.UTF8.GetBytes(token.Key), token.Value, tokenizer.StrippingTokens.GetValueOrDefault(token.Key))).Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length)];
     private readonly byte[] _firsts = [.. tokenizer.SpecialTokens.Keys.Where(text => text.Length > 0).Select(text => Encoding.UTF8.GetBytes(text)[0]).Distinct()];
     private readonly List<(int Start, int End)> _contents = [];
+    private int _taken;
 
     /// <summary>Says which texts of a rendered text are contents of rows.</summary>
     /// <param name="example">Whose it is.</param>
     public void FindContents(ReadOnlySpan<byte> rendered, in Example example)
     {
         _contents.Clear();
+        _taken = 0;
         var at = 0;
         if (example.Conversation is { } turns)
         {
@@ -44,32 +46,50 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
         Find(rendered, example.Target, ref at);
     }
 
-    /// <summary>Appends the ids of a part of the rendered text; returns how many these are.</summary>
+    /// <summary>Appends the ids of a part of the rendered text, behind those before it; returns how many these are.</summary>
     /// <param name="start">First byte of the part.</param>
     /// <param name="end">Byte behind it.</param>
     /// <param name="ids">Where to; null to count only.</param>
     public int Encode(ReadOnlySpan<byte> rendered, int start, int end, List<int>? ids)
     {
-        var (count, from) = (0, start);
-        for (var at = start; at < end; at++)
+        var (count, from) = (0, Math.Min(end, Math.Max(start, _taken)));
+        for (var at = from; at < end; at++)
         {
             var next = rendered[at..end].IndexOfAny(_firsts);
             if (next < 0) break;
 
             at += next;
-            foreach (var (text, id) in _tokens)
+            foreach (var (text, id, strip) in _tokens)
             {
                 if (!rendered[at..end].StartsWith(text) || IsContent(at, at + text.Length)) continue;
 
-                count += Ordinary(rendered[from..at], ids) + 1;
+                // As added_vocabulary.rs of huggingface/tokenizers has it, such tokens take all white space beside them.
+                var before = rendered[from..at];
+                count += Ordinary(strip.HasFlag(TokenStrip.Left) ? before[..^SpacesAtEnd(before)] : before, ids) + 1;
                 ids?.Add(id);
-                from = at + text.Length;
+                _taken = at + text.Length;
+                if (strip.HasFlag(TokenStrip.Right)) _taken += SpacesAtStart(rendered[_taken..]);
+                from = Math.Min(end, _taken);
                 at = from - 1;
                 break;
             }
         }
 
         return count + Ordinary(rendered[from..end], ids);
+    }
+
+    private static int SpacesAtStart(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(text[at..], out var rune, out var length) == System.Buffers.OperationStatus.Done && Rune.IsWhiteSpace(rune)) at += length;
+        return at;
+    }
+
+    private static int SpacesAtEnd(ReadOnlySpan<byte> text)
+    {
+        var at = text.Length;
+        while (Rune.DecodeLastFromUtf8(text[..at], out var rune, out var length) == System.Buffers.OperationStatus.Done && Rune.IsWhiteSpace(rune)) at -= length;
+        return text.Length - at;
     }
 
     private bool IsContent(int start, int end) => _contents.Exists(content => content.Start < end && start < content.End);
@@ -138,7 +158,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
             if (next < 0) return false;
 
             at += next;
-            foreach (var (token, _) in _tokens)
+            foreach (var (token, _, _) in _tokens)
             {
                 if (text[at..].StartsWith(token)) return true;
             }
