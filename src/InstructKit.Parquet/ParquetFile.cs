@@ -8,9 +8,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet;
 
-/// <summary>
-/// An open Parquet file. Opening reads the footer alone. Safe to use from several threads: each reads row groups with readers of its own.
-/// </summary>
+/// <summary>An open Parquet file. Opening reads the footer alone. Safe to use from several threads: each reads row groups with readers of its own.</summary>
 public sealed class ParquetFile : IDisposable
 {
     private const int FooterTail = 8;
@@ -59,10 +57,7 @@ public sealed class ParquetFile : IDisposable
     /// <summary>The program that wrote the file, if it says so.</summary>
     public string? CreatedBy => _metadata.CreatedBy;
 
-    /// <summary>
-    /// The pairs of the footer's key-value metadata, in the file's order. <c>huggingface</c> holds the features of a dataset as
-    /// JSON.
-    /// </summary>
+    /// <summary>The pairs of the footer's key-value metadata, in the file's order. <c>huggingface</c> holds the features of a dataset as JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata.Pairs;
 
     /// <summary>Opens a file and reads its footer.</summary>
@@ -83,10 +78,8 @@ public sealed class ParquetFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Opens a reader for one row group. <paramref name="columns"/> are names of top-level columns, in the order that the cells shall have; a name that the
-    /// file does not have gives missing cells. Columns that are not named are not read.
-    /// </summary>
+    /// <summary>Opens a reader for one row group. <paramref name="columns"/> are names of top-level columns, in the order that the cells shall have; a name
+    /// that the file does not have gives missing cells. Columns that are not named are not read.</summary>
     /// <exception cref="ParquetException">The metadata of a column are broken, or it is stored in a way that is not supported.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row group.</exception>
     public ParquetRowReader OpenRowGroup(int index, IReadOnlyList<string> columns)
@@ -250,10 +243,8 @@ public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
 /// <param name="TotalBytes">Size before compression as the file states it, in bytes; not to be relied on.</param>
 public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, long TotalBytes);
 
-/// <summary>
-/// The border to the caller: adds the place to errors, and turns the runtime's own complaints about an index or a size, which only broken files can
-/// cause, into errors of the file.
-/// </summary>
+/// <summary>The border to the caller: adds the place to errors, and turns the runtime's own complaints about an index or a size, which only broken files can
+/// cause, into errors of the file.</summary>
 internal static class Guarded
 {
     public static T Run<T>(string file, int? rowGroup, string? column, Func<T> work)

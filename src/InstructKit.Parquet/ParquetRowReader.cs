@@ -10,10 +10,9 @@ namespace InstructKit.Parquet;
 public readonly record struct InvalidCell(int Row, int Column, bool IsNested);
 
 /// <summary>Reads the rows of one row group in order. For one thread at a time.</summary>
-/// <remarks>
-/// Dates, times, timestamps and UUIDs come as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with all their
-/// digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, come as numbers, also inside JSON, as Python writes them.
-/// </remarks>
+/// <remarks>Dates, times, timestamps and UUIDs come as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with all
+/// their digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, come as numbers, also inside JSON, as Python writes
+/// them.</remarks>
 public sealed class ParquetRowReader : IDisposable
 {
     private readonly string _path;
@@ -39,10 +38,8 @@ public sealed class ParquetRowReader : IDisposable
     /// <summary>The cells of the batch read last that are not the text that the file declares, in row order.</summary>
     public IReadOnlyList<InvalidCell> InvalidTexts => _invalid;
 
-    /// <summary>
-    /// Empties the batch and fills it with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an empty
-    /// batch, after the last row.
-    /// </summary>
+    /// <summary>Empties the batch and fills it with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an
+    /// empty batch, after the last row.</summary>
     /// <param name="batch">Has as many columns as were asked for. Rows get their one-based number in the file as line.</param>
     /// <param name="file">Which of the caller's files this is.</param>
     /// <exception cref="ParquetException">The row group is broken, beyond a limit, or stored in a way that is not supported.</exception>

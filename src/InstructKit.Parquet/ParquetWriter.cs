@@ -5,10 +5,9 @@ using InstructKit.Parquet.Writing;
 
 namespace InstructKit.Parquet;
 
-/// <summary>
-/// Writes rows value by value, in the order of the schema: a value or null for every field, <see cref="StartList"/> and <see cref="StartStruct"/>
-/// around what they hold, <see cref="EndRow"/> after the last field. Memory is bounded by the size of a row group. The bytes depend on the rows and the options alone.
-/// </summary>
+/// <summary>Writes rows value by value, in the order of the schema: a value or null for every field, <see cref="StartList"/> and <see cref="StartStruct"/>
+/// around what they hold, <see cref="EndRow"/> after the last field. Memory is bounded by the size of a row group. The bytes depend on the rows and the options
+/// alone.</summary>
 /// <remarks>
 /// <para>Values go straight from the caller's span into the column's buffer: no string, no object and no copy of the row is made.</para>
 /// <para>A row of <c>text: string, messages: list&lt;struct&lt;role, content, name&gt;&gt;</c>, where most messages have no name:</para>

@@ -2,10 +2,8 @@ using System.Numerics;
 
 namespace InstructKit.Sources;
 
-/// <summary>
-/// Which input errors are repaired instead of rejecting the row. What is in neither set is left open (and rejects the row in the end), so that options
-/// can be laid over a plan and a plan over a layout. Every repaired row is counted (<see cref="RowBatch.Repairs"/>).
-/// </summary>
+/// <summary>Which input errors are repaired instead of rejecting the row. What is in neither set is left open (and rejects the row in the end), so that options
+/// can be laid over a plan and a plan over a layout. Every repaired row is counted (<see cref="RowBatch.Repairs"/>).</summary>
 /// <param name="Repair">Errors to repair.</param>
 /// <param name="Reject">Errors that reject the row whatever a lower layer says.</param>
 public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Reject = InputRepairs.None)

@@ -1,10 +1,8 @@
 namespace InstructKit.Sources;
 
-/// <summary>
-/// Reads the rows of one split in order. Work is divided so that several workers can share one reader: <see cref="ReadChunk"/> is called by
-/// one worker at a time and is cheap (it cuts bytes at record borders, or does everything where a format cannot be cut); <see cref="Parse"/>
-/// is called by any worker on its own batch, several at once.
-/// </summary>
+/// <summary>Reads the rows of one split in order. Work is divided so that several workers can share one reader: <see cref="ReadChunk"/> is called by one worker
+/// at a time and is cheap (it cuts bytes at record borders, or does everything where a format cannot be cut); <see cref="Parse"/> is called by any worker on
+/// its own batch, several at once.</summary>
 internal abstract class RowReader : IDisposable
 {
     /// <summary>Names of the files that are read, as shown to people (an archive member as <c>a.zip!member</c>).</summary>
@@ -36,7 +34,6 @@ internal abstract class RowReader : IDisposable
 /// <summary>Looks names up in a list of columns.</summary>
 internal static class ColumnNames
 {
-    /// <summary>Index of the name, or -1.</summary>
     public static int IndexOf(IReadOnlyList<string> columns, string name)
     {
         for (var i = 0; i < columns.Count; i++)

@@ -1,14 +1,10 @@
 namespace InstructKit.Sources;
 
-/// <summary>
-/// A format that rows are read from. Formats are defined beside their readers and listed in <see cref="Formats.SourceFormats"/>; to add one is one
-/// file and one row there.
-/// </summary>
+/// <summary>A format that rows are read from. Formats are defined beside their readers and listed in <see cref="Formats.SourceFormats"/>; to add one is one
+/// file and one row there.</summary>
 public sealed class SourceFormat
 {
     /// <summary>Describes a format.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="open">Opens the reader.</param>
     /// <param name="columns">Lists the columns that the files offer, in the order in which they are found.</param>
     internal SourceFormat(string name, Func<SourceInput, RowReader> open, Func<SourceInput, IEnumerable<string>> columns) => (Name, Open, Columns) = (name, open, columns);
 
@@ -33,7 +29,6 @@ public sealed class SourceFormat
     /// <summary>True for delimited text, above which may be a line such as <c>sep=;</c> and blank lines.</summary>
     internal bool IsDelimited { get; init; }
 
-    /// <summary>Opens the reader.</summary>
     internal Func<SourceInput, RowReader> Open { get; }
 
     /// <summary>Lists the columns that the files offer, in the order in which they are found.</summary>

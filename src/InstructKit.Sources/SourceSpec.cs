@@ -15,10 +15,8 @@ public sealed record SourceSpec
     /// <summary>What separates fields, an ASCII character: by default a comma in CSV and a tab in TSV.</summary>
     public char? Delimiter { get; init; }
 
-    /// <summary>
-    /// What quotes fields, an ASCII character: by default <c>"</c> in CSV and nothing in TSV. <c>'\0'</c> turns quoting off.
-    /// A TSV file with a quote is read by the rules of CSV.
-    /// </summary>
+    /// <summary>What quotes fields, an ASCII character: by default <c>"</c> in CSV and nothing in TSV. <c>'\0'</c> turns quoting off. A TSV file with a quote
+    /// is read by the rules of CSV.</summary>
     public char? Quote { get; init; }
 
     /// <summary>A character that makes a quote (or itself) in a CSV field literal, such as <c>\</c>; none by default.</summary>
@@ -39,10 +37,8 @@ public sealed record SourceSpec
     /// <summary>True when each byte of a file is one character, which is converted to UTF-8 while it is read.</summary>
     internal bool IsSingleByte => IsLatin1 || IsWindows1252;
 
-    /// <summary>
-    /// Where the records lie in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for every value of an
-    /// object; such as <c>data[].paragraphs[].qas[]</c>.
-    /// </summary>
+    /// <summary>Where the records lie in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for
+    /// every value of an object; such as <c>data[].paragraphs[].qas[]</c>.</summary>
     public string? Records { get; init; }
 
     /// <summary>True when a JSON file holds objects one after another, on lines of their own or not; without it only indented objects may follow one another.</summary>

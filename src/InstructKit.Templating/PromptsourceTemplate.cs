@@ -5,10 +5,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating;
 
-/// <summary>
-/// A promptsource template: a text whose separators <c>|||</c> divide input and target, and an optional template for the answer choices.
-/// Applying it follows promptsource (commit 7dab96a): guarded separators, stripped pieces, <c>answer_choices</c> as a list.
-/// </summary>
+/// <summary>A promptsource template: a text whose separators <c>|||</c> divide input and target, and an optional template for the answer choices. Applying it
+/// follows promptsource (commit 7dab96a): guarded separators, stripped pieces, <c>answer_choices</c> as a list.</summary>
 public sealed class PromptsourceTemplate
 {
     private const string ChoicesName = "answer_choices";
@@ -77,10 +75,8 @@ public sealed class PromptsourceTemplate
         });
     }
 
-    /// <summary>
-    /// The choices of the row as promptsource itself lists them: separators in lists and mappings of the row, which are often joined to the choices, divide
-    /// too. Those that the template sees are in the result of <see cref="Apply"/>; where no choice has a stroke the two are the same.
-    /// </summary>
+    /// <summary>The choices of the row as promptsource itself lists them: separators in lists and mappings of the row, which are often joined to the choices,
+    /// divide too. Those that the template sees are in the result of <see cref="Apply"/>; where no choice has a stroke the two are the same.</summary>
     /// <exception cref="TemplateException">The template of the choices failed on this row.</exception>
     public IReadOnlyList<Value>? OriginalChoices(RenderContext context)
     {
@@ -126,10 +122,8 @@ public sealed class PromptsourceTemplate
 /// <summary>How a promptsource template is applied.</summary>
 public sealed record PromptsourceOptions
 {
-    /// <summary>
-    /// As promptsource itself: a separator in nested data, or the guarding token in any data, divides too. Off: only separators written in the
-    /// template divide.
-    /// </summary>
+    /// <summary>As promptsource itself: a separator in nested data, or the guarding token in any data, divides too. Off: only separators written in the
+    /// template divide.</summary>
     public bool SplitAtData { get; init; }
 
     /// <summary>As promptsource by default: every printed expression is cut at a word to 2,048 code points, marked with <c>...</c>.</summary>

@@ -18,9 +18,7 @@ public sealed class Template
         _program = program;
     }
 
-    /// <summary>
-    /// Names that the template reads from outside, in order of first use, slots included; not the names that it sets itself, nor <c>_</c>.
-    /// </summary>
+    /// <summary>Names that the template reads from outside, in order of first use, slots included; not the names that it sets itself, nor <c>_</c>.</summary>
     public IReadOnlyList<string> UndeclaredNames => _program.UndeclaredNames;
 
     /// <summary>True when the template is only literal text and slots.</summary>

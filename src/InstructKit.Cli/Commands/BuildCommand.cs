@@ -5,7 +5,6 @@ using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
 using InstructKit.Sources.Files;
-using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -20,14 +19,11 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<string?> _manifest = OptionFactory.Text("--manifest", "FILE", "With --out -: write the manifest into this file.");
     private readonly Option<bool> _dryRun = OptionFactory.Switch("--dry-run", "Show what would be built and write nothing, as 'plan' does.");
 
-    /// <summary>Makes the command.</summary>
     public BuildCommand(Terminal terminal)
         : base("build", "Render tasks through their templates and write a dataset with one cluster held out. Without a plan and data it builds the shipped samples.", terminal)
     {
         _plan.AddTo(this);
-        Options.Add(_split);
-        Options.Add(_manifest);
-        Options.Add(_dryRun);
+        Add(_split, _manifest, _dryRun);
         _output.AddTo(this);
     }
 
@@ -108,6 +104,4 @@ internal sealed class BuildCommand : CliCommand
         Terminal.Log.Information("Tasks with data: {Tasks}, without: {Missing}, left out: {Excluded}", resolved.Tasks.Count, resolved.Missing.Count, resolved.HoldOut.Excluded.Count);
         return Progress.Run(Terminal, resolved, observer => DatasetBuilder.Run(resolved, observer, Terminal.Cancel));
     }
-
-    private static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
 }

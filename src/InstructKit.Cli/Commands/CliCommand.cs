@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -9,9 +10,7 @@ namespace InstructKit.Cli.Commands;
 internal abstract class CliCommand : Command
 {
     /// <summary>Makes a command.</summary>
-    /// <param name="name">Name.</param>
     /// <param name="description">One or two sentences.</param>
-    /// <param name="terminal">Where it writes.</param>
     protected CliCommand(string name, string description, Terminal terminal)
         : base(name, description)
     {
@@ -22,8 +21,15 @@ internal abstract class CliCommand : Command
     /// <summary>Two to four command lines that can be typed as they are.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Where it writes.</summary>
     protected Terminal Terminal { get; }
+
+    protected void Add(params IEnumerable<Option> options)
+    {
+        foreach (var option in options) Options.Add(option);
+    }
+
+    /// <summary>What is wrong with the options together.</summary>
+    protected static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
 
     /// <summary>Does the work; failures are exceptions.</summary>
     /// <returns>The exit code.</returns>
@@ -31,7 +37,6 @@ internal abstract class CliCommand : Command
 }
 
 /// <summary>The usual help, and behind it the examples of the command.</summary>
-/// <param name="usual">The usual help.</param>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;

@@ -14,12 +14,10 @@ internal sealed class ClustersCommand : CliCommand
     private readonly Option<bool> _splits = OptionFactory.Switch("--splits", "List the published splits instead.");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public ClustersCommand(Terminal terminal)
         : base("clusters", "List the clusters of both schemes, their tasks and what leaves training together; or the published splits.", terminal)
     {
-        Options.Add(_scheme);
-        Options.Add(_splits);
+        Add(_scheme, _splits);
         _output.AddTo(this);
     }
 

@@ -45,7 +45,6 @@ internal sealed class CompletionCommand : CliCommand
 
     private readonly Argument<string> _shell = new("SHELL") { HelpName = "SHELL", Description = "bash, zsh, fish or pwsh." };
 
-    /// <summary>Makes the command.</summary>
     public CompletionCommand(Terminal terminal)
         : base("completion", "Print a completion script for a shell.", terminal)
     {
@@ -59,10 +58,8 @@ internal sealed class CompletionCommand : CliCommand
         "instructkit completion fish > ~/.config/fish/completions/instructkit.fish",
     ];
 
-    /// <summary>
-    /// Takes options that have their value out of a request for suggestions: the parser would go on to suggest values for an option that may be repeated
-    /// (<c>--hold-out x --t</c>).
-    /// </summary>
+    /// <summary>Takes options that have their value out of a request for suggestions: the parser would keep suggesting values for an option that may be
+    /// repeated (<c>--hold-out x --t</c>).</summary>
     /// <param name="args">The process's arguments; those of other requests are returned unchanged.</param>
     /// <param name="root">The command tree.</param>
     public static string[] Prepare(string[] args, RootCommand root)

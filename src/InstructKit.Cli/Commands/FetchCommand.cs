@@ -34,13 +34,12 @@ internal sealed class FetchCommand : CliCommand
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", $"Files at once (default: {DefaultJobs}).", 1, 64, "-j");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public FetchCommand(Terminal terminal)
         : base("fetch", "Download the data of tasks from the Hugging Face hub into the cache that Python uses, too. `--data hub` builds from it.", terminal)
     {
         _names.CompletionSources.Add(_ => ShippedNames.All.Append(All).Select(one => new CompletionItem(one)));
         Arguments.Add(_names);
-        foreach (Option option in (Option[])[_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs]) Options.Add(option);
+        Add(_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs);
 
         _output.AddTo(this);
         Validators.Add(result =>
@@ -74,17 +73,13 @@ internal sealed class FetchCommand : CliCommand
         if (request.Locked && !File.Exists(lockPath))
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"There is no lock file '{lockPath}'.")
-            {
-                Hint = "`instructkit fetch TASK` makes one.",
-            });
+                { Hint = "`instructkit fetch TASK` makes one." });
         }
 
         if (request.Tasks.Count == 0 && request.Lock.Datasets.Count == 0)
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"No task is named, and the lock '{lockPath}' names nothing either.")
-            {
-                Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes.",
-            });
+                { Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes." });
         }
 
         using var fetcher = new HubFetcher(settings);
@@ -139,9 +134,7 @@ internal sealed class FetchCommand : CliCommand
         var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key);
         return catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(catalogue.Tasks.Contains)
             ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-            {
-                Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them.",
-            });
+                { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them." });
     }
 
     private static void Save(HubLock now, HubLock before, string path)

@@ -8,7 +8,6 @@ internal sealed class ImportCommand : CliCommand
 {
     private const int MaxExamples = 4;
 
-    /// <summary>Makes the command.</summary>
     public ImportCommand(Terminal terminal)
         : base("import", "Turn templates and tasks of other tools into task files. What cannot be imported is listed with the reason, and the exit code is 1.", terminal)
     {

@@ -12,7 +12,6 @@ internal sealed class ImportFlanCommand : ImportFormatCommand
     private readonly Option<bool> _shipped = OptionFactory.Switch(
         "--shipped", "Take rows, options and answer from the shipped task that a key names, where it has all fields: the task KEY_flan is `like: KEY`.");
 
-    /// <summary>Makes the command.</summary>
     public ImportFlanCommand(Terminal terminal)
         : base("flan", "Import the patterns of FLAN's templates.py. The file is read, never run; its slips are reported, not repaired.", "FILE", "A templates.py of your own checkout of google-research/FLAN.", terminal) =>
         Options.Add(_shipped);

@@ -20,15 +20,12 @@ internal abstract class ImportFormatCommand : CliCommand
     private readonly Option<string?> _report = OptionFactory.Text("--report", "FILE", "CSV with a line for every task and message: what was imported, what was left out, what is not applied.");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     protected ImportFormatCommand(string name, string description, string sources, string sourcesDescription, Terminal terminal)
         : base(name, description, terminal)
     {
         _sources = new Argument<string[]>(sources) { Description = sourcesDescription, Arity = ArgumentArity.OneOrMore };
         Arguments.Add(_sources);
-        Options.Add(_out);
-        Options.Add(_replace);
-        Options.Add(_report);
+        Add(_out, _replace, _report);
         _output.AddTo(this);
     }
 

@@ -17,16 +17,13 @@ internal sealed class ImportNaturalInstructionsCommand : ImportFormatCommand
     private readonly Option<bool> _taskName = OptionFactory.Switch("--task-name", "Put the task's name in front.");
     private readonly Option<bool> _varied = OptionFactory.Switch("--varied", "Make the five encodings among which Tk-Instruct's varied training draws, a template each.");
 
-    /// <summary>Makes the command.</summary>
     public ImportNaturalInstructionsCommand(Terminal terminal)
         : base(
             "natural-instructions",
             "Import tasks of Super-NaturalInstructions: definition and examples become the template, as Tk-Instruct encodes them, the instances become rows.",
-            "FILE|DIR",
-            "Task files such as task001_*.json, or folders of them.",
-            terminal)
+            "FILE|DIR", "Task files such as task001_*.json, or folders of them.", terminal)
     {
-        foreach (Option option in (Option[])[_positive, _negative, _noDefinition, _explanations, _taskName, _varied]) Options.Add(option);
+        Add(_positive, _negative, _noDefinition, _explanations, _taskName, _varied);
 
         Validators.Add(result =>
         {

@@ -10,7 +10,6 @@ internal sealed class IndexCommand : CliCommand
 {
     private readonly Argument<string> _folder = new("DIR") { Description = "Folder of task files." };
 
-    /// <summary>Makes the command.</summary>
     public IndexCommand(Terminal terminal)
         : base("index", "Write the index of a folder of task files, which spares parsing them.", terminal)
     {

@@ -31,14 +31,13 @@ internal sealed class LintCommand : CliCommand
     private readonly RepairOptions _repairs = new();
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public LintCommand(Terminal terminal)
         : base("lint", "Check tasks and templates, in their files and over rows. Exits with 1 when an error or a warning is found.", terminal)
     {
         _targets.CompletionSources.Add(_ => ShippedNames.All.Select(name => new CompletionItem(name)));
         OptionFactory.Suggest(_disable, () => LintCodes.All.Select(rule => rule.Name));
         Arguments.Add(_targets);
-        foreach (Option option in (Option[])[_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]) Options.Add(option);
+        Add([_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]);
 
         _output.AddTo(this);
         Validators.Add(result =>
@@ -113,7 +112,7 @@ internal sealed class LintCommand : CliCommand
         return [.. keys.Distinct(StringComparer.Ordinal)];
     }
 
-    // A catalogue has files that are no tasks beside its folders of tasks.
+    // A catalogue has files that are not tasks beside its folders of tasks.
     private static void AddFiles(TaskFiles tasks, string path)
     {
         if (File.Exists(Path.Combine(path, "clusters.yaml"))) tasks.AddFolder(path);
@@ -137,17 +136,13 @@ internal sealed class LintCommand : CliCommand
             return found.Tasks.Where(catalogue.Tasks.Contains);
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
-        {
-            Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks.",
-        });
+            { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
     }
 
     private static string CodeOf(string name) =>
         LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
         ?? throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
-        {
-            Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them.",
-        });
+            { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
 
     private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool json, bool sarif)
     {

@@ -11,7 +11,6 @@ namespace InstructKit.Cli.Commands;
 /// <summary>Makes files to begin with.</summary>
 internal sealed class NewCommand : CliCommand
 {
-    /// <summary>Makes the command.</summary>
     public NewCommand(Terminal terminal)
         : base("new", "Make a task file for a dataset of your own.", terminal) => Subcommands.Add(new NewTaskCommand(terminal));
 
@@ -40,18 +39,12 @@ internal sealed class NewTaskCommand : CliCommand
     private readonly Option<string?> _out = OptionFactory.Text("--out", "FILE", "Where to write (default: KEY.yaml in the current folder); - for standard output.", "-o");
     private readonly Option<bool> _force = OptionFactory.Switch("--force", "Replace a file that is there.");
 
-    /// <summary>Makes the command.</summary>
     public NewTaskCommand(Terminal terminal)
         : base("task", "Look at a data file and write a commented task file for it, which lint and preview accept at once.", terminal)
     {
         Arguments.Add(_key);
         Arguments.Add(_file);
-        Options.Add(_validation);
-        Options.Add(_test);
-        Options.Add(_answer);
-        Options.Add(_cluster);
-        Options.Add(_out);
-        Options.Add(_force);
+        Add(_validation, _test, _answer, _cluster, _out, _force);
     }
 
     public override IReadOnlyList<string> Examples => Lines;

@@ -17,14 +17,11 @@ internal sealed class PlanCommand : CliCommand
     private readonly Option<bool> _exact = OptionFactory.Switch("--exact", "Read, filter and render all rows, as the build would, instead of estimating what conditions leave.");
     private readonly Option<bool> _presets = OptionFactory.Switch("--presets", "List the presets: plans of the literature that --preset, or 'from' in a plan file, begins with.");
 
-    /// <summary>Makes the command.</summary>
     public PlanCommand(Terminal terminal)
         : base("plan", "Show what 'build' would do with the same arguments, and write nothing: tasks, roles, rows, rates, what is left out and why.", terminal)
     {
         _plan.AddTo(this);
-        Options.Add(_rows);
-        Options.Add(_exact);
-        Options.Add(_presets);
+        Add(_rows, _exact, _presets);
         _output.AddTo(this);
     }
 
@@ -56,9 +53,7 @@ internal sealed class PlanCommand : CliCommand
         }
 
         throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.")
-        {
-            Hint = "Use --on-missing skip to build without them.",
-        });
+            { Hint = "Use --on-missing skip to build without them." });
     }
 
     protected override int Run(ParseResult parsed)

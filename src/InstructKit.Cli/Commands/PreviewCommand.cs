@@ -22,7 +22,6 @@ internal sealed class PreviewCommand : CliCommand
     private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
     private readonly RepairOptions _repairs = new();
 
-    /// <summary>Makes the command.</summary>
     public PreviewCommand(Terminal terminal)
         : base("preview", "Show rows of a task and what every template makes of them.", terminal)
     {
@@ -30,11 +29,7 @@ internal sealed class PreviewCommand : CliCommand
         OptionFactory.Suggest(_template, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Templates.Select(template => template.Id)));
         OptionFactory.Suggest(_layout, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Layouts.Select(layout => layout.Name)));
         Arguments.Add(_task);
-        Options.Add(_split);
-        Options.Add(_rows);
-        Options.Add(_row);
-        Options.Add(_template);
-        Options.Add(_layout);
+        Add(_split, _rows, _row, _template, _layout);
         _catalogue.AddTo(this);
         foreach (var option in _repairs.All) Options.Add(option);
 
@@ -55,9 +50,7 @@ internal sealed class PreviewCommand : CliCommand
         if (slice is { } lacking && !task.Slices.ContainsKey(lacking) && task.Layouts.All(one => one.Slices?.ContainsKey(lacking) is not true))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The task '{task.Key}' has no {Wording.Of(lacking)} slice; its slices are {string.Join(", ", task.Slices.Keys.Order().Select(Wording.Of))}.")
-            {
-                Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one.",
-            });
+                { Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one." });
         }
 
         foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<SliceKind>)[SliceKind.Train, SliceKind.Test, SliceKind.Validation])
@@ -68,9 +61,7 @@ internal sealed class PreviewCommand : CliCommand
         var place = string.Join(", ", locator.Places(task));
         throw new DiagnosticException(new Diagnostic(
             TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Wording.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
-        {
-            Hint = "Name its folder with --data.",
-        });
+            { Hint = "Name its folder with --data." });
     }
 
     protected override int Run(ParseResult parsed)
@@ -121,9 +112,7 @@ internal sealed class PreviewCommand : CliCommand
             if (!known.Contains(id, StringComparer.Ordinal))
             {
                 throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
-                {
-                    Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}.",
-                });
+                    { Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}." });
             }
         }
 

@@ -13,7 +13,6 @@ internal sealed class SchemaCommand : CliCommand
     private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "plan, task or format." };
     private readonly Option<bool> _markdown = OptionFactory.Switch("--markdown", "Print the settings of a plan (docs/plan.md) or the formats (docs/formats.md) as a page in Markdown instead.");
 
-    /// <summary>Makes the command.</summary>
     public SchemaCommand(Terminal terminal)
         : base("schema", "Print the JSON Schema of plan or task files, for editors that complete and check YAML, or the columns of each format.", terminal)
     {

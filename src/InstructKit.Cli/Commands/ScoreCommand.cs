@@ -5,7 +5,6 @@ using InstructKit.Cli.Output;
 using InstructKit.Evaluation.Metrics;
 using InstructKit.Evaluation.Scoring;
 using InstructKit.Sources.Files;
-using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
@@ -42,7 +41,6 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<string?> _maxDrop = OptionFactory.Text("--max-drop", "SHARE", "How far a score may drop below --baseline, as a share of a perfect score (default: 0).");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public ScoreCommand(Terminal terminal)
         : base(
             "score",
@@ -50,11 +48,7 @@ internal sealed class ScoreCommand : CliCommand
             terminal)
     {
         Arguments.Add(_predictions);
-        Option[] options =
-        [
-            _eval, _profile, _normalize, _extract, _compare, _partial, _exclude, _resamples, _seed, _jobs, _templates, _published, _beside, _csv, _svg, _junit, _failUnder, _baseline, _maxDrop,
-        ];
-        foreach (var option in options) Options.Add(option);
+        Add([_eval, _profile, _normalize, _extract, _compare, _partial, _exclude, _resamples, _seed, _jobs, _templates, _published, _beside, _csv, _svg, _junit, _failUnder, _baseline, _maxDrop]);
         _output.AddTo(this);
     }
 
@@ -80,7 +74,7 @@ internal sealed class ScoreCommand : CliCommand
             Eval = parsed.GetValue(_eval) ?? "out",
             Predictions = predictions,
             Compare = parsed.GetValue(_compare) ?? [],
-            Input = Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(predictions.Contains("-") ? Terminal.Input.ReadToEnd() : string.Empty)),
+            Input = predictions.Concat(parsed.GetValue(_compare) ?? []).Contains("-") ? Terminal.OpenInput() : Stream.Null,
             Profile = parsed.GetValue(_profile) is { } profile ? MetricProfile.Find(profile)! : MetricProfile.All[0], // one of the choices
             Normalizations = parsed.GetValue(_normalize) is { } normalization ? [RankNormalization.All.First(one => one.Name == normalization)] : [],
             Reading = (AnswerReading)Math.Max(0, Array.IndexOf(Readings, parsed.GetValue(_extract))),
@@ -145,6 +139,4 @@ internal sealed class ScoreCommand : CliCommand
     private static double Share(string option, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share
             : throw Wrong($"{option} takes a share of a perfect score from 0 to 1, found '{text}'.");
-
-    private static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
 }

@@ -17,7 +17,6 @@ internal sealed class ShowTaskCommand : CliCommand
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public ShowTaskCommand(Terminal terminal)
         : base("show", "Show a task: columns, layouts, slices, conditions, options, templates, and one row through its first template.", terminal)
     {

@@ -15,7 +15,6 @@ internal sealed class TasksCommand : CliCommand
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public TasksCommand(Terminal terminal, string name = "tasks")
         : base(name, "List the tasks by cluster: columns, templates, the data found on this machine, licence.", terminal)
     {
@@ -87,9 +86,7 @@ internal sealed class TasksCommand : CliCommand
             else
             {
                 throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-                {
-                    Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them.",
-                });
+                    { Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them." });
             }
         }
 

@@ -43,12 +43,11 @@ internal sealed class ValidateCommand : CliCommand
     private readonly LimitOptions _limits = new();
     private readonly OutputOptions _output = new();
 
-    /// <summary>Makes the command.</summary>
     public ValidateCommand(Terminal terminal)
         : base("validate", "Check data files against the rules of the trainer or loader that is to read them. Exits with 1 when an error is found.", terminal)
     {
         Arguments.Add(_inputs);
-        foreach (Option option in (Option[])[_target, _targets, _most, _fix, _tokenizer, _maxTokens, _template, _showMask, _sarif, _junit, .. _limits.All]) Options.Add(option);
+        Add([_target, _targets, _most, _fix, _tokenizer, _maxTokens, _template, _showMask, _sarif, _junit, .. _limits.All]);
 
         _target.HelpName = "NAME";
         _output.AddTo(this);
@@ -138,7 +137,7 @@ internal sealed class ValidateCommand : CliCommand
     {
         Target = parsed.GetValue(_target) is { } name ? ConsumerTable.Find(name) : null,
         Inputs = inputs,
-        StandardInput = inputs.Contains("-") ? StandardInput() : null,
+        StandardInput = inputs.Contains("-") ? Terminal.OpenInput() : null,
         MaxFindings = most,
         Tokens = parsed.GetValue(_tokenizer) is { } tokenizer ? new TokenRules(Tokenizers.Open(tokenizer), (int?)parsed.GetValue(_maxTokens)) : null,
         Limits = limits,
@@ -161,7 +160,7 @@ internal sealed class ValidateCommand : CliCommand
         {
             new ChatTemplateDoctor(template, report, Terminal.Cancel).Run();
             var rows = new ChatTemplateRows(template, report, limits, shows ? Print : null, Terminal.Cancel);
-            if (inputs.Length > 0) rows.Run(inputs, inputs.Contains("-") ? StandardInput() : null);
+            if (inputs.Length > 0) rows.Run(inputs, inputs.Contains("-") ? Terminal.OpenInput() : null);
             else if (shows) Print(rows.Marked([.. ChatTemplateDoctor.Example.Select(Encoding.UTF8.GetBytes)], []));
         }
 
@@ -172,8 +171,6 @@ internal sealed class ValidateCommand : CliCommand
 
     // A template may print what a terminal obeys; line ends are lines.
     private static string VisibleLines(string text) => string.Join('\n', text.Split('\n').Select(VisibleText.Of));
-
-    private static DiagnosticException Wrong(string message) => new(new Diagnostic(Tasks.TaskCodes.BadSetting, Severity.Error, message));
 
     private void Show(ValidationReport report)
     {
@@ -198,7 +195,4 @@ internal sealed class ValidateCommand : CliCommand
         JsonDocumentOutput.Write(Terminal, writer => writer.Objects("targets", ConsumerTable.All, consumer => writer
             .Put("target", consumer.Name).Put("what", consumer.What).Put("source", consumer.Source)));
     }
-
-    // Bytes are read as they are; only a text that stands for the input in-process is encoded first.
-    private Stream StandardInput() => Terminal.Input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(Terminal.Input.ReadToEnd()));
 }

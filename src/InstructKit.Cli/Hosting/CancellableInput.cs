@@ -5,23 +5,9 @@ namespace InstructKit.Cli.Hosting;
 /// <summary>Standard input whose reads end when a signal comes; a read of a pipe or of a terminal would wait for its other side.</summary>
 /// <param name="inner">The stream; a read of it that is under way at the end is left behind.</param>
 /// <param name="cancel">Cancelled by the signal.</param>
-internal sealed class CancellableInput(Stream inner, CancellationToken cancel) : Stream
+internal sealed class CancellableInput(Stream inner, CancellationToken cancel) : ReadOnlyStream
 {
     private byte[]? _buffer;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="OperationCanceledException">The signal came first.</exception>
     [SuppressMessage("Usage", "CA2016", Justification = "The wait ends, the read cannot.")]
@@ -35,18 +21,6 @@ internal sealed class CancellableInput(Stream inner, CancellationToken cancel) :
         own.AsSpan(0, read).CopyTo(buffer);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,7 +7,6 @@ namespace InstructKit.Cli.Hosting;
 /// <summary>The exit codes of all commands, and the one place where an exception becomes one of them (numbers above 63 are those of sysexits.h).</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
     public const int Done = 0;
 
     /// <summary>Done, but something was found: rejected rows, findings of a check.</summary>
@@ -22,7 +21,6 @@ internal static class ExitCode
     /// <summary>Something remote is not to be had.</summary>
     public const int Remote = 69;
 
-    /// <summary>A bug.</summary>
     public const int Bug = 70;
 
     /// <summary>Reading or writing failed.</summary>
@@ -65,7 +63,7 @@ internal static class ExitCode
     private static bool Begins(string code, string prefix) => code.StartsWith(prefix, StringComparison.Ordinal);
 }
 
-/// <summary>Gives a code to what the operating system refused where nobody knew what it was about.</summary>
+/// <summary>Gives a code to what the operating system refused where no more is known about it.</summary>
 internal static class SystemFailure
 {
     /// <summary>The exception, with the code IK4005 when it is the system's.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serilog;
 using Serilog.Core;
@@ -9,10 +8,8 @@ using Serilog.Formatting;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Messages about the work, through Serilog. The logger is made with the first message that somebody wants, because loading it costs a short
-/// command more than its work.
-/// </summary>
+/// <summary>Messages about the work, through Serilog. The logger is made with the first message that is wanted, because loading it costs a short command
+/// more than its work.</summary>
 /// <param name="error">Where people read.</param>
 /// <param name="verbosity">0 for warnings, 1 for information, 2 for everything; -1 for errors alone.</param>
 /// <param name="file">Path of a file that gets every message as one JSON object per line, or null.</param>
@@ -21,7 +18,7 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     private Lazy<Logger>? _logger;
     private FileLogSink? _file;
 
-    /// <summary>A log that nobody reads.</summary>
+    /// <summary>A log that discards every message.</summary>
     public static MessageLog Silent { get; } = new(TextWriter.Null, -1, null);
 
     /// <summary>True when people want the traces of bugs.</summary>
@@ -39,10 +36,7 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     /// <summary>Details.</summary>
     public void Debug(string template, params object?[] values) => Write(2, template, values);
 
-    /// <summary>Something suspicious.</summary>
-    public void Warning(string template, params object?[] values) => Write(0, template, values);
-
-    /// <summary>Records in the file what ended the command; people are told otherwise.</summary>
+    /// <summary>Records in the file what ended the command; people read it elsewhere.</summary>
     public void Failure(Exception exception, int exitCode)
     {
         if (file is not null) WriteFailure(exception, exitCode);
@@ -152,16 +146,14 @@ internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
     }
 }
 
-/// <summary>
-/// One JSON object per line, with the names of Serilog's compact format: <c>@t</c> time, <c>@l</c> level, <c>@m</c> message, <c>@mt</c> its
-/// template, <c>@x</c> exception, and the properties.
-/// </summary>
+/// <summary>One JSON object per line, with the names of Serilog's compact format: <c>@t</c> time, <c>@l</c> level, <c>@m</c> message, <c>@mt</c> its template,
+/// <c>@x</c> exception, and the properties.</summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, JsonWriting.Compact))
         {
             json.WriteStartObject();
             json.WriteString("@t", logEvent.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
@@ -187,27 +179,17 @@ internal sealed class JsonLineFormatter : ITextFormatter
     {
         switch (value)
         {
-            case ScalarValue { Value: null }:
-                json.WriteNullValue();
-                break;
-            case ScalarValue { Value: bool truth }:
-                json.WriteBooleanValue(truth);
-                break;
-            case ScalarValue { Value: int or long } number:
-                json.WriteNumberValue(Convert.ToInt64(number.Value, CultureInfo.InvariantCulture));
-                break;
-            case ScalarValue { Value: string text }:
-                json.WriteStringValue(text);
-                break;
+            case ScalarValue { Value: null }: json.WriteNullValue(); break;
+            case ScalarValue { Value: bool truth }: json.WriteBooleanValue(truth); break;
+            case ScalarValue { Value: int or long } number: json.WriteNumberValue(Convert.ToInt64(number.Value, CultureInfo.InvariantCulture)); break;
+            case ScalarValue { Value: string text }: json.WriteStringValue(text); break;
             case SequenceValue list:
                 json.WriteStartArray();
                 foreach (var item in list.Elements) Write(json, item);
 
                 json.WriteEndArray();
                 break;
-            default:
-                json.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));
-                break;
+            default: json.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture)); break;
         }
     }
 }

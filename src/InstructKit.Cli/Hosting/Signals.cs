@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Turns the first SIGINT, SIGTERM or SIGHUP into a cancellation, so that temporary files are removed; the second one ends the process at once.
-/// (.NET 10 has no handler of its own for any of them.)
-/// </summary>
+/// <summary>Turns the first SIGINT, SIGTERM or SIGHUP into a cancellation, so that temporary files are removed; the second one ends the process at once. (.NET
+/// 10 has no handler of its own for any of them.)</summary>
 internal sealed class Signals : IDisposable
 {
     private const int FileSizeExceeded = 25; // SIGXFSZ on Linux and macOS

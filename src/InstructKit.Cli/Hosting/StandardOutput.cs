@@ -2,25 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would go on
-/// to the end of its input; and it does not say what it is that cannot be written.
-/// </summary>
-internal sealed partial class StandardOutput : Stream
+/// <summary>Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would go
+/// on to the end of its input; and it does not say what it is that cannot be written.</summary>
+internal sealed partial class StandardOutput : WriteOnlyStream
 {
     private const int Descriptor = 1;
     private const int Interrupted = 4;
     private const int BrokenPipe = 32;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Standard output; on Windows the console's own stream.</summary>
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
@@ -55,18 +43,6 @@ internal sealed partial class StandardOutput : Stream
             }
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private static int TryLater => OperatingSystem.IsLinux() ? 11 : 35;
 

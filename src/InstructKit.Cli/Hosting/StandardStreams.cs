@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>
-/// Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so that messages
-/// would end up in a dataset or in the runtime's own pipes.
-/// </summary>
+/// <summary>Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so
+/// that messages would end up in a dataset or in the runtime's own pipes.</summary>
 internal static partial class StandardStreams
 {
     private const int GetFlags = 3;
@@ -34,9 +32,8 @@ internal static partial class StandardStreams
         }
     }
 
-    /// <summary>
-    /// True when a handful of files can be opened. Without them the runtime fails where it opens its own (streams, libraries), and then ends the process.
-    /// </summary>
+    /// <summary>True when a handful of files can be opened. Without them the runtime fails where it opens its own (streams, libraries), and then ends the
+    /// process.</summary>
     public static bool HasRoom()
     {
         if (OperatingSystem.IsWindows()) return true;
@@ -85,20 +82,8 @@ internal static partial class StandardStreams
     private static partial nint WriteFile(int descriptor, ReadOnlySpan<byte> bytes, nint count);
 
     /// <summary>A stream that drops what cannot be written.</summary>
-    private sealed class ForgivingStream(Stream inner) : Stream
+    private sealed class ForgivingStream(Stream inner) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             try
@@ -110,15 +95,5 @@ internal static partial class StandardStreams
                 // There is no other place to report it.
             }
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Terminal(TextReader input, Stream output, TextWriter error
     /// <summary>Standard input.</summary>
     public TextReader Input => input;
 
+    /// <summary>Standard input as bytes; only a text that replaces it in-process is encoded first.</summary>
+    public Stream OpenInput() => input is StreamReader reader ? reader.BaseStream : new MemoryStream(Encoding.UTF8.GetBytes(input.ReadToEnd()));
+
     /// <summary>Standard output as bytes.</summary>
     public Stream Output => output;
 

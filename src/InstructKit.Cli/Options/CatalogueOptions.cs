@@ -15,7 +15,6 @@ internal sealed class CatalogueOptions
     private readonly Option<string[]> _data = OptionFactory.Names("--data", "DIR", "Folder with the data, or 'hub' for what `fetch` downloaded (default: the shipped samples); may be repeated.", "-d");
     private readonly Option<string?> _variant = OptionFactory.Text("--variant", "NAME", "Variant of the tasks that have it, such as as-released.");
 
-    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         OptionFactory.Suggest(_variant, () => ShippedNames.Variants);
@@ -60,7 +59,7 @@ internal sealed class CatalogueOptions
 
     /// <summary>Finds data for tasks.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="repairs">What is let pass in rows, whatever the layouts say; null to leave it to them.</param>
+    /// <param name="repairs">Which errors in rows are repaired, whatever the layouts say; null to leave it to them.</param>
     public TaskLocator Locator(ParseResult parsed, RepairChoices repairs = default)
     {
         var roots = DataFolders(parsed);
@@ -69,7 +68,6 @@ internal sealed class CatalogueOptions
         return new TaskLocator(roots, HubData.LockFor(roots), repairs: repairs);
     }
 
-    /// <summary>The folders with data.</summary>
     public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? [.. given.Select(HubData.Expand)] : [ShippedFiles.SampleData];
 
     /// <summary>The variant, or null.</summary>
@@ -90,19 +88,15 @@ internal sealed class CatalogueOptions
 
         return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
             new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")
-            {
-                Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}.",
-            });
+                { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
     }
 }
 
 /// <summary>Distinguishes names of tasks and clusters from paths of a user's own task files.</summary>
 internal static class OwnTasks
 {
-    /// <summary>
-    /// True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
-    /// cluster must be written as a path (<c>./rte</c>).
-    /// </summary>
+    /// <summary>True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
+    /// cluster must be written as a path (<c>./rte</c>).</summary>
     public static bool IsPath(string name) =>
         OwnTaskPath.Is(name)
         || ((File.Exists(name) || Directory.Exists(name)) && !ShippedNames.All.Contains(name, StringComparer.Ordinal));

@@ -25,14 +25,13 @@ internal sealed class LogOptions
 
     private readonly Option<object?> _maxTextBytes = OptionFactory.Of("--max-text-bytes", new BytesType(1 << 30), "Largest plan, task, template or lock file (default: 16M).");
 
-    /// <summary>Adds the options to the root command.</summary>
     public void AddTo(RootCommand root)
     {
         root.Options.Add(_verbose);
         root.Options.Add(_quiet);
         root.Options.Add(_file);
         root.Options.Add(_noColor);
-        // In README's Limits; the help of every command has no room for what nobody sets.
+        // In README's Limits; the help of every command has no room for an option that is rarely set.
         (_maxTextBytes.Recursive, _maxTextBytes.Hidden) = (true, true);
         root.Options.Add(_maxTextBytes);
     }
@@ -73,9 +72,7 @@ internal sealed class OutputOptions
 {
     private readonly Option<bool> _json = new("--json") { Description = "Answer with one JSON document on standard output.", Arity = ArgumentArity.Zero };
 
-    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command) => command.Options.Add(_json);
 
-    /// <summary>True when JSON is wanted.</summary>
     public bool WantsJson(ParseResult parsed) => parsed.Has(_json);
 }

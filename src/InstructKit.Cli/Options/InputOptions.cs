@@ -14,10 +14,8 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
         ? setting with { Type = new NumberType(1, deepest), Default = $"{depth}" }
         : setting));
 
-    /// <summary>All options.</summary>
     public IReadOnlyList<Option> All => _options.All;
 
-    /// <summary>The given limits over others.</summary>
     public SourceLimits Over(SourceLimits limits, ParseResult parsed) => _options.Over(new BuildPlan { Limits = limits }, parsed).Limits;
 }
 
@@ -26,7 +24,6 @@ internal sealed class RepairOptions
 {
     private readonly SettingOptions _options = new(PlanSettings.All.Where(setting => RepairChoices.Table.Any(row => row.Key == setting.Key)));
 
-    /// <summary>All options.</summary>
     public IReadOnlyList<Option> All => _options.All;
 
     /// <summary>What the options say; what they do not say is left open.</summary>
@@ -39,10 +36,8 @@ internal sealed class SettingOptions(IEnumerable<PlanSetting> settings)
 {
     private readonly List<(PlanSetting Setting, Option<object?> Option)> _options = [.. settings.Select(setting => (setting, (Option<object?>)OptionFactory.Of(setting)!))];
 
-    /// <summary>All options.</summary>
     public IReadOnlyList<Option> All => [.. _options.Select(option => option.Option)];
 
-    /// <summary>A plan with the given values.</summary>
     public BuildPlan Over(BuildPlan plan, ParseResult parsed) => _options.Aggregate(
         plan, (changed, option) => parsed.Has(option.Option) && parsed.GetValue(option.Option) is { } value ? option.Setting.Set(changed, value) : changed);
 }

@@ -8,7 +8,6 @@ namespace InstructKit.Cli.Options;
 /// <summary>Makes options whose values are checked while parsing, with messages that say what was expected.</summary>
 internal static class OptionFactory
 {
-    /// <summary>A switch.</summary>
     public static Option<bool> Switch(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A text with something in it.</summary>
@@ -59,7 +58,6 @@ internal static class OptionFactory
         CustomParser = result => Parsed(result, name, least, most),
     };
 
-    /// <summary>The option of a plan setting; null when it has none.</summary>
     public static Option? Of(PlanSetting setting)
     {
         if (setting.Option is not { } name) return null;
@@ -96,12 +94,10 @@ internal static class OptionFactory
     public static Option? OffOf(PlanSetting setting) => setting.Off is { } off ? Switch(off.Option, off.Help) : null;
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="option">The option.</param>
     /// <param name="words">What may be written.</param>
     public static void Suggest(Option option, Func<IEnumerable<string>> words) => Suggest(option, _ => words());
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="option">The option.</param>
     /// <param name="words">What may be written, given what has been.</param>
     public static void Suggest(Option option, Func<CompletionContext, IEnumerable<string>> words) => option.CompletionSources.Add(context =>
     {
@@ -145,7 +141,7 @@ internal static class ParseResultExtensions
 {
     extension(ParseResult parsed)
     {
-        /// <summary>True when somebody typed the option; the parser has a result for switches that nobody did.</summary>
+        /// <summary>True when the option was typed; the parser also has a result for switches that were not.</summary>
         public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 }

@@ -7,10 +7,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Options;
 
-/// <summary>
-/// What <c>build</c> and <c>plan</c> take: one option for each of <see cref="PlanSettings"/>. Options override the plan file, and the plan file overrides
-/// the defaults. With neither a plan nor data the shipped samples are used.
-/// </summary>
+/// <summary>What <c>build</c> and <c>plan</c> take: one option for each of <see cref="PlanSettings"/>. Options override the plan file, and the plan file
+/// overrides the defaults. With neither a plan nor data the shipped samples are used.</summary>
 internal sealed class PlanOptions
 {
     private readonly Argument<string?> _plan = new("PLAN") { Description = "Plan file (YAML), or - for standard input.", Arity = ArgumentArity.ZeroOrOne };

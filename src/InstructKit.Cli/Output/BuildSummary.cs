@@ -36,6 +36,12 @@ internal static class BuildSummary
         foreach (var way in report.NotAsked.GroupBy(one => one.Way))
             terminal.Say($"Not asked as {way.Key.Name} ({WhyNot(way.Key)}): {Wording.Names(way.Select(one => one.Task), MaxNames)}.");
 
+        foreach (var (task, loss) in report.Tasks.SelectMany(task => task.TreeLosses.Select(loss => (task.Task.Task.Key, loss))))
+        {
+            var lost = loss.Dropped.Select(one => $"{Wording.Count(one.Value, "row")} ({one.Key})").Concat(loss.TemplatesSkipped.Select(one => $"{Wording.Count(one.Value, "example")} ({one.Key})"));
+            terminal.Say($"eval/{loss.Tree} of {task} lacks {string.Join(", ", lost)}, which the task's own way of asking has.");
+        }
+
         foreach (var line in WithoutRows(report).Concat(Capped(report)).Concat(Mixed(report))) terminal.Say(line);
 
         foreach (var line in ExemplarText.Lines(report)) terminal.Say(line);
@@ -97,6 +103,9 @@ internal static class BuildSummary
         }
 
         foreach (var line in Related(resolved)) terminal.Say(line);
+
+        foreach (var lost in holdOut.Excluded.Where(task => task.Cure is not null).GroupBy(task => (task.Reason, task.Cure)))
+            terminal.Say($"Left out: {Wording.Count(lost.Count(), "task")} ({Wording.Names(lost.Select(task => task.Task), MaxNames)}): {lost.Key.Reason}; {lost.Key.Cure}.");
 
         if (resolved.Missing.Count > 0)
             terminal.Say($"Without data here, so left out: {Wording.Count(resolved.Missing.Count, "task")} ({Wording.Names(resolved.Missing.Select(task => task.Task), MaxNames)}).");
@@ -160,7 +169,7 @@ internal static class BuildSummary
             yield return $"Too few usable rows for the mixture: {Wording.Names(lacking.Select(share => $"{share.Task} lacks {Wording.Number(share.Short)} of {Wording.Number(share.Wanted ?? 0)}"), MaxNames)}.";
     }
 
-    // Mostly a condition, or a misspelt column that is null in every row; nobody looks for that in a build that went well.
+    // Mostly a condition, or a misspelt column that is null in every row; easily overlooked in a build that succeeded.
     private static IEnumerable<string> WithoutRows(BuildReport report) =>
         from task in report.Tasks
         from slice in task.Slices

@@ -50,7 +50,7 @@ internal static class CommandLineErrors
     public static string PathOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
 
-    // What stands where an argument stands.
+    // The word in the place of an argument.
     private static IEnumerable<string> Positional(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)

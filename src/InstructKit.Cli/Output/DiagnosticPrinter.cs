@@ -73,17 +73,13 @@ internal static class DiagnosticPrinter
     }
 
     /// <summary>Prints the exception that ended a command.</summary>
-    /// <param name="exception">The exception.</param>
     /// <param name="exitCode">The exit code that was decided for it.</param>
-    /// <param name="terminal">Where to.</param>
     public static void PrintFailure(Exception exception, int exitCode, Terminal terminal)
     {
         terminal.Log.Failure(exception, exitCode);
         switch (exception)
         {
-            case DiagnosticException found:
-                Print(found.Diagnostics, terminal);
-                break;
+            case DiagnosticException found: Print(found.Diagnostics, terminal); break;
             case OperationCanceledException when !terminal.Json:
                 terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;
@@ -115,7 +111,6 @@ internal static class DiagnosticPrinter
     }
 
     /// <summary>Writes code, severity, message, hint and place as members of a JSON object.</summary>
-    /// <param name="json">Where to.</param>
     /// <param name="diagnostic">The finding.</param>
     /// <param name="withoutHint">Whether the member <c>hint</c> is there (null) without a hint.</param>
     public static void Write(Utf8JsonWriter json, Diagnostic diagnostic, bool withoutHint)

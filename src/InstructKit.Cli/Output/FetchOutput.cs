@@ -7,7 +7,6 @@ namespace InstructKit.Cli.Output;
 /// <summary>What a fetch would do or has done, as a table or as JSON.</summary>
 internal static class FetchOutput
 {
-    /// <summary>Shows a plan.</summary>
     public static void Show(FetchPlan plan, bool json, Terminal terminal)
     {
         if (json)

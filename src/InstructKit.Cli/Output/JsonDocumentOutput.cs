@@ -6,7 +6,6 @@ namespace InstructKit.Cli.Output;
 internal static class JsonDocumentOutput
 {
     /// <summary>Writes an object, indented, with a final line feed.</summary>
-    /// <param name="terminal">Where to.</param>
     /// <param name="write">Writes the members.</param>
     public static void Write(Terminal terminal, Action<Utf8JsonWriter> write)
     {

@@ -59,7 +59,6 @@ internal static class LengthOutput
         });
     });
 
-    /// <summary>The table of lengths.</summary>
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
         output, [.. LengthRow.Columns.Select((name, i) => new TableColumn(name, i > 1 && i < LengthRow.Columns.Count - 1))], LengthRow.WithTotals(rows).Select(row => row.Cells));
 

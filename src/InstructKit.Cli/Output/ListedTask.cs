@@ -4,7 +4,6 @@ using InstructKit.Tasks;
 namespace InstructKit.Cli.Output;
 
 /// <summary>A task as lists show it.</summary>
-/// <param name="task">The task.</param>
 /// <param name="cluster">The cluster that it is listed under.</param>
 /// <param name="locator">Finds its data.</param>
 internal sealed class ListedTask(TaskDefinition task, string cluster, TaskLocator locator)

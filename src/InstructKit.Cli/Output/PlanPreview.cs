@@ -37,7 +37,6 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     public long Total => Tasks.Sum(task => task.Total);
 
     /// <summary>Counts the rows of every slice that would be written.</summary>
-    /// <param name="resolved">The plan.</param>
     /// <param name="isExact">True to find out, by reading and rendering all of them, which rows are dropped; false for upper bounds.</param>
     /// <param name="cancel">Ends the counting.</param>
     public static PlanPreview Of(ResolvedPlan resolved, bool isExact, CancellationToken cancel)
@@ -74,7 +73,6 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     }
 
     /// <summary>Rows of a task.</summary>
-    /// <param name="Task">The task.</param>
     /// <param name="Slices">Its slices that are written.</param>
     /// <param name="Share">What it has of the mixture; null for a held-out task.</param>
     internal sealed record TaskRows(ResolvedTask Task, IReadOnlyList<SliceRows> Slices, MixtureShare? Share)
@@ -90,7 +88,6 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     }
 
     /// <summary>Rows of a slice.</summary>
-    /// <param name="Slice">The slice.</param>
     /// <param name="Source">It as a slice of the source's split.</param>
     /// <param name="Output">The output split.</param>
     /// <param name="Rows">Source rows in it.</param>

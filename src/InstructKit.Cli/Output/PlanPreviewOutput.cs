@@ -103,8 +103,8 @@ internal static class PlanPreviewOutput
     }
 
     // Many tasks with one reason are counted; JSON names them all.
-    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Reason, StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
-        .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {task.Reason}"));
+    private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Cure is null ? task.Reason : $"{task.Reason} ({task.Cure})", StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
+        .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {group.Key}"));
 
     /// <summary>One JSON document.</summary>
     public static void WriteJson(PlanPreview forecast, Terminal terminal) => JsonDocumentOutput.Write(terminal, json =>
@@ -132,7 +132,11 @@ internal static class PlanPreviewOutput
             json.Put("estimated", task.IsEstimate).Put("rate", task.Rate).Put("probability", Math.Round(task.Share?.Probability ?? 0, 6)).Put("per_epoch", task.Share?.PerEpoch ?? 0);
             json.Put("total", task.Total).Put("share", Math.Round(ShareOf(task, forecast), 6));
         });
-        json.Objects("excluded", holdOut.Excluded, task => json.Put("task", task.Task).Put("reason", task.Reason));
+        json.Objects("excluded", holdOut.Excluded, task =>
+        {
+            json.Put("task", task.Task).Put("reason", task.Reason);
+            if (task.Cure is not null) json.Put("kept_by", task.Cure);
+        });
         json.Objects("missing", resolved.Missing, task => json.Put("task", task.Task).Put("role", Wording.Of(task.Use)).Put("reason", task.Reason));
         json.Put("not_in_catalogue", holdOut.Unknown);
         if (forecast.Sample is { } sample) LengthOutput.WriteSample(json, resolved, sample.Tasks, sample.View);

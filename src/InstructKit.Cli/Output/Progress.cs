@@ -15,11 +15,9 @@ internal static class Progress
 {
     private const string DisabledBy = "HF_HUB_DISABLE_PROGRESS_BARS";
 
-    /// <summary>Runs a build.</summary>
     public static BuildReport Run(Terminal terminal, ResolvedPlan resolved, Func<IBuildObserver?, BuildReport> build) =>
         IsLive(terminal) ? RunLive(terminal, resolved, build) : build(new LoggedProgress(terminal.Log));
 
-    /// <summary>Runs a fetch.</summary>
     public static FetchReport Run(Terminal terminal, FetchPlan plan, Func<IFetchObserver?, FetchReport> fetch) =>
         IsLive(terminal) && plan.Left > 0 && Environment.GetEnvironmentVariable(DisabledBy) is null or "" or "0"
             ? RunLive(terminal, plan, fetch)
@@ -42,7 +40,6 @@ internal static class Progress
 }
 
 /// <summary>Writes the steps of a build or a fetch to the log.</summary>
-/// <param name="log">The log.</param>
 internal sealed class LoggedProgress(MessageLog log) : IBuildObserver, IFetchObserver
 {
     public void Begin(string task, string split, long? total) => log.Debug("Reading {Task} {Split}", task, split);

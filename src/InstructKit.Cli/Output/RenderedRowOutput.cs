@@ -24,8 +24,7 @@ internal static class RenderedRowOutput
         {
             output.WriteLine();
             TextTable.Write(
-                terminal,
-                [new("template"), new("input"), new("target")],
+                terminal, [new("template"), new("input"), new("target")],
                 row.Examples.Select(example => (IReadOnlyList<string>)[$"{example.Template.Id}\n{example.Template.KindText}", example.Unused ?? example.Input, example.Target]));
             return;
         }

@@ -11,7 +11,6 @@ internal static class ScoreOutput
         new("task"), new("metric"), new("mean", true), new("interval"), new("sd", true), new("span"), new("best dev", true), new("invalid", true), new("majority", true), new("random", true), new("consistent", true),
     ];
 
-    /// <summary>Writes it.</summary>
     public static void Write(ScoreReport report, Terminal terminal, bool templates, bool published, IReadOnlyDictionary<string, double> beside)
     {
         foreach (var variant in report.Variants)
@@ -126,8 +125,7 @@ internal static class ScoreOutput
         {
             terminal.Text.WriteLine();
             TextTable.Write(
-                terminal,
-                [new("mean over templates, per cent"), new("yours", true), new("published", true), new("difference", true)],
+                terminal, [new("mean over templates, per cent"), new("yours", true), new("published", true), new("difference", true)],
                 own.Select(task => (IReadOnlyList<string>)[task.Task, Score(PercentOf(task)), Score(figures[task.Task]), Score(PercentOf(task) - figures[task.Task])]));
         }
 

@@ -46,7 +46,7 @@ internal static class TextTable
 }
 
 /// <summary>A column of a table.</summary>
-/// <param name="Title">What stands above it.</param>
+/// <param name="Title">Heading of the column.</param>
 /// <param name="IsNumber">True to align it to the right.</param>
 internal sealed record TableColumn(string Title, bool IsNumber = false);
 

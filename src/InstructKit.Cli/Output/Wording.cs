@@ -27,7 +27,7 @@ internal static class Wording
     public static string Of(SliceKind slice) => slice switch { SliceKind.Train => "train", SliceKind.Validation => "validation", _ => "test" };
 }
 
-/// <summary>Tells in how many rows something was let pass.</summary>
+/// <summary>Reports in how many rows an error was repaired.</summary>
 internal static class RepairText
 {
     /// <summary>One line for each kind that was met.</summary>

@@ -3,11 +3,9 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Answers;
 
-/// <summary>
-/// How the answer is found in what a model wrote: cut at the first stop, then the pattern's last match, then what the format asks for. The keys
-/// <c>answer_format</c> and <c>extract</c> say it, of the template before those of the task. By default a direct template with options wants one of
-/// them, exactly; one that is scored by answer matching wants its first line, one that is scored by correlation a number, every other one the whole text.
-/// </summary>
+/// <summary>How the answer is found in what a model wrote: cut at the first stop, then the pattern's last match, then what the format asks for. The keys
+/// <c>answer_format</c> and <c>extract</c> say it, of the template before those of the task. By default a direct template with options wants one of them,
+/// exactly; one that is scored by answer matching wants its first line, one that is scored by correlation a number, every other one the whole text.</summary>
 public sealed class AnswerContract
 {
     private readonly byte[][] _stops;
@@ -41,8 +39,7 @@ public sealed class AnswerContract
     /// <summary>The contract of a template.</summary>
     public static AnswerContract Of(TaskDefinition task, TemplateDefinition template) => new(
         template.AnswerKeys.Format ?? task.AnswerKeys.Format ?? DefaultFormat(task, template),
-        template.AnswerKeys.Match ?? task.AnswerKeys.Match ?? OptionMatch.Exact,
-        template.AnswerKeys.Stops ?? task.AnswerKeys.Stops,
+        template.AnswerKeys.Match ?? task.AnswerKeys.Match ?? OptionMatch.Exact, template.AnswerKeys.Stops ?? task.AnswerKeys.Stops,
         template.AnswerKeys.Pattern ?? task.AnswerKeys.Pattern);
 
     /// <summary>Finds the answer in a model's text.</summary>
@@ -56,12 +53,8 @@ public sealed class AnswerContract
         text = TextEnds.Trim(text);
         switch (Format)
         {
-            case AnswerFormat.Line:
-                text = TextEnds.FirstLine(text);
-                break;
-            case AnswerFormat.Number:
-                text = LastNumber.In(text);
-                break;
+            case AnswerFormat.Line: text = TextEnds.FirstLine(text); break;
+            case AnswerFormat.Number: text = LastNumber.In(text); break;
             case AnswerFormat.Option when options.Length > 0:
                 var option = OptionMatching.Find(text, options, Match);
                 // An option may have several lines; what follows the first line of a text usually is the model's next question.

@@ -64,7 +64,7 @@ internal static class OptionMatching
     private static readonly char[] Ends = [.. " \t\r\n\u00A0.,;:!?\"'()[]{}*_`“”‘’«»".Distinct()];
 }
 
-/// <summary>What stands at the ends of a text.</summary>
+/// <summary>Characters at the ends of a text.</summary>
 internal static class TextEnds
 {
     /// <summary>The text without white space (Unicode's White_Space) around it.</summary>

@@ -76,6 +76,25 @@ public sealed record BuiltTask(ResolvedTask Task, IReadOnlyList<TemplateDefiniti
 {
     /// <summary>The order in which its slices took rows.</summary>
     public RowOrder Order { get; init; }
+
+    /// <summary>What evaluation sets that ask in other ways lack; empty where they have the rows of the task's own.</summary>
+    public IReadOnlyList<TreeLoss> TreeLosses { get; init; } = [];
+}
+
+/// <summary>Rows and examples of a slice that a tree of evaluation sets lacks although the task's own way of asking has them.</summary>
+/// <param name="Tree">Name of the tree, such as <c>test-2-shot</c>.</param>
+/// <param name="Dropped">Rows dropped there alone, by reason.</param>
+/// <param name="TemplatesSkipped">Examples not made there alone, by reason or error code.</param>
+public sealed record TreeLoss(string Tree, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> TemplatesSkipped)
+{
+    internal static TreeLoss? Of(string tree, SliceCounts counts, SliceCounts own)
+    {
+        var (dropped, skipped) = (Beyond(counts.Dropped, own.Dropped), Beyond(counts.SkippedTemplates, own.SkippedTemplates));
+        return dropped.Count + skipped.Count == 0 ? null : new TreeLoss(tree, dropped, skipped);
+    }
+
+    private static SortedDictionary<string, long> Beyond(IReadOnlyDictionary<string, long> counts, IReadOnlyDictionary<string, long> own) =>
+        new(counts.Select(one => KeyValuePair.Create(one.Key, one.Value - own.GetValueOrDefault(one.Key))).Where(one => one.Value > 0).ToDictionary(), StringComparer.Ordinal);
 }
 
 /// <summary>What one slice of a task came to.</summary>

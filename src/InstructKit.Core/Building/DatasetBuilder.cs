@@ -150,7 +150,7 @@ public static class DatasetBuilder
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
         [.. manifest.Outputs.Concat(manifest.Companions ?? []).Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
-    // Nobody asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
+    // No plan asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
     private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)
     {
         if (resolved.Plan.AllowEmpty) return;
@@ -165,12 +165,9 @@ public static class DatasetBuilder
 
             var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection,
-                Severity.Error,
+                TaskCodes.EmptySelection, Severity.Error,
                 $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-            {
-                Hint = "Use --allow-empty to build without them.",
-            });
+                { Hint = "Use --allow-empty to build without them." });
         }
     }
 
@@ -201,7 +198,6 @@ public static class DatasetBuilder
     /// <summary>Takes a few rows of each slice through its templates and writes nothing: an estimate of the lengths of a build and of what its budgets do.</summary>
     /// <param name="resolved">The plan; it measures examples.</param>
     /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
-    /// <param name="cancel">Ends it.</param>
     /// <param name="view">How examples are measured.</param>
     /// <exception cref="DiagnosticException">The tokenizer or the input is bad.</exception>
     internal static IReadOnlyList<BuiltTask> Sample(ResolvedPlan resolved, long rows, CancellationToken cancel, out TrainerView view)

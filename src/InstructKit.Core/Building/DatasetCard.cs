@@ -5,10 +5,8 @@ using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
-/// <summary>
-/// Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the folder as
-/// it is and never guesses a type from the first rows.
-/// </summary>
+/// <summary>Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the
+/// folder as it is and never guesses a type from the first rows.</summary>
 public static class DatasetCard
 {
     /// <summary>The card of a build, UTF-8.</summary>
@@ -25,11 +23,7 @@ public static class DatasetCard
             if (splits[true].Any()) configs.Add(new CardConfig(isMain ? "held_out" : $"{output.Format.Name}_held_out", output, [.. splits[true]], isMain && !splits[false].Any()));
         }
 
-        Line(text, "---");
-        Line(text, "license: other");
-        Line(text, "license_name: see-the-tasks");
-        Line(text, "task_categories: [text-generation]");
-        Line(text, "tags: [instruction-tuning, flan, instructkit]");
+        text.Append("---\nlicense: other\nlicense_name: see-the-tasks\ntask_categories: [text-generation]\ntags: [instruction-tuning, flan, instructkit]\n");
         Line(text, $"size_categories: [{SizeCategory(report.AllExamples)}]");
         if (configs.Count > 0)
         {
@@ -39,8 +33,7 @@ public static class DatasetCard
             foreach (var config in configs) WriteFeatures(text, config);
         }
 
-        Line(text, "---");
-        Line(text, string.Empty);
+        Paragraph(text, "---");
         WriteBody(text, report);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -48,10 +41,8 @@ public static class DatasetCard
     private static void WriteBody(StringBuilder text, BuildReport report)
     {
         var holdOut = report.Resolved.HoldOut;
-        Line(text, "# Instruction-tuning dataset");
-        Line(text, string.Empty);
-        Line(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}{(report.Resolved.Plan.Preset is { } preset ? $" from the preset `{Escaped(preset.Text)}`" : string.Empty)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
-        Line(text, string.Empty);
+        Paragraph(text, "# Instruction-tuning dataset");
+        Paragraph(text, $"Built by instructkit {ToolVersion.Text} with seed {Number(report.Resolved.Plan.Seed)}{(report.Resolved.Plan.Preset is { } preset ? $" from the preset `{Escaped(preset.Text)}`" : string.Empty)}; cluster scheme `{holdOut.Scheme.Key}`. The whole record is in `.instructkit/manifest.json`.");
         if (holdOut.HeldOut.Count > 0)
         {
             var what = holdOut.Split is { } split ? $"by the published split `{split.Name}`" : $"as {string.Join(", ", report.Resolved.Plan.HoldOut.Select(name => $"`{name}`"))}";
@@ -59,42 +50,39 @@ public static class DatasetCard
             if (holdOut.AlsoExcluded.Count > 0)
                 Line(text, $"Not trained on either, because it leaves with what is held out: {string.Join(", ", holdOut.AlsoExcluded.Select(cluster => $"`{cluster}`"))}.");
 
-            Line(text, string.Empty);
+            text.Append('\n');
         }
 
         var source = report.Tasks.Where(task => task.Order == Tasks.RowOrder.Source).Select(task => $"`{task.Task.Task.Key}`").ToList();
-        Line(text, source.Count == report.Tasks.Count
+        Paragraph(text, source.Count == report.Tasks.Count
             ? "Slices and caps take rows as they are in the files."
             : $"Slices and caps take rows in a seeded order of their source split{(source.Count == 0 ? string.Empty : $"; as they are in the files: {string.Join(", ", source)}")}.");
-        Line(text, string.Empty);
         if (report.Resolved.Plan.TrainingOrder != TrainingOrder.Shuffled)
         {
-            Line(text, $"Order of the training examples: {TrainingLanes.Describe(report.Resolved.Plan)}.");
-            Line(text, string.Empty);
+            Paragraph(text, $"Order of the training examples: {TrainingLanes.Describe(report.Resolved.Plan)}.");
         }
 
         var (shots, options) = (report.Resolved.Plan.FewShot, report.Resolved.Plan.Options);
         if (shots.Exemplars > 0)
         {
-            Line(text, $"Inputs have {(shots.UpTo ? "up to " : string.Empty)}{Number(shots.Exemplars)} exemplars before them, from the first {Number(ExemplarPool.MaxRows)} usable rows of the task's training slice; the column `exemplars` names the rows.");
-            Line(text, string.Empty);
+            Paragraph(text, $"Inputs have {(shots.UpTo ? "up to " : string.Empty)}{Number(shots.Exemplars)} exemplars before them, from the first {Number(ExemplarPool.MaxRows)} usable rows of the task's training slice; the column `exemplars` names the rows.");
         }
 
         if (!options.IsReleased)
         {
-            Line(text, "How an input shows its answer options is drawn from several layouts or left out; where the layout labels the options, the target is the label. The column `options_layout` has the layout's name.");
-            Line(text, string.Empty);
+            Paragraph(text, "How an input shows its answer options is drawn from several layouts or left out; where the layout labels the options, the target is the label. The column `options_layout` has the layout's name.");
         }
 
-        foreach (var line in report.View is { } view ? BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks) : [])
-        {
-            Line(text, line);
-            Line(text, string.Empty);
-        }
+        foreach (var line in report.View is { } view ? BudgetText.Lines(report.Resolved, view.Meter.Unit, report.Tasks) : []) Paragraph(text, line);
 
         foreach (var split in report.Packed)
         {
-            Line(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");
+            Paragraph(text, $"Packed: `{split.Split}` has {Number(split.Examples)} examples in {Number(split.Sequences)} sequences of up to {Number(split.Length)} tokens, {(100 * split.Utilisation).ToString("0.0", CultureInfo.InvariantCulture)} % filled; {Number(split.TrainedTokens)} of {Number(split.Tokens)} tokens are trained on.");
+        }
+
+        foreach (var (task, loss) in report.Tasks.SelectMany(task => task.TreeLosses.Select(loss => (task.Task.Task.Key, loss))))
+        {
+            Line(text, $"Evaluation sets `eval/{loss.Tree}` of `{task}` lack what the task's own way of asking has: {string.Join(", ", TreeLosses(loss))}.");
             Line(text, string.Empty);
         }
 
@@ -102,7 +90,7 @@ public static class DatasetCard
         Line(text, "|---|---:|---:|---|");
         foreach (var file in report.Outputs) Line(text, $"| `{file.Path}` | {Number(file.Rows)} | {Number(file.Bytes)} | `{file.Sha256}` |");
 
-        Line(text, string.Empty);
+        text.Append('\n');
         WriteLengths(text, report);
         WriteMixture(text, report);
         Line(text, "| task | cluster | role | rows selected | examples | metrics | licence of the data |");
@@ -117,17 +105,20 @@ public static class DatasetCard
         }
     }
 
+    private static IEnumerable<string> TreeLosses(TreeLoss loss) =>
+        loss.Dropped.Select(one => $"{Number(one.Value)} rows (`{one.Key}`)").Concat(loss.TemplatesSkipped.Select(one => $"{Number(one.Value)} examples (`{one.Key}`)"));
+
     private static void WriteLengths(StringBuilder text, BuildReport report)
     {
         if (report.Lengths.Count == 0) return;
 
         Line(text, LengthRow.Describe(ManifestUnit.Of(report)!)); // there are lengths
-        Line(text, string.Empty);
+        text.Append('\n');
         Line(text, $"| {string.Join(" | ", LengthRow.Columns)} |");
         Line(text, $"|---|---|{string.Concat(Enumerable.Repeat("---:|", LengthRow.Columns.Count - 3))}---|");
         foreach (var row in LengthRow.WithTotals(report.Lengths)) Line(text, $"| {string.Join(" | ", row.Cells)} |");
 
-        Line(text, string.Empty);
+        text.Append('\n');
     }
 
     private static void WriteMixture(StringBuilder text, BuildReport report)
@@ -136,19 +127,18 @@ public static class DatasetCard
         if (shares.Count == 0) return;
 
         var mixture = report.Resolved.Plan.Mixture;
-        Line(text, mixture.Kind switch
+        Paragraph(text, mixture.Kind switch
         {
             Protocol.MixtureKind.Rates => $"Mixture: each task has min(rows, {Number(mixture.MaxRate)}) training rows an epoch, {Number(mixture.Epochs)} epoch(s).",
             Protocol.MixtureKind.Draw => $"Mixture: {Number(mixture.Draw ?? 0)} training rows drawn by the rates min(rows, {Number(mixture.MaxRate)}).",
             _ => "Mixture: every selected training row once.",
         });
-        Line(text, string.Empty);
         Line(text, "| training task | rows | rate | used | short | examples | share |");
         Line(text, "|---|---:|---:|---:|---:|---:|---:|");
         foreach (var share in shares)
             Line(text, $"| `{share.Task}` | {Number(share.Rows)} | {Number(share.Rate)} | {Number(share.Selected + share.Repeated)} | {Number(share.Short)} | {Number(share.Examples)} | {(100 * share.Share).ToString("0.00", CultureInfo.InvariantCulture)} % |");
 
-        Line(text, string.Empty);
+        text.Append('\n');
     }
 
     private static void WriteConfig(StringBuilder text, CardConfig config)
@@ -224,10 +214,14 @@ public static class DatasetCard
 
     private static void Line(StringBuilder text, string line) => text.Append(VisibleText.Of(line)).Append('\n');
 
+    private static void Paragraph(StringBuilder text, string line)
+    {
+        Line(text, line);
+        text.Append('\n');
+    }
+
     /// <summary>A configuration of the card.</summary>
-    /// <param name="Name">Its name.</param>
     /// <param name="Output">The shape that its files are in.</param>
-    /// <param name="Splits">Its files.</param>
     /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
     private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
     {

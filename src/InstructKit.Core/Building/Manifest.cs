@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -10,10 +9,8 @@ using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
-/// <summary>
-/// <c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs between
-/// machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.
-/// </summary>
+/// <summary><c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs
+/// between machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.</summary>
 public sealed record Manifest
 {
     /// <summary>Version of the form that this tool writes. Version 1 said <c>format_version</c>, and <c>mended</c> for <c>repaired</c>; it is read, too.</summary>
@@ -222,12 +219,5 @@ public sealed record ManifestFile(
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext
 {
-    /// <summary>Keys as plan files have them, and text as it is where JSON allows it.</summary>
-    public static ManifestJson Relaxed { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    });
+    public static ManifestJson Relaxed { get; } = new(JsonWriting.SnakeCase);
 }

@@ -81,7 +81,6 @@ public sealed record ManifestDistribution(long Count, long Sum, decimal Mean, in
 /// <summary>Lengths of the examples of a task in a split.</summary>
 /// <param name="Task">The task; null for all tasks.</param>
 /// <param name="Split">The output split.</param>
-/// <param name="Tally">The lengths.</param>
 internal sealed record LengthRow(string? Task, string Split, LengthTally Tally)
 {
     /// <summary>What the columns of a table of lengths are.</summary>
@@ -131,7 +130,6 @@ internal static class BudgetText
     private static readonly string[] Reasons = [DropReasons.InputTooLong, DropReasons.TargetTooLong, DropReasons.TotalTooLong];
 
     /// <summary>One line for each split in which an example is too long; nothing without a maximum.</summary>
-    /// <param name="resolved">The plan.</param>
     /// <param name="unit">What lengths are counted in.</param>
     /// <param name="tasks">What became of the tasks.</param>
     public static IEnumerable<string> Lines(ResolvedPlan resolved, string unit, IReadOnlyList<BuiltTask> tasks)

@@ -141,6 +141,10 @@ public sealed record ManifestTask
     /// <summary>Its slices.</summary>
     public required IReadOnlyList<ManifestSlice> Slices { get; init; }
 
+    /// <summary>What evaluation sets that ask in other ways lack of the task's own; left out where that is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TreeLoss>? TreeLosses { get; init; }
+
     /// <summary>SHA-256 of each template's texts, by id.</summary>
     public required IReadOnlyDictionary<string, string> Templates { get; init; }
 
@@ -166,6 +170,7 @@ public sealed record ManifestTask
             Evaluation = task.Evaluation is { } evaluation ? Manifest.ElementOf(json => YamlJson.Write(json, evaluation)) : null,
             Inputs = [.. built.Inputs.Select(input => new ManifestInput(input.Split, input.Count, input.Bytes, input.Sha256, input.Files))],
             Slices = [.. built.Slices.Select(slice => ManifestSlice.Of(built, slice))],
+            TreeLosses = built.TreeLosses.Count > 0 ? built.TreeLosses : null,
             Templates = templates,
         };
     }

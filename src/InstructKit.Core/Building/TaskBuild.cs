@@ -31,6 +31,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
     {
         List<BuiltSlice> slices = [];
         List<InputFiles> inputs = [];
+        List<TreeLoss> trees = [];
         if (_resolved.HasExemplars && task.Task.Conversation is null) _pool = Reading(() => ExemplarPass.Fill(_resolved, task, program, context));
 
         foreach (var (split, parts) in task.Data.Splits)
@@ -46,21 +47,22 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = _resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
             var jobs = wanted.Select(output => JobOf(split, output.Slice, output.Split, ranges)).ToList();
-            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], split, output.Split)).ToList();
+            var beside = wanted.SelectMany((output, i) => JobsBeside(jobs[i], split, output.Split).Select(job => (Main: jobs[i], Job: job))).ToList();
             observer?.Begin(task.Task.Key, split, null);
             Reading(() =>
             {
-                SplitPass.Run(program, () => RowReaders.Open(task.Data.Layout.Source, parts, program.SourceColumns), [.. jobs, .. beside], context, split, task.Data.Folder);
+                SplitPass.Run(program, () => RowReaders.Open(task.Data.Layout.Source, parts, program.SourceColumns), [.. jobs, .. beside.Select(one => one.Job)], context, split, task.Data.Folder);
                 return 0;
             });
             observer?.End(task.Task.Key, split);
-            context.Evaluation?.Finish(jobs.Concat(beside).Select(job => job.Evaluation).OfType<EvaluationJob>());
+            context.Evaluation?.Finish(jobs.Concat(beside.Select(one => one.Job)).Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
+            trees.AddRange(beside.Select(one => TreeLoss.Of(one.Job.Evaluation!.Tree, one.Job.Counts, one.Main.Counts)).OfType<TreeLoss>()); // they are for evaluation sets alone
             if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
 
-        return new BuiltTask(task, _resolved.TemplatesOf(task), [.. slices.OrderBy(slice => slice.Slice)], inputs) { Order = _resolved.Ranges.OrderOf(task.Task, task.Data.Layout) };
+        return new BuiltTask(task, _resolved.TemplatesOf(task), [.. slices.OrderBy(slice => slice.Slice)], inputs) { Order = _resolved.Ranges.OrderOf(task.Task, task.Data.Layout), TreeLosses = trees };
     }
 
     private T Reading<T>(Func<T> read)

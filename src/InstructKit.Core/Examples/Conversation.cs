@@ -41,10 +41,8 @@ public sealed record ConversationRules
     public bool DropsReasoning { get; init; }
 }
 
-/// <summary>
-/// The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and parts are
-/// JSON as the source has it, on one line. One per worker; every example overwrites the one before.
-/// </summary>
+/// <summary>The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and
+/// parts are JSON as the source has it, on one line. One per worker; every example overwrites the one before.</summary>
 internal sealed class Conversation
 {
     private readonly Utf8Output _text = new();
@@ -84,7 +82,6 @@ internal sealed class Conversation
         return form == TurnForm.Rendered ? losses | RenderLosses : losses;
     }
 
-    /// <summary>What a text loses of a turn.</summary>
     internal static ExampleLoss LossesInText(Turn turn, bool isLast)
     {
         var losses = turn.HasMedia ? ExampleLoss.Media : ExampleLoss.None;
@@ -121,10 +118,8 @@ internal sealed class Conversation
         (_from, _trainedFrom, _hidesHistory, RenderLosses) = (0, 0, false, ExampleLoss.None);
     }
 
-    /// <summary>Sets the tools.</summary>
     internal void SetTools((int Start, int End) tools) => _tools = tools;
 
-    /// <summary>Sets the images.</summary>
     internal void SetImages((int Start, int End) images) => _images = images;
 
     /// <summary>Makes the example of the first turns.</summary>
@@ -149,10 +144,8 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>
-    /// What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single question.
-    /// </summary>
-    /// <param name="output">Where to.</param>
+    /// <summary>What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single
+    /// question.</summary>
     internal void AppendHistory(Utf8Output output)
     {
         var first = 0;

@@ -10,16 +10,10 @@ internal sealed partial class ConversationReader
     {
         switch (content.Kind)
         {
-            case JsonTokenType.None:
-                break;
-            case JsonTokenType.String:
-                turn.Text = Text(json, content);
-                break;
-            case JsonTokenType.StartArray:
-                ReadParts(ref turn, json[content.Start..content.End], where);
-                break;
-            default:
-                throw Error($"the content of {where} is {Noun(content.Kind)}, expected a text or a list of parts");
+            case JsonTokenType.None: break;
+            case JsonTokenType.String: turn.Text = Text(json, content); break;
+            case JsonTokenType.StartArray: ReadParts(ref turn, json[content.Start..content.End], where); break;
+            default: throw Error($"the content of {where} is {Noun(content.Kind)}, expected a text or a list of parts");
         }
     }
 

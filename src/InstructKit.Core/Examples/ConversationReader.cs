@@ -5,13 +5,10 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's <c>from</c> and
-/// <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think tags.
-/// </summary>
+/// <summary>Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's
+/// <c>from</c> and <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think
+/// tags.</summary>
 /// <remarks>Keys and roles: TRL data_utils.py, LLaMA-Factory converter.py, Axolotl chat_template.py, OpenAI's fine-tuning messages (facts of formats).</remarks>
-/// <param name="evaluator">Holds the row.</param>
-/// <param name="task">The task.</param>
 /// <param name="rules">What becomes of turns and reasoning.</param>
 internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDefinition task, ConversationRules rules)
 {
@@ -294,7 +291,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         return ReadCalls(message.Calls.Kind == JsonTokenType.String ? Unescaped(json, message.Calls) : calls, areFunctions: false) ?? throw Error($"the tool_calls of {where} are a text that is not JSON of calls");
     }
 
-    // What stands twice, or is of another kind than its key, is left out and counted.
+    // What occurs twice, or is of another kind than its key, is left out and counted.
     private void Set(ref RawValue place, RawValue value, bool isRight)
     {
         if (!isRight || place.Kind != JsonTokenType.None) Conversation.Losses |= ExampleLoss.OtherKeys;
@@ -404,7 +401,6 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     /// <summary>A value in the JSON of a row.</summary>
     private readonly record struct RawValue(int Start, int End, JsonTokenType Kind);
 
-    /// <summary>The values of a message.</summary>
     private struct RawMessage
     {
         public RawValue Role;

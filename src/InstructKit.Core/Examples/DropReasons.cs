@@ -51,10 +51,8 @@ public static class DropReasons
     public const string TooManyParts = "more_than_two_pieces";
 }
 
-/// <summary>
-/// Decides, before anything is rendered, whether a row that fits its task may become examples. Filters run after the task's own <c>keep_if</c>, on
-/// every worker at once; their answer depends on the row alone.
-/// </summary>
+/// <summary>Decides, before anything is rendered, whether a row that fits its task may become examples. Filters run after the task's own <c>keep_if</c>, on
+/// every worker at once; their answer depends on the row alone.</summary>
 public interface IRowFilter
 {
     /// <summary>Why the row must not become an example; null when it may.</summary>

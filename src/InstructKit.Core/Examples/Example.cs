@@ -3,10 +3,8 @@ using InstructKit.Templates;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// One rendered example: a view of the buffers of the worker that rendered it, valid until it renders the next one. Every text is UTF-8, plain or
-/// escaped as inside a JSON string, whichever the pass asked for; the other form is made on demand.
-/// </summary>
+/// <summary>One rendered example: a view of the buffers of the worker that rendered it, valid until it renders the next one. Every text is UTF-8, plain or
+/// escaped as inside a JSON string, whichever the pass asked for; the other form is made on demand.</summary>
 public readonly ref struct Example
 {
     private readonly ExampleRenderer _renderer;
@@ -27,7 +25,7 @@ public readonly ref struct Example
     /// <summary>Its name (<see cref="ExampleId"/>); valid until the next one is asked for.</summary>
     public ExampleText Id => _renderer.IdOf(in this);
 
-    /// <summary>What the model is given: the exemplars, where there are any, and the query, with what stands between them.</summary>
+    /// <summary>What the model is given: the exemplars, where there are any, and the query, with the text between them.</summary>
     public ExampleText Input => _renderer.Input;
 
     /// <summary>The input without exemplars and without what wraps it, for formats that have a place for each of them.</summary>
@@ -85,10 +83,8 @@ public readonly ref struct Example
     /// <param name="number">Number of the carried column.</param>
     internal RowValue Carried(int number) => _renderer.Carried(number);
 
-    /// <summary>
-    /// What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first 32
-    /// hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.
-    /// </summary>
+    /// <summary>What the row shares with the rows that belong to it, such as the id of its question: as the task says it up to 64 bytes, beyond that the first
+    /// 32 hexadecimal digits of its SHA-256. Empty when the task has no groups, or the row is in none.</summary>
     public ExampleText Group => _renderer.Group;
 }
 
@@ -174,13 +170,11 @@ public readonly ref struct ExampleTexts(ReadOnlySpan<byte> bytes, ReadOnlySpan<i
 /// <param name="bytes">Text, digits or JSON.</param>
 internal readonly ref struct RowValue(CellKind kind, ReadOnlySpan<byte> bytes)
 {
-    /// <summary>What it is.</summary>
     public CellKind Kind { get; } = kind;
 
     /// <summary>Text, digits or JSON.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
-    /// <summary>The text.</summary>
     public ExampleText Text => new(Bytes, Kind == CellKind.EscapedText);
 }
 
@@ -276,4 +270,13 @@ public static class PromptShapes
 
     /// <summary>The name that Flan 2022 has for a shape: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>.</summary>
     public static SharedText TextOf(PromptShape shape) => Texts[(int)shape];
+}
+
+/// <summary>The length of an example as a trainer sees it, in tokens or words.</summary>
+/// <param name="Input">What the model is given.</param>
+/// <param name="Target">What is trained on.</param>
+public readonly record struct ExampleLength(int Input, int Target)
+{
+    /// <summary>Both together.</summary>
+    public int Total => Input + Target;
 }

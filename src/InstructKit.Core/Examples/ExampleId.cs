@@ -3,10 +3,9 @@ using InstructKit.Templates;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// The name of an example: <c>task:split:row:template:hash</c>. The hash is cut from one of what the model is shown, the input and the options in their order, and of what was drawn or
-/// chosen for it where something was: the layout of the options, the words of the template's variants, the exemplars, and the order of the options.
-/// </summary>
+/// <summary>The name of an example: <c>task:split:row:template:hash</c>. The hash is cut from one of what the model is shown, the input and the options in
+/// their order, and of what was drawn or chosen for it where something was: the layout of the options, the words of the template's variants, the exemplars, and
+/// the order of the options.</summary>
 public static class ExampleId
 {
     /// <summary>Appends the id of an example.</summary>

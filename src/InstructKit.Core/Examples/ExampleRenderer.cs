@@ -6,10 +6,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Examples;
 
-/// <summary>
-/// Renders templates over the row that an evaluator has loaded, and decides what is no example: the one place for build, preview and lint. One per
-/// worker; every example overwrites the one before.
-/// </summary>
+/// <summary>Renders templates over the row that an evaluator has loaded, and decides what is not an example: the one place for build, preview and lint. One per
+/// worker; every example overwrites the one before.</summary>
 /// <param name="evaluator">Holds the row.</param>
 /// <param name="escaped">True to render texts as the insides of JSON strings, false for plain UTF-8.</param>
 /// <param name="scored">True for examples with options and answers.</param>
@@ -83,13 +81,12 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>The template rendered last.</summary>
     internal CompiledTemplate? Template { get; private set; }
 
-    /// <summary>Which of its texts was rendered.</summary>
     internal Phrasing Phrasing { get; private set; }
 
     /// <summary>How it shows the options; null when it does not.</summary>
     internal OptionsLayout? Layout => Template is { } template ? evaluator.LayoutOf(template) : null;
 
-    /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> gives out; otherwise the drop reason.</summary>
+    /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> returns; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     /// <param name="template">The template.</param>
     /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
@@ -183,7 +180,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     /// <summary>Puts exemplars before the input that was rendered last.</summary>
     /// <param name="exemplars">The exemplars; in use until the next <see cref="Render"/>.</param>
-    /// <param name="separators">What stands between them.</param>
+    /// <param name="separators">The text between them.</param>
     internal void Prompt(ExemplarBuffer exemplars, Tasks.ExemplarSeparators separators)
     {
         Exemplars = exemplars;
@@ -205,7 +202,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         return new ExampleText(_id.Written, false);
     }
 
-    // A passage as a group would stand in the record twice.
+    // A passage as a group would be in the record twice.
     private ReadOnlySpan<byte> DigestOf(ReadOnlySpan<byte> group)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -64,7 +64,7 @@ public sealed class ExemplarBuffer(bool isEscaped)
 
     /// <summary>Writes the prompt: all exemplars, then the query.</summary>
     /// <param name="query">The query's input, in the same form.</param>
-    /// <param name="separators">What stands between the parts.</param>
+    /// <param name="separators">The text between the parts.</param>
     /// <param name="output">Where to; what was in it is lost.</param>
     internal void Join(ExampleText query, ExemplarSeparators separators, Utf8Output output)
     {

@@ -1,4 +1,5 @@
 using InstructKit.Sources.Hub;
+using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
@@ -25,4 +26,42 @@ public sealed record FetchPlan
 
     /// <summary>The datasets of the files.</summary>
     public IEnumerable<HubSnapshot> Snapshots => Files.Select(file => file.Snapshot).Distinct();
+}
+
+/// <summary>What is wanted, and how strictly.</summary>
+public sealed record FetchRequest
+{
+    /// <summary>The tasks; none for all files that the lock names.</summary>
+    public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
+
+    /// <summary>What was fetched before. A dataset that it names stays at its commit.</summary>
+    public HubLock Lock { get; init; } = HubLock.Empty;
+
+    /// <summary>True to refuse everything that the lock does not name, and to check the hash of what is here already.</summary>
+    public bool Locked { get; init; }
+
+    /// <summary>True to go to where the revisions stand now, whatever the lock says.</summary>
+    public bool Update { get; init; }
+
+    /// <summary>True to take splits of which the hub's conversion holds only the beginning.</summary>
+    public bool AllowPartial { get; init; }
+
+    /// <summary>True to check the hash of what is here already.</summary>
+    public bool Verify { get; init; }
+}
+
+/// <summary>What a fetch did.</summary>
+public sealed record FetchReport
+{
+    /// <summary>What it was to do.</summary>
+    public required FetchPlan Plan { get; init; }
+
+    /// <summary>The lock with everything that is whole.</summary>
+    public required HubLock Lock { get; init; }
+
+    /// <summary>Bytes that came over the network.</summary>
+    public required long BytesReceived { get; init; }
+
+    /// <summary>What could not be had: tasks from the plan, then files.</summary>
+    public required IReadOnlyList<Diagnostic> Failures { get; init; }
 }

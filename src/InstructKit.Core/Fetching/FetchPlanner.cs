@@ -72,9 +72,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     {
         var layout = task.Layouts.FirstOrDefault(one => one.Hub is not null) ?? throw new DiagnosticException(
             new Diagnostic(HubCodes.NoHubLayout, Severity.Error, $"The task '{task.Key}' has no layout on the hub.", task.Span)
-            {
-                Hint = $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}.",
-            });
+                { Hint = $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}." });
         var slices = layout.Slices ?? task.Slices;
         var needed = layout.Splits.Select(split => split.Name).Where(name => slices.Values.Any(slice => slice.Split == name)).ToList();
         var best = new Choice(null, [], []);
@@ -93,10 +91,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         if (needed.Find(name => !best.Splits.ContainsKey(name) && !best.Cut.Contains(name)) is { } lacking)
         {
             _warnings.Add(new Diagnostic(
-                HubCodes.FilesMissing,
-                Severity.Warning,
-                $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.",
-                layout.Span));
+                HubCodes.FilesMissing, Severity.Warning,
+                $"The dataset '{layout.Hub!.Id}' has no files for the split '{lacking}' of the task '{task.Key}'; the others are fetched.", layout.Span));
         }
 
         foreach (var file in best.Splits.Values.SelectMany(files => files)) Add(best.Tree!.Snapshot, file, task.Key);
@@ -127,7 +123,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         return new Choice(tree, splits, cut);
     }
 
-    // Somebody said so now, or did when the lock was written.
+    // The user said so now or when the lock was written.
     private bool Agreed(HubSnapshot snapshot) =>
         request.AllowPartial || request.Lock.Find(snapshot.Id, snapshot.Revision)?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true;
 
@@ -164,10 +160,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         if (settings.Offline)
         {
             throw Wrong(
-                HubCodes.NotInCache,
-                $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).",
-                "Fetch once with the network.",
-                layout.Span);
+                HubCodes.NotInCache, $"HF_HUB_OFFLINE is set, and '{settings.Cache.Root}' has no files of '{id}' for the task '{task.Key}' ({wanted}).",
+                "Fetch once with the network.", layout.Span);
         }
 
         throw Wrong(HubCodes.FilesMissing, $"The dataset '{id}' has no files such as {wanted}, nor a conversion of the hub's with these splits.", Offer(tree!), layout.Span);

@@ -4,10 +4,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>
-/// Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every
-/// byte against the hub's hashes, and says which commit it got.
-/// </summary>
+/// <summary>Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every byte
+/// against the hub's hashes, and says which commit it got.</summary>
 public sealed class HubFetcher : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -105,7 +103,7 @@ public sealed class HubFetcher : IDisposable
         long received = 0;
         if (HubCache.LengthOf(blob) != file.Size)
         {
-            // Once nobody answers, the files that have not been begun do not wait for it each on its own.
+            // Once the server does not answer, the files that have not been begun do not wait for it each on its own.
             received = down.Value is { } reason ? throw reason : await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
         }
 

@@ -3,10 +3,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>
-/// Where the files of a dataset are listed: in the lock when nothing else is allowed, in the cache when the network is not, else by the hub. Each
-/// dataset is asked for once.
-/// </summary>
+/// <summary>Where the files of a dataset are listed: in the lock when nothing else is allowed, in the cache when the network is not, else by the hub. Each
+/// dataset is asked for once.</summary>
 /// <param name="request">What is wanted.</param>
 /// <param name="settings">Hub and cache.</param>
 /// <param name="client">Sends the requests.</param>
@@ -24,9 +22,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
         if (!HubNames.IsId(id) || !HubNames.IsSafePath(revision))
         {
             throw new DiagnosticException(new Diagnostic(HubCodes.DatasetMissing, Severity.Error, $"'{id}' at '{revision}' cannot be a dataset of the hub.")
-            {
-                Hint = "Ids are owner/name, of letters, digits, -, _ and dots.",
-            });
+                { Hint = "Ids are owner/name, of letters, digits, -, _ and dots." });
         }
 
         if (_trees.TryGetValue((id, revision), out var tree)) return tree;
@@ -100,12 +96,9 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
             if (found is not null && (found.Hash != locked.Hash || found.Size != locked.Size))
             {
                 throw new DiagnosticException(new Diagnostic(
-                    HubCodes.LockContradicted,
-                    Severity.Error,
+                    HubCodes.LockContradicted, Severity.Error,
                     $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.")
-                {
-                    Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update.",
-                });
+                    { Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update." });
             }
         }
 

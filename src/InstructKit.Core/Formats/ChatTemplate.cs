@@ -9,10 +9,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// A model's chat template, which makes one text of the turns of a conversation, as the model sees it. What is trained on is what the template puts between
-/// <c>{% generation %}</c> and its end; where it has no such tag, what follows the prompt with <c>add_generation_prompt</c>.
-/// </summary>
+/// <summary>A model's chat template, which makes one text of the turns of a conversation, as the model sees it. What is trained on is what the template puts
+/// between <c>{% generation %}</c> and its end; where it has no such tag, what follows the prompt with <c>add_generation_prompt</c>.</summary>
 public sealed class ChatTemplate
 {
     /// <summary>What <c>strftime_now</c> gives: a build knows no clock, and this is the date that Llama's templates have for such cases.</summary>
@@ -35,7 +33,6 @@ public sealed class ChatTemplate
     /// <summary>The file, and the template's own name where a file has several.</summary>
     internal string Name { get; }
 
-    /// <summary>Its text.</summary>
     internal SourceText Source { get; }
 
     /// <summary>Special tokens by name, such as <c>eos_token</c>; empty for a file that is the template alone.</summary>
@@ -62,9 +59,7 @@ public sealed class ChatTemplate
         {
             throw new DiagnosticException(
                 new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The chat template '{path}' cannot be read: {exception.Diagnostics[0].Message.TrimEnd('.')}.", path.Span)
-                {
-                    Hint = "It is a tokenizer_config.json with a 'chat_template', or a file of Jinja.",
-                },
+                    { Hint = "It is a tokenizer_config.json with a 'chat_template', or a file of Jinja." },
                 exception);
         }
     }
@@ -122,7 +117,7 @@ public sealed class ChatTemplate
     /// <param name="context">What the thread renders with.</param>
     /// <param name="variables">The variables, a mapping.</param>
     /// <param name="output">Where to; what was in it is lost.</param>
-    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when nobody asks.</param>
+    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when not wanted.</param>
     /// <exception cref="TemplateException">The template failed.</exception>
     internal void Render(RenderContext context, Value variables, Utf8Output output, List<(int Start, int End)>? marks)
     {
@@ -144,7 +139,6 @@ public sealed class ChatTemplate
     }
 
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
-    /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
     /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="spans">The parts that are trained on, in characters as Python counts them.</param>
@@ -158,7 +152,6 @@ public sealed class ChatTemplate
     }
 
     /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
-    /// <param name="example">The example.</param>
     /// <param name="system">The system text; null for none.</param>
     /// <param name="form">Where the reasoning of conversations goes.</param>
     /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>

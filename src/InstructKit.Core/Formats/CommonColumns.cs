@@ -6,10 +6,8 @@ namespace InstructKit.Formats;
 /// <summary>Columns that several formats have.</summary>
 internal static class CommonColumns
 {
-    /// <summary>
-    /// What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row numbers of exemplars are in the
-    /// column of all that is known of them (<see cref="TraceColumns"/>).
-    /// </summary>
+    /// <summary>What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row
+    /// numbers of exemplars are in the column of all that is known of them (<see cref="TraceColumns"/>).</summary>
     public static IReadOnlyList<FormatColumn> Scoring { get; } =
     [
         new(new("id", ColumnType.Text) { Meaning = "name of the example: task, split, row, template, and a hash of what is shown" }, static (in example, record) => record.Text(example.Id)) { IsScoredOnly = true, NeedsAnswers = true },
@@ -32,7 +30,6 @@ internal static class CommonColumns
         new(new("row", ColumnType.Integer) { Meaning = "number of the row in it, from 0" }, (in example, record) => record.Integer(example.Row)),
     ];
 
-    /// <summary>Writes a list of numbers.</summary>
     public static void Integers(RecordWriter record, ReadOnlySpan<int> numbers)
     {
         record.StartList();
@@ -40,7 +37,6 @@ internal static class CommonColumns
         record.EndList();
     }
 
-    /// <summary>Writes a list of texts.</summary>
     public static void Texts(RecordWriter record, IReadOnlyList<SharedText> texts)
     {
         record.StartList();
@@ -66,7 +62,6 @@ internal static class CommonColumns
         new("segment_ids", ColumnType.Integer, IsList: true) { Meaning = "number of the example in the sequence, from 1; 0 for padding" },
     ];
 
-    /// <summary>A text column.</summary>
     public static FormatColumn Text(string name, string meaning, ColumnValue write) => new(new Column(name, ColumnType.Text) { Meaning = meaning }, write);
 
     /// <summary>The input of the model.</summary>
@@ -91,9 +86,7 @@ internal static class CommonColumns
     {
         switch (column.Type)
         {
-            case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText:
-                record.Text(value.Text);
-                break;
+            case ColumnType.Text when value.Kind is CellKind.Text or CellKind.EscapedText: record.Text(value.Text); break;
             case ColumnType.Integer when Utf8Parser.TryParse(value.Bytes, out long integer, out var read) && read == value.Bytes.Length:
                 record.Integer(integer);
                 break;
@@ -101,24 +94,14 @@ internal static class CommonColumns
                 record.Fault = $"The column '{column.Name}' is written as a 64-bit integer, found {value.Text.ToString()}. Declare it as string in the task file to carry it as text.";
                 record.Null();
                 break;
-            case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float:
-                record.Number(value.Bytes);
-                break;
-            case ColumnType.Boolean when value.Kind is CellKind.True or CellKind.False:
-                record.Boolean(value.Kind == CellKind.True);
-                break;
-            case ColumnType.Json when value.Kind is CellKind.Text or CellKind.EscapedText:
-                record.JsonText(value.Text);
-                break;
+            case ColumnType.Number when value.Kind is CellKind.Integer or CellKind.Float: record.Number(value.Bytes); break;
+            case ColumnType.Boolean when value.Kind is CellKind.True or CellKind.False: record.Boolean(value.Kind == CellKind.True); break;
+            case ColumnType.Json when value.Kind is CellKind.Text or CellKind.EscapedText: record.JsonText(value.Text); break;
             case ColumnType.Json when value.Kind is CellKind.True or CellKind.False:
                 record.Json(value.Kind == CellKind.True ? "true"u8 : "false"u8);
                 break;
-            case ColumnType.Json when value.Kind is not (CellKind.Null or CellKind.Missing):
-                record.Json(value.Bytes);
-                break;
-            default:
-                record.Null();
-                break;
+            case ColumnType.Json when value.Kind is not (CellKind.Null or CellKind.Missing): record.Json(value.Bytes); break;
+            default: record.Null(); break;
         }
     }
 }

@@ -9,11 +9,9 @@ internal static class ConversationJson
     private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
 
     /// <summary>Appends the JSON of the first turns.</summary>
-    /// <param name="turns">The conversation.</param>
     /// <param name="count">How many of its turns.</param>
     /// <param name="system">A system text for a conversation without one; null for none.</param>
     /// <param name="form">Where the reasoning goes.</param>
-    /// <param name="json">Where to.</param>
     public static void Append(Conversation turns, int count, SharedText? system, ReasoningForm form, Utf8Output json)
     {
         json.AppendRaw("["u8);

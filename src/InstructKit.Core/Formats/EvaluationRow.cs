@@ -2,10 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// A row of an evaluation set: what is asked, what is right, and where it comes from. Every column has one type in all rows of all sets, so that loaders that guess
-/// types from the first rows read all sets alike.
-/// </summary>
+/// <summary>A row of an evaluation set: what is asked, what is right, and where it comes from. Every column has one type in all rows of all sets, so that
+/// loaders that guess types from the first rows read all sets alike.</summary>
 internal static class EvaluationRow
 {
     /// <summary>The columns.</summary>
@@ -29,7 +27,6 @@ internal static class EvaluationRow
         new("row", ColumnType.Integer),
     ]);
 
-    /// <summary>Writes an example.</summary>
     public static void Write(in Example example, RecordWriter record)
     {
         record.Begin();

@@ -85,10 +85,8 @@ public sealed record FormatSettings
     /// <summary>A system turn before each conversation; null for none.</summary>
     public SharedText? System { get; init; }
 
-    /// <summary>
-    /// What goes between input and target where both become one text. Its last spaces begin the completion and the rest ends the prompt, which is where
-    /// tokenizers of byte pairs end a token anyway: the tokens of the prompt begin those of the whole.
-    /// </summary>
+    /// <summary>What goes between input and target where both become one text. Its last spaces begin the completion and the rest ends the prompt, which is
+    /// where tokenizers of byte pairs end a token anyway: the tokens of the prompt begin those of the whole.</summary>
     public string Separator
     {
         get => _separator;

@@ -2,10 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// <c>nemo-gym</c>: rows for NeMo Gym's resources servers. With options, those of <c>mcqa</c>: options under letters and the right letter, found by the text of
-/// the option through <c>output_regex</c>; without, question and answer of its math and judge servers.
-/// </summary>
+/// <summary><c>nemo-gym</c>: rows for NeMo Gym's resources servers. With options, those of <c>mcqa</c>: options under letters and the right letter, found by
+/// the text of the option through <c>output_regex</c>; without, question and answer of its math and judge servers.</summary>
 internal sealed class NemoGymFormat : ExampleFormat
 {
     private const int Letters = 26;

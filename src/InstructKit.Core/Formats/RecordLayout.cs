@@ -2,10 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// The columns of one split in one format: those of the format, what scored splits add, where an example comes from, and what is carried along, as far as
-/// they are wanted. The schema and the values come from one list, so they cannot disagree.
-/// </summary>
+/// <summary>The columns of one split in one format: those of the format, what scored splits add, where an example comes from, and what is carried along, as far
+/// as they are wanted. The schema and the values come from one list, so they cannot disagree.</summary>
 public sealed class RecordLayout
 {
     private readonly ColumnValue[] _writes;

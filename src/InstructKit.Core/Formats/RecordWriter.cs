@@ -3,10 +3,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
-/// implementation for each way in which containers store records.
-/// </summary>
+/// <summary>Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
+/// implementation for each way in which containers store records.</summary>
 public abstract class RecordWriter
 {
     private Utf8Output? _json;
@@ -88,10 +86,8 @@ public abstract class RecordWriter
     /// <summary>Ends an object.</summary>
     public abstract void EndObject();
 
-    /// <summary>
-    /// Writes columns that are the same in every example of an origin. Writers may encode them once and copy the bytes from then on, so a format must call
-    /// this at one place only, always after the same columns.
-    /// </summary>
+    /// <summary>Writes columns that are the same in every example of an origin. Writers may encode them once and copy the bytes from then on, so a format must
+    /// call this at one place only, always after the same columns.</summary>
     /// <param name="origin">Whose columns.</param>
     /// <param name="write">Writes them.</param>
     public virtual void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write) => write(this, origin);

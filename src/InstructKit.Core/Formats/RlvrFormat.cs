@@ -2,10 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// <c>rlvr</c>: open-instruct's rows. <c>dataset</c> names the verifier: <c>gsm8k</c> compares the last number of a response, <c>flan</c> the normalised text,
-/// <c>string_f1</c> words.
-/// </summary>
+/// <summary><c>rlvr</c>: open-instruct's rows. <c>dataset</c> names the verifier: <c>gsm8k</c> compares the last number of a response, <c>flan</c> the
+/// normalised text, <c>string_f1</c> words.</summary>
 internal sealed class RlvrFormat : ExampleFormat
 {
     private static readonly SharedText LastNumber = new("gsm8k");

@@ -4,10 +4,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>
-/// Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object that it
-/// is, without being written anew.
-/// </summary>
+/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object
+/// that it is, without being rewritten.</summary>
 internal static class ToolCallText
 {
     private const int MaxDepth = 1000;
@@ -54,7 +52,6 @@ internal static class ToolCallText
 
     /// <summary>The calls with objects as arguments, which is what chat templates print; everything else as it is.</summary>
     /// <param name="calls">JSON of the calls.</param>
-    /// <param name="output">Where to.</param>
     public static void AppendWithObjects(ReadOnlySpan<byte> calls, Utf8Output output)
     {
         var from = 0;
@@ -73,7 +70,6 @@ internal static class ToolCallText
     /// <summary>The calls as OpenAI's services take them: an id, the type, and arguments that are a text.</summary>
     /// <param name="calls">JSON of the calls.</param>
     /// <param name="number">Number of the first call in its conversation, for calls without an id.</param>
-    /// <param name="output">Where to.</param>
     public static ReadOnlySpan<byte> Strict(ReadOnlySpan<byte> calls, int number, Utf8Output output)
     {
         output.Length = 0;
@@ -168,7 +164,7 @@ internal static class ToolCallText
         }
     }
 
-    // A call is {"id", "type", "function": {"name", "arguments"}}, or the function alone. What is no list of calls has none.
+    // A call is {"id", "type", "function": {"name", "arguments"}}, or the function alone. What is not a list of calls has none.
     private static List<Call> Read(ReadOnlySpan<byte> calls)
     {
         List<Call> read = [];

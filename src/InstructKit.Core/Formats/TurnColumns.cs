@@ -65,7 +65,6 @@ internal sealed class TurnColumns
     /// <param name="asText">True for readers that want the tools as a text with their JSON.</param>
     /// <param name="isOptional">True to leave a column out where a row has none.</param>
     /// <param name="images">False for readers of texts.</param>
-    /// <param name="settings">The settings.</param>
     public static IEnumerable<FormatColumn> Beside(FormatSettings settings, bool asText = false, bool isOptional = false, bool images = true)
     {
         if (settings.Turns.HasTools)
@@ -134,7 +133,7 @@ internal sealed class TurnColumns
         {
             if (_system is not null) Text(record, TurnRole.System, record.PrefersEscaped ? _system.Escaped : _system.Plain);
 
-            // Exemplars are turns of their own, without what stands between them in a text; nothing is learned from them.
+            // Exemplars are turns of their own, without the text between them in a text; nothing is learned from them.
             for (var i = 0; i < example.Exemplars.Count; i++)
             {
                 Text(record, TurnRole.User, example.Exemplars[i].Input);

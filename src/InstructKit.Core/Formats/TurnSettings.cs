@@ -28,7 +28,6 @@ internal sealed record TurnSettings
     /// <summary>True when rows of some task are conversations.</summary>
     public bool HasConversations { get; init; }
 
-    /// <summary>What their turns have.</summary>
     public TurnParts Has { get; init; }
 
     /// <summary>True when some of them offer tools.</summary>
@@ -104,6 +103,5 @@ internal sealed record TurnNames(string Role, string Content, SharedText System,
     /// <summary>The names of ShareGPT's exports.</summary>
     public static TurnNames ShareGpt { get; } = new("from", "value", new("system"), new("human"), new("gpt"), new("function_call"), new("observation"));
 
-    /// <summary>The name of a role.</summary>
     public SharedText Of(TurnRole role) => role switch { TurnRole.System => System, TurnRole.User => User, TurnRole.Assistant => Assistant, _ => Tool };
 }

@@ -11,7 +11,6 @@ namespace InstructKit.Lengths;
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
 internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc)
 {
-    /// <summary>Special tokens by their text.</summary>
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>
@@ -21,10 +20,8 @@ internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, Pr
     public byte[] Reachable { get; } = new byte[Vocabulary.IdLimit];
 }
 
-/// <summary>
-/// Byte-level BPE on UTF-8. A piece that is a token is found by one look-up; others are merged, and the result is kept in a cache of fixed size that
-/// belongs to this instance, so that no lock is taken and what is found in it is what merging gives.
-/// </summary>
+/// <summary>Byte-level BPE on UTF-8. A piece that is a token is found by one look-up; others are merged, and the result is kept in a cache of fixed size that
+/// belongs to this instance, so that no lock is taken and what is found in it is what merging gives.</summary>
 internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : PieceTokenizer(model.Name)
     where T : struct, IMergeTable
 {

@@ -3,10 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// The character classes that pre-tokenizer patterns are made of, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets of
-/// o200k's pattern. A character without a bit, and a byte that is not UTF-8, is what <c>[^\s\p{L}\p{N}]</c> matches.
-/// </summary>
+/// <summary>The character classes that pre-tokenizer patterns are made of, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets
+/// of o200k's pattern. A character without a bit, and a byte that is not UTF-8, is what <c>[^\s\p{L}\p{N}]</c> matches.</summary>
 internal static class CharacterClasses
 {
     /// <summary><c>\p{L}</c>.</summary>
@@ -29,7 +27,6 @@ internal static class CharacterClasses
 
     private static readonly byte[] Plane0 = [.. Enumerable.Range(0, 0x10000).Select(Of)];
 
-    /// <summary>The classes of the character at <paramref name="position"/>, and its length in bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte At(ReadOnlySpan<byte> text, int position, out int length)
     {

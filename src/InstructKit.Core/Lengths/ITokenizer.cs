@@ -1,10 +1,8 @@
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Turns text into the token ids of a model's vocabulary. Texts are UTF-8; a byte that is not part of valid UTF-8 is encoded as a byte. No special or
-/// added token is ever recognised in the text, and none is added: <c>&lt;|endoftext|&gt;</c> is ordinary text. An instance keeps caches and belongs to
-/// one thread at a time; the ids do not depend on what was encoded before.
-/// </summary>
+/// <summary>Turns text into the token ids of a model's vocabulary. Texts are UTF-8; a byte that is not part of valid UTF-8 is encoded as a byte. No special or
+/// added token is ever recognised in the text, and none is added: <c>&lt;|endoftext|&gt;</c> is ordinary text. An instance keeps caches and belongs to one
+/// thread at a time; the ids do not depend on what was encoded before.</summary>
 public interface ITokenizer
 {
     /// <summary>The built-in name, or the path of the file.</summary>
@@ -13,9 +11,8 @@ public interface ITokenizer
     /// <summary>True when the ids can differ from those of the reference implementation; see <see cref="Tokenizers"/> for which kinds.</summary>
     bool IsApproximate { get; }
 
-    /// <summary>
-    /// The tokens of the vocabulary that no text has: control tokens and added ones, by what chat templates write for them. <see cref="Encode"/> never gives them.
-    /// </summary>
+    /// <summary>The tokens of the vocabulary that no text has: control tokens and added ones, by what chat templates write for them. <see cref="Encode"/> never
+    /// gives them.</summary>
     IReadOnlyDictionary<string, int> SpecialTokens { get; }
 
     /// <summary>The special token that ends a text, where the vocabulary itself says which; null otherwise.</summary>
@@ -30,12 +27,26 @@ public interface ITokenizer
     /// <summary>Appends the token ids of a text.</summary>
     void Encode(ReadOnlySpan<byte> text, List<int> ids);
 
-    /// <summary>
-    /// The length in bytes of the longest prefix that ends between two characters and whose own <see cref="Count"/> is at most
-    /// <paramref name="maxTokens"/>; 0 when there is none.
-    /// </summary>
+    /// <summary>The length in bytes of the longest prefix that ends between two characters and whose own <see cref="Count"/> is at most
+    /// <paramref name="maxTokens"/>; 0 when there is none.</summary>
     int Cut(ReadOnlySpan<byte> text, int maxTokens);
 
     /// <summary>A tokenizer for another thread that shares this one's vocabulary.</summary>
     ITokenizer Fork();
+}
+
+/// <summary>The codes of tokenizers, IK29xx.</summary>
+public static class TokenizerCodes
+{
+    /// <summary>Neither a built-in tokenizer nor a file has this name.</summary>
+    public const string Unknown = "IK2901";
+
+    /// <summary>The tokenizer's file is damaged or is not what its name says.</summary>
+    public const string InvalidFile = "IK2902";
+
+    /// <summary>The tokenizer's file asks for something that cannot be done exactly.</summary>
+    public const string Unsupported = "IK2903";
+
+    internal static DiagnosticException Error(string code, string message, string? hint = null, Exception? inner = null) =>
+        new(new Diagnostic(code, Severity.Error, message) { Hint = hint }, inner);
 }

@@ -51,3 +51,16 @@ public sealed record LengthBudget
     /// <param name="scored">True for a split that is scored.</param>
     public bool AppliesTo(bool scored) => IsUsed && Part switch { BudgetPart.All => true, BudgetPart.Train => !scored, _ => scored };
 }
+
+/// <summary>What lengths of examples are counted in.</summary>
+public enum LengthUnit
+{
+    /// <summary>Tokens of a tokenizer.</summary>
+    Tokens,
+
+    /// <summary>Words: runs without white space.</summary>
+    Words,
+
+    /// <summary>Lengths are not counted.</summary>
+    None,
+}

@@ -9,7 +9,6 @@ internal interface IMergeTable
     bool TakesWholePieces { get; }
 
     /// <summary>The rank of merging two neighbours, the lowest first, and the id they give; <see cref="int.MaxValue"/> when they do not merge.</summary>
-    /// <param name="piece">The text.</param>
     /// <param name="start">Where the left part begins in it.</param>
     /// <param name="end">Where the right part ends.</param>
     /// <param name="left">Id of the left part.</param>

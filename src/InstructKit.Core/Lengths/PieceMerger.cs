@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Byte-pair merging of one piece: the neighbours of lowest rank merge first, of equal ones the leftmost. Short pieces scan for the lowest rank; long ones
-/// keep the ranks in a heap over linked parts, O(n log n), so that a megabyte without a border costs no more per byte than a word.
-/// </summary>
+/// <summary>Byte-pair merging of one piece: the neighbours of lowest rank merge first, of equal ones the leftmost. Short pieces scan for the lowest rank; long
+/// ones keep the ranks in a heap over linked parts, O(n log n), so that a megabyte without a border costs no more per byte than a word.</summary>
 internal static class PieceMerger
 {
     private const int ScanBytes = 64;

@@ -77,7 +77,6 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     public abstract ITokenizer Fork();
 
-    /// <summary>Where the piece that begins at <paramref name="start"/> ends.</summary>
     protected abstract int NextPiece(ReadOnlySpan<byte> text, int start);
 
     /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids when there is a list.</summary>
@@ -158,6 +157,6 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return (Math.Max(start, at - MaxTokenLength), Math.Min(end, at + (4 * MaxTokenLength)));
     }
 
-    /// <summary>The number of bytes that a token stands for.</summary>
+    /// <summary>The number of bytes that a token encodes.</summary>
     protected abstract int LengthOf(int id);
 }

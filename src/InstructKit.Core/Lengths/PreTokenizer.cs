@@ -2,25 +2,20 @@ using static InstructKit.Lengths.CharacterClasses;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Cuts text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular expression
-/// of .NET works on UTF-16 units and takes no letter beyond plane 0 for a letter. The tests hold this code against the patterns themselves.
-/// </summary>
+/// <summary>Cuts text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular
+/// expression of .NET works on UTF-16 units and takes no letter beyond plane 0 for a letter. The tests hold this code against the patterns
+/// themselves.</summary>
 internal abstract class PreTokenizer
 {
     private static readonly Known[] All =
     [
         new(
-            "gpt2",
-            @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
-            new Gpt2PreTokenizer()),
+            "gpt2", @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", new Gpt2PreTokenizer()),
         new(
-            "cl100k_base",
-            @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+            "cl100k_base", @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
             new Cl100kPreTokenizer(3)),
         new(
-            "qwen2",
-            @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+            "qwen2", @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
             new Cl100kPreTokenizer(1)),
         new(
             "o200k_base",
@@ -38,7 +33,6 @@ internal abstract class PreTokenizer
     /// <summary>The known patterns by name, for tests.</summary>
     public static IEnumerable<(string Name, string Pattern)> Patterns => All.Select(known => (known.Name, known.Pattern));
 
-    /// <summary>The pre-tokenizer with this name; null when there is none.</summary>
     public static PreTokenizer? ByName(string name) => Array.Find(All, known => known.Name == name)?.PreTokenizer;
 
     /// <summary>The pre-tokenizer that matches this very pattern; null when it is not known.</summary>
@@ -158,7 +152,7 @@ internal abstract class PreTokenizer
             var classes = At(text, start, out var length);
             if ((classes & Number) != 0) return Digits(text, start, mostDigits);
 
-            // A word, with one character before it that is no letter, digit or line break (a mark is such a character and may begin a word as well).
+            // A word, with one character before it that is not a letter, digit or line break (a mark is such a character and may begin a word as well).
             var next = start + length;
             var canPrefix = (classes & (Letter | Break)) == 0;
             var (prefixedEnd, prefixedUpper) = canPrefix ? Word(text, next) : (-1, next);

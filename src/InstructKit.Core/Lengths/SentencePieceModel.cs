@@ -2,10 +2,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// SentencePiece models through Microsoft.ML.Tokenizers, which differs from sentencepiece on rare texts (of 5,074 mixed documents 363 with a BPE model and
-/// 197 with a Unigram model had other ids): the tokenizer says so with <see cref="ITokenizer.IsApproximate"/>.
-/// </summary>
+/// <summary>SentencePiece models through Microsoft.ML.Tokenizers, which differs from sentencepiece on rare texts (of 5,074 mixed documents 363 with a BPE model
+/// and 197 with a Unigram model had other ids): the tokenizer says so with <see cref="ITokenizer.IsApproximate"/>.</summary>
 internal sealed class SentencePieceModel : ITokenizer
 {
     private readonly SentencePieceTokenizer _tokenizer;
@@ -34,7 +32,7 @@ internal sealed class SentencePieceModel : ITokenizer
     public int IdLimit => _tokenizer.Vocabulary.Count;
 
     /// <summary>Opens a model.</summary>
-    /// <exception cref="DiagnosticException">The content is no model (IK2902), or it cannot be opened by this build (IK2903).</exception>
+    /// <exception cref="DiagnosticException">The content is not a model (IK2902), or it cannot be opened by this build (IK2903).</exception>
     public static ITokenizer Open(byte[] content, string path) => new SentencePieceModel(Create(content, path), content, path);
 
     public int Count(ReadOnlySpan<byte> text)
@@ -122,8 +120,7 @@ internal sealed class SentencePieceModel : ITokenizer
     private static DiagnosticException Refused(string path, Exception exception) => TokenizerCodes.Error(
         TokenizerCodes.Unsupported,
         $"{path}: Microsoft.ML.Tokenizers cannot read this SentencePiece model ({exception.GetType().Name}: {exception.Message.TrimEnd('.')})",
-        "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.",
-        exception);
+        "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.", exception);
 
     private static int Border(ReadOnlySpan<byte> text, int position)
     {

@@ -4,10 +4,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Reads tiktoken's rank files: lines of a token in Base64, a blank, and its rank, which is its id. In the packages of Microsoft.ML.Tokenizers the first
-/// line says <c>Capacity: N</c> and the ranks are left out, because they count up from zero.
-/// </summary>
+/// <summary>Reads tiktoken's rank files: lines of a token in Base64, a blank, and its rank, which is its id. In the packages of Microsoft.ML.Tokenizers the
+/// first line says <c>Capacity: N</c> and the ranks are left out, because they count up from zero.</summary>
 internal static class TokenRanks
 {
     // Published by OpenAI beside the files; such a file needs no pattern to be named.
@@ -36,7 +34,7 @@ internal static class TokenRanks
     }
 
     /// <summary>Reads all tokens.</summary>
-    /// <exception cref="DiagnosticException">The content is no rank file, or a byte is missing from it (IK2902).</exception>
+    /// <exception cref="DiagnosticException">The content is not a rank file, or a byte is missing from it (IK2902).</exception>
     public static TokenVocabulary Read(ReadOnlySpan<byte> content, string name)
     {
         var counts = content.StartsWith("Capacity: "u8);

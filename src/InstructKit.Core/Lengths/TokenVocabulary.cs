@@ -29,7 +29,6 @@ internal sealed class TokenVocabulary
         _byteIds.AsSpan().Fill(-1);
     }
 
-    /// <summary>Number of tokens.</summary>
     public int Count { get; private set; }
 
     /// <summary>Length in bytes of the longest token.</summary>

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace InstructKit.Lengths;
 
-/// <summary>
-/// Reads Hugging Face's <c>tokenizer.json</c>, strictly: byte-level BPE with a known pre-tokenizer pattern, and BERT's WordPiece. Added tokens, the
-/// post-processor, truncation and padding are left out on purpose: texts are counted as they are.
-/// </summary>
+/// <summary>Reads Hugging Face's <c>tokenizer.json</c>, strictly: byte-level BPE with a known pre-tokenizer pattern, and BERT's WordPiece. Added tokens, the
+/// post-processor, truncation and padding are left out on purpose: texts are counted as they are.</summary>
 internal static class TokenizerJson
 {
     /// <summary>Reads a file.</summary>
@@ -27,7 +25,7 @@ internal static class TokenizerJson
         }
     }
 
-    /// <summary>The bytes of a byte-level token, in which every character stands for one byte; -1 when a character stands for none.</summary>
+    /// <summary>The bytes of a byte-level token, in which every character encodes one byte; -1 when one encodes none.</summary>
     internal static int Decode(string token, Span<byte> bytes)
     {
         if (token.Length > bytes.Length) return -1;

@@ -8,7 +8,6 @@ namespace InstructKit.Lengths;
 /// <param name="Unknown">Id of the token for words that cannot be made; -1 when it is not in the vocabulary.</param>
 internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown)
 {
-    /// <summary>Special tokens by their text.</summary>
     public required IReadOnlyDictionary<string, int> SpecialTokens { get; init; }
 
     /// <summary>What a token inside a word begins with.</summary>
@@ -33,7 +32,7 @@ internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, i
 /// <summary>BERT's WordPiece: words and single punctuation marks, each made of the longest tokens from its beginning on.</summary>
 internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(model.Name)
 {
-    // Everything below U+00C0 begins with a smaller byte, decomposes into itself and is no accent.
+    // Everything below U+00C0 begins with a smaller byte, decomposes into itself and is not an accent.
     private const byte FirstAccented = 0xC3;
 
     private readonly ArrayBufferWriter<byte> _word = new(256);

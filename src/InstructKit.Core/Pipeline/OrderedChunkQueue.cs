@@ -1,9 +1,7 @@
 namespace InstructKit.Pipeline;
 
-/// <summary>
-/// Chunks that workers fill in any order and that are committed in the order of the input. Workers never wait for their turn: the one that submits the
-/// next chunk commits it and all ready successors, while the others read on with free chunks. Their number bounds what is held in memory.
-/// </summary>
+/// <summary>Chunks that workers fill in any order and that are committed in the order of the input. Workers never wait for their turn: the one that submits the
+/// next chunk commits it and all ready successors, while the others read on with free chunks. Their number bounds what is held in memory.</summary>
 /// <param name="make">Makes an empty chunk.</param>
 /// <param name="capacity">Maximum number of chunks at a time.</param>
 /// <param name="commit">Commits a chunk; called for one chunk at a time.</param>
@@ -141,7 +139,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
 
     public void Dispose() => _made.ForEach(chunk => chunk.Dispose());
 
-    // Every chunk between the one that is due and the last one read is held by somebody, so their places never meet.
+    // Every chunk between the one that is due and the last one read is held by some worker, so their places never meet.
     private TChunk? TakeDue()
     {
         lock (_monitor)

@@ -1,13 +1,10 @@
 namespace InstructKit.Pipeline;
 
-/// <summary>
-/// A chunk of rows on its way through a pass; passes derive from it to keep what was made of the rows. Used again for chunk after chunk, and owned by
-/// one worker at a time.
-/// </summary>
+/// <summary>A chunk of rows on its way through a pass; passes derive from it to keep what was made of the rows. Used again for chunk after chunk, and owned by
+/// one worker at a time.</summary>
 /// <param name="columns">Cells per row.</param>
 internal class RowChunk(int columns) : IDisposable
 {
-    /// <summary>The rows.</summary>
     public RowBatch Batch { get; } = new(columns);
 
     /// <summary>Number of the chunk in its input, from 0.</summary>

@@ -30,13 +30,9 @@ internal interface IPassBody<TChunk>
 /// <param name="StackBytes">Stack of each worker in bytes; 0 for the platform's, with the calling thread as one of the workers.</param>
 internal sealed record PassOptions(int Workers, CancellationToken Cancel, int StackBytes = 0);
 
-/// <summary>
-/// The one loop over the rows of a reader: workers share the reader, parse and work on their own chunks side by side, and results are committed in the
-/// order of the input. Numbering, errors and cancellation are handled here. The outcome does not depend on the number of workers or on chunk borders.
-/// </summary>
-/// <param name="reader">The rows.</param>
+/// <summary>The one loop over the rows of a reader: workers share the reader, parse and work on their own chunks side by side, and results are committed in the
+/// order of the input. Numbering, errors and cancellation are handled here. The outcome does not depend on the number of workers or on chunk borders.</summary>
 /// <param name="body">What is done with them.</param>
-/// <param name="options">How.</param>
 internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, PassOptions options)
     where TChunk : RowChunk
 {
@@ -177,7 +173,6 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
 }
 
 /// <summary>Looks at one row. False when no more rows are wanted.</summary>
-/// <param name="batch">The batch that the row is in.</param>
 /// <param name="row">Index of the row in its batch.</param>
 /// <param name="ordinal">Its number in the input, from 0.</param>
 /// <param name="error">Why it could not be read, or null.</param>

@@ -1,9 +1,7 @@
 namespace InstructKit.Pipeline;
 
-/// <summary>
-/// Lets workers through in the order of their tickets: what is done between <see cref="Enter"/> and <see cref="Leave"/> is done by one worker at a time,
-/// in the order of the input.
-/// </summary>
+/// <summary>Lets workers through in the order of their tickets: what is done between <see cref="Enter"/> and <see cref="Leave"/> is done by one worker at a
+/// time, in the order of the input.</summary>
 internal sealed class TicketGate
 {
     private readonly object _monitor = new();

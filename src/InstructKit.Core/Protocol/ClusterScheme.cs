@@ -24,3 +24,59 @@ public sealed record ClusterScheme(string Key, string Title, string? Cite, IRead
     /// <summary>The cluster of a task, or null.</summary>
     public Cluster? Of(string task) => Clusters.FirstOrDefault(cluster => cluster.Tasks.Contains(task, StringComparer.Ordinal));
 }
+
+/// <summary>A set of tasks of one kind.</summary>
+/// <param name="Key">Key.</param>
+/// <param name="Title">Name for people.</param>
+/// <param name="Aliases">Other names that commands take.</param>
+/// <param name="Datasets">Datasets in the order of the scheme.</param>
+/// <param name="LeavesWith">Clusters that leave training together with this one when it is held out.</param>
+public sealed record Cluster(string Key, string Title, IReadOnlyList<string> Aliases, IReadOnlyList<ClusterDataset> Datasets, IReadOnlyList<string> LeavesWith)
+{
+    /// <summary>Its level in a curriculum, from 1 on; null when the scheme says none.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>All tasks in order.</summary>
+    public IEnumerable<string> Tasks => Datasets.SelectMany(dataset => dataset.Tasks);
+}
+
+/// <summary>A dataset as a scheme counts it; the paper's ANLI, say, is three tasks.</summary>
+/// <param name="Name">Name as the scheme's source prints it.</param>
+/// <param name="Tasks">Its tasks in order.</param>
+public sealed record ClusterDataset(string Name, IReadOnlyList<string> Tasks)
+{
+    /// <summary>Its level in a curriculum where that is not its cluster's; null for that one.</summary>
+    public int? Level { get; init; }
+}
+
+/// <summary>A published split: which tasks are trained on and which are tested.</summary>
+/// <param name="Name">Its published name.</param>
+/// <param name="Family">The family it belongs to, such as <c>inter_cluster</c>.</param>
+/// <param name="Train">Tasks to train on.</param>
+/// <param name="Test">Tasks to test.</param>
+/// <param name="Templates">How many templates of each task are used, from the first on; null for all.</param>
+/// <param name="Overlaps">True when the split means to test what it trains on.</param>
+public sealed record TaskSplit(string Name, string Family, IReadOnlyList<string> Train, IReadOnlyList<string> Test, int? Templates, bool Overlaps)
+{
+    /// <summary>The clustering that its family was published with; null for the default one.</summary>
+    public string? Scheme { get; init; }
+}
+
+/// <summary>A task as the hold-out rules see it.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="OwnCluster">The cluster that a user's own task names, or null.</param>
+/// <param name="IsOwn">True for a user's own task; it takes part although no scheme has it.</param>
+public sealed record CatalogueTask(string Key, string? OwnCluster = null, bool IsOwn = false)
+{
+    /// <summary>Further clusters that a user's own task names.</summary>
+    public IReadOnlyList<string> MoreClusters { get; init; } = [];
+
+    /// <summary>The clusters that a user's own task names.</summary>
+    public IEnumerable<string> OwnClusters => OwnCluster is null ? MoreClusters : MoreClusters.Prepend(OwnCluster);
+
+    /// <summary>True when a user's own task names the cluster.</summary>
+    public bool Names(string cluster) => string.Equals(OwnCluster, cluster, StringComparison.Ordinal) || MoreClusters.Contains(cluster, StringComparer.Ordinal);
+
+    /// <summary>Tasks whose rows a user's own task reads, as it says itself.</summary>
+    public IReadOnlyList<string> SameSource { get; init; } = [];
+}

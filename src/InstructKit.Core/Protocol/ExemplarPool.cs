@@ -1,9 +1,7 @@
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// The rows that can be exemplars of a task: the first usable ones of its training slice, as they lie in the source, so that each can be rendered under any
-/// template. Bounded in rows and bytes; read by all workers at once when it is complete.
-/// </summary>
+/// <summary>The rows that can be exemplars of a task: the first usable ones of its training slice, as they lie in the source, so that each can be rendered
+/// under any template. Bounded in rows and bytes; read by all workers at once when it is complete.</summary>
 /// <param name="split">Source split of the rows.</param>
 /// <param name="columns">Cells of a row.</param>
 internal sealed class ExemplarPool(string split, int columns)
@@ -47,7 +45,6 @@ internal sealed class ExemplarPool(string split, int columns)
     public IReadOnlyList<int[]> ByLabel => _byLabel;
 
     /// <summary>Adds a usable row; those of the lowest positions remain.</summary>
-    /// <param name="batch">The batch that it is in.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="position">Its position in the order of the split.</param>
     /// <param name="ordinal">Its number in the source split.</param>
@@ -110,7 +107,6 @@ internal sealed class ExemplarCandidates
     private int _turn;
 
     /// <summary>Begins the candidates of a query.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="draw">How they are drawn.</param>
     /// <param name="hash">Key of the choices.</param>
     /// <param name="row">Number of the query's row in its source split; the same number for rows that share their exemplars.</param>

@@ -1,13 +1,9 @@
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// Spreads the examples of several lanes so evenly that after any number of turns no lane is a whole example ahead of its share or behind it
-/// (R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32, 1980).
-/// </summary>
-/// <remarks>
-/// With k lanes and d = 1/(2k-2): a lane of the share p that has had x turns may have turn t as soon as p t - x is d or more, and of those that may, the one
-/// whose (x + 1 - d)/p is smallest has it. Then |x - p t| is 1 - d at most, after every turn. All sums are of whole numbers.
-/// </remarks>
+/// <summary>Spreads the examples of several lanes so evenly that after any number of turns no lane is a whole example ahead of its share or behind it (R.
+/// Tijdeman, "The chairman assignment problem", Discrete Mathematics 32, 1980).</summary>
+/// <remarks>With k lanes and d = 1/(2k-2): a lane of the share p that has had x turns may have turn t as soon as p t - x is d or more, and of those that may,
+/// the one whose (x + 1 - d)/p is smallest has it. Then |x - p t| is 1 - d at most, after every turn. All sums are of whole numbers.</remarks>
 internal sealed class FairSchedule
 {
     private readonly IReadOnlyList<long> _counts;
@@ -50,7 +46,6 @@ internal sealed class FairSchedule
     /// <summary>When an example may be taken, as a part of 2^64 of the whole.</summary>
     /// <param name="rank">Its number in its lane.</param>
     /// <param name="count">Examples of the lane.</param>
-    /// <param name="lanes">Number of lanes.</param>
     public static ulong ReleaseKey(long rank, long count, int lanes) => KeyOf(((UInt128)UnitOf(lanes) * (ulong)rank) + 1, (UInt128)UnitOf(lanes) * (ulong)count);
 
     // One lane has every turn, whatever the unit.

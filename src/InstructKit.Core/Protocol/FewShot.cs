@@ -13,7 +13,7 @@ public enum ExemplarDraw
     Fixed,
 }
 
-/// <summary>What stands between exemplars.</summary>
+/// <summary>The text between exemplars.</summary>
 public enum ExemplarStyle
 {
     /// <summary>A line end between input and target, a blank line behind each exemplar.</summary>
@@ -57,10 +57,10 @@ public sealed record FewShot
     /// <summary>True to render each under a template of its own, as FLAN does; false for the template of the query.</summary>
     public bool OwnTemplates { get; init; } = true;
 
-    /// <summary>What stands between them.</summary>
+    /// <summary>The text between them.</summary>
     public ExemplarStyle Style { get; init; }
 
-    /// <summary>Maximum length of a query and its exemplars, in tokens or words; null for no limit. FLAN: 1,024 less 64 for what stands between them.</summary>
+    /// <summary>Maximum length of a query and its exemplars, in tokens or words; null for no limit. FLAN: 1,024 less 64 for the text between them.</summary>
     public long? Budget { get; init; } = 960;
 
     /// <summary>Percentage of the examples that get exemplars, drawn.</summary>

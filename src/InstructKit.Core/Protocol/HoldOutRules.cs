@@ -2,10 +2,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper,
-/// section 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).
-/// </summary>
+/// <summary>Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper, section
+/// 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).</summary>
 /// <param name="file">The schemes and the groups of tasks with the same source.</param>
 /// <param name="splits">The published splits.</param>
 public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> splits)
@@ -53,15 +51,9 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
                 case { } reason when named is not null && (pool is null || pool.ContainsKey(key)):
                     leaks.Add(Leak($"'{key}' cannot be trained on: {reason}.", named));
                     break;
-                case { } reason:
-                    excluded.Add(new ExcludedTask(key, reason));
-                    break;
-                case null when asked is not null && named is null:
-                    excluded.Add(new ExcludedTask(key, "not among the tasks to train on"));
-                    break;
-                default:
-                    train.Add(key);
-                    break;
+                case { } reason: excluded.Add(new ExcludedTask(key, reason)); break;
+                case null when asked is not null && named is null: excluded.Add(new ExcludedTask(key, "not among the tasks to train on")); break;
+                default: train.Add(key); break;
             }
         }
 
@@ -96,22 +88,15 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
 
     /// <summary>The selected tasks and the names to hold out have nothing in common.</summary>
     internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => new(new Diagnostic(
-        TaskCodes.EmptySelection,
-        Severity.Error,
-        $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
-        names[0].Span)
-    {
-        Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).",
-    });
+        TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
+        names[0].Span) { Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing)." });
 
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (request.Names.Count > 1)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting,
-                Severity.Error,
-                $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
+                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
                 request.Names.First(name => name.Text == split.Name).Span));
         }
 
@@ -173,9 +158,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         {
             return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme.Text, StringComparison.Ordinal))
                 ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.", request.Scheme.Span)
-                {
-                    Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.",
-                });
+                    { Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}." });
         }
 
         // A name that only one scheme knows decides.
@@ -197,9 +180,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
         wrong.Add(new Diagnostic(
             TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is not a cluster of the scheme '{scheme.Key}', a task or a published split.", written.Span)
-        {
-            Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them.",
-        });
+            { Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them." });
         return (null, []);
     }
 
@@ -207,7 +188,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         .Concat(file.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Aliases.Prepend(cluster.Key)))
         .Concat(catalogue.SelectMany(task => task.OwnClusters));
 
-    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is told.
+    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is reported.
     private (Dictionary<string, LocatedName>? Pool, Dictionary<string, LocatedName>? Asked) Expand(
         HoldOutRequest request, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {
@@ -243,9 +224,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             else
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.", written.Span)
-                {
-                    Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them.",
-                });
+                    { Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them." });
             }
 
             meant.ForEach(key => keys.TryAdd(key, written));

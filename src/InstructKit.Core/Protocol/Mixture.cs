@@ -68,7 +68,6 @@ public sealed record Mixture
     }
 
     /// <summary>Divides a total so that each part differs from its share by less than one: the parts with the largest remainders, and of equal ones the first, get one more.</summary>
-    /// <param name="total">The total.</param>
     /// <param name="shares">Shares that sum to 1, or to 0 when there is nothing to divide.</param>
     internal static long[] LargestRemainder(long total, IReadOnlyList<decimal> shares)
     {
@@ -153,8 +152,6 @@ public sealed record MixtureGroup(string Name, decimal Weight, IReadOnlyList<Loc
 }
 
 /// <summary>A training task as the mixture sees it.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Cluster">Its cluster.</param>
 /// <param name="Rows">Its training rows: those of the slice before filters, or the cap.</param>
 internal sealed record MixtureTask(string Key, string Cluster, long Rows)
 {

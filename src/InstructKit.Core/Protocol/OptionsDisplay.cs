@@ -41,7 +41,6 @@ internal sealed class PhrasingDraw(RowKeys keys, OptionsDisplay display)
     private readonly bool _isReleased = display.IsReleased;
 
     /// <summary>The phrasing of a row under a template.</summary>
-    /// <param name="template">The template.</param>
     /// <param name="row">Ordinal of the row in its source split.</param>
     /// <param name="use">How often the row was used before: each use is drawn on its own.</param>
     /// <param name="isHidden">Whether the options are hidden, where that is not drawn: an exemplar goes by its query.</param>

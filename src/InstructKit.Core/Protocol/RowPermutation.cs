@@ -1,12 +1,9 @@
 namespace InstructKit.Protocol;
 
-/// <summary>
-/// A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n
-/// (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).
-/// </summary>
-/// <remarks>
-/// The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and format.
-/// </remarks>
+/// <summary>A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n (Black and
+/// Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).</summary>
+/// <remarks>The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and
+/// format.</remarks>
 internal sealed class RowPermutation
 {
     private const int Rounds = 6;
@@ -16,7 +13,6 @@ internal sealed class RowPermutation
     private readonly uint _low;
     private readonly uint _high;
 
-    /// <summary>Makes the permutation of a seed and a number of rows.</summary>
     public RowPermutation(long seed, long count)
     {
         Count = count;
@@ -25,7 +21,6 @@ internal sealed class RowPermutation
         _high = (uint)Math.Max(1, ((ulong)count + _low - 1) / _low);
     }
 
-    /// <summary>Number of rows.</summary>
     public long Count { get; }
 
     /// <summary>The position of a row.</summary>

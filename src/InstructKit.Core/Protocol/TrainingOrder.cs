@@ -19,11 +19,9 @@ public enum TrainingOrder
     Curriculum,
 }
 
-/// <summary>
-/// The places of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by <see cref="FirstKey"/> puts
-/// the lanes one after another, each shuffled; now every example has a rank in its lane and all lanes have been counted, and a second sort by
-/// <see cref="SecondKey"/> gives the final order.
-/// </summary>
+/// <summary>The places of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by
+/// <see cref="FirstKey"/> puts the lanes one after another, each shuffled; now every example has a rank in its lane and all lanes have been counted, and a
+/// second sort by <see cref="SecondKey"/> gives the final order.</summary>
 internal sealed class LaneOrder
 {
     private readonly ulong[] _starts;
@@ -35,7 +33,6 @@ internal sealed class LaneOrder
     private long _width;
 
     /// <summary>Makes the order of lanes.</summary>
-    /// <param name="kind">The order.</param>
     /// <param name="seed">Seed of the plan.</param>
     /// <param name="expected">About how many examples each lane will have: what is sorted at once depends on it, the order does not.</param>
     /// <param name="percent">Mixing width of a curriculum, in percent of all examples.</param>
@@ -55,14 +52,12 @@ internal sealed class LaneOrder
         }
     }
 
-    /// <summary>The order.</summary>
     public TrainingOrder Kind { get; }
 
     /// <summary>Examples of each lane so far.</summary>
     public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>Counts an example and gives its key of the first sort.</summary>
-    /// <param name="lane">Its lane.</param>
     /// <param name="key">Its place among those of its lane.</param>
     public ulong FirstKey(int lane, ulong key)
     {
@@ -72,7 +67,6 @@ internal sealed class LaneOrder
     }
 
     /// <summary>The lane of a key of the first sort.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="from">A lane that is not behind it.</param>
     public int LaneOf(ulong key, int from)
     {
@@ -92,7 +86,6 @@ internal sealed class LaneOrder
     }
 
     /// <summary>An example's key of the second sort.</summary>
-    /// <param name="lane">Its lane.</param>
     /// <param name="rank">Its number in the lane.</param>
     /// <param name="key">Its key of the first sort.</param>
     public ulong SecondKey(int lane, long rank, ulong key)

@@ -5,15 +5,11 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Rendering;
 
-/// <summary>
-/// The template engine as a filter: JSON Lines in, JSON Lines out, one line per row, in order. Memory is bounded by the number of threads, not by
-/// the input.
-/// </summary>
+/// <summary>The template engine as a filter: JSON Lines in, JSON Lines out, one line per row, in order. Memory is bounded by the number of threads, not by the
+/// input.</summary>
 public sealed class RenderFilter : IPassBody<RenderChunk>
 {
-    /// <summary>
-    /// Stack of a worker, in bytes. Every render ends within 1 MiB; the rest is for platforms whose frames are larger.
-    /// </summary>
+    /// <summary>Stack of a worker, in bytes. Every render ends within 1 MiB; the rest is for platforms whose frames are larger.</summary>
     public const int StackBytes = 16 << 20;
 
     // A block's output may be many times its input; what is more than this goes out before the block is done.

@@ -28,10 +28,8 @@ public sealed record RenderRequest
     /// <summary>The field that holds the row's template of the answer choices, a text or null; promptsource only.</summary>
     public string? ChoicesColumn { get; init; }
 
-    /// <summary>
-    /// The field that holds an object of settings laid over those of the dialect. With it each row says which of Jinja2's environments it wants, so lists
-    /// of the row may be changed unless <c>env</c> says <c>sandbox</c>; without it the row is read-only.
-    /// </summary>
+    /// <summary>The field that holds an object of settings laid over those of the dialect. With it each row says which of Jinja2's environments it wants, so
+    /// lists of the row may be changed unless <c>env</c> says <c>sandbox</c>; without it the row is read-only.</summary>
     public string? OptionsColumn { get; init; }
 
     /// <summary>How promptsource templates are divided and cut.</summary>
@@ -52,7 +50,7 @@ public sealed record RenderRequest
     /// <summary>Bounds of every render.</summary>
     public RenderLimits Limits { get; init; } = RenderLimits.Default;
 
-    /// <summary>What is let pass in the input that is an error otherwise.</summary>
+    /// <summary>Which errors of the input are repaired.</summary>
     public RepairChoices Repairs { get; init; }
 
     /// <summary>Bounds on what the input may ask for; rows may be nested as deep as the template engine reads values.</summary>

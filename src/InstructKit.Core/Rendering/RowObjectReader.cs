@@ -5,7 +5,7 @@ namespace InstructKit.Rendering;
 
 /// <summary>Reads lines that are JSON objects into cells, and an object in one of their fields in the same pass. One per worker.</summary>
 /// <param name="columns">The fields to read, in cell order.</param>
-/// <param name="request">How deep and wide the objects may be, and what is let pass in them.</param>
+/// <param name="request">How deep and wide the objects may be, and which of their errors are repaired.</param>
 internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderRequest request)
 {
     private readonly JsonObjectParser _parser = new(columns, request.InputLimits.MaxColumns);
@@ -48,7 +48,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
     /// <summary>Reads a slice of the batch's buffer.</summary>
     public bool TryRead(RowBatch batch, int start, int length)
     {
-        // Texts that have to be written anew go behind the block, and the buffer must not move meanwhile.
+        // Texts that have to be rewritten go behind the block, and the buffer must not move meanwhile.
         batch.Reserve(length);
         Array.Clear(_cells);
         if (_inner is not null)

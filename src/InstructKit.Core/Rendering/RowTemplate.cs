@@ -17,7 +17,7 @@ internal sealed class RowTemplate
     }
 
     /// <summary>Compiles a template.</summary>
-    /// <exception cref="DiagnosticException">The text is no template.</exception>
+    /// <exception cref="DiagnosticException">The text is not a template.</exception>
     public static RowTemplate Compile(SourceText template, SourceText? choices, TemplateOptions options, RenderRequest request) =>
         request.Dialect == Dialect.Promptsource
             ? new RowTemplate(null, PromptsourceTemplate.Parse(template, choices, options, request.Promptsource))
@@ -81,11 +81,8 @@ internal static class ErrorObject
     {
         var place = diagnostic.Span?.Start;
         Write(
-            diagnostic.Code,
-            diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}",
-            place?.Line + 1 ?? inputLine,
-            place?.Column + 1 ?? 1,
-            output);
+            diagnostic.Code, diagnostic.Hint is null ? diagnostic.Message : $"{diagnostic.Message} {diagnostic.Hint}", place?.Line + 1 ?? inputLine,
+            place?.Column + 1 ?? 1, output);
     }
 
     /// <summary>Appends the object; line and column are one-based.</summary>

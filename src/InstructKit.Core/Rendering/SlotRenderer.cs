@@ -4,10 +4,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>
-/// Renders rows with one template that all share: only the fields that it could name are read, and no value is built for what is copied.
-/// One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.
-/// </summary>
+/// <summary>Renders rows with one template that all share: only the fields that it could name are read, and no value is built for what is copied. One per
+/// worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.</summary>
 internal sealed class SlotRenderer
 {
     private const string ReservedName = "answer_choices";
@@ -81,10 +79,8 @@ internal sealed class SlotRenderer
     }
 }
 
-/// <summary>
-/// Every word of a template's source that could be the name of a variable. More than the names it reads, but never fewer, whatever branches,
-/// scopes and macros do with them; a word that the row has no field for costs nothing.
-/// </summary>
+/// <summary>Every word of a template's source that could be the name of a variable. More than the names it reads, but never fewer, whatever branches, scopes
+/// and macros do with them; a word that the row has no field for costs nothing.</summary>
 internal static class TemplateWords
 {
     /// <summary>The distinct words of the texts, in order; null texts have none.</summary>
@@ -108,7 +104,7 @@ internal static class TemplateWords
         return words;
     }
 
-    // Marks and surrogates may stand in names too; one word too long only means one that no row has.
+    // Marks and surrogates occur in names too; one word too long only means one that no row has.
     private static bool IsWord(char unit) =>
         unit == '_' || char.IsLetterOrDigit(unit) || (unit > 0x7f && (char.IsSurrogate(unit) || char.GetUnicodeCategory(unit) is
             System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark

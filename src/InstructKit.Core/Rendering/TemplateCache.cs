@@ -29,7 +29,7 @@ internal sealed class TemplateCache
     /// <param name="template">The row's template; undefined when all rows have one.</param>
     /// <param name="choices">The row's template of the choices; undefined or none when it has none.</param>
     /// <param name="settings">The row's settings; undefined or none when it has none.</param>
-    /// <exception cref="DiagnosticException">The texts are no templates, or a setting does not exist.</exception>
+    /// <exception cref="DiagnosticException">The texts are not templates, or a setting does not exist.</exception>
     public RowTemplate Get(Value template, Value choices, Value settings)
     {
         _key.Length = 0;

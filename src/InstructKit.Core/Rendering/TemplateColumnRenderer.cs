@@ -3,10 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>
-/// The fast way for rows that bring their template along and nothing else that decides it: each template is compiled once, against the fields that it
-/// reads. One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.
-/// </summary>
+/// <summary>The fast way for rows that bring their template along and nothing else that decides it: each template is compiled once, against the fields that it
+/// reads. One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.</summary>
 internal sealed class TemplateColumnRenderer
 {
     private const int MaxTemplates = 1024;
@@ -58,7 +56,7 @@ internal sealed class TemplateColumnRenderer
     private bool TryRead(RowBatch batch, RowLine line) =>
         _line.TryRead(batch, line.Start, line.Length) && _line.Cells[0].IsText && (_line == _fields || _line.HasInner);
 
-    // Keyed by the bytes as they stand in the row, so that nothing is unescaped to find out that the template is known.
+    // Keyed by the bytes as they are in the row, so that nothing is unescaped to find out that the template is known.
     private bool Find(CellKind kind, ReadOnlySpan<byte> key, out SlotRenderer? renderer) =>
         RenderersOf(kind).GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out renderer);
 

@@ -40,10 +40,8 @@ public sealed record TokenRequest
 /// <param name="FirstErrors">The first failures, in input order.</param>
 public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, RepairCounts Repaired, IReadOnlyList<Diagnostic> FirstErrors);
 
-/// <summary>
-/// A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
-/// blank ones included. Memory is bounded by the number of threads, not by the input.
-/// </summary>
+/// <summary>A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
+/// blank ones included. Memory is bounded by the number of threads, not by the input.</summary>
 public sealed class TokenFilter : IPassBody<TokenChunk>
 {
     private readonly TokenRequest _request;
@@ -133,10 +131,8 @@ internal sealed class TokenChunk() : RowChunk(0)
     /// <summary>Lines that are error objects.</summary>
     public long Failed { get; set; }
 
-    /// <summary>Tokens of all texts.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>Bytes of all texts.</summary>
     public long TextBytes { get; set; }
 
     /// <summary>Rows that were repaired.</summary>

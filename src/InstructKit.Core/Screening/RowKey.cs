@@ -6,11 +6,9 @@ using InstructKit.Templates;
 
 namespace InstructKit.Screening;
 
-/// <summary>
-/// Makes the key under which a row is the same row in any dataset: of its long texts other than the answer, without their column names and order. Texts are
-/// equal when they differ only in case, compatibility characters, composition and white space. A row without a long text has a key of all its values. One
-/// per worker.
-/// </summary>
+/// <summary>Makes the key under which a row is the same row in any dataset: of its long texts other than the answer, without their column names and order.
+/// Texts are equal when they differ only in case, compatibility characters, composition and white space. A row without a long text has a key of all its values.
+/// One per worker.</summary>
 internal sealed class RowKey
 {
     /// <summary>Characters (code points, normalized) from which on a text is long: shorter ones, such as a name or a city, are shared by rows that differ.</summary>
@@ -23,7 +21,6 @@ internal sealed class RowKey
     private byte[] _plain = [];
 
     /// <summary>The key of the loaded row.</summary>
-    /// <param name="row">Holds the row.</param>
     public UInt128 Of(RowEvaluator row)
     {
         _parts.Clear();

@@ -3,10 +3,8 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Puts the records of several lanes (tasks) into an order in which each lane has its place (<see cref="LaneOrder"/>), with bounded memory: two sorts on the
-/// disk, and behind the second one a schedule where the order has one.
-/// </summary>
+/// <summary>Puts the records of several lanes (tasks) into an order in which each lane has its place (<see cref="LaneOrder"/>), with bounded memory: two sorts
+/// on the disk, and behind the second one a schedule where the order has one.</summary>
 internal sealed class ArrangedSink : IRecordSink
 {
     private readonly LaneOrder _order;
@@ -16,7 +14,6 @@ internal sealed class ArrangedSink : IRecordSink
     /// <param name="next">Where the ordered records go.</param>
     /// <param name="folder">Folder of the temporary files, on the disk of the output.</param>
     /// <param name="memory">Bytes of records to hold before spilling.</param>
-    /// <param name="order">The order.</param>
     public ArrangedSink(IRecordSink next, string folder, int memory, LaneOrder order)
     {
         _order = order;

@@ -4,10 +4,8 @@ using InstructKit.Formats;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Encodes records as values one after the other, for containers that have columns: texts stay plain UTF-8, and nothing is parsed again. A record begins with
-/// the number of bytes that it would have as a JSON line, so that shards end after the same rows in every container.
-/// </summary>
+/// <summary>Encodes records as values one after the other, for containers that have columns: texts stay plain UTF-8, and nothing is parsed again. A record
+/// begins with the number of bytes that it would have as a JSON line, so that shards end after the same rows in every container.</summary>
 /// <remarks>A value: a length or count of 4 bytes (-1 for null) and the bytes or elements; integers, numbers and truth values are 8 bytes behind a count of 1.</remarks>
 internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema) : RecordWriter
 {
@@ -192,7 +190,6 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
 }
 
 /// <summary>Reads the values of a record that <see cref="BinaryRecordWriter"/> has written.</summary>
-/// <param name="record">The record.</param>
 internal ref struct BinaryRecordReader(ReadOnlySpan<byte> record)
 {
     private ReadOnlySpan<byte> _rest = record[4..];

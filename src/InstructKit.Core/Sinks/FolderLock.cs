@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Holds an output folder for one build: an exclusively opened file, which on Unix is an advisory lock of the system (flock). The system releases it when
-/// the process ends, however it ends; the file itself is removed by a build that ends properly, and says what a killed one was about.
-/// </summary>
+/// <summary>Holds an output folder for one build: an exclusively opened file, which on Unix is an advisory lock of the system (flock). The system releases it
+/// when the process ends, however it ends; the file itself is removed by a build that ends properly, and says what a killed one was about.</summary>
 internal sealed class FolderLock
 {
     /// <summary>Name of the lock file.</summary>
@@ -55,9 +53,7 @@ internal sealed class FolderLock
             {
                 throw new DiagnosticException(
                     new Diagnostic(SinkCodes.FolderBusy, Severity.Error, $"Another process is building in '{shown}'.")
-                    {
-                        Hint = "Wait until it ends, or name another folder with --out.",
-                    },
+                        { Hint = "Wait until it ends, or name another folder with --out." },
                     exception);
             }
         }

@@ -178,7 +178,7 @@ internal sealed class JsonRecordWriter : RecordWriter
         }
     }
 
-    /// <summary>A record, a list or an object: what stands before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
+    /// <summary>A record, a list or an object: the separator before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
     private sealed class Level
     {
         private readonly Head[] _heads;
@@ -207,7 +207,6 @@ internal sealed class JsonRecordWriter : RecordWriter
 
         public bool IsAfterText { get; private set; }
 
-        /// <summary>The level that this one is in.</summary>
         public Level Outer => _outer!; // asked only at the end of a list or object
 
         /// <summary>The level of the list that was just started.</summary>

@@ -4,11 +4,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes sequences as Megatron-LM's indexed dataset: <c>SPLIT.bin</c> has the ids one after another, <c>SPLIT.idx</c> says where each sequence lies. Each sequence is a
-/// document of its own. Layout of the index (megatron/core/datasets/indexed_dataset.py), little-endian: <c>MMIDIDX\0\0</c>, version 1 (8 bytes), code of the type of ids
-/// (1 byte), number of sequences and of document indices (8 bytes each), lengths (4 bytes each), byte offsets (8 each), document indices (8 each).
-/// </summary>
+/// <summary>Writes sequences as Megatron-LM's indexed dataset: <c>SPLIT.bin</c> has the ids one after another, <c>SPLIT.idx</c> says where each sequence lies.
+/// Each sequence is a document of its own. Layout of the index (megatron/core/datasets/indexed_dataset.py), little-endian: <c>MMIDIDX\0\0</c>, version 1 (8
+/// bytes), code of the type of ids (1 byte), number of sequences and of document indices (8 bytes each), lengths (4 bytes each), byte offsets (8 each),
+/// document indices (8 each).</summary>
 internal sealed class MegatronSink : IDisposable
 {
     // Megatron takes 16 bits for vocabularies below this size, whose ids are then far from the largest 16-bit number.
@@ -24,7 +23,6 @@ internal sealed class MegatronSink : IDisposable
     private readonly Utf8Output _output = new();
 
     /// <summary>Opens the two files.</summary>
-    /// <param name="folder">Their folder.</param>
     /// <param name="shownFolder">The folder that messages name.</param>
     /// <param name="split">The output split.</param>
     /// <param name="idLimit">One more than the largest id.</param>

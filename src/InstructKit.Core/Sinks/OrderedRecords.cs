@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// The lines of all buckets in the order of their keys: they are read, sorted and put together on a thread of their own, a few stages ahead of the
-/// one that takes them.
-/// </summary>
+/// <summary>The lines of all buckets in the order of their keys: they are read, sorted and put together on a thread of their own, a few stages ahead of the one
+/// that takes them.</summary>
 internal sealed class OrderedRecords : IDisposable
 {
     private const int StageBytes = 1 << 19;

@@ -24,10 +24,8 @@ public sealed record OutputContainer(
     /// <summary>Makes of it the container that treats tabs and line ends in another way; null where texts may have them.</summary>
     internal Func<OutputContainer, LineBreaks, OutputContainer>? WithBreaks { get; init; }
 
-    /// <summary>
-    /// What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more, null
-    /// where it cannot read them.
-    /// </summary>
+    /// <summary>What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more,
+    /// null where it cannot read them.</summary>
     public Func<RecordSchema, IReadOnlyList<string>>? CardSettings { get; init; } = static _ => [];
 }
 
@@ -48,7 +46,6 @@ public sealed record SinkPlace(string Folder, string Split, OutputContainer Cont
     /// <summary>Name of the split's one file, without its extension; null for numbered shards.</summary>
     internal string? FileName { get; init; }
 
-    /// <summary>The name of a shard.</summary>
     internal string NameOf(int shard, int count) =>
         FileName is null ? string.Create(CultureInfo.InvariantCulture, $"{Split}-{shard:00000}-of-{count:00000}{Container.Extension}") : FileName + Container.Extension;
 }

@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>. One process builds in it at a time. Everything is staged inside
-/// <c>.instructkit</c> and put in the place of an earlier build when all of it is on the disk; files of others stay.
-/// </summary>
+/// <summary>The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>. One process builds in it at a time. Everything is staged
+/// inside <c>.instructkit</c> and put in the place of an earlier build when all of it is on the disk; files of others stay.</summary>
 public sealed class OutputFolder : IDisposable
 {
     /// <summary>Name of the manifest in <see cref="Records"/>; a folder without it is unfinished.</summary>
@@ -48,7 +46,7 @@ public sealed class OutputFolder : IDisposable
         {
             var full = Path.GetFullPath(path);
             var isNew = !Directory.Exists(full);
-            // Before anything is written: a folder that is somebody else's is left as it is.
+            // Before anything is written: a folder that belongs to something else is left as it is.
             if (!isNew) RequireOwn(path, full, force);
 
             folder = new OutputFolder(path, isNew, FolderLock.Take(Path.Combine(full, OutputNames.Records), path));
@@ -94,7 +92,6 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>Stages a whole small file.</summary>
     /// <param name="path">Its path below the folder, with <c>/</c>.</param>
-    /// <param name="content">Its content.</param>
     /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
     internal void Stage(string path, ReadOnlySpan<byte> content)
     {
@@ -102,10 +99,8 @@ public sealed class OutputFolder : IDisposable
         OutputFile.Stage(Path.Combine(Staging, below), Path.Combine(Root, below), Path.GetFileName(path), content);
     }
 
-    /// <summary>
-    /// Puts the staged files in the place of an earlier build, as far as it is there. After an exception the earlier build is whole; when the disk refuses that,
-    /// too, the next build restores it first.
-    /// </summary>
+    /// <summary>Puts the staged files in the place of an earlier build, as far as it is there. After an exception the earlier build is whole; when the disk
+    /// refuses that, too, the next build restores it first.</summary>
     /// <param name="earlier">Files of the earlier build by its manifest, relative; null without a manifest that can be read: then names decide.</param>
     /// <param name="staged">Files of the new build, relative.</param>
     /// <exception cref="DiagnosticException">The disk refused (IK4001), or a file of others has the name of a new one (IK4002).</exception>
@@ -198,7 +193,7 @@ public sealed class OutputFolder : IDisposable
         }
 
         var occupied = Occupants(_full).Find(name => !IsUnused(name));
-        // What a process was killed on just after it had published is no earlier build: the same command may be typed again.
+        // What a process was killed on just after it had published is not an earlier build: the same command may be typed again.
         var isFresh = occupied is null || _lock.WasFresh;
         if (!isFresh && !force) throw NotEmpty(Root, occupied!, "Name another folder with --out, or use --force to replace an earlier build.");
 

@@ -14,7 +14,6 @@ internal static partial class OutputNames
     /// <summary>The dataset card.</summary>
     public const string Card = "README.md";
 
-    /// <summary>The manifest.</summary>
     public const string Manifest = $"{Records}/{OutputFolder.ManifestName}";
 
     /// <summary>Folder of evaluation sets; of held-out examples in builds of earlier versions.</summary>

@@ -18,10 +18,8 @@ public sealed record PackedSplit(string Split, int Length, long Sequences, long 
     public decimal Utilisation => Sequences == 0 ? 0 : Math.Round((decimal)Tokens / ((decimal)Sequences * Length), 6);
 }
 
-/// <summary>
-/// Puts examples into sequences: of the examples of a window, first-fit decreasing chooses who goes together, and the sequences of a window are written in the order of
-/// their first examples. What it makes depends on the examples and their order alone.
-/// </summary>
+/// <summary>Puts examples into sequences: of the examples of a window, first-fit decreasing chooses who goes together, and the sequences of a window are
+/// written in the order of their first examples. What it makes depends on the examples and their order alone.</summary>
 internal sealed class PackingSink : IRecordSink
 {
     // Beyond this many tokens a window ends, however few examples are in it: 32 MiB.
@@ -48,7 +46,6 @@ internal sealed class PackingSink : IRecordSink
     /// <param name="split">The output split.</param>
     /// <param name="container">How sequences are stored.</param>
     /// <param name="packing">How they are made; it has a length.</param>
-    /// <param name="columns">Their columns.</param>
     /// <param name="padId">Id that fills sequences up; null for none.</param>
     /// <param name="megatron">Takes the ids, too; null for none.</param>
     public PackingSink(IRecordSink next, string split, OutputContainer container, Packing packing, PackedColumns columns, int? padId, MegatronSink? megatron)

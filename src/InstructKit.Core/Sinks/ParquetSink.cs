@@ -64,26 +64,16 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
         {
             switch (column.Type)
             {
-                case ColumnType.Integer:
-                    writer.WriteInteger(record.Fixed());
-                    break;
-                case ColumnType.Number:
-                    writer.WriteFloat(BitConverter.Int64BitsToDouble(record.Fixed()));
-                    break;
-                case ColumnType.Boolean:
-                    writer.WriteBoolean(record.Fixed() != 0);
-                    break;
+                case ColumnType.Integer: writer.WriteInteger(record.Fixed()); break;
+                case ColumnType.Number: writer.WriteFloat(BitConverter.Int64BitsToDouble(record.Fixed())); break;
+                case ColumnType.Boolean: writer.WriteBoolean(record.Fixed() != 0); break;
                 case ColumnType.Object:
                     writer.StartStruct();
                     foreach (var field in column.Fields!) Write(ref record, field, field.IsList); // an object has some
                     writer.EndStruct();
                     break;
-                case ColumnType.Json:
-                    writer.WriteJson(record.Bytes(count));
-                    break;
-                default:
-                    writer.WriteText(record.Bytes(count));
-                    break;
+                case ColumnType.Json: writer.WriteJson(record.Bytes(count)); break;
+                default: writer.WriteText(record.Bytes(count)); break;
             }
         }
     }

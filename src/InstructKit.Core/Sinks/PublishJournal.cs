@@ -2,11 +2,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Puts staged files in the place of those of an earlier build by renames alone, written down beforehand in <c>.instructkit/journal</c>. While the journal is
-/// there, the earlier build counts: every rename can be undone, and undoing can be interrupted and repeated. Removing the journal is what makes the new
-/// build count.
-/// </summary>
+/// <summary>Puts staged files in the place of those of an earlier build by renames alone, written down beforehand in <c>.instructkit/journal</c>. While the
+/// journal is there, the earlier build counts: every rename can be undone, and undoing can be interrupted and repeated. Removing the journal is what makes the
+/// new build count.</summary>
 /// <param name="root">The output folder.</param>
 /// <param name="records">Its folder of records.</param>
 /// <param name="shown">The output folder, as messages name it.</param>

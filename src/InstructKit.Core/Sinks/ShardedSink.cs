@@ -2,11 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes one split in order as <c>NAME-00000-of-00004.EXT</c>, shards of about equal size so that Hugging Face <c>datasets</c> finds them by name.
-/// Shards end after the same rows in every container. Nothing is created on the disk before the first record.
-/// </summary>
-/// <param name="place">Where to.</param>
+/// <summary>Writes one split in order as <c>NAME-00000-of-00004.EXT</c>, shards of about equal size so that Hugging Face <c>datasets</c> finds them by name.
+/// Shards end after the same rows in every container. Nothing is created on the disk before the first record.</summary>
 internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 {
     private const int OpenShards = 8;
@@ -83,7 +80,6 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
     /// <summary>Rows of a shard that the container could not store as they are.</summary>
     protected virtual long AlteredIn(int shard) => 0;
 
-    /// <summary>Begins a shard.</summary>
     protected virtual void BeginShard(OutputFile file)
     {
     }

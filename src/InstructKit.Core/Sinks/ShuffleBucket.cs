@@ -34,7 +34,6 @@ internal sealed class ShuffleBucket(int capacity)
     /// <summary>True when the line does not fit beside what is held: spill first.</summary>
     public bool IsFullFor(ReadOnlySpan<byte> line) => _used > 0 && _used + Header + line.Length > capacity;
 
-    /// <summary>Takes a line.</summary>
     public void Add(ulong key, ReadOnlySpan<byte> line)
     {
         var needed = _used + Header + line.Length;
@@ -95,8 +94,6 @@ internal sealed class ShuffleBucket(int capacity)
 }
 
 /// <summary>A line that lies in the temporary file alone.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Offset">Where it begins.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="Arrival">How many lines of its bucket came before it.</param>
 internal readonly record struct LongLine(ulong Key, long Offset, int Length, int Arrival);

@@ -3,11 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Puts lines into the order of their keys with bounded memory: a line goes to one of 1,024 buckets by the top bits of its key; full buckets are
-/// spilled to one temporary file; at the end bucket after bucket is loaded, sorted and passed on. The order depends on the keys alone (ties
-/// keep the order of arrival), not on how much was spilled.
-/// </summary>
+/// <summary>Puts lines into the order of their keys with bounded memory: a line goes to one of 1,024 buckets by the top bits of its key; full buckets are
+/// spilled to one temporary file; at the end bucket after bucket is loaded, sorted and passed on. The order depends on the keys alone (ties keep the order of
+/// arrival), not on how much was spilled.</summary>
 public sealed class ShuffleSink : IRecordSink
 {
     private const int BucketBits = 10;

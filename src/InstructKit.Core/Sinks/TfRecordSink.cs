@@ -5,11 +5,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>
-/// Writes one split as TFRecord files of <c>tf.train.Example</c>. A record is its length (8 bytes, little-endian), the masked CRC-32C of these, the message
-/// and the masked CRC-32C of it. Texts are features of bytes, integers and truth values of int64, numbers of float; a null is left out. What is neither a
-/// value nor a list of values is its JSON text.
-/// </summary>
+/// <summary>Writes one split as TFRecord files of <c>tf.train.Example</c>. A record is its length (8 bytes, little-endian), the masked CRC-32C of these, the
+/// message and the masked CRC-32C of it. Texts are features of bytes, integers and truth values of int64, numbers of float; a null is left out. What is neither
+/// a value nor a list of values is its JSON text.</summary>
 internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
 {
     private const uint MaskDelta = 0xa282ead8;
@@ -113,9 +111,7 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
                 BinaryPrimitives.WriteSingleLittleEndian(_values.Reserve(4), (float)BitConverter.Int64BitsToDouble(record.Fixed()));
                 _values.Advance(4);
                 break;
-            default:
-                AppendField(_values, 1, record.Bytes(count));
-                break;
+            default: AppendField(_values, 1, record.Bytes(count)); break;
         }
     }
 
@@ -174,12 +170,8 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
                 BitConverter.Int64BitsToDouble(record.Fixed()).TryFormat(digits, out var length, "R", System.Globalization.CultureInfo.InvariantCulture);
                 _one.AppendRaw(digits[..length]);
                 break;
-            case ColumnType.Boolean:
-                _one.AppendRaw(record.Fixed() != 0 ? "true"u8 : "false"u8);
-                break;
-            default:
-                _one.AppendRaw(record.Bytes(count));
-                break;
+            case ColumnType.Boolean: _one.AppendRaw(record.Fixed() != 0 ? "true"u8 : "false"u8); break;
+            default: _one.AppendRaw(record.Bytes(count)); break;
         }
     }
 

@@ -19,10 +19,8 @@ public enum LineBreaks
     Drop,
 }
 
-/// <summary>
-/// Encodes records as lines of values with tabs between. Their readers split at tabs and line ends and know nothing else, so a tab becomes <c>\t</c>, a line
-/// feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone; or all but the last become a space.
-/// </summary>
+/// <summary>Encodes records as lines of values with tabs between. Their readers split at tabs and line ends and know nothing else, so a tab becomes <c>\t</c>,
+/// a line feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone; or all but the last become a space.</summary>
 internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : RecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create("\t\n\r\\"u8);

@@ -33,10 +33,8 @@ public enum OptionMatch
     Contained,
 }
 
-/// <summary>
-/// The keys <c>answer_format</c> and <c>extract</c> of a task or a template. What is null is not said there: a template's keys go before the task's,
-/// and both before the defaults of the answer contract.
-/// </summary>
+/// <summary>The keys <c>answer_format</c> and <c>extract</c> of a task or a template. What is null is not said there: a template's keys go before the task's,
+/// and both before the defaults of the answer contract.</summary>
 public sealed record AnswerKeys
 {
     /// <summary>No key is given.</summary>

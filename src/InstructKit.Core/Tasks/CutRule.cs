@@ -42,7 +42,6 @@ public sealed record CutRule(CutBorder Border, CutSide Side)
     /// <summary>The column or field that is shortened; empty for the target.</summary>
     public LocatedName Field { get; init; } = new(string.Empty);
 
-    /// <summary>The rule in words.</summary>
     internal string Words => $"at {Borders[(int)Border]}, from {Sides[(int)Side]}";
 
     /// <summary>Reads <c>cut:</c>: the name of a column or field, or a mapping with <c>field</c>, <c>at</c> and <c>from</c>.</summary>
@@ -50,10 +49,8 @@ public sealed record CutRule(CutBorder Border, CutSide Side)
     {
         switch (form.Take("cut"))
         {
-            case null or YamlScalar { IsNull: true }:
-                return null;
-            case YamlScalar scalar:
-                return Standard with { Field = new LocatedName(scalar.Text, scalar.Span) };
+            case null or YamlScalar { IsNull: true }: return null;
+            case YamlScalar scalar: return Standard with { Field = new LocatedName(scalar.Text, scalar.Span) };
             case YamlMap map:
                 var own = new YamlForm(map, "'cut'", diagnostics);
                 var field = own.RequireScalar("field");

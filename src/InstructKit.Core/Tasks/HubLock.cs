@@ -4,10 +4,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// What was fetched, commit by commit and hash by hash, so that another machine or another day gets the same bytes. One JSON file, meant to be
-/// kept under version control beside the plan.
-/// </summary>
+/// <summary>What was fetched, commit by commit and hash by hash, so that another machine or another day gets the same bytes. One JSON file, meant to be kept
+/// under version control beside the plan.</summary>
 /// <param name="datasets">The datasets.</param>
 public sealed class HubLock(IEnumerable<LockedDataset> datasets)
 {
@@ -27,9 +25,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     /// <summary>The entry of a dataset's revision, or null.</summary>
     public LockedDataset? Find(string id, string revision) => Datasets.FirstOrDefault(one => one.Snapshot.Id == id && one.Snapshot.Revision == revision);
 
-    /// <summary>
-    /// The lock with an entry put in. Files of an earlier entry stay as long as the commit is the same: an entry holds one commit only.
-    /// </summary>
+    /// <summary>The lock with an entry put in. Files of an earlier entry stay as long as the commit is the same: an entry holds one commit only.</summary>
     public HubLock With(LockedDataset entry)
     {
         var old = Find(entry.Snapshot.Id, entry.Snapshot.Revision);
@@ -123,9 +119,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     private static string Text(YamlForm form, string key) => form.RequireScalar(key)?.Text ?? string.Empty;
 
     private static Diagnostic Wrong(string name, Diagnostic found) => new(HubCodes.BadLock, Severity.Error, $"The lock file '{name}' cannot be read: {found.Message}", found.Span)
-    {
-        Hint = "Restore it from version control, or delete it and fetch again.",
-    };
+        { Hint = "Restore it from version control, or delete it and fetch again." };
 }
 
 /// <summary>A dataset as the lock names it.</summary>

@@ -2,10 +2,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// One of the places in which the hub may have a layout's files: those that the layout names, and, where it names no revision, those of the hub's
-/// own conversion to Parquet, under the same names or under those of its three file layouts.
-/// </summary>
+/// <summary>One of the places in which the hub may have a layout's files: those that the layout names, and, where it names no revision, those of the hub's own
+/// conversion to Parquet, under the same names or under those of its three file layouts.</summary>
 /// <param name="Revision">Branch, tag or commit.</param>
 /// <param name="Layout">The layout with the patterns of this place.</param>
 internal sealed record HubVariant(string Revision, Layout Layout)

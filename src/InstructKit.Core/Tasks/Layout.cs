@@ -1,4 +1,5 @@
 using InstructKit.Sources;
+using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
@@ -35,3 +36,19 @@ public sealed record Layout
     /// <summary>Place in the task file.</summary>
     public required SourceSpan Span { get; init; }
 }
+
+/// <summary>A split as the source has it.</summary>
+/// <param name="Name">The source's name of the split.</param>
+/// <param name="Parts">Its files.</param>
+public sealed record LayoutSplit(string Name, IReadOnlyList<LayoutPart> Parts);
+
+/// <summary>Files of one split, or of one column of it where columns lie in files of their own.</summary>
+/// <param name="Column">The column, or null when the files hold whole rows.</param>
+/// <param name="Globs">Patterns below the task's folder, read one after another.</param>
+public sealed record LayoutPart(string? Column, IReadOnlyList<YamlScalar> Globs);
+
+/// <summary>A dataset of the Hugging Face hub.</summary>
+/// <param name="Id">Repository, such as <c>aps/super_glue</c>.</param>
+/// <param name="Config">Configuration, such as <c>rte</c>.</param>
+/// <param name="Revision">Branch, tag or commit; null for the default branch.</param>
+public sealed record HubDataset(string Id, string? Config, string? Revision);

@@ -1,10 +1,8 @@
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// A slice of a source split as TensorFlow Datasets writes it: <c>train</c>, <c>train[:-200]</c>, <c>train[30000:30200]</c>, or several of one split added
-/// up: <c>train[:100] + train[-100:]</c>. Bounds count source rows from zero, before any filter, in the order of the split (<see cref="RowOrder"/>);
-/// negative ones count from the end; an over-long slice is cut to what there is.
-/// </summary>
+/// <summary>A slice of a source split as TensorFlow Datasets writes it: <c>train</c>, <c>train[:-200]</c>, <c>train[30000:30200]</c>, or several of one split
+/// added up: <c>train[:100] + train[-100:]</c>. Bounds count source rows from zero, before any filter, in the order of the split (<see cref="RowOrder"/>);
+/// negative ones count from the end; an over-long slice is cut to what there is.</summary>
 /// <param name="Split">The source's split.</param>
 /// <param name="Pieces">First row and row behind the last of each piece; null for the beginning and the end.</param>
 public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? End)> Pieces)
@@ -26,8 +24,7 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
             if (!TryPiece(term.Trim(), out var name, out var piece) || (split is not null && split != name))
             {
                 throw new DiagnosticException(new Diagnostic(
-                    TaskCodes.BadSlice,
-                    Severity.Error,
+                    TaskCodes.BadSlice, Severity.Error,
                     $"'{source.Text}' is no slice of a split; write train, train[:-200], train[30000:30200] or train[:100] + train[-100:].",
                     new SourceSpan(source, 0, source.Text.Length)));
             }

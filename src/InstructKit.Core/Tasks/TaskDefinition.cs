@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using InstructKit.Templating.Settings;
 using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
@@ -65,24 +67,19 @@ public sealed record TaskDefinition
     /// <summary>An expression that yields a row's options, or null.</summary>
     public SourceText? OptionsExpression { get; init; }
 
-    /// <summary>
-    /// Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own answer.
-    /// </summary>
+    /// <summary>Expression of the answer; null when only <see cref="Answers"/> is given, or neither because every template's target is its own
+    /// answer.</summary>
     public SourceText? Answer { get; init; }
 
     /// <summary>Expression of all right answers, or null when there is one.</summary>
     public SourceText? Answers { get; init; }
 
-    /// <summary>
-    /// Expression of the right option's index, or of the list of them, in label order; a text is the option that it equals. It replaces
-    /// <see cref="Answer"/> and <see cref="Answers"/>, and tells equal options apart. Null when the answer is given as a value.
-    /// </summary>
+    /// <summary>Expression of the right option's index, or of the list of them, in label order; a text is the option that it equals. It replaces
+    /// <see cref="Answer"/> and <see cref="Answers"/>, and tells equal options apart. Null when the answer is given as a value.</summary>
     public SourceText? AnswerIndex { get; init; }
 
-    /// <summary>
-    /// Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when every
-    /// row is by itself.
-    /// </summary>
+    /// <summary>Expression over the columns whose value rows share that belong together: the questions on one passage, the sentences for one meaning. Null when
+    /// every row is by itself.</summary>
     public SourceText? Group { get; init; }
 
     /// <summary>What is shortened in inputs that are longer than a plan's budget; null when inputs cannot be shortened.</summary>
@@ -103,7 +100,7 @@ public sealed record TaskDefinition
     /// <summary>How the rows are conversations; null for a task of templates.</summary>
     public ConversationDefinition? Conversation { get; init; }
 
-    /// <summary>The templates in order; one that stands for the turns in a task of conversations.</summary>
+    /// <summary>The templates in order; one for the turns in a task of conversations.</summary>
     public required IReadOnlyList<TemplateDefinition> Templates { get; init; }
 
     /// <summary>Prompts without instructions, in the manner of GPT-3's evaluation; empty where the task has none.</summary>
@@ -135,9 +132,93 @@ public sealed record TaskDefinition
         if (!known.Contains(name.Text, StringComparer.Ordinal))
         {
             throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{Key}' has no layout '{name}'.", name.Span)
-            {
-                Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}.",
-            });
+                { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}." });
         }
     }
+}
+
+/// <summary>A column of a task's canonical row.</summary>
+/// <param name="Name">Name, an identifier of the template language.</param>
+/// <param name="Type">What its values are.</param>
+/// <param name="Nullable">True when a row may have no value there.</param>
+public sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullable)
+{
+    /// <summary>The type as task files spell it, such as <c>int?</c>.</summary>
+    public string TypeText => Type.ToString().ToLowerInvariant() + (Nullable ? "?" : string.Empty);
+}
+
+/// <summary>What the values of a canonical column are.</summary>
+public enum ColumnType
+{
+    /// <summary>Text.</summary>
+    String,
+
+    /// <summary>A whole number; digits in a text column of a delimited file count as one.</summary>
+    Int,
+
+    /// <summary>A number.</summary>
+    Float,
+
+    /// <summary>True or false.</summary>
+    Bool,
+
+    /// <summary>A list.</summary>
+    List,
+
+    /// <summary>A mapping.</summary>
+    Object,
+
+    /// <summary>Anything.</summary>
+    Any,
+}
+
+/// <summary>An expression of the template language under a name: a mapped column, a derived field, a condition with its drop reason.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Source">The expression's text, with positions of the task file.</param>
+/// <param name="NameSpan">Position of the name; for a condition without one, of the condition.</param>
+public sealed record NamedExpression(string Name, SourceText Source, SourceSpan NameSpan)
+{
+    /// <summary>The dialect of a derived field that is a template, whose value is the text that it renders to; null for an expression.</summary>
+    public Dialect? TemplateDialect { get; init; }
+}
+
+/// <summary>The order in which slices and caps take the rows of a source split.</summary>
+public enum RowOrder
+{
+    /// <summary>By a keyed permutation, so that every slice is a fair sample of its split.</summary>
+    Seeded,
+
+    /// <summary>As they are in the files.</summary>
+    Source,
+}
+
+/// <summary>What a slice of a task's data is for. (FLAN: train, a dev slice of usually 200 examples, test.)</summary>
+public enum SliceKind
+{
+    /// <summary>Examples to train on.</summary>
+    Train,
+
+    /// <summary>The dev slice: choosing a template or a checkpoint.</summary>
+    Validation,
+
+    /// <summary>Evaluation.</summary>
+    Test,
+}
+
+/// <summary>A name or path as it was written. In a plan file it keeps its place, so that what is found out later can still point at it; names from a command
+/// line or a program have none.</summary>
+/// <param name="Text">The name.</param>
+/// <param name="Span">Its position in its file, or null.</param>
+public sealed record LocatedName(string Text, SourceSpan? Span = null)
+{
+    /// <summary>A name without a place.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static implicit operator LocatedName?(string? text) => FromString(text);
+
+    /// <summary>A name without a place; null for null.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static LocatedName? FromString(string? text) => text is null ? null : new LocatedName(text);
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Text;
 }

@@ -99,7 +99,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return diagnostics.Count == before ? task : null;
     }
 
-    // What stands in lists of templates for the turns of conversations; it shows the columns that they are in.
+    // The entry in lists of templates for the turns of conversations; it shows the columns that they are in.
     private static TemplateDefinition TurnsOf(SourceSpan span, IReadOnlyList<string> columns)
     {
         var text = SourceText.FromText(ConversationDefinition.TemplateId, string.Concat(columns.Select(column => $"{{{{ {column} }}}}")));
@@ -216,19 +216,15 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     {
         switch (form.Take("keep_if"))
         {
-            case null:
-                return [];
-            case YamlScalar one:
-                return [new NamedExpression("keep_if", one.Embedded, one.Span)];
-            case YamlMap map:
-                return Expressions(form, map);
+            case null: return [];
+            case YamlScalar one: return [new NamedExpression("keep_if", one.Embedded, one.Span)];
+            case YamlMap map: return Expressions(form, map);
             case var other:
                 form.Error(YamlCodes.WrongType, $"'keep_if' is an expression or a mapping of reasons to expressions, found {other.Noun}.", other.Span);
                 return [];
         }
     }
 
-    /// <summary>Reads <c>order:</c>.</summary>
     internal static RowOrder? ReadOrder(YamlForm form) => (RowOrder?)form.TakeChoice("order", Orders);
 
     /// <summary>Reads a mapping of names to expressions.</summary>

@@ -2,10 +2,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own
-/// task hides a shipped one of the same key.
-/// </summary>
+/// <summary>The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own task hides
+/// a shipped one of the same key.</summary>
 public sealed class TaskFiles
 {
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
@@ -32,10 +30,8 @@ public sealed class TaskFiles
         foreach (var path in paths) Add(Path.Combine(folder, path));
     }
 
-    /// <summary>
-    /// Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key, never
-    /// one another.
-    /// </summary>
+    /// <summary>Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key,
+    /// never one another.</summary>
     /// <exception cref="DiagnosticException">Two of them are named alike (IK2009).</exception>
     public void AddOwn(string path)
     {
@@ -47,9 +43,7 @@ public sealed class TaskFiles
             if (IsOwn(key) && Path.GetFullPath(_paths[key]) != Path.GetFullPath(one))
             {
                 throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Two task files are named '{key}': '{_paths[key]}' and '{one}'.")
-                {
-                    Hint = "A task is called like its file; rename one of them, or leave it out.",
-                });
+                    { Hint = "A task is called like its file; rename one of them, or leave it out." });
             }
 
             if (!IsOwn(key) && Contains(key)) _replaced.Add(key);
@@ -81,9 +75,7 @@ public sealed class TaskFiles
         if (!_paths.ContainsKey(key))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{key}'.", name.Span)
-            {
-                Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them.",
-            });
+                { Hint = NearestName.Hint(key, _keys) ?? "`instructkit tasks` lists them." });
         }
 
         if (!_read.TryGetValue((key, variant), out var task))
@@ -132,9 +124,7 @@ public sealed class TaskFiles
         foreach (var name in (task?.SameSource ?? []).Where(name => !Contains(name.Text)))
         {
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{name}' whose rows this one could read.", name.Span)
-            {
-                Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well.",
-            });
+                { Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well." });
         }
     }
 
@@ -144,9 +134,7 @@ public sealed class TaskFiles
         if (!_paths.TryGetValue(like.Text, out var path))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{like.Text}' to be like.", like.Span)
-            {
-                Hint = NearestName.Hint(like.Text, _keys),
-            });
+                { Hint = NearestName.Hint(like.Text, _keys) });
         }
 
         var parent = YamlFile.Load(path, _index);
@@ -154,9 +142,7 @@ public sealed class TaskFiles
         {
             throw new DiagnosticException(new Diagnostic(
                 TaskCodes.BadSetting, Severity.Error, $"'{like.Text}' says `like` itself; name the task that holds the templates.", like.Span)
-            {
-                Hint = $"It is like '{(second as YamlScalar)?.Text}'.",
-            });
+                { Hint = $"It is like '{(second as YamlScalar)?.Text}'." });
         }
 
         return parent.Overlay(map);

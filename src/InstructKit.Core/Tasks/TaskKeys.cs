@@ -23,7 +23,6 @@ internal static class TaskKeys
         new("revision", "Branch, tag or commit (default: main, then the hub's conversion to Parquet).", Scalar),
     ];
 
-    /// <summary>Keys of a layout.</summary>
     public static IReadOnlyList<TaskKey> Layout { get; } =
     [
         new("name", "Name of the layout, for --layout.", Scalar, true),
@@ -58,17 +57,14 @@ internal static class TaskKeys
         new("separator", "Behind every exemplar (default: a blank line).", Scalar),
     ];
 
-    /// <summary>Keys of <c>cut_target</c>.</summary>
     public static IReadOnlyList<TaskKey> CutTarget { get; } =
     [
         new("at", "Where the text may be cut (default: sentence).", json => Choice(json, CutRule.Borders)),
         new("from", "Which side is removed (default: end).", json => Choice(json, CutRule.Sides)),
     ];
 
-    /// <summary>Keys of <c>cut</c>.</summary>
     public static IReadOnlyList<TaskKey> Cut { get; } = [new("field", "The column or field that is shortened.", Scalar, true), .. CutTarget];
 
-    /// <summary>Keys of <c>extract</c>.</summary>
     public static IReadOnlyList<TaskKey> Extract { get; } =
     [
         new("stop", "Texts at the first of which a model's text is cut.", Scalars),
@@ -76,7 +72,6 @@ internal static class TaskKeys
         new("match", "When a text is taken for an option: exact, lenient (case and punctuation around it aside) or contained (the only one in the text).", json => Choice(json, AnswerKeysReader.Matches)),
     ];
 
-    /// <summary>Keys of a template.</summary>
     public static IReadOnlyList<TaskKey> Template { get; } =
     [
         new("id", "Id of the template.", Scalar, true),
@@ -98,7 +93,6 @@ internal static class TaskKeys
         new("choices", "Template of the answer choices (dialect promptsource).", Scalar),
     ];
 
-    /// <summary>Keys of <c>conversation</c>.</summary>
     public static IReadOnlyList<TaskKey> Conversation { get; } =
     [
         new("messages", "Column with the list of messages, or with its JSON.", Scalar, true),
@@ -109,7 +103,6 @@ internal static class TaskKeys
         new("roles", "Roles of the files that are not known everywhere, each as system, user, assistant or tool.", json => Map(json, roles => Choice(roles, ConversationDefinition.RoleNames))),
     ];
 
-    /// <summary>Keys of a task.</summary>
     public static IReadOnlyList<TaskKey> Task { get; } =
     [
         new("task", "Key of the task, equal to the file's name.", Scalar, true),

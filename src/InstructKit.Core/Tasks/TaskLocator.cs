@@ -5,13 +5,10 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>
-/// Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only
-/// by patterns that begin with a folder, unless the root is called like the task or the task is a user's own, so that a file such as <c>train.jsonl</c> in
-/// the root does not belong to every task), and beside a user's own task file.
-/// A layout that lies on the hub is also found in a folder named like the dataset, in the files of the hub's conversion, and where the root is a
-/// cache of the hub. What a locator has seen of the folders it does not look at again.
-/// </summary>
+/// <summary>Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only by
+/// patterns that begin with a folder, unless the root is called like the task or the task is a user's own, so that a file such as <c>train.jsonl</c> in the
+/// root does not belong to every task), and beside a user's own task file. A layout that lies on the hub is also found in a folder named like the dataset, in
+/// the files of the hub's conversion, and where the root is a cache of the hub. What a locator has seen of the folders it does not look at again.</summary>
 /// <param name="roots">Data roots, in the order of trying.</param>
 /// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
 /// <param name="limits">Bounds on what the files may ask for; null for the usual ones.</param>
@@ -24,9 +21,8 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     private readonly SourceLimits _limits = limits ?? new SourceLimits();
     private readonly FolderView _view = new();
 
-    /// <summary>
-    /// The files for a task: of all layouts and folders the first that has the main role and most of the others. Null when none has the main role.
-    /// </summary>
+    /// <summary>The files for a task: of all layouts and folders the first that has the main role and most of the others. Null when none has the main
+    /// role.</summary>
     /// <param name="task">The task.</param>
     /// <param name="main">The role that has to be there.</param>
     /// <param name="layout">A layout that must be used, or null.</param>
@@ -72,12 +68,9 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         if (allowed.Any(root => IsBelow(real, _view.RealPath(root)))) return;
 
         throw new DiagnosticException(new Diagnostic(
-            TaskCodes.OutsideRoots,
-            Severity.Error,
+            TaskCodes.OutsideRoots, Severity.Error,
             $"The task '{task.Key}' names '{VisibleText.Of(file.Name)}', which is '{VisibleText.Of(real)}', outside the data {(roots.Count == 1 ? "root" : "roots")} {string.Join(", ", allowed.Select(root => $"'{root}'"))}.")
-        {
-            Hint = "Name its folder with --data to read it from there.",
-        });
+            { Hint = "Name its folder with --data to read it from there." });
     }
 
     private static bool IsBelow(string path, string folder) =>
@@ -159,7 +152,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
             {
                 var found = Match(variant.Layout, cache.SnapshotOf(hub.Id, commit), false, slices);
-                // Half a split counts only when somebody agreed to it, which the lock shows.
+                // Half a split counts only with the user's consent, which the lock shows.
                 if (pinned?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true && variant.Partial() is { } cut)
                 {
                     var rest = Match(cut.Layout, found.Folder, false, slices).Splits.Where(split => !found.Splits.ContainsKey(split.Key));

@@ -3,7 +3,7 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Tasks;
 
 /// <summary>One of a task's templates, as written.</summary>
-/// <param name="Id">Unique within the task, stable: it stands in every example that the template makes.</param>
+/// <param name="Id">Unique within the task, stable: it is in every example that the template makes.</param>
 /// <param name="Kind">What it asks for.</param>
 /// <param name="Input">Template of the input; of both, with <c>|||</c> between them, when <see cref="IsPromptsource"/>.</param>
 /// <param name="Target">Template of the target; empty when <see cref="IsPromptsource"/>.</param>
@@ -29,7 +29,7 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>Texts that take the place of the task's fixed options in this template, in the same order; null for the task's own.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>What stands between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
+    /// <summary>The text between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>Number of texts that the template has: the product of its variants.</summary>
@@ -65,10 +65,8 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
     /// <summary>True for promptsource's templates: one text makes input and target.</summary>
     public bool IsPromptsource => Dialect == Dialect.Promptsource;
 
-    /// <summary>
-    /// True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of
-    /// their own.
-    /// </summary>
+    /// <summary>True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of their
+    /// own.</summary>
     public bool TargetIsAnswer => IsConversation || Dialect is Dialect.Promptsource or Dialect.LmEval;
 
     /// <summary>True for the template that a task of conversations counts as having: its rows become examples as they are.</summary>
@@ -83,3 +81,38 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
 /// <param name="Texts">What may take its place: plain texts, distinct, at least one.</param>
 /// <param name="Span">Place of the name in the task file.</param>
 public sealed record TemplateVariant(string Name, IReadOnlyList<SourceText> Texts, SourceSpan Span);
+
+/// <summary>What a template asks for (FLAN's paper allows up to three templates per dataset that turn the task around).</summary>
+public enum TemplateKind
+{
+    /// <summary>The target is the task's answer.</summary>
+    Direct,
+
+    /// <summary>The target is what is usually the input, asked for by the answer.</summary>
+    Inverse,
+
+    /// <summary>Nothing of the row is in the input.</summary>
+    Unconditional,
+
+    /// <summary>The target is something else of the row, such as a title or a topic.</summary>
+    Auxiliary,
+}
+
+/// <summary>The text between the parts of a prompt with exemplars. Each exemplar is prefix, input, <paramref name="Between"/>, prefix, target, separator;
+/// the query is the same up to its target's prefix, the whole is trimmed, and a suffix follows.</summary>
+/// <param name="InputPrefix">Before every input.</param>
+/// <param name="Between">Between an input and the prefix of its target.</param>
+/// <param name="TargetPrefix">Before every target.</param>
+/// <param name="Separator">Behind every exemplar.</param>
+/// <param name="Suffix">Behind the query.</param>
+public sealed record ExemplarSeparators(string InputPrefix, string Between, string TargetPrefix, string Separator, string Suffix)
+{
+    /// <summary>FLAN's released code: speakers 0 and 1, the separator X, and a constant marker at the end; without exemplars it wraps the query in the same way.</summary>
+    public static ExemplarSeparators Flan { get; } = new("0 ", " X ", "1 ", " X ", " FLAN");
+
+    /// <summary>A line end between input and target, a blank line behind each exemplar.</summary>
+    public static ExemplarSeparators Plain { get; } = new(string.Empty, "\n", string.Empty, "\n\n", string.Empty);
+
+    /// <summary>True when a query without exemplars is wrapped, too.</summary>
+    public bool WrapsAlways => ReferenceEquals(this, Flan);
+}

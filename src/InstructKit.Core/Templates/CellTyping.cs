@@ -4,10 +4,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>
-/// Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become
-/// an integer, a number in a text column becomes text; anything else of the wrong type is a fault of the row.
-/// </summary>
+/// <summary>Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become an integer,
+/// a number in a text column becomes text; anything else of the wrong type is a fault of the row.</summary>
 internal static class CellTyping
 {
     private const int MaxShown = 4 << 10;
@@ -21,8 +19,7 @@ internal static class CellTyping
             case CellKind.Missing when column.Nullable:
                 context.SetSlot(binding.Slot, Value.None);
                 return RowVerdict.Keep;
-            case CellKind.Missing:
-                return RowVerdict.Error(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
+            case CellKind.Missing: return RowVerdict.Error(RowCodes.ColumnMissing, $"The row has no column '{column.Name}'.");
             case CellKind.Null:
                 return column.Nullable ? RowVerdict.Keep : binding.IsLabel ? RowVerdict.Drop(RowEvaluator.NoLabelReason) : Wrong(column, "null");
         }
@@ -35,8 +32,7 @@ internal static class CellTyping
             case ColumnType.Float when cell.Kind is CellKind.Integer or CellKind.Float:
             case ColumnType.Bool when cell.Kind is CellKind.True or CellKind.False:
             case ColumnType.List when cell.Kind == CellKind.Json && batch.Bytes(cell)[0] == '[':
-            case ColumnType.Object when cell.Kind == CellKind.Json && batch.Bytes(cell)[0] == '{':
-                return RowVerdict.Keep;
+            case ColumnType.Object when cell.Kind == CellKind.Json && batch.Bytes(cell)[0] == '{': return RowVerdict.Keep;
             case ColumnType.String when cell.Kind is CellKind.Integer or CellKind.Float:
                 context.SetCell(binding.Slot, cell with { Kind = CellKind.Text });
                 return RowVerdict.Keep;
@@ -56,8 +52,7 @@ internal static class CellTyping
             case ColumnType.Bool when cell.Kind == CellKind.Text && batch.Bytes(cell) is var word && (word.SequenceEqual("false"u8) || word.SequenceEqual("False"u8)):
                 context.SetSlot(binding.Slot, Value.False);
                 return RowVerdict.Keep;
-            default:
-                return Wrong(column, Shown(batch, cell));
+            default: return Wrong(column, Shown(batch, cell));
         }
     }
 

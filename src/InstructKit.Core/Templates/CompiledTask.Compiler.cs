@@ -47,9 +47,7 @@ public sealed partial class CompiledTask
                 {
                     diagnostics.Add(new Diagnostic(
                         TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", map.NameSpan)
-                    {
-                        Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)),
-                    });
+                        { Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)) });
                 }
 
                 try
@@ -142,9 +140,7 @@ public sealed partial class CompiledTask
 
             var isOther = task.Columns.Any(column => column.Name == field.Text);
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which is no text." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
-            {
-                Hint = NearestName.Hint(field.Text, texts) ?? $"It can be {string.Join(", ", texts)}.",
-            });
+                { Hint = NearestName.Hint(field.Text, texts) ?? $"It can be {string.Join(", ", texts)}." });
         }
 
         private void BindOptions(CompiledTask program)
@@ -232,13 +228,9 @@ public sealed partial class CompiledTask
             if (template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && !target.UndeclaredNames.Any(IsAnswer))
             {
                 diagnostics.Add(new Diagnostic(
-                    TaskCodes.AnswerUnused,
-                    Severity.Error,
-                    $"The direct template '{template.Id}' never uses the answer in its target.",
+                    TaskCodes.AnswerUnused, Severity.Error, $"The direct template '{template.Id}' never uses the answer in its target.",
                     new SourceSpan(template.Target, 0, Math.Min(template.Target.Text.Length, template.Target.LineAt(0).Length)))
-                {
-                    Hint = "Write {{ answer }} there, give the template an `answer:` of its own, or mark its kind.",
-                });
+                    { Hint = "Write {{ answer }} there, give the template an `answer:` of its own, or mark its kind." });
             }
 
             foreach (var variant in template.Variants.Where(variant => !input.UndeclaredNames.Concat(target.UndeclaredNames).Contains(variant.Name, StringComparer.Ordinal)))

@@ -5,13 +5,10 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>
-/// A task compiled for one layout: which source columns it reads, how they become the canonical row, what is kept, and the templates. Immutable
-/// and shared by all workers; each has a <see cref="RowEvaluator"/> of its own.
-/// </summary>
-/// <remarks>
-/// Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of templates.
-/// </remarks>
+/// <summary>A task compiled for one layout: which source columns it reads, how they become the canonical row, what is kept, and the templates. Immutable and
+/// shared by all workers; each has a <see cref="RowEvaluator"/> of its own.</summary>
+/// <remarks>Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of
+/// templates.</remarks>
 public sealed partial class CompiledTask
 {
     [GeneratedRegex(@"\{\{-?\s*[A-Za-z_]\w*\s*-?\}\}")]
@@ -48,7 +45,6 @@ public sealed partial class CompiledTask
 
     internal TemplateExpression? Group { get; private set; }
 
-    /// <summary>The columns that <see cref="Group"/> reads.</summary>
     internal ColumnBinding[] GroupColumns { get; private set; } = [];
 
     /// <summary>Conditions on columns alone; they run before anything is derived.</summary>

@@ -46,6 +46,5 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
 }
 
 /// <summary>A slot that a variant of a template fills.</summary>
-/// <param name="Slot">The slot.</param>
 /// <param name="Texts">What may take its place.</param>
 internal sealed record VariantSlot(int Slot, Value[] Texts);

@@ -2,11 +2,9 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>
-/// A way to print the answer options where a template says <c>options_block</c>: a head, the options one after another, a tail. Options are in the order of
-/// the labels or of the source, never shuffled. Flan 2022 draws layouts at random (16 heads, 87 item styles, 3 endings) and, where the items carry labels,
-/// makes the label the target; the layouts here are worded by this project.
-/// </summary>
+/// <summary>A way to print the answer options where a template says <c>options_block</c>: a head, the options one after another, a tail. Options are in the
+/// order of the labels or of the source, never shuffled. Flan 2022 draws layouts at random (16 heads, 87 item styles, 3 endings) and, where the items carry
+/// labels, makes the label the target; the layouts here are worded by this project.</summary>
 public sealed record OptionsLayout
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -16,10 +14,8 @@ public sealed record OptionsLayout
 
     private OptionsLayout(string name) => Name = name;
 
-    /// <summary>
-    /// FLAN's block: the header <c>OPTIONS:</c> and a line <c>- option</c> for each, without a line end behind the last (FLAN's released code; the figure of
-    /// the paper prints the items without the blank).
-    /// </summary>
+    /// <summary>FLAN's block: the header <c>OPTIONS:</c> and a line <c>- option</c> for each, without a line end behind the last (FLAN's released code; the
+    /// figure of the paper prints the items without the blank).</summary>
     public static OptionsLayout Released { get; } = new("released") { Head = "OPTIONS:\n- ", Between = "\n- " };
 
     /// <summary>All layouts, the released one first. To add one: one line here, and one golden file.</summary>
@@ -91,12 +87,9 @@ public sealed record OptionsLayout
         output.AppendText(Tail);
     }
 
-    /// <summary>
-    /// Takes out what <see cref="Hidden"/> printed. FLAN deletes the placeholder and trims what remains, as its options are always last; where text follows,
-    /// the larger of the two gaps remains.
-    /// </summary>
+    /// <summary>Takes out what <see cref="Hidden"/> printed. FLAN deletes the placeholder and trims what remains, as its options are always last; where text
+    /// follows, the larger of the two gaps remains.</summary>
     /// <param name="text">What a template printed, plain UTF-8.</param>
-    /// <param name="output">Where to.</param>
     internal static void AppendWithoutGap(ReadOnlySpan<byte> text, Utf8Output output)
     {
         ReadOnlySpan<byte> space = " \t\r\n\v\f"u8;
@@ -135,3 +128,10 @@ public sealed record OptionsLayout
 /// <param name="Layout">How the options are shown; null for <see cref="OptionsLayout.Released"/>.</param>
 /// <param name="GoldPlace">Place of the right option among the others, from 1; 0 to leave the options in their order.</param>
 public readonly record struct Phrasing(int Variant, OptionsLayout? Layout, int GoldPlace = 0);
+
+/// <summary>The block of answer options in templates; <see cref="OptionsLayout"/> says what it looks like.</summary>
+public static class OptionsBlock
+{
+    /// <summary>The name of the block in templates, then those that FLAN's own patterns have for it (<c>options_str</c> in ReCoRD's).</summary>
+    public static IReadOnlyList<string> Names { get; } = ["options_block", "options_", "options_str"];
+}

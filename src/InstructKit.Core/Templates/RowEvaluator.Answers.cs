@@ -75,7 +75,7 @@ public sealed partial class RowEvaluator
             if (Value.PythonEquals(options[i], answer)) return i;
         }
 
-        // A number may stand for the text that it prints as (STS-B's scores).
+        // A number may be given in place of the text that it prints as (STS-B's scores).
         var text = answer.ToString();
         for (var i = 0; i < options.Count; i++)
         {

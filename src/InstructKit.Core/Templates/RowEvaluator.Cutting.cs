@@ -10,7 +10,7 @@ public sealed partial class RowEvaluator
     private bool _isReplaced;
     private ulong _fieldDraws;
 
-    /// <summary>The text that may be cut in the loaded row; false when the task names none, or its value is no text.</summary>
+    /// <summary>The text that may be cut in the loaded row; false when the task names none, or its value is not a text.</summary>
     /// <param name="text">Plain UTF-8, a copy.</param>
     internal bool TryGetCutText(out byte[] text)
     {
@@ -31,7 +31,7 @@ public sealed partial class RowEvaluator
         return true;
     }
 
-    /// <summary>Puts a text in the place of the one that may be cut; fields are worked out anew from it.</summary>
+    /// <summary>Puts a text in the place of the one that may be cut; fields are computed again from it.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
     internal void ReplaceCut(ReadOnlySpan<byte> text)
     {

@@ -31,7 +31,6 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         init => _context.Cancellation = value;
     }
 
-    /// <summary>The task.</summary>
     internal Tasks.TaskDefinition Task => program.Task;
 
     /// <summary>The row's options; undefined when the task has none.</summary>
@@ -43,10 +42,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// <summary>All right answers; a list.</summary>
     public Value Answers => _answers;
 
-    /// <summary>
-    /// What the loaded row shares with the rows that belong to it, in UTF-8; empty when the task does not say, or the value is none. Valid until the next row
-    /// is loaded.
-    /// </summary>
+    /// <summary>What the loaded row shares with the rows that belong to it, in UTF-8; empty when the task does not say, or the value is none. Valid until the
+    /// next row is loaded.</summary>
     public ReadOnlySpan<byte> Group => _group.Written;
 
     /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
@@ -91,11 +88,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
     }
 
-    /// <summary>
-    /// Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had because
-    /// the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.
-    /// </summary>
-    /// <param name="batch">The batch.</param>
+    /// <summary>Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had
+    /// because the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.</summary>
     /// <param name="row">Index of the row.</param>
     internal bool TryLoadGroup(RowBatch batch, int row)
     {
@@ -186,16 +180,14 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         _target = Value.FromUtf8(_scratch.Written);
     }
 
-    /// <summary>
-    /// Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are
-    /// two. Other templates always make two.
-    /// </summary>
+    /// <summary>Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are two.
+    /// Other templates always make two.</summary>
     public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>Number of canonical columns.</summary>
     internal int ColumnCount => program.Columns.Length;
 
-    /// <summary>The text in a canonical column of the loaded row; false when its value is no text.</summary>
+    /// <summary>The text in a canonical column of the loaded row; false when its value is not a text.</summary>
     /// <param name="column">Index of the column.</param>
     /// <param name="text">The text in UTF-8.</param>
     /// <param name="escaped">True when it is the inside of a JSON string.</param>
@@ -296,7 +288,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
             var verdict = isCell
                 ? CellTyping.Check(batch, batch.Row(row)[source], binding, _context)
-                : CellTyping.Check(binding.Expression!.Evaluate(_context), binding, _context); // what is no cell has one
+                : CellTyping.Check(binding.Expression!.Evaluate(_context), binding, _context); // what is not a cell has one
             if (!verdict.IsKept) return verdict;
         }
 

@@ -37,7 +37,6 @@ internal sealed class SlotScope(string what)
         return copy;
     }
 
-    /// <summary>Slot of a name, or -1.</summary>
     public int SlotOf(string name) => _slots.GetValueOrDefault(name, -1);
 
     /// <summary>True for a name that the language itself provides.</summary>
@@ -90,7 +89,7 @@ internal sealed class SlotScope(string what)
     {
         try
         {
-            // promptsource's own templates take lists of the row apart; what they change is read anew for the next template.
+            // promptsource's own templates take lists of the row apart; what they change is read again for the next template.
             var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
             return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
         }
@@ -113,9 +112,7 @@ internal sealed class SlotScope(string what)
             good = false;
             var visible = _names.Where(known => !known.StartsWith('\0'));
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"{what} has no '{name}'.", Place(source, name))
-            {
-                Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}.",
-            });
+                { Hint = NearestName.Hint(name, visible) ?? $"It has {string.Join(", ", visible)}." });
         }
 
         return good;
@@ -139,7 +136,7 @@ internal sealed class SlotScope(string what)
         return inText ?? new SourceSpan(source, 0, 0);
     }
 
-    // An expression that stands alone has no tags.
+    // An expression of its own has no tags.
     private static bool IsInTag(string text, int at)
     {
         var before = text.AsSpan(0, at);

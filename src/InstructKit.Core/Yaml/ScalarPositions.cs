@@ -49,7 +49,7 @@ internal static class ScalarPositions
         return 0;
     }
 
-    // Column, relative to the opening quote, of every character of a double-quoted scalar that stands on one line.
+    // Column, relative to the opening quote, of every character of a double-quoted scalar on one line.
     private static int[] QuotedColumns(string quoted)
     {
         List<int> columns = [];

@@ -7,14 +7,14 @@ namespace InstructKit.Yaml;
 /// <summary>Reads a YAML document into nodes with positions. No type is guessed: what a scalar means is decided where it is used.</summary>
 public static class YamlFile
 {
-    // Anchors let a few bytes name millions of nodes; the depth and what aliases stand for in all are bounded.
+    // Anchors let a few bytes name millions of nodes; the depth and what aliases expand to are bounded.
     private const int MaxDepth = 64;
     private const int MaxSharedNodes = 100_000;
 
     /// <summary>Reads a file; an empty one is an empty mapping.</summary>
     /// <param name="path">The file.</param>
     /// <param name="index">An index that may know it, or null.</param>
-    /// <exception cref="DiagnosticException">Not YAML (IK2001), not UTF-8 (IK2016), or the top is no mapping (IK2004).</exception>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), not UTF-8 (IK2016), or the top is not a mapping (IK2004).</exception>
     public static YamlMap Load(string path, YamlIndex? index = null)
     {
         var content = TextFile.Bytes(path);
@@ -23,13 +23,13 @@ public static class YamlFile
     }
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is not a mapping (IK2004).</exception>
     public static YamlMap Parse(SourceText source) => Parse(source, null);
 
     /// <summary>Reads a text in which a key may occur twice in one mapping: the last value counts, as in PyYAML.</summary>
     /// <param name="source">The text.</param>
     /// <param name="onDuplicate">Receives the first key and the one that replaces it; null to make it an error (IK2005).</param>
-    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is no mapping (IK2004).</exception>
+    /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is not a mapping (IK2004).</exception>
     public static YamlMap Parse(SourceText source, Action<YamlScalar, YamlScalar>? onDuplicate)
     {
         var parser = new Parser(new StringReader(source.Text));
@@ -122,7 +122,7 @@ public static class YamlFile
             return node;
         }
 
-        // The anchor of a node that is still being read is not known yet, so no alias can stand for what it is in.
+        // The anchor of a node that is still being read is not known yet, so no alias can refer to the node around it.
         private YamlNode Shared(AnchorAlias alias)
         {
             if (!_anchors.TryGetValue(alias.Value.Value, out var anchor)) throw Broken($"There is no anchor '{alias.Value.Value}' before this alias.", alias);

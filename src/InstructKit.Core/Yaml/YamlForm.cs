@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// Reads a mapping against a closed list of keys and gathers what is wrong instead of stopping at the first. Every key that the format knows
-/// has to be asked for; <see cref="Finish"/> then reports the others with the nearest known names.
-/// </summary>
+/// <summary>Reads a mapping against a closed list of keys and gathers what is wrong instead of stopping at the first. Every key that the format knows has to be
+/// asked for; <see cref="Finish"/> then reports the others with the nearest known names.</summary>
 public sealed class YamlForm
 {
     private readonly YamlMap _map;
@@ -18,9 +16,6 @@ public sealed class YamlForm
         _what = what;
         _diagnostics = diagnostics;
     }
-
-    /// <summary>The place of the mapping.</summary>
-    public SourceSpan Span => _map.Span;
 
     /// <summary>The value under a key when it is there and not null.</summary>
     public YamlNode? Take(string key)
@@ -91,9 +86,7 @@ public sealed class YamlForm
         }
 
         Error(
-            YamlCodes.UnknownValue,
-            $"'{scalar.Text}' is not a value of '{key}'; it takes {string.Join(", ", allowed)}.",
-            scalar.Span,
+            YamlCodes.UnknownValue, $"'{scalar.Text}' is not a value of '{key}'; it takes {string.Join(", ", allowed)}.", scalar.Span,
             NearestName.Hint(scalar.Text, allowed));
         return null;
     }
@@ -103,10 +96,8 @@ public sealed class YamlForm
     {
         switch (node)
         {
-            case null:
-                return [];
-            case YamlScalar one:
-                return [one];
+            case null: return [];
+            case YamlScalar one: return [one];
             case YamlList list:
                 foreach (var item in list.Items)
                 {
@@ -135,9 +126,7 @@ public sealed class YamlForm
             if (!_known.Contains(entry.Key.Text, StringComparer.Ordinal))
             {
                 Error(
-                    YamlCodes.UnknownKey,
-                    $"{_what} has no key '{entry.Key.Text}'.",
-                    entry.Key.Span,
+                    YamlCodes.UnknownKey, $"{_what} has no key '{entry.Key.Text}'.", entry.Key.Span,
                     NearestName.Hint(entry.Key.Text, _known) ?? $"It has {string.Join(", ", _known)}.");
             }
         }

@@ -3,15 +3,11 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// The YAML files of a folder as trees that need no parsing, made when the tool is packed. Every file is still read and compared with what it was then,
-/// so a file that somebody has changed is parsed as if there were no index.
-/// </summary>
-/// <remarks>
-/// Format: magic, number of files; for each its relative path with <c>/</c>, its length and that of its tree; then the files, each with its tree behind
-/// it. Numbers are 32-bit, little-endian, at the front and 7-bit groups in the trees. The files themselves are compared, not hashes of them: SHA-256
-/// would be the only need for the system's cryptography in commands that list, and to load that takes longer than all the rest.
-/// </remarks>
+/// <summary>The YAML files of a folder as trees that need no parsing, made when the tool is packed. Every file is still read and compared with what it was
+/// then, so a file that has been changed is parsed as if there were no index.</summary>
+/// <remarks>Format: magic, number of files; for each its relative path with <c>/</c>, its length and that of its tree; then the files, each with its tree
+/// behind it. Numbers are 32-bit, little-endian, at the front and 7-bit groups in the trees. The files themselves are compared, not hashes of them: SHA-256
+/// would be the only need for the system's cryptography in commands that list, and to load that takes longer than all the rest.</remarks>
 public sealed class YamlIndex
 {
     /// <summary>Name of the index in its folder.</summary>
@@ -64,10 +60,8 @@ public sealed class YamlIndex
         }
     }
 
-    /// <summary>
-    /// Makes the index of a folder's <c>*.yaml</c> files at any depth, which have been read as what they are before: see <see cref="YamlMap.IsIndexed"/>.
-    /// The bytes depend on the files alone.
-    /// </summary>
+    /// <summary>Makes the index of a folder's <c>*.yaml</c> files at any depth, which have been read as what they are before: see
+    /// <see cref="YamlMap.IsIndexed"/>. The bytes depend on the files alone.</summary>
     /// <exception cref="DiagnosticException">A file is no YAML.</exception>
     public static byte[] Make(string folder)
     {

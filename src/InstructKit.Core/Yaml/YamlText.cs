@@ -32,7 +32,7 @@ internal static partial class YamlText
     /// <summary>A list on one line.</summary>
     public static string Brackets(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } parts ? $"[ {parts} ]" : "[]";
 
-    /// <summary>True when a literal block keeps the text: blanks that nobody sees, characters that cannot be printed and outer blank lines do not fit.</summary>
+    /// <summary>True when a literal block keeps the text: trailing blanks, characters that cannot be printed and outer blank lines do not fit.</summary>
     public static bool FitsBlock(string text)
     {
         if (text.Length == 0 || text.EndsWith("\n\n", StringComparison.Ordinal) || text[0] is '\n' or ' ' or '\t') return false;
@@ -43,12 +43,9 @@ internal static partial class YamlText
             switch (text[i])
             {
                 case '\n' when next == '\t':
-                case ' ' or '\t' when next == '\n':
-                    return false;
-                case '\n' or '\t':
-                    break;
-                case var letter when NeedsEscape(text, i):
-                    return false;
+                case ' ' or '\t' when next == '\n': return false;
+                case '\n' or '\t': break;
+                case var letter when NeedsEscape(text, i): return false;
             }
         }
 
@@ -63,34 +60,20 @@ internal static partial class YamlText
             var letter = text[i];
             switch (letter)
             {
-                case '"' or '\\':
-                    quoted.Append('\\').Append(letter);
-                    break;
-                case '\n':
-                    quoted.Append("\\n");
-                    break;
-                case '\r':
-                    quoted.Append("\\r");
-                    break;
-                case '\t':
-                    quoted.Append("\\t");
-                    break;
-                case < '\u0100' when NeedsEscape(text, i):
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}");
-                    break;
-                case var _ when NeedsEscape(text, i):
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-                    break;
-                default:
-                    quoted.Append(letter);
-                    break;
+                case '"' or '\\': quoted.Append('\\').Append(letter); break;
+                case '\n': quoted.Append("\\n"); break;
+                case '\r': quoted.Append("\\r"); break;
+                case '\t': quoted.Append("\\t"); break;
+                case < '\u0100' when NeedsEscape(text, i): quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"); break;
+                case var _ when NeedsEscape(text, i): quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"); break;
+                default: quoted.Append(letter); break;
             }
         }
 
         return quoted.Append('"').ToString();
     }
 
-    // Control characters, other line ends (U+0085, U+2028, U+2029), the byte order mark, what is no character.
+    // Control characters, other line ends (U+0085, U+2028, U+2029), the byte order mark, what is not a character.
     private static bool NeedsEscape(string text, int i) => text[i] switch
     {
         < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' or '\ufeff' or '\ufffe' or '\uffff' => true,

@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// A YAML tree as bytes. A node is its kind (for scalars with their form), offset and length in the file, then: a scalar's text, unless it is the
-/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are left out, for task files have none.
-/// </summary>
+/// <summary>A YAML tree as bytes. A node is its kind (for scalars with their form), offset and length in the file, then: a scalar's text, unless it is the
+/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are left out, for task files have none.</summary>
 internal ref struct YamlTree
 {
     private const byte List = 0x80;
@@ -20,7 +18,6 @@ internal ref struct YamlTree
         _source = source;
     }
 
-    /// <summary>Writes a tree.</summary>
     public static void Write(YamlNode node, Stream target)
     {
         switch (node)
@@ -96,8 +93,7 @@ internal ref struct YamlTree
                 for (var i = 0; i < entries.Length; i++) entries[i] = new YamlEntry((YamlScalar)Node(), Node());
 
                 return new YamlMap(entries, span) { IsIndexed = true };
-            default:
-                return new YamlScalar((kind & Slice) != 0 ? span.Text : Text(), (ScalarForm)(kind & ~Slice), span);
+            default: return new YamlScalar((kind & Slice) != 0 ? span.Text : Text(), (ScalarForm)(kind & ~Slice), span);
         }
     }
 

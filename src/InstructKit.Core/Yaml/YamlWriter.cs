@@ -1,9 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>
-/// Writes YAML that people can read and that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, texts of several lines as
-/// literal blocks where a block keeps every character, everything else between double quotes. The same calls give the same bytes.
-/// </summary>
+/// <summary>Writes YAML that people can read and that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, texts of several lines as
+/// literal blocks where a block keeps every character, everything else between double quotes. The same calls give the same bytes.</summary>
 internal sealed class YamlWriter
 {
     private const int Step = 2;
@@ -21,7 +19,7 @@ internal sealed class YamlWriter
     /// <summary>Writes a key with a text on the same line.</summary>
     public void Entry(string key, string text) => Line($"{YamlText.Inline(key)}: {YamlText.Inline(text)}");
 
-    /// <summary>Writes a key with true, false, null or a number, as it stands.</summary>
+    /// <summary>Writes a key with true, false, null or a number; unchanged.</summary>
     public void Bare(string key, string word) => Line($"{YamlText.Inline(key)}: {word}");
 
     /// <summary>Writes a key with a text of any length: as a literal block where that keeps it and makes it easier to read.</summary>
@@ -71,15 +69,9 @@ internal sealed class YamlWriter
     {
         switch (node)
         {
-            case YamlScalar { IsNull: true }:
-                Bare(key, "null");
-                break;
-            case YamlScalar { Plain: true } word when YamlText.IsBare(word.Text):
-                Bare(key, word.Text);
-                break;
-            case YamlScalar scalar:
-                Block(key, scalar.Text);
-                break;
+            case YamlScalar { IsNull: true }: Bare(key, "null"); break;
+            case YamlScalar { Plain: true } word when YamlText.IsBare(word.Text): Bare(key, word.Text); break;
+            case YamlScalar scalar: Block(key, scalar.Text); break;
             case YamlList list when list.Items.All(item => item is YamlScalar):
                 Line($"{YamlText.Inline(key)}: {YamlText.Brackets(list.Items.Cast<YamlScalar>().Select(YamlText.Inline))}");
                 break;
@@ -89,9 +81,7 @@ internal sealed class YamlWriter
 
                 End();
                 break;
-            case YamlMap { Entries.Count: 0 }:
-                Bare(key, "{}");
-                break;
+            case YamlMap { Entries.Count: 0 }: Bare(key, "{}"); break;
             case YamlMap map:
                 Begin(key);
                 Entries(map);

@@ -46,10 +46,8 @@ internal static class Lz4Decoder
         return true;
     }
 
-    /// <summary>
-    /// Decodes Hadoop's frames: the big-endian length of the content, then blocks after big-endian lengths of their own until the content is whole. That is
-    /// one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).
-    /// </summary>
+    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks after big-endian lengths of their own until the content is whole.
+    /// That is one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).</summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)
     {
         while (!source.IsEmpty)
@@ -100,10 +98,8 @@ internal static class Lz4Decoder
 /// <summary>The copy of LZ77: bytes that were written before, possibly overlapping those that are being written.</summary>
 internal static class BlockCopy
 {
-    /// <summary>
-    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> before <paramref name="at"/> to there. The caller has checked that
-    /// both lie inside the target. May write up to 15 bytes more, never past the target's end.
-    /// </summary>
+    /// <summary>Copies <paramref name="count"/> bytes from <paramref name="offset"/> before <paramref name="at"/> to there. The caller has checked that both
+    /// lie inside the target. May write up to 15 bytes more, never past the target's end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Repeat(Span<byte> target, int at, int offset, int count)
     {

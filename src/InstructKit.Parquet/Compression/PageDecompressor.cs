@@ -5,10 +5,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>
-/// Decompresses pages of a column. The size that a page header claims is believed only as far as the codec could reach it; brotli, which has
-/// no bound worth the name, is decompressed into a buffer that grows with what really comes out.
-/// </summary>
+/// <summary>Decompresses pages of a column. The size that a page header claims is believed only as far as the codec could reach it; brotli, which has no bound
+/// worth the name, is decompressed into a buffer that grows with what really comes out.</summary>
 internal static class PageDecompressor
 {
     // Deflate: 258 bytes from two bits, so 1032 to one (zlib's technical page).

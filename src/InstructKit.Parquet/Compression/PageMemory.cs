@@ -3,10 +3,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>
-/// Lends the arrays that pages are read into, up to a limit for all columns of a file together: what a file claims must not decide how much memory is
-/// taken. Safe to use from several threads.
-/// </summary>
+/// <summary>Lends the arrays that pages are read into, up to a limit for all columns of a file together: what a file claims must not decide how much memory is
+/// taken. Safe to use from several threads.</summary>
 /// <param name="limit">Most bytes at a time.</param>
 internal sealed class PageMemory(long limit)
 {

@@ -58,10 +58,8 @@ internal static class SnappyDecoder
             : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
     }
 
-    /// <summary>
-    /// Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source holds no
-    /// further whole element, and moves the place. The target is always the whole of it: elements refer back as far as they like.
-    /// </summary>
+    /// <summary>Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source holds no
+    /// further whole element, and moves the place. The target is always the whole of it: elements refer back as far as they like.</summary>
     /// <param name="source">Some of the block.</param>
     /// <param name="isEnd">Whether the block ends with them.</param>
     /// <param name="target">Where the block goes.</param>
@@ -208,10 +206,8 @@ internal static class SnappyDecoder
     private static ParquetException Broken() => ParquetException.Corrupt("a snappy block is broken");
 }
 
-/// <summary>
-/// What a tag says of a literal of up to 60 bytes or of a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
-/// entry of a tag without computing its place.
-/// </summary>
+/// <summary>What a tag says of a literal of up to 60 bytes or of a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
+/// entry of a tag without computing its place.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal readonly struct SnappyElement
 {

@@ -6,9 +6,7 @@ using System.Runtime.Intrinsics;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>
-/// Encodes a snappy block: within each 64 KiB, greedy matches found by a table of four-byte hashes. The output depends on the input alone.
-/// </summary>
+/// <summary>Encodes a snappy block: within each 64 KiB, greedy matches found by a table of four-byte hashes. The output depends on the input alone.</summary>
 internal sealed class SnappyEncoder
 {
     private const int BlockBytes = 1 << 16;

@@ -4,10 +4,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>
-/// DELTA_BINARY_PACKED: blocks of bit-packed differences. Reads a few values at a time; a block may declare any number of values without
-/// taking memory.
-/// </summary>
+/// <summary>DELTA_BINARY_PACKED: blocks of bit-packed differences. Reads a few values at a time; a block may declare any number of values without taking
+/// memory.</summary>
 internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
 {
     private const int MaxMiniblocks = 1 << 16;
@@ -160,10 +158,8 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
     private static long Unzigzag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }
 
-/// <summary>
-/// DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. The lengths are decoded twice, once to find where the bytes begin and once for
-/// use, so that they need not be kept.
-/// </summary>
+/// <summary>DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. The lengths are decoded twice, once to find where the bytes begin and once for use, so that
+/// they need not be kept.</summary>
 internal sealed class DeltaLengthDecoder : ValueDecoder
 {
     private readonly DeltaBinaryPackedDecoder _lengths;

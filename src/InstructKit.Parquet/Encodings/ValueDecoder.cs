@@ -19,7 +19,6 @@ internal abstract class ValueDecoder
 internal static class ValueDecoders
 {
     /// <summary>The decoder for the values of a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="leaf">The column.</param>
     /// <param name="dictionary">The dictionary of the column, where it has one.</param>
     /// <param name="values">Room for values that have to be put together.</param>
@@ -42,26 +41,21 @@ internal static class ValueDecoders
                     PhysicalType.FixedLenByteArray or PhysicalType.Int96 => new PlainFixedDecoder(source, leaf.Width),
                     _ => new PlainNumberDecoder(source, type),
                 };
-            case PageEncoding.Rle when type == PhysicalType.Boolean:
-                return new RleBooleanDecoder(source);
+            case PageEncoding.Rle when type == PhysicalType.Boolean: return new RleBooleanDecoder(source);
             case PageEncoding.DeltaBinaryPacked when type is PhysicalType.Int32 or PhysicalType.Int64:
                 return new DeltaBinaryPackedDecoder(source, type == PhysicalType.Int32);
-            case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray:
-                return new DeltaLengthDecoder(source, page.ValueCount);
+            case PageEncoding.DeltaLengthByteArray when type == PhysicalType.ByteArray: return new DeltaLengthDecoder(source, page.ValueCount);
             case PageEncoding.DeltaByteArray when type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
                 return new DeltaByteArrayDecoder(source, values, leaf.Width, page.ValueCount, maxBytes);
             case PageEncoding.ByteStreamSplit when type is not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96):
                 return new ByteStreamSplitDecoder(source, leaf.Width, type != PhysicalType.FixedLenByteArray);
-            default:
-                throw ParquetException.Unsupported($"the encoding {encoding} is not supported for values of type {type}");
+            default: throw ParquetException.Unsupported($"the encoding {encoding} is not supported for values of type {type}");
         }
     }
 }
 
-/// <summary>
-/// Some consecutive values (without nulls) of a leaf. Numbers and booleans are 64 bits each, floats as their bit patterns; everything else is a
-/// slice of an array that belongs to the page, the dictionary or the decoder. The arrays are made when first used: a file may have thousands of columns.
-/// </summary>
+/// <summary>Some consecutive values (without nulls) of a leaf. Numbers and booleans are 64 bits each, floats as their bit patterns; everything else is a slice
+/// of an array that belongs to the page, the dictionary or the decoder. The arrays are made when first used: a file may have thousands of columns.</summary>
 internal sealed class ValueBatch(int capacity = ValueBatch.MaxCapacity)
 {
     /// <summary>Most values that a batch is made for.</summary>

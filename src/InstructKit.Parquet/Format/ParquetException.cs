@@ -22,10 +22,8 @@ public static class ParquetErrorCodes
     public const string Checksum = "IK7007";
 }
 
-/// <summary>
-/// A Parquet file that cannot be read, or rows that cannot be written. The message is one line:
-/// <c>file: row group 2, column 'x': reason</c>. Nothing else is thrown for bad content; the operating system's failures stay <see cref="IOException"/>.
-/// </summary>
+/// <summary>A Parquet file that cannot be read, or rows that cannot be written. The message is one line: <c>file: row group 2, column 'x': reason</c>. Nothing
+/// else is thrown for bad content; the operating system's failures stay <see cref="IOException"/>.</summary>
 public sealed class ParquetException : Exception
 {
     // A broken file's names may be as long as its footer; a message is to stay one line.

@@ -28,10 +28,8 @@ public enum ParquetCodec
     Lz4Raw = 7,
 }
 
-/// <summary>
-/// Bounds within which a file is believed. The defaults leave room for what DuckDB, Arrow and Spark write (DuckDB's pages reach 100 MB) and keep a file
-/// that lies about its sizes from taking memory.
-/// </summary>
+/// <summary>Bounds within which a file is believed. The defaults leave room for what DuckDB, Arrow and Spark write (DuckDB's pages reach 100 MB) and keep a
+/// file that lies about its sizes from taking memory.</summary>
 public sealed record ParquetReaderOptions
 {
     /// <summary>The defaults.</summary>
@@ -40,10 +38,8 @@ public sealed record ParquetReaderOptions
     /// <summary>Largest footer, in bytes.</summary>
     public int MaxFooterBytes { get; init; } = 32 << 20;
 
-    /// <summary>
-    /// Most bytes that the pages, dictionaries and read-ahead of all columns that are read take at a time. Pages of plain values are held a window at
-    /// a time, so that their size does not count; of those of other encodings one per column is held whole.
-    /// </summary>
+    /// <summary>Most bytes that the pages, dictionaries and read-ahead of all columns that are read take at a time. Pages of plain values are held a window at
+    /// a time, so that their size does not count; of those of other encodings one per column is held whole.</summary>
     public long MaxBufferBytes { get; init; } = 256 << 20;
 
     /// <summary>Largest page after decompression that has to be held whole, in bytes.</summary>
@@ -67,16 +63,12 @@ public sealed record ParquetReaderOptions
     /// <summary>Deepest nesting of the schema.</summary>
     public int MaxSchemaDepth { get; init; } = 100;
 
-    /// <summary>
-    /// Whether page checksums are compared where the file has them. Off by default, as in the other readers: the public test files with wrong checksums
-    /// are expected to be readable.
-    /// </summary>
+    /// <summary>Whether page checksums are compared where the file has them. Off by default, as in the other readers: the public test files with wrong
+    /// checksums are expected to be readable.</summary>
     public bool VerifyChecksums { get; init; }
 
-    /// <summary>
-    /// Whether decimals with a fraction come as text, inside JSON too. As numbers they have all their digits as well, but whoever takes such a number for a
-    /// double, as most readers of JSON do, loses some. Off by default.
-    /// </summary>
+    /// <summary>Whether decimals with a fraction come as text, inside JSON too. As numbers they have all their digits as well, but whoever takes such a number
+    /// for a double, as most readers of JSON do, loses some. Off by default.</summary>
     public bool DecimalsAsText { get; init; }
 
     /// <summary>Rows that are read into one batch at most.</summary>

@@ -10,10 +10,8 @@ internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOn
 /// <summary>One row group as the footer has it.</summary>
 internal sealed record RowGroup(IReadOnlyList<ColumnChunk> Columns, long TotalBytes, long RowCount);
 
-/// <summary>
-/// Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may list
-/// millions of them.
-/// </summary>
+/// <summary>Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may
+/// list millions of them.</summary>
 internal readonly record struct ColumnChunk
 {
     public PhysicalType Type { get; init; }
@@ -63,10 +61,4 @@ internal sealed record SchemaElement
 /// <param name="Scale">Digits after the point of a decimal.</param>
 /// <param name="Precision">Digits of a decimal.</param>
 internal readonly record struct LogicalType(
-    LogicalKind Kind,
-    TimeUnit Unit = default,
-    bool IsUtc = false,
-    int BitWidth = 0,
-    bool IsSigned = false,
-    int Scale = 0,
-    int Precision = 0);
+    LogicalKind Kind, TimeUnit Unit = default, bool IsUtc = false, int BitWidth = 0, bool IsSigned = false, int Scale = 0, int Precision = 0);

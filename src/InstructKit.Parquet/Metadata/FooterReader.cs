@@ -29,8 +29,7 @@ internal static class FooterReader
                     break;
                 case 5: pairs = ReadStructs(ref reader, type, MaxPairs, count => ParquetException.TooLarge($"the footer has {count} pairs of metadata, more than {MaxPairs}"), ReadPair); break;
                 case 6: createdBy = reader.ReadString(type); break;
-                case 8:
-                    throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
+                case 8: throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
                 default: reader.Skip(type); break;
             }
         }
@@ -112,8 +111,7 @@ internal static class FooterReader
                     ThriftReader.ExpectStruct(type);
                     chunk = ReadColumnMetadata(ref reader);
                     break;
-                case 8 or 9:
-                    throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
+                case 8 or 9: throw new ParquetException(ParquetErrorCodes.Encrypted, "the file has encrypted columns; decrypt it first");
                 default: reader.Skip(type); break;
             }
         }
@@ -218,25 +216,15 @@ internal static class SchemaElementReader
         {
             switch (logical.Kind, field)
             {
-                case (LogicalKind.Decimal, 1):
-                    logical = logical with { Scale = reader.ReadI32(type) };
-                    break;
-                case (LogicalKind.Decimal, 2):
-                    logical = logical with { Precision = reader.ReadI32(type) };
-                    break;
-                case (LogicalKind.Time or LogicalKind.Timestamp, 1):
-                    logical = logical with { IsUtc = ThriftReader.ReadBool(type) };
-                    break;
+                case (LogicalKind.Decimal, 1): logical = logical with { Scale = reader.ReadI32(type) }; break;
+                case (LogicalKind.Decimal, 2): logical = logical with { Precision = reader.ReadI32(type) }; break;
+                case (LogicalKind.Time or LogicalKind.Timestamp, 1): logical = logical with { IsUtc = ThriftReader.ReadBool(type) }; break;
                 case (LogicalKind.Time or LogicalKind.Timestamp, 2):
                     ThriftReader.ExpectStruct(type);
                     logical = logical with { Unit = ReadUnit(ref reader) };
                     break;
-                case (LogicalKind.Integer, 1):
-                    logical = logical with { BitWidth = reader.ReadI32(type) };
-                    break;
-                case (LogicalKind.Integer, 2):
-                    logical = logical with { IsSigned = ThriftReader.ReadBool(type) };
-                    break;
+                case (LogicalKind.Integer, 1): logical = logical with { BitWidth = reader.ReadI32(type) }; break;
+                case (LogicalKind.Integer, 2): logical = logical with { IsSigned = ThriftReader.ReadBool(type) }; break;
                 default: reader.Skip(type); break;
             }
         }

@@ -21,10 +21,8 @@ internal enum ThriftType
     Uuid = 13,
 }
 
-/// <summary>
-/// Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and
-/// unknown fields are skipped to a bounded depth.
-/// </summary>
+/// <summary>Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and unknown fields
+/// are skipped to a bounded depth.</summary>
 internal ref struct ThriftReader
 {
     private const int MaxDepth = 32;
@@ -108,8 +106,7 @@ internal ref struct ThriftReader
 
         switch (type)
         {
-            case ThriftType.True or ThriftType.False:
-                break;
+            case ThriftType.True or ThriftType.False: break;
             case ThriftType.Byte: ReadByte(); break;
             case ThriftType.I16 or ThriftType.I32 or ThriftType.I64: ReadVarint(); break;
             case ThriftType.Double: Advance(8); break;
@@ -126,8 +123,7 @@ internal ref struct ThriftReader
                 while (ReadField(ref field, out var inner)) Skip(inner, depth + 1);
 
                 break;
-            default:
-                throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
+            default: throw ParquetException.Corrupt($"thrift type {(int)type} does not exist");
         }
     }
 

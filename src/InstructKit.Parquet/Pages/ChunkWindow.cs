@@ -16,10 +16,8 @@ internal sealed class ChunkWindow : IDisposable
     private int _start;
     private int _length;
 
-    /// <summary>
-    /// Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some
-    /// <paramref name="likely"/> will be wanted.
-    /// </summary>
+    /// <summary>Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some <paramref name="likely"/> will
+    /// be wanted.</summary>
     public ChunkWindow(PageMemory memory, SafeFileHandle file, long start, long end, int likely)
     {
         _memory = memory;
@@ -113,25 +111,11 @@ internal sealed class ChunkWindow : IDisposable
 /// <summary>The compressed bytes of one page, as a stream for the runtime's decompressors.</summary>
 /// <param name="window">Is at the page, and after it when all of it has been read or passed.</param>
 /// <param name="length">Length of the page in the file.</param>
-internal sealed class PackedBytes(ChunkWindow window, int length) : Stream
+internal sealed class PackedBytes(ChunkWindow window, int length) : ReadOnlyStream
 {
     private const int FirstPeek = 16 << 10;
 
     private int _left = length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The next bytes, none at the end; valid until the next call.</summary>
     public ReadOnlySpan<byte> Peek()
@@ -161,16 +145,4 @@ internal sealed class PackedBytes(ChunkWindow window, int length) : Stream
         Advance(count);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -19,7 +19,6 @@ internal sealed class InflatedPageStream : PageStream
     private long _charged;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="lookBack">How far back a brotli page looks, in bytes.</param>
     public InflatedPageStream(in PackedPage page, int lookBack)
         : base(page)
@@ -101,7 +100,6 @@ internal sealed class ZstdPageStream : PageStream
     private bool _isDisposed;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="windowBytes">How far back it looks.</param>
     public ZstdPageStream(in PackedPage page, long windowBytes)
         : base(page)

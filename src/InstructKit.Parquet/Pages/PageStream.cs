@@ -14,10 +14,8 @@ namespace InstructKit.Parquet.Pages;
 /// <param name="Buffer">Holds the page's window.</param>
 internal readonly record struct PackedPage(ChunkWindow Window, ParquetCodec Codec, int Packed, int Length, int Held, PageMemory Memory, PageBuffer Buffer);
 
-/// <summary>
-/// A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of one
-/// than a window is held. What was just written is still in the processor's cache when it is read.
-/// </summary>
+/// <summary>A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of
+/// one than a window is held. What was just written is still in the processor's cache when it is read.</summary>
 internal abstract class PageStream : IDisposable
 {
     private const int Step = 32 << 10;
@@ -30,7 +28,6 @@ internal abstract class PageStream : IDisposable
     private int _base;
 
     /// <summary>Begins with a page.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="history">Bytes that the codec looks back.</param>
     /// <param name="margin">Bytes by which <see cref="Produce"/> may pass what was asked for.</param>
     protected PageStream(in PackedPage page, int history = 0, int margin = 0)
@@ -188,7 +185,6 @@ internal static class PageStreams
     private const int HeadBytes = 512;
 
     /// <summary>Begins with a page. Null where it is better held whole, or can only be.</summary>
-    /// <param name="page">The page.</param>
     /// <param name="isHuge">Whether the page is too large to be held whole.</param>
     /// <exception cref="ParquetException">The page is not of these lengths.</exception>
     public static PageStream? Open(in PackedPage page, bool isHuge)

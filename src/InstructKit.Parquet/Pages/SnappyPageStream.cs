@@ -3,10 +3,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Pages;
 
-/// <summary>
-/// A snappy page in a window. Compressors cut their input into blocks of 64 KiB and never look back beyond one, though the format would let them: where a
-/// page does, it is started again in a window of its own size.
-/// </summary>
+/// <summary>A snappy page in a window. Compressors cut their input into blocks of 64 KiB and never look back beyond one, though the format would let them:
+/// where a page does, it is started again in a window of its own size.</summary>
 internal sealed class SnappyPageStream : PageStream
 {
     private const int Block = 64 << 10;

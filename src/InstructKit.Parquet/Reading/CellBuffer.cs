@@ -32,7 +32,7 @@ internal sealed class CellBuffer : IDisposable
         if (Length > _limit) throw RowTooLarge();
     }
 
-    /// <summary>Gives out at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
+    /// <summary>Provides at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
     public Span<byte> Reserve(int count)
     {
         if (count > _bytes.Length - Length) Grow(count);
@@ -96,7 +96,6 @@ internal sealed class CellBuffer : IDisposable
 internal static class PlainText
 {
     /// <summary>Copies all bytes and returns whether all of them are plain. One pass does both: most text is, and looking first would cost as much again.</summary>
-    /// <param name="source">The bytes.</param>
     /// <param name="target">Where to; at least as long.</param>
     public static bool Copy(ReadOnlySpan<byte> source, Span<byte> target)
     {

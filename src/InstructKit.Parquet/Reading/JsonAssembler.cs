@@ -5,10 +5,8 @@ using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>
-/// Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists:
-/// an entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.
-/// </summary>
+/// <summary>Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists: an
+/// entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.</summary>
 internal sealed class JsonAssembler : IDisposable
 {
     private readonly SchemaNode _root;
@@ -60,8 +58,7 @@ internal sealed class JsonAssembler : IDisposable
             case StructNode structure: AppendStruct(structure, repetition, target); break;
             case ListNode list: AppendList(list, repetition, target); break;
             case MapNode map: AppendMap(map, repetition, target); break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            default: throw new System.Diagnostics.UnreachableException();
         }
     }
 
@@ -214,8 +211,7 @@ internal sealed class JsonAssembler : IDisposable
                 break;
             case ListNode list: MakeKeys(list.Element); break;
             case MapNode map: MakeKeys(map.Value); break;
-            default:
-                break;
+            default: break;
         }
     }
 

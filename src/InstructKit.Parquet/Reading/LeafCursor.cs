@@ -7,10 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>
-/// Walks over the entries of one leaf: a definition level, a repetition level and, where the definition level is full, a value. Levels and values are
-/// decoded a batch at a time.
-/// </summary>
+/// <summary>Walks over the entries of one leaf: a definition level, a repetition level and, where the definition level is full, a value. Levels and values are
+/// decoded a batch at a time.</summary>
 internal sealed class LeafCursor : IDisposable
 {
     // What required leaves and leaves outside any list share; never written.
@@ -80,10 +78,8 @@ internal sealed class LeafCursor : IDisposable
         return _values.Bytes.AsSpan(slice.Offset, slice.Length);
     }
 
-    /// <summary>
-    /// Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For leaves
-    /// outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.
-    /// </summary>
+    /// <summary>Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For
+    /// leaves outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.</summary>
     public int Prepare(int most)
     {
         if (_next >= _filled && !Fill(null)) return 0;
@@ -101,15 +97,13 @@ internal sealed class LeafCursor : IDisposable
         var values = CountValues(count);
         switch (Leaf.Format)
         {
-            case ValueFormat.Decimal or ValueFormat.Null:
-                return null;
+            case ValueFormat.Decimal or ValueFormat.Null: return null;
             case ValueFormat.Text or ValueFormat.TextOrBinary or ValueFormat.Binary:
                 var bytes = 0L;
                 foreach (var slice in _values.Slices.AsSpan(_nextValue, values)) bytes += slice.Length;
 
                 return Leaf.Format == ValueFormat.Text ? bytes : (bytes + (2L * values)) / 3 * 4;
-            default:
-                return (long)values * ValueText.LongestNumber;
+            default: return (long)values * ValueText.LongestNumber;
         }
     }
 
@@ -117,7 +111,6 @@ internal sealed class LeafCursor : IDisposable
     /// <param name="cells">Gets the cell of every entry, one in <paramref name="stride"/>.</param>
     /// <param name="stride">Cells per row.</param>
     /// <param name="count">Entries.</param>
-    /// <param name="target">Gets the text.</param>
     /// <param name="invalid">Gets the indices of the entries, from zero, that are not the text that they are declared to be.</param>
     public void TakeMany(Span<Cell> cells, int stride, int count, CellBuffer target, List<int> invalid)
     {

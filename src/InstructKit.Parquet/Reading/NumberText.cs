@@ -27,10 +27,8 @@ internal static class NumberText
         return ValueKind.Integer;
     }
 
-    /// <summary>
-    /// The shortest text that reads back as the same number, laid out as Python's repr does. Numbers of less than double precision are widened first, as
-    /// Python and DuckDB do when they export them.
-    /// </summary>
+    /// <summary>The shortest text that reads back as the same number, laid out as Python's repr does. Numbers of less than double precision are widened first,
+    /// as Python and DuckDB do when they export them.</summary>
     public static ValueKind AppendFloat(CellBuffer target, double value)
     {
         if (!double.IsFinite(value))

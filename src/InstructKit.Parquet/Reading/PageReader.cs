@@ -76,9 +76,7 @@ internal sealed class PageReader : IDisposable
             _toSkip = header.CompressedBytes;
             switch (header.Type)
             {
-                case PageType.Dictionary:
-                    ReadDictionary(header, ReadBody(header));
-                    break;
+                case PageType.Dictionary: ReadDictionary(header, ReadBody(header)); break;
                 case PageType.Data or PageType.DataV2:
                     if (header.ValueCount > _valuesLeft) throw ParquetException.Corrupt("the pages hold more values than the column");
 
@@ -90,8 +88,7 @@ internal sealed class PageReader : IDisposable
                     }
 
                     break;
-                default:
-                    break;
+                default: break;
             }
         }
 
@@ -219,10 +216,8 @@ internal sealed class PageReader : IDisposable
         return new Page(
             header.ValueCount,
             _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(header.RepetitionBytes), _leaf.RepetitionLevel, PageEncoding.Rle),
-            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle),
-            values,
-            header.Encoding,
-            _stream);
+            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle), values,
+            header.Encoding, _stream);
     }
 
     private ByteRange CopyLevels(int count)
@@ -258,9 +253,7 @@ internal sealed class PageReader : IDisposable
             header.ValueCount,
             _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(repetitionBytes), _leaf.RepetitionLevel, header.RepetitionEncoding),
             _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(repetitionBytes), _leaf.DefinitionLevel, header.DefinitionEncoding),
-            new ByteRange(stream.Bytes, at, at),
-            header.Encoding,
-            stream);
+            new ByteRange(stream.Bytes, at, at), header.Encoding, stream);
     }
 
     // Copies the levels after what of the buffer is in use, and returns how many bytes they take.

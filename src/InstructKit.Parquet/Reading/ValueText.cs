@@ -47,7 +47,6 @@ internal static class ValueText
         CellKind.Text, CellKind.Json,
     ];
 
-    /// <summary>The cell of a value.</summary>
     public static Cell CellOf(ValueKind kind, int offset, int length) => new(Kinds[(int)kind], offset, length, kind == ValueKind.PlainText);
 
     /// <summary>Appends the value without quotes or escapes and returns what it is.</summary>
@@ -78,8 +77,6 @@ internal static class ValueText
     }
 
     /// <summary>Appends bytes that are to be text.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="bytes">The bytes.</param>
     /// <param name="orBinary">Whether they become base64 when they are not UTF-8.</param>
     public static ValueKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, bool orBinary = false)
     {
@@ -96,7 +93,6 @@ internal static class ValueText
         return isText ? ValueKind.Text : ValueKind.InvalidText;
     }
 
-    /// <summary>Appends bytes as base64.</summary>
     public static ValueKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)
     {
         // A value is shorter than a page, so that four thirds of it stay in range.

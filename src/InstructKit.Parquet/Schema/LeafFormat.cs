@@ -17,11 +17,7 @@ internal static class LeafFormat
             || element.Logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json);
 
     public static LeafNode Describe(
-        SchemaElement element,
-        int index,
-        SchemaPath place,
-        (int Definition, int Repetition, bool IsNullable) levels,
-        bool textIsDeclared)
+        SchemaElement element, int index, SchemaPath place, (int Definition, int Repetition, bool IsNullable) levels, bool textIsDeclared)
     {
         var type = element.Type!.Value; // The caller distinguishes leaves from groups by it.
         var width = type switch
@@ -82,23 +78,16 @@ internal static class LeafFormat
         var isBytes = type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray;
         switch (logical.Kind)
         {
-            case LogicalKind.String or LogicalKind.Enum or LogicalKind.Json:
-                return Require(isBytes, ValueFormat.Text, element);
-            case LogicalKind.Bson or LogicalKind.Geometry or LogicalKind.Geography:
-                return Require(isBytes, ValueFormat.Binary, element);
-            case LogicalKind.Unknown:
-                return ValueFormat.Null;
-            case LogicalKind.Uuid:
-                return Require(type == PhysicalType.FixedLenByteArray && width == 16, ValueFormat.Uuid, element);
-            case LogicalKind.Float16:
-                return Require(type == PhysicalType.FixedLenByteArray && width == 2, ValueFormat.Float16, element);
-            case LogicalKind.Date:
-                return Require(type == PhysicalType.Int32, ValueFormat.Date, element);
+            case LogicalKind.String or LogicalKind.Enum or LogicalKind.Json: return Require(isBytes, ValueFormat.Text, element);
+            case LogicalKind.Bson or LogicalKind.Geometry or LogicalKind.Geography: return Require(isBytes, ValueFormat.Binary, element);
+            case LogicalKind.Unknown: return ValueFormat.Null;
+            case LogicalKind.Uuid: return Require(type == PhysicalType.FixedLenByteArray && width == 16, ValueFormat.Uuid, element);
+            case LogicalKind.Float16: return Require(type == PhysicalType.FixedLenByteArray && width == 2, ValueFormat.Float16, element);
+            case LogicalKind.Date: return Require(type == PhysicalType.Int32, ValueFormat.Date, element);
             case LogicalKind.Time:
                 var stored = logical.Unit == TimeUnit.Millis ? PhysicalType.Int32 : PhysicalType.Int64;
                 return Require(type == stored && Enum.IsDefined(logical.Unit), ValueFormat.Time, element);
-            case LogicalKind.Timestamp:
-                return Require(type == PhysicalType.Int64 && Enum.IsDefined(logical.Unit), ValueFormat.Timestamp, element);
+            case LogicalKind.Timestamp: return Require(type == PhysicalType.Int64 && Enum.IsDefined(logical.Unit), ValueFormat.Timestamp, element);
             case LogicalKind.Integer:
                 Require(type == (logical.BitWidth == 64 ? PhysicalType.Int64 : PhysicalType.Int32) && logical.BitWidth is 8 or 16 or 32 or 64, default, element);
                 return (logical.IsSigned, logical.BitWidth) switch

@@ -2,10 +2,8 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
 
-/// <summary>
-/// A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away. Levels are those
-/// of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.
-/// </summary>
+/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away.
+/// Levels are those of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.</summary>
 internal abstract class SchemaNode
 {
     private protected SchemaNode(string name, int definitionLevel, bool isNullable)
@@ -17,7 +15,6 @@ internal abstract class SchemaNode
 
     public string Name { get; }
 
-    /// <summary>Definition level from which the node is not null.</summary>
     public int DefinitionLevel { get; }
 
     public bool IsNullable { get; }
@@ -159,7 +156,6 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Where the leaf is in the schema.</summary>
     public required SchemaPath Place { get; init; }
 
     /// <summary>Dotted path, for messages.</summary>

@@ -10,7 +10,6 @@ internal sealed class DictionaryBuilder
     /// <summary>Number of distinct values.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Their bytes.</summary>
     public int ByteCount => _bytes.Length;
 
     public void Clear()
@@ -20,10 +19,8 @@ internal sealed class DictionaryBuilder
         Array.Clear(_table);
     }
 
-    /// <summary>The bytes of a value.</summary>
     public ReadOnlySpan<byte> Value(int index) => _bytes.Span[_starts[index]..(index + 1 < Count ? _starts[index + 1] : _bytes.Length)];
 
-    /// <summary>The number of a value, new or not.</summary>
     public int Add(ReadOnlySpan<byte> value)
     {
         if (Count * 2 >= _table.Length) Grow();

@@ -49,9 +49,7 @@ internal static class FooterWriter
     }
 
     public static byte[] WriteFooter(
-        IReadOnlyList<ParquetField> fields,
-        IReadOnlyList<(IReadOnlyList<PlacedChunk> Chunks, long Rows)> groups,
-        ParquetWriterOptions options)
+        IReadOnlyList<ParquetField> fields, IReadOnlyList<(IReadOnlyList<PlacedChunk> Chunks, long Rows)> groups, ParquetWriterOptions options)
     {
         var writer = new ThriftWriter();
         writer.StartStruct();

@@ -84,7 +84,6 @@ internal sealed class GrowingBytes
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
-    /// <summary>The last byte.</summary>
     public ref byte Last => ref _bytes[Length - 1];
 
     public void Clear() => Length = 0;
@@ -96,8 +95,6 @@ internal sealed class GrowingBytes
 
         return _bytes.AsSpan(Length);
     }
-
-    public void Advance(int count) => Length += count;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

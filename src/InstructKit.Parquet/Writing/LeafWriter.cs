@@ -5,10 +5,8 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>
-/// Collects the entries of one leaf and turns them into pages. Starts with a dictionary; gives it up after the first page if it does not save
-/// a quarter, and continues without it when it is full.
-/// </summary>
+/// <summary>Collects the entries of one leaf and turns them into pages. Starts with a dictionary; gives it up after the first page if it does not save a
+/// quarter, and continues without it when it is full.</summary>
 internal sealed class LeafWriter
 {
     private readonly ParquetFieldKind _kind;

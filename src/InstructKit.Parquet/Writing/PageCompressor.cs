@@ -27,7 +27,6 @@ internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
             header.EndStruct();
         }, out uncompressedBytes);
 
-    /// <summary>A dictionary page.</summary>
     public byte[] WriteDictionary(ReadOnlySpan<byte> body, int valueCount, out int uncompressedBytes) =>
         Write(PageType.Dictionary, body, header =>
         {
@@ -62,8 +61,7 @@ internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
             case ParquetCodec.Zstd:
                 Reserve(ZstdEncoder.Bound(body.Length));
                 return _packed.AsSpan(0, _zstd.Encode(body, _packed));
-            default:
-                return body;
+            default: return body;
         }
     }
 

@@ -3,10 +3,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>
-/// Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a
-/// text that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.
-/// </summary>
+/// <summary>Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a text
+/// that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.</summary>
 internal sealed class ValueBounds(ParquetFieldKind kind)
 {
     private const int MaxBytes = 64;
@@ -20,7 +18,6 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
 
     public long NullCount { get; private set; }
 
-    /// <summary>Whether there was a value.</summary>
     public bool HasValues { get; private set; }
 
     /// <summary>Whether bounds can be stated.</summary>
@@ -56,7 +53,6 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         HasValues = true;
     }
 
-    /// <summary>Takes in the bounds of a page.</summary>
     public void Add(ValueBounds page)
     {
         NullCount += page.NullCount;

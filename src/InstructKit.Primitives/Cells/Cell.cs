@@ -12,10 +12,8 @@ public enum CellKind : byte
     /// <summary>Text, plain UTF-8.</summary>
     Text,
 
-    /// <summary>
-    /// Text still escaped as in a JSON string, without the quotes. The escapes are exactly those that our own JSON writer makes
-    /// (<c>\" \\ \b \f \n \r \t</c> and <c>\u00xx</c> in lower-case hex for other control characters), so that a JSON sink may copy the bytes.
-    /// </summary>
+    /// <summary>Text still escaped as in a JSON string, without the quotes. The escapes are exactly those that our own JSON writer makes (<c>\" \\ \b \f \n \r
+    /// \t</c> and <c>\u00xx</c> in lower-case hex for other control characters), so that a JSON sink may copy the bytes.</summary>
     EscapedText,
 
     /// <summary>An integer of any size; the bytes are its decimal text.</summary>

@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace InstructKit.Cells;
 
-/// <summary>
-/// Arrays that rows are put into. Small ones are of the shared pool. That pool keeps large ones for every thread by itself, and the collector is in no
-/// hurry with them either: they are kept here, few enough of them for all threads together. Safe to use from several threads.
-/// </summary>
+/// <summary>Arrays that rows are put into. Small ones are of the shared pool. That pool keeps large ones for every thread by itself, and the collector is in no
+/// hurry with them either: they are kept here, few enough of them for all threads together. Safe to use from several threads.</summary>
 internal static class RowArrays
 {
     private const int Large = 4 << 20;

@@ -1,9 +1,7 @@
 namespace InstructKit.Cells;
 
-/// <summary>
-/// A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and
-/// reuses it; nothing in it outlives <see cref="Reset"/>.
-/// </summary>
+/// <summary>A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and reuses it; nothing
+/// in it outlives <see cref="Reset"/>.</summary>
 public sealed class RowBatch : IDisposable
 {
     private const int MaxKept = 4 << 20;
@@ -183,10 +181,8 @@ public sealed class RowBatch : IDisposable
         return start;
     }
 
-    /// <summary>
-    /// Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and returns the one
-    /// that was there: both change owners, and nothing is copied.
-    /// </summary>
+    /// <summary>Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and returns the
+    /// one that was there: both change owners, and nothing is copied.</summary>
     public byte[] Exchange(byte[] buffer, int used)
     {
         var before = _buffer;

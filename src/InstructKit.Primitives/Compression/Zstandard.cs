@@ -5,10 +5,8 @@ using ZstdSharp.Unsafe;
 
 namespace InstructKit.Compression;
 
-/// <summary>
-/// Zstandard (RFC 8878), which .NET 10 does not have. It is written by ZstdSharp alone, so that the bytes are the same on every machine, and read by the
-/// system's libzstd where there is one, which takes 55 to 75 % of the time, otherwise by ZstdSharp, within the same limits.
-/// </summary>
+/// <summary>Zstandard (RFC 8878), which .NET 10 does not have. It is written by ZstdSharp alone, so that the bytes are the same on every machine, and read by
+/// the system's libzstd where there is one, which takes 55 to 75 % of the time, otherwise by ZstdSharp, within the same limits.</summary>
 internal static unsafe class Zstandard
 {
     private static readonly Lazy<NativeZstd?> Loaded = new(NativeZstd.Load);
@@ -19,9 +17,8 @@ internal static unsafe class Zstandard
     /// <summary>The system's library; null where there is none.</summary>
     public static NativeZstd? Library => Loaded.Value;
 
-    /// <summary>
-    /// How far back the frame at the start of the source looks, which is what a stream must hold (RFC 8878, section 3.1.1.1); null where there is no such frame.
-    /// </summary>
+    /// <summary>How far back the frame at the start of the source looks, which is what a stream must hold (RFC 8878, section 3.1.1.1); null where there is no
+    /// such frame.</summary>
     public static long? WindowOf(ReadOnlySpan<byte> source)
     {
         if (source.Length < 14 || !source.StartsWith(Magic)) return null;
@@ -106,7 +103,6 @@ internal sealed unsafe class ZstdDecoder : IDisposable
 
     /// <summary>Takes some of the source and fills some of the target.</summary>
     /// <param name="source">What follows the bytes taken so far.</param>
-    /// <param name="target">Where to.</param>
     /// <param name="isInFrame">Whether a frame has begun and not ended.</param>
     /// <exception cref="InvalidDataException">The frame is damaged, or looks back further than allowed.</exception>
     public (int Read, int Written) Step(ReadOnlySpan<byte> source, Span<byte> target, out bool isInFrame)

@@ -14,7 +14,7 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
     public override string ToString()
     {
         var place = Span is { } span ? $"{span.Source.Name}:{span.Start}: " : string.Empty;
-        // Messages of readers and parsers come without a full stop: they also stand in the middle of other sentences.
+        // Messages of readers and parsers come without a full stop: they also occur within other sentences.
         var stop = Message is [.., '.' or '!' or '?' or '…'] ? string.Empty : ".";
         return $"{place}{Severity.Word} {Code}: {Message}{stop}{(Hint is null ? string.Empty : $" {Hint}")}";
     }

@@ -1,12 +1,10 @@
 namespace InstructKit.Diagnostics;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>Finds the name that was probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>
-    /// Up to <paramref name="count"/> of the known names, nearest first, ties in ordinal order. A name is near when at most a third of its
-    /// letters (and at least one) differ, swaps of neighbours counting once, or when one contains the other.
-    /// </summary>
+    /// <summary>Up to <paramref name="count"/> of the known names, nearest first, ties in ordinal order. A name is near when at most a third of its letters
+    /// (and at least one) differ, swaps of neighbours counting once, or when one contains the other.</summary>
     public static IReadOnlyList<string> Find(string given, IEnumerable<string> known, int count = 3) =>
         [.. known
             .Distinct(StringComparer.Ordinal)

@@ -1,9 +1,7 @@
 namespace InstructKit.Diagnostics;
 
-/// <summary>
-/// A text with a name, able to say the line and column of an offset. A template that stands inside a YAML file is a text of its own whose
-/// positions are reported in the YAML file: see <see cref="Embedded"/>.
-/// </summary>
+/// <summary>A text with a name, able to say the line and column of an offset. A template inside a YAML file is a text of its own whose positions
+/// are reported in the YAML file: see <see cref="Embedded"/>.</summary>
 public sealed class SourceText
 {
     private int[]? _lineStarts;
@@ -32,7 +30,7 @@ public sealed class SourceText
     /// <summary>Number of lines; an empty text has one.</summary>
     public int LineCount => LineStarts.Length;
 
-    /// <summary>A text that is a file (or stands for one).</summary>
+    /// <summary>A text that is a file (or represents one).</summary>
     public static SourceText FromText(string name, string text) => new(name, text, null, null);
 
     /// <summary>A text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>

@@ -5,10 +5,8 @@ using System.Runtime.Intrinsics;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter where
-/// there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.
-/// </summary>
+/// <summary>Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter
+/// where there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.</summary>
 internal static class JsonEscapes
 {
     /// <summary>Room without which nothing may be written.</summary>
@@ -34,7 +32,7 @@ internal static class JsonEscapes
         var room = target.Length - MinRoom;
         int read = 0, at = 0;
 
-        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy begins anew, and so reaches beyond the sixteen.
+        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy starts again, and so reaches beyond the sixteen.
         while (read <= text.Length - (2 * Width) && at <= room)
         {
             var special = Copy(ref from, read, ref to, at);
@@ -54,7 +52,7 @@ internal static class JsonEscapes
 
         while (read < text.Length && at <= room)
         {
-            // The last bytes, at once if nothing stands in them.
+            // The last bytes, at once if they need no escape.
             var rest = text[read..];
             if (rest.Length >= Width && Copy(ref from, read, ref to, at) == 0)
             {

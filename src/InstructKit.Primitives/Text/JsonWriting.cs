@@ -13,6 +13,9 @@ internal static class JsonWriting
     /// <summary>A member or an element per line.</summary>
     public static JsonWriterOptions Indented { get; } = Compact with { Indented = true, NewLine = "\n" };
 
+    /// <summary>For records: a member per line, keys as plan files have them.</summary>
+    public static JsonSerializerOptions SnakeCase => new() { Encoder = Compact.Encoder, NewLine = "\n", PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
     /// <summary>An indented document that is an object, with a line feed at its end.</summary>
     public static byte[] Document(Action<Utf8JsonWriter> members) => Value(json => json.Object(() => members(json)));
 
@@ -67,7 +70,6 @@ internal static class JsonWriting
             return json;
         }
 
-        /// <summary>A list of texts.</summary>
         public Utf8JsonWriter Put(string name, IEnumerable<string> values) => json.List(name, values, json.WriteStringValue);
 
         /// <summary>An object of numbers.</summary>
@@ -92,7 +94,6 @@ internal static class JsonWriting
             return json.Object(members);
         }
 
-        /// <summary>A value that is an object.</summary>
         public Utf8JsonWriter Object(Action members)
         {
             json.WriteStartObject();
@@ -111,7 +112,6 @@ internal static class JsonWriting
             return json.List(items, write);
         }
 
-        /// <summary>A value that is a list.</summary>
         public Utf8JsonWriter List<T>(IEnumerable<T> items, Action<T> write)
         {
             json.WriteStartArray();

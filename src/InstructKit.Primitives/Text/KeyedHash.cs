@@ -3,10 +3,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// The only source of chance: a 64-bit hash of (seed, purpose, task, row[, n]). Equal keys give equal values on every machine, whatever ran
-/// before. The base is cut from SHA-256, the row is mixed in with the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-/// </summary>
+/// <summary>The only source of chance: a 64-bit hash of (seed, purpose, task, row[, n]). Equal keys give equal values on every machine, whatever ran before.
+/// The base is cut from SHA-256, the row is mixed in with the finaliser of SplitMix64 (Steele, Lea, Flood 2014).</summary>
 public readonly record struct KeyedHash
 {
     private readonly ulong _base;

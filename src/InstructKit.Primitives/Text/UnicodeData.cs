@@ -2,10 +2,8 @@ using System.Reflection;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// Character data of Unicode 14.0 as Python 3.11 has it, which is what Jinja2's semantics are measured by; decoded at first use from the
-/// resource that <c>unicode_tables.py</c> writes.
-/// </summary>
+/// <summary>Character data of Unicode 14.0 as Python 3.11 has it, which is what Jinja2's semantics are measured by; decoded at first use from the resource that
+/// <c>unicode_tables.py</c> writes.</summary>
 internal static class UnicodeData
 {
     private const string Resource = "unicode-14.0.bin";

@@ -3,10 +3,9 @@ using System.Buffers.Binary;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// Unicode's normal forms NFC, NFD and NFKC and full case folding over UTF-8. <c>string.Normalize</c> returns its input unchanged under invariant
-/// globalization, so the tables are our own: <c>UnicodeForms.bin</c>, written by <c>generate_unicode_forms.py</c>. Bytes that are not UTF-8 become U+FFFD.
-/// </summary>
+/// <summary>Unicode's normal forms NFC, NFD and NFKC and full case folding over UTF-8. <c>string.Normalize</c> returns its input unchanged under invariant
+/// globalization, so the tables are our own: <c>UnicodeForms.bin</c>, written by <c>generate_unicode_forms.py</c>. Bytes that are not UTF-8 become
+/// U+FFFD.</summary>
 internal static class UnicodeForms
 {
     private const int Limit = 0x30000;
@@ -64,10 +63,8 @@ internal static class UnicodeForms
         }
     }
 
-    /// <summary>
-    /// Appends a key under which texts are equal that differ only in case, compatibility characters and composition: a compatibility caseless match
-    /// (The Unicode Standard, definition D146).
-    /// </summary>
+    /// <summary>Appends a key under which texts are equal that differ only in case, compatibility characters and composition: a compatibility caseless match
+    /// (The Unicode Standard, definition D146).</summary>
     public static void AppendCaselessKey(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
         if (AsciiLength(text) == text.Length)

@@ -3,10 +3,8 @@ using System.Reflection;
 
 namespace InstructKit.Text;
 
-/// <summary>
-/// Characters by their names in Unicode 14.0, as Python 3.11's <c>\N{…}</c> finds them; read at first use from the resource that
-/// <c>unicode_names.py</c> writes.
-/// </summary>
+/// <summary>Characters by their names in Unicode 14.0, as Python 3.11's <c>\N{…}</c> finds them; read at first use from the resource that
+/// <c>unicode_names.py</c> writes.</summary>
 internal static class UnicodeNames
 {
     private const string Resource = "unicode-names-14.0.bin";

@@ -3,10 +3,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>
-/// Reads records that lie in the lists of Parquet rows (<see cref="SourceSpec.Records"/>), such as the questions of a dialogue: every row becomes the JSON
-/// object that an export of it has on a line, and is walked like one. Rows are put together while the reader is held, and walked in parallel.
-/// </summary>
+/// <summary>Reads records that lie in the lists of Parquet rows (<see cref="SourceSpec.Records"/>), such as the questions of a dialogue: every row becomes the
+/// JSON object that an export of it has on a line, and is walked like one. Rows are put together while the reader is held, and walked in parallel.</summary>
 internal sealed class ParquetRecords(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns) : RowReader
 {
     // In front of each row: the length of its JSON, negative for the message of a fault, and what was repaired in it.

@@ -4,10 +4,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>
-/// Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
-/// reader is held; what follows (mapping, rendering, writing) runs in parallel.
-/// </summary>
+/// <summary>Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
+/// reader is held; what follows (mapping, rendering, writing) runs in parallel.</summary>
 internal sealed class ParquetSource : RowReader
 {
     private const string WholeRecord = "row";
@@ -259,18 +257,10 @@ internal sealed class ParquetSource : RowReader
                     _json.AppendText(batch.Bytes(row[i]));
                     _json.AppendRaw("\""u8);
                     break;
-                case CellKind.True:
-                    _json.AppendRaw("true"u8);
-                    break;
-                case CellKind.False:
-                    _json.AppendRaw("false"u8);
-                    break;
-                case CellKind.Integer or CellKind.Float or CellKind.Json:
-                    _json.AppendRaw(batch.Bytes(row[i]));
-                    break;
-                default:
-                    _json.AppendRaw("null"u8);
-                    break;
+                case CellKind.True: _json.AppendRaw("true"u8); break;
+                case CellKind.False: _json.AppendRaw("false"u8); break;
+                case CellKind.Integer or CellKind.Float or CellKind.Json: _json.AppendRaw(batch.Bytes(row[i])); break;
+                default: _json.AppendRaw("null"u8); break;
             }
         }
 

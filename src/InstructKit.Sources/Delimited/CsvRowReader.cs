@@ -3,10 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>
-/// Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done
-/// record by record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.
-/// </summary>
+/// <summary>Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done record by
+/// record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.</summary>
 internal sealed class CsvRowReader : RowReader
 {
     private readonly SourceContext _context;
@@ -277,11 +275,7 @@ internal sealed class CsvRowReader : RowReader
             var lines = before.Count((byte)'\n') + before.Count((byte)'\r') - before.Count("\r\n"u8);
             var lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
             throw SourceError.At(
-                SourceCodes.BrokenQuoting,
-                FileName,
-                LineNumber + lines,
-                Utf8Check.Units(before[lineStart..]),
-                OpenQuote);
+                SourceCodes.BrokenQuoting, FileName, LineNumber + lines, Utf8Check.Units(before[lineStart..]), OpenQuote);
         }
 
         return at >= 0 ? CsvQuoting.TextBehindQuote : null;

@@ -18,12 +18,8 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
         var isCsv = spec.Format == DelimitedFormats.Csv;
         var quote = spec.Quote ?? (isCsv ? '"' : '\0');
         var format = new DelimitedFormat(
-            Ascii(spec.Delimiter ?? (isCsv ? ',' : '\t'), "delimiter"),
-            quote == '\0' ? null : Ascii(quote, "quote"),
-            spec.Escape is { } escape ? Ascii(escape, "escape") : null,
-            spec.Header ?? spec.Columns is null,
-            spec.Columns,
-            spec.Delimiter is not null);
+            Ascii(spec.Delimiter ?? (isCsv ? ',' : '\t'), "delimiter"), quote == '\0' ? null : Ascii(quote, "quote"),
+            spec.Escape is { } escape ? Ascii(escape, "escape") : null, spec.Header ?? spec.Columns is null, spec.Columns, spec.Delimiter is not null);
         if (format.Names is null && !format.HasHeader)
             throw SourceError.InSpec("a file without a header line needs `columns:`, the names of its fields in order");
 
@@ -82,9 +78,8 @@ internal static class CsvQuoting
     /// <summary>The message for text after a closing quote.</summary>
     public const string TextBehindQuote = "text after a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
 
-    /// <summary>
-    /// Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote, or -1.
-    /// </summary>
+    /// <summary>Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
+    /// or -1.</summary>
     public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
     {
         behindQuote = -1;

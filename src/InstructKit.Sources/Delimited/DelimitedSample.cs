@@ -5,7 +5,6 @@ namespace InstructKit.Sources.Delimited;
 
 /// <summary>A record of a delimited file, before anything is known of its header.</summary>
 /// <param name="Line">One-based line on which it begins.</param>
-/// <param name="Fields">Its fields.</param>
 internal readonly record struct SampleRecord(long Line, IReadOnlyList<string> Fields);
 
 /// <summary>The first records of a delimited file, whatever they are: titles, comments, the header, rows.</summary>
@@ -15,7 +14,6 @@ internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleReco
 {
     /// <summary>Reads the first records.</summary>
     /// <param name="spec">Delimiter, quote, escape and encoding; the delimiter of a line <c>sep=;</c> has priority.</param>
-    /// <param name="file">The file.</param>
     /// <param name="count">Records to read at most.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The file cannot be read.</exception>
     public static DelimitedSample Read(SourceSpec spec, SourceFile file, int count)

@@ -1,10 +1,7 @@
-using InstructKit.Sources.Files;
-
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>
-/// Rewrites files that escape quotes (<c>\"</c>) to RFC 4180, which doubles them; the escape character itself may be escaped too. An escape before anything else is data.
-/// </summary>
+/// <summary>Rewrites files that escape quotes (<c>\"</c>) to RFC 4180, which doubles them; the escape character itself may be escaped too. An escape before
+/// anything else is data.</summary>
 internal sealed class EscapedQuoteStream(Stream inner, byte quote, byte escape) : ReadOnlyStream
 {
     private readonly byte[] _input = new byte[1 << 15];

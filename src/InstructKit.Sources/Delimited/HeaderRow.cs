@@ -43,8 +43,6 @@ internal sealed class HeaderRow
 
     /// <summary>Checks the names of a file's fields: none empty, none twice, none with a carriage return (line ends of an old Macintosh).</summary>
     /// <param name="names">The names, of the header or of the layout.</param>
-    /// <param name="columns">The columns to read.</param>
-    /// <param name="file">The file.</param>
     /// <param name="line">Line of the header.</param>
     /// <param name="limits">Bounds.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A name is empty, repeated or has a carriage return, or there are too many.</exception>
@@ -67,10 +65,7 @@ internal sealed class HeaderRow
             if (names[i].Contains('\r', StringComparison.Ordinal))
             {
                 throw SourceError.At(
-                    SourceCodes.BadHeader,
-                    file,
-                    line,
-                    0,
+                    SourceCodes.BadHeader, file, line, 0,
                     string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in CR alone"));
             }
         }
@@ -80,7 +75,6 @@ internal sealed class HeaderRow
 
     /// <summary>The error for lines above the header, when the first lines of a file show them: the first has another number of fields than those that follow.</summary>
     /// <param name="lines">Line number and number of fields of the first records, that of the header first.</param>
-    /// <param name="file">The file.</param>
     /// <returns>Null when the lines show no table that begins further down.</returns>
     public static Diagnostics.DiagnosticException? LinesAbove(IReadOnlyList<(long Line, int Fields)> lines, string file)
     {

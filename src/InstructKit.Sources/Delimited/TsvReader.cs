@@ -22,7 +22,6 @@ internal sealed class TsvReader : LineRowReader
         _delimiters = new byte[files.Count];
     }
 
-    /// <summary>The header of the file that is read.</summary>
     public HeaderRow? Header(int file) => _headers[file];
 
     protected override int BeginFile(RowBatch batch)

@@ -8,9 +8,7 @@ internal abstract class Archive : IDisposable
     /// <summary>Names of the members that are files, in archive order.</summary>
     public abstract IReadOnlyList<string> Members { get; }
 
-    /// <summary>
-    /// Takes <c>archive!member</c> apart. False for the path of a plain file, whatever characters it has.
-    /// </summary>
+    /// <summary>Takes <c>archive!member</c> apart. False for the path of a plain file, whatever characters it has.</summary>
     public static bool TrySplit(string path, out string archive, out string member)
     {
         for (var mark = path.IndexOf('!', StringComparison.Ordinal); mark > 0; mark = path.IndexOf('!', mark + 1))

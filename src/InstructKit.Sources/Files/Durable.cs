@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// fsync with its result checked. <c>FileStream.Flush(true)</c> and <c>RandomAccess.FlushToDisk</c> swallow the error on Linux (seen with EIO and
-/// ENOSPC injected), so that a file could be called whole that never reached the disk.
-/// </summary>
+/// <summary>fsync with its result checked. <c>FileStream.Flush(true)</c> and <c>RandomAccess.FlushToDisk</c> swallow the error on Linux (seen with EIO and
+/// ENOSPC injected), so that a file could be called whole that never reached the disk.</summary>
 internal static partial class Durable
 {
     /// <summary>Called before each step that changes the disk, with its path; tests make steps fail with it. Null in production.</summary>
@@ -57,11 +55,8 @@ internal static partial class Durable
         else if (FSync(file) != 0) throw Failure(path);
     }
 
-    /// <summary>
-    /// Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises nothing,
-    /// and so has no errors: those come out when the file is flushed.
-    /// </summary>
-    /// <param name="file">The file.</param>
+    /// <summary>Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises
+    /// nothing, and so has no errors: those come out when the file is flushed.</summary>
     /// <param name="from">First byte.</param>
     /// <param name="count">Bytes.</param>
     public static void BeginSync(SafeFileHandle file, long from, long count)
@@ -88,7 +83,6 @@ internal static partial class Durable
 
     /// <summary>Flushes many files of one folder tree: on Linux all at once, with the file system that they are on; elsewhere one after the other.</summary>
     /// <param name="folder">A folder on the same file system.</param>
-    /// <param name="files">The files.</param>
     /// <exception cref="IOException">The disk refused.</exception>
     public static void SyncAll(string folder, IEnumerable<string> files)
     {

@@ -1,9 +1,7 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// Many small files that appear under their names only when all of them are whole. They are flushed together: a flush for each of thousands of files
-/// would take most of the time.
-/// </summary>
+/// <summary>Many small files that appear under their names only when all of them are whole. They are flushed together: a flush for each of thousands of files
+/// would take most of the time.</summary>
 internal sealed class FileBatch : IDisposable
 {
     private readonly List<(string Temporary, string Path)> _files = [];

@@ -165,10 +165,8 @@ internal static class FileGlob
     }
 }
 
-/// <summary>
-/// Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as
-/// they are written; what one of them means is left to the system.
-/// </summary>
+/// <summary>Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as they are written; what
+/// one of them means is left to the system.</summary>
 internal sealed class FolderView
 {
     private const int MaxLinks = 40;
@@ -180,7 +178,6 @@ internal sealed class FolderView
     private readonly ConcurrentDictionary<string, string[]> _foldersIn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string[]> _realFoldersIn = new(StringComparer.Ordinal);
 
-    /// <summary>True when there is such a file.</summary>
     public bool HasFile(string path) => _files.GetOrAdd(path, File.Exists);
 
     /// <summary>The path that a file or folder has once all links on the way are followed.</summary>
@@ -199,7 +196,6 @@ internal sealed class FolderView
         return _real[path] = real;
     }
 
-    /// <summary>True when there is such a folder.</summary>
     public bool HasFolder(string path) => _folders.GetOrAdd(path, Directory.Exists);
 
     /// <summary>Names of the files of a folder, unordered, without files that editors leave; none when the folder does not exist.</summary>

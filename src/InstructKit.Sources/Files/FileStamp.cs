@@ -4,10 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// The stamps of the files of a source, taken before anything of it is hashed or read: when they are the same afterwards, hash and rows are of the same bytes.
-/// A file put in the place of another is noticed, too.
-/// </summary>
+/// <summary>The stamps of the files of a source, taken before anything of it is hashed or read: when they are the same afterwards, hash and rows are of the
+/// same bytes. A file put in the place of another is noticed, too.</summary>
 internal sealed class SourceStamps
 {
     private readonly List<(SourceFile File, FileStamp Stamp)> _stamps;
@@ -30,10 +28,8 @@ internal sealed class SourceStamps
     private static FileStamp Of(SourceFile file) => InputFile.Guard(file, () => FileStamp.Of(file.Path));
 }
 
-/// <summary>
-/// What the file system says about a file's content without reading it. Two equal stamps mean that nothing was written between them, as far as the file
-/// system keeps time: a stamp is taken before a file is hashed or read and compared when the work is done.
-/// </summary>
+/// <summary>What the file system says about a file's content without reading it. Two equal stamps mean that nothing was written between them, as far as the
+/// file system keeps time: a stamp is taken before a file is hashed or read and compared when the work is done.</summary>
 /// <param name="Length">Bytes.</param>
 /// <param name="Modified">Time of the last write, in units of the file system; only compared.</param>
 /// <param name="Changed">Time of the last change of content or attributes, which no program can set; 0 where the system does not tell.</param>

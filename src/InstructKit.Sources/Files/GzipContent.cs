@@ -3,10 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// The content of a gzip file, checked to the last byte: check sums and lengths of all members, truncation, and what lies behind the last
-/// member, where only zeros (padding of tapes and blocks) may be.
-/// </summary>
+/// <summary>The content of a gzip file, checked to the last byte: check sums and lengths of all members, truncation, and what lies behind the last member,
+/// where only zeros (padding of tapes and blocks) may be.</summary>
 internal sealed class GzipContent : ReadOnlyStream
 {
     private readonly EndTrackingStream _packed;
@@ -63,10 +61,8 @@ internal sealed class GzipContent : ReadOnlyStream
     }
 }
 
-/// <summary>
-/// Returns the last bytes of a stream one by one. A decompressor reads ahead and does not say where its data ended; when it stops before
-/// the end of this stream, its data is followed by other bytes.
-/// </summary>
+/// <summary>Returns the last bytes of a stream one by one. A decompressor reads ahead and does not say where its data ended; when it stops before the end of
+/// this stream, its data is followed by other bytes.</summary>
 internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
 {
     private const int TailBytes = 256;
@@ -144,10 +140,8 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     }
 }
 
-/// <summary>
-/// .NET takes a truncated gzip stream for a whole one unless a switch says otherwise before the process uses its first one. The switch is set when this
-/// assembly is loaded, which is early enough for everything in it.
-/// </summary>
+/// <summary>.NET takes a truncated gzip stream for a whole one unless a switch says otherwise before the process uses its first one. The switch is set when
+/// this assembly is loaded, which is early enough for everything in it.</summary>
 internal static class StrictCompression
 {
     private static readonly Lazy<bool> InForce = new(Probe);

@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Files;
 
 /// <summary>A plain file, unbuffered, whose errors name it, and which notices at its end when it was written to in the meantime.</summary>
-internal sealed class InputFile : Stream
+internal sealed class InputFile : ReadOnlyStream
 {
     private readonly SourceFile _source;
     private readonly FileStream _file;
@@ -19,11 +19,7 @@ internal sealed class InputFile : Stream
         _stamp = FileStamp.Of(_file.SafeFileHandle);
     }
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => _file.CanSeek;
-
-    public override bool CanWrite => false;
 
     public override long Length => _file.Length;
 
@@ -77,17 +73,7 @@ internal sealed class InputFile : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override long Seek(long offset, SeekOrigin origin) => _file.Seek(offset, origin);
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

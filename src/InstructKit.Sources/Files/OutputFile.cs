@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and
-/// renamed. Counts its bytes and hashes them on the way.
-/// </summary>
+/// <summary>A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and renamed.
+/// Counts its bytes and hashes them on the way.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
@@ -18,7 +16,6 @@ internal sealed class OutputFile : IDisposable
     private bool _disposed;
 
     /// <summary>Opens a file in a folder.</summary>
-    /// <param name="folder">Its folder.</param>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
     /// <param name="shownFolder">The folder that messages name; null for <paramref name="folder"/>. A staged file is known by where it will be.</param>
@@ -49,7 +46,6 @@ internal sealed class OutputFile : IDisposable
         _content = compress is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Folder of the file.</summary>
     public string Folder { get; }
 
     /// <summary>Rows written, as counted by <see cref="Write"/>.</summary>
@@ -156,7 +152,7 @@ internal sealed class OutputFile : IDisposable
         Durable.Delete(_temporary);
     }
 
-    private sealed class HashingStream(FileStream inner, string path) : Stream
+    private sealed class HashingStream(FileStream inner, string path) : WriteOnlyStream
     {
         // As much as a disk writes at once; small files are not worth a call.
         private const long SyncStep = 8 << 20;
@@ -169,12 +165,6 @@ internal sealed class OutputFile : IDisposable
 
         /// <summary>True to drop what is still written.</summary>
         public bool IsAbandoned { get; set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
 
         public override long Length => Bytes;
 
@@ -204,18 +194,6 @@ internal sealed class OutputFile : IDisposable
                 _syncing = Bytes;
             }
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

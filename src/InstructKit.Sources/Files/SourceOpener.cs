@@ -16,7 +16,6 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
     public Stream Open(SourceFile file) => Open(file, out _);
 
     /// <summary>Opens a file.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="start">Where in the file the stream begins.</param>
     /// <exception cref="DiagnosticException">It does not exist, or cannot be read.</exception>
     public Stream Open(SourceFile file, out SourceStart start)

@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which
-/// all wanted members are put aside.
-/// </summary>
+/// <summary>A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which all
+/// wanted members are put aside.</summary>
 internal sealed class TarContent : Archive
 {
     private readonly Stream _file;
@@ -132,9 +130,7 @@ internal sealed class SpooledBytes : IDisposable
             throw new DiagnosticException(
                 new Diagnostic(
                     SourceCodes.ReadFailed, Severity.Error, $"Unpacked content cannot be put aside in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
-                {
-                    Hint = "Make room there, or let TMPDIR name a folder on a larger disk.",
-                },
+                    { Hint = "Make room there, or let TMPDIR name a folder on a larger disk." },
                 failure);
         }
     }
@@ -158,7 +154,7 @@ internal sealed class SpooledBytes : IDisposable
         {
             if (_file is null)
             {
-                _file = CreateFile();
+                _file = TemporaryFile.Open();
                 RandomAccess.Write(_file, _memory.GetBuffer().AsSpan(0, (int)Length), 0);
                 _memory.SetLength(0);
                 _memory.Capacity = 0;
@@ -168,19 +164,6 @@ internal sealed class SpooledBytes : IDisposable
         }
 
         Length += bytes.Length;
-    }
-
-    private static SafeFileHandle CreateFile()
-    {
-        var path = Path.Combine(Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.tmp");
-        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-        if (!OperatingSystem.IsWindows())
-        {
-            // Gone from the folder at once, so that not even a killed process leaves it behind.
-            File.Delete(path);
-        }
-
-        return handle;
     }
 
     private int Read(Span<byte> buffer, long offset)

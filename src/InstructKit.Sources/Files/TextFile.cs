@@ -80,7 +80,6 @@ internal static class TextFile
 
     /// <summary>The text of a file's bytes.</summary>
     /// <param name="name">Name of the file.</param>
-    /// <param name="content">Its bytes.</param>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
     public static SourceText Decode(string name, byte[] content)
     {
@@ -100,8 +99,7 @@ internal static class TextFile
         }
 
         throw new DiagnosticException(new Diagnostic(
-            TextFileCodes.BadEncoding,
-            Severity.Error,
+            TextFileCodes.BadEncoding, Severity.Error,
             string.Create(CultureInfo.InvariantCulture, $"The byte 0x{content[valid]:x2} is not valid UTF-8 here; write the file in UTF-8."),
             new SourceSpan(source, at, 1)));
     }

@@ -1,7 +1,6 @@
 namespace InstructKit.Sources.Files;
 
 /// <summary>What the bytes of a text file say about its encoding.</summary>
-/// <param name="Lines">Line ends.</param>
 /// <param name="Letters">Characters of several bytes that are valid UTF-8.</param>
 /// <param name="Invalid">Bytes that are not UTF-8.</param>
 /// <param name="Controls">Invalid bytes from 0x80 to 0x9F: control characters in ISO-8859-1, quotation marks, dashes and letters in code page 1252.</param>

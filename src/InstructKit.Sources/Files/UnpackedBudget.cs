@@ -12,7 +12,6 @@ internal sealed class UnpackedBudget(SourceLimits limits)
     /// <param name="bytes">How many came out now.</param>
     /// <param name="packed">How many compressed bytes of the file were taken so far.</param>
     /// <param name="unpacked">How many came out of the file so far.</param>
-    /// <param name="file">The file.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A limit is exceeded.</exception>
     public void Charge(int bytes, long packed, long unpacked, string file)
     {
@@ -20,15 +19,13 @@ internal sealed class UnpackedBudget(SourceLimits limits)
         if (unpacked > RatioFrom && unpacked / limits.MaxCompressionRatio > packed)
         {
             throw SourceError.InFile(
-                SourceCodes.LimitExceeded,
-                file,
+                SourceCodes.LimitExceeded, file,
                 string.Create(CultureInfo.InvariantCulture, $"a compressed byte became more than {limits.MaxCompressionRatio} bytes (--max-compression-ratio)"));
         }
     }
 
     /// <summary>Charges bytes whose compressed size is unknown, as in a Parquet file, whose dictionaries and prefixes expand.</summary>
     /// <param name="bytes">How many came out now.</param>
-    /// <param name="file">The file.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The limit is exceeded.</exception>
     public void Charge(int bytes, string file)
     {

@@ -118,13 +118,9 @@ internal sealed class ZipContent : Archive
     }
 
     /// <summary>A stream without its first bytes: archives with a program in front count their offsets from the archive's own start.</summary>
-    private sealed class Shifted(Stream inner, long start) : Stream
+    private sealed class Shifted(Stream inner, long start) : ReadOnlyStream
     {
-        public override bool CanRead => true;
-
         public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
 
         public override long Length => inner.Length - start;
 
@@ -132,17 +128,7 @@ internal sealed class ZipContent : Archive
 
         public override int Read(Span<byte> buffer) => inner.Read(buffer);
 
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer.AsSpan(offset, count));
-
         public override long Seek(long offset, SeekOrigin origin) => inner.Seek(origin == SeekOrigin.Begin ? offset + start : offset, origin) - start;
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

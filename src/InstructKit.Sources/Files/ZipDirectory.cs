@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>
-/// The central directory of a zip archive, as far as the framework hides it: where the archive begins in its file, how members are compressed, and
-/// whether two of them share bytes (a small archive of overlapping members unpacks to terabytes).
-/// </summary>
+/// <summary>The central directory of a zip archive, as far as the framework hides it: where the archive begins in its file, how members are compressed, and
+/// whether two of them share bytes (a small archive of overlapping members unpacks to terabytes).</summary>
 /// <param name="Base">Bytes in front of the archive, such as the program of one that unpacks itself.</param>
 /// <param name="Methods">Compression method of every entry, in the order of the directory.</param>
 internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
@@ -19,7 +17,6 @@ internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
     /// <summary>True for the methods that are read: stored, Deflate, Deflate64.</summary>
     public static bool IsRead(int method) => method is 0 or 8 or 9;
 
-    /// <summary>The name of a method with its number.</summary>
     public static string NameOf(int method) => string.Create(CultureInfo.InvariantCulture, $"{method switch
     {
         1 => "Shrink",

@@ -16,20 +16,16 @@ internal static class RowReaders
     public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns) =>
         Open(spec, parts, columns, SourceContext.DefaultChunkBytes);
 
-    /// <summary>
-    /// Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members. Files that
-    /// editors leave are omitted unless a name without wildcards asks for them.
-    /// </summary>
+    /// <summary>Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members. Files that
+    /// editors leave are omitted unless a name without wildcards asks for them.</summary>
     /// <exception cref="DiagnosticException">An archive cannot be read.</exception>
     public static IReadOnlyList<SourceFile> Expand(string folder, string glob) => Expand(folder, glob, new SourceLimits());
 
     /// <inheritdoc cref="Expand(string, string)"/>
     public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits) => FileGlob.Expand(new FolderView(), folder, glob, limits);
 
-    /// <summary>
-    /// The columns that the files offer: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
-    /// pattern. For messages and proposals; later records may have more.
-    /// </summary>
+    /// <summary>The columns that the files offer: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
+    /// pattern. For messages and proposals; later records may have more.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static IReadOnlyList<string> DiscoverColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         [.. spec.Format.Columns(new SourceInput(spec, parts, [], DiscoveryChunkBytes)).Distinct(StringComparer.Ordinal)];

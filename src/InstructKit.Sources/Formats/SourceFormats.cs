@@ -43,10 +43,8 @@ internal static class SourceFormats
         Count = input => input.Spec.Records is null ? input.Files.Sum(ParquetSource.RowsOf) : -1,
     };
 
-    /// <summary>All formats.</summary>
     public static IReadOnlyList<SourceFormat> All { get; } = [Jsonl, Json, Csv, Tsv, Lines, Parallel, Files, Xml, Parquet];
 
-    /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(format => format.Name)];
 
     /// <summary>The format of this name.</summary>

@@ -3,13 +3,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Downloads one blob into the cache: into <c>HASH.incomplete</c>, going on where an earlier try stopped, and under its final name only when size
-/// and hash are right.
-/// </summary>
+/// <summary>Downloads one blob into the cache: into <c>HASH.incomplete</c>, going on where an earlier try stopped, and under its final name only when size and
+/// hash are right.</summary>
 /// <param name="client">Sends the requests.</param>
 /// <param name="pacing">The clock.</param>
-/// <param name="file">The file.</param>
 /// <param name="blob">Path of the blob.</param>
 /// <param name="observer">Receives progress; may be null.</param>
 internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile file, string blob, IFetchObserver? observer) : IDisposable
@@ -150,8 +147,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
                 // Also the answer to a range that the server ignores, or whose file has changed.
                 Reset(output);
                 break;
-            default:
-                throw new ContentException($"the server answered {(int)response.StatusCode} to a download");
+            default: throw new ContentException($"the server answered {(int)response.StatusCode} to a download");
         }
 
         if (content.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))

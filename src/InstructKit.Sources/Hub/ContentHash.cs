@@ -3,10 +3,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// The hash by which the hub knows a file's content, which is also the file's name in the cache: SHA-256 for large files (LFS), git's blob SHA-1
-/// (over <c>blob LENGTH NUL content</c>) for small ones.
-/// </summary>
+/// <summary>The hash by which the hub knows a file's content, which is also the file's name in the cache: SHA-256 for large files (LFS), git's blob SHA-1 (over
+/// <c>blob LENGTH NUL content</c>) for small ones.</summary>
 /// <param name="Hex">64 or 40 lower-case hexadecimal digits.</param>
 public readonly record struct ContentHash(string Hex)
 {
@@ -63,7 +61,6 @@ internal sealed class ContentHasher : IDisposable
         return hasher.Finish();
     }
 
-    /// <summary>Adds content.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
     /// <summary>Adds the rest of a stream.</summary>

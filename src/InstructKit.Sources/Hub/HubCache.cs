@@ -2,11 +2,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// The folder in which the hub's clients keep what they downloaded, in the layout that the hub documents for those who write clients of their own:
+/// <summary>The folder in which the hub's clients keep what they downloaded, in the layout that the hub documents for those who write clients of their own:
 /// <c>datasets--owner--name/</c> with <c>refs/REVISION</c> (a commit), <c>blobs/HASH</c> and <c>snapshots/COMMIT/PATH</c>, a link to a blob. What Python
-/// downloaded is found here and the other way round.
-/// </summary>
+/// downloaded is found here and the other way round.</summary>
 /// <param name="root">The folder, usually <c>~/.cache/huggingface/hub</c>.</param>
 public sealed class HubCache(string root)
 {
@@ -58,7 +56,6 @@ public sealed class HubCache(string root)
 }
 
 /// <summary>Puts whole blobs in their places in the cache.</summary>
-/// <param name="cache">The cache.</param>
 internal sealed class CacheWriter(HubCache cache)
 {
     /// <summary>True when the blob has its place in the snapshot, or, without links, the file itself.</summary>
@@ -110,10 +107,8 @@ internal sealed class CacheWriter(HubCache cache)
     public string PathOf(FetchFile file) => cache.FileOf(file.Snapshot.Id, file.Snapshot.Commit, file.Path);
 }
 
-/// <summary>
-/// Holds a lock file of the cache, so that no two processes write one blob. On Unix an exclusively opened file is an advisory lock of the system
-/// (flock), which is what the hub's Python client uses, too.
-/// </summary>
+/// <summary>Holds a lock file of the cache, so that no two processes write one blob. On Unix an exclusively opened file is an advisory lock of the system
+/// (flock), which is what the hub's Python client uses, too.</summary>
 internal sealed class CacheLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);

@@ -4,10 +4,8 @@ using System.Security.Authentication;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Requests to a hub. Follows redirects itself, because two rules are ours: the token goes to the hub's own origin and nowhere else, and nothing
-/// goes from https to http. Everything that may pass is a <see cref="TransientException"/>, everything else a diagnostic.
-/// </summary>
+/// <summary>Requests to a hub. Follows redirects itself, because two rules are ours: the token goes to the hub's own origin and nowhere else, and nothing goes
+/// from https to http. Everything that may pass is a <see cref="TransientException"/>, everything else a diagnostic.</summary>
 internal sealed class HubClient : IDisposable
 {
     private const int MaxRedirects = 10;
@@ -52,7 +50,6 @@ internal sealed class HubClient : IDisposable
     public Uri At(string path) => new($"{_settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
 
     /// <summary>Gets a JSON document, trying again where that may help.</summary>
-    /// <param name="address">Where.</param>
     /// <param name="subject">What it is about, for messages: the dataset.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <exception cref="DiagnosticException">It is not to be had (IK80xx).</exception>
@@ -72,7 +69,6 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>Sends one GET, follows redirects, and turns refusals into exceptions. The answer is of a 2xx code, or 416.</summary>
-    /// <param name="address">Where.</param>
     /// <param name="subject">The dataset, for messages.</param>
     /// <param name="prepare">Adds headers to each request.</param>
     /// <param name="cancel">Ends the work.</param>
@@ -210,6 +206,5 @@ internal sealed class HubClient : IDisposable
 }
 
 /// <summary>A page of an answer.</summary>
-/// <param name="Body">The bytes.</param>
 /// <param name="Next">Address of the next page, or null.</param>
 internal sealed record HubAnswer(byte[] Body, Uri? Next);

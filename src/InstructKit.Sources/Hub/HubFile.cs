@@ -5,7 +5,6 @@ namespace InstructKit.Sources.Hub;
 /// <summary>A file as the hub lists it.</summary>
 /// <param name="Path">Path in the dataset, with <c>/</c>.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Hash">Hash of the content.</param>
 internal sealed record HubFile(string Path, long Size, ContentHash Hash);
 
 /// <summary>A dataset of the hub at one commit.</summary>
@@ -33,10 +32,8 @@ internal static class HubNames
         id.Length <= MaxId && id.Split('/') is { Length: 1 or 2 } parts && parts.All(IsIdPart)
         && !id.Contains("--", StringComparison.Ordinal) && !id.Contains("..", StringComparison.Ordinal);
 
-    /// <summary>
-    /// True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
-    /// control characters or characters that mean something to a file system.
-    /// </summary>
+    /// <summary>True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
+    /// control characters or characters that mean something to a file system.</summary>
     public static bool IsSafePath(string path) =>
         Encoding.UTF8.GetByteCount(path) <= MaxPath
         && path.Split('/').All(IsSafeSegment);

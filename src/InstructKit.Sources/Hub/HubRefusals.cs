@@ -20,22 +20,18 @@ internal sealed class HubRefusals(HubSettings settings)
         return (Header(response, "X-Error-Code"), response.StatusCode) switch
         {
             ("GatedRepo", _) => Wrong(
-                HubCodes.Gated,
-                $"The dataset '{id}' is gated: its owner wants terms to be accepted first{Quote(response)}.",
+                HubCodes.Gated, $"The dataset '{id}' is gated: its owner wants terms to be accepted first{Quote(response)}.",
                 $"Accept them in a browser at {page}, then set HF_TOKEN to a token of that account and fetch again."),
             ("RevisionNotFound", _) => Wrong(
-                HubCodes.RevisionMissing,
-                $"The dataset '{id}' has no such revision{Quote(response)}.",
+                HubCodes.RevisionMissing, $"The dataset '{id}' has no such revision{Quote(response)}.",
                 "Check `revision` in the task's hub layout, or the commit in the lock (--update moves it)."),
             ("EntryNotFound", _) => Wrong(
                 HubCodes.FilesMissing, $"The dataset '{id}' has no such file{Quote(response)}.", $"Look at {page}/tree/main."),
             (not "RepoNotFound", HttpStatusCode.Unauthorized) when settings.Token is not null => Wrong(
-                HubCodes.Forbidden,
-                $"The hub does not accept the token for '{id}'{Quote(response)}.",
+                HubCodes.Forbidden, $"The hub does not accept the token for '{id}'{Quote(response)}.",
                 "Make a new one in the settings of your account and set HF_TOKEN to it."),
             (_, HttpStatusCode.Forbidden) => Wrong(
-                HubCodes.Forbidden,
-                $"The hub forbids access to '{id}'{Quote(response)}.",
+                HubCodes.Forbidden, $"The hub forbids access to '{id}'{Quote(response)}.",
                 $"Check at {page} what the account may read, and that HF_TOKEN is a token with read access."),
             ("RepoNotFound", _) or (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound or HttpStatusCode.Gone) => Wrong(
                 HubCodes.DatasetMissing,
@@ -70,10 +66,8 @@ internal sealed class HubRefusals(HubSettings settings)
     private static DiagnosticException Wrong(string code, string message, string hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });
 }
 
-/// <summary>
-/// Codes of what can go wrong between a dataset hub and this machine. What cannot be had ends with exit code 69, what may work later with 75,
-/// what the user has to change first with 2.
-/// </summary>
+/// <summary>Codes of what can go wrong between a dataset hub and this machine. What cannot be had ends with exit code 69, what may work later with 75, what the
+/// user has to change first with 2.</summary>
 internal static class HubCodes
 {
     /// <summary>The hub has no such dataset, or does not show it to this caller.</summary>

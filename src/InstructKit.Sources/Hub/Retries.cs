@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>
-/// Decides whether and when to try again: five tries without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server asks.
-/// </summary>
+/// <summary>Decides whether and when to try again: five tries without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server
+/// asks.</summary>
 /// <param name="subject">What is being tried, for messages.</param>
 /// <param name="pacing">The clock.</param>
 /// <param name="notify">Told about every pause; may be null.</param>
@@ -34,9 +33,7 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
         {
             throw new DiagnosticException(
                 new Diagnostic(HubCodes.Unavailable, Severity.Error, $"{subject} could not be fetched, {_failures} tries in a row: {fault.Message}.")
-                {
-                    Hint = "Try again later; what has arrived is kept and the download continues from there.",
-                },
+                    { Hint = "Try again later; what has arrived is kept and the download continues from there." },
                 fault);
         }
 
@@ -80,9 +77,8 @@ public sealed class HubPacing
     /// <summary>Time of day, for servers that name one.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>
-    /// A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about bytes.
-    /// </summary>
+    /// <summary>A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about
+    /// bytes.</summary>
     public Func<double> Jitter { get; init; } = () => RandomNumberGenerator.GetInt32(1000) / 1000.0;
 }
 
@@ -149,7 +145,6 @@ internal sealed class TransientException(string message, RequestedPause? pause =
 internal sealed class ContentException(string message) : Exception(message);
 
 /// <summary>Detects a transfer that is too slow to end: with a byte now and then a server never lets a read time out.</summary>
-/// <param name="clock">The clock.</param>
 internal sealed class TransferSpeed(TimeProvider clock)
 {
     /// <summary>Bytes a second below which a transfer is given up.</summary>

@@ -7,7 +7,6 @@ internal static class JsonColumns
     private const int MaxRows = 20_000;
     private const int MaxBytes = 16 << 20;
 
-    /// <summary>The columns.</summary>
     public static IEnumerable<string> Of(SourceInput input) => Of(input, isWhole: false);
 
     /// <summary>The columns, of all records or of those at the beginning.</summary>

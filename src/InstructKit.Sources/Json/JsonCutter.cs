@@ -3,10 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who
-/// takes them); all that is passed over is checked on the way.
-/// </summary>
+/// <summary>Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who takes
+/// them); all that is passed over is checked on the way.</summary>
 /// <param name="stream">The document.</param>
 /// <param name="name">What it is called in messages.</param>
 /// <param name="context">What the readers of the source share.</param>
@@ -94,10 +92,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
                 if (open.Count >= context.Spec.Limits.MaxJsonDepth)
                 {
                     throw SourceError.At(
-                        SourceCodes.LimitExceeded,
-                        name,
-                        Line,
-                        Character,
+                        SourceCodes.LimitExceeded, name, Line, Character,
                         string.Create(CultureInfo.InvariantCulture, $"nested deeper than {context.Spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
                 }
 
@@ -215,10 +210,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         if ((long)batch.Used - start + count > context.Spec.Limits.MaxLineBytes)
         {
             throw SourceError.At(
-                SourceCodes.LimitExceeded,
-                name,
-                line,
-                column,
+                SourceCodes.LimitExceeded, name, line, column,
                 string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {context.Spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
         }
 
@@ -291,9 +283,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         {
             switch (found)
             {
-                case (byte)'\\':
-                    _isEscaped = true;
-                    return;
+                case (byte)'\\': _isEscaped = true; return;
                 case (byte)'"':
                     _inString = !_inString;
                     IsClosed = !_inString && _depth == 0;

@@ -2,10 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time,
-/// unless a column asks for the whole document.
-/// </summary>
+/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time, unless a
+/// column asks for the whole document.</summary>
 internal sealed class JsonDocumentReader : UnitRowReader
 {
     private readonly RecordPath? _given;
@@ -25,11 +23,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private bool _isSequence;
     private string? _missingKey;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
-        "json",
-        input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns),
-        JsonColumns.Of)
+        "json", input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".json"],
         RefusesWebPages = true,
@@ -225,10 +220,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (!Cutter.TryTake(open))
         {
             throw SourceError.At(
-                SourceCodes.UnexpectedType,
-                _name,
-                Cutter.Line,
-                Cutter.Character,
+                SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
                 open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
         }
 
@@ -319,9 +311,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw new DiagnosticException(new Diagnostic(
                 SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
-            {
-                Hint = NearestName.Hint(missing, _keysSeen),
-            });
+                { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }
 }

@@ -1,9 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Reads the fields of JSON objects into cells. Objects of one file mostly have the same keys in the same order, so the key at each place is
-/// guessed from the object before; a wrong guess costs a look-up. Not thread-safe: one for each chunk.
-/// </summary>
+/// <summary>Reads the fields of JSON objects into cells. Objects of one file mostly have the same keys in the same order, so the key at each place is guessed
+/// from the object before; a wrong guess costs a look-up. Not thread-safe: one for each chunk.</summary>
 internal sealed class JsonObjectParser
 {
     private readonly Dictionary<byte[], Key> _keys = new(Utf8Comparer.Instance);
@@ -47,10 +45,8 @@ internal sealed class JsonObjectParser
         _inner = inner;
     }
 
-    /// <summary>
-    /// Passes the object that the scanner stands at and fills in the cells. The batch must have room for as many bytes as the object has, so
-    /// that its buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.
-    /// </summary>
+    /// <summary>Passes the object at the scanner's position and fills in the cells. The batch must have room for as many bytes as the object has, so that its
+    /// buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.</summary>
     public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
     {
         HasInner = false;
@@ -99,10 +95,8 @@ internal sealed class JsonObjectParser
         }
     }
 
-    /// <summary>
-    /// The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is rewritten behind the chunk, and so is
-    /// an array or object that contains half a surrogate pair.
-    /// </summary>
+    /// <summary>The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is rewritten behind the chunk,
+    /// and so is an array or object that contains half a surrogate pair.</summary>
     public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
     {
         if (canonical) return new Cell(kind, start, length, kind == CellKind.Text);

@@ -5,13 +5,11 @@ namespace InstructKit.Sources.Json;
 /// <summary>What JSON texts are held against. Not thread-safe: it keeps the keys of the objects that a scanner is in.</summary>
 internal sealed class JsonRules
 {
-    /// <summary>The rules of a source.</summary>
     public JsonRules(SourceSpec spec)
         : this(spec.Limits.MaxJsonDepth, spec.Repairs)
     {
     }
 
-    /// <summary>Rules with a depth of their own.</summary>
     public JsonRules(int maxDepth, RepairChoices repairs)
     {
         MaxDepth = Math.Clamp(maxDepth, 1, SourceLimits.DepthCeiling);
@@ -32,10 +30,8 @@ internal sealed class JsonRules
     public ObjectKeys Keys { get; } = new();
 }
 
-/// <summary>
-/// Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at
-/// once, which is all that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.
-/// </summary>
+/// <summary>Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at once, which is all
+/// that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.</summary>
 internal sealed class ObjectKeys
 {
     private const int Few = 12;
@@ -55,7 +51,6 @@ internal sealed class ObjectKeys
         _first = 0;
     }
 
-    /// <summary>An object begins.</summary>
     public void Open()
     {
         _objects.Push(_first);
@@ -63,9 +58,7 @@ internal sealed class ObjectKeys
     }
 
     /// <summary>Takes a key of the innermost object. False when it is a duplicate.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="start">Start of the key in it, behind the quote.</param>
-    /// <param name="length">Its length.</param>
     /// <param name="escaped">True when it has escapes.</param>
     public bool Add(ReadOnlySpan<byte> text, int start, int length, bool escaped)
     {

@@ -2,11 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once
-/// for many texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.
-/// </summary>
-/// <param name="text">The text.</param>
+/// <summary>Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once for many
+/// texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.</summary>
 /// <param name="rules">What is allowed in it.</param>
 /// <param name="checksKeys">False for a text whose objects are known to have every key once.</param>
 internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules, bool checksKeys = true)
@@ -24,13 +21,11 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
     /// <summary>What is wrong at <see cref="Position"/>; null while nothing is.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>Code of the error.</summary>
     public readonly string ErrorCode => _code ?? SourceCodes.InvalidJson;
 
     /// <summary>What was repaired so far.</summary>
     public readonly InputRepairs Repaired => (_loneSurrogates > 0 ? InputRepairs.LoneSurrogates : 0) | (_doubled ? InputRepairs.DuplicateKeys : 0);
 
-    /// <summary>True at the end of the text.</summary>
     public readonly bool AtEnd => Position >= _text.Length;
 
     /// <summary>The next byte; zero at the end of the text.</summary>
@@ -155,10 +150,8 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
                 canonical = false;
                 Position += 2;
                 return true;
-            case (byte)'u':
-                break;
-            default:
-                return Fail("unknown escape, expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+            case (byte)'u': break;
+            default: return Fail("unknown escape, expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         }
 
         var unit = JsonText.Hex4(_text[(Position + 2)..]);
@@ -205,10 +198,8 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
             case (byte)'n' when TryPass("null"u8):
                 kind = CellKind.Null;
                 return true;
-            case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
-                return Number(out kind);
-            default:
-                return Fail("expected a value");
+            case (byte)'-' or (>= (byte)'0' and <= (byte)'9'): return Number(out kind);
+            default: return Fail("expected a value");
         }
     }
 

@@ -42,10 +42,8 @@ internal static class JsonText
     public static bool IsCanonicalControl(int unit, ReadOnlySpan<byte> digits) =>
         unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
 
-    /// <summary>
-    /// Decodes the inside of a valid JSON string; half a surrogate pair becomes U+FFFD. With <paramref name="escape"/> what must be escaped is escaped again, canonically; the result is
-    /// never longer than the source. Returns the bytes written, and whether any of them is part of an escape.
-    /// </summary>
+    /// <summary>Decodes the inside of a valid JSON string; half a surrogate pair becomes U+FFFD. With <paramref name="escape"/> what must be escaped is escaped
+    /// again, canonically; the result is never longer than the source. Returns the bytes written, and whether any of them is part of an escape.</summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
     {
         escaped = false;
@@ -167,10 +165,8 @@ internal static class JsonText
     }
 }
 
-/// <summary>
-/// Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time that a row takes to
-/// be read is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).
-/// </summary>
+/// <summary>Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time that a row takes to be
+/// read is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).</summary>
 internal static class JsonStringEnd
 {
     /// <summary>Offset of the first such byte at or behind <paramref name="from"/>, or -1.</summary>
@@ -188,8 +184,7 @@ internal static class JsonStringEnd
             {
                 var bytes = Unsafe.ReadUnaligned<Vector256<byte>>(ref Unsafe.Add(ref start, at));
                 var found = Avx2.Or(
-                    Avx2.Or(Avx2.CompareEqual(bytes, quote), Avx2.CompareEqual(bytes, backslash)),
-                    Avx2.CompareEqual(Avx2.Min(bytes, control), bytes));
+                    Avx2.Or(Avx2.CompareEqual(bytes, quote), Avx2.CompareEqual(bytes, backslash)), Avx2.CompareEqual(Avx2.Min(bytes, control), bytes));
                 var mask = (uint)Avx2.MoveMask(found);
                 if (mask != 0) return at + BitOperations.TrailingZeroCount(mask);
             }

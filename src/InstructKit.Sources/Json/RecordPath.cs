@@ -5,12 +5,10 @@ namespace InstructKit.Sources.Json;
 /// <summary>Where records lie in a JSON value: the parsed form of <see cref="SourceSpec.Records"/>.</summary>
 internal sealed class RecordPath
 {
-    /// <summary>Name of a level that has none of its own.</summary>
     public const string ValueLevel = "value";
 
     private const int MaxSteps = 64;
 
-    /// <summary>Makes a path of steps.</summary>
     public RecordPath(IEnumerable<RecordStep> steps)
     {
         Steps = [.. steps];
@@ -58,11 +56,9 @@ internal sealed class RecordPath
 }
 
 /// <summary>One step of a <see cref="RecordPath"/>.</summary>
-/// <param name="Kind">What the step does.</param>
 /// <param name="Name">The key to go to, or the name of the level that is walked over.</param>
 internal sealed record RecordStep(RecordStepKind Kind, string Name)
 {
-    /// <summary>The name as bytes.</summary>
     public byte[] Utf8 { get; } = System.Text.Encoding.UTF8.GetBytes(Name);
 }
 

@@ -1,9 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>
-/// Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself
-/// meets nothing but valid JSON. Not thread-safe: one for each chunk.
-/// </summary>
+/// <summary>Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself meets
+/// nothing but valid JSON. Not thread-safe: one for each chunk.</summary>
 internal sealed class RecordWalker
 {
     private readonly RecordPath _path;
@@ -21,7 +19,6 @@ internal sealed class RecordWalker
 
     /// <summary>Makes a walker.</summary>
     /// <param name="spec">The layout's settings.</param>
-    /// <param name="path">The path.</param>
     /// <param name="columns">The columns of the rows.</param>
     /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
     /// <param name="isForeign">True when the JSON was made from something else, and is not raw text of the file either.</param>
@@ -41,9 +38,7 @@ internal sealed class RecordWalker
     private ReadOnlySpan<byte> Text => _piece.Bytes;
 
     /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
-    /// <param name="batch">The batch.</param>
     /// <param name="file">The file, an index into the reader's.</param>
-    /// <param name="start">Start of the text.</param>
     /// <param name="frame">What is known of the piece.</param>
     /// <param name="keyStart">Start of the piece's key, when it has one.</param>
     public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
@@ -126,25 +121,19 @@ internal sealed class RecordWalker
                 if (value >= 0) Go(step + 1, level, value);
 
                 break;
-            case RecordStepKind.Elements when first == '[':
-                Elements(step, level, at);
-                break;
+            case RecordStepKind.Elements when first == '[': Elements(step, level, at); break;
             case RecordStepKind.Elements when _singleIsArray:
                 _levels[level] = new Level(at, 0, -1, 0);
                 Go(step + 1, level + 1, at);
                 break;
-            case RecordStepKind.Values when first == '{':
-                Members(step, level, at);
-                break;
+            case RecordStepKind.Values when first == '{': Members(step, level, at); break;
             case RecordStepKind.Key:
                 Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the way to the records", at);
                 break;
             case RecordStepKind.Elements:
                 Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the way to the records", at);
                 break;
-            default:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at);
-                break;
+            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at); break;
         }
     }
 

@@ -25,7 +25,6 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>What the readers of the source share.</summary>
     protected SourceContext Context { get; }
 
-    /// <summary>The files.</summary>
     protected IReadOnlyList<SourceFile> SourceFiles { get; }
 
     public sealed override bool ReadChunk(RowBatch batch)
@@ -64,7 +63,6 @@ internal abstract class UnitRowReader : RowReader
         }
     }
 
-    /// <summary>Opens a file.</summary>
     protected abstract void OpenFile(int file);
 
     /// <summary>Appends the next piece of the open file with its frame. False at the end.</summary>
@@ -84,16 +82,13 @@ internal abstract class UnitRowReader : RowReader
     }
 }
 
-/// <summary>
-/// How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames lie
-/// one behind another in the batch's buffer.
-/// </summary>
+/// <summary>How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames lie one
+/// behind another in the batch's buffer.</summary>
 /// <param name="StepsDone">How many steps of the path lead to the piece.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
 /// <param name="Column">Zero-based byte on that line at which it begins.</param>
 /// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
 /// <param name="KeyLength">Length of the piece's key, plain UTF-8, in front of its text; -1 when it has none.</param>
-/// <param name="Length">Length of the text.</param>
 /// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
 internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length, long Offset)
 {
@@ -112,14 +107,10 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
         BinaryPrimitives.WriteInt64LittleEndian(target[28..], Offset);
     }
 
-    /// <summary>Reads a frame.</summary>
     public static UnitFrame Read(ReadOnlySpan<byte> source) => new(
-        BinaryPrimitives.ReadInt32LittleEndian(source),
-        BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[12..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[20..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source), BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source[12..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
+        BinaryPrimitives.ReadInt32LittleEndian(source[20..]), BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
         BinaryPrimitives.ReadInt64LittleEndian(source[28..]));
 
     /// <summary>Makes room for a frame and its key, and returns where the frame lies; the text is appended next, then the frame is written.</summary>
@@ -147,10 +138,8 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     /// <summary>Start of the text in the batch's buffer.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Its length.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The text.</summary>
     public ReadOnlySpan<byte> Bytes => _batch.Buffer.AsSpan(Start, Length);
 
     /// <summary>Takes a piece. Gives the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
@@ -171,7 +160,6 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     /// <summary>Adds a row that is a part of the piece.</summary>
     /// <param name="at">Start of the part.</param>
-    /// <param name="length">Its length.</param>
     /// <param name="lineStart">Start of its line; negative when that lies in front of the piece.</param>
     public Span<Cell> AddRow(int at, int length, out int lineStart)
     {
@@ -191,7 +179,6 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     }
 
     /// <summary>Makes the row added last a fault.</summary>
-    /// <param name="code">Its code.</param>
     /// <param name="message">What is wrong.</param>
     /// <param name="lineStart">Start of the row's line.</param>
     /// <param name="position">Where it is wrong.</param>

@@ -8,11 +8,8 @@ internal sealed class JsonLinesReader : LineRowReader
 {
     private readonly RecordPath? _path;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
-        "jsonl",
-        input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns),
-        JsonColumns.Of)
+        "jsonl", input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".jsonl", ".ndjson"],
         RefusesWebPages = true,

@@ -134,9 +134,6 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     }
 
     private DiagnosticException TooLong(long line, int limit) => SourceError.At(
-        SourceCodes.LimitExceeded,
-        files[_file].Name,
-        line,
-        0,
+        SourceCodes.LimitExceeded, files[_file].Name, line, 0,
         string.Create(CultureInfo.InvariantCulture, $"the line is longer than {limit} bytes; raise --max-line-bytes if that is right"));
 }

@@ -4,10 +4,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>
-/// Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its
-/// kind, file, line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.
-/// </summary>
+/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its kind, file,
+/// line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.</summary>
 internal sealed class ParallelReader : RowReader
 {
     private const int FrameBytes = 20;
@@ -16,10 +14,8 @@ internal sealed class ParallelReader : RowReader
     private readonly string[] _files;
     private readonly int[] _columns;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
-        "parallel",
-        input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
+        "parallel", input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
         input => input.Parts.Select(part => part.Column ?? string.Empty))
     { HasLines = true };
 
@@ -185,8 +181,7 @@ internal sealed class ParallelReader : RowReader
 
         var counts = _parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"'{part.Column}' has {part.Count}"));
         return new DiagnosticException(new Diagnostic(
-            SourceCodes.LineCountMismatch,
-            Severity.Error,
+            SourceCodes.LineCountMismatch, Severity.Error,
             $"{string.Join(", ", _files)}: parallel files must have the same number of lines; {string.Join(", ", counts)}"));
     }
 }

@@ -24,7 +24,6 @@ internal sealed class PartLines : IDisposable
         _limit = context.Spec.Limits.MaxLineBytes;
     }
 
-    /// <summary>Name of the column.</summary>
     public string Column { get; }
 
     /// <summary>Lines taken so far.</summary>
@@ -131,10 +130,7 @@ internal sealed class PartLines : IDisposable
         if (start < 0 || end < tag + start + 1)
         {
             throw SourceError.At(
-                SourceCodes.IncompleteRecord,
-                _files[_chunkFile].Name,
-                Line,
-                Utf8Check.Units(line[..tag]),
+                SourceCodes.IncompleteRecord, _files[_chunkFile].Name, Line, Utf8Check.Units(line[..tag]),
                 string.Create(CultureInfo.InvariantCulture, $"the segment does not end on its line, expected </seg> within {Math.Min(line.Length, _limit)} bytes"));
         }
 

@@ -2,13 +2,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>
-/// Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a
-/// fault, unless the layout skips that line.
-/// </summary>
+/// <summary>Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a fault,
+/// unless the layout skips that line.</summary>
 internal sealed class RecordLinesReader : LineRowReader
 {
-    /// <summary>The name of a line that is skipped.</summary>
     public const string Skipped = "_";
 
     private readonly string[] _names;

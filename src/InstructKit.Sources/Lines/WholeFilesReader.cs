@@ -23,13 +23,10 @@ internal sealed class WholeFilesReader : RowReader
         Columns = columns;
     }
 
-    /// <summary>The columns that every file has.</summary>
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
-        "files",
-        input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
+        "files", input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
         input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
     {
         ReadsEmptyFiles = true,

@@ -3,10 +3,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
 
-/// <summary>
-/// One XML element as JSON: its text when it has nothing else, otherwise an object with attributes as <c>@name</c>, children by name (several
-/// of one name as an array) and text that is not blank as <c>#text</c>.
-/// </summary>
+/// <summary>One XML element as JSON: its text when it has nothing else, otherwise an object with attributes as <c>@name</c>, children by name (several of one
+/// name as an array) and text that is not blank as <c>#text</c>.</summary>
 internal sealed class XmlElementNode
 {
     private readonly List<(string Name, string Value)> _attributes = [];
@@ -19,7 +17,6 @@ internal sealed class XmlElementNode
     public string Name { get; }
 
     /// <summary>Reads the element at the reader and leaves the reader at its end.</summary>
-    /// <param name="reader">The reader.</param>
     /// <param name="depth">How much deeper elements may nest.</param>
     /// <param name="budget">How many more UTF-16 units may be read, with a fixed price for every node; reduced.</param>
     /// <exception cref="XmlElementLimitException">The element is too deep or too large.</exception>
@@ -47,9 +44,7 @@ internal sealed class XmlElementNode
         {
             switch (reader.NodeType)
             {
-                case XmlNodeType.Element:
-                    node._children.Add(Read(reader, depth - 1, ref budget));
-                    break;
+                case XmlNodeType.Element: node._children.Add(Read(reader, depth - 1, ref budget)); break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
                     for (int count; (count = reader.ReadValueChunk(chars, 0, chars.Length)) > 0;)
                     {

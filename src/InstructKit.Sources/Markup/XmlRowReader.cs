@@ -4,10 +4,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
 
-/// <summary>
-/// Reads XML documents element by element: one element of the outermost level of the path is held at a time, as JSON. Without a path every child
-/// of the root is a record. Document types are passed over and nothing outside the file is ever opened.
-/// </summary>
+/// <summary>Reads XML documents element by element: one element of the outermost level of the path is held at a time, as JSON. Without a path every child of
+/// the root is a record. Document types are passed over and nothing outside the file is ever opened.</summary>
 internal sealed class XmlRowReader : UnitRowReader
 {
     private const string Any = "*";
@@ -23,11 +21,8 @@ internal sealed class XmlRowReader : UnitRowReader
     private int _index;
     private bool _anyUnit;
 
-    /// <summary>The format.</summary>
     public static SourceFormat Format { get; } = new(
-        "xml",
-        input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns),
-        JsonColumns.Of)
+        "xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
     {
         Extensions = [".xml"],
         DeclaresEncoding = true,

@@ -32,8 +32,7 @@ internal static class Access
                 break;
             case ValueKind.Other when PythonTypes.TryGetIndex(index, out var position) && target.AsObject.IsIndexable:
                 return target.AsObject.TryGetIndex(position, out value) ? value : MissingItem(context, target, index);
-            case ValueKind.Undefined:
-                return OfUndefined(target);
+            case ValueKind.Undefined: return OfUndefined(target);
         }
 
         return index.IsText ? ItemByName(context, target, index) : MissingItem(context, target, index);
@@ -46,8 +45,7 @@ internal static class Access
         if (by == 0) throw TemplateError.Value("slice step cannot be zero");
         switch (target.Kind)
         {
-            case ValueKind.Text:
-                return SliceText(context, target, start, stop, by);
+            case ValueKind.Text: return SliceText(context, target, start, stop, by);
             case ValueKind.List or ValueKind.Tuple:
                 var items = target.AsList;
                 var (first, count) = Clip(items.Count, start, stop, by);
@@ -59,20 +57,10 @@ internal static class Access
             case ValueKind.Other when target.AsObject is RangeValue range:
                 var (begin, end) = Bounds(range.Length ?? 0, start, stop, by);
                 return Value.From(new RangeValue(range.Start + (begin * range.Step), range.Start + (end * range.Step), range.Step * by));
-            case ValueKind.Undefined:
-                return OfUndefined(target);
-            case ValueKind.Mapping:
-                throw TemplateError.Type("unhashable type: 'slice'");
-            default:
-                throw TemplateError.Type($"'{PythonTypes.Name(target)}' object is not subscriptable");
+            case ValueKind.Undefined: return OfUndefined(target);
+            case ValueKind.Mapping: throw TemplateError.Type("unhashable type: 'slice'");
+            default: throw TemplateError.Type($"'{PythonTypes.Name(target)}' object is not subscriptable");
         }
-    }
-
-    /// <summary>A part by a path of keys and positions, as <c>map(attribute='a.b')</c> takes it.</summary>
-    public static Value Path(RenderContext context, Value target, ReadOnlySpan<Value> path)
-    {
-        foreach (var step in path) target = Item(context, target, step);
-        return target;
     }
 
     public static bool TryCharacter(RenderContext context, Value text, long position, out Value character)

@@ -17,10 +17,8 @@ internal static class OrderFilters
         new("groupby", ["attribute", "default?", "case_sensitive?"], GroupBy),
     ];
 
-    /// <summary>
-    /// Sorts by keys, stably; equal keys keep their order in reverse too. With <paramref name="equalFirst"/> equal keys need no order, as those
-    /// inside of lists: the filter's keys are lists, so that several nones can be sorted.
-    /// </summary>
+    /// <summary>Sorts by keys, stably; equal keys keep their order in reverse too. With <paramref name="equalFirst"/> equal keys need no order, as those inside
+    /// of lists: the filter's keys are lists, so that several nones can be sorted.</summary>
     public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse, bool equalFirst = false)
     {
         if (items.Length <= SmallSort)

@@ -3,10 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>
-/// <c>python_list</c>: a text that is a list literal of Python becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
-/// (<c>ast.literal_eval</c>); every other value stays as it is.
-/// </summary>
+/// <summary><c>python_list</c>: a text that is a list literal of Python becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
+/// (<c>ast.literal_eval</c>); every other value stays as it is.</summary>
 internal static class PythonList
 {
     private const int MaxDepth = 32;
@@ -142,10 +140,8 @@ internal static class PythonList
 
             switch (letter)
             {
-                case '\n':
-                    return true;
-                case 'N':
-                    return false;
+                case '\n': return true;
+                case 'N': return false;
                 case >= '0' and <= '7':
                     var value = 0;
                     var end = Math.Min(text.Length, _at + 3);

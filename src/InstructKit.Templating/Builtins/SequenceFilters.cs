@@ -62,12 +62,9 @@ internal static class SequenceFilters
             case ValueKind.Undefined:
                 self.RequireLenient();
                 return Value.From(0);
-            case ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping:
-                return Value.From((long)self.Count);
-            case ValueKind.Other when self.AsObject.Length is { } length:
-                return Value.From(length);
-            default:
-                throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
+            case ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping: return Value.From((long)self.Count);
+            case ValueKind.Other when self.AsObject.Length is { } length: return Value.From(length);
+            default: throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
         }
     }
 

@@ -13,7 +13,6 @@ internal static class StandardLibrary
 
     /// <summary>This library with more filters and functions; of two with one name the given one counts.</summary>
     public static Library Extend(IEnumerable<Builtin> filters, IEnumerable<Builtin> functions) => new(
-        new BuiltinTable("filter", TemplateCodes.UnknownFilter, [.. Filters, .. filters]),
-        new BuiltinTable("test", TemplateCodes.UnknownTest, ValueTests.All),
+        new BuiltinTable("filter", TemplateCodes.UnknownFilter, [.. Filters, .. filters]), new BuiltinTable("test", TemplateCodes.UnknownTest, ValueTests.All),
         Functions.All.Concat(functions).ToDictionary(function => function.Name, function => Value.From(new FunctionValue(function)), StringComparer.Ordinal));
 }

@@ -2,10 +2,8 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>
-/// Knows which expressions Jinja2 computes at compile time (<c>as_const</c> in its nodes.py): what it makes of them then differs from what they would be while
-/// the template runs, where safe texts and escaping are concerned.
-/// </summary>
+/// <summary>Knows which expressions Jinja2 computes at compile time (<c>as_const</c> in its nodes.py): what it makes of them then differs from what they would
+/// be while the template runs, where safe texts and escaping are concerned.</summary>
 /// <param name="truth">Whether a computed expression is true; null when it fails.</param>
 internal sealed class ConstantFolding(Func<Expression, bool?> truth)
 {

@@ -96,20 +96,18 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
                 return new SliceNode(
                     Compile(item.Target, scope, soft), Optional(slice.Start, scope, soft), Optional(slice.Stop, scope, soft), Optional(slice.Step, scope, soft), item.Range);
             case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range, IsLabel(item));
-            case Expression.Slice slice:
-                return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
+            case Expression.Slice slice: return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
             case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, [.. sequence.Items.Select(value => Compile(value, scope, soft))]);
             case Expression.Mapping mapping:
                 return new MappingNode([.. mapping.Pairs.Select(pair => (Compile(pair.Key, scope, soft), Compile(pair.Value, scope, soft)))], mapping.Range);
             case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope, soft), unary.Range);
             case Expression.Not not: return new NotNode(Compile(not.Operand, scope, soft), not.Range);
-            case Expression.Binary binary:
-                return BuildBinary(binary, scope, soft);
+            case Expression.Binary binary: return BuildBinary(binary, scope, soft);
             case Expression.Logical logical:
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope, soft);
             case Expression.Concat concat:
-                // What is joined at compile time, or where that is decided at run time, is no safe text whatever its parts are.
+                // What is joined at compile time, or where that is decided at run time, is not a safe text whatever its parts are.
                 var mayBeSafe = Autoescape is true && !IsVolatile && !IsFolded(concat);
                 return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], mayBeSafe, concat.Range);
             case Expression.Conditional conditional:
@@ -149,8 +147,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     };
 
     private CompareNode BuildCompare(Expression.Compare compare, Scope scope, bool soft) => new(
-        CompileShared(compare.First, scope, soft),
-        [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
+        CompileShared(compare.First, scope, soft), [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
         compare.Range);
 
     private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope, bool soft)

@@ -2,10 +2,8 @@ using InstructKit.Templating.Execution;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>
-/// The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set
-/// first; a name set inside starts from its outer value; branches of an <c>if</c> do not open a scope.
-/// </summary>
+/// <summary>The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set first; a
+/// name set inside starts from its outer value; branches of an <c>if</c> do not open a scope.</summary>
 internal sealed class Scope
 {
     private readonly Dictionary<string, Symbol> _symbols;
@@ -104,8 +102,6 @@ internal sealed class Scope
             else if (symbol.Load != SymbolLoad.Resolve) _symbols[name] = symbol with { Load = SymbolLoad.ResolveInBranch };
         }
     }
-
-    public Symbol SymbolOf(string name) => _symbols[name];
 
     /// <summary>The place of a name's value, or null when it is read from the row each time.</summary>
     public int? SlotOf(string name)

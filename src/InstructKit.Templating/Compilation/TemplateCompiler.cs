@@ -82,9 +82,7 @@ internal static class TemplateCompiler
     {
         if (source.Text.Length <= options.Limits.TemplateSize) return true;
         errors.Add(new Diagnostic(
-            TemplateCodes.TemplateSizeLimit,
-            Severity.Error,
-            $"the template is longer than {options.Limits.TemplateSize} UTF-16 units (limit: template size)",
+            TemplateCodes.TemplateSizeLimit, Severity.Error, $"the template is longer than {options.Limits.TemplateSize} UTF-16 units (limit: template size)",
             new SourceSpan(source, 0, 0)));
         return false;
     }

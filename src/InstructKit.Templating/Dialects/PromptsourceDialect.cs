@@ -2,10 +2,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Dialects;
 
-/// <summary>
-/// Keeps apart the separators <c>|||</c> of a template and those in data. As promptsource itself: inside a top-level text of the row they become a
-/// fixed token while the template runs; the token is part of the format, because templates name it. Otherwise the template's own are marked.
-/// </summary>
+/// <summary>Keeps apart the separators <c>|||</c> of a template and those in data. As promptsource itself: inside a top-level text of the row they become a
+/// fixed token while the template runs; the token is part of the format, because templates name it. Otherwise the template's own are marked.</summary>
 /// <param name="splitAtData">Data that holds a separator in nested values, or the token, divides the result too, as in promptsource.</param>
 internal sealed class SeparatorGuard(bool splitAtData)
 {
@@ -62,10 +60,8 @@ internal sealed class SeparatorGuard(bool splitAtData)
     }
 }
 
-/// <summary>
-/// promptsource's truncation, which works on the source: every <c>}}</c> gets two filters in front. Positions still lead to the text that
-/// people wrote.
-/// </summary>
+/// <summary>promptsource's truncation, which works on the source: every <c>}}</c> gets two filters in front. Positions still lead to the text that people
+/// wrote.</summary>
 internal static class TruncatedSource
 {
     private const string Closing = "}}";

@@ -112,7 +112,6 @@ internal sealed class CallNode(
 /// <param name="target">What it is applied to.</param>
 /// <param name="arguments">One per parameter, or per argument when it takes them as they come; null where left out.</param>
 /// <param name="names">Names of the last arguments, when it takes them as they come.</param>
-/// <param name="range">Its name in the source.</param>
 internal sealed class FilterNode(Builtin builtin, ExpressionNode target, ExpressionNode?[] arguments, string[] names, SourceRange range) : ExpressionNode
 {
     public override bool IsRowIndependent =>

@@ -54,21 +54,11 @@ internal sealed class SlotNode(int slot, Value otherwise, Value undefined) : Nam
         var cell = context.GetCell(slot);
         switch (context.Guard is null ? cell.Kind : CellKind.Missing)
         {
-            case CellKind.Text when cell.IsVerbatim:
-                output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length));
-                break;
-            case CellKind.Text:
-                output.AppendText(context.Buffer.AsSpan(cell.Offset, cell.Length));
-                break;
-            case CellKind.EscapedText when output.JsonEscaped:
-                output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length));
-                break;
-            case CellKind.EscapedText:
-                WriteUnescaped(context.Buffer.AsSpan(cell.Offset, cell.Length), output);
-                break;
-            default:
-                PythonPrinter.AppendStr(Evaluate(frame), output);
-                break;
+            case CellKind.Text when cell.IsVerbatim: output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length)); break;
+            case CellKind.Text: output.AppendText(context.Buffer.AsSpan(cell.Offset, cell.Length)); break;
+            case CellKind.EscapedText when output.JsonEscaped: output.AppendRaw(context.Buffer.AsSpan(cell.Offset, cell.Length)); break;
+            case CellKind.EscapedText: WriteUnescaped(context.Buffer.AsSpan(cell.Offset, cell.Length), output); break;
+            default: PythonPrinter.AppendStr(Evaluate(frame), output); break;
         }
     }
 

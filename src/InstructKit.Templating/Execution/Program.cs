@@ -10,7 +10,6 @@ internal sealed class Program
     /// <summary>The statements of a template; empty for an expression.</summary>
     public required RenderNode[] Body { get; init; }
 
-    /// <summary>The expression, when it is one.</summary>
     public ExpressionNode? Expression { get; init; }
 
     /// <summary>Number of local variables at the top level.</summary>

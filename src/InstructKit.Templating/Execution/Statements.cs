@@ -45,7 +45,6 @@ internal sealed class LiteralNode : RenderNode
 }
 
 /// <summary>Prints an expression.</summary>
-/// <param name="value">The expression.</param>
 /// <param name="escape">Whether HTML is escaped; null where an autoescape tag decides while the template runs.</param>
 /// <param name="range">The expression in the source.</param>
 internal sealed class OutputNode(ExpressionNode value, bool? escape, SourceRange range) : RenderNode
@@ -136,7 +135,6 @@ internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : Rende
 }
 
 /// <summary>A variable's value at the beginning of its scope.</summary>
-/// <param name="Slot">Where it is kept.</param>
 /// <param name="First">Where the value comes from; null: nothing yet.</param>
 internal readonly record struct ScopeEntry(int Slot, NameNode? First);
 

@@ -21,19 +21,15 @@ public sealed record TemplateOptions
     /// <summary>Immutable sandbox: lists and mappings cannot be changed, and ranges are at most 100,000 long.</summary>
     public bool Sandbox { get; init; }
 
-    /// <summary>
-    /// Lets templates change the lists and mappings of the row, as Jinja2's plain environment does. Off, changing one is an error; those that a
-    /// template makes itself may be changed in either case.
-    /// </summary>
+    /// <summary>Lets templates change the lists and mappings of the row, as Jinja2's plain environment does. Off, changing one is an error; those that a
+    /// template makes itself may be changed in either case.</summary>
     public bool MutableRows { get; init; }
 
     /// <summary>Escapes HTML in printed values. Off in every dialect; here for Jinja's own semantics.</summary>
     public bool Autoescape { get; init; }
 
-    /// <summary>
-    /// Takes a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list that is written out) for a missing label (IK1212), as
-    /// datasets mean it, where Jinja2 takes the last ones.
-    /// </summary>
+    /// <summary>Takes a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list that is written out) for a missing label
+    /// (IK1212), as datasets mean it, where Jinja2 takes the last ones.</summary>
     internal bool LabelsAreNotNegative { get; init; }
 
     /// <summary>Names of the row's columns: slot i is cell i of the row. A name found here is read from its slot.</summary>

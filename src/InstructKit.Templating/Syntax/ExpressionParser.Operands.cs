@@ -15,8 +15,7 @@ internal sealed partial class ExpressionParser
             case TokenKind.Name:
                 stream.Next();
                 return ReadNameValue(token);
-            case TokenKind.String:
-                return ReadString();
+            case TokenKind.String: return ReadString();
             case TokenKind.Integer:
                 stream.Next();
                 return new Expression.Constant(token.Range, ReadInteger(token));
@@ -29,8 +28,7 @@ internal sealed partial class ExpressionParser
                 var value = token.Text == "(" ? ReadParenthesised() : token.Text == "[" ? ReadList(token.Range) : ReadMapping(token.Range);
                 stream.Leave();
                 return value;
-            default:
-                throw stream.Unexpected("an expression");
+            default: throw stream.Unexpected("an expression");
         }
     }
 

@@ -1,10 +1,9 @@
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Finds where an expression takes an element of a list by an index that is no constant, with the conditions under which it does.</summary>
+/// <summary>Finds where an expression takes an element of a list by an index that is not a constant, with the conditions under which it does.</summary>
 internal static class IndexWalk
 {
     /// <summary>All such places, outer ones first.</summary>
-    /// <param name="root">The expression.</param>
     /// <param name="text">Its source.</param>
     /// <param name="lists">The lists, each as written.</param>
     public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions, bool IsNamed, bool BecomesInt)> Find(Expression root, string text, IReadOnlyCollection<string> lists)

@@ -3,10 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>
-/// Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads
-/// back to the source (null: same offsets).
-/// </summary>
+/// <summary>Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads back
+/// to the source (null: same offsets).</summary>
 internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options, List<Diagnostic> errors, SourceText source)
 {
     private readonly List<Token> _tokens = [];

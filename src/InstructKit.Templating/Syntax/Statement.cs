@@ -14,14 +14,8 @@ internal abstract record Statement(SourceRange Range)
         : Statement(Range);
 
     internal sealed record For(
-        SourceRange Range,
-        Expression Target,
-        Expression Items,
-        Expression? Filter,
-        IReadOnlyList<Statement> Body,
-        IReadOnlyList<Statement> Else,
-        bool IsRecursive,
-        bool UsesLoop) : Statement(Range);
+        SourceRange Range, Expression Target, Expression Items, Expression? Filter, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Else,
+        bool IsRecursive, bool UsesLoop) : Statement(Range);
 
     internal sealed record Set(SourceRange Range, Expression Target, Expression Value) : Statement(Range);
 
@@ -38,7 +32,6 @@ internal abstract record Statement(SourceRange Range)
     internal sealed record With(SourceRange Range, IReadOnlyList<Expression> Targets, IReadOnlyList<Expression> Values, IReadOnlyList<Statement> Body)
         : Statement(Range);
 
-    /// <summary>A named block.</summary>
     internal sealed record Block(SourceRange Range, string Name, bool IsScoped, bool IsRequired, IReadOnlyList<Statement> Body) : Statement(Range);
 
     internal sealed record Autoescape(SourceRange Range, Expression IsOn, IReadOnlyList<Statement> Body) : Statement(Range);

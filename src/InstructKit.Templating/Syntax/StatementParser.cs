@@ -30,12 +30,8 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             stream.TagStart = token.Range.Offset;
             switch (token.Kind)
             {
-                case TokenKind.Text:
-                    body.Add(new Statement.Text(token.Range, token.Text));
-                    break;
-                case TokenKind.OutputBegin:
-                    ReadOutput(token.Range, body);
-                    break;
+                case TokenKind.Text: body.Add(new Statement.Text(token.Range, token.Text)); break;
+                case TokenKind.OutputBegin: ReadOutput(token.Range, body); break;
                 default:
                     if (stream.Current.Kind == TokenKind.Name && ends.Contains(stream.Current.Text, StringComparer.Ordinal)) return body;
                     ReadTag(token.Range, body);

@@ -121,7 +121,6 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 }
 
 /// <summary>One token of a template.</summary>
-/// <param name="Kind">What it is.</param>
 /// <param name="Text">Its text: a name, an operator, literal template text, the inside of a string literal with its escapes.</param>
 /// <param name="Range">Its place in the source.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, SourceRange Range)

@@ -14,7 +14,6 @@ internal sealed class Builtin
 
     /// <param name="name">Its name in templates.</param>
     /// <param name="parameters">Names of the parameters, those with a default marked with <c>?</c>; null takes everything as it comes.</param>
-    /// <param name="body">What it does.</param>
     public Builtin(string name, string[]? parameters, BuiltinBody body)
     {
         Name = name;
@@ -109,10 +108,8 @@ internal sealed class Builtin
     }
 }
 
-/// <summary>
-/// What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a
-/// signature: one value per parameter, those left out being <see cref="Value.Missing"/>.
-/// </summary>
+/// <summary>What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a signature: one
+/// value per parameter, those left out being <see cref="Value.Missing"/>.</summary>
 internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<string> names)
 {
     public ReadOnlySpan<Value> Values { get; } = values;

@@ -120,8 +120,7 @@ internal static class Comparison
                 return item.Kind != ValueKind.Float
                     ? item.Reference is null && range.Contains(item.Bits)
                     : item.AsDouble == Math.Floor(item.AsDouble) && Math.Abs(item.AsDouble) < 9e18 && range.Contains((long)item.AsDouble);
-            case ValueKind.Other when container.AsObject is NamespaceValue or { IsIterable: false }:
-                throw NotAContainer(container);
+            case ValueKind.Other when container.AsObject is NamespaceValue or { IsIterable: false }: throw NotAContainer(container);
             case ValueKind.Other:
                 var state = 0L;
                 while (container.AsObject.TryNext(ref state, out var candidate))
@@ -131,8 +130,7 @@ internal static class Comparison
                 }
 
                 return false;
-            default:
-                throw NotAContainer(container);
+            default: throw NotAContainer(container);
         }
     }
 
@@ -168,19 +166,15 @@ internal static class Comparison
                 HashCode text = default;
                 text.AddBytes(value.TextSpan);
                 return text.ToHashCode();
-            case ValueKind.Integer when value.Reference is BigInteger big:
-                return ((double)big).GetHashCode();
-            case ValueKind.Integer or ValueKind.Boolean:
-                return ((double)value.Bits).GetHashCode();
-            case ValueKind.Float:
-                return (value.AsDouble == 0 ? 0.0 : value.AsDouble).GetHashCode();
+            case ValueKind.Integer when value.Reference is BigInteger big: return ((double)big).GetHashCode();
+            case ValueKind.Integer or ValueKind.Boolean: return ((double)value.Bits).GetHashCode();
+            case ValueKind.Float: return (value.AsDouble == 0 ? 0.0 : value.AsDouble).GetHashCode();
             case ValueKind.Tuple:
                 RequireStack();
                 HashCode tuple = default;
                 foreach (var item in value.AsList.Span) tuple.Add(Hash(item));
                 return tuple.ToHashCode();
-            case ValueKind.List or ValueKind.Mapping:
-                throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(value)}'");
+            case ValueKind.List or ValueKind.Mapping: throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(value)}'");
             default:
                 value.RequireLenient();
                 return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);

@@ -131,7 +131,6 @@ internal static class ExactDecimal
         return double.IsInfinity(rounded) ? throw TemplateError.Overflow("rounded value too large to represent") : value < 0 ? -rounded : rounded;
     }
 
-    /// <summary>|value| with a fixed number of decimals.</summary>
     public static string Fixed(double value, int decimals)
     {
         var digits = Scale(value, decimals).ToString(CultureInfo.InvariantCulture);

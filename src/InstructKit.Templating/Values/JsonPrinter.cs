@@ -156,16 +156,13 @@ internal sealed class JsonPrinter
     {
         switch (key.Kind)
         {
-            case ValueKind.Text:
-                AppendString(key.TextSpan, output);
-                break;
+            case ValueKind.Text: AppendString(key.TextSpan, output); break;
             case ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float:
                 output.AppendRaw("\""u8);
                 Append(key, output, 0);
                 output.AppendRaw("\""u8);
                 break;
-            default:
-                throw TemplateError.Type($"keys must be str, int, float, bool or None, not {PythonTypes.Name(key)}");
+            default: throw TemplateError.Type($"keys must be str, int, float, bool or None, not {PythonTypes.Name(key)}");
         }
     }
 

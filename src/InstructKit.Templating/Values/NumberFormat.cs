@@ -48,8 +48,7 @@ internal static class NumberFormat
             case 'x' or 'X' or 'b':
                 var digits = value.ToString(letter == 'b' ? "b" : "x", CultureInfo.InvariantCulture).TrimStart('0');
                 return digits.Length == 0 ? "0" : letter == 'X' ? digits.ToUpperInvariant() : digits;
-            case 'o':
-                return Octal(value);
+            case 'o': return Octal(value);
             default:
                 IntegerLimits.RequirePrintable(value);
                 return value.ToString(CultureInfo.InvariantCulture);

@@ -47,8 +47,6 @@ internal abstract class ObjectValue
 /// <summary>A global function.</summary>
 internal sealed class FunctionValue(Builtin function) : ObjectValue
 {
-    public Builtin Function => function;
-
     public override string TypeName => "function";
 
     public override bool IsTrue => true;
@@ -80,8 +78,6 @@ internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
     public void Set(Value name, Value value) => attributes.Set(name, value);
 
     public override bool TryGetAttribute(string name, out Value value) => attributes.TryGet(Value.From(name), out value);
-
-    public bool TryGet(Value key, out Value value) => attributes.TryGet(key, out value);
 
     public override void AppendText(Utf8Output output, int depth)
     {

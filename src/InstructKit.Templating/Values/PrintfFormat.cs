@@ -125,12 +125,8 @@ internal ref struct PrintfFormat
         NumberFormat.Charge(_context, Math.Max(0, precision));
         switch (letter)
         {
-            case 's' or 'r' or 'a':
-                PadText(TextOf(letter, value), flags, width, precision);
-                break;
-            case 'c':
-                PadText(CharacterOf(value), flags, width, -1);
-                break;
+            case 's' or 'r' or 'a': PadText(TextOf(letter, value), flags, width, precision); break;
+            case 'c': PadText(CharacterOf(value), flags, width, -1); break;
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
                 var whole = IntegerOf(letter, value);
                 var digits = NumberFormat.Integer(whole, letter);
@@ -142,8 +138,7 @@ internal ref struct PrintfFormat
                 var number = FloatOf(value);
                 PadNumber(double.IsNegative(number) && !double.IsNaN(number), string.Empty, NumberFormat.Float(number, letter, precision < 0 ? 6 : precision, flags.Alternate), flags, width);
                 break;
-            default:
-                throw TemplateError.Value($"unsupported format character '{letter}'");
+            default: throw TemplateError.Value($"unsupported format character '{letter}'");
         }
     }
 

@@ -155,12 +155,8 @@ internal static class PythonPrinter
                 AppendItems(value.AsList, output, depth);
                 output.AppendText(value.AsList.Count == 1 ? ",)"u8 : ")"u8);
                 break;
-            case ValueKind.Mapping:
-                AppendMap(value.AsMap, output, depth);
-                break;
-            default:
-                value.AsObject.AppendText(output, depth);
-                break;
+            case ValueKind.Mapping: AppendMap(value.AsMap, output, depth); break;
+            default: value.AsObject.AppendText(output, depth); break;
         }
     }
 

@@ -7,8 +7,6 @@ internal sealed class RangeValue(long start, long stop, long step) : ObjectValue
 
     public long Start => start;
 
-    public long Stop => stop;
-
     public long Step => step;
 
     public override string TypeName => "range";

@@ -26,9 +26,6 @@ internal sealed class TemplateError(string code, string message, string? hint = 
 
     public static TemplateError Argument(string message) => new(TemplateCodes.WrongArgument, message);
 
-    public static TemplateError Forbidden(string type, string attribute) =>
-        new(TemplateCodes.Forbidden, $"access to attribute '{attribute}' of '{type}' object is unsafe.");
-
     public static TemplateError PrintDepth() => new(TemplateCodes.PrintDepthLimit, "the value is nested too deeply to be written (limit: print depth)");
 
     public static TemplateError OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");

@@ -15,8 +15,6 @@ internal ref struct TextBuilder
 
     public readonly int Length => _length;
 
-    public readonly ReadOnlySpan<byte> Written => _target[.._length];
-
     public void Append(ReadOnlySpan<byte> text)
     {
         if (text.Length > _target.Length - _length) Grow(text.Length);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Unicode;
 
 namespace InstructKit.Templating.Values;
 
@@ -36,10 +35,8 @@ internal static class Utf8Text
         return at;
     }
 
-    /// <summary>
-    /// First occurrence of a text in another; negative when there is none. Charged for the bytes examined: a long text that almost matches
-    /// everywhere costs the product of the lengths.
-    /// </summary>
+    /// <summary>First occurrence of a text in another; negative when there is none. Charged for the bytes examined: a long text that almost matches everywhere
+    /// costs the product of the lengths.</summary>
     public static int IndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
         const int Head = 64;
@@ -228,8 +225,6 @@ internal static class Utf8Text
         while (at > 0 && (text[at] & 0xc0) == 0x80) at--;
         return at;
     }
-
-    public static bool IsValid(ReadOnlySpan<byte> text) => Utf8.IsValid(text);
 }
 
 /// <summary>Edits of texts that filters and methods share.</summary>

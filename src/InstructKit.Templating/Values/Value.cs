@@ -4,10 +4,8 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>
-/// One value of the template language, with Python's distinctions: integers of any size, floats and booleans apart, text as code points (kept
-/// as UTF-8), lists, tuples, mappings in insertion order. A text may be a slice of the row's buffer; such a value lives as long as the row.
-/// </summary>
+/// <summary>One value of the template language, with Python's distinctions: integers of any size, floats and booleans apart, text as code points (kept as
+/// UTF-8), lists, tuples, mappings in insertion order. A text may be a slice of the row's buffer; such a value lives as long as the row.</summary>
 public readonly struct Value
 {
     internal const byte SafeText = 1;

@@ -137,7 +137,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
         return at >= 0;
     }
 
-    /// <summary>Makes what lookups need, so that several threads can look at a map that nobody changes.</summary>
+    /// <summary>Makes what lookups need, so that several threads can look at a map that no longer changes.</summary>
     public void Prepare()
     {
         if (Count >= IndexFrom) FindIndexed(Value.None);

@@ -71,8 +71,7 @@ internal struct ValueCursor
                 }
 
                 break;
-            case ValueKind.Other:
-                return _source.AsObject.TryNext(ref _position, out item);
+            case ValueKind.Other: return _source.AsObject.TryNext(ref _position, out item);
         }
 
         item = default;

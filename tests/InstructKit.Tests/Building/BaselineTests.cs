@@ -45,6 +45,29 @@ public sealed class BaselineTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--instructions none", "'bare:' in the task file gives it one, --instructions full takes its templates")]
+    [InlineData("--instructions name", "'bare:' in the task file gives it one, --instructions full takes its templates")]
+    [InlineData("--hold-out colour,size --held-out-instructions none --train shape", "'bare:' in the task file gives it one, --held-out-instructions full takes its templates")]
+    public void Own_tasks_without_a_bare_prompt_are_left_out_with_the_key_that_keeps_them(string options, string cure)
+    {
+        foreach (var key in (string[])["colour", "size", "shape"])
+        {
+            _scratch.Write($"tasks/{key}.yaml", ToyTask.Yaml(key).Replace("files: { train: train.jsonl, test: test.jsonl }", $"files: {{ train: {key}/train.jsonl, test: {key}/test.jsonl }}", StringComparison.Ordinal) + (key == "size" ? "\nbare:\n  - { id: plain, input: \"{{ text }}\", target: \"{{ answer }}\" }\n" : string.Empty));
+            ToyTask.WriteData(_scratch, key, 30, 6);
+        }
+
+        string[] arguments = ["--tasks", _scratch.At("tasks"), "--data", _scratch.At("data"), .. options.Split(' ')];
+        var isHeldOut = options.Contains("held", StringComparison.Ordinal);
+        var line = isHeldOut ? $"Left out: 1 task (colour): it has no 'bare' prompt; {cure}." : $"Left out: 2 tasks (colour, shape): it has no 'bare' prompt; {cure}.";
+        Assert.Contains(line, CliRun.Ok(["build", .. arguments, "--out", _scratch.At("out")]).Error, StringComparison.Ordinal);
+        var plan = CliRun.Ok(["plan", .. arguments]).Output;
+        Assert.Contains($"colour: it has no 'bare' prompt ({cure})", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("size: it has no", plan, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(CliRun.Ok(["plan", .. arguments, "--json"]).Output);
+        Assert.Equal(cure, json.RootElement.GetProperty("excluded").EnumerateArray().Single(task => task.GetProperty("task").GetString() == "colour").GetProperty("kept_by").GetString());
+    }
+
     [Fact]
     public void Held_out_rows_have_the_baseline_alone_with_its_own_words_for_the_labels()
     {

@@ -4,6 +4,7 @@ using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Scoring;
+using InstructKit.Lengths;
 using InstructKit.Protocol;
 using InstructKit.Tasks;
 using InstructKit.Templates;
@@ -75,6 +76,31 @@ public sealed class EvaluationTreeTests : IDisposable
                 ("size", "test-no-options", "no-options"), ("size", "test-no-options-few-shot-up-to-2", "no-options-few-shot-up-to-2"),
             ],
             trees.Order());
+    }
+
+    // Prompts with exemplars are longer than those without: which rows are too long there alone follows from the sets of a build without a limit.
+    [Fact]
+    public void Rows_that_only_another_way_of_asking_drops_are_in_manifest_and_card()
+    {
+        BuildPlan Few(BuildPlan plan) => plan with { EvalAlso = [EvaluationWay.Find("few-shot-2")!], Lengths = LengthUnit.Words };
+        Build(Few);
+        var (longest, all) = (Colours("test").Max(Words), Colours("test-few-shot-2").Count);
+        var tooLong = Colours("test-few-shot-2").Count(row => Words(row) > longest);
+        Assert.InRange(tooLong, 1, all);
+
+        var report = Build(plan => Few(plan) with { Budget = new LengthBudget { MaxInput = longest } });
+        var lost = report.Tasks.Single(task => task.Task.Task.Key == "colour").TreeLosses.Single(loss => loss.Tree == "test-few-shot-2");
+        Assert.Equal(all - tooLong, Colours("test-few-shot-2").Count);
+        var templates = Index().Sets.Count(set => set.Tree == "test" && set.Task == "colour");
+        Assert.Equal(tooLong, (lost.Dropped.Values.Sum() * templates) + lost.TemplatesSkipped.Values.Sum());
+        Assert.Equal(["input_too_long"], lost.Dropped.Keys.Concat(lost.TemplatesSkipped.Keys).Distinct());
+        var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At("out", ".instructkit", "manifest.json"))).RootElement.GetProperty("tasks").EnumerateArray().Single(task => task.GetProperty("task").GetString() == "colour");
+        Assert.Contains(manifest.GetProperty("tree_losses").EnumerateArray(), loss => loss.GetProperty("tree").GetString() == "test-few-shot-2");
+        Assert.Contains("Evaluation sets `eval/test-few-shot-2` of `colour` lack", File.ReadAllText(_scratch.At("out", "README.md")), StringComparison.Ordinal);
+
+        List<JsonElement> Colours(string tree) => [.. Index().Sets.Where(set => set.Tree == tree && set.Task == "colour").SelectMany(set => Rows(set.Path))];
+
+        static int Words(JsonElement row) => row.GetProperty("input").GetString()!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
     }
 
     [Theory]

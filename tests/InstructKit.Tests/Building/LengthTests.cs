@@ -19,21 +19,11 @@ public sealed class LengthTests : IDisposable
 
     public LengthTests()
     {
-        ToyTask.WriteCatalogue(_scratch);
-        foreach (var task in new[] { "colour", "size" }) ToyTask.WriteData(_scratch, task, 60, 6);
+        Plan = ToyTask.TokenPlan(_scratch);
         _scratch.Write("own/mine.jsonl", string.Concat(Enumerable.Range(0, Rows).Select(i => JsonSerializer.Serialize(new { passage = Passage(i), question = Question(i), reply = Reply(i) }) + "\n")));
     }
 
-    private BuildPlan Plan => new()
-    {
-        Data = [_scratch.At("data")],
-        Out = _scratch.At("out"),
-        HoldOut = ["size"],
-        Jobs = 2,
-        OnMissing = MissingDataPolicy.Skip,
-        Format = ExampleFormats.Find("prompt-completion")!,
-        Tokenizer = "o200k_base",
-    };
+    private BuildPlan Plan { get; }
 
     public void Dispose() => _scratch.Dispose();
 

@@ -17,22 +17,9 @@ public sealed class PackingTests : IDisposable
 
     private readonly ScratchFolder _scratch = new();
 
-    public PackingTests()
-    {
-        ToyTask.WriteCatalogue(_scratch);
-        foreach (var task in new[] { "colour", "size" }) ToyTask.WriteData(_scratch, task, 60, 6);
-    }
+    public PackingTests() => Plan = ToyTask.TokenPlan(_scratch);
 
-    private BuildPlan Plan => new()
-    {
-        Data = [_scratch.At("data")],
-        Out = _scratch.At("out"),
-        HoldOut = ["size"],
-        Jobs = 2,
-        OnMissing = MissingDataPolicy.Skip,
-        Format = ExampleFormats.Find("prompt-completion")!,
-        Tokenizer = "o200k_base",
-    };
+    private BuildPlan Plan { get; }
 
     public void Dispose() => _scratch.Dispose();
 

@@ -1,6 +1,7 @@
 using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
+using InstructKit.Formats;
 using Xunit;
 
 namespace InstructKit.Tests.Building;
@@ -63,6 +64,23 @@ internal static class ToyTask
     {
         scratch.Write($"data/{key}/train.jsonl", Rows(key, "train", train));
         scratch.Write($"data/{key}/test.jsonl", Rows(key, "test", test));
+    }
+
+    /// <summary>Writes catalogue and rows; a plan over them that counts tokens, with one task held out.</summary>
+    public static BuildPlan TokenPlan(ScratchFolder scratch)
+    {
+        WriteCatalogue(scratch);
+        foreach (var task in new[] { "colour", "size" }) WriteData(scratch, task, 60, 6);
+        return new BuildPlan
+        {
+            Data = [scratch.At("data")],
+            Out = scratch.At("out"),
+            HoldOut = ["size"],
+            Jobs = 2,
+            OnMissing = MissingDataPolicy.Skip,
+            Format = ExampleFormats.Find("prompt-completion")!,
+            Tokenizer = "o200k_base",
+        };
     }
 
     public static BuildReport Build(ScratchFolder scratch, BuildPlan plan, string? catalogue = null)

@@ -58,6 +58,26 @@ public sealed class ValidateCommandTests : IDisposable
     public void Csv_rows_are_checked_by_their_header() =>
         Assert.Equal([("IK2606", 3)], Found(_folder.Write("rows.csv", "instruction,output\nDo,done\n,done\n"), "axolotl-alpaca"));
 
+    // pandas makes booleans and numbers of cells that say so.
+    [Theory]
+    [InlineData("True", "False", true)]
+    [InlineData("true", "FALSE", true)]
+    [InlineData("1", "0", false)]
+    [InlineData("yes", "no", false)]
+    public void Csv_cells_have_the_types_that_they_say(string good, string bad, bool passes)
+    {
+        var run = CliRun.Of("validate", _folder.Write("rows.csv", $"prompt,completion,label\nHi,Ho,{good}\nHi,Hu,{bad}\n"), "--target", "trl-kto");
+        Assert.Equal(passes ? 0 : 1, run.Code);
+        Assert.Equal(passes, run.Error.EndsWith("0 errors, 0 warnings.\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Keys_are_found_and_doubled_whether_they_are_escaped_or_not()
+    {
+        Assert.Empty(Found(_folder.Write("escaped.jsonl", Good.Replace("messages", "m\\u0065ssages", StringComparison.Ordinal).Replace("role", "r\\u006fle", StringComparison.Ordinal) + "\n")));
+        Assert.Equal([("IK3003", 1)], Found(_folder.Write("doubled.jsonl", Good[..^1] + ", \"m\\u0065ssages\": []}\n")));
+    }
+
     [Fact]
     public void Without_a_target_it_says_which_ones_suit_and_why_not_the_others()
     {

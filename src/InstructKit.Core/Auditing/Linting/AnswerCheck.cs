@@ -5,10 +5,9 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>
-/// Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
-/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges rows.
-/// </summary>
+/// <summary>Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
+/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges
+/// rows.</summary>
 internal sealed class AnswerCheck
 {
     // Options that are tried on one row; where there are more, the next row goes on with the others.
@@ -36,7 +35,7 @@ internal sealed class AnswerCheck
     public (LintRule Rule, string Message)? Look(in Example example)
     {
         var options = BytesOf(example.Options);
-        // A target that is no option is a finding of its own.
+        // A target that is not an option is a finding of its own.
         if (options.Length > 0 && example.AnswerIndexes.IsEmpty) return null;
 
         var target = Encoding.UTF8.GetBytes(example.Target.ToString());
@@ -115,7 +114,6 @@ internal sealed class AnswerCheck
 /// <summary>Looks texts up.</summary>
 internal static class TextLookup
 {
-    /// <summary>True when one of the texts is this one.</summary>
     public static bool ContainsText(this ReadOnlySpan<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text)
     {
         foreach (var one in texts)
@@ -128,4 +126,34 @@ internal static class TextLookup
 
     /// <inheritdoc cref="ContainsText(ReadOnlySpan{ReadOnlyMemory{byte}}, ReadOnlySpan{byte})"/>
     public static bool ContainsText(this Span<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text) => ((ReadOnlySpan<ReadOnlyMemory<byte>>)texts).ContainsText(text);
+}
+
+/// <summary>Which answers the inputs of a task have: always one, or two for one input.</summary>
+internal sealed class AnswerTally
+{
+    // So few rows may have one answer by chance.
+    private const int FewestRows = 10;
+
+    private readonly Dictionary<string, (string Answer, string Where)> _inputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _answers = new(StringComparer.Ordinal);
+    private int _rows;
+    private int _conflicts;
+    private string? _conflict;
+
+    /// <summary>Takes a row.</summary>
+    public void Add(string input, string answer, string where)
+    {
+        _rows++;
+        _answers.Add(answer);
+        if (_inputs.TryAdd(input, (answer, where)) || _inputs[input].Answer == answer) return;
+
+        _conflicts++;
+        _conflict ??= $"'{RowLinter.Short(_inputs[input].Answer)}' at {_inputs[input].Where} and '{RowLinter.Short(answer)}' at {where}";
+    }
+
+    /// <summary>The one answer of all rows; null when there are several, or too few rows to say.</summary>
+    public string? Constant => _rows >= FewestRows && _answers.Count == 1 ? $"All {_rows} rows have the answer '{RowLinter.Short(_answers.First())}'." : null;
+
+    /// <summary>Rows whose input had another answer before; null when there are none.</summary>
+    public string? Conflict => _conflict is null ? null : $"{(_conflicts == 1 ? "1 row has" : $"{_conflicts} rows have")} the input of another row and another answer: {_conflict}.";
 }

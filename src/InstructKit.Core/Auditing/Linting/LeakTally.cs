@@ -1,13 +1,11 @@
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>
-/// Counts, for one template, in how many rows the right option stands in the input more often than every other option does. A block that lists
-/// the options adds one to each and so makes no difference; a word of the template's own that is an option stands out whatever the answer, and is
-/// right only as often as that answer is.
-/// </summary>
+/// <summary>Counts, for one template, in how many rows the right option occurs in the input more often than every other option does. A block that lists the
+/// options adds one to each and so makes no difference; a word of the template's own that is an option is the most frequent one whatever the answer, and is right only as
+/// often as that answer is.</summary>
 internal sealed class LeakTally
 {
-    // A label printed in the input stands out in every row. Passages that hold the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).
+    // A label printed in the input is the most frequent option in every row. Passages that hold the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).
     private const double Bound = 0.9;
     private const int FewestRows = 8;
 
@@ -16,10 +14,10 @@ internal sealed class LeakTally
     /// <summary>Rows looked at.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Rows in which the right option stands out.</summary>
+    /// <summary>Rows in which the right option is the most frequent one.</summary>
     public int Right { get; private set; }
 
-    /// <summary>True when so many rows give the answer away that it cannot be chance. One option that always stands out is no leak of the answer.</summary>
+    /// <summary>True when so many rows give the answer away that it cannot be chance. One option that is always the most frequent is not a leak of the answer.</summary>
     public bool IsLeak => Rows >= FewestRows && Right >= Bound * Rows && _standing.Count > 1;
 
     /// <summary>Looks at an input.</summary>

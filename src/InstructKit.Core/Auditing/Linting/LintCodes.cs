@@ -5,87 +5,70 @@ public static class LintCodes
 {
     /// <summary>A column or derived field that nothing reads.</summary>
     public static readonly LintRule UnusedColumn = new(
-        "IK2501", "unused-column", Severity.Warning,
-        "A canonical column or a derived field is read by no template, field, option, answer or condition.",
+        "IK2501", "unused-column", Severity.Warning, "A canonical column or a derived field is read by no template, field, option, answer or condition.",
         "Every layout has to bring it for nothing, and a name that nothing reads is often a misspelling of one that should be read.");
 
     /// <summary>Two templates that say the same.</summary>
     public static readonly LintRule NearDuplicate = new(
-        "IK2502", "near-duplicate-wording", Severity.Warning,
-        "Two templates of one kind share most of their words in the same order.",
+        "IK2502", "near-duplicate-wording", Severity.Warning, "Two templates of one kind share most of their words in the same order.",
         "Instruction tuning gains from different ways of asking, not from synonyms in one sentence.");
 
     /// <summary>A blank at a line's end.</summary>
     public static readonly LintRule TrailingSpace = new(
-        "IK2503", "trailing-space", Severity.Warning,
-        "A line of a template ends in a blank, or the template does.",
+        "IK2503", "trailing-space", Severity.Warning, "A line of a template ends in a blank, or the template does.",
         "Tokenizers join a blank to the next word, so a model learns to expect a blank that is not there.");
 
     /// <summary>More than one blank line in a row.</summary>
     public static readonly LintRule DoubledBlankLine = new(
-        "IK2504", "doubled-blank-line", Severity.Warning,
-        "Two or more blank lines stand together.",
+        "IK2504", "doubled-blank-line", Severity.Warning, "Two or more blank lines stand together.",
         "It costs tokens and few-shot separators are made of blank lines.");
 
     /// <summary>White space around the whole text.</summary>
     public static readonly LintRule OuterSpace = new(
-        "IK2505", "outer-white-space", Severity.Warning,
-        "A template begins with white space or ends in a line end.",
+        "IK2505", "outer-white-space", Severity.Warning, "A template begins with white space or ends in a line end.",
         "The separators between input, target and exemplars belong to the format, not to the template.");
 
     /// <summary>A tab.</summary>
     public static readonly LintRule Tab = new(
-        "IK2506", "tab", Severity.Warning,
-        "A template's text has a tab.",
-        "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
+        "IK2506", "tab", Severity.Warning, "A template's text has a tab.", "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
 
     /// <summary>A model's control token.</summary>
     public static readonly LintRule SpecialToken = new(
-        "IK2507", "special-token", Severity.Warning,
-        "A template has text that tokenizers take for a control token, such as <|im_end|>, </s> or [INST].",
+        "IK2507", "special-token", Severity.Warning, "A template has text that tokenizers take for a control token, such as <|im_end|>, </s> or [INST].",
         "It ends or restructures the example in the middle of its text.");
 
     /// <summary>A letter stuck to a placeholder.</summary>
     public static readonly LintRule GluedLetter = new(
-        "IK2508", "glued-letter", Severity.Warning,
-        "A single letter is stuck to a placeholder, as in {{ hypothesis }}n.",
+        "IK2508", "glued-letter", Severity.Warning, "A single letter is stuck to a placeholder, as in {{ hypothesis }}n.",
         "It is what is left of a lost backslash-n (FLAN's templates have some).");
 
     /// <summary>A backslash and a letter instead of a line end.</summary>
     public static readonly LintRule LiteralEscape = new(
-        "IK2509", "literal-escape", Severity.Warning,
-        "A template's text has a backslash followed by n, r or t.",
+        "IK2509", "literal-escape", Severity.Warning, "A template's text has a backslash followed by n, r or t.",
         "YAML decodes escapes only between double quotes; elsewhere the model sees the two characters.");
 
     /// <summary>A placeholder in another notation.</summary>
     public static readonly LintRule SingleBraces = new(
-        "IK2510", "single-braces", Severity.Warning,
-        "A name stands between single braces, as in {premise}.",
+        "IK2510", "single-braces", Severity.Warning, "A name stands between single braces, as in {premise}.",
         "That is FLAN's notation; here it is printed as it stands.");
 
     /// <summary>Not ten templates.</summary>
     public static readonly LintRule TemplateCount = new(
-        "IK2511", "template-count", Severity.Warning,
-        "A task of the catalogue has fewer or more than ten templates (information only for a user's own task).",
+        "IK2511", "template-count", Severity.Warning, "A task of the catalogue has fewer or more than ten templates (information only for a user's own task).",
         "FLAN uses ten per dataset, and the share of each depends on their number.");
 
     /// <summary>Too many templates that turn the task around, or no direct one.</summary>
     public static readonly LintRule KindBalance = new(
-        "IK2512", "kind-balance", Severity.Warning,
-        "More than four templates turn the task around, or none is direct.",
+        "IK2512", "kind-balance", Severity.Warning, "More than four templates turn the task around, or none is direct.",
         "FLAN's paper allows up to three per dataset; evaluation uses direct templates only.");
 
     /// <summary>No metric.</summary>
     public static readonly LintRule NoMetrics = new(
-        "IK2513", "no-metrics", Severity.Warning,
-        "The task lists no metric.",
-        "A held-out task without one cannot be scored.");
+        "IK2513", "no-metrics", Severity.Warning, "The task lists no metric.", "A held-out task without one cannot be scored.");
 
     /// <summary>No citation.</summary>
     public static readonly LintRule NoCitation = new(
-        "IK2514", "no-citation", Severity.Info,
-        "The task does not say what to cite.",
-        "Dataset cards list the sources of a mixture.");
+        "IK2514", "no-citation", Severity.Info, "The task does not say what to cite.", "Dataset cards list the sources of a mixture.");
 
     /// <summary>The model cannot know the options.</summary>
     public static readonly LintRule OptionsMissing = new(
@@ -101,20 +84,15 @@ public static class LintCodes
 
     /// <summary>The input reads the answer.</summary>
     public static readonly LintRule AnswerInInput = new(
-        "IK2517", "answer-in-input", Severity.Warning,
-        "The input of a direct template reads the answer.",
-        "The question then holds its own answer.");
+        "IK2517", "answer-in-input", Severity.Warning, "The input of a direct template reads the answer.", "The question then holds its own answer.");
 
     /// <summary>No rows to look at.</summary>
     public static readonly LintRule NoRows = new(
-        "IK2530", "no-rows", Severity.Info,
-        "No files of the task were found, so that only its file was looked at.",
-        "What depends on rows was not checked.");
+        "IK2530", "no-rows", Severity.Info, "No files of the task were found, so that only its file was looked at.", "What depends on rows was not checked.");
 
     /// <summary>Nothing of a split is kept.</summary>
     public static readonly LintRule NothingKept = new(
-        "IK2531", "nothing-kept", Severity.Warning,
-        "The conditions drop every row that was read of a split.",
+        "IK2531", "nothing-kept", Severity.Warning, "The conditions drop every row that was read of a split.",
         "The layout's mapping probably yields something else than the conditions expect.");
 
     /// <summary>Rows that the task cannot use.</summary>
@@ -125,20 +103,16 @@ public static class LintCodes
 
     /// <summary>A template fails.</summary>
     public static readonly LintRule TemplateFails = new(
-        "IK2533", "template-fails", Severity.Error,
-        "A template fails on a row.",
-        "A build stops there, or has to leave the example out.");
+        "IK2533", "template-fails", Severity.Error, "A template fails on a row.", "A build stops there, or has to leave the example out.");
 
     /// <summary>Nothing is left of an input or a target.</summary>
     public static readonly LintRule EmptyRender = new(
-        "IK2534", "empty-render", Severity.Warning,
-        "A template makes an empty input or target of a row, or one of white space alone.",
+        "IK2534", "empty-render", Severity.Warning, "A template makes an empty input or target of a row, or one of white space alone.",
         "A build drops such examples, so the template is used less than its share.");
 
     /// <summary>A target that no option equals.</summary>
     public static readonly LintRule TargetNotAnOption = new(
-        "IK2535", "target-not-an-option", Severity.Error,
-        "The target of a direct template is none of the row's options.",
+        "IK2535", "target-not-an-option", Severity.Error, "The target of a direct template is none of the row's options.",
         "Ranking the options then never finds the right one.");
 
     /// <summary>A column that hides what the task makes under its name.</summary>
@@ -149,8 +123,7 @@ public static class LintCodes
 
     /// <summary>The answer shows in the input.</summary>
     public static readonly LintRule AnswerLeak = new(
-        "IK2536", "answer-leak", Severity.Warning,
-        "The right option stands in the input more often than every other one, in nearly all rows.",
+        "IK2536", "answer-leak", Severity.Warning, "The right option stands in the input more often than every other one, in nearly all rows.",
         "The label's text has leaked into the question.");
 
     /// <summary>The right option is usually in the same place.</summary>
@@ -161,44 +134,37 @@ public static class LintCodes
 
     /// <summary>Options that never change.</summary>
     public static readonly LintRule ConstantOptions = new(
-        "IK2538", "constant-options", Severity.Info,
-        "The expression for the options yields the same list for every row.",
+        "IK2538", "constant-options", Severity.Info, "The expression for the options yields the same list for every row.",
         "A fixed list says it more simply and lets the tool check answers without data.");
 
     /// <summary>A list or an object in a text.</summary>
     public static readonly LintRule PrintedStructure = new(
-        "IK2541", "printed-structure", Severity.Warning,
-        "A template prints a list or an object as a program would, such as ['a', 'b'] or {'role': 'user'}.",
+        "IK2541", "printed-structure", Severity.Warning, "A template prints a list or an object as a program would, such as ['a', 'b'] or {'role': 'user'}.",
         "The model learns brackets and quotation marks of a programming language; name the value's parts or join them.");
 
     /// <summary>Always the same answer.</summary>
     public static readonly LintRule ConstantLabel = new(
-        "IK2542", "constant-label", Severity.Warning,
-        "All rows of a task with options have the same answer.",
+        "IK2542", "constant-label", Severity.Warning, "All rows of a task with options have the same answer.",
         "There is nothing to learn but that answer; perhaps the wrong column is the answer, or a condition keeps one label only.");
 
     /// <summary>One input, two answers.</summary>
     public static readonly LintRule TwoAnswers = new(
-        "IK2543", "two-answers", Severity.Warning,
-        "Rows of a task with options have the same input and different answers.",
+        "IK2543", "two-answers", Severity.Warning, "Rows of a task with options have the same input and different answers.",
         "At least one of them is wrong, or a column that tells them apart is missing from the input.");
 
     /// <summary>A split without rows.</summary>
     public static readonly LintRule EmptySplit = new(
-        "IK2544", "empty-split", Severity.Warning,
-        "A split of the task has no rows: its files have none, or its slice lies outside of them.",
+        "IK2544", "empty-split", Severity.Warning, "A split of the task has no rows: its files have none, or its slice lies outside of them.",
         "A build writes nothing for it.");
 
     /// <summary>Rows without a label.</summary>
     public static readonly LintRule NoLabel = new(
-        "IK2545", "no-label", Severity.Warning,
-        "Rows of a split have no label: it is missing, null or negative.",
+        "IK2545", "no-label", Severity.Warning, "Rows of a split have no label: it is missing, null or negative.",
         "A build drops and counts them as no_label; a test set without labels cannot be scored.");
 
     /// <summary>Two tasks read one file.</summary>
     public static readonly LintRule SharedFile = new(
-        "IK2546", "shared-file", Severity.Warning,
-        "Two of the tasks that are checked together read one file.",
+        "IK2546", "shared-file", Severity.Warning, "Two of the tasks that are checked together read one file.",
         "Training on one and holding out the other would train on held-out rows unless their slices are disjoint.");
 
     /// <summary>The answer is not found again.</summary>

@@ -10,7 +10,7 @@ namespace InstructKit.Auditing.Linting;
 /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
 public sealed class Linter(TaskFiles catalog, LintSettings settings, CancellationToken cancel = default)
 {
-    /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is told once.</summary>
+    /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is reported once.</summary>
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
@@ -42,9 +42,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
                     var diagnostic = new Diagnostic(
                         LintCodes.SharedFile.Code, LintCodes.SharedFile.Severity, $"The tasks '{other.Key}' and '{key}' read one file, {file.Label}.", KeyPlace.Find(task!, "layouts", null))
-                    {
-                        Hint = $"Write `same_source: [{other.Key}]` when they read the same rows.",
-                    };
+                        { Hint = $"Write `same_source: [{other.Key}]` when they read the same rows." };
                     findings.Add(new LintFinding(diagnostic, key, null, LintCodes.SharedFile));
                 }
 
@@ -136,4 +134,24 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
         foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.AllTemplates]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
     }
+}
+
+/// <summary>What the linter looks at.</summary>
+public sealed record LintSettings
+{
+    /// <summary>Data roots in the order of trying; none to look at task files alone.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Kept rows to look at in each split.</summary>
+    public int Rows
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative");
+    } = 200;
+
+    /// <summary>Which errors in rows are repaired, whatever the layouts say.</summary>
+    public RepairChoices Repairs { get; init; }
+
+    /// <summary>Codes not to report.</summary>
+    public IReadOnlyList<string> Disabled { get; init; } = [];
 }

@@ -22,9 +22,7 @@ internal static partial class LiteralRules
     private static partial Regex SingleBraces { get; }
 
     /// <summary>Looks at one text of a template.</summary>
-    /// <param name="template">The template.</param>
     /// <param name="source">Its input or its target.</param>
-    /// <param name="findings">Where to.</param>
     /// <param name="isPart">True for a text that is printed between others, as those of variants are.</param>
     public static void Check(TemplateDefinition template, SourceText source, FindingList findings, bool isPart = false)
     {

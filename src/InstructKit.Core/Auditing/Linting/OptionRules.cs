@@ -22,10 +22,7 @@ internal static class OptionRules
             if (!shown)
             {
                 findings.Add(
-                    LintCodes.OptionsMissing,
-                    $"The input of the direct template '{template.Id}' does not show the options.",
-                    template.Span,
-                    template,
+                    LintCodes.OptionsMissing, $"The input of the direct template '{template.Id}' does not show the options.", template.Span, template,
                     "Print {{ options_block }} or {{ options | join(\", \") }}, or name them in the text.");
             }
         }

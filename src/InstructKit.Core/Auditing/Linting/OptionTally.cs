@@ -1,6 +1,6 @@
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Counts where the right option stands among options that a row brings itself, and whether they change from row to row.</summary>
+/// <summary>Counts the positions of the right option among options that a row brings itself, and whether they change from row to row.</summary>
 internal sealed class OptionTally
 {
     // A chi-square test at 0.001 that also wants an effect worth telling, so that a million rows do not report a trifle.
@@ -18,7 +18,6 @@ internal sealed class OptionTally
     public bool IsConstant => Rows >= FewestRows && _lists.Count == 1;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="options">Its options.</param>
     /// <param name="answer">Index of the right one.</param>
     public void Add(IReadOnlyList<string> options, int answer)
     {

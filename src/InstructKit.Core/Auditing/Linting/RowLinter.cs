@@ -41,8 +41,6 @@ internal sealed class RowLinter
     /// <param name="data">Files of the task.</param>
     /// <param name="task">The task compiled for the layout of the files.</param>
     /// <param name="wanted">Kept rows to look at in each split.</param>
-    /// <param name="findings">Where to.</param>
-    /// <param name="cancel">Ends it.</param>
     public RowLinter(TaskData data, CompiledTask task, int wanted, FindingList findings, CancellationToken cancel)
     {
         (_data, _task, _wanted, _findings) = (data, task, wanted, findings);
@@ -231,10 +229,8 @@ internal sealed class RowLinter
             if (_leaks.TryGetValue(template.Id, out var leak) && leak.IsLeak)
             {
                 _findings.Add(
-                    LintCodes.AnswerLeak,
-                    $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
-                    template.Span,
-                    template);
+                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
+                    template.Span, template);
             }
         }
 

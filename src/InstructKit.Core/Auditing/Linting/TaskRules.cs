@@ -91,9 +91,7 @@ internal static class TaskRules
     }
 
     /// <summary>Number and kinds of templates, metrics, citation.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="isOwn">True for a task that a user added: ten templates are a rule of the catalogue.</param>
-    /// <param name="findings">Where to.</param>
     public static void CheckForm(TaskDefinition task, bool isOwn, FindingList findings)
     {
         var templates = KeyPlace.Find(task, "templates", null);

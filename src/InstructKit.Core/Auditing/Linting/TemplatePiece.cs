@@ -4,8 +4,7 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>A piece of a template's source.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Span">Where it stands; a literal without the white space that the tags beside it take.</param>
+/// <param name="Span">Its position; a literal without the white space that the tags beside it take.</param>
 internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
 {
     [GeneratedRegex(@"\{[\p{L}\p{N}_]+\}")]
@@ -89,17 +88,10 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
         {
             switch (text[at])
             {
-                case '"' or '\'':
-                    at = EndOfText(text, at);
-                    break;
-                case '{':
-                    depth++;
-                    break;
-                case var letter when depth == 0 && letter == sign && text[at + 1] == '}':
-                    return at + 2;
-                case '}':
-                    depth--;
-                    break;
+                case '"' or '\'': at = EndOfText(text, at); break;
+                case '{': depth++; break;
+                case var letter when depth == 0 && letter == sign && text[at + 1] == '}': return at + 2;
+                case '}': depth--; break;
             }
         }
 
@@ -113,4 +105,17 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
 
         return at;
     }
+}
+
+/// <summary>What a piece of a template's source is.</summary>
+internal enum PieceKind
+{
+    /// <summary>Text that is printed unchanged.</summary>
+    Literal,
+
+    Output,
+
+    Tag,
+
+    Comment,
 }

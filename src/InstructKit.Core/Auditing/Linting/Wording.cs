@@ -4,7 +4,6 @@ using InstructKit.Tasks;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>What a template says in its own words: the literal words of input and target in lower case, and the placeholders between them.</summary>
-/// <param name="Template">The template.</param>
 /// <param name="Words">Words in order.</param>
 /// <param name="Placeholders">Sources of placeholders and tags in order.</param>
 internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyList<string> Words, IReadOnlyList<string> Placeholders)
@@ -12,7 +11,6 @@ internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyLis
     [GeneratedRegex(@"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")]
     private static partial Regex Word { get; }
 
-    /// <summary>Reads a template.</summary>
     public static Wording Of(TemplateDefinition template)
     {
         List<string> words = [];
@@ -21,12 +19,8 @@ internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyLis
         {
             switch (piece.Kind)
             {
-                case PieceKind.Literal:
-                    words.AddRange(Word.Matches(piece.Text).Select(match => match.Value.ToLowerInvariant()));
-                    break;
-                case PieceKind.Output or PieceKind.Tag:
-                    placeholders.Add(piece.Text.Trim('{', '}', '%', '-', ' '));
-                    break;
+                case PieceKind.Literal: words.AddRange(Word.Matches(piece.Text).Select(match => match.Value.ToLowerInvariant())); break;
+                case PieceKind.Output or PieceKind.Tag: placeholders.Add(piece.Text.Trim('{', '}', '%', '-', ' ')); break;
             }
         }
 

@@ -5,13 +5,11 @@ namespace InstructKit.Auditing.Linting;
 /// <summary>Templates of one task and kind that say the same in nearly the same words.</summary>
 internal static class WordingRules
 {
-    /// <summary>
-    /// From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence in
-    /// which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.
-    /// </summary>
+    /// <summary>From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence
+    /// in which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.</summary>
     internal const double SameOrderBound = 0.5;
 
-    /// <summary>The bound when the placeholders differ or stand in another order, which is a difference of form by itself.</summary>
+    /// <summary>The bound when the placeholders differ or their order differs, which is a difference of form by itself.</summary>
     internal const double OtherOrderBound = 0.65;
 
     // Fewer words are a bare form ("premise: … hypothesis: …"), whose placeholders alone tell it from another one.
@@ -31,9 +29,7 @@ internal static class WordingRules
                     findings.Add(
                         LintCodes.NearDuplicate,
                         string.Create(CultureInfo.InvariantCulture, $"The template '{late.Id}' is worded nearly like '{early.Id}', at {early.Span.Start} (likeness {likeness:0.00})."),
-                        late.Span,
-                        late,
-                        "Ask in another form: a question, an order, a gap to fill, a dialogue, the text first or last.");
+                        late.Span, late, "Ask in another form: a question, an order, a gap to fill, a dialogue, the text first or last.");
                 }
             }
         }
@@ -45,4 +41,51 @@ internal static class WordingRules
         var sameOrder = Wording.SamePlaceholders(a, b);
         return Math.Max(a.Words.Count, b.Words.Count) < FewWords ? likeness == 1 && sameOrder : likeness >= (sameOrder ? SameOrderBound : OtherOrderBound);
     }
+}
+
+/// <summary>Counts phrases in a text as whole words, whatever the case.</summary>
+internal static class WordCount
+{
+    // Up to here the text is searched for one phrase after the other.
+    private const int FewPhrases = 16;
+
+    /// <summary>How often each phrase occurs in the text; time grows with the text and the number of different lengths, not with the number of phrases.</summary>
+    public static int[] OfEach(string text, IReadOnlyList<string> phrases)
+    {
+        if (phrases.Count <= FewPhrases) return [.. phrases.Select(phrase => Of(text, phrase))];
+
+        Dictionary<string, int> counts = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var phrase in phrases) counts[phrase] = 0;
+
+        var known = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        int[] lengths = [.. counts.Keys.Select(phrase => phrase.Length).Where(length => length > 0).Distinct()];
+        for (var at = 0; at < text.Length; at++)
+        {
+            foreach (var length in lengths)
+            {
+                var end = at + length;
+                if (end <= text.Length && IsBorder(text, at) && IsBorder(text, end) && known.TryGetValue(text.AsSpan(at, length), out var count)) known[text.AsSpan(at, length)] = count + 1;
+            }
+        }
+
+        return [.. phrases.Select(phrase => counts[phrase])];
+    }
+
+    /// <summary>How often the phrase occurs in the text; 0 for an empty phrase.</summary>
+    public static int Of(string text, string phrase)
+    {
+        if (phrase.Length == 0) return 0;
+
+        var count = 0;
+        for (var at = text.IndexOf(phrase, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(phrase, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + phrase.Length;
+            count += IsBorder(text, at) && IsBorder(text, end) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    // No word reaches over the border.
+    private static bool IsBorder(string text, int at) => at == 0 || at == text.Length || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(text[at]);
 }

@@ -22,8 +22,6 @@ internal static class SarifDocument
 
     /// <summary>The log, UTF-8, indented, with a line feed at its end.</summary>
     /// <param name="rules">The rules; results with another code get one without words.</param>
-    /// <param name="results">The results.</param>
-    /// <param name="toolVersion">Version of the tool.</param>
     /// <param name="root">Folder that file names are made relative to, where they lie below it.</param>
     public static byte[] Write(IReadOnlyList<SarifRule> rules, IReadOnlyList<SarifResult> results, string toolVersion, string root) => JsonWriting.Document(json =>
     {

@@ -36,7 +36,6 @@ internal sealed partial class DatasetCardFiles
     /// <summary>Places of each configuration that the card declares to hold any JSON, such as <c>messages.tool_calls</c>.</summary>
     public Dictionary<string, HashSet<string>> JsonPlaces { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>True when the card has a list of configurations.</summary>
     public bool HasConfigs { get; private set; }
 
     [GeneratedRegex(@"^\w+(\.\w+)*$")]

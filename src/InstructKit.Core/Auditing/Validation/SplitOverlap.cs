@@ -15,7 +15,6 @@ internal sealed class SplitOverlap(IReadOnlyList<string> columns)
     private readonly List<(string Split, string File)> _files = [];
     private readonly XxHash128 _hash = new();
 
-    /// <summary>Begins a file.</summary>
     public void Begin(string split, string file) => _files.Add((split, file));
 
     /// <summary>Takes a row of the file begun last; says where another split has it.</summary>

@@ -114,6 +114,9 @@ internal static partial class ValidationInputs
         return string.Empty;
     }
 
+    /// <summary>True for files whose cells are texts that a reader gives types to.</summary>
+    public static bool IsUntyped(string name) => Path.GetExtension(Bare(name)).ToLowerInvariant() is ".csv" or ".tsv";
+
     /// <summary>True for the name of a file of tab-separated fields.</summary>
     public static bool HasFields(string name) => Path.GetExtension(Bare(name)).Equals(".tsv", StringComparison.OrdinalIgnoreCase);
 

@@ -61,10 +61,8 @@ internal sealed class ValidationReport
     /// <summary>Findings by code, kept or not.</summary>
     public IReadOnlyDictionary<string, (long Errors, long Warnings)> Counts => _counts;
 
-    /// <summary>Number of errors.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>Number of warnings.</summary>
     public long Warnings { get; private set; }
 
     /// <summary>Findings that were counted and not kept.</summary>
@@ -73,7 +71,6 @@ internal sealed class ValidationReport
     /// <summary>Which consumers the files suit; empty when one was named.</summary>
     public List<Suitability> Suits { get; } = [];
 
-    /// <summary>Adds a finding.</summary>
     public void Add(ValidationFinding finding)
     {
         var (errors, warnings) = _counts.GetValueOrDefault(finding.Diagnostic.Code);

@@ -11,6 +11,7 @@ namespace InstructKit.Auditing.Validation;
 internal sealed class Validator(ValidationRequest request)
 {
     private readonly ValidationReport _report = new(request.MaxFindings);
+    private readonly SourceLimits _limits = request.Limits;
     private readonly RowFeed _feed = new(request.Limits);
     private readonly TokenRules? _tokens = request.Target is null ? null : request.Tokens;
     private SplitOverlap? _overlap;
@@ -52,7 +53,7 @@ internal sealed class Validator(ValidationRequest request)
 
     private void Read(ValidationInput input, List<ConsumerRun> runs, CancellationToken cancel)
     {
-        var taker = new Taker(this, input, runs, new JsonTape(request.Limits));
+        var taker = new Taker(this, input, runs);
         _overlap?.Begin(input.Split, input.Name);
         try
         {
@@ -70,8 +71,8 @@ internal sealed class Validator(ValidationRequest request)
                 if (runs.Count > 1 && (form == RowForm.Texts || (form == RowForm.Reader && ValidationInputs.HasFields(file.Name))))
                 {
                     List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
-                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines, new JsonTape(request.Limits)), cancel);
-                    taker = new Taker(this, input, [.. runs.Except(ofLines)], new JsonTape(request.Limits));
+                    _feed.Read(file, RowForm.Fields, new Taker(this, input, ofLines), cancel);
+                    taker = new Taker(this, input, [.. runs.Except(ofLines)]);
                 }
 
                 taker.IsDocument = form == RowForm.Document;
@@ -186,8 +187,9 @@ internal sealed class Validator(ValidationRequest request)
         }
     }
 
-    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs, JsonTape tape) : IRowTaker
+    private sealed class Taker(Validator validator, ValidationInput input, List<ConsumerRun> runs) : IRowTaker
     {
+        private readonly JsonTape _tape = new(validator._limits) { IsUntyped = input.File is { } file && ValidationInputs.IsUntyped(file.Name) };
         private readonly List<ConsumerRun> _runs = runs;
         private readonly Dictionary<ConsumerRun, IReadOnlyList<DatasetRule>> _rules =
             runs.ToDictionary(run => run, run => run.RulesOf(run.Consumer.RulesPerFile ? input.Name : run.Consumer.IsOneTable ? input.Config : $"{input.Config}/{input.Split}"));
@@ -204,13 +206,13 @@ internal sealed class Validator(ValidationRequest request)
         {
             Rows++;
             Bytes += length;
-            if (!tape.Read(buffer, start, length))
+            if (!_tape.Read(buffer, start, length))
             {
-                validator.TakeAll(_runs, Placed(tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), tape.ErrorOffset, place, tape.Error, string.Empty));
+                validator.TakeAll(_runs, Placed(_tape.ErrorCode, Severity.Error, buffer.AsSpan(start, length), _tape.ErrorOffset, place, _tape.Error, string.Empty));
                 return;
             }
 
-            var row = tape.Root;
+            var row = _tape.Root;
             foreach (var run in _runs)
             {
                 if (run.Refusal is not null) continue;

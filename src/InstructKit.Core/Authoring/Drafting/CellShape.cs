@@ -9,11 +9,13 @@ internal enum ShapeKind
     /// <summary>No list or object, or only empty lists.</summary>
     None,
 
-    /// <summary>A list of texts.</summary>
     Texts,
 
     /// <summary>A conversation: a list of messages.</summary>
     Messages,
+
+    /// <summary>A conversation as a text, which is the JSON of a list of messages.</summary>
+    MessagesText,
 
     /// <summary>One message.</summary>
     Message,
@@ -41,7 +43,6 @@ internal enum ShapeKind
 }
 
 /// <summary>A shape with the keys by which its parts are reached.</summary>
-/// <param name="Kind">The kind.</param>
 /// <param name="First">Messages: the key of the role. Records: the key of the answer. Transcript: the mark of a question.</param>
 /// <param name="Second">Messages: the key of the text. Records: the key of the question, or null. Transcript: the mark of a reply.</param>
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>
@@ -74,6 +75,23 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         }
 
         return null;
+    }
+
+    /// <summary>The shape of a text that is the JSON of messages, as tables without lists have them; null for another text, and for one that says nothing.</summary>
+    public static CellShape? OfJson(string text)
+    {
+        // Cheap for all that is none.
+        var start = text.AsSpan().TrimStart();
+        if (start is not ['[', ..] || start[1..].TrimStart() is not ['{', ..]) return null;
+
+        try
+        {
+            return Of(Value.FromJson(Encoding.UTF8.GetBytes(text))) is { Kind: ShapeKind.Messages } shape ? shape with { Kind = ShapeKind.MessagesText } : null;
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The shape of a value; null when it says nothing, as an empty list.</summary>

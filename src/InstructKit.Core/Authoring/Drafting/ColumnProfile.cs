@@ -7,7 +7,7 @@ namespace InstructKit.Authoring.Drafting;
 /// <param name="Name">The name that the task gives it: letters, digits and <c>_</c>, none that the template language keeps.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Nullable">True when some rows have no value.</param>
-/// <param name="Values">Its different values in ordinal order (numbers by size), when there are few and the mean one stands in two rows or more; null otherwise.</param>
+/// <param name="Values">Its different values in ordinal order (numbers by size), when there are few and the mean one occurs in two rows or more; null otherwise.</param>
 /// <param name="HoldsTexts">For lists: true when all elements are texts.</param>
 /// <param name="IsIdentifier">True for what only tells rows apart.</param>
 /// <param name="MeanLength">Mean length of its text in bytes.</param>

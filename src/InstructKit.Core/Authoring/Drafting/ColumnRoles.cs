@@ -30,7 +30,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] ImageNames = ["images", "image", "videos", "audios"];
 
-    // What says something about a row and is no answer to it.
+    // What says something about a row and is not an answer to it.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
     private static readonly string[] InstructionNames = ["instruction", "prompt", "query"];
@@ -102,7 +102,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         var answer = named ?? Guess(columns, path);
         return (answer.Shape.Kind switch
         {
-            ShapeKind.Messages => OfChat(columns, answer),
+            ShapeKind.Messages or ShapeKind.MessagesText => OfChat(columns, answer),
             ShapeKind.Transcript => OfTranscript(answer),
             ShapeKind.Message => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = ChatText.Of(answer.Shape, answer.Name), KeepIf = [("no_answer", ChatText.Of(answer.Shape, answer.Name))], Word = "reply" },
             ShapeKind.Answers => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = $"{answer.Name}['text']", HasSeveral = true, KeepIf = [("no_answer", $"{answer.Name} and {answer.Name}['text']")] },
@@ -128,9 +128,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     private static ColumnProfile Named(IReadOnlyList<ColumnProfile> columns, string wanted, string path)
     {
         var named = columns.FirstOrDefault(column => column.Source == wanted) ?? throw new DiagnosticException(new Diagnostic(DraftCodes.NoSuchColumn, Severity.Error, $"'{path}' has no column '{wanted}'.")
-        {
-            Hint = NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}.",
-        });
+            { Hint = NearestName.Hint(wanted, columns.Select(column => column.Source)) ?? $"It has {string.Join(", ", columns.Select(column => column.Source))}." });
         return IsRejected(named) ? throw Error($"'{path}': '{wanted}' holds rejected answers, on which nothing is trained.", "Name the column of the preferred answers with --answer.") : named;
     }
 
@@ -140,7 +138,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             return chosen;
 
         var open = columns.Where(column => !IsRejected(column)).ToList();
-        if (open.Find(column => column.Shape.Kind == ShapeKind.Messages) is { } chat) return chat;
+        if (open.Find(column => column.Shape.Kind is ShapeKind.Messages or ShapeKind.MessagesText) is { } chat) return chat;
 
         var plain = open.Where(column => !column.IsIdentifier && column.IsPlain).ToList();
 
@@ -190,7 +188,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
     {
         List<(string, string)> conditions = [];
         var label = columns.FirstOrDefault(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant()));
-        List<string> notes = [$"'{chat.Source}' is a conversation: every row is an example as it is, without templates"];
+        List<string> notes = [$"'{chat.Source}' is a conversation{(chat.Shape.Kind == ShapeKind.MessagesText ? " as JSON in a text" : string.Empty)}: every row is an example as it is, without templates"];
         if (label is not null)
         {
             conditions.Add(("not_preferred", label.Name));

@@ -6,7 +6,7 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Gathers what a column's cells are while rows go by.</summary>
 internal sealed class ColumnTally(string source)
 {
-    /// <summary>A column with more different values is no list of labels.</summary>
+    /// <summary>A column with more different values is not a list of labels.</summary>
     private const int MaxValues = 64;
 
     private static readonly string[] IdentifierNames = ["id", "idx", "index", "guid", "uid", "uuid", "pairid", "qid", "no", "number"];
@@ -26,6 +26,8 @@ internal sealed class ColumnTally(string source)
     private long _typed;
     private CellShape? _shape;
     private readonly Dictionary<CellShape, long> _transcripts = [];
+    private CellShape? _messages;
+    private long _messageTexts;
     private bool _otherElements;
     private bool _hollow;
     private bool _blank;
@@ -41,8 +43,6 @@ internal sealed class ColumnTally(string source)
     public long Rows => _rows;
 
     /// <summary>Takes a cell.</summary>
-    /// <param name="batch">The rows.</param>
-    /// <param name="cell">The cell.</param>
     /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are noted.</param>
     public void Add(RowBatch batch, Cell cell, bool isSampled = true)
     {
@@ -85,21 +85,11 @@ internal sealed class ColumnTally(string source)
         Note(text);
         switch (cell.Kind)
         {
-            case CellKind.True or CellKind.False:
-                _booleans++;
-                break;
-            case CellKind.Integer:
-                _integers++;
-                break;
-            case CellKind.Float:
-                _floats++;
-                break;
-            case var _ when text.Length == 0:
-                _empty++;
-                break;
-            default:
-                AddText(text);
-                break;
+            case CellKind.True or CellKind.False: _booleans++; break;
+            case CellKind.Integer: _integers++; break;
+            case CellKind.Float: _floats++; break;
+            case var _ when text.Length == 0: _empty++; break;
+            default: AddText(text); break;
         }
     }
 
@@ -116,7 +106,7 @@ internal sealed class ColumnTally(string source)
         var nullable = _absent > 0 || ((_empty > 0 || _hollow) && type is ColumnType.Int or ColumnType.Float or ColumnType.Bool);
         return new ColumnProfile(source, name, type, nullable, values, _lists > 0 && !_otherElements, isIdentifier, _typed == 0 ? 0 : (double)_bytes / _typed)
         {
-            Shape = _shape ?? (type == ColumnType.String ? _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key : null) ?? new CellShape(ShapeKind.None),
+            Shape = _shape ?? (type != ColumnType.String ? null : _messageTexts > 0 && _messageTexts == _texts ? _messages : _transcripts.FirstOrDefault(pair => pair.Value * 10 >= _texts * 9).Key) ?? new CellShape(ShapeKind.None),
             HasNegative = Negative > 0,
             HasBlank = _blank,
             Rows = _rows,
@@ -149,11 +139,12 @@ internal sealed class ColumnTally(string source)
         return ColumnType.String;
     }
 
-    // In a delimited file a text may stand for something else, so both are counted.
+    // In a delimited file a text may encode another type, so both are counted.
     private void AddText(string text)
     {
         _texts++;
-        if (CellShape.OfText(text) is { } transcript) _transcripts[transcript] = _transcripts.GetValueOrDefault(transcript) + 1;
+        if (CellShape.OfJson(text) is { } messages) (_messages, _messageTexts) = (_messages is null ? messages : CellShape.Both(_messages, messages), _messageTexts + 1);
+        else if (CellShape.OfText(text) is { } transcript) _transcripts[transcript] = _transcripts.GetValueOrDefault(transcript) + 1;
 
         if (text is "true" or "false" or "True" or "False")
             _booleans++;

@@ -5,10 +5,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>
-/// Tries the usual ways of reading a delimited file and chooses by what they lose: rows that do not fit, lines that quotes swallow, quotation marks
-/// that stay in the data. Without a difference the number of columns and the file's ending decide, and for tabs no quoting, as GLUE's files want it.
-/// </summary>
+/// <summary>Tries the usual ways of reading a delimited file and chooses by what they lose: rows that do not fit, lines that quotes swallow, quotation marks
+/// that stay in the data. Without a difference the number of columns and the file's ending decide, and for tabs no quoting, as GLUE's files want it.</summary>
 internal static class DialectSniffer
 {
     private const int MaxRows = 20_000;
@@ -37,7 +35,6 @@ internal static class DialectSniffer
     ];
 
     /// <summary>The dialects that give at least two columns, the best first; none when there is none.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="survey">What its bytes say.</param>
     /// <exception cref="DiagnosticException">No dialect can read it; the error says why the one that comes nearest cannot.</exception>
     public static IReadOnlyList<DelimitedDialect> Sniff(SourceFile file, TextSurvey survey)
@@ -121,7 +118,7 @@ internal static class DialectSniffer
         // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.
         if (spec.Format == SourceFormats.Tsv && marked * 10 < rows) marked = 0;
 
-        // Apostrophes are part of a text, too, unless whole fields stand in single quotes.
+        // Apostrophes are part of a text, too, unless whole fields are in single quotes.
         if (single * 2 < rows) single = 0;
 
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;

@@ -2,10 +2,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>
-/// Ten first templates for a task that nobody has described yet. They speak of the columns by name and differ in form (question, order, gap,
-/// dialogue, form to fill in, text first or last), so that the author only has to make them speak of the matter.
-/// </summary>
+/// <summary>Ten first templates for a task that has no description yet. They speak of the columns by name and differ in form (question, order, gap, dialogue,
+/// form to fill in, text first or last), so that the author only has to make them speak of the matter.</summary>
 internal static class DraftTemplates
 {
     private static readonly (string Id, string Input)[] OfLabels =
@@ -56,7 +54,6 @@ internal static class DraftTemplates
     /// <summary>The derived field that prints a conversation.</summary>
     public const string DialogueField = "dialogue";
 
-    /// <summary>The templates of a draft.</summary>
     public static IReadOnlyList<(string Id, string Input)> Of(DraftShape shape, ColumnRoles roles)
     {
         var parts = Parts(roles);

@@ -11,7 +11,6 @@ internal static class DraftYaml
     // As FLAN's dev slices, where the file has that many; a tenth of smaller ones.
     private const int SliceRows = 200;
 
-    /// <summary>The text of the file.</summary>
     public static string Write(DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files, bool isBeside)
     {
         var text = new StringBuilder();
@@ -172,9 +171,7 @@ internal static class DraftYaml
                 Line(text, $"answer: {YamlText.Inline(roles.Expression ?? answer.Name)}   # one of the options{(answer.Type == ColumnType.Int ? "; counted from zero" : string.Empty)}");
                 Line(text, "metrics: [ accuracy ]");
                 break;
-            case DraftShape.Labels:
-                WriteLabels(text, draft);
-                break;
+            case DraftShape.Labels: WriteLabels(text, draft); break;
             default:
                 Line(text, "# A target is text; with `options:` the task could be scored by rank classification.");
                 Line(text, $"{(roles.HasSeveral ? "answers" : "answer")}: {YamlText.Inline(roles.Expression ?? answer.Name)}");

@@ -7,7 +7,6 @@ using InstructKit.Tasks;
 namespace InstructKit.Authoring.Drafting;
 
 /// <summary>What the rows of all files say about their columns.</summary>
-/// <param name="Columns">The columns.</param>
 /// <param name="Rows">Rows of the training files.</param>
 /// <param name="Notes">Rows that do not fit, by line.</param>
 /// <param name="Unlabelled">For each role and column the rows without a label, and all of its rows.</param>
@@ -32,7 +31,6 @@ internal sealed record FileProfile(
     private static readonly string[] Keywords = ["true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
 
     /// <summary>Reads the files.</summary>
-    /// <param name="spec">How.</param>
     /// <param name="files">The files of each role.</param>
     /// <exception cref="DiagnosticException">They cannot be read, or have no rows.</exception>
     public static FileProfile Of(SourceSpec spec, IReadOnlyDictionary<SliceKind, IReadOnlyList<SourceFile>> files)

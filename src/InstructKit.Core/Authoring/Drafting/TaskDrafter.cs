@@ -9,7 +9,7 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Looks at a sample file and proposes a task for it: format, columns, answer, options, splits and ten templates to begin with.</summary>
 public static class TaskDrafter
 {
-    // More different answers than this are no list of labels.
+    // More different answers than this are not a list of labels.
     private const int MaxLabels = 30;
 
     // Longer ones are sentences that happen to recur.
@@ -41,7 +41,7 @@ public static class TaskDrafter
         if (columns.Count == 0)
             throw Error(DraftCodes.TooLittle, $"'{path}': its rows are single values or lists, not objects with keys.", "A row of a task is an object such as {\"text\": \"…\", \"label\": \"…\"}.");
 
-        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has one column, '{columns[0].Source}'; a task needs something to ask and an answer.", null);
+        if (columns.Count < 2 && columns[0].Shape.Kind is not (ShapeKind.Messages or ShapeKind.MessagesText or ShapeKind.Transcript)) throw Error(DraftCodes.TooLittle, $"'{path}' has one column, '{columns[0].Source}'; a task needs something to ask and an answer.", null);
 
         var roles = ColumnRoles.Of(columns, request.Answer, path);
         var shape = ShapeOf(roles);
@@ -79,7 +79,7 @@ public static class TaskDrafter
         var ending = Path.GetExtension(name);
         if (ending == ".parquet") return (new SourceSpec { Format = SourceFormats.Parquet }, [], []);
 
-        // As delimited text, so that a line `sep=;` is no content.
+        // As delimited text, so that a line `sep=;` is not content.
         var survey = TextSurvey.Of(new SourceSpec { Format = SourceFormats.Csv }, file);
         if (survey.IsWide)
             throw Error(SourceCodes.UnsupportedEncoding, $"{file.Label}: every other byte is 0, as in UTF-16 without a byte-order mark.", "Convert the file to UTF-8, for example with iconv.");

@@ -25,7 +25,6 @@ internal sealed class ImportCollector
     /// <summary>Reports that something is left out.</summary>
     /// <param name="code">Code of the reason.</param>
     /// <param name="message">The reason.</param>
-    /// <param name="span">Where it is.</param>
     /// <param name="hint">What helps.</param>
     /// <param name="unit">What is left out, where it may be for several reasons; null when this is the only one.</param>
     public void LeaveOut(string code, string message, SourceSpan? span = null, string? hint = null, string? unit = null)
@@ -47,7 +46,6 @@ internal sealed class ImportCollector
     }
 
     /// <summary>Takes a task, and its rows when it brings some.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="span">Where it comes from, for messages.</param>
     /// <param name="rows">Name, number and maker of its rows, or null.</param>
     public void Take(ImportedTask task, SourceSpan? span, (string Name, long Count, Func<byte[]> Content)? rows = null)
@@ -77,7 +75,6 @@ internal sealed class ImportCollector
     }
 
     /// <summary>What is wrong with a task that is like another one; empty when it can be read and compiled.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="parent">Path of the other one's file.</param>
     public static IReadOnlyList<Diagnostic> Check(ImportedTask task, string parent) => Check(task.Key, TaskYaml.Write(task), YamlFile.Load(parent));
 

@@ -31,7 +31,6 @@ internal static partial class ImportReport
     ];
 
     /// <summary>Writes the report as CSV with the columns result (imported, left out, told), task, place, code and message.</summary>
-    /// <param name="result">The import.</param>
     /// <param name="output">Where to; UTF-8.</param>
     public static void WriteCsv(ImportResult result, Stream output)
     {
@@ -70,7 +69,6 @@ internal static partial class ImportReport
 
 /// <summary>A kind of message.</summary>
 /// <param name="Severity">Error for what was left out, warning for a remark.</param>
-/// <param name="Code">Its code.</param>
 /// <param name="Text">The message without what differs from task to task.</param>
 /// <param name="Count">How often it came.</param>
 internal sealed record ImportMessageKind(Severity Severity, string Code, string Text, int Count);

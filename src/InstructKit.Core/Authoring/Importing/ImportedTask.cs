@@ -40,7 +40,6 @@ internal sealed record ImportedTask
     /// <summary>A remark for people, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Names and types of the columns.</summary>
     public IReadOnlyList<(string Name, string Type)> Columns { get; init; } = [];
 
     /// <summary>Where rows may lie.</summary>
@@ -58,7 +57,6 @@ internal sealed record ImportedTask
     /// <summary>Fixed options, or null.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>Expression of the options, or null.</summary>
     public string? OptionsExpression { get; init; }
 
     /// <summary>Expression of the answer, or null.</summary>
@@ -76,12 +74,10 @@ internal sealed record ImportedTask
     /// <summary>Metrics, by our names.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
-    /// <summary>The templates.</summary>
     public required IReadOnlyList<ImportedTemplate> Templates { get; init; }
 }
 
 /// <summary>A layout of an imported task.</summary>
-/// <param name="Name">Name.</param>
 /// <param name="Format">Format, as task files spell it.</param>
 /// <param name="Files">Source splits and their files.</param>
 internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<(string Split, IReadOnlyList<string> Globs)> Files)
@@ -130,7 +126,7 @@ internal sealed record ImportedTemplate
     /// <summary>Template of the target; null in promptsource's dialect.</summary>
     public string? Target { get; init; }
 
-    /// <summary>What stands between the parts of its exemplars; null when the source says nothing of them.</summary>
+    /// <summary>The text between the parts of its exemplars; null when the source says nothing of them.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>What else the source says, kept as it is; or null.</summary>
@@ -138,7 +134,6 @@ internal sealed record ImportedTemplate
 }
 
 /// <summary>A derived value of an imported task.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Text">An expression, or a template.</param>
 /// <param name="TemplateDialect">The dialect of a template; null for an expression.</param>
 internal sealed record ImportedField(string Name, string Text, Dialect? TemplateDialect = null);

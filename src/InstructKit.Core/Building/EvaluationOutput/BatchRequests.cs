@@ -4,10 +4,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>
-/// Requests of OpenAI's batch interface, which vLLM's <c>run-batch</c> reads, too: one chat completion for each row, <c>custom_id</c> being the row's id. A file ends at
-/// 50,000 requests or before 200 MB, the interface's limits.
-/// </summary>
+/// <summary>Requests of OpenAI's batch interface, which vLLM's <c>run-batch</c> reads, too: one chat completion for each row, <c>custom_id</c> being the row's
+/// id. A file ends at 50,000 requests or before 200 MB, the interface's limits.</summary>
 /// <param name="sets">Where files go.</param>
 /// <param name="model">The model to ask for; null for one that is to be filled in.</param>
 internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvaluationRows

@@ -25,7 +25,6 @@ internal static class EvaluationFormats
         new("plain", "the rows alone, for scripts of one's own", (_, _) => [Readme(PlainUsage)]),
     ];
 
-    /// <summary>The one that a plan names.</summary>
     public static EvaluationFormat Of(BuildPlan plan) => All.First(format => format.Name == plan.EvalFormat);
 
     private const string PlainUsage = """

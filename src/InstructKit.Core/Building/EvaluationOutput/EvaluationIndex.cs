@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using InstructKit.Answers;
@@ -114,12 +113,5 @@ public sealed record EvaluationContract(string Format, string Match, IReadOnlyLi
 [JsonSerializable(typeof(EvaluationIndex))]
 internal sealed partial class EvaluationIndexJson : JsonSerializerContext
 {
-    /// <summary>Keys as the manifest has them, and text as it is where JSON allows it.</summary>
-    public static EvaluationIndexJson Relaxed { get; } = new(new JsonSerializerOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    });
+    public static EvaluationIndexJson Relaxed { get; } = new(JsonWriting.SnakeCase);
 }

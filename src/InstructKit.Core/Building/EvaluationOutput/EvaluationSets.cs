@@ -31,10 +31,8 @@ internal enum EvaluationTraits : byte
     EndsInText = 8,
 }
 
-/// <summary>
-/// Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with options that can be ranked and rows
-/// without never share a file. Everything is staged in the output folder.
-/// </summary>
+/// <summary>Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with options that
+/// can be ranked and rows without never share a file. Everything is staged in the output folder.</summary>
 internal sealed class EvaluationSets : IDisposable
 {
     private readonly OutputFolder _folder;
@@ -55,7 +53,6 @@ internal sealed class EvaluationSets : IDisposable
     public IEvaluationRows? Rows => _rows;
 
     /// <summary>Opens the sets of a slice.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="program">The same, compiled.</param>
     /// <param name="split">The output split.</param>
     /// <param name="asking">How rows are asked; what asks in another way than the tasks do has trees of its own.</param>
@@ -124,10 +121,8 @@ internal interface IEvaluationRows : IDisposable
     /// <summary>Appends a row, one JSON object on a line.</summary>
     void Encode(in Example example, EvaluationJob job, Utf8Output output);
 
-    /// <summary>Takes a row of a set.</summary>
     void Write(EvaluationSet set, ReadOnlySpan<byte> row);
 
-    /// <summary>Ends the files.</summary>
     IReadOnlyList<PublishedFile> Finish();
 }
 
@@ -147,10 +142,12 @@ internal sealed class EvaluationJob : IDisposable
 
     public ResolvedTask Task { get; }
 
+    /// <summary>Name of the tree that its sets are in.</summary>
+    public string Tree => _tree.Name;
+
     /// <summary>All templates of the task, by index.</summary>
     public IReadOnlyList<TemplateDefinition> Templates { get; }
 
-    /// <summary>Their contracts.</summary>
     public IReadOnlyList<AnswerContract> Contracts { get; }
 
     /// <summary>Makes the buffers of one worker.</summary>

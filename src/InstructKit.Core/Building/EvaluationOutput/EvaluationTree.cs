@@ -2,10 +2,8 @@ using InstructKit.Building.Selection;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>
-/// A tree of evaluation sets: one way of asking about one split. Dev sets, sets without options, baselines, few-shot and permuted sets are never averaged with the
-/// test sets, so each has a tree, and groups, of its own.
-/// </summary>
+/// <summary>A tree of evaluation sets: one way of asking about one split. Dev sets, sets without options, baselines, few-shot and permuted sets are never
+/// averaged with the test sets, so each has a tree, and groups, of its own.</summary>
 /// <param name="Split">The output split.</param>
 /// <param name="Variant">The way of asking, such as <c>no-options</c>; empty for the tasks' own.</param>
 internal sealed record EvaluationTree(string Split, string Variant)

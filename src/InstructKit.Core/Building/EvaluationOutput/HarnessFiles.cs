@@ -3,14 +3,11 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>
-/// What lm-evaluation-harness reads: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages are named; it averages
-/// over sets, so figures of FLAN's kind are those of <c>instructkit score</c>, from its log of samples.
-/// </summary>
+/// <summary>What lm-evaluation-harness reads: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages
+/// are named; it averages over sets, so figures of FLAN's kind are those of <c>instructkit score</c>, from its log of samples.</summary>
 internal static class HarnessFiles
 {
     /// <summary>The files, by their paths below the folder of the sets.</summary>
-    /// <param name="sets">All sets.</param>
     /// <param name="root">What paths of data begin with; null for paths that are relative to the folder of the sets, where the harness has to be started.</param>
     public static IEnumerable<(string Path, byte[] Content)> Write(IReadOnlyList<EvaluationSet> sets, string? root)
     {

@@ -4,17 +4,14 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>
-/// Samples and a registry of openai/evals: <c>evals/instructkit.yaml</c> and <c>data/</c>, the layout that its option <c>--registry_path</c> expects. Rows with options are
-/// matched from the start of the answer (<c>Match</c>), the others wherever one text has the other (<c>FuzzyMatch</c>).
-/// </summary>
+/// <summary>Samples and a registry of openai/evals: <c>evals/instructkit.yaml</c> and <c>data/</c>, the layout that its option <c>--registry_path</c> expects.
+/// Rows with options are matched from the start of the answer (<c>Match</c>), the others wherever one text has the other (<c>FuzzyMatch</c>).</summary>
 internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
 {
     private const string Folder = "openai-evals";
 
     private readonly Dictionary<EvaluationSet, OutputFile> _files = [];
 
-    /// <summary>The registry.</summary>
     public static (string Path, byte[] Content) Registry(IReadOnlyList<EvaluationSet> all)
     {
         var text = new StringBuilder();

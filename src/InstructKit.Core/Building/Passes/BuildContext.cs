@@ -11,7 +11,6 @@ namespace InstructKit.Building.Passes;
 
 /// <summary>What all runs of a build share.</summary>
 /// <param name="resolved">The plan and who takes part.</param>
-/// <param name="rejects">The reject file.</param>
 /// <param name="progress">Told about rows as they pass, or null.</param>
 /// <param name="cancel">Ends the build.</param>
 internal sealed class BuildContext(ResolvedPlan resolved, RejectFile rejects, IBuildObserver? progress, CancellationToken cancel)
@@ -22,7 +21,6 @@ internal sealed class BuildContext(ResolvedPlan resolved, RejectFile rejects, IB
     /// <summary>The plan and who takes part.</summary>
     public ResolvedPlan Resolved => resolved;
 
-    /// <summary>The plan.</summary>
     public BuildPlan Plan => resolved.Plan;
 
     /// <summary>The reject file; used in turn only.</summary>
@@ -52,10 +50,8 @@ internal sealed class BuildContext(ResolvedPlan resolved, RejectFile rejects, IB
     /// <summary>Lanes of the training tasks; null where the training order needs none.</summary>
     public TrainingLanes? Lanes { get; init; }
 
-    /// <summary>Limits of every render.</summary>
     public RenderLimits Limits { get; } = new();
 
-    /// <summary>Ends the build.</summary>
     public CancellationToken Cancel => cancel;
 
     /// <summary>Rows rejected so far.</summary>

@@ -13,11 +13,9 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Building.Passes;
 
 /// <summary>Reads the rows that can be exemplars of a task: of its training slice, whether the task is trained on or held out, and never a held-out row.</summary>
-/// <param name="task">The compiled task.</param>
 /// <param name="order">The order of the source split.</param>
 /// <param name="range">The training slice.</param>
 /// <param name="preceding">Ranges of slices that a row belongs to first.</param>
-/// <param name="pool">Where to.</param>
 /// <param name="context">What all passes of a build share.</param>
 internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet range, RowSet[] preceding, ExemplarPool pool, BuildContext context) : IPassBody<ExemplarChunk>
 {
@@ -74,7 +72,6 @@ internal sealed class ExemplarChunk(int columns) : RowChunk(columns)
 }
 
 /// <summary>Tells whether two rows of a task make the same input: under its first direct template, as written. One per worker.</summary>
-/// <param name="task">The compiled task.</param>
 internal sealed class InputKeys(CompiledTask task)
 {
     private readonly CompiledTemplate? _template = task.Templates.FirstOrDefault(template => template.Definition.Kind == TemplateKind.Direct) ?? (task.Templates.Count > 0 ? task.Templates[0] : null);

@@ -63,7 +63,6 @@ internal sealed record ExemplarSource(FewShot Plan, ExemplarPool? Pool, ExampleO
 
 /// <summary>Puts exemplars before the examples of a slice. One per worker and slice.</summary>
 /// <param name="source">Where they come from.</param>
-/// <param name="task">The compiled task.</param>
 /// <param name="templates">Templates in use, by index in the task.</param>
 /// <param name="keys">Keys of the random choices of the query's source split.</param>
 /// <param name="context">What all passes of a build share.</param>
@@ -91,7 +90,6 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
     private UInt128 _key;
 
     /// <summary>Looks at the loaded row, before one of its templates is rendered.</summary>
-    /// <param name="row">Holds the row.</param>
     /// <param name="ordinal">Its number in the source split.</param>
     public void Begin(RowEvaluator row, long ordinal)
     {
@@ -101,7 +99,6 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
     }
 
     /// <summary>Puts exemplars before the query that was rendered last.</summary>
-    /// <param name="query">Holds it.</param>
     /// <param name="template">Its template, by index in the task.</param>
     /// <param name="ordinal">Number of its row in the source split.</param>
     /// <param name="round">How often the row was used before: exemplars are drawn again for each use.</param>
@@ -178,7 +175,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         }
     }
 
-    // FLAN: inputs and targets are summed in the order of the prompt, with what stands between the two; prefixes and separators are not counted.
+    // FLAN: inputs and targets are summed in the order of the prompt, with the text between the two; prefixes and separators are not counted.
     private int Prune(ExampleText query, string between, long budget)
     {
         var left = budget - Count(query, string.Empty, default);

@@ -13,7 +13,6 @@ namespace InstructKit.Building.Passes;
 /// <param name="task">The held-out task, compiled without templates.</param>
 /// <param name="order">The order of the source split.</param>
 /// <param name="slices">Each slice that is written, with the ranges of slices that a row belongs to first.</param>
-/// <param name="plan">The plan.</param>
 /// <param name="split">The source split's name.</param>
 /// <param name="add">Takes the keys, in the order of the input.</param>
 /// <param name="cancel">Ends the pass.</param>
@@ -24,7 +23,6 @@ internal sealed class HeldOutPass(
 
     /// <summary>Reads the written slices of all held-out tasks.</summary>
     /// <param name="resolved">The plan and who takes part.</param>
-    /// <param name="ledger">Where to.</param>
     /// <param name="cancel">Ends the pass.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Fill(ResolvedPlan resolved, LeakLedger ledger, CancellationToken cancel)
@@ -45,7 +43,7 @@ internal sealed class HeldOutPass(
                 }
                 catch (DiagnosticException)
                 {
-                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is told before.
+                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is reported before.
                 }
             }
         }

@@ -15,6 +15,6 @@ public interface IBuildObserver
     /// <summary>It is done.</summary>
     void End(string task, string split);
 
-    /// <summary>Something that is no part of a task begins, such as writing out the shuffled rows.</summary>
+    /// <summary>Something that is not part of a task begins, such as writing out the shuffled rows.</summary>
     void Phase(string what);
 }

@@ -64,8 +64,7 @@ internal sealed class LeakLedger(string folder) : IDisposable
             .. from pair in Counts
                where pair.HeldOutRows * 100 >= pair.HeldOutTotal * FailingPercent
                select new Diagnostic(
-                   TaskCodes.Leak,
-                   Severity.Error,
+                   TaskCodes.Leak, Severity.Error,
                    string.Create(CultureInfo.InvariantCulture, $"'{pair.Task}' cannot be trained on: it has {pair.HeldOutRows} of {pair.HeldOutTotal} rows ({100.0 * pair.HeldOutRows / pair.HeldOutTotal:0.#} %) of the held-out '{pair.HeldOut}'.")),
         ];
         if (found.Count == 0) return;

@@ -5,11 +5,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>
-/// Keeps every row that did not become an example, except those without a label: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line, column, offset (the
-/// zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and whole files), code, reason,
-/// message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first reject.
-/// </summary>
+/// <summary>Keeps every row that did not become an example, except those without a label: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line,
+/// column, offset (the zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and
+/// whole files), code, reason, message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first
+/// reject.</summary>
 /// <param name="folder">Its folder; null to keep nothing, as for a sample.</param>
 /// <param name="shownFolder">The folder that messages name.</param>
 internal sealed class RejectFile(string? folder, string shownFolder) : IDisposable
@@ -20,10 +19,6 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
     private readonly ArrayBufferWriter<byte> _line = new(1024);
     private OutputFile? _file;
 
-    /// <summary>Rows in the file.</summary>
-    public long Rows => _file?.Rows ?? 0;
-
-    /// <summary>Adds a row.</summary>
     public void Add(string task, string split, long ordinal, string fileName, RowBatch batch, RowOutcome what)
     {
         if (folder is null) return;

@@ -7,13 +7,9 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>
-/// Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
-/// types and conditions, the held-out rows, then filters. One per worker.
-/// </summary>
-/// <param name="task">The compiled task.</param>
+/// <summary>Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
+/// types and conditions, the held-out rows, then filters. One per worker.</summary>
 /// <param name="keys">Keys of the split's random choices.</param>
-/// <param name="limits">Limits of every render.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
 internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits limits, CancellationToken cancel)
 {
@@ -50,7 +46,6 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits lim
         return new RowOutcome(row, verdict);
     }
 
-    /// <summary>The verdict on a row on which a template failed.</summary>
     public static RowVerdict Failed(TemplateDefinition template, TemplateException exception)
     {
         var found = exception.Diagnostics[0];

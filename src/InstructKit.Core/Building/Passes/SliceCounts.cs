@@ -28,7 +28,7 @@ public sealed class SliceCounts
     /// <summary>Rows that could not be used and went to the reject file.</summary>
     public long Rejected { get; set; }
 
-    /// <summary>Rows among <see cref="Read"/> in which something was let pass that is a fault unless the task, the plan or an option says otherwise.</summary>
+    /// <summary>Rows among <see cref="Read"/> in which an error was repaired because the task, the plan or an option allows it.</summary>
     public RepairCounts Repaired { get; } = new();
 
     /// <summary>Examples written: rows times templates.</summary>

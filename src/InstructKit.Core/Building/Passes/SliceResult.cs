@@ -10,8 +10,6 @@ namespace InstructKit.Building.Passes;
 /// <summary>One of the shapes of a slice on its way to a sink.</summary>
 /// <param name="Layout">The columns.</param>
 /// <param name="Container">How they are stored.</param>
-/// <param name="Sink">Where to.</param>
-/// <param name="Format">Name of the format.</param>
 internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink, string Format)
 {
     /// <summary>Losses for which the plan drops the example.</summary>
@@ -50,7 +48,6 @@ internal sealed class RecordStream(int capacity)
 }
 
 /// <summary>What a record does not hold of its example.</summary>
-/// <param name="Record">Number of the record.</param>
 /// <param name="Output">Number of the shape.</param>
 /// <param name="Loss">What it does not hold.</param>
 internal readonly record struct LostPart(int Record, int Output, ExampleLoss Loss);

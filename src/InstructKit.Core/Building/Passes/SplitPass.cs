@@ -5,11 +5,8 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>
-/// Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
-/// to the sinks in the order of the input.
-/// </summary>
-/// <param name="task">The compiled task.</param>
+/// <summary>Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
+/// to the sinks in the order of the input.</summary>
 /// <param name="jobs">Slices of this source split.</param>
 /// <param name="context">What all passes of a build share.</param>
 /// <param name="rejects">Accounts for rows that become no example.</param>
@@ -67,9 +64,9 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
         foreach (var outcome in result.Lost)
         {
-            // A later round finds rows again that are no examples; only its templates are new.
+            // A later round finds rows again that are not examples; only its templates are new.
             if (outcome.Row < last && job.Round == 0 && !job.IsBeside) rejects.Account(batch, first, job.Counts, outcome);
-            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = false });
+            else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = job.IsBeside && outcome is { WholeRow: true, Verdict.ErrorCode: null } });
         }
 
         foreach (var (row, heldOut) in result.Leaks)
@@ -94,7 +91,6 @@ internal sealed class SplitChunk(int columns, IReadOnlyList<SliceJob> jobs) : Ro
     private readonly SplitOrder _order = jobs[0].Order;
     private long[] _positions = [];
 
-    /// <summary>One result for each slice.</summary>
     public SliceResult[] Results { get; } = [.. jobs.Select(job => new SliceResult(job))];
 
     /// <summary>The position of a row in the order of the split.</summary>

@@ -28,7 +28,6 @@ internal sealed class SplitWorker
     private readonly IRowFilter[] _screening;
 
     /// <summary>Makes a worker.</summary>
-    /// <param name="task">The compiled task.</param>
     /// <param name="jobs">Slices of the source split.</param>
     /// <param name="context">What all passes of a build share.</param>
     /// <param name="split">The source split's name.</param>

@@ -148,9 +148,8 @@ public sealed record BuildPlan
     /// <summary>What a task without files does.</summary>
     public MissingDataPolicy OnMissing { get; init; }
 
-    /// <summary>
-    /// True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's own.
-    /// </summary>
+    /// <summary>True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's
+    /// own.</summary>
     public bool? InTaskTest { get; init; }
 
     /// <summary>True to allow a build without training examples or without held-out examples although tasks are to be trained on or held out.</summary>
@@ -233,4 +232,24 @@ public sealed record BuildPlan
 
     /// <summary>Worker threads; no more than there are processors are used. Does not change what is written.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>The layout in which a task's data must be.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Layout">One of its layouts.</param>
+public sealed record ChosenLayout(LocatedName Task, LocatedName Layout);
+
+/// <summary>Distinguishes names of tasks and clusters from paths of a user's own task files.</summary>
+internal static class OwnTaskPath
+{
+    /// <summary>True for what is written as a path, and for a bare name that is a YAML file.</summary>
+    public static bool Is(string name) => name.AsSpan().ContainsAny('/', '\\') || name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal) || name is "." or "..";
+
+    /// <summary>Keys of the tasks in a task file or below a folder, in ordinal order of their paths; none when there is nothing at the path.</summary>
+    public static IReadOnlyList<string> KeysOf(string path)
+    {
+        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories) : [path];
+        Array.Sort(files, StringComparer.Ordinal);
+        return [.. files.Select(file => Path.GetFileNameWithoutExtension(file))];
+    }
 }

@@ -1,3 +1,6 @@
+using InstructKit.Tasks;
+using InstructKit.Templating;
+
 namespace InstructKit.Building.Plans;
 
 /// <summary>What a row that cannot be used does to a build.</summary>
@@ -53,3 +56,46 @@ public enum LeakPolicy
 /// <param name="HeldOutRows">Rows of the held-out task that are among them.</param>
 /// <param name="HeldOutTotal">Rows of the held-out task.</param>
 public sealed record LeakCount(string Task, string HeldOut, long Rows, long HeldOutRows, long HeldOutTotal);
+
+/// <summary>Codes of builds and of what they leave.</summary>
+public static class BuildCodes
+{
+    /// <summary>More unusable rows than the plan allows.</summary>
+    public const string TooManyRejects = "IK2201";
+
+    /// <summary>A manifest that cannot be read.</summary>
+    public const string BadManifest = "IK2202";
+
+    /// <summary>An index of evaluation sets that cannot be read.</summary>
+    public const string BadEvaluationIndex = "IK2203";
+}
+
+/// <summary>Which templates of tasks with a rationale are used.</summary>
+public enum RationaleUse
+{
+    /// <summary>All.</summary>
+    All,
+
+    /// <summary>Those that print the rationale: before the answer, or in a template that turns the task around.</summary>
+    Only,
+
+    /// <summary>Those that do not.</summary>
+    None,
+}
+
+/// <summary>Chooses templates by whether they print the column or field <c>rationale</c> (chain of thought).</summary>
+internal static class RationaleTemplates
+{
+    private const string Name = "rationale";
+
+    /// <summary>The templates that a plan uses; those of a task without a rationale are all of them.</summary>
+    public static IEnumerable<TemplateDefinition> Choose(TaskDefinition task, IEnumerable<TemplateDefinition> templates, RationaleUse use) =>
+        use == RationaleUse.All || !(task.Columns.Any(column => column.Name == Name) || task.Fields.Any(field => field.Name == Name)) ? templates
+            : templates.Where(template => Prints(template) == (use == RationaleUse.Only));
+
+    private static bool Prints(TemplateDefinition template) => Reads(template.Input, template) || Reads(template.Target, template);
+
+    // A template that cannot be parsed is reported where it is compiled.
+    private static bool Reads(Diagnostics.SourceText text, TemplateDefinition template) =>
+        Template.TryParse(text, Templating.Settings.TemplateOptions.For(template.Dialect), out var parsed, out _) && parsed.UndeclaredNames.Contains(Name, StringComparer.Ordinal);
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Building.Plans;
+using InstructKit.Formats;
 using InstructKit.Formats.Snippets;
 using InstructKit.Sinks;
 using InstructKit.Sources.Files;
@@ -18,9 +19,7 @@ internal static class BuildCompanions
     {
         var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
         return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load {(outputs[0].Packed is null ? $"'{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'" : "packed sequences")}.")
-        {
-            Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}.",
-        });
+            { Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}." });
     }
 
     /// <summary>Refuses snippets that nothing of the plan suits, and a file that nothing can be registered in.</summary>
@@ -73,10 +72,8 @@ internal static class BuildCompanions
     }
 
     private static DatasetShape ShapeOf(BuildOutput output) => new(
-        output.Settings.System is not null,
-        output.Settings.Turns.Has.HasFlag(TurnParts.ToolCalls),
-        output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
-        output.Plain.Schema.Columns.Any(column => column.Name == "images"));
+        output.Settings.System is not null, output.Settings.Turns.Has.HasFlag(TurnParts.ToolCalls),
+        output.Plain.Schema.Columns.Any(column => column.Name == "tools"), output.Plain.Schema.Columns.Any(column => column.Name == "images"));
 
     private static string PrefixOf(BuildPlan plan) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(plan.Out)));
 
@@ -115,4 +112,18 @@ internal static class BuildCompanions
         ".parquet" => "parquet",
         _ => null,
     };
+}
+
+/// <summary>Which columns a plan adds to its format's because it draws something for each example.</summary>
+internal static class TraceSet
+{
+    /// <summary>The columns of a plan.</summary>
+    public static Traces Of(ResolvedPlan resolved)
+    {
+        var traces = resolved.Plan.Options.IsReleased ? Traces.None : Traces.Layout;
+        if (resolved.Tasks.Any(task => resolved.TemplatesOf(task).Any(template => template.Variants.Count > 0))) traces |= Traces.Variant;
+        if (resolved.Plan.FewShot.Exemplars > 0) traces |= Traces.Shape | Traces.Exemplars;
+        if (resolved.Plan.Options.Shown != Protocol.OptionsShown.With) traces |= Traces.Shape;
+        return traces;
+    }
 }

@@ -10,7 +10,6 @@ using ColumnType = InstructKit.Examples.ColumnType;
 namespace InstructKit.Building.Selection;
 
 /// <summary>One of the shapes in which a build writes its examples.</summary>
-/// <param name="Format">The format.</param>
 /// <param name="Container">How its records are stored.</param>
 /// <param name="Folder">Folder of its files below the output folder, with <c>/</c>.</param>
 /// <param name="Plain">Columns of the splits that are trained on.</param>
@@ -191,9 +190,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             foreach (var name in names.Where(name => !known.Contains(name.Text)))
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The format '{plan.Format.Name}' has no column '{name}'.", name.Span)
-                {
-                    Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along.",
-                });
+                    { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along." });
             }
         }
     }
@@ -218,9 +215,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             if (types.Count == 0)
             {
                 wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"No task of this build has a column '{source}'.", carried.Span)
-                {
-                    Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)),
-                });
+                    { Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) });
                 continue;
             }
 

@@ -22,6 +22,11 @@ internal static class EmptySides
         return first is null || task.Templates.Count <= first ? "it has no direct template" : $"none of its first {first} templates is direct";
     }
 
+    /// <summary>What keeps a task that <see cref="NoTemplate"/> leaves out.</summary>
+    public static string TemplateCure(TaskUse use, BuildPlan plan) => BarePrompts.UseOf(plan, use) == InstructionUse.Full
+        ? "'kind: direct' on a template that asks for the task itself keeps it"
+        : $"'bare:' in the task file gives it one, {(use == TaskUse.Train ? "--instructions" : "--held-out-instructions")} full takes its templates";
+
     /// <summary>The error of a plan none of whose held-out tasks can be held out; null when one can or none is to be.</summary>
     public static Diagnostic? HeldOut(ResolvedPlan resolved, TaskFiles files)
     {
@@ -32,14 +37,11 @@ internal static class EmptySides
         if (reasons.Count == 0) return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here.");
 
         return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, $"Nothing is left to hold out: {Join(reasons.ConvertAll(task => $"'{task.Task}'{PathOf(task.Task, files)}: {task.Reason}"))}.")
-        {
-            Hint = Cure(reasons[0], files),
-        };
+            { Hint = Cure(reasons[0], files) };
     }
 
-    /// <summary>
-    /// The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are those that it names to be held out.
-    /// </summary>
+    /// <summary>The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are those that it names to be
+    /// held out.</summary>
     public static Diagnostic? Train(ResolvedPlan resolved, TaskFiles files)
     {
         if (resolved.Plan.AllowEmpty || resolved.Tasks.Any(task => task.Use == TaskUse.Train)) return null;
@@ -51,9 +53,7 @@ internal static class EmptySides
 
         var why = reasons.Count == 0 ? "all selected tasks are held out" : Join(reasons.ConvertAll(task => $"'{task.Task}'{PathOf(task.Task, files)}: {task.Reason}"));
         return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, $"No task is left to train on: {why}.")
-        {
-            Hint = $"Select more tasks, hold out something else, or use --allow-empty{(held.Count > 0 ? " to build the held-out side alone" : string.Empty)}.",
-        };
+            { Hint = $"Select more tasks, hold out something else, or use --allow-empty{(held.Count > 0 ? " to build the held-out side alone" : string.Empty)}." };
     }
 
     // The tasks that were meant to be on a side, with the reason why they are not.

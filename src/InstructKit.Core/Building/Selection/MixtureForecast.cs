@@ -16,9 +16,7 @@ internal static class MixtureForecast
         {
             throw new DiagnosticException(new Diagnostic(
                 TaskCodes.BadSetting, Severity.Error, $"{left.Count} training tasks are in no group of the mixture: {string.Join(", ", left.Take(8))}{(left.Count > 8 ? " ..." : string.Empty)}.")
-            {
-                Hint = "Name them or their clusters under 'tasks' of a group, or take them out of the training tasks.",
-            });
+                { Hint = "Name them or their clusters under 'tasks' of a group, or take them out of the training tasks." });
         }
 
         return mixture.Divide(tasks).ToDictionary(share => share.Task, StringComparer.Ordinal);
@@ -34,9 +32,7 @@ internal static class MixtureForecast
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, mixture.Draw is null
                 ? "A mixture of the kind 'draw' needs a total."
                 : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.")
-            {
-                Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null,
-            });
+                { Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null });
         }
 
         if ((mixture.Kind ?? MixtureKind.Once) == MixtureKind.Once && (!mixture.IsPlain || mixture.Epochs > 1))
@@ -47,9 +43,7 @@ internal static class MixtureForecast
         [
             .. mixture.Weights.Select(weight => weight.Name).Concat(mixture.Groups.SelectMany(NamesOf)).Where(name => !known.Contains(name.Text, StringComparer.Ordinal))
                 .Select(name => new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span)
-                {
-                    Hint = NearestName.Hint(name.Text, known),
-                }),
+                    { Hint = NearestName.Hint(name.Text, known) }),
         ];
         if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
 

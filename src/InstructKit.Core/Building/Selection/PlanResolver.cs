@@ -14,7 +14,7 @@ public static class PlanResolver
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="catalogue">All tasks.</param>
-    /// <param name="counts">Numbers of rows that stand for data; null for data. What is resolved with them cannot be built.</param>
+    /// <param name="counts">Numbers of rows given in place of data; null for data. What is resolved with them cannot be built.</param>
     /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
     public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
@@ -22,9 +22,7 @@ public static class PlanResolver
         if (plan.InvertedRate is not null && plan.Assign != TemplateAssignment.One)
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of turned-around templates is for templates that are drawn.")
-            {
-                Hint = "Use --templates one, or --inverted-rate none.",
-            });
+                { Hint = "Use --templates one, or --inverted-rate none." });
         }
 
         var holdOut = catalogue.Rules.Apply(
@@ -49,11 +47,11 @@ public static class PlanResolver
                 var main = role == TaskUse.Train ? SliceKind.Train : SliceKind.Test;
                 if (!task.Slices.ContainsKey(main))
                 {
-                    excluded.Add(new ExcludedTask(key, EmptySides.NoSlice(main)));
+                    excluded.Add(new ExcludedTask(key, EmptySides.NoSlice(main)) { Cure = catalogue.Tasks.IsOwn(key) ? $"'{main.ToString().ToLowerInvariant()}:' under 'splits' of the task file names one" : null });
                 }
                 else if (EmptySides.NoTemplate(task, role, plan, first) is { } reason)
                 {
-                    excluded.Add(new ExcludedTask(key, reason));
+                    excluded.Add(new ExcludedTask(key, reason) { Cure = EmptySides.TemplateCure(role, plan) });
                 }
                 else if ((counts is null ? locator.Find(task, main, layouts.GetValueOrDefault(key)) : counts.Find(task)) is { } data)
                 {
@@ -95,9 +93,7 @@ public static class PlanResolver
 
         var more = files.Replaced.Count > 1 ? $", and so have {files.Replaced.Count - 1} others ({string.Join(", ", files.Replaced.Skip(1).Take(MaxNamed))})" : string.Empty;
         throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Your task '{files.Replaced[0]}' ({files.PathOf(files.Replaced[0])}) has the name of a shipped task{more}.")
-        {
-            Hint = "Rename it, or use --replace to take it instead of the shipped one.",
-        });
+            { Hint = "Rename it, or use --replace to take it instead of the shipped one." });
     }
 
     // Their data may be broken or absent: nothing of it is written.
@@ -134,9 +130,7 @@ public static class PlanResolver
         if (resolved.Tasks.Count == 0 && resolved.Missing.Count > 0)
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
-            {
-                Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}.",
-            });
+                { Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}." });
         }
 
         return EmptySides.Train(resolved, files) is { } nothingToTrain ? throw new DiagnosticException(nothingToTrain) : resolved;
@@ -170,9 +164,7 @@ public static class PlanResolver
             return
             [
                 new Diagnostic(TaskCodes.MissingData, Severity.Error, $"The plan names no folder with data, and {missing[0].Task} brings none{(missing.Count > 1 ? $", nor do {missing.Count - 1} others" : string.Empty)}.")
-                {
-                    Hint = "Name one with --data, or under 'data' in the plan.",
-                },
+                    { Hint = "Name one with --data, or under 'data' in the plan." },
             ];
         }
 

@@ -28,7 +28,6 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     internal bool HasExemplars => Plan.FewShot.Exemplars > 0 || Plan.EvalAlso.Any(way => way.Exemplars > 0);
 
     /// <summary>How the rows of a task are asked.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="scored">True for rows that are scored.</param>
     internal Asking AskingOf(ResolvedTask task, bool scored) =>
         new(Plan.Options, Plan.FewShot.AppliesTo(scored) ? Plan.FewShot : new FewShot(), IsBaseline: task.Use == TaskUse.HeldOut && Plan.Baseline && task.Task.Baseline.Count > 0);

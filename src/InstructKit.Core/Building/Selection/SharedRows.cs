@@ -35,8 +35,7 @@ internal static class SharedRows
                 pairs.Add((own.Task.Key, other.Task.Key));
                 var rows = shared[0].Rows >= long.MaxValue / 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{shared.Sum(pair => pair.Rows)} ");
                 found.Add(new Diagnostic(
-                    TaskCodes.Leak,
-                    Severity.Error,
+                    TaskCodes.Leak, Severity.Error,
                     $"'{own.Task.Key}' cannot be trained on: it reads {rows}rows of {shared[0].File.Label} that are held out as '{other.Task.Key}' ({own.Data.Slices[mine.Slice]} and {other.Data.Slices[theirs.Slice]})."));
             }
         }
@@ -80,10 +79,8 @@ internal static class SharedRows
 
     /// <summary>The rows of one file that a slice has.</summary>
     /// <param name="Id">What the file is, whatever its path.</param>
-    /// <param name="File">The file.</param>
     /// <param name="Start">Number of its first row in the split.</param>
     /// <param name="End">Number behind that of its last row, or <see cref="long.MaxValue"/> when they were not counted.</param>
-    /// <param name="Order">The order of the split.</param>
     /// <param name="Pieces">Positions of the slice.</param>
     private sealed record FileRows(string Id, SourceFile File, long Start, long End, SplitOrder Order, IReadOnlyList<(long From, long To)> Pieces)
     {

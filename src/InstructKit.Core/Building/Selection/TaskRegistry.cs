@@ -68,9 +68,7 @@ public sealed class TaskRegistry
         if (!known.Contains(variant.Text, StringComparer.Ordinal))
         {
             throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"No task has a variant '{variant}'.", variant.Span)
-            {
-                Hint = NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}.",
-            });
+                { Hint = NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}." });
         }
     }
 

@@ -88,8 +88,6 @@ internal sealed record TrainerView
     }
 
     /// <summary>How long the examples of a slice may be.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="task">The task.</param>
     /// <param name="scored">True for a slice that is scored: its reference answers are neither limited nor cut.</param>
     public static FitRules RulesOf(BuildPlan plan, TaskDefinition task, bool scored)
     {

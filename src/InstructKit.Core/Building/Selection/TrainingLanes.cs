@@ -4,12 +4,9 @@ using InstructKit.Protocol;
 namespace InstructKit.Building.Selection;
 
 /// <summary>The training tasks in the order in which the training order puts them, where that is not a plain shuffle.</summary>
-/// <param name="Order">The order.</param>
-/// <param name="Lanes">The lanes.</param>
 internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<TrainingLanes.Lane> Lanes)
 {
     /// <summary>The lanes of a plan; null where examples are written without, shuffled or as they come.</summary>
-    /// <param name="resolved">The plan.</param>
     /// <param name="shares">What each training task has of the mixture.</param>
     public static TrainingLanes? Of(ResolvedPlan resolved, IReadOnlyDictionary<string, MixtureShare> shares)
     {
@@ -34,7 +31,6 @@ internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<Training
     /// <summary>True for an order that needs lanes.</summary>
     public static bool IsUsed(TrainingOrder order) => order is not (TrainingOrder.Shuffled or TrainingOrder.Source);
 
-    /// <summary>The lane of a task.</summary>
     public int IndexOf(string task) => Lanes.Index().First(lane => lane.Item.Task == task).Index;
 
     /// <summary>The places of examples.</summary>

@@ -23,7 +23,6 @@ public static class BuildPlanFile
     public static BuildPlan Read(YamlMap map, string folder, PlanPresets? presets = null) => Read(map, folder, presets ?? PlanPresets.None, null, []);
 
     /// <summary>Reads a plan over the one that it begins with.</summary>
-    /// <param name="map">The YAML.</param>
     /// <param name="folder">What its paths are relative to.</param>
     /// <param name="presets">The plans that it may begin with.</param>
     /// <param name="start">What holds where none of them says anything; null for the defaults.</param>

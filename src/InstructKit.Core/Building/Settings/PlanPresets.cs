@@ -1,4 +1,5 @@
 using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
 using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
@@ -40,9 +41,7 @@ public sealed class PlanPresets(string folder)
         if (!File.Exists(path))
         {
             throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, isPath ? $"There is no plan file '{name}'." : $"There is no preset '{name}'.", name.Span)
-            {
-                Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml.",
-            });
+                { Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml." });
         }
 
         if (chain.Contains(path, StringComparer.Ordinal))
@@ -57,4 +56,23 @@ public sealed class PlanPresets(string folder)
     private static string StemOf(string name) => name.TrimEnd([.. "0123456789"]);
 
     private static int NumberOf(string name) => int.TryParse(name[StemOf(name).Length..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+/// <summary>The caps of a plan by output split, and the options that set them.</summary>
+internal static class PlanCaps
+{
+    /// <summary>Maximum number of rows per task in an output split; null for no limit.</summary>
+    public static long? Of(BuildPlan plan, string split) => split switch
+    {
+        OutputSplit.Train => plan.MaxTrain,
+        OutputSplit.HeldOut or OutputSplit.Test => plan.MaxHeldOut,
+        _ => plan.MaxValidation,
+    };
+
+    /// <summary>The option that sets the cap of an output split.</summary>
+    public static string OptionOf(string split)
+    {
+        var key = split switch { OutputSplit.Train => "caps.train", OutputSplit.HeldOut or OutputSplit.Test => "caps.held_out", _ => "caps.validation" };
+        return PlanSettings.All.Single(setting => setting.Key == key).Option!; // caps have options
+    }
 }

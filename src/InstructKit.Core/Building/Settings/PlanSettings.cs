@@ -18,7 +18,6 @@ namespace InstructKit.Building.Settings;
 /// <summary>One setting of a plan: everything that is known about it, in one place.</summary>
 /// <param name="Key">Its key in a plan file, with a dot below a section (<c>caps.train</c>).</param>
 /// <param name="Option">The option of <c>build</c> and <c>plan</c> that sets it; null when there is none.</param>
-/// <param name="Type">What it holds.</param>
 /// <param name="Help">One sentence for help, documentation and schema.</param>
 /// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> takes; null when it is not set.</param>
 /// <param name="Set">A plan with the value.</param>
@@ -46,10 +45,8 @@ internal sealed record PlanSetting(string Key, string? Option, SettingType Type,
     public string Name => Key[(Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }
 
-/// <summary>
-/// The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the reference
-/// page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.
-/// </summary>
+/// <summary>The table of plan settings. It drives <see cref="BuildPlanFile"/>, the options of <c>build</c> and <c>plan</c>, the plan in the manifest, the
+/// reference page (docs/plan.md) and the JSON Schema: a new setting is a property of <see cref="BuildPlan"/> and one entry here.</summary>
 internal static class PlanSettings
 {
     private static readonly string[] FailOrSkip = ["fail", "skip"];
@@ -258,15 +255,12 @@ internal static class PlanSettings
             plan => (long)plan.Jobs, (plan, value) => plan with { Jobs = (int)(long)value }) { Alias = "-j", IsLocal = true, InFile = false },
     ];
 
-    /// <summary>The settings of a plan file.</summary>
     public static IEnumerable<PlanSetting> OfFile => All.Where(setting => setting.InFile);
 
-    /// <summary>The settings of a section.</summary>
     public static IEnumerable<PlanSetting> OfSection(string section) => All.Where(setting => setting.Section == section);
 
     /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>
     /// <param name="json">Where to; the value of a member is due.</param>
-    /// <param name="plan">The plan.</param>
     public static void Write(Utf8JsonWriter json, BuildPlan plan)
     {
         json.WriteStartObject();

@@ -22,13 +22,11 @@ internal abstract record SettingType
 
     /// <summary>Reads the value under a key; null when it is absent or wrong, which is then reported to the form.</summary>
     /// <param name="form">The mapping.</param>
-    /// <param name="key">The key.</param>
     /// <param name="folder">What paths are relative to.</param>
     public abstract object? Read(YamlForm form, string key, string folder);
 
     /// <summary>Reads the value of an option.</summary>
     /// <param name="option">Name of the option, for messages.</param>
-    /// <param name="words">Its words.</param>
     /// <param name="error">What is wrong, or null.</param>
     public abstract object? Parse(string option, IReadOnlyList<string> words, out string? error);
 

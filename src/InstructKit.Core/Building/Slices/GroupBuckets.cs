@@ -6,11 +6,9 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Slices;
 
-/// <summary>
-/// The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has one place in every file that
-/// has it. The hashes are counted in buckets by their top bits; a slice begins and ends between two buckets, and so never within a group. Memory does not
-/// grow with the number of groups; a slice may miss its bound by half a bucket, which for less than 65,000 groups is mostly one group.
-/// </summary>
+/// <summary>The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has one place in every
+/// file that has it. The hashes are counted in buckets by their top bits; a slice begins and ends between two buckets, and so never within a group. Memory does
+/// not grow with the number of groups; a slice may miss its bound by half a bucket, which for less than 65,000 groups is mostly one group.</summary>
 internal sealed class GroupBuckets
 {
     private const int MaxBits = 18;
@@ -24,10 +22,8 @@ internal sealed class GroupBuckets
 
     /// <summary>Counts the rows of a split by group.</summary>
     /// <param name="task">The task, compiled for the layout.</param>
-    /// <param name="reader">The rows.</param>
     /// <param name="seed">Seed of the order.</param>
     /// <param name="jobs">Worker threads.</param>
-    /// <param name="cancel">Ends it.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The input cannot be read.</exception>
     public static GroupBuckets Of(CompiledTask task, RowReader reader, long seed, int jobs, CancellationToken cancel)
     {
@@ -109,7 +105,6 @@ internal readonly struct GroupHash(long seed)
 
     /// <summary>The hash of a row.</summary>
     /// <param name="evaluator">Loads the group.</param>
-    /// <param name="batch">The batch.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="ordinal">Its number in the split.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>

@@ -4,10 +4,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Slices;
 
-/// <summary>
-/// Numbers of rows from a file instead of data, in YAML or JSON: <c>TASK: N</c> training rows, or <c>TASK: { SPLIT: N }</c> rows of each source split; or a list
-/// <c>datasets</c> of records with <c>key</c> and <c>train_examples_after_slice</c>.
-/// </summary>
+/// <summary>Numbers of rows from a file instead of data, in YAML or JSON: <c>TASK: N</c> training rows, or <c>TASK: { SPLIT: N }</c> rows of each source split;
+/// or a list <c>datasets</c> of records with <c>key</c> and <c>train_examples_after_slice</c>.</summary>
 public sealed class RowCounts
 {
     private readonly Dictionary<string, Dictionary<string, long>> _splits = new(StringComparer.Ordinal);

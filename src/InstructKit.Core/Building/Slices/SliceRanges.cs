@@ -18,7 +18,7 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     private readonly Dictionary<(SourceSpec Spec, string Files), long> _counts = [];
     private readonly List<(string Key, GroupBuckets Buckets)> _buckets = [];
 
-    /// <summary>Numbers of rows that stand for data; null for data.</summary>
+    /// <summary>Numbers of rows given in place of data; null for data.</summary>
     public RowCounts? Known { get; set; }
 
     /// <summary>Ends a count that is under way with an <see cref="OperationCanceledException"/>.</summary>
@@ -28,7 +28,6 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     public RowOrder OrderOf(TaskDefinition task, Layout layout) => layout.Order ?? task.Order ?? order;
 
     /// <summary>The slices of a source split.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="data">Its files.</param>
     /// <param name="split">The source split.</param>
     /// <param name="isCapped">True when a part of a slice may be taken, so that its order matters.</param>

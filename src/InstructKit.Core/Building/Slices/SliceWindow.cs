@@ -1,9 +1,7 @@
 namespace InstructKit.Building.Slices;
 
-/// <summary>
-/// Which positions of a slice a pass takes. Those before <see cref="Until"/> are wanted for certain. A few behind them are only tried: they replace rows
-/// that are dropped, so the next pass knows how far it has to go. What is taken in the end is the first usable rows in the order of the slice.
-/// </summary>
+/// <summary>Which positions of a slice a pass takes. Those before <see cref="Until"/> are wanted for certain. A few behind them are only tried: they replace
+/// rows that are dropped, so the next pass knows how far it has to go. What is taken in the end is the first usable rows in the order of the slice.</summary>
 internal sealed class SliceWindow
 {
     private const long MaxTried = 1 << 20;
@@ -14,7 +12,6 @@ internal sealed class SliceWindow
 
     /// <summary>Makes the window of the first pass.</summary>
     /// <param name="range">The slice.</param>
-    /// <param name="order">The order of the split.</param>
     /// <param name="wanted">Rows that are wanted.</param>
     /// <param name="keepsGroups">True to leave out the group that is no longer whole; false to take a part of it.</param>
     public SliceWindow(RowSet range, SplitOrder order, long wanted, bool keepsGroups)

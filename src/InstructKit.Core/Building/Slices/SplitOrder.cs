@@ -13,7 +13,6 @@ internal sealed class SplitOrder
     /// <summary>Makes the order of single rows.</summary>
     public SplitOrder(RowPermutation? permutation) => _permutation = permutation;
 
-    /// <summary>Makes the order of groups.</summary>
     public SplitOrder(GroupBuckets buckets, long seed) => (Buckets, _groups) = (buckets, new GroupHash(seed));
 
     /// <summary>Rows as they are in the files. Where slices are whole and nothing is capped, every order selects the same rows.</summary>
@@ -33,7 +32,6 @@ internal sealed class SplitOrder
 
     /// <summary>The position of a row; those of one group have the same.</summary>
     /// <param name="evaluator">Loads the group; the row that it holds is no longer there.</param>
-    /// <param name="batch">The batch.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="ordinal">Its number in the split.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
@@ -42,7 +40,6 @@ internal sealed class SplitOrder
 }
 
 /// <summary>The slices of a source split as positions in its order.</summary>
-/// <param name="Order">The order.</param>
 /// <param name="All">All slices, those that are not written included: their rows are not for others.</param>
 internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
 {
@@ -51,4 +48,22 @@ internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
 
     /// <summary>Slices that a row belongs to first.</summary>
     public RowSet[] Before(SliceKind slice) => [.. All.Where(set => set.Outranks(slice))];
+}
+
+/// <summary>What a reader says when it cannot go on, with the task: readers name a file as the layout does, and many tasks have a <c>train.jsonl</c>.</summary>
+internal static class BrokenSource
+{
+    /// <summary>True for an exception of a reader that does not say what to do.</summary>
+    public static bool IsOne(DiagnosticException exception) => exception.Diagnostics is [{ Hint: null } only] && only.Code.StartsWith("IK3", StringComparison.Ordinal);
+
+    public static DiagnosticException Of(string task, string folder, DiagnosticException exception)
+    {
+        var only = exception.Diagnostics[0];
+        return new(only with { Span = Below(folder, only.Span), Hint = $"Task {task}, read from {folder}." }, exception);
+    }
+
+    // The same place under the file's whole path, which editors and people can follow.
+    private static SourceSpan? Below(string folder, SourceSpan? span) => span is { } place
+        ? new SourceSpan(SourceText.Embedded(Path.Combine(folder, place.Source.Name), string.Empty, _ => place.Start), 0, 0)
+        : null;
 }

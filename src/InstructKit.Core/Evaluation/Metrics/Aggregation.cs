@@ -68,14 +68,4 @@ internal static class Aggregation
         var means = groups.ConvertAll(static group => (group.Group, Mean([.. group.Values])));
         return (means, Mean([.. means.Select(static mean => mean.Item2)]), Mean([.. all]));
     }
-
-    /// <summary>Standard error of a mean, sample deviation / √n (lm-evaluation-harness); NaN for fewer than two values.</summary>
-    public static double StandardError(ReadOnlySpan<double> values)
-    {
-        if (values.Length < 2) return double.NaN;
-        var mean = Mean(values);
-        var squares = 0.0;
-        foreach (var value in values) squares += (value - mean) * (value - mean);
-        return Math.Sqrt(squares / (values.Length - 1) / values.Length);
-    }
 }

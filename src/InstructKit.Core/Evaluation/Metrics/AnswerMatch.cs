@@ -17,10 +17,8 @@ internal sealed record AnswerRules
     /// <summary>An answer, normalised, that means "no answer" and counts as the empty one; null: none.</summary>
     public string? NoAnswer { get; init; }
 
-    /// <summary>
-    /// With several golds, averages over the golds left out one at a time, so that a prediction is compared to as many answers as a human is
-    /// (official CoQA). Otherwise the best gold counts.
-    /// </summary>
+    /// <summary>With several golds, averages over the golds left out one at a time, so that a prediction is compared to as many answers as a human is (official
+    /// CoQA). Otherwise the best gold counts.</summary>
     public bool LeavesOneOut { get; init; }
 
     /// <summary>Official SQuAD 1.1 and T5's metric of the same name.</summary>
@@ -35,7 +33,6 @@ internal sealed record AnswerRules
     /// <summary>CoQA in T5.</summary>
     public static AnswerRules Coqa { get; } = new() { EmptyMatchesEmpty = true };
 
-    /// <summary>Official CoQA.</summary>
     public static AnswerRules CoqaOfficial { get; } = new() { EmptyMatchesEmpty = true, LeavesOneOut = true };
 }
 

@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Normalises an answer before it is compared: lower case, punctuation, the articles a, an and the, white space, in this order. SQuAD and CoQA
-/// (their official scripts, T5 <c>qa_utils.py</c>) delete ASCII punctuation; TriviaQA turns it, and ‘ ’ ´, into spaces.
-/// </summary>
+/// <summary>Normalises an answer before it is compared: lower case, punctuation, the articles a, an and the, white space, in this order. SQuAD and CoQA (their
+/// official scripts, T5 <c>qa_utils.py</c>) delete ASCII punctuation; TriviaQA turns it, and ‘ ’ ´, into spaces.</summary>
 internal sealed class AnswerNormalizer
 {
     private readonly bool _spacesPunctuation;

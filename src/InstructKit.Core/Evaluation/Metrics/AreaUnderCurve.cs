@@ -1,11 +1,9 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Area under a curve over the rows of a task of two classes (T5 <c>rank_classification</c> with two classes): the score of a row is the softmax of its first two
-/// log-likelihoods, in single precision as T5 computes it, for class 1. ROC: the chance that a positive row scores above a negative one, ties counting half (trapezoids).
-/// Precision–recall: the trapezoids between the points of all distinct scores, from recall 0 with precision 1 (scikit-learn's curve). Undefined without rows of
-/// both classes. Statistics of a unit: score, class; a unit is a row.
-/// </summary>
+/// <summary>Area under a curve over the rows of a task of two classes (T5 <c>rank_classification</c> with two classes): the score of a row is the softmax of
+/// its first two log-likelihoods, in single precision as T5 computes it, for class 1. ROC: the chance that a positive row scores above a negative one, ties
+/// counting half (trapezoids). Precision–recall: the trapezoids between the points of all distinct scores, from recall 0 with precision 1 (scikit-learn's
+/// curve). Undefined without rows of both classes. Statistics of a unit: score, class; a unit is a row.</summary>
 internal sealed class AreaUnderCurve : PairMetric
 {
     /// <summary>True for the ROC curve, false for precision and recall.</summary>
@@ -61,10 +59,8 @@ internal sealed class AreaUnderCurve : PairMetric
     }
 }
 
-/// <summary>
-/// ReCoRD as lm-evaluation-harness scores it: entities are taken once each and in the order of their bytes, the best log-likelihood wins (the first on ties), and its
-/// text is compared to the right ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.
-/// </summary>
+/// <summary>ReCoRD as lm-evaluation-harness scores it: entities are taken once each and in the order of their bytes, the best log-likelihood wins (the first on
+/// ties), and its text is compared to the right ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
 internal sealed class RankedRecord : MeanMetric
 {
     private readonly AnswerMatch _match = new() { Name = "record_ranked", Figures = ["em", "f1"], Inputs = MetricInputs.Text, Width = 3, Rules = new AnswerRules { EmptyMatchesEmpty = true } };

@@ -5,8 +5,6 @@ internal static class Assignment
 {
     /// <summary>The largest sum of scores over all one-to-one assignments.</summary>
     /// <param name="scores">The scores, row by row, none negative.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="columns">Number of columns.</param>
     /// <remarks>Cubic in the smaller number.</remarks>
     public static double Maximize(ReadOnlySpan<double> scores, int rows, int columns)
     {

@@ -44,8 +44,6 @@ internal sealed record BleuOptions
 }
 
 /// <summary>A BLEU score with its parts, as sacrebleu reports them.</summary>
-/// <param name="Score">0–100.</param>
-/// <param name="BrevityPenalty">0–1.</param>
 /// <param name="SystemLength">Tokens of the predictions.</param>
 /// <param name="ReferenceLength">Tokens of the closest references.</param>
 /// <param name="Counts">Matched n-grams of each order, smoothing included.</param>
@@ -54,10 +52,8 @@ internal sealed record BleuOptions
 internal sealed record BleuScore(
     double Score, double BrevityPenalty, double SystemLength, double ReferenceLength, double[] Counts, double[] Totals, double[] Precisions);
 
-/// <summary>
-/// BLEU (Papineni et al. 2002) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/bleu.py</c>). Statistics of a row: length, closest
-/// reference length, matches of each order, n-grams of each order.
-/// </summary>
+/// <summary>BLEU (Papineni et al. 2002) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/bleu.py</c>). Statistics of a row: length, closest reference
+/// length, matches of each order, n-grams of each order.</summary>
 internal sealed class Bleu : SummedMetric
 {
     public required BleuOptions Options { get; init; }

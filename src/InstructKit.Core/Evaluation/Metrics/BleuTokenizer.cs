@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The tokenizers of sacrebleu 2 (mjpost/sacrebleu, <c>sacrebleu/tokenizers</c>), each a row of <see cref="All"/>. They rewrite a text so that
-/// splitting it on white space gives the tokens. Left out: those that need a model or a dictionary (spm, flores, ja-mecab, ko-mecab).
-/// </summary>
+/// <summary>The tokenizers of sacrebleu 2 (mjpost/sacrebleu, <c>sacrebleu/tokenizers</c>), each a row of <see cref="All"/>. They rewrite a text so that
+/// splitting it on white space gives the tokens. Left out: those that need a model or a dictionary (spm, flores, ja-mecab, ko-mecab).</summary>
 internal sealed class BleuTokenizer
 {
     private delegate void Step(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare);
@@ -13,7 +11,6 @@ internal sealed class BleuTokenizer
 
     private BleuTokenizer(string name, Step rewrite, SplitRules? rules = null) => (Name, _rewrite, _rules) = (name, rewrite, rules);
 
-    /// <summary>All tokenizers.</summary>
     public static IReadOnlyList<BleuTokenizer> All { get; } =
     [
         new("13a", Rewrite13a, SplitRules.Western),
@@ -26,7 +23,6 @@ internal sealed class BleuTokenizer
     /// <summary>Name in options and signatures.</summary>
     public string Name { get; }
 
-    /// <summary>The tokenizer with this name, or null.</summary>
     public static BleuTokenizer? Find(string name) => All.FirstOrDefault(tokenizer => tokenizer.Name == name);
 
     /// <summary>Rewrites a segment into <paramref name="output"/>, which is cleared first.</summary>
@@ -118,7 +114,7 @@ internal sealed class BleuTokenizer
 
     private static readonly CharacterClass[] AsciiClasses = [.. Enumerable.Range(0, 0x80).Select(static value => Classify(value))];
 
-    // mteval-v14: punctuation is split off unless it stands between two numbers, symbols always.
+    // mteval-v14: punctuation is split off unless it is between two numbers, symbols always.
     private static void RewriteInternational(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
         spare.Clear();

@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Resamples of n units with replacement, the same on every machine: draw d of resample r is a 64-bit hash of (seed, r, d), the finaliser of
-/// SplitMix64 (Steele, Lea, Flood 2014).
-/// </summary>
+/// <summary>Resamples of n units with replacement, the same on every machine: draw d of resample r is a 64-bit hash of (seed, r, d), the finaliser of
+/// SplitMix64 (Steele, Lea, Flood 2014).</summary>
 internal readonly record struct Resampler(ulong Seed)
 {
     /// <summary>Counts how often each unit is drawn in one resample.</summary>
@@ -16,7 +14,6 @@ internal readonly record struct Resampler(ulong Seed)
     }
 
     /// <summary>Counts how many draws of one resample fall into each part of the units.</summary>
-    /// <param name="resample">Number of the resample.</param>
     /// <param name="starts">First units of the parts, the number of all units behind them.</param>
     /// <param name="draws">Receives the draws of each part.</param>
     public void Divide(long resample, IReadOnlyList<int> starts, Span<int> draws)
@@ -60,20 +57,14 @@ internal readonly record struct Interval(double Value, double Low, double High);
 
 /// <summary>Two runs on the same units, compared.</summary>
 /// <param name="Difference">Figure of the second run less that of the first, with its interval.</param>
-/// <param name="P">
-/// Two-sided p-value under the hypothesis of no difference: how often the resampled difference is at least as far from the observed one as
-/// the observed one is from 0, one added to both counts (Koehn 2004, as sacrebleu computes it).
-/// </param>
+/// <param name="P">Two-sided p-value under the hypothesis of no difference: how often the resampled difference is at least as far from the observed one as the
+/// observed one is from 0, one added to both counts (Koehn 2004, as sacrebleu computes it).</param>
 internal readonly record struct PairedComparison(Interval Difference, double P);
 
-/// <summary>
-/// Bootstrap over units (Efron 1979): rows, or groups of rows. Statistics are resampled, texts are never scored again.
-/// </summary>
+/// <summary>Bootstrap over units (Efron 1979): rows, or groups of rows. Statistics are resampled, texts are never scored again.</summary>
 internal static class Bootstrap
 {
     /// <summary>Percentile intervals of all figures of a metric.</summary>
-    /// <param name="metric">The metric.</param>
-    /// <param name="units">Its statistics.</param>
     /// <param name="resampler">The draws.</param>
     /// <param name="resamples">Number of resamples, such as 1,000.</param>
     /// <param name="confidence">Share of resamples in the interval, such as 0.95.</param>

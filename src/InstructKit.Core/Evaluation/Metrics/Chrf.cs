@@ -17,9 +17,8 @@ internal sealed record ChrfOptions
     /// <summary>Whether white space is part of character n-grams.</summary>
     public bool Whitespace { get; init; }
 
-    /// <summary>
-    /// Averages F over all orders with a tiny value for missing ones, as chrF++.py and NLTK do, instead of precision and recall over present ones.
-    /// </summary>
+    /// <summary>Averages F over all orders with a tiny value for missing ones, as chrF++.py and NLTK do, instead of precision and recall over present
+    /// ones.</summary>
     public bool EpsilonSmoothing { get; init; }
 
     /// <summary>The options in sacrebleu's notation, without its version.</summary>
@@ -32,10 +31,8 @@ internal sealed record ChrfOptions
     }
 }
 
-/// <summary>
-/// chrF (Popović 2015) and chrF++ (Popović 2017) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/chrf.py</c>). Statistics of a row:
-/// for each order the n-grams of the prediction, of the reference with the best F, and their matches; character orders first.
-/// </summary>
+/// <summary>chrF (Popović 2015) and chrF++ (Popović 2017) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/chrf.py</c>). Statistics of a row: for each
+/// order the n-grams of the prediction, of the reference with the best F, and their matches; character orders first.</summary>
 internal sealed class Chrf : SummedMetric
 {
     private const double Epsilon = 1e-16;

@@ -96,9 +96,7 @@ internal sealed class Spearman : PairMetric
     }
 }
 
-/// <summary>
-/// Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as scikit-learn has it); 0 when a side is constant.
-/// </summary>
+/// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as scikit-learn has it); 0 when a side is constant.</summary>
 internal sealed class Matthews : PairMetric
 {
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)

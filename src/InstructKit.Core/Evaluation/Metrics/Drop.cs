@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Exact match and numeracy-aware F1 of DROP (Dua et al. 2019) by the official evaluator (allenai/allennlp <c>drop_em_and_f1.py</c>, also in
-/// lm-evaluation-harness). A prediction and each gold is a list of spans. Statistics of a row: exact match, F1, 1.
-/// </summary>
+/// <summary>Exact match and numeracy-aware F1 of DROP (Dua et al. 2019) by the official evaluator (allenai/allennlp <c>drop_em_and_f1.py</c>, also in
+/// lm-evaluation-harness). A prediction and each gold is a list of spans. Statistics of a row: exact match, F1, 1.</summary>
 internal sealed class Drop : MeanMetric
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
@@ -13,7 +11,6 @@ internal sealed class Drop : MeanMetric
     }
 
     /// <summary>Scores predicted spans: the best exact match and the best F1 over the golds, each on its own.</summary>
-    /// <param name="predicted">The predicted spans.</param>
     /// <param name="references">The spans of all golds, one gold after the other.</param>
     /// <param name="spanCounts">Number of spans of each gold; empty: one each. A gold whose first span is blank is left out.</param>
     /// <param name="workspace">Scratch space.</param>

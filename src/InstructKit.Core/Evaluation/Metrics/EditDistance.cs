@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Levenshtein distance over tokens (T5 <c>edit_distance</c>; text formatting). Tokens are what single non-word characters separate, so two of
-/// them in a row leave an empty token. Figures are tokens, not percent: minimum, maximum, mean, median, sum. Statistics of a row: the distance.
-/// </summary>
+/// <summary>Levenshtein distance over tokens (T5 <c>edit_distance</c>; text formatting). Tokens are what single non-word characters separate, so two of them in
+/// a row leave an empty token. Figures are tokens, not percent: minimum, maximum, mean, median, sum. Statistics of a row: the distance.</summary>
 internal sealed class EditDistance : Metric
 {
     /// <summary>Lower-cases both sides first.</summary>

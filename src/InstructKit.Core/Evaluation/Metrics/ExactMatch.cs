@@ -17,10 +17,8 @@ internal sealed record ExactMatchOptions
     public bool IgnoreNumbers { get; init; }
 }
 
-/// <summary>
-/// Equality of text after the deletions of lm-evaluation-harness (<c>exact_match</c>): patterns, case, punctuation, digits, in this order. White
-/// space and articles count. The best reference counts. Statistics of a row: match, 1.
-/// </summary>
+/// <summary>Equality of text after the deletions of lm-evaluation-harness (<c>exact_match</c>): patterns, case, punctuation, digits, in this order. White space
+/// and articles count. The best reference counts. Statistics of a row: match, 1.</summary>
 internal sealed class ExactMatch : MeanMetric
 {
     /// <summary>Bound on one deletion of a user's pattern; beyond it a <see cref="RegexMatchTimeoutException"/> is thrown.</summary>

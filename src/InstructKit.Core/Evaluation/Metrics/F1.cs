@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// F1 of class 1 where a prediction other than 0 and 1 counts as the wrong class (T5 <c>f1_score_with_invalid</c>; MRPC, QQP).
-/// Statistics: true positives, false positives, false negatives.
-/// </summary>
+/// <summary>F1 of class 1 where a prediction other than 0 and 1 counts as the wrong class (T5 <c>f1_score_with_invalid</c>; MRPC, QQP). Statistics: true
+/// positives, false positives, false negatives.</summary>
 internal sealed class F1WithInvalid : SummedMetric
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
@@ -23,13 +21,10 @@ internal sealed class F1WithInvalid : SummedMetric
     }
 }
 
-/// <summary>
-/// Mean over all classes of the F1 of each against the rest; absent classes count 0, predictions that are no class are misses (T5
-/// <c>mean_multiclass_f1</c>). The pairs are kept instead of three counts per class, so that memory does not grow with the classes.
-/// </summary>
+/// <summary>Mean over all classes of the F1 of each against the rest; absent classes count 0, predictions that are not a class are misses (T5
+/// <c>mean_multiclass_f1</c>). The pairs are kept instead of three counts per class, so that memory does not grow with the classes.</summary>
 internal sealed class MacroF1 : PairMetric
 {
-    /// <summary>Number of classes.</summary>
     public required int Classes { get; init; }
 
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)

@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The answer in the continuation of a base model, which runs on into further made-up examples (google-research/FLAN
-/// <c>flan/postprocessors.py</c>): cut at the next question, leading characters dropped up to the first letter.
-/// </summary>
+/// <summary>The answer in the continuation of a base model, which runs on into further made-up examples (google-research/FLAN <c>flan/postprocessors.py</c>):
+/// cut at the next question, leading characters dropped up to the first letter.</summary>
 internal static class FlanContinuation
 {
     /// <summary>The part of the text that is the answer; white space at its end stays.</summary>

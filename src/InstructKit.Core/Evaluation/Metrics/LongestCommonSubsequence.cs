@@ -2,10 +2,8 @@ using System.Numerics;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Longest common subsequences of token lists by bit-parallel rows (Hyyrö 2004): one bit for each column, set where the length does not
-/// grow. Sixty-four cells cost a few instructions; the trace needs only the square root of the rows in memory.
-/// </summary>
+/// <summary>Longest common subsequences of token lists by bit-parallel rows (Hyyrö 2004): one bit for each column, set where the length does not grow.
+/// Sixty-four cells cost a few instructions; the trace needs only the square root of the rows in memory.</summary>
 /// <param name="maxWords">Rows are kept whole up to this many 64-bit words (8 MiB); larger tables are recomputed from every √n-th row.</param>
 internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
 {
@@ -31,10 +29,8 @@ internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
         return Zeros(row, columns.Length);
     }
 
-    /// <summary>
-    /// Marks the rows of one longest common subsequence: the one that rouge_score's back-trace takes, which goes left only where the
-    /// cell to the left is greater than the cell above.
-    /// </summary>
+    /// <summary>Marks the rows of one longest common subsequence: the one that rouge_score's back-trace takes, which goes left only where the cell to the left
+    /// is greater than the cell above.</summary>
     public void Mark(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, int tokenCount, Span<bool> marks)
     {
         if (rows.IsEmpty || columns.IsEmpty) return;

@@ -112,10 +112,8 @@ internal sealed class MetricWorkspace
     public GrowableBuffer<byte> Kept { get; } = new();
 }
 
-/// <summary>
-/// A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the
-/// statistics of all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.
-/// </summary>
+/// <summary>A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the statistics of
+/// all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.</summary>
 internal abstract class Metric
 {
     /// <summary>Name in the table of metrics.</summary>
@@ -147,7 +145,6 @@ internal abstract class Metric
     public virtual string Signature(int references) => Name;
 
     /// <summary>Computes the statistics of a row.</summary>
-    /// <param name="row">The row.</param>
     /// <param name="workspace">Scratch space of the calling worker.</param>
     /// <param name="statistics">Receives <see cref="Width"/> numbers; zero on entry.</param>
     public abstract void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics);
@@ -161,7 +158,6 @@ internal abstract class Metric
     }
 
     /// <summary>Computes the figures.</summary>
-    /// <param name="units">Statistics of all units.</param>
     /// <param name="multiplicity">How often each unit counts; empty: once.</param>
     /// <param name="figures">Receives the figures; NaN where one is undefined.</param>
     public abstract void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures);
@@ -200,8 +196,6 @@ internal sealed class StatisticTable(int width)
     private const int BlockUnits = 4096;
     private readonly List<double[]> _blocks = [];
 
-    public int Width => width;
-
     /// <summary>Number of units.</summary>
     public int Count { get; private set; }
 
@@ -229,7 +223,6 @@ internal sealed class StatisticTable(int width)
     /// <param name="from">The first of the statistics.</param>
     /// <param name="units">The unit of each row; empty with <paramref name="multiplicity"/>.</param>
     /// <param name="multiplicity">How often each unit counts; empty: once.</param>
-    /// <param name="sums">The sums.</param>
     public void AddTo(int from, ReadOnlySpan<int> units, ReadOnlySpan<int> multiplicity, Span<double> sums)
     {
         for (var start = 0; start < Count; start += BlockUnits)

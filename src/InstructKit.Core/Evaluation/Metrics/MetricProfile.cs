@@ -2,13 +2,10 @@ namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>A metric as a profile computes it.</summary>
 /// <param name="Metric">Row of <see cref="MetricTable"/>.</param>
-/// <param name="Figure">One of its figures.</param>
 internal sealed record ProfileMetric(string Metric, string Figure);
 
-/// <summary>
-/// How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD
-/// metric, its paper reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.
-/// </summary>
+/// <summary>How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD metric, its paper
+/// reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.</summary>
 internal sealed class MetricProfile
 {
     /// <summary>One exception to the names' usual meaning.</summary>
@@ -91,7 +88,6 @@ internal sealed class MetricProfile
         },
     ];
 
-    /// <summary>Name of the profile.</summary>
     public string Name { get; }
 
     /// <summary>What a perfect score is reported as, 100 or 1; BLEU, chrF, TER and distances keep their own scale.</summary>
@@ -106,7 +102,6 @@ internal sealed class MetricProfile
     /// <summary>True when entities of ReCoRD are ranked without their repetitions and in order, as lm-evaluation-harness does.</summary>
     public bool RanksDistinctEntities { get; private init; }
 
-    /// <summary>The profile with this name, or null.</summary>
     public static MetricProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
 
     /// <summary>What the profile computes for a metric of a task; null if it does not report it or the name is unknown.</summary>

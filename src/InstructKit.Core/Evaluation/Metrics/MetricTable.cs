@@ -120,11 +120,9 @@ internal static class MetricTable
     /// <summary>The row with this name, or null.</summary>
     public static MetricDescriptor? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>BLEU with the given options.</summary>
     public static Bleu CreateBleu(string name, BleuOptions options) =>
         new() { Name = name, Figures = ["bleu"], Inputs = MetricInputs.Text, Width = 2 + 2 * options.MaxOrder, IsCorpusLevel = true, Options = options };
 
-    /// <summary>chrF with the given options.</summary>
     public static Chrf CreateChrf(string name, ChrfOptions options) => new()
     {
         Name = name,
@@ -135,7 +133,6 @@ internal static class MetricTable
         Options = options,
     };
 
-    /// <summary>TER with the given options.</summary>
     public static Ter CreateTer(string name, TerOptions options) => new()
     {
         Name = name,
@@ -148,11 +145,9 @@ internal static class MetricTable
         Options = options,
     };
 
-    /// <summary>ROUGE with the given options.</summary>
     public static Rouge CreateRouge(string name, RougeOptions options) =>
         new() { Name = name, Figures = Rouge.Types, Inputs = MetricInputs.Text, Width = Rouge.Types.Count + 1, Options = options };
 
-    /// <summary>The answer metric with the given rules.</summary>
     public static AnswerMatch CreateAnswers(string name, AnswerRules rules, MetricInputs inputs = MetricInputs.None) => new()
     {
         Name = name,

@@ -1,10 +1,8 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Clipped matches of n-grams with short references, without a table: one bit for each place of the reference. The places at which an n-gram of the prediction stands are those of its
-/// first n−1 tokens, without the ones that another token follows. A match uses up one of them in every reference, so an n-gram matches as often as the reference that has it most
-/// often has it.
-/// </summary>
+/// <summary>Clipped matches of n-grams with short references, without a table: one bit for each place of the reference. The places at which an n-gram of the
+/// prediction stands are those of its first n−1 tokens, without the ones that another token follows. A match uses up one of them in every reference, so an
+/// n-gram matches as often as the reference that has it most often has it.</summary>
 internal static class NgramBits
 {
     /// <summary>Most tokens of a reference.</summary>

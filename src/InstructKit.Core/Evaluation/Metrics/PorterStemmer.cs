@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Porter's stemmer (Porter 1980) with the extensions of NLTK (<c>nltk.stem.porter</c>, mode NLTK_EXTENSIONS), which rouge_score uses. It works in
-/// place on lower-case ASCII letters and digits; digits count as consonants.
-/// </summary>
+/// <summary>Porter's stemmer (Porter 1980) with the extensions of NLTK (<c>nltk.stem.porter</c>, mode NLTK_EXTENSIONS), which rouge_score uses. It works in
+/// place on lower-case ASCII letters and digits; digits count as consonants.</summary>
 internal static class PorterStemmer
 {
     private delegate bool Condition(ReadOnlySpan<byte> stem);

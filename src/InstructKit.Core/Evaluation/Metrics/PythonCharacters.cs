@@ -2,10 +2,8 @@ using System.Text.Unicode;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Character classes and lower-casing as CPython has them, because the reference metrics are Python: <c>\w</c> without marks but with all
-/// numbers, <c>\s</c> with U+001C–U+001F, full lower-casing with the final sigma. Classes follow the Unicode version of the runtime.
-/// </summary>
+/// <summary>Character classes and lower-casing as CPython has them, because the reference metrics are Python: <c>\w</c> without marks but with all numbers,
+/// <c>\s</c> with U+001C–U+001F, full lower-casing with the final sigma. Classes follow the Unicode version of the runtime.</summary>
 internal static class PythonCharacters
 {
     private static readonly bool[] AsciiSpace = Table(static c => c is >= 0x09 and <= 0x0D or >= 0x1C and <= 0x20);

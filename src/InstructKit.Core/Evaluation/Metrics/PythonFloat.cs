@@ -65,7 +65,7 @@ internal static class PythonFloat
             return true;
         }
 
-        // Underscores may stand only between digits; they are removed before parsing.
+        // Underscores are allowed only between digits; they are removed before parsing.
         var length = 0;
         for (var i = 0; i < body.Length; i++)
         {

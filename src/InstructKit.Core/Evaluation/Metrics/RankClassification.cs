@@ -52,10 +52,8 @@ internal sealed record RankNormalization(string Name, MetricInputs Inputs)
     }
 }
 
-/// <summary>
-/// Accuracy of the option with the best log-likelihood (T5 <c>rank_classification</c>, lm-evaluation-harness <c>acc</c>); choosing any correct option is
-/// right. Statistics: weight if right, weight.
-/// </summary>
+/// <summary>Accuracy of the option with the best log-likelihood (T5 <c>rank_classification</c>, lm-evaluation-harness <c>acc</c>); choosing any correct option
+/// is right. Statistics: weight if right, weight.</summary>
 internal sealed class RankAccuracy : MeanMetric
 {
     public required RankNormalization Normalization { get; init; }
@@ -70,11 +68,9 @@ internal sealed class RankAccuracy : MeanMetric
     }
 }
 
-/// <summary>
-/// Accuracy and F1 of ranked options for tasks with a fixed number of classes (T5 <c>rank_classification</c> with <c>num_classes</c>): F1 of class 1
-/// for two classes, the mean over the classes for more. Every option is a decision of its own, so that several may be correct. Statistics:
-/// weight if right, weight, then weighted true positives, false positives and false negatives of each class.
-/// </summary>
+/// <summary>Accuracy and F1 of ranked options for tasks with a fixed number of classes (T5 <c>rank_classification</c> with <c>num_classes</c>): F1 of class 1
+/// for two classes, the mean over the classes for more. Every option is a decision of its own, so that several may be correct. Statistics: weight if right,
+/// weight, then weighted true positives, false positives and false negatives of each class.</summary>
 internal sealed class RankF1 : SummedMetric
 {
     public RankNormalization Normalization { get; init; } = RankNormalization.Raw;

@@ -17,11 +17,9 @@ internal readonly record struct RougeScore(double Precision, double Recall, doub
         new(precision, recall, precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0);
 }
 
-/// <summary>
-/// ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum (Lin 2004) by the rules of rouge_score (google-research, <c>rouge/rouge_scorer.py</c>). A corpus
-/// score is the plain mean of F over the rows: T5 reports the median of 1,000 random resamples of it, which is not reproducible.
-/// Of several references the best counts, for each type on its own, the first on ties.
-/// </summary>
+/// <summary>ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum (Lin 2004) by the rules of rouge_score (google-research, <c>rouge/rouge_scorer.py</c>). A corpus score is
+/// the plain mean of F over the rows: T5 reports the median of 1,000 random resamples of it, which is not reproducible. Of several references the best counts,
+/// for each type on its own, the first on ties.</summary>
 internal sealed class Rouge : MeanMetric
 {
     /// <summary>The types, in the order of the figures and of <see cref="Score"/>.</summary>
@@ -88,10 +86,8 @@ internal sealed class Rouge : MeanMetric
         NgramBits.Count(workspace.Matches.Items, counts);
     }
 
-    /// <summary>
-    /// For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it
-    /// is left on both sides.
-    /// </summary>
+    /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it is left on
+    /// both sides.</summary>
     private static int UnionHits(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, out int marked)
     {
         marked = 0;

@@ -3,9 +3,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// <summary>Figures of several samples for one row.</summary>
 internal static class Sampling
 {
-    /// <summary>
-    /// The unbiased estimate of the chance that one of <paramref name="k"/> samples is right, 1 − C(n−c, k) / C(n, k) (Chen et al. 2021).
-    /// </summary>
+    /// <summary>The unbiased estimate of the chance that one of <paramref name="k"/> samples is right, 1 − C(n−c, k) / C(n, k) (Chen et al. 2021).</summary>
     /// <param name="samples">Number of samples n, at least k.</param>
     /// <param name="correct">Number of right ones c.</param>
     /// <param name="k">Number of samples that may be tried.</param>

@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The rules of a tokenizer of BLEU as a table of bytes, for segments in which no two marks stand side by side: there what its substitutions do to a mark depends on the characters
-/// before and after it alone. One pass over the text finds the tokens, and nothing is rewritten.
-/// </summary>
+/// <summary>The rules of a tokenizer of BLEU as a table of bytes, for segments in which no two marks stand side by side: there what its substitutions do to a
+/// mark depends on the characters before and after it alone. One pass over the text finds the tokens, and nothing is rewritten.</summary>
 internal sealed class SplitRules
 {
     private enum Kind : byte
@@ -19,7 +17,7 @@ internal sealed class SplitRules
         /// <summary>Always a token.</summary>
         Alone,
 
-        /// <summary>A token unless numbers stand on both sides, or as the rules have it at the ends of the text.</summary>
+        /// <summary>A token unless it has numbers on both sides, or as the rules have it at the ends of the text.</summary>
         Mark,
 
         /// <summary>A token behind a number.</summary>
@@ -57,7 +55,7 @@ internal sealed class SplitRules
         },
         isPadded: true);
 
-    /// <summary>intl: punctuation is a token unless numbers stand on both sides, or one and an end of the text; letters with diacritics of Latin, and Cyrillic, are letters.</summary>
+    /// <summary>intl: punctuation is a token unless it has numbers on both sides, or one and an end of the text; letters with diacritics of Latin, and Cyrillic, are letters.</summary>
     public static SplitRules International { get; } = new(
         static value => value switch
         {
@@ -95,15 +93,11 @@ internal sealed class SplitRules
                     break;
                 case Kind.Dash when i > 0 && _kinds[text[i - 1]] == Kind.Digit:
                 case Kind.Alone:
-                case Kind.Space:
-                    break;
-                case Kind.MaybeSpace when PythonCharacters.SpaceLength(text[i..]) is > 0 and var space:
-                    (kind, length) = (Kind.Space, space);
-                    break;
+                case Kind.Space: break;
+                case Kind.MaybeSpace when PythonCharacters.SpaceLength(text[i..]) is > 0 and var space: (kind, length) = (Kind.Space, space); break;
                 case Kind.MaybeSign when i + 1 < text.Length && text[i + 1] is not (0x97 or 0xB7):
                     goto default;
-                case Kind.Other or Kind.MaybeSign:
-                    return Undo(tokens, count);
+                case Kind.Other or Kind.MaybeSign: return Undo(tokens, count);
                 default:
                     if (start < 0) start = i;
                     continue;

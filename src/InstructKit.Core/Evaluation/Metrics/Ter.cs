@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Translation edit rate (Snover et al. 2006) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/ter.py</c> and <c>lib_ter.py</c>), which
-/// follow Tercom: fewest edits over the references, divided by their average length. Statistics of a row: edits, average length.
-/// </summary>
+/// <summary>Translation edit rate (Snover et al. 2006) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/ter.py</c> and <c>lib_ter.py</c>), which
+/// follow Tercom: fewest edits over the references, divided by their average length. Statistics of a row: edits, average length.</summary>
 internal sealed class Ter : SummedMetric
 {
     public required TerOptions Options { get; init; }
@@ -46,10 +44,8 @@ internal sealed class Ter : SummedMetric
     }
 }
 
-/// <summary>
-/// The number of edits of TER: words are shifted greedily as long as that shortens the edit distance, and each shift is one edit. The limits
-/// and the order in which equal shifts are preferred are Tercom's, as sacrebleu has them.
-/// </summary>
+/// <summary>The number of edits of TER: words are shifted greedily as long as that shortens the edit distance, and each shift is one edit. The limits and the
+/// order in which equal shifts are preferred are Tercom's, as sacrebleu has them.</summary>
 internal sealed class TerEdits
 {
     private const int MaxShiftSize = 10;
@@ -74,7 +70,6 @@ internal sealed class TerEdits
             (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
     }
 
-    /// <summary>Counts the edits from the prediction to the reference.</summary>
     public int Count(ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference)
     {
         if (reference.IsEmpty) return prediction.Length;
@@ -200,10 +195,8 @@ internal sealed class TerEdits
         Insert,
     }
 
-    /// <summary>
-    /// Edit distances of orderings of the same words to one reference, near the diagonal only. Rows that a new ordering shares with the one
-    /// before are not computed again.
-    /// </summary>
+    /// <summary>Edit distances of orderings of the same words to one reference, near the diagonal only. Rows that a new ordering shares with the one before are
+    /// not computed again.</summary>
     private sealed class BeamEditDistance
     {
         private const int BeamWidth = 25;

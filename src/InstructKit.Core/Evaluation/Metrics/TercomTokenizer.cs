@@ -20,7 +20,7 @@ internal static class TercomTokenizer
 {
     private delegate bool Test(int codePoint);
 
-    /// <summary>Rewrites a segment into <paramref name="output"/>, which is cleared first, so that its tokens stand between white space.</summary>
+    /// <summary>Rewrites a segment into <paramref name="output"/>, which is cleared first, so that white space separates its tokens.</summary>
     public static void Rewrite(ReadOnlySpan<byte> text, TerOptions options, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
         output.Clear();

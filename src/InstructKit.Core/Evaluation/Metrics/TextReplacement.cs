@@ -1,9 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// The substitutions that the tokenizers of BLEU (13a, zh) and TER share. They work on bytes: every character that a rule names is ASCII, and
-/// a rule that names "anything but a digit" gives the same result for the last byte of a character as for the whole.
-/// </summary>
+/// <summary>The substitutions that the tokenizers of BLEU (13a, zh) and TER share. They work on bytes: every character that a rule names is ASCII, and a rule
+/// that names "anything but a digit" gives the same result for the last byte of a character as for the whole.</summary>
 internal static class TextReplacement
 {
     private static readonly bool[] Spaced = WesternPunctuation();

@@ -2,10 +2,8 @@ using System.Collections.Frozen;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>
-/// Whether a generated referent is the expected one (T5 <c>wsc_simple</c>): equal up to determiners, or the words of one contain those of the
-/// other.
-/// </summary>
+/// <summary>Whether a generated referent is the expected one (T5 <c>wsc_simple</c>): equal up to determiners, or the words of one contain those of the
+/// other.</summary>
 internal static class WscSimple
 {
     private static readonly FrozenSet<string> Determiners = FrozenSet.ToFrozenSet(

@@ -13,7 +13,6 @@ internal sealed class AnswerScorer
     private readonly byte[][] _labels;
     private readonly int _judge;
 
-    /// <summary>Makes a scorer.</summary>
     public AnswerScorer(EvaluationSetEntry set, TaskMetrics metrics, AnswerReading reading)
     {
         (_metrics, _reading) = (metrics, reading);
@@ -23,10 +22,7 @@ internal sealed class AnswerScorer
     }
 
     /// <summary>Scores a text, the sample of that number among those of a prediction.</summary>
-    /// <param name="gold">The row.</param>
     /// <param name="contract">How the template's answers are read.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="sample">Number of the sample.</param>
     /// <param name="statistics">Receives the statistics of all metrics, one behind the other.</param>
     public ScoredAnswer ScoreText(GoldRow gold, AnswerContract contract, ReadOnlySpan<byte> text, int sample, GrowableBuffer<double> statistics)
     {

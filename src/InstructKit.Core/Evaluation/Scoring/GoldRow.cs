@@ -29,7 +29,6 @@ internal sealed class GoldRow
     /// <summary>What is resampled: the row, or the group that it belongs to.</summary>
     public ulong Unit { get; private set; }
 
-    /// <summary>The options.</summary>
     public ReadOnlySpan<ReadOnlyMemory<byte>> Options => _options.AsSpan(0, _optionPlaces.Count);
 
     /// <summary>The right answers.</summary>
@@ -41,7 +40,6 @@ internal sealed class GoldRow
     /// <summary>Which of the row's options an option is: the options may be shown in another order.</summary>
     public int SourceOf(int option) => option >= 0 && option < _order.Count ? _order[option] : option;
 
-    /// <summary>Takes a row.</summary>
     public void Load(RowBatch batch, int row)
     {
         var cells = batch.Row(row);
@@ -114,11 +112,9 @@ internal sealed class GoldRow
 /// <summary>One scored answer to a row.</summary>
 /// <param name="Row">Number of the row in its source split.</param>
 /// <param name="Unit">What is resampled.</param>
-/// <param name="Sample">Number of the sample.</param>
 /// <param name="Answer">A number that is equal where answers are; 0 for none.</param>
 /// <param name="Chosen">Position of the chosen option, or -1.</param>
 /// <param name="Gold">Position of the (first) right option, or -1.</param>
-/// <param name="Options">Number of options.</param>
 /// <param name="Rights">Number of right options.</param>
 /// <param name="IsRight">True when the answer is right.</param>
 /// <param name="IsValid">False when the text held no answer of its format.</param>

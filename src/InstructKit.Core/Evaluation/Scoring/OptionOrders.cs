@@ -7,10 +7,8 @@ namespace InstructKit.Evaluation.Scoring;
 internal static class OptionOrders
 {
     /// <summary>Looks at the test answers of the first run, first samples alone; null when no row was answered in all its orders.</summary>
-    /// <param name="task">The task.</param>
     /// <param name="variant">The way of asking, the order apart.</param>
     /// <param name="answers">The answers at all places.</param>
-    /// <param name="places">The means at the places.</param>
     public static OrderReport? Of(string task, string variant, TaskAnswers answers, IReadOnlyList<(int Place, Interval Mean)> places)
     {
         var templates = answers.Slots.Index().Where(slot => !slot.Item.IsDev).GroupBy(slot => slot.Item.Template, slot => slot.Index, StringComparer.Ordinal).Select(group => group.ToArray()).ToList();

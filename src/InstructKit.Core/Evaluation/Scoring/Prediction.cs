@@ -19,7 +19,6 @@ internal sealed class Prediction
     /// <summary>Number of the first sample that the line has.</summary>
     public int Sample { get; private set; }
 
-    /// <summary>Number of texts.</summary>
     public int Texts => _texts.Count;
 
     /// <summary>True when the line has log-likelihoods.</summary>
@@ -37,10 +36,8 @@ internal sealed class Prediction
     /// <summary>Number of tokens of each option; empty when it is not given.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.Items;
 
-    /// <summary>The bytes of a text.</summary>
     public ReadOnlySpan<byte> BytesOf(int index) => _bytes.Items.Slice(_texts[index].Start, _texts[index].Length);
 
-    /// <summary>Number of the sample of a text.</summary>
     public int SampleOf(int index) => _texts[index].Sample;
 
     /// <summary>Reads a line: our own form, a sample of lm-evaluation-harness, or the answer to a batch request. Null when it is one, otherwise what is wrong.</summary>
@@ -79,7 +76,7 @@ internal sealed class Prediction
                 else Skip(ref json);
             }
 
-            // What stands behind the object would be lost.
+            // Text after the object would be lost.
             if (json.Read()) return "more than one JSON value is on the line";
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)

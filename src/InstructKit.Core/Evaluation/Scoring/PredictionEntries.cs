@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Evaluation.Scoring;
 
@@ -32,10 +31,7 @@ internal readonly record struct PredictionEntry(ulong High, ulong Low, long Plac
     }
 }
 
-/// <summary>
-/// The entries of a run in the order of their ids. Up to a bound they are held in memory; beyond it sorted runs go to a temporary file, are merged into one, and a lookup reads
-/// a page of it.
-/// </summary>
+/// <summary>The entries of a run in the order of their ids. On the disk a lookup reads a page of them.</summary>
 /// <param name="memoryEntries">Entries to hold in memory; beyond them 1/512 as much indexes the file.</param>
 internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.DefaultMemoryEntries) : IDisposable
 {
@@ -43,67 +39,55 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
     public const int DefaultMemoryEntries = 1 << 20;
 
     private const int Page = 128;
-    private static readonly int Size = System.Runtime.CompilerServices.Unsafe.SizeOf<PredictionEntry>();
 
-    private readonly List<PredictionEntry> _held = [];
-    private readonly List<(long From, long To)> _runs = [];
+    private readonly SortedRecords<PredictionEntry> _entries = new(null, memoryEntries);
     private ulong[] _firstOfPage = [];
     private int[] _firstOfBucket = [0, 0];
     private int _bucketShift = 64;
-    private SafeFileHandle? _file;
 
-    /// <summary>Number of entries.</summary>
-    public long Count { get; private set; }
+    public long Count => _entries.Count;
 
     /// <summary>Adds an entry, before <see cref="Finish"/>.</summary>
-    public void Add(in PredictionEntry entry)
-    {
-        if (_held.Count == memoryEntries) Spill();
-
-        _held.Add(entry);
-        Count++;
-    }
+    public void Add(in PredictionEntry entry) => _entries.Add(entry);
 
     /// <summary>Makes room for about as many more entries, as far as they are held in memory.</summary>
-    public void Expect(long entries) => _held.EnsureCapacity((int)Math.Min(memoryEntries, _held.Count + entries));
+    public void Expect(long entries) => _entries.Expect(entries);
 
     /// <summary>Puts the entries in order; lookups may follow, from any thread.</summary>
-    /// <param name="same">Told about each entry with the id and sample of the one before it.</param>
+    /// <param name="same">Receives each entry with the id and sample of the one before it.</param>
     public void Finish(Action<PredictionEntry> same)
     {
-        if (_runs.Count > 0)
+        if (_entries.IsInMemory)
         {
-            Spill();
-            _held.Capacity = 0;
-            Merge(same);
-            return;
+            // About four entries a bucket: hashes are spread evenly.
+            var bits = Math.Max(1, (int)Math.Log2(Math.Max(1, Count / 4)));
+            (_bucketShift, _firstOfBucket) = (64 - bits, new int[(1 << bits) + 1]);
+        }
+        else
+        {
+            _firstOfPage = new ulong[(Count + Page - 1) / Page];
         }
 
-        _held.Sort();
-        var entries = CollectionsMarshal.AsSpan(_held);
-        // About four entries a bucket: hashes are spread evenly.
-        var bits = Math.Max(1, (int)Math.Log2(Math.Max(1, entries.Length / 4)));
-        _bucketShift = 64 - bits;
-        _firstOfBucket = new int[(1 << bits) + 1];
-        for (var i = 0; i < entries.Length; i++)
+        PredictionEntry before = default;
+        _entries.Finish((at, entry) =>
         {
-            _firstOfBucket[(int)(entries[i].High >> _bucketShift) + 1]++;
-            if (i > 0 && IsSame(entries[i - 1], entries[i])) same(entries[i]);
-        }
-
+            if (_firstOfPage.Length == 0) _firstOfBucket[(int)(entry.High >> _bucketShift) + 1]++;
+            else if (at % Page == 0) _firstOfPage[at / Page] = entry.High;
+            if (at > 0 && before.IsOf(entry.High, entry.Low) && before.Sample == entry.Sample) same(entry);
+            before = entry;
+        });
         for (var bucket = 1; bucket < _firstOfBucket.Length; bucket++) _firstOfBucket[bucket] += _firstOfBucket[bucket - 1];
     }
 
     /// <summary>The entries of an id, in the order of samples; valid until the next call with this page.</summary>
     /// <param name="id">Hash of the id.</param>
     /// <param name="page">Space of the calling worker.</param>
-    /// <param name="first">Number of the first one.</param>
     public ReadOnlySpan<PredictionEntry> Find(UInt128 id, ref PredictionEntry[] page, out long first)
     {
         var (high, low) = ((ulong)(id >> 64), (ulong)id);
-        if (_file is null)
+        if (_entries.IsInMemory)
         {
-            ReadOnlySpan<PredictionEntry> held = CollectionsMarshal.AsSpan(_held);
+            var held = _entries.Held;
             var at = _firstOfBucket[(int)(high >> _bucketShift)];
             while (at < held.Length && (held[at].High < high || (held[at].High == high && held[at].Low < low))) at++;
             var end = at;
@@ -122,7 +106,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
             var length = (int)Math.Min((long)pages * 2 * Page, Count - first);
             if (page.Length < length) page = new PredictionEntry[length];
             var entries = page.AsSpan(0, length);
-            ReadWhole(_file, MemoryMarshal.AsBytes(entries), first * Size);
+            _entries.Read(first, entries);
             var at = 0;
             while (at < length && (entries[at].High < high || (entries[at].High == high && entries[at].Low < low))) at++;
             var end = at;
@@ -134,100 +118,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
         }
     }
 
-    /// <summary>An entry by its number.</summary>
-    public PredictionEntry At(long number)
-    {
-        if (_file is null) return _held[(int)number];
+    public PredictionEntry At(long number) => _entries[number];
 
-        PredictionEntry entry = default;
-        ReadWhole(_file, MemoryMarshal.AsBytes(new Span<PredictionEntry>(ref entry)), number * Size);
-        return entry;
-    }
-
-    public void Dispose() => _file?.Dispose();
-
-    private static bool IsSame(in PredictionEntry one, in PredictionEntry other) => one.IsOf(other.High, other.Low) && one.Sample == other.Sample;
-
-    private static void ReadWhole(SafeFileHandle file, Span<byte> bytes, long offset)
-    {
-        for (var read = 0; read < bytes.Length;)
-        {
-            var count = RandomAccess.Read(file, bytes[read..], offset + read);
-            if (count == 0) throw new EndOfStreamException();
-            read += count;
-        }
-    }
-
-    private static SafeFileHandle Temporary() =>
-        File.OpenHandle(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-
-    private void Spill()
-    {
-        _file ??= Temporary();
-        _held.Sort();
-        var from = _runs.Count == 0 ? 0 : _runs[^1].To;
-        RandomAccess.Write(_file, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_held)), from * Size);
-        _runs.Add((from, from + _held.Count));
-        _held.Clear();
-    }
-
-    private void Merge(Action<PredictionEntry> same)
-    {
-        var (runs, merged) = (_file!, Temporary()); // there are runs
-        using (runs)
-        {
-            List<ulong> firsts = [];
-            var queue = new PriorityQueue<Run, PredictionEntry>();
-            foreach (var (from, to) in _runs)
-            {
-                var run = new Run(runs, from, to);
-                if (run.Next() is { } entry) queue.Enqueue(run, entry);
-            }
-
-            var output = new PredictionEntry[Page * 64];
-            var (written, filled) = (0L, 0);
-            PredictionEntry? before = null;
-            while (queue.TryDequeue(out var run, out var entry))
-            {
-                if (before is { } last && IsSame(last, entry)) same(entry);
-                before = entry;
-                if ((written + filled) % Page == 0) firsts.Add(entry.High);
-                output[filled++] = entry;
-                if (filled == output.Length) Flush();
-                if (run.Next() is { } next) queue.Enqueue(run, next);
-            }
-
-            Flush();
-            _firstOfPage = [.. firsts];
-
-            void Flush()
-            {
-                RandomAccess.Write(merged, MemoryMarshal.AsBytes(output.AsSpan(0, filled)), written * Size);
-                (written, filled) = (written + filled, 0);
-            }
-        }
-
-        _file = merged;
-    }
-
-    private sealed class Run(SafeFileHandle file, long from, long to)
-    {
-        private readonly PredictionEntry[] _buffer = new PredictionEntry[Page * 8];
-        private int _at;
-        private int _filled;
-
-        public PredictionEntry? Next()
-        {
-            if (_at == _filled)
-            {
-                (_at, _filled) = (0, (int)Math.Min(_buffer.Length, to - from));
-                if (_filled == 0) return null;
-
-                ReadWhole(file, MemoryMarshal.AsBytes(_buffer.AsSpan(0, _filled)), from * Size);
-                from += _filled;
-            }
-
-            return _buffer[_at++];
-        }
-    }
+    public void Dispose() => _entries.Dispose();
 }

@@ -7,9 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are read a second time when their row is scored, so texts are never kept.
-/// </summary>
+/// <summary>Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are
+/// read a second time when their row is scored, so texts are never kept.</summary>
 internal sealed class PredictionIndex : IDisposable
 {
     private const int BlockBytes = 1 << 20;
@@ -18,7 +17,6 @@ internal sealed class PredictionIndex : IDisposable
 
     private readonly List<SafeFileHandle> _files = [];
     private readonly List<string> _names = [];
-    private readonly List<string> _temporary = [];
     private readonly Prediction _reader = new();
     private readonly PredictionEntries _entries;
     private int[] _claimed = [];
@@ -33,7 +31,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="input">The standard input.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <param name="memoryEntries">Lines whose places are held in memory.</param>
-    /// <exception cref="DiagnosticException">A line is no prediction (IK5002), or one is there twice (IK5003).</exception>
+    /// <exception cref="DiagnosticException">A line is not a prediction (IK5002), or one is there twice (IK5003).</exception>
     public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel, int memoryEntries = PredictionEntries.DefaultMemoryEntries)
     {
         var index = new PredictionIndex(memoryEntries);
@@ -65,7 +63,7 @@ internal sealed class PredictionIndex : IDisposable
     /// <param name="entry">Where it lies.</param>
     /// <param name="window">The window of the calling worker.</param>
     /// <param name="prediction">Receives it.</param>
-    /// <exception cref="DiagnosticException">The line is no prediction (IK5002).</exception>
+    /// <exception cref="DiagnosticException">The line is not a prediction (IK5002).</exception>
     public void Load(in PredictionEntry entry, ReadWindow window, Prediction prediction)
     {
         var line = window.Read(_files[entry.File], entry.File, entry.Offset, entry.Length);
@@ -98,7 +96,6 @@ internal sealed class PredictionIndex : IDisposable
     {
         _entries.Dispose();
         foreach (var file in _files) file.Dispose();
-        foreach (var path in _temporary) File.Delete(path);
     }
 
     // A folder is what the harness wrote: its samples, or any JSON Lines where there are none.
@@ -182,13 +179,11 @@ internal sealed class PredictionIndex : IDisposable
         {
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.Incomplete, Severity.Error, $"{doubled} predictions are doubled: there is another one with the same id and sample, such as {string.Join(", ", first)}.")
-            {
-                Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …",
-            });
+                { Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …" });
         }
     }
 
-    private SafeFileHandle OpenPlain(SourceFile source)
+    private static SafeFileHandle OpenPlain(SourceFile source)
     {
         InputFile.RequirePlain(source);
         var handle = InputFile.Guard(source, () => File.OpenHandle(source.Path));
@@ -203,12 +198,20 @@ internal sealed class PredictionIndex : IDisposable
     }
 
     // What cannot be read at any place is unpacked first.
-    private SafeFileHandle Spool(Stream stream)
+    private static SafeFileHandle Spool(Stream stream)
     {
-        var path = Path.GetTempFileName();
-        _temporary.Add(path);
-        using (var file = File.Create(path)) stream.CopyTo(file);
-        return File.OpenHandle(path);
+        var file = TemporaryFile.Open();
+        try
+        {
+            var buffer = new byte[BlockBytes];
+            for (var at = 0L; stream.Read(buffer) is > 0 and var read; at += read) RandomAccess.Write(file, buffer.AsSpan(0, read), at);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private DiagnosticException Bad(int file, long offset, string wrong, ReadOnlySpan<byte> line)

@@ -3,10 +3,8 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Makes the report of one way of asking. Resamples draw source rows, or groups of rows, with all their templates, dev rows by draws of their own, and choose the best dev
-/// template again each time; tasks are drawn independently of each other, so means of tasks are means of their resamples.
-/// </summary>
+/// <summary>Makes the report of one way of asking. Resamples draw source rows, or groups of rows, with all their templates, dev rows by draws of their own, and
+/// choose the best dev template again each time; tasks are drawn independently of each other, so means of tasks are means of their resamples.</summary>
 internal sealed class ReportBuilder(ScoreRequest request, string variant)
 {
     private sealed record Replicates(double[] Mean, double[] BestDev, double[]? OtherMean, double[]? OtherBestDev, double OtherValue, double OtherBestDevValue);

@@ -3,10 +3,8 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// What the answers to the same rows under different templates and in two runs, several answers to one row, and chosen places and labels say; counted part by part, as all answers to
-/// a row are in one part.
-/// </summary>
+/// <summary>What the answers to the same rows under different templates and in two runs, several answers to one row, and chosen places and labels say; counted
+/// part by part, as all answers to a row are in one part.</summary>
 internal sealed class Robustness
 {
     private readonly TaskAnswers _answers;
@@ -36,10 +34,8 @@ internal sealed class Robustness
     /// <summary>Scores that need no model; of the first template that was answered.</summary>
     public Baseline Baselines => Array.Find(_baselines, one => one.Rows > 0) ?? new Baseline();
 
-    /// <summary>
-    /// Share of rows with the same answer under all templates, and the chance that two templates drawn at random answer a row differently; over the rows that were answered
-    /// under all of them, first samples alone. No answer is the same as no other. Null for one template.
-    /// </summary>
+    /// <summary>Share of rows with the same answer under all templates, and the chance that two templates drawn at random answer a row differently; over the
+    /// rows that were answered under all of them, first samples alone. No answer is the same as no other. Null for one template.</summary>
     public (double Consistency, double Sensitivity)? Agreement => _rows == 0 || _pairs == 0 ? null : ((double)_same / _rows, (double)_differing / _pairs);
 
     /// <summary>McNemar's test of the rows that two runs answered under a template, first samples alone.</summary>
@@ -185,7 +181,6 @@ internal sealed class Robustness
         private long _withoutOptions;
         private double _chance;
 
-        /// <summary>Number of rows.</summary>
         public long Rows { get; private set; }
 
         /// <summary>True when every row has options with a right one among them.</summary>

@@ -7,14 +7,12 @@ namespace InstructKit.Evaluation.Scoring;
 /// <param name="Task">Task, or what mean.</param>
 /// <param name="Name">What is asked.</param>
 /// <param name="Message">What was found.</param>
-/// <param name="Passed">Whether it holds.</param>
 internal sealed record ScoreCheck(string Task, string Name, string Message, bool Passed)
 {
     /// <summary>Name of the mean of clusters and of the mean of tasks in checks.</summary>
     public const string Overall = "overall";
 
     /// <summary>Checks lower bounds.</summary>
-    /// <param name="report">The report.</param>
     /// <param name="bounds">Tasks, clusters or <c>overall</c> with the least share of a perfect score, 0 to 1.</param>
     /// <exception cref="DiagnosticException">A name is not in the report (IK2023).</exception>
     public static IEnumerable<ScoreCheck> Bounds(ScoreReport report, IEnumerable<(string Name, double Least)> bounds)
@@ -29,7 +27,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
     }
 
     /// <summary>Compares with an earlier report: no task, cluster or mean may drop by more than a share of a perfect score.</summary>
-    /// <exception cref="DiagnosticException">The file is no report, or of another profile (IK5006).</exception>
+    /// <exception cref="DiagnosticException">The file is not a report, or of another profile (IK5006).</exception>
     public static IEnumerable<ScoreCheck> Drops(ScoreReport report, string path, ReadOnlySpan<byte> baseline, double maxDrop)
     {
         var earlier = Read(path, baseline, report.Profile.Name);
@@ -94,9 +92,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DiagnosticException(new Diagnostic(ScoreCodes.BadReport, Severity.Error, $"'{path}' is no report to compare with: {failure.Message.Split('\n')[0].TrimEnd('.')}.")
-            {
-                Hint = "Make one with `instructkit score … --json > FILE`.",
-            });
+                { Hint = "Make one with `instructkit score … --json > FILE`." });
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class ScorePass(
     private readonly AnswerContract[] _contracts = [.. sets.Select(set => set.Contract.ToContract())];
     private readonly int[] _widths = [.. answers.Metrics.Select(metrics => metrics.Width)];
 
-    /// <summary>Rows of each set.</summary>
     public long[] Rows { get; } = new long[sets.Count];
 
     /// <summary>Rows of each set that every run answered.</summary>
@@ -135,9 +134,7 @@ internal sealed class ScorePass(
             run.Load(last, window, prediction);
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.Incomplete, Severity.Error, $"Sample {answers[i].Answer.Sample} of row {gold.Row}, '{Encoding.UTF8.GetString(prediction.Id)}', is predicted twice in {run.NameOf(last)}.")
-            {
-                Hint = "A line with several texts counts them from its own \"sample\" on.",
-            });
+                { Hint = "A line with several texts counts them from its own \"sample\" on." });
         }
     }
 }
@@ -163,7 +160,6 @@ internal sealed class ScoreChunk : RowChunk
         Statistics = [.. Enumerable.Range(0, runs).Select(_ => new GrowableBuffer<double>())];
     }
 
-    /// <summary>Set and outcome of each row.</summary>
     public List<(int Set, RowAnswer Outcome)> Outcomes { get; } = [];
 
     /// <summary>Set and answer, by run.</summary>

@@ -21,12 +21,10 @@ internal sealed record ScoreReport
     /// <summary>Trees of sets of which nothing was answered.</summary>
     public required IReadOnlyList<string> Unanswered { get; init; }
 
-    /// <summary>All tasks.</summary>
     public IEnumerable<TaskReport> Tasks => Variants.SelectMany(variant => variant.Tasks);
 }
 
 /// <summary>What a task's answers say when its options are shown in several orders.</summary>
-/// <param name="Task">The task.</param>
 /// <param name="Variant">The way of asking, the order apart; empty for the tasks' own.</param>
 /// <param name="Places">The mean over templates with the right option at each place, and that place from 1.</param>
 /// <param name="Rows">Rows, each under each template, that were answered in all their orders.</param>
@@ -60,7 +58,6 @@ internal sealed record VariantReport
     /// <summary>Mean of the clusters; null when no task has a bounded score.</summary>
     public MeanReport? OfClusters { get; init; }
 
-    /// <summary>Mean of all tasks.</summary>
     public MeanReport? OfTasks { get; init; }
 
     /// <summary>Tasks that are in no mean because their score has no upper bound, such as a distance.</summary>
@@ -68,7 +65,6 @@ internal sealed record VariantReport
 }
 
 /// <summary>A mean of tasks or clusters.</summary>
-/// <param name="Name">Of what.</param>
 /// <param name="Count">Number of members.</param>
 /// <param name="Mean">Of the means over templates.</param>
 /// <param name="BestDev">Of the test scores of the best dev templates; null where a member has no dev rows.</param>
@@ -167,7 +163,6 @@ internal sealed record FigureReport
     /// <summary>Test score of the template with the best dev score; null without dev rows.</summary>
     public Interval? BestDev { get; init; }
 
-    /// <summary>That template.</summary>
     public string? BestDevTemplate { get; init; }
 }
 

@@ -36,7 +36,6 @@ internal sealed record ScoreRequest
     /// <summary>By which options are ranked, the first being what summaries use; empty for the profile's.</summary>
     public IReadOnlyList<RankNormalization> Normalizations { get; init; } = [];
 
-    /// <summary>How texts are read.</summary>
     public AnswerReading Reading { get; init; }
 
     /// <summary>True to score what is there, and say how much that is.</summary>
@@ -62,4 +61,26 @@ internal sealed record ScoreRequest
 
     /// <summary>Bytes of a task's scored answers that are held in memory; beyond them they are in temporary files.</summary>
     public int MemoryBytes { get; init; } = TaskAnswers.DefaultMemoryBytes;
+}
+
+/// <summary>Codes of what can be wrong when predictions are scored.</summary>
+public static class ScoreCodes
+{
+    /// <summary>There are no evaluation sets to score against.</summary>
+    public const string NoSets = "IK5001";
+
+    /// <summary>A line that is not a prediction.</summary>
+    public const string BadPrediction = "IK5002";
+
+    /// <summary>Predictions are missing, doubled, or of rows that are in no set.</summary>
+    public const string Incomplete = "IK5003";
+
+    /// <summary>A number is missing that a metric or a normalisation needs.</summary>
+    public const string MissingNumber = "IK5004";
+
+    /// <summary>A task has no metric that the profile reports.</summary>
+    public const string NoMetric = "IK5005";
+
+    /// <summary>A report that cannot be compared with.</summary>
+    public const string BadReport = "IK5006";
 }

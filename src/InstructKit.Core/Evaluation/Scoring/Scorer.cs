@@ -7,9 +7,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>
-/// Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a task are numbers.
-/// </summary>
+/// <summary>Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a
+/// task are numbers.</summary>
 internal sealed class Scorer
 {
     private const int MostNamed = 5;
@@ -32,9 +31,7 @@ internal sealed class Scorer
         if (!File.Exists(path))
         {
             throw new DiagnosticException(new Diagnostic(ScoreCodes.NoSets, Severity.Error, $"'{request.Eval}' has no evaluation sets: there is no file {path}.")
-            {
-                Hint = "Name the output folder of a build that holds something out; --eval writes the sets where nothing is held out.",
-            });
+                { Hint = "Name the output folder of a build that holds something out; --eval writes the sets where nothing is held out." });
         }
 
         _index = EvaluationIndex.Read(path, File.ReadAllBytes(path));
@@ -108,9 +105,7 @@ internal sealed class Scorer
         if (wrong.Count == 0) return;
 
         throw new DiagnosticException(new Diagnostic(ScoreCodes.Incomplete, Severity.Error, $"The predictions do not fit the evaluation sets: {string.Join("; ", wrong)}.")
-        {
-            Hint = coverage.Rows == 0 ? "Ids are those of the sets; build and predictions are perhaps of different versions." : "Use --partial to score what is there.",
-        });
+            { Hint = coverage.Rows == 0 ? "Ids are those of the sets; build and predictions are perhaps of different versions." : "Use --partial to score what is there." });
     }
 
     // Null when nothing of the task was answered.

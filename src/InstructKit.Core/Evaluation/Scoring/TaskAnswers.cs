@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Building.Selection;
 using InstructKit.Evaluation.Metrics;
+using InstructKit.Sources.Files;
 
 namespace InstructKit.Evaluation.Scoring;
 
@@ -15,10 +16,8 @@ internal sealed record AnswerSlot(string Template, bool IsDev, int Place)
     public long Expected { get; set; }
 }
 
-/// <summary>
-/// The scored answers of one or two runs to one task asked in one way: a record of numbers for each. Up to a bound they are held in memory; beyond it they go to temporary files,
-/// each row's (or group's) answers under all templates into the same one, and are looked at file by file.
-/// </summary>
+/// <summary>The scored answers of one or two runs to one task asked in one way: a record of numbers for each. Up to a bound they are held in memory; beyond it
+/// they go to temporary files, each row's (or group's) answers under all templates into the same one, and are looked at file by file.</summary>
 internal sealed class TaskAnswers : IDisposable
 {
     /// <summary>Bytes held in memory.</summary>
@@ -68,9 +67,7 @@ internal sealed class TaskAnswers : IDisposable
     public int Parts => _held is null ? _files.Length : 1;
 
     /// <summary>Adds an answer, in the order of rows and samples.</summary>
-    /// <param name="run">Its run.</param>
     /// <param name="set">The set that its row is in.</param>
-    /// <param name="answer">The answer.</param>
     /// <param name="statistics">Its statistics, of all metrics.</param>
     public void Add(int run, int set, in ScoredAnswer answer, ReadOnlySpan<double> statistics)
     {
@@ -125,8 +122,7 @@ internal sealed class TaskAnswers : IDisposable
 
     private void Spill()
     {
-        _files = [.. Enumerable.Range(0, SpillFiles).Select(_ =>
-            new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 14, FileOptions.DeleteOnClose))];
+        _files = [.. Enumerable.Range(0, SpillFiles).Select(_ => new FileStream(TemporaryFile.Open(), FileAccess.ReadWrite, 1 << 14))];
         _held!.ForEach((run, slot, in answer, statistics) => Write(run, slot, answer, MemoryMarshal.AsBytes(statistics))); // spilled once
         _held = null;
     }
@@ -257,10 +253,8 @@ internal sealed class UnitNumbers
     private readonly List<ulong> _units = [];
     private int _next;
 
-    /// <summary>Number of units.</summary>
     public int Count => _units.Count;
 
-    /// <summary>The number of a unit, a new one for a new unit.</summary>
     public int Number(ulong unit)
     {
         // Nearly always rows come in the same order under the next template.

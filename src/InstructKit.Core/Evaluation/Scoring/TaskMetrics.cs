@@ -10,10 +10,8 @@ namespace InstructKit.Evaluation.Scoring;
 /// <param name="Scale">What the figure is multiplied by: profiles differ in whether a perfect score is 100 or 1.</param>
 internal sealed record ScoredFigure(string Name, int Metric, int Figure, double Scale);
 
-/// <summary>
-/// What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric sees the option that
-/// was chosen, as if the model had written it.
-/// </summary>
+/// <summary>What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric
+/// sees the option that was chosen, as if the model had written it.</summary>
 internal sealed class TaskMetrics
 {
     private TaskMetrics(bool isRanked, RankNormalization choice, IReadOnlyList<Metric> computed, IReadOnlyList<ScoredFigure> figures) =>
@@ -25,7 +23,6 @@ internal sealed class TaskMetrics
     /// <summary>By which the option is chosen that metrics of texts see.</summary>
     public RankNormalization Choice { get; }
 
-    /// <summary>The metrics.</summary>
     public IReadOnlyList<Metric> Computed { get; }
 
     /// <summary>The figures, the first being the one that summaries use.</summary>
@@ -33,9 +30,6 @@ internal sealed class TaskMetrics
 
     /// <summary>Number of statistics of an answer, of all metrics.</summary>
     public int Width => Computed.Sum(metric => metric.Width);
-
-    /// <summary>The metric of the first figure.</summary>
-    public Metric Primary => Computed[Figures[0].Metric];
 
     /// <summary>What is computed for a task.</summary>
     /// <exception cref="DiagnosticException">Nothing that the profile reports (IK5005).</exception>
@@ -73,9 +67,7 @@ internal sealed class TaskMetrics
 
         return figures.Count > 0 ? new TaskMetrics(isRanked, normalizations[0], computed, figures) : throw new DiagnosticException(new Diagnostic(
             ScoreCodes.NoMetric, Severity.Error, $"The task '{set.Task}' has no metric that the profile '{profile.Name}' reports: it has {(set.Metrics.Count == 0 ? "none" : string.Join(", ", set.Metrics))}.")
-        {
-            Hint = "Add one under `metrics:` in its file and build again, or choose another --profile.",
-        });
+            { Hint = "Add one under `metrics:` in its file and build again, or choose another --profile." });
 
         void Add(Metric metric, string name, int figure)
         {

@@ -12,10 +12,8 @@ internal sealed class SlotCounts
     public long Invalid { get; set; }
 }
 
-/// <summary>
-/// The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the statistics of the few metrics that are
-/// no sums (correlations, areas, medians).
-/// </summary>
+/// <summary>The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the
+/// statistics of the few metrics that are not sums (correlations, areas, medians).</summary>
 internal sealed class TaskSummary
 {
     private readonly TaskAnswers _answers;
@@ -26,7 +24,6 @@ internal sealed class TaskSummary
     private readonly List<int> _devStarts = [0];
 
     /// <summary>Looks at the answers.</summary>
-    /// <param name="answers">The answers.</param>
     /// <param name="place">The place of the right option, of the rows that are looked at.</param>
     public TaskSummary(TaskAnswers answers, int place)
     {
@@ -54,7 +51,6 @@ internal sealed class TaskSummary
     /// <summary>Units of the test rows.</summary>
     public int TestUnits => _testStarts[^1];
 
-    /// <summary>The answers.</summary>
     public TaskAnswers Answers => _answers;
 
     /// <summary>All figures of a slot, in the order of <see cref="TaskMetrics.Figures"/>; NaN for no slot.</summary>
@@ -67,8 +63,6 @@ internal sealed class TaskSummary
     }
 
     /// <summary>Position of the best dev template among the test templates of a run, the first on ties; -1 when no template has dev rows.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="figure">The figure.</param>
     /// <param name="dev">Its dev scores, by test template.</param>
     public int BestDev(int run, ScoredFigure figure, ReadOnlySpan<double> dev)
     {
@@ -99,10 +93,10 @@ internal sealed class TaskSummary
     /// <summary>First units of the parts, the end of the last one behind them.</summary>
     internal IReadOnlyList<int> Starts(bool isDev) => isDev ? _devStarts : _testStarts;
 
-    /// <summary>True when some metric is no sum.</summary>
+    /// <summary>True when some metric is not a sum.</summary>
     internal bool HasWhole => _whole.Count > 0;
 
-    /// <summary>All figures from the sums of a slot, and for metrics that are no sums from the units with their multiplicities.</summary>
+    /// <summary>All figures from the sums of a slot, and for metrics that are not sums from the units with their multiplicities.</summary>
     internal void Conclude(int run, int slot, ReadOnlySpan<double> sums, ReadOnlySpan<int> test, ReadOnlySpan<int> dev, Span<double> figures)
     {
         var metrics = _answers.Metrics[run];

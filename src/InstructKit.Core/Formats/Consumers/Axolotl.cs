@@ -10,13 +10,7 @@ internal static class AxolotlChat
 {
     private const string File = "axolotl prompt_strategies/chat_template.py";
 
-    private static readonly Shape Calls = ListOf(AnyObject.Also(static (check, call) =>
-    {
-        var function = call.Find("function"u8);
-        if (function.IsAbsent) return;
-
-        Record(Required("name", FilledText), Optional("arguments", Either(AnyObject, JsonText(Any)))).Check(check, function);
-    })).From(File + " transform_message");
+    private static readonly Shape Calls = Turns.CallsWith(Either(AnyObject, JsonText(Any))).From(File + " transform_message");
 
     private static readonly Shape Parts = Either(AnyText, ListOf(Record(Required("type", FilledText), Optional("train", Flag), Optional("weight", Weight)).Also(Turns.CheckPart), 1));
 
@@ -32,6 +26,7 @@ internal static class AxolotlChat
             Optional("reasoning_content", AnyText),
         ],
     }
+        .Also(CheckDetails)
         .Also(TurnRules.Has(Severity.Warning, ": every label of the row is masked", "role", "assistant", "gpt"))
         .Also(TurnRules.LastIs(Severity.Warning, ": the last turn is not trained and may unmask the wrong end token", "role", "assistant", "gpt"));
 
@@ -56,13 +51,23 @@ internal static class AxolotlChat
     });
 
     private static Shape Details => ListOf(Record(Required("begin_offset", Integer), Required("end_offset", Integer), Required("train", Flag)));
+
+    private static void CheckDetails(RowCheck check, JsonNode turns)
+    {
+        foreach (var turn in turns)
+        {
+            var details = turn.Find("train_detail"u8);
+            if (details.IsAbsent) details = turn.Find("training_detail"u8);
+            if (details.Count > 0 && turn.Find("content"u8).IsList) check.Error(ConsumerCodes.WrongType, details, $"{details.Path} needs a content that is a string; here it is a list of parts");
+        }
+    }
 }
 
 /// <summary>What Axolotl opens (src/axolotl/utils/data/shared.py get_dataset_type).</summary>
 internal static class AxolotlFiles
 {
     /// <summary>Extensions.</summary>
-    public static string[] Extensions { get; } = [".json", ".jsonl", ".csv", ".parquet", ".arrow", ".txt"];
+    public static string[] Extensions { get; } = [".json", ".jsonl", ".ndjson", ".csv", ".parquet", ".arrow", ".txt"];
 
     /// <summary>All rows are one table.</summary>
     public static IReadOnlyList<DatasetRule> Columns() => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];

@@ -153,9 +153,9 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
     {
         foreach (var column in _columns)
         {
-            var kind = row.Find(column).Kind;
-            if (kind == JsonKind.True) _true++;
-            else if (kind == JsonKind.False) _false++;
+            var label = row.Find(column);
+            if (label.IsTrue) _true++;
+            else if (label.IsBoolean) _false++;
         }
     }
 

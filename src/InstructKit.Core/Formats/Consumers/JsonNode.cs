@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Formats.Consumers;
@@ -22,6 +23,9 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     /// <summary>True for a string.</summary>
     public bool IsText => Kind == JsonKind.Text;
 
+    // A text that a reader may take for something else.
+    private bool IsCell => IsText && _tape!.IsUntyped;
+
     /// <summary>True for an array.</summary>
     public bool IsList => Kind == JsonKind.List;
 
@@ -29,7 +33,16 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     public bool IsObject => Kind == JsonKind.Object;
 
     /// <summary>True for <c>true</c> and <c>false</c>.</summary>
-    public bool IsBoolean => Kind is JsonKind.True or JsonKind.False;
+    public bool IsBoolean => IsTrue || Kind == JsonKind.False || (IsCell && Ascii.EqualsIgnoreCase(Bytes, "false"u8));
+
+    /// <summary>True for <c>true</c>.</summary>
+    public bool IsTrue => Kind == JsonKind.True || (IsCell && Ascii.EqualsIgnoreCase(Bytes, "true"u8));
+
+    /// <summary>True for a number.</summary>
+    public bool IsNumber => Kind is JsonKind.Integer or JsonKind.Float || (IsCell && Utf8Parser.TryParse(Bytes, out double _, out var read) && read == Bytes.Length);
+
+    /// <summary>True for a whole number.</summary>
+    public bool IsInteger => Kind == JsonKind.Integer || (IsCell && Utf8Parser.TryParse(Bytes, out long _, out var read) && read == Bytes.Length);
 
     /// <summary>Elements or members.</summary>
     public int Count => _tape is null ? 0 : _tape.At(_index).Count;
@@ -57,7 +70,7 @@ internal readonly struct JsonNode(JsonTape tape, int index)
         var end = _tape!.At(_index).End;
         for (var i = _index + 1; i < end; i = _tape.At(i).End)
         {
-            if (_tape.At(i).KeyLength == key.Length && _tape.KeyOf(i).SequenceEqual(key)) return new JsonNode(_tape, i);
+            if (_tape.HasKey(i, key)) return new JsonNode(_tape, i);
         }
 
         return default;

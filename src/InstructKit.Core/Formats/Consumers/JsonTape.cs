@@ -49,10 +49,14 @@ internal sealed class JsonTape
     private int _start;
     private int _length;
     private int _count;
+    private bool _hasEscapedKeys;
 
     /// <summary>Makes an empty tape.</summary>
     /// <param name="limits">The deepest nesting.</param>
     public JsonTape(SourceLimits limits) => _rules = new JsonRules(limits.MaxJsonDepth, default);
+
+    /// <summary>True for rows of CSV, whose readers make true, false and numbers of cells that say so.</summary>
+    public bool IsUntyped { get; init; }
 
     /// <summary>The outermost value; missing before anything was read.</summary>
     public JsonNode Root => _count == 0 ? default : new JsonNode(this, 0);
@@ -72,7 +76,7 @@ internal sealed class JsonTape
     /// <summary>Reads a text, which must stay as it is for as long as the nodes are in use. False when it is not one JSON value.</summary>
     public bool Read(byte[] text, int start, int length)
     {
-        (_text, _start, _length, _count) = (text, start, length, 0);
+        (_text, _start, _length, _count, _hasEscapedKeys) = (text, start, length, 0, false);
         var scanner = new JsonScanner(text.AsSpan(start, length), _rules, checksKeys: false);
         scanner.SkipSpace();
         if (!Values(ref scanner)) return Refuse(ref scanner);
@@ -144,13 +148,15 @@ internal sealed class JsonTape
         }
     }
 
-    private static bool Key(ref JsonScanner scanner, out int start, out int length)
+    private bool Key(ref JsonScanner scanner, out int start, out int length)
     {
         start = scanner.Position + 1;
         length = 0;
         if (scanner.Peek != '"') return scanner.Fail("expected a key in quotes");
 
-        if (!scanner.String(out _, out _)) return false;
+        if (!scanner.String(out var escaped, out _)) return false;
+
+        _hasEscapedKeys |= escaped;
 
         length = scanner.Position - 1 - start;
         return scanner.Colon();
@@ -200,7 +206,7 @@ internal sealed class JsonTape
         {
             for (var other = parent + 1; other < one; other = _entries[other].End)
             {
-                if (_entries[one].KeyLength == _entries[other].KeyLength && KeyOf(one).SequenceEqual(KeyOf(other))) return Doubled(one, ref scanner);
+                if ((_hasEscapedKeys || _entries[one].KeyLength == _entries[other].KeyLength) && KeyOf(one).SequenceEqual(KeyOf(other))) return Doubled(one, ref scanner);
             }
         }
 
@@ -226,7 +232,17 @@ internal sealed class JsonTape
 
     internal ref readonly Entry At(int index) => ref _entries[index];
 
-    internal ReadOnlySpan<byte> KeyOf(int index) => _text.AsSpan(_start + _entries[index].KeyStart, Math.Max(0, _entries[index].KeyLength));
+    /// <summary>True when the value has this key, escaped or not.</summary>
+    internal bool HasKey(int index, ReadOnlySpan<byte> key) => (_hasEscapedKeys || _entries[index].KeyLength == key.Length) && KeyOf(index).SequenceEqual(key);
+
+    internal ReadOnlySpan<byte> KeyOf(int index)
+    {
+        var key = _text.AsSpan(_start + _entries[index].KeyStart, Math.Max(0, _entries[index].KeyLength));
+        if (!_hasEscapedKeys || !key.Contains((byte)'\\')) return key;
+
+        var decoded = new byte[key.Length];
+        return decoded.AsSpan(0, JsonText.Decode(key, decoded, escape: false, out _));
+    }
 
     internal ReadOnlySpan<byte> BytesOf(int index) => _text.AsSpan(_start + _entries[index].Start, _entries[index].Length);
 

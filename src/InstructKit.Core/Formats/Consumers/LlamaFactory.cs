@@ -14,6 +14,21 @@ internal static class LlamaFactory
     private const string ToolText = "llamafactory/data/formatter.py ToolFormatter";
     private const string CallText = "llamafactory/data/formatter.py FunctionFormatter";
 
+    private static readonly (byte[] Column, byte[] Mark)[] Media = [("images"u8.ToArray(), "<image>"u8.ToArray()), ("videos"u8.ToArray(), "<video>"u8.ToArray()), ("audios"u8.ToArray(), "<audio>"u8.ToArray())];
+    private static readonly byte[][] Texts = ["conversations"u8.ToArray(), "messages"u8.ToArray(), "instruction"u8.ToArray(), "input"u8.ToArray(), "history"u8.ToArray(), "output"u8.ToArray()];
+
+    private static readonly Shape Call = Record(Required("name", FilledText), Required("arguments", Either(AnyObject, AnyText)));
+    private static readonly Shape Calls = JsonText(Either(Call, ListOf(Call, 1)), CallOf);
+
+    // A tool, or what is under its function.
+    private static readonly Shape ToolList = JsonText(ListOf(AnyObject.Also(static (check, tool) =>
+    {
+        var function = tool.Find("function"u8);
+        var own = function.IsAbsent ? tool : function;
+        if (!own.Find("name"u8).IsText) check.Warning(ConsumerCodes.MissingField, own, $"{own.Path} has no name: the formats of tools that write text fail (template: default)");
+        else if (!own.Find("parameters"u8).Find("properties"u8).IsObject) check.Warning(ConsumerCodes.MissingField, own, $"{own.Path} has no parameters.properties: the formats of tools that write text fail (template: default)");
+    })));
+
     /// <summary>Extensions that the loader opens; the last one counts, so that compressed files are refused.</summary>
     public static string[] Extensions { get; } = [".arrow", ".csv", ".json", ".jsonl", ".parquet", ".txt"];
 
@@ -22,7 +37,7 @@ internal static class LlamaFactory
     [
         Optional("system", AnyText), Optional("tools", AnyText.Also(static (check, tools) =>
         {
-            if (!tools.IsBlank) JsonText(Either(AnyList, AnyObject)).Check(check, tools);
+            if (!tools.Bytes.IsEmpty) ToolList.Check(check, tools);
         }).From(ToolText)),
     ];
 
@@ -41,6 +56,27 @@ internal static class LlamaFactory
         if (instruction.IsBlank && (input.IsAbsent || input.IsBlank)) check.Error(ConsumerCodes.Empty, instruction, "instruction and input are both empty: the user's turn has nothing in it");
     }
 
+    /// <summary>Reports images, videos and audios that are more or fewer than their marks in the texts.</summary>
+    public static void CheckMedia(RowCheck check, JsonNode row)
+    {
+        var outer = check.Source;
+        check.Source = "llamafactory/data/mm_plugin.py _validate_messages";
+        foreach (var (key, mark) in Media)
+        {
+            var media = row.Find(key);
+            var number = media.IsText ? 1 : media.Count;
+            if (media.IsAbsent || number == 0) continue;
+
+            var marks = 0;
+            foreach (var column in Texts) marks += row.Find(column).Bytes.Count(mark);
+
+            if (marks != number)
+                check.Error(ConsumerCodes.Lengths, media, string.Create(CultureInfo.InvariantCulture, $"{media.Path} has {number} {(number == 1 ? "element" : "elements")}, and the texts have {marks} times {Encoding.UTF8.GetString(mark)}"));
+        }
+
+        check.Source = outer;
+    }
+
     /// <summary>All rows are one table.</summary>
     public static IReadOnlyList<DatasetRule> Columns() => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];
 
@@ -57,7 +93,7 @@ internal static class LlamaFactory
     /// <summary>True for rows that are read with the tags role and content.</summary>
     public static bool HasMessages(JsonNode row) => row.Find("conversations"u8).IsMissing && !row.Find("messages"u8).IsMissing;
 
-    // What stands in a call's turn is parsed; what it needs is a name and arguments.
+    // What stands in a call's turn is parsed, without the reasoning before it or between its tags; what it needs is a name and arguments.
     private static void CheckCalls(RowCheck check, JsonNode turns, ReadOnlySpan<byte> roleKey, ReadOnlySpan<byte> contentKey)
     {
         foreach (var turn in turns)
@@ -65,12 +101,43 @@ internal static class LlamaFactory
             var content = turn.Find(contentKey);
             if (!turn.Find(roleKey).Is("function_call"u8) || !content.IsText) continue;
 
-            var call = Record(Required("name", FilledText), Required("arguments", Either(AnyObject, AnyText)));
             var outer = check.Source;
             check.Source = CallText;
-            JsonText(Either(call, ListOf(call, 1))).Check(check, content);
+            Calls.Check(check, content);
             check.Source = outer;
         }
+    }
+
+    private static Range CallOf(ReadOnlySpan<byte> text)
+    {
+        var (start, end) = (text.IndexOf("<tool_call>"u8), text.IndexOf("</tool_call>"u8));
+        if (start >= 0 && end > start) return (start + "<tool_call>".Length)..end;
+
+        var thought = text.TrimStart(" \r\n\t"u8).StartsWith("<think>"u8) ? text.IndexOf("</think>"u8) : -1;
+        return thought < 0 ? .. : (thought + "</think>".Length)..;
+    }
+}
+
+/// <summary>Some alpaca row has the column <c>input</c>, which is read unless the entry of the data set lists its columns.</summary>
+internal sealed class InputColumn : DatasetRule
+{
+    private bool _isAlpaca;
+    private bool _isThere;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        if (_isThere) return;
+
+        _isAlpaca |= row.Find("conversations"u8).IsMissing && row.Find("messages"u8).IsMissing;
+        _isThere = !row.Find("input"u8).IsMissing;
+    }
+
+    /// <inheritdoc/>
+    public override void End(RowCheck check)
+    {
+        if (_isAlpaca && !_isThere)
+            check.Whole(ConsumerCodes.MissingField, Severity.Warning, "no row has input, which is read by default (a KeyError): list the columns that there are under columns in dataset_info.json");
     }
 }
 
@@ -80,8 +147,8 @@ internal static class LlamaFactoryAlpaca
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-alpaca", "LLaMA-Factory formatting: alpaca, instruction, input and output", LlamaFactory.Alpaca)
     {
-        Row = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion),
-        Rules = LlamaFactory.Columns,
+        Row = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia),
+        Rules = static () => [new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" }, .. LlamaFactory.Columns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["system", "instruction", "input", "history", "output"],
@@ -92,8 +159,8 @@ internal static class LlamaFactoryAlpaca
 internal static class LlamaFactorySharegpt
 {
     private static readonly (Shape Sharegpt, Shape Messages) Turns = LlamaFactory.Conversations(endsInAnswer: true);
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]);
+    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckMedia);
+    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckMedia);
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-sharegpt", "LLaMA-Factory formatting: sharegpt, conversations (or messages by tags)", LlamaFactory.Sharegpt)
@@ -114,10 +181,10 @@ internal static class LlamaFactoryRanking
     private static readonly Shape Answer = Record(Required("from", OneOf("gpt", "function_call")), Required("value", TargetText));
     private static readonly Shape MessageAnswer = Record(Required("role", OneOf("assistant", "function_call", "function")), Required("content", TargetText));
 
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), Required("chosen", Answer), Required("rejected", Answer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), Required("chosen", MessageAnswer), Required("rejected", MessageAnswer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt);
+    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), Required("chosen", Answer), Required("rejected", Answer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
+    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), Required("chosen", MessageAnswer), Required("rejected", MessageAnswer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
 
-    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("chosen", TargetText), Required("rejected", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion);
+    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("chosen", TargetText), Required("rejected", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia);
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-ranking", "LLaMA-Factory ranking: true, chosen and rejected", LlamaFactory.Alpaca)
@@ -125,7 +192,7 @@ internal static class LlamaFactoryRanking
         Row = AnyObject
             .Also(static (check, row) => ShapeOf(row).Check(check, row))
             .Also(static (check, row) => TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8)),
-        Rules = static () => [new OneKind(static row => ReferenceEquals(ShapeOf(row), Alpaca) ? "an alpaca pair" : "a pair behind a conversation"), .. LlamaFactory.Columns()],
+        Rules = static () => [new OneKind(static row => ReferenceEquals(ShapeOf(row), Alpaca) ? "an alpaca pair" : "a pair behind a conversation"), new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" }, .. LlamaFactory.Columns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages", "instruction", "input", "chosen", "rejected"],
@@ -138,9 +205,9 @@ internal static class LlamaFactoryRanking
 internal static class LlamaFactoryKto
 {
     private static readonly (Shape Sharegpt, Shape Messages) Turns = LlamaFactory.Conversations(endsInAnswer: true);
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt);
-    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion);
+    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
+    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
+    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia);
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-kto", "LLaMA-Factory KTO: an answer and whether it is good (kto_tag or label)", LlamaFactory.Alpaca)
@@ -150,11 +217,14 @@ internal static class LlamaFactoryKto
             var tag = row.Find("kto_tag"u8);
             if (tag.IsMissing) tag = row.Find("label"u8);
             if (tag.IsAbsent) Missing(check, row, tag, "kto_tag");
+            else if (tag.IsTrue && AnswerOf(row) is { IsText: true } answer && answer.Bytes.IsEmpty)
+                check.Error(ConsumerCodes.Empty, answer, $"{answer.Path} is empty: an answer that is marked good and has nothing in it counts as a bad one");
             else if (!tag.IsBoolean) check.Error(ConsumerCodes.WrongType, tag, $"{tag.Path} is {tag.Words}, expected true or false: the row would not count as feedback and is dropped");
         }),
         Rules = static () =>
         [
             new OneKind(static row => ReferenceEquals(ShapeOf(row), Alpaca) ? "an alpaca row" : "a conversation"),
+            new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" },
             new BothLabels("kto_tag", "label") { Source = "llamafactory/data/processor/feedback.py FeedbackDatasetProcessor" }, .. LlamaFactory.Columns(),
         ],
         Extensions = LlamaFactory.Extensions,
@@ -163,4 +233,10 @@ internal static class LlamaFactoryKto
     };
 
     private static Shape ShapeOf(JsonNode row) => !row.Find("conversations"u8).IsMissing ? Sharegpt : !row.Find("messages"u8).IsMissing ? Messages : Alpaca;
+
+    private static JsonNode AnswerOf(JsonNode row)
+    {
+        var turns = row.Find("conversations"u8);
+        return turns.IsMissing ? row.Find("messages"u8) is { IsMissing: false } messages ? messages.Last.Find("content"u8) : row.Find("output"u8) : turns.Last.Find("value"u8);
+    }
 }

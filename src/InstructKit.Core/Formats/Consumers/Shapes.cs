@@ -68,6 +68,9 @@ internal sealed record Field(string Name, Shape Shape, bool IsRequired)
     public byte[] Key { get; } = Encoding.UTF8.GetBytes(Name);
 }
 
+/// <summary>A part of a text.</summary>
+internal delegate Range TextPart(ReadOnlySpan<byte> text);
+
 /// <summary>The shapes that consumers' rules are made of.</summary>
 internal static class Shapes
 {
@@ -93,10 +96,10 @@ internal static class Shapes
     public static Shape Flag { get; } = new KindShape("true or false", static value => value.IsBoolean);
 
     /// <summary>A whole number.</summary>
-    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.Kind == JsonKind.Integer);
+    public static Shape Integer { get; } = new KindShape("a whole number", static value => value.IsInteger);
 
     /// <summary>A number.</summary>
-    public static Shape Number { get; } = new KindShape("a number", static value => value.Kind is JsonKind.Integer or JsonKind.Float);
+    public static Shape Number { get; } = new KindShape("a number", static value => value.IsNumber);
 
     /// <summary>An object, whatever is in it.</summary>
     public static Shape AnyObject { get; } = new KindShape("an object", static value => value.IsObject);
@@ -122,7 +125,9 @@ internal static class Shapes
     public static Shape Either(params Shape[] shapes) => new EitherShape(shapes);
 
     /// <summary>A string that holds JSON of a shape.</summary>
-    public static Shape JsonText(Shape inside) => new JsonTextShape(inside);
+    /// <param name="inside">The shape.</param>
+    /// <param name="partOf">The part of the string that is JSON; all of it when null.</param>
+    public static Shape JsonText(Shape inside, TextPart? partOf = null) => new JsonTextShape(inside, partOf);
 
     /// <summary>An object whose <c>type</c> says which members it has.</summary>
     public static Shape ByType(IReadOnlyList<(string Type, Shape Shape)> kinds)
@@ -266,7 +271,7 @@ internal static class Shapes
     }
 
     // Strings of JSON are rare and short: they may cost an object.
-    private sealed class JsonTextShape(Shape inside) : Shape
+    private sealed class JsonTextShape(Shape inside, TextPart? partOf) : Shape
     {
         public override string What => $"a string that holds the JSON of {inside.What}";
 
@@ -276,7 +281,8 @@ internal static class Shapes
         {
             var text = value.AsBytes();
             var tape = new JsonTape(new SourceLimits());
-            if (!tape.Read(text, 0, text.Length))
+            var (start, length) = (partOf?.Invoke(text) ?? ..).GetOffsetAndLength(text.Length);
+            if (!tape.Read(text, start, length))
             {
                 check.Error(ConsumerCodes.BadJsonText, value, $"{value.Path} is a string that should hold JSON: {tape.Error}");
             }

@@ -12,23 +12,20 @@ internal static class TrlKto
         [Required("prompt", TrlShapes.Prompt), Required("completion", TrlShapes.Completion), Required("label", Flag.From("trl/trainer/kto_trainer.py get_batch_loss_metrics")), .. TrlShapes.Extras])
         .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label"));
 
-    private static readonly Shape Paired = Record([Required("prompt", TrlShapes.Prompt), Required("chosen", TrlShapes.Completion), Required("rejected", TrlShapes.Completion), .. TrlShapes.Extras])
-        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "chosen", "rejected"));
-
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("trl-kto", "TRL KTOTrainer and BCOTrainer: prompt, completion and label", TrlShapes.Template)
     {
-        Row = AnyObject.Also(static (check, row) => (IsPair(row) ? Paired : Unpaired).Check(check, row)),
-        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new BothLabels("label") { Source = "trl/trainer/kto_trainer.py desirable_weight" }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Row = AnyObject.Also(static (check, row) => (IsPair(row) ? TrlPreference.Pair : Unpaired).Check(check, row)),
+        Rules = static () => [.. TrlShapes.Table(KindOf), new BothLabels("label") { Source = "trl/trainer/kto_trainer.py desirable_weight" }],
         Identity = ["prompt", "completion", "chosen", "rejected"],
     };
 
-    private static bool IsPair(JsonNode row) => !row.Find("chosen"u8).IsMissing && !row.Find("rejected"u8).IsMissing && row.Find("completion"u8).IsMissing;
+    private static bool IsPair(JsonNode row) => row.Find("completion"u8).IsMissing && !(row.Find("chosen"u8).IsMissing && row.Find("rejected"u8).IsMissing);
 
     private static string? KindOf(JsonNode row)
     {
         var prompt = row.Find("prompt"u8);
-        if (IsPair(row)) return prompt.IsList ? "a pair of conversations" : "a pair of strings";
+        if (IsPair(row)) return TrlPreference.KindOf(row);
 
         return prompt.IsList ? "prompt and completion as messages" : prompt.IsText ? "prompt and completion as strings" : null;
     }

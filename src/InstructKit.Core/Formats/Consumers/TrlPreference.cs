@@ -11,17 +11,20 @@ internal static class TrlPreference
     private static readonly Shape Explicit = Record([Required("prompt", TrlShapes.Prompt), .. Answers, .. TrlShapes.Extras]);
     private static readonly Shape Implicit = Record([.. Answers, .. TrlShapes.Extras]).Also(CheckPrefix);
 
+    /// <summary>A pair, with the prompt or without.</summary>
+    public static Shape Pair { get; } = AnyObject
+        .Also(static (check, row) => (row.Find("prompt"u8).IsMissing ? Implicit : Explicit).Check(check, row))
+        .Also(static (check, row) =>
+        {
+            TrlShapes.CheckColumns(check, row, "prompt", "chosen", "rejected");
+            TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8);
+        });
+
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("trl-preference", "TRL DPOTrainer, RewardTrainer and others: chosen and rejected, with or without prompt", TrlShapes.Template)
     {
-        Row = AnyObject
-            .Also(static (check, row) => (row.Find("prompt"u8).IsMissing ? Implicit : Explicit).Check(check, row))
-            .Also(static (check, row) =>
-            {
-                TrlShapes.CheckColumns(check, row, "prompt", "chosen", "rejected");
-                TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8);
-            }),
-        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Row = Pair,
+        Rules = static () => TrlShapes.Table(KindOf),
         Identity = ["prompt", "chosen", "rejected"],
     };
 
@@ -30,20 +33,36 @@ internal static class TrlPreference
         Required("chosen", TrlShapes.Completion), Required("rejected", TrlShapes.Completion), Optional("margin", Number.From("trl/trainer/reward_trainer.py compute_loss")),
     ];
 
+    // The prompt is what both begin with: at most all but the last turn or letter of the shorter one, and a conversation needs one turn of it.
     private static void CheckPrefix(RowCheck check, JsonNode row)
     {
         var (chosen, rejected) = (row.Find("chosen"u8), row.Find("rejected"u8));
-        if (chosen.Kind != rejected.Kind || chosen.IsAbsent || rejected.Count + rejected.Bytes.Length == 0) return;
-
         var outer = check.Source;
         check.Source = "trl/data_utils.py extract_prompt";
-        var shares = chosen.IsList ? chosen.First.Bytes.SequenceEqual(rejected.First.Bytes) : !chosen.Bytes.IsEmpty && !rejected.Bytes.IsEmpty && chosen.Bytes[0] == rejected.Bytes[0];
-        if (!shares) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no beginning in common to take it from: the prompt is empty");
+        if (chosen.IsList && rejected.IsList)
+        {
+            if (chosen.Count > 0 && rejected.Count > 0 && !(chosen.Count > 1 && rejected.Count > 1 && IsSame(chosen.First, rejected.First)))
+                check.Error(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected do not begin with the same turns before an answer each to take it from: the prompt is empty, which fails");
+        }
+        else if (chosen.IsText && rejected.IsText)
+        {
+            if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the beginning that both have in common is looked for, which fails");
+            else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no beginning in common to take it from: the prompt is empty");
+        }
 
         check.Source = outer;
     }
 
-    private static string? KindOf(JsonNode row)
+    private static bool IsSame(JsonNode one, JsonNode other) => HasSame(one, other, "role"u8) && HasSame(one, other, "content"u8);
+
+    private static bool HasSame(JsonNode one, JsonNode other, ReadOnlySpan<byte> key)
+    {
+        var (left, right) = (one.Find(key), other.Find(key));
+        return left.Bytes.SequenceEqual(right.Bytes) || (left.IsText && right.IsText ? left.Is(right.AsBytes()) : left.IsList && right.IsList);
+    }
+
+    /// <summary>The kind of a pair.</summary>
+    public static string? KindOf(JsonNode row)
     {
         var isImplicit = row.Find("prompt"u8).IsMissing;
         var chosen = row.Find(isImplicit ? "chosen"u8 : "prompt"u8);

@@ -9,7 +9,7 @@ namespace InstructKit.Formats.Consumers;
 internal static class TrlPrompt
 {
     private const string Rewards = "trl/trainer/grpo_trainer.py _calculate_rewards";
-    private static readonly string[] Reserved = ["trainer_state", "log_extra", "log_metric", "environment", "environments"];
+    private static readonly string[] Reserved = ["prompts", "completions", "trainer_state", "log_extra", "log_metric", "environment", "environments"];
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("trl-prompt", "TRL GRPOTrainer, RLOOTrainer and online trainers: prompt", TrlShapes.Template)

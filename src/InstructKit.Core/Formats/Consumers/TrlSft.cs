@@ -12,7 +12,11 @@ internal static class TrlSft
         .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "messages")).From(TrlShapes.Template);
 
     private static readonly Shape PairRow = Record([Required("prompt", TrlShapes.Prompt), Required("completion", TrlShapes.Completion), .. TrlShapes.Extras])
-        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).From(TrlShapes.Template);
+        .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).From(TrlShapes.Template)
+        .Also(static (check, row) =>
+        {
+            if (IsStringPair(row) && row.Find("text"u8) is { IsText: true } text) check.Warning(ConsumerCodes.Columns, text, "text stands beside prompt and completion: the end token is put behind text, the completion has none");
+        });
 
     private static readonly Shape TextRow = Record(Required("text", TargetText));
 
@@ -39,9 +43,11 @@ internal static class TrlSft
         {
             if (ShapeOf(row) is null) check.Error(ConsumerCodes.MissingField, row, "the row has none of messages, prompt and completion, or text");
         }),
-        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [.. TrlShapes.Table(KindOf), new EveryRow("text", IsStringPair, "the end token is put behind it first, which fails") { Source = "trl/trainer/sft_trainer.py add_eos" }, new ForeignRoles { Source = "trl/data_utils.py maybe_convert_to_chatml" }],
         Identity = ["messages", "conversations", "prompt", "completion", "text"],
     };
+
+    private static bool IsStringPair(JsonNode row) => row.Find("prompt"u8).IsText && row.Find("completion"u8).IsText;
 
     private static Shape? ShapeOf(JsonNode row)
     {
@@ -70,5 +76,27 @@ internal static class TrlSft
         if (row.Find("text"u8).IsText) return "plain 'text'";
 
         return row.Find("conversations"u8).IsList ? "a conversation in 'conversations'" : null;
+    }
+}
+
+/// <summary>Warns once of ShareGPT's names of roles: only the keys of turns are renamed, the chat template sees <c>human</c> and <c>gpt</c>.</summary>
+internal sealed class ForeignRoles : DatasetRule
+{
+    private bool _isSaid;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        var turns = _isSaid ? default : row.Find("conversations"u8);
+        if (!turns.IsList) return;
+
+        foreach (var turn in turns)
+        {
+            var role = turn.Find("from"u8);
+            if (_isSaid || !(role.Is("human"u8) || role.Is("gpt"u8))) continue;
+
+            check.Warning(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}: the name reaches the chat template as it is, and few know it; user and assistant are the usual ones");
+            _isSaid = true;
+        }
     }
 }

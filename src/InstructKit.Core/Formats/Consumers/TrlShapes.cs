@@ -23,7 +23,7 @@ internal static class TrlShapes
 
     /// <summary>Messages before a completion: the generation prompt follows user and tool turns, an assistant turn is continued.</summary>
     public static Shape PromptMessages { get; } = Messages
-        .Also(TurnRules.LastIs(Severity.Error, ": anything else is a ValueError", "role", "user", "tool", "function", "ipython", "assistant"))
+        .Also(TurnRules.LastIs(Severity.Error, ": anything else is a ValueError", "role", "user", "tool", "assistant"))
         .From(Template);
 
     /// <summary>Messages of the assistant, tool results between them.</summary>
@@ -71,7 +71,7 @@ internal static class TrlShapes
             if (!IsSupported(member.Key) && !member.Key.SequenceEqual("label"u8)) continue;
 
             var isAllowed = false;
-            foreach (var name in allowed) isAllowed |= member.Path == name;
+            foreach (var name in allowed) isAllowed |= Ascii.Equals(member.Key, name);
 
             if (!isAllowed)
             {
@@ -85,6 +85,17 @@ internal static class TrlShapes
         }
     }
 
+    /// <summary>What TRL's trainers demand of rows together.</summary>
+    /// <param name="kindOf">The kind of a row; see <see cref="OneKind"/>.</param>
+    public static DatasetRule[] Table(Func<JsonNode, string?> kindOf) =>
+        [new OneKind(kindOf) { Source = Conversational }, new EveryRow("chat_template_kwargs", static row => !IsText(row), "it is unpacked, and null is a TypeError") { Source = "trl/trainer/sft_trainer.py tokenize_fn" }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];
+
+    private static bool IsText(JsonNode row)
+    {
+        var prompt = row.Find("prompt"u8);
+        return (prompt.IsMissing ? row.Find("chosen"u8) : prompt).IsText || row.Find("text"u8).IsText;
+    }
+
     private static bool IsSupported(ReadOnlySpan<byte> key) =>
         key.SequenceEqual("prompt"u8) || key.SequenceEqual("messages"u8) || key.SequenceEqual("conversations"u8) || key.SequenceEqual("completion"u8) || key.SequenceEqual("chosen"u8) || key.SequenceEqual("rejected"u8);
 
@@ -94,5 +105,31 @@ internal static class TrlShapes
         var (one, other) = (row.Find(better), row.Find(worse));
         if (!one.IsAbsent && one.Kind == other.Kind && one.Bytes.SequenceEqual(other.Bytes))
             check.Warning(ConsumerCodes.SameAnswers, other, $"{other.Path} is the same as {one.Path}: the pair teaches nothing");
+    }
+}
+
+/// <summary>
+/// A column is in every row or in none: in a table of the rows it is null where a row has none, and the consumer does not expect that.
+/// </summary>
+/// <param name="column">The column.</param>
+/// <param name="reads">True for rows in which it is read.</param>
+/// <param name="why">What becomes of a null.</param>
+internal sealed class EveryRow(string column, Func<JsonNode, bool> reads, string why) : DatasetRule
+{
+    private readonly byte[] _key = Encoding.UTF8.GetBytes(column);
+    private bool _isKnown;
+    private bool _isMissing;
+
+    /// <inheritdoc/>
+    public override void Row(RowCheck check, JsonNode row, long bytesBefore)
+    {
+        var own = row.Find(_key);
+        if (!reads(row)) return;
+
+        if (own.IsMissing && !_isKnown) _isMissing = true;
+        else if (own.IsAbsent) check.Error(ConsumerCodes.MissingField, own.IsMissing ? row : own, $"{column} is {own.Words}{(own.IsMissing ? ", and other rows have it" : string.Empty)}: {why}");
+        else if (_isMissing && !_isKnown) check.Error(ConsumerCodes.SchemaChange, own, $"{column} begins here, and earlier rows have none; null there: {why}");
+
+        _isKnown |= !own.IsMissing;
     }
 }

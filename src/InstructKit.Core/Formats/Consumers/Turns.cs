@@ -5,8 +5,6 @@ namespace InstructKit.Formats.Consumers;
 /// <summary>A conversation: a list of objects with a role and a content each.</summary>
 internal sealed class Turns : Shape
 {
-    private static readonly Shape Function = Record(Required("name", FilledText), Optional("arguments", Either(AnyObject, AnyText)));
-
     private readonly byte[] _roleKey = "role"u8.ToArray();
     private readonly byte[] _contentKey = "content"u8.ToArray();
     private readonly byte[][] _roles = [];
@@ -51,13 +49,20 @@ internal sealed class Turns : Shape
     public static Shape TextOrParts { get; } = Either(AnyText, ListOf(Record(Required("type", FilledText)).Also(CheckPart), 1));
 
     /// <summary>Calls of functions: <c>{"type":"function","function":{"name":…,"arguments":…}}</c>, or the function's object alone.</summary>
-    public static Shape ToolCalls { get; } = ListOf(AnyObject.Also(static (check, call) =>
+    public static Shape ToolCalls { get; } = CallsWith(Either(AnyObject, AnyText));
+
+    /// <summary>Calls of functions whose arguments have this shape.</summary>
+    public static Shape CallsWith(Shape arguments)
     {
-        var function = call.Find("function"u8);
-        if (!function.IsAbsent) Function.Check(check, function);
-        else if (call.Find("name"u8).IsAbsent) Missing(check, call, function, "function");
-        else Function.Check(check, call);
-    }));
+        var shape = Record(Required("name", FilledText), Required("arguments", arguments));
+        return ListOf(AnyObject.Also((check, call) =>
+        {
+            var function = call.Find("function"u8);
+            if (!function.IsAbsent) shape.Check(check, function);
+            else if (call.Find("name"u8).IsAbsent) Missing(check, call, function, "function");
+            else shape.Check(check, call);
+        }));
+    }
 
     public override string What => "a list of messages";
 

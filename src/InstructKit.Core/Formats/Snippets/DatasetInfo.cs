@@ -3,20 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace InstructKit.Formats.Snippets;
 
-/// <summary>What rows have beside their turns, all of which LLaMA-Factory has to be told.</summary>
+/// <summary>What rows have beside their turns, all of which LLaMA-Factory needs to know.</summary>
 /// <param name="HasSystem">True when rows of <c>alpaca</c> have a system text.</param>
 /// <param name="HasCalls">True when turns may be calls of tools and their results.</param>
 /// <param name="HasTools">True when rows offer tools.</param>
 /// <param name="HasImages">True when rows have images.</param>
 internal readonly record struct DatasetShape(bool HasSystem, bool HasCalls = false, bool HasTools = false, bool HasImages = false);
 
-/// <summary>
-/// LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are not listed
-/// count as absent, so all that are used are.
-/// </summary>
+/// <summary>LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are
+/// not listed count as absent, so all that are used are.</summary>
 internal static class DatasetInfo
 {
-    /// <summary>Name of the file.</summary>
     public const string FileName = "dataset_info.json";
 
     private const string Prefix = "instructkit";
@@ -26,16 +23,13 @@ internal static class DatasetInfo
         files == 1 ? [$"{prefix}_{split}"] : Enumerable.Range(0, files).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}_{split}_{i:00000}"));
 
     /// <summary>The whole file.</summary>
-    /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
     /// <param name="shape">What the rows have beside their turns.</param>
     public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape) =>
         ToUtf8(Entries(format, splits, shape, Prefix, file => file));
 
-    /// <summary>
-    /// Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they point into
-    /// the same folder.
-    /// </summary>
+    /// <summary>Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they
+    /// point into the same folder.</summary>
     /// <param name="existing">What the file holds; null for a new one.</param>
     /// <param name="entries">The entries of the build.</param>
     /// <param name="isOurs">True for the path of an earlier entry that is a file of this build's folder.</param>
@@ -56,7 +50,6 @@ internal static class DatasetInfo
     }
 
     /// <summary>The entries of a build.</summary>
-    /// <param name="format">Name of the format.</param>
     /// <param name="splits">Each split with its files below the output folder.</param>
     /// <param name="shape">What the rows have beside their turns.</param>
     /// <param name="prefix">What their names begin with.</param>

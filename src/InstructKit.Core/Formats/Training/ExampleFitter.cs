@@ -71,7 +71,6 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
     private bool _isInTarget;
 
     /// <summary>Measures the example that was rendered last, which carries its length and tokens from then on.</summary>
-    /// <param name="renderer">Holds it.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="row">Number of its row in the source split.</param>
     /// <param name="render">Renders it again, after a text of its row was shortened; a drop reason, or null.</param>

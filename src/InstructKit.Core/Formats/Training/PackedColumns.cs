@@ -23,13 +23,11 @@ internal sealed class PackedColumns
         _writes = [.. chosen.Select(WriteOf)];
     }
 
-    /// <summary>The columns.</summary>
     public RecordSchema Schema { get; }
 
     /// <summary>The columns that sequences can have.</summary>
     public static IReadOnlyList<Column> AllOf(PackedMask mask) => [.. CommonColumns.Sequence.Where(column => column.Name != (mask == PackedMask.Labels ? "loss_mask" : "labels"))];
 
-    /// <summary>Writes a sequence.</summary>
     public void Write(PackedSequence sequence, RecordWriter record)
     {
         record.Begin();
@@ -71,7 +69,6 @@ internal sealed class PackedSequence(List<int> tokens, List<int> ends)
     /// <summary>Tokens behind the examples that fill the sequence up.</summary>
     public int Padding { get; set; }
 
-    /// <summary>Their id.</summary>
     public int PadId { get; init; }
 
     /// <summary>Number of tokens without padding.</summary>

@@ -4,10 +4,8 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>
-/// Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an input or a target
-/// stay ordinary text, so that no row can write control tokens.
-/// </summary>
+/// <summary>Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an
+/// input or a target stay ordinary text, so that no row can write control tokens.</summary>
 /// <param name="tokenizer">The tokenizer of this worker.</param>
 internal sealed class SpecialTokens(ITokenizer tokenizer)
 {
@@ -17,7 +15,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     private readonly List<(int Start, int End)> _contents = [];
 
     /// <summary>Says which texts of a rendered text are contents of rows.</summary>
-    /// <param name="rendered">The text.</param>
     /// <param name="example">Whose it is.</param>
     public void FindContents(ReadOnlySpan<byte> rendered, in Example example)
     {
@@ -48,7 +45,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     }
 
     /// <summary>Appends the ids of a part of the rendered text; returns how many these are.</summary>
-    /// <param name="rendered">The text.</param>
     /// <param name="start">First byte of the part.</param>
     /// <param name="end">Byte behind it.</param>
     /// <param name="ids">Where to; null to count only.</param>

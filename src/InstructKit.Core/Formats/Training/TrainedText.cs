@@ -8,12 +8,10 @@ namespace InstructKit.Formats.Training;
 /// <param name="IsTrained">True when the model is trained to write it.</param>
 internal readonly record struct TrainedPart(int Start, int End, bool IsTrained);
 
-/// <summary>
-/// The text that a trainer makes of an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one by one, so that
-/// the border of what is trained on lies between two tokens. One per worker, used again and again.
-/// </summary>
+/// <summary>The text that a trainer makes of an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one by
+/// one, so that the border of what is trained on lies between two tokens. One per worker, used again and again.</summary>
 /// <param name="shape">How the format's columns become a text.</param>
-/// <param name="joins">True when the separator stands between input and target.</param>
+/// <param name="joins">True when the separator is written between input and target.</param>
 /// <param name="hasTools">True when the tools of a conversation are a part of it, as the source has them.</param>
 /// <param name="settings">System text and separator.</param>
 /// <param name="template">Makes the text; null for the columns as they are.</param>

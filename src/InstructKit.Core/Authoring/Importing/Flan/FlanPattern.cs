@@ -21,7 +21,6 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
     /// <summary>What else a few-shot pattern says.</summary>
     public IReadOnlyList<(string Key, PythonValue Value)> Rest { get; init; } = [];
 
-    /// <summary>All fields.</summary>
     public IEnumerable<string> Fields => InputFields.Concat(TargetFields);
 
     /// <summary>

@@ -19,7 +19,6 @@ internal static class FlanTemplateMerger
     /// </summary>
     /// <param name="key">Key of the patterns.</param>
     /// <param name="suffix">What the name of the imported task has at its end besides <c>_flan</c>.</param>
-    /// <param name="patterns">The patterns.</param>
     /// <param name="shipped">The catalogue.</param>
     /// <param name="collector">Where patterns that are left out are reported.</param>
     public static IReadOnlyList<ImportedTask> Tasks(string key, string suffix, IReadOnlyList<FlanPattern> patterns, TaskRegistry shipped, ImportCollector collector)

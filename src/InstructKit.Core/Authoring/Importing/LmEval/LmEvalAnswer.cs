@@ -22,7 +22,6 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
     /// <summary>Fixed options, or null.</summary>
     public IReadOnlyList<string>? Options { get; private set; }
 
-    /// <summary>Expression of the options, or null.</summary>
     public string? OptionsExpression { get; private set; }
 
     /// <summary>Expression of the answer, or null.</summary>

@@ -4,7 +4,6 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Where a task's rows are: what <c>dataset_path</c>, <c>dataset_name</c>, <c>dataset_kwargs</c> and the split names mean to a build.</summary>
-/// <param name="task">The task.</param>
 /// <param name="collector">Where to report.</param>
 internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector collector)
 {

@@ -49,7 +49,6 @@ internal sealed class LmEvalFunctions(PythonModules modules, LmEvalRow row)
 /// <summary>What a translated function returns.</summary>
 /// <param name="Meaning">The value.</param>
 /// <param name="Statements">What has to come before it.</param>
-/// <param name="Row">The row that it is of.</param>
 internal sealed record LmEvalValue(PythonMeaning Meaning, IReadOnlyList<string> Statements, LmEvalRow Row)
 {
     /// <summary>Its type, as far as it is known.</summary>
@@ -59,7 +58,6 @@ internal sealed record LmEvalValue(PythonMeaning Meaning, IReadOnlyList<string> 
     public string Template => Row.Resolve(PythonTemplate.Write(Statements, Meaning));
 
     /// <summary>An expression for it; one that needs statements is a field.</summary>
-    /// <param name="field">Name of the field.</param>
     public string Expression(string field)
     {
         if (Statements.Count == 0) return Row.Resolve(PythonCode.TryText(Meaning, PythonCode.Filtered)!);

@@ -3,7 +3,6 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>A task as the files define it.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Map">Its settings, includes resolved.</param>
 internal sealed record LmEvalDefinition(YamlScalar Name, YamlMap Map)
 {
@@ -37,7 +36,6 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
     /// <summary>The tasks in the order of the files; those of groups follow.</summary>
     public IReadOnlyList<LmEvalDefinition> Tasks => _tasks;
 
-    /// <summary>Adds a task.</summary>
     public void AddTask(LmEvalDefinition task)
     {
         _tasks.Add(task);

@@ -23,7 +23,6 @@ internal sealed partial class LmEvalRow
     [GeneratedRegex(@"\A(?:.*_)?(?:labels?|gold|target|correct|idx|index|answer|answerkey|answer_key)\z", RegexOptions.IgnoreCase)]
     private static partial Regex LabelName { get; }
 
-    /// <summary>Columns of the row.</summary>
     public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name) && !Fields.Any(made => made.Name == name))];
 
     /// <summary>Columns that are made of the file's own ones.</summary>
@@ -81,7 +80,6 @@ internal sealed partial class LmEvalRow
 
     /// <summary>A column for a word: the row's column of that name where there is one, else the word itself.</summary>
     /// <param name="name">Name of the new column.</param>
-    /// <param name="word">The word.</param>
     public string AddWord(string name, string word)
     {
         if (_made.ContainsKey(word)) return Named(word);
@@ -91,7 +89,6 @@ internal sealed partial class LmEvalRow
         return name;
     }
 
-    /// <summary>True when a word may be a column at all.</summary>
     public static bool MayBeColumn(string word) => word.Length is > 0 and <= MaxColumnName && !word.Contains('\n', StringComparison.Ordinal);
 
     /// <summary>Adds a derived value.</summary>

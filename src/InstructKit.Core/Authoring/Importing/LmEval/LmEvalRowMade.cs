@@ -26,7 +26,6 @@ internal sealed partial class LmEvalRow
 
     /// <summary>Takes what <c>process_docs</c> makes of a row.</summary>
     /// <param name="rows">The columns that it sets, and the conditions under which it keeps a row.</param>
-    /// <param name="maker">The translation.</param>
     /// <param name="reason">Drop reason of the conditions.</param>
     public void Make(PythonMeaning.Rows rows, PythonTranslator maker, string reason)
     {

@@ -6,7 +6,6 @@ namespace InstructKit.Authoring.Importing.LmEval;
 /// The settings of a task that decide how the harness evaluates it. They change no row here: they are kept under <c>evaluation:</c>, and every one that
 /// makes the harness do something else than a build does is reported with its value and place.
 /// </summary>
-/// <param name="task">The task.</param>
 /// <param name="collector">Where to report.</param>
 internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector collector)
 {
@@ -75,7 +74,6 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         return [.. metrics.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>What is kept for an evaluation.</summary>
     public YamlMap Evaluation() => WithoutFunctions(task.Map.Entries.Where(entry => Kept.Contains(entry.Key.Text, StringComparer.Ordinal) && entry.Value is not YamlScalar { IsNull: true }), task.Map);
 
     /// <summary>What else the file says, for people.</summary>

@@ -6,10 +6,8 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Turns one task of lm-evaluation-harness into a task of ours.</summary>
-/// <param name="task">The task.</param>
 /// <param name="clusters">Clusters that it belongs to.</param>
 /// <param name="modules">The Python files that it may name functions of.</param>
-/// <param name="collector">Where to.</param>
 internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> clusters, PythonModules modules, ImportCollector collector)
 {
     private const string MultipleChoice = "multiple_choice";

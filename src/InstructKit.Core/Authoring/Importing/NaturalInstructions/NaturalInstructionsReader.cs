@@ -268,7 +268,6 @@ internal sealed record NaturalInstructionsFile
     /// <summary>Examples of wrong outputs.</summary>
     public required IReadOnlyList<NaturalInstructionsExample> NegativeExamples { get; init; }
 
-    /// <summary>Number of instances.</summary>
     public required int Instances { get; init; }
 
     /// <summary>Licences of the instances.</summary>
@@ -282,7 +281,5 @@ internal sealed record NaturalInstructionsFile
 }
 
 /// <summary>An example that a task of Super-NaturalInstructions shows.</summary>
-/// <param name="Input">Input.</param>
-/// <param name="Output">Output.</param>
 /// <param name="Explanation">Why, or null.</param>
 internal sealed record NaturalInstructionsExample(string Input, string Output, string? Explanation);

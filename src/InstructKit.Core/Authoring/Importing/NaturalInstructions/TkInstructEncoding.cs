@@ -63,7 +63,6 @@ public sealed record TkInstructEncoding
     internal static string InputExpression { get; } =
         $"(input | trim) ~ ('' if input | trim and (input | trim)[-1] in '{Punctuation.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}' else '.')";
 
-    /// <summary>The template of the input.</summary>
     internal string InputTemplate(string task, NaturalInstructionsFile file)
     {
         var text = new StringBuilder();

@@ -5,9 +5,7 @@ namespace InstructKit.Authoring.Importing.Promptsource;
 
 /// <summary>One <c>!Template</c> of a file of promptsource.</summary>
 /// <param name="Id">Its id, a UUID.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="Reference">Where its wording is from, or null.</param>
-/// <param name="Jinja">The text.</param>
 /// <param name="Choices">Text of the answer choices, or null.</param>
 /// <param name="Metadata">Metadata, and stray fields of the template itself, as written; null when there are none.</param>
 internal sealed record PromptsourceEntry(string Id, string Name, string? Reference, YamlScalar Jinja, YamlScalar? Choices, YamlMap? Metadata)

@@ -63,7 +63,6 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
         return items is [var one] && Preceding.Text != "," ? one : new PythonExpression.Display('(', items, SpanFrom(start));
     }
 
-    /// <summary>Parameters up to what ends them.</summary>
     protected IReadOnlyList<PythonParameter> ReadParameters(string end)
     {
         List<PythonParameter> parameters = [];

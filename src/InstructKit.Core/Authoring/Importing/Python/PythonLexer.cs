@@ -16,9 +16,7 @@ internal enum PythonTokenKind
 }
 
 /// <summary>A token.</summary>
-/// <param name="Kind">Its kind.</param>
 /// <param name="Text">Name, number or operator as written; the characters of a string.</param>
-/// <param name="Span">Where it is.</param>
 internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span)
 {
     /// <summary>Why a string cannot be read.</summary>
@@ -180,7 +178,6 @@ internal abstract class PythonTokenReader(SourceText source)
 {
     private readonly IReadOnlyList<PythonToken> _tokens = new PythonLexer(source).ReadAll();
 
-    /// <summary>The text that the tokens are of.</summary>
     protected SourceText Source { get; } = source;
 
     /// <summary>How deep the expression is nested.</summary>
@@ -231,7 +228,6 @@ internal abstract class PythonTokenReader(SourceText source)
     /// <summary>True when an operator is next.</summary>
     protected bool IsOperator(string text) => Peek.Kind == PythonTokenKind.Operator && Peek.Text == text;
 
-    /// <summary>Takes the next token.</summary>
     protected PythonToken Next() => _tokens[Math.Min(At++, _tokens.Count - 1)];
 
     /// <summary>An error that something is missing.</summary>

@@ -31,7 +31,6 @@ internal abstract record PythonMeaning
     /// <summary>A list or tuple whose length is known.</summary>
     public sealed record Sequence(IReadOnlyList<PythonMeaning> Items) : PythonMeaning
     {
-        /// <summary>True for a tuple.</summary>
         public bool IsTuple { get; init; }
     }
 
@@ -67,7 +66,6 @@ internal abstract record PythonMeaning
 /// <param name="outer">The names around it.</param>
 internal sealed class PythonScope(PythonScope? outer)
 {
-    /// <summary>Its own names.</summary>
     public Dictionary<string, PythonMeaning> Own { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>What a name means; null when nothing set it.</summary>

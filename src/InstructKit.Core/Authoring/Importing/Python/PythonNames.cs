@@ -22,7 +22,6 @@ internal static class PythonNames
         _ => false,
     });
 
-    /// <summary>The values that statements return.</summary>
     public static IEnumerable<PythonExpression?> Returns(IEnumerable<PythonStatement> statements) => statements.SelectMany(statement => statement switch
     {
         PythonStatement.Return end => [end.Value],
@@ -31,7 +30,6 @@ internal static class PythonNames
         _ => [],
     });
 
-    /// <summary>The names in a target.</summary>
     public static IEnumerable<string> In(PythonExpression target) => target switch
     {
         PythonExpression.Name name => [name.Id],

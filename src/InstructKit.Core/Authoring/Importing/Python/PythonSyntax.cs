@@ -1,10 +1,8 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>An expression of Python (The Python Language Reference, chapter 6).</summary>
-/// <param name="Span">Where it is.</param>
 internal abstract record PythonExpression(SourceSpan Span)
 {
-    /// <summary>A name.</summary>
     public sealed record Name(string Id, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A string, a number, a truth value or None: string, long, double, bool or null.</summary>
@@ -26,16 +24,13 @@ internal abstract record PythonExpression(SourceSpan Span)
     public sealed record Call(PythonExpression Function, IReadOnlyList<PythonExpression> Arguments, IReadOnlyList<(string Name, PythonExpression Value)> Keywords, SourceSpan Span)
         : PythonExpression(Span);
 
-    /// <summary>An attribute.</summary>
     public sealed record Attribute(PythonExpression Owner, string Id, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>An item.</summary>
     public sealed record Item(PythonExpression Owner, PythonExpression Key, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A slice between brackets.</summary>
     public sealed record Slice(PythonExpression? Start, PythonExpression? Stop, PythonExpression? Step, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary><c>not</c>, <c>-</c> or <c>+</c>.</summary>
     public sealed record Unary(string Operator, PythonExpression Operand, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>Arithmetic, <c>and</c>, <c>or</c>.</summary>
@@ -53,7 +48,6 @@ internal abstract record PythonExpression(SourceSpan Span)
     /// <summary>A comprehension or generator; <paramref name="Value"/> is that of a dictionary.</summary>
     public sealed record Comprehension(char Open, PythonExpression Element, PythonExpression? Value, IReadOnlyList<PythonClause> Clauses, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary><c>*value</c>.</summary>
     public sealed record Starred(PythonExpression Value, SourceSpan Span) : PythonExpression(Span);
 }
 
@@ -67,26 +61,21 @@ internal sealed record PythonClause(PythonExpression Target, PythonExpression So
 internal sealed record PythonParameter(string Name, PythonExpression? Default);
 
 /// <summary>A statement of Python, as far as functions that make rows and prompts use them.</summary>
-/// <param name="Span">Where it begins.</param>
 internal abstract record PythonStatement(SourceSpan Span)
 {
     /// <summary><c>a = b = value</c>; also the form with a type.</summary>
     public sealed record Assign(IReadOnlyList<PythonExpression> Targets, PythonExpression Value, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>a += value</c>.</summary>
     public sealed record Augment(PythonExpression Target, string Operator, PythonExpression Value, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>return</c>.</summary>
     public sealed record Return(PythonExpression? Value, SourceSpan Span) : PythonStatement(Span);
 
     /// <summary><c>if</c> with everything below it.</summary>
     public sealed record If(PythonExpression Test, IReadOnlyList<PythonStatement> Then, IReadOnlyList<PythonStatement> Else, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>for</c>.</summary>
     public sealed record For(PythonExpression Target, PythonExpression Source, IReadOnlyList<PythonStatement> Body, IReadOnlyList<PythonStatement> Else, SourceSpan Span)
         : PythonStatement(Span);
 
-    /// <summary>A function.</summary>
     public sealed record Function(string Name, IReadOnlyList<PythonParameter> Parameters, IReadOnlyList<PythonStatement> Body, SourceSpan Span) : PythonStatement(Span);
 
     /// <summary>A call or a lone string.</summary>
@@ -95,7 +84,6 @@ internal abstract record PythonStatement(SourceSpan Span)
     /// <summary>An import: names and what they stand for; the module alone when there is no name in it.</summary>
     public sealed record Import(string Module, IReadOnlyList<(string? Name, string As)> Names, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>assert</c>.</summary>
     public sealed record Assert(PythonExpression Test, SourceSpan Span) : PythonStatement(Span);
 
     /// <summary><c>break</c>, <c>continue</c>, <c>pass</c> or <c>raise</c>.</summary>

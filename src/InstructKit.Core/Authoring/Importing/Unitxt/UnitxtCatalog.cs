@@ -47,7 +47,6 @@ internal sealed class UnitxtCatalog
     /// <summary>All artifacts in the order of their names.</summary>
     public IEnumerable<UnitxtArtifact> All => _byName.Values;
 
-    /// <summary>An artifact, or null.</summary>
     public UnitxtArtifact? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads files, and every <c>*.json</c> below folders, in ordinal order.</summary>

@@ -122,7 +122,6 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
         };
     }
 
-    /// <summary>The letters of the choices.</summary>
     public static string LettersOf(string choices) => $"'{Letters}'[:{choices} | length] | list";
 
     private static string Joined(params string?[] parts)

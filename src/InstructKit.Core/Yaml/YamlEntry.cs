@@ -1,6 +1,0 @@
-namespace InstructKit.Yaml;
-
-/// <summary>A key of a mapping with its value.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Value">The value.</param>
-public sealed record YamlEntry(YamlScalar Key, YamlNode Value);
