@@ -6,9 +6,9 @@ namespace InstructKit.Sources.Files;
 
 /// <summary>Records of a fixed size in ascending order. Up to a bound they are held in memory; beyond it sorted runs go to a temporary file and are merged into
 /// one.</summary>
-/// <param name="folder">Folder of the temporary files.</param>
+/// <param name="folder">Folder of the temporary file; null for TMPDIR.</param>
 /// <param name="maxHeld">Records to hold in memory.</param>
-internal sealed class SortedRecords<T>(string folder, int maxHeld) : IDisposable
+internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposable
     where T : unmanaged, IComparable<T>
 {
     private const int Buffered = 4096;

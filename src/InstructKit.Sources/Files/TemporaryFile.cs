@@ -6,7 +6,7 @@ namespace InstructKit.Sources.Files;
 internal static class TemporaryFile
 {
     /// <summary>Makes an empty file, to be read and written; it ends with its handle.</summary>
-    /// <param name="folder">Where; null for the folder of such files (TMPDIR).</param>
+    /// <param name="folder">Where it takes room; null for the folder for such files (TMPDIR).</param>
     public static SafeFileHandle Open(string? folder = null)
     {
         var path = Path.Combine(folder ?? Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.tmp");

@@ -40,7 +40,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
 
     private const int Page = 128;
 
-    private readonly SortedRecords<PredictionEntry> _entries = new(Path.GetTempPath(), memoryEntries);
+    private readonly SortedRecords<PredictionEntry> _entries = new(null, memoryEntries);
     private ulong[] _firstOfPage = [];
     private int[] _firstOfBucket = [0, 0];
     private int _bucketShift = 64;
