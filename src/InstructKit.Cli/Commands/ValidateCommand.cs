@@ -103,7 +103,7 @@ internal sealed class ValidateCommand : CliCommand
         if (report.Omitted > 0) Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{report.Omitted:N0} more findings are not shown; --max-findings 0 shows all."));
 
         foreach (var (code, (errors, warnings)) in report.Counts)
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {code} {ValidationOutput.NameOf(code)}: {errors:N0} {(errors == 1 ? "error" : "errors")}, {warnings:N0} {(warnings == 1 ? "warning" : "warnings")}"));
+            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {string.Join(' ', code, ValidationOutput.NameOf(code)).TrimEnd()}: {errors:N0} {(errors == 1 ? "error" : "errors")}, {warnings:N0} {(warnings == 1 ? "warning" : "warnings")}"));
 
         Terminal.Say(report.Summary(name));
         if (parsed.GetValue(_fix) is { } fixedTo) Terminal.Say(new RowFixer(limits).Run(inputs, fixedTo, Terminal.Cancel).Summary(fixedTo));

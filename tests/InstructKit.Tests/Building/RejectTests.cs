@@ -85,6 +85,15 @@ public sealed class RejectTests : IDisposable
         Assert.Equal(("IK2201", last.Number), (tooMany.Code, tooMany.Span!.Value.Start.Line + 1));
     }
 
+    [Fact]
+    public void A_column_that_other_rows_have_is_not_suggested_for_itself()
+    {
+        _scratch.Write("data/size/train.jsonl", "{\"text\": \"a\", \"label\": 0}\n{\"label\": 1}\n");
+        File.WriteAllText(_scratch.At("catalogue", "sizes", "size.yaml"), File.ReadAllText(_scratch.At("catalogue", "sizes", "size.yaml")).Replace("FILES", "train.jsonl", StringComparison.Ordinal));
+        var failure = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan("fail", 1) with { OnBadRow = BadRowPolicy.Fail })).Diagnostics[0];
+        Assert.Equal(("IK2101", "Other rows have it; a '?' behind its type under 'columns' allows rows without it."), (failure.Code, failure.Hint));
+    }
+
     // In every format of text: what is bad in it, and the reject's raw text with the byte of the file at which it stands.
     public static TheoryData<string, string, string[]> Formats => new()
     {

@@ -39,7 +39,8 @@ public sealed class ResamplingTests
     [Fact]
     public void The_interval_of_a_share_is_close_to_the_normal_one()
     {
-        var interval = Bootstrap.Intervals(Accuracy, Outcomes(static i => i % 4 != 0, 400), new Resampler(2), 2000, 0.95)[0];
+        var (value, samples) = Resampled(Accuracy, 0, Outcomes(static i => i % 4 != 0, 400), new Resampler(2), 2000);
+        var interval = Bootstrap.Around(value, samples, 0.95);
         Assert.Equal(75, interval.Value, 1e-12);
         // 1.96 · √(0.75 · 0.25 / 400) = 4.24 points.
         Assert.InRange(interval.Low, 75 - 4.24 - 0.8, 75 - 4.24 + 0.8);
@@ -57,12 +58,14 @@ public sealed class ResamplingTests
     public void A_run_does_not_differ_from_itself_but_from_a_better_one()
     {
         var (weak, strong) = (Outcomes(static i => i % 2 == 0, 300), Outcomes(static i => i % 5 != 0, 300));
-        Assert.Equal(new PairedComparison(new Interval(0, 0, 0), 1), Bootstrap.Compare(Accuracy, weak, weak, new Resampler(3), 200, 0.95)[0]);
-        var comparison = Bootstrap.Compare(Accuracy, weak, strong, new Resampler(3), 1000, 0.95)[0];
+        var (value, samples) = Resampled(Accuracy, 0, weak, new Resampler(3), 1000);
+        Assert.Equal(new PairedComparison(new Interval(0, 0, 0), 1), Bootstrap.Compare(value, value, samples, samples, 0.95));
+        var (other, others) = Resampled(Accuracy, 0, strong, new Resampler(3), 1000);
+        var comparison = Bootstrap.Compare(value, other, samples, others, 0.95);
         Assert.Equal(30, comparison.Difference.Value, 1e-9);
         Assert.True(comparison.Difference.Low > 0);
         Assert.Equal(1 / 1001.0, comparison.P, 1e-12);
-        Assert.Throws<ArgumentException>(() => Bootstrap.Compare(Accuracy, weak, Outcomes(static _ => true, 2), new Resampler(3), 10, 0.95));
+        Assert.True(double.IsNaN(Bootstrap.Compare(value, other, [], [], 0.95).P));
     }
 
     [Fact]
@@ -79,7 +82,8 @@ public sealed class ResamplingTests
             metric.Combine(rows, units.Add());
         }
 
-        var interval = Bootstrap.Intervals(metric, units, new Resampler(4), 500, 0.95)[1];
+        var (value, samples) = Resampled(metric, 1, units, new Resampler(4), 500);
+        var interval = Bootstrap.Around(value, samples, 0.95);
         Assert.Equal((50, 0, 100), (interval.Value, interval.Low, interval.High));
     }
 
@@ -129,6 +133,21 @@ public sealed class ResamplingTests
     [InlineData(new[] { -1, -1 }, 2, -1)]
     [InlineData(new[] { 5 }, 9, 0)]
     public void The_majority_of_the_first_k_answers_wins_and_the_first_on_ties(int[] answers, int k, int expected) => Assert.Equal(expected, Sampling.MajorityAt(answers, k));
+
+    // A figure of all units, and of each resample of them.
+    private static (double Value, double[] Samples) Resampled(Metric metric, int figure, StatisticTable units, Resampler resampler, int resamples)
+    {
+        var (figures, multiplicity, samples) = (new double[metric.Figures.Count], new int[units.Count], new double[resamples]);
+        for (var i = 0; i < resamples; i++)
+        {
+            resampler.Draw(i, multiplicity);
+            metric.Conclude(units, multiplicity, figures);
+            samples[i] = figures[figure];
+        }
+
+        metric.Conclude(units, [], figures);
+        return (figures[figure], samples);
+    }
 
     private static Interval Rounded(Interval interval) => new(Math.Round(interval.Value, 9), Math.Round(interval.Low, 9), Math.Round(interval.High, 9));
 

@@ -81,7 +81,8 @@ internal static class RejectDescription
 
     /// <summary>For a column that the row lacks: the column of the file that may be meant, or all that there are.</summary>
     public static string NearestColumn(RowOutcome what, IReadOnlyList<string> offered) =>
-        NearestName.Hint(MissingName(what.Verdict.Message!), offered) ?? $"The file has {string.Join(", ", offered.Take(12))}.";
+        MissingName(what.Verdict.Message!) is var name && offered.Contains(name, StringComparer.Ordinal) ? "Other rows have it; a '?' behind its type under 'columns' allows rows without it."
+            : NearestName.Hint(name, offered) ?? $"The file has {string.Join(", ", offered.Take(12))}.";
 
     private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;
 }

@@ -64,45 +64,24 @@ internal readonly record struct PairedComparison(Interval Difference, double P);
 /// <summary>Bootstrap over units (Efron 1979): rows, or groups of rows. Statistics are resampled, texts are never scored again.</summary>
 internal static class Bootstrap
 {
-    /// <summary>Percentile intervals of all figures of a metric.</summary>
-    /// <param name="resampler">The draws.</param>
-    /// <param name="resamples">Number of resamples, such as 1,000.</param>
+    /// <summary>Compares two runs that were resampled alike; undefined without resamples.</summary>
+    /// <param name="value">The figure of the first run.</param>
+    /// <param name="other">That of the second.</param>
+    /// <param name="samples">The first run's figure in each resample.</param>
+    /// <param name="others">The second run's in the same ones.</param>
     /// <param name="confidence">Share of resamples in the interval, such as 0.95.</param>
-    public static Interval[] Intervals(Metric metric, StatisticTable units, Resampler resampler, int resamples, double confidence)
+    public static PairedComparison Compare(double value, double other, double[] samples, double[] others, double confidence)
     {
-        var figures = metric.Figures.Count;
-        var values = new double[figures];
-        metric.Conclude(units, [], values);
-        var samples = Resample(units.Count, resampler, resamples, figures, (multiplicity, figure) => metric.Conclude(units, multiplicity, figure));
-        return [.. values.Select((value, i) => Percentiles(value, samples[i], confidence))];
+        var observed = other - value;
+        var differences = samples.Select((sample, i) => others[i] - sample).ToArray();
+        // Scores of few rows take few values, and what is equal but for rounding is as extreme.
+        var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed) * (1 - 1e-9));
+        return new PairedComparison(Around(observed, differences, confidence), differences.Length == 0 ? double.NaN : (extreme + 1.0) / (differences.Length + 1));
     }
 
-    /// <summary>Compares two runs that were scored on the same units in the same order, figure by figure.</summary>
-    /// <exception cref="ArgumentException">The runs have different numbers of units.</exception>
-    public static PairedComparison[] Compare(Metric metric, StatisticTable first, StatisticTable second, Resampler resampler, int resamples, double confidence)
-    {
-        if (first.Count != second.Count) throw new ArgumentException("Both runs need the same units.", nameof(second));
-        var figures = metric.Figures.Count;
-        var (values, others) = (new double[figures], new double[figures]);
-        metric.Conclude(first, [], values);
-        metric.Conclude(second, [], others);
-        var samples = Resample(first.Count, resampler, resamples, figures, (multiplicity, difference) =>
-        {
-            Span<double> before = stackalloc double[figures];
-            metric.Conclude(first, multiplicity, before);
-            metric.Conclude(second, multiplicity, difference);
-            for (var i = 0; i < figures; i++) difference[i] -= before[i];
-        });
-        return
-        [
-            .. values.Select((value, i) =>
-            {
-                var observed = others[i] - value;
-                var extreme = samples[i].Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed));
-                return new PairedComparison(Percentiles(observed, samples[i], confidence), (extreme + 1.0) / (resamples + 1));
-            }),
-        ];
-    }
+    /// <summary>A figure with the interval of its defined resamples.</summary>
+    public static Interval Around(double value, double[] samples, double confidence) =>
+        samples.Length == 0 || double.IsNaN(value) ? new Interval(value, double.NaN, double.NaN) : Percentiles(value, [.. samples.Where(sample => !double.IsNaN(sample)).DefaultIfEmpty(double.NaN)], confidence);
 
     /// <summary>The interval that holds the given share of the samples, with linear interpolation between order statistics (numpy's default).</summary>
     public static Interval Percentiles(double value, ReadOnlySpan<double> samples, double confidence)
@@ -110,25 +89,6 @@ internal static class Bootstrap
         var sorted = samples.ToArray();
         Array.Sort(sorted);
         return new Interval(value, Quantile(sorted, (1 - confidence) / 2), Quantile(sorted, (1 + confidence) / 2));
-    }
-
-    private delegate void Evaluation(ReadOnlySpan<int> multiplicity, Span<double> figures);
-
-    private static double[][] Resample(int units, Resampler resampler, int resamples, int figures, Evaluation evaluate)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
-        var samples = new double[figures][];
-        for (var i = 0; i < figures; i++) samples[i] = new double[resamples];
-        var multiplicity = new int[units];
-        var values = new double[figures];
-        for (var resample = 0; resample < resamples; resample++)
-        {
-            resampler.Draw(resample, multiplicity);
-            evaluate(multiplicity, values);
-            for (var i = 0; i < figures; i++) samples[i][resample] = values[i];
-        }
-
-        return samples;
     }
 
     private static double Quantile(double[] sorted, double share)

@@ -151,15 +151,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
         })];
     }
 
-    private Interval Around(double value, double[] samples) =>
-        samples.Length == 0 || double.IsNaN(value) ? new Interval(value, double.NaN, double.NaN) : Bootstrap.Percentiles(value, [.. samples.Where(sample => !double.IsNaN(sample)).DefaultIfEmpty(double.NaN)], request.Confidence);
+    private Interval Around(double value, double[] samples) => Bootstrap.Around(value, samples, request.Confidence);
 
-    private PairedComparison Compare(double value, double other, double[] samples, double[] others)
-    {
-        var observed = other - value;
-        var differences = samples.Select((sample, i) => others[i] - sample).ToArray();
-        // Scores of few rows take few values, and what is equal but for rounding is as extreme.
-        var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed) * (1 - 1e-9));
-        return new PairedComparison(Around(observed, differences), differences.Length == 0 ? double.NaN : (extreme + 1.0) / (differences.Length + 1));
-    }
+    private PairedComparison Compare(double value, double other, double[] samples, double[] others) => Bootstrap.Compare(value, other, samples, others, request.Confidence);
 }
