@@ -32,52 +32,20 @@ internal static class JsonEscapes
         var room = target.Length - MinRoom;
         int read = 0, at = 0;
 
-        // Sixteen bytes at a time are copied before anything is known of them. Behind an escape the copy starts again, and so reaches beyond the sixteen.
-        while (read <= text.Length - (2 * Width) && at <= room)
+        for (; read <= text.Length - (2 * Width) && at <= room; read += Width) at = WriteBlock(ref from, read, Width, ref to, at);
+
+        var rest = text[read..];
+        if (rest.Length < 2 * Width)
         {
-            var special = Copy(ref from, read, ref to, at);
-            var done = 0;
-            for (; special != 0; special &= special - 1)
+            // The last bytes, from where there is something behind them to be read.
+            Span<byte> last = stackalloc byte[3 * Width];
+            rest.CopyTo(last);
+            for (var i = 0; i < rest.Length && at <= room; i += Width)
             {
-                var next = BitOperations.TrailingZeroCount(special);
-                at += next - done;
-                at += WriteEscape(Escapes[Unsafe.Add(ref from, read + next)], ref to, at);
-                done = next + 1;
-                Copy(ref from, read + done, ref to, at);
+                var count = Math.Min(Width, rest.Length - i);
+                at = WriteBlock(ref MemoryMarshal.GetReference(last), i, count, ref to, at);
+                read += count;
             }
-
-            at += Width - done;
-            read += Width;
-        }
-
-        while (read < text.Length && at <= room)
-        {
-            // The last bytes, at once if they need no escape.
-            var rest = text[read..];
-            if (rest.Length >= Width && Copy(ref from, read, ref to, at) == 0)
-            {
-                at += Width;
-                read += Width;
-                continue;
-            }
-
-            if (text.Length >= Width && rest.Length < Width && Find(Vector128.LoadUnsafe(ref from, (nuint)(text.Length - Width))) >> (Width - rest.Length) == 0)
-            {
-                rest.CopyTo(target[at..]);
-                at += rest.Length;
-                read += rest.Length;
-                break;
-            }
-
-            var count = Math.Min(rest.Length, Width);
-            for (var i = 0; i < count; i++)
-            {
-                var escape = Escapes[rest[i]];
-                if (escape == 0) Unsafe.Add(ref to, at++) = rest[i];
-                else at += WriteEscape(escape, ref to, at);
-            }
-
-            read += count;
         }
 
         written = at;
@@ -135,6 +103,24 @@ internal static class JsonEscapes
         if (!escaped.Contains((byte)'\\')) return escaped;
         var plain = new byte[escaped.Length];
         return plain.AsSpan(0, Unescape(escaped, plain));
+    }
+
+    // Up to sixteen bytes are copied before anything is known of them. Behind an escape the copy starts again, and so reaches beyond the sixteen.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int WriteBlock(ref byte from, int read, int count, ref byte to, int at)
+    {
+        var special = Copy(ref from, read, ref to, at) & ((1u << count) - 1);
+        var done = 0;
+        for (; special != 0; special &= special - 1)
+        {
+            var next = BitOperations.TrailingZeroCount(special);
+            at += next - done;
+            at += WriteEscape(Escapes[Unsafe.Add(ref from, read + next)], ref to, at);
+            done = next + 1;
+            Copy(ref from, read + done, ref to, at);
+        }
+
+        return at + count - done;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
