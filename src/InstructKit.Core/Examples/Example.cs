@@ -100,22 +100,19 @@ public readonly ref struct ExampleText(ReadOnlySpan<byte> bytes, bool isEscaped)
     public bool IsEscaped { get; } = isEscaped;
 
     /// <summary>True for a text of white space alone (Unicode's White_Space), the one definition of an empty input or target.</summary>
-    public bool IsBlank
-    {
-        get
-        {
-            // Nearly every text says so with its first byte.
-            if (Bytes.IsEmpty) return true;
-            if (Bytes[0] is > (byte)' ' and < 0x80 and not (byte)'\\') return false;
-            var text = IsEscaped ? JsonEscapes.Unescape(Bytes) : Bytes;
-            while (!text.IsEmpty)
-            {
-                if (Rune.DecodeFromUtf8(text, out var rune, out var length) != OperationStatus.Done || !Rune.IsWhiteSpace(rune)) return false;
-                text = text[length..];
-            }
+    // Nearly every text says so with its first byte.
+    public bool IsBlank => Bytes.IsEmpty || (Bytes[0] is <= (byte)' ' or >= 0x80 or (byte)'\\' && IsWhiteSpace());
 
-            return true;
+    private bool IsWhiteSpace()
+    {
+        var text = IsEscaped ? JsonEscapes.Unescape(Bytes) : Bytes;
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(text, out var rune, out var length) != OperationStatus.Done || !Rune.IsWhiteSpace(rune)) return false;
+            text = text[length..];
         }
+
+        return true;
     }
 
     /// <summary>Appends the text in the form that the output takes (<see cref="Utf8Output.JsonEscaped"/>).</summary>

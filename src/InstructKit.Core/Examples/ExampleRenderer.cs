@@ -38,7 +38,9 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>The exemplars before the query.</summary>
     internal ExemplarBuffer Exemplars { get; private set; } = ExemplarBuffer.Empty;
 
-    internal ExampleText Target => _isTargetCut ? new(_cutTarget.Written, escaped) : new(_text.Part(_inputEnd, _targetEnd), escaped);
+    internal ExampleText Target => _isTargetCut ? new(_cutTarget.Written, escaped) : WholeTarget;
+
+    private ExampleText WholeTarget => new(_text.Part(_inputEnd, _targetEnd), escaped);
 
     /// <summary>Puts a shorter text in the place of the target.</summary>
     /// <param name="plain">UTF-8.</param>
@@ -169,7 +171,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
         evaluator.RenderTarget(template, _text);
         _targetEnd = _text.Length;
-        if (Target.IsBlank) return DropReasons.EmptyTarget;
+        if (WholeTarget.IsBlank) return DropReasons.EmptyTarget;
 
         if (scored) RenderAnswers(template);
         return null;

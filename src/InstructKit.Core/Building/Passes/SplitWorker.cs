@@ -199,7 +199,11 @@ internal sealed class SplitWorker
         try
         {
             LengthNote length = default;
-            verdict = Prompted(index, template, ordinal, round, out var shots, goldPlace) is { } reason ? RowVerdict.Drop(reason) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length, goldPlace);
+            ShotNote? shots = null;
+            var dropped = _shots[index] is null && goldPlace == 0
+                ? _renderers[index].Render(_templates[template], _phrasing[index].Of(_templates[template], ordinal, round))
+                : Prompted(index, template, ordinal, round, out shots, goldPlace);
+            verdict = dropped is not null ? RowVerdict.Drop(dropped) : _fitters[index] is null ? RowVerdict.Keep : Fit(index, template, ordinal, round, out length, goldPlace);
             if (verdict.IsKept)
             {
                 verdict = result.Add(_renderers[index].Take(job.Origins[template], ordinal), _judge.Keys.Shuffle[ordinal, n]);
