@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would go
-/// on to the end of its input; and it does not say what it is that cannot be written.</summary>
+/// <summary>Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would read
+/// its input to the end, and its errors do not name what could not be written.</summary>
 internal sealed partial class StandardOutput : WriteOnlyStream
 {
     private const int Descriptor = 1;

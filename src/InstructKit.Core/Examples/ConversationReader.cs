@@ -60,7 +60,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         }
         catch (JsonException exception)
         {
-            throw Error($"'{_definition.Messages}' is no JSON: {exception.Message.TrimEnd('.')}");
+            throw Error($"'{_definition.Messages}' is not JSON: {exception.Message.TrimEnd('.')}");
         }
 
         ReadColumns();
@@ -134,7 +134,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         }
         catch (JsonException exception)
         {
-            throw Error($"'{what}' is no JSON: {exception.Message.TrimEnd('.')}");
+            throw Error($"'{what}' is not JSON: {exception.Message.TrimEnd('.')}");
         }
 
         return Line(json);

@@ -33,7 +33,7 @@ internal sealed class VariableRenderer
     {
         if (!_reader.TryRead(batch, line.Start, line.Length))
         {
-            ErrorObject.Write(_reader.Fault.Code, $"the row is no JSON object: {_reader.Fault.Message}", line.Number, _reader.Fault.Column + 1, output);
+            ErrorObject.Write(_reader.Fault.Code, $"the row is not a JSON object: {_reader.Fault.Message}", line.Number, _reader.Fault.Column + 1, output);
             return false;
         }
 

@@ -165,7 +165,7 @@ public sealed class ConversationTests : IDisposable
     [InlineData("""[{"content":"a"}]""", "messages[0] has no role")]
     [InlineData("""["a"]""", "messages[0] is a text, expected a message")]
     [InlineData("""{"role":"user"}""", "'messages' is an object, expected a list of messages")]
-    [InlineData("\"[{\\\"role\\\"\"", "'messages' is no JSON")]
+    [InlineData("\"[{\\\"role\\\"\"", "'messages' is not JSON")]
     public void A_row_that_is_no_conversation_is_a_bad_row(string messages, string message)
     {
         _scratch.Write("data/rows.jsonl", $"{{\"messages\":{messages}}}\n{{\"messages\":[{{\"role\":\"user\",\"content\":\"a\"}},{{\"role\":\"assistant\",\"content\":\"b\"}}]}}\n");

@@ -50,7 +50,7 @@ public sealed class InputRepairTests : IDisposable
     {
         byte[] document = [.. "{\"data\": [{\"context\": \"a"u8, 0xFF, .. "\",\n \"qas\": [{\"q\": 1}, {\"q\": \"b"u8, 0xC3, .. "\"},\n {\"q\": x}]},\n {\"context\": \"c\", \"qas\": [{\"q\": 4}]}]}"u8];
         var spec = Json with { Records = "data[].qas[]", Repairs = ReplaceBytes };
-        // The piece is no JSON, so it is one fault, told at its place in the file and with the bytes that stand there.
+        // The piece is not JSON, so it is one fault, told at its place in the file and with the bytes that stand there.
         var read = _folder.Read(spec, document, "q");
         Assert.Equal(["0:1 !IK3002@-1 expected a value (2 lines further down, column 8)", "0:4 i4"], read.Rows);
         document = [.. document.Select(letter => letter == 'x' ? (byte)'3' : letter)];

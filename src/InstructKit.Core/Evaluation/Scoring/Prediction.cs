@@ -57,7 +57,7 @@ internal sealed class Prediction
         var json = new Utf8JsonReader(line);
         try
         {
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return "it is no JSON object";
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return "it is not a JSON object";
 
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {

@@ -179,7 +179,7 @@ internal sealed class PredictionIndex : IDisposable
         {
             throw new DiagnosticException(new Diagnostic(
                 ScoreCodes.Incomplete, Severity.Error, $"{doubled} predictions are doubled: there is another one with the same id and sample, such as {string.Join(", ", first)}.")
-            { Hint = "Several texts for one row are told apart by \"sample\": 0, 1, …" });
+            { Hint = "Number the texts of a row with \"sample\": 0, 1, …" });
         }
     }
 

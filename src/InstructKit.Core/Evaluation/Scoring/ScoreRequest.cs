@@ -66,7 +66,7 @@ internal sealed record ScoreRequest
 /// <summary>Codes of what can be wrong when predictions are scored.</summary>
 public static class ScoreCodes
 {
-    /// <summary>There are no evaluation sets to score against.</summary>
+    /// <summary>No evaluation sets were found to score against.</summary>
     public const string NoSets = "IK5001";
 
     /// <summary>A line that is not a prediction.</summary>

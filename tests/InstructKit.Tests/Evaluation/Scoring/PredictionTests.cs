@@ -25,7 +25,7 @@ public sealed class PredictionTests
     public void Every_form_is_read(string line, string expected) => Assert.Equal(expected, Describe(line));
 
     [Theory]
-    [InlineData("[]", "no JSON object")]
+    [InlineData("[]", "not a JSON object")]
     [InlineData("""{"text":"x"}""", "no id")]
     [InlineData("""{"id":"a"}""", "neither a text nor log-likelihoods")]
     [InlineData("""{"id":"a","text":"x","loglikelihoods":[-1]}""", "both")]

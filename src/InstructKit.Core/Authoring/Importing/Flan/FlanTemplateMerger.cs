@@ -33,7 +33,7 @@ internal static class FlanTemplateMerger
         var file = YamlFile.Load(shipped.Tasks.PathOf(key));
         var whole = task.Like is null ? file : YamlFile.Load(shipped.Tasks.PathOf(task.Like)).Overlay(file);
         var made = FlanFields.Of(key);
-        // A value that may be absent is no text there: it is left empty.
+        // An absent value prints nothing there.
         made = [.. made, .. task.Columns.Where(column => column.Nullable && made.All(field => field.Field != column.Name) && patterns.Any(pattern => pattern.Fields.Contains(column.Name)))
             .Select(column => (column.Name, $"'' if {column.Name} is none else {column.Name}"))];
         var known = task.Columns.Select(column => column.Name).Concat(task.Fields.Select(field => field.Name)).Concat(made.Select(field => field.Field))

@@ -80,7 +80,7 @@ internal sealed class UnitxtCatalog
         {
             using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes(source.Text));
             if (UnitxtArtifact.TypeOf(json.RootElement).Length > 0) _byName[name] = new UnitxtArtifact(name, json.RootElement.Clone(), source);
-            else collector.LeaveOut(ImportCodes.Unreadable, "This is no artifact of Unitxt: it has no '__type__'.", new SourceSpan(source, 0, 0));
+            else collector.LeaveOut(ImportCodes.Unreadable, "This is not a Unitxt artifact: it has no '__type__'.", new SourceSpan(source, 0, 0));
         }
         catch (JsonException exception)
         {
