@@ -69,6 +69,22 @@ public sealed class ConversationTests : IDisposable
         Assert.True(run.Error.Contains(" 0 errors", StringComparison.Ordinal), run.Error);
     }
 
+    [Fact]
+    public void A_system_text_of_the_plan_gives_way_to_that_of_the_conversation()
+    {
+        Build("messages", "--system", "Answer shortly.");
+        List<string> first = [.. Rows().Select(row => row["messages"]![0]!["content"]!.ToString())];
+        Build("alpaca", "--system", "Answer shortly.");
+        List<JsonNode> rows = [.. Rows()];
+
+        Assert.Contains("Answer shortly.", first);
+        Assert.Contains(first, text => text != "Answer shortly.");
+        Assert.Equal(first.Select(text => text == "Answer shortly." ? text : string.Empty), rows.Select(row => row["system"]!.ToString()));
+        Assert.All(rows.Zip(first).Where(pair => pair.Second != "Answer shortly."), pair => Assert.StartsWith(pair.Second, pair.First["instruction"]!.ToString(), StringComparison.Ordinal));
+
+        IEnumerable<JsonNode> Rows() => File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(line => JsonNode.Parse(line)!);
+    }
+
     // Calls, tools and parts are JSON documents in a table: a struct would be padded with nulls.
     [Fact]
     public void Parquet_and_card_hold_calls_as_JSON()
