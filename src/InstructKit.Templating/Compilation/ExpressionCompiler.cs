@@ -68,7 +68,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     {
         var target = call.Target is Expression.Member member
             ? new MemberNode(
-                MethodTable.IsMutator(ValueKind.List, member.Text) ? Compile(member.Target, scope, soft) : CompileShared(member.Target, scope, soft), member.Text, member.Range)
+                MethodTable.Find(ValueKind.List, member.Text) is { Mutates: true } ? Compile(member.Target, scope, soft) : CompileShared(member.Target, scope, soft), member.Text, member.Range)
             : Compile(call.Target, scope, soft);
         var names = call.Arguments.Keywords.Select(pair => pair.Name);
         var values = call.Arguments.Positional.Concat(call.Arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft));

@@ -36,7 +36,7 @@ internal sealed class CallNode(
     {
         var self = member.Target.Evaluate(frame);
         var method = _methods!.For(self.Kind); // checked by the caller
-        if (method is not null && !Access.Forbids(frame.Context.Settings, self, method.Name)) return Call(frame, self, method, output);
+        if (method is not null && !Access.Forbids(frame.Context.Settings, self, method)) return Call(frame, self, method, output);
         frame.Context.Location = range.Packed;
         return Call(frame, Access.Member(frame.Context, self, member.Name, Value.From(member.Name)), null, output);
     }
@@ -45,18 +45,13 @@ internal sealed class CallNode(
     {
         if (spread is not null || keywordSpread is not null) return CallSpread(frame, self, method, output);
         if (arguments.Length == 0) return Invoke(frame.Context, self, method, default, output);
-        if (arguments.Length > ArgumentBuffer.Size) return Fill(frame, self, method, new Value[arguments.Length], output);
-        return CallBuffered(frame, self, method, output);
+        return CallWithArguments(frame, self, method, output);
     }
 
-    private Value CallBuffered(Frame frame, Value self, Builtin? method, Utf8Output? output)
+    private Value CallWithArguments(Frame frame, Value self, Builtin? method, Utf8Output? output)
     {
         ArgumentBuffer buffer = default;
-        return Fill(frame, self, method, ((Span<Value>)buffer)[..arguments.Length], output);
-    }
-
-    private Value Fill(Frame frame, Value self, Builtin? method, scoped Span<Value> values, Utf8Output? output)
-    {
+        var values = arguments.Length <= ArgumentBuffer.Size ? ((Span<Value>)buffer)[..arguments.Length] : new Value[arguments.Length];
         for (var i = 0; i < arguments.Length; i++) values[i] = arguments[i].Evaluate(frame);
         return Invoke(frame.Context, self, method, new Arguments(values, names), output);
     }
@@ -124,13 +119,8 @@ internal sealed class FilterNode(Builtin builtin, ExpressionNode target, Express
 
     private Value EvaluateWithArguments(Frame frame, Value input)
     {
-        if (arguments.Length > ArgumentBuffer.Size) return Fill(frame, input, new Value[arguments.Length]);
         ArgumentBuffer buffer = default;
-        return Fill(frame, input, ((Span<Value>)buffer)[..arguments.Length]);
-    }
-
-    private Value Fill(Frame frame, Value input, scoped Span<Value> values)
-    {
+        var values = arguments.Length <= ArgumentBuffer.Size ? ((Span<Value>)buffer)[..arguments.Length] : new Value[arguments.Length];
         for (var i = 0; i < arguments.Length; i++) values[i] = arguments[i]?.Evaluate(frame) ?? Value.Missing;
         return Invoke(frame.Context, input, new Arguments(values, names));
     }
@@ -148,11 +138,9 @@ internal sealed class CaptureNode(BlockNode body) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
     {
-        var context = frame.Context;
-        var output = context.BeginCapture();
+        var output = frame.Context.BeginCapture();
         body.Execute(frame, output);
-        var text = context.EndCapture(output);
-        return context.Autoescape ? text.AsSafe() : text;
+        return frame.Context.EndMarkup(output);
     }
 }
 

@@ -41,8 +41,7 @@ internal sealed class ForNode : RenderNode
     {
         var output = outer.Context.BeginCapture();
         Recurse(outer, items, output, depth);
-        var text = outer.Context.EndCapture(output);
-        return outer.Context.Autoescape ? text.AsSafe() : text;
+        return outer.Context.EndMarkup(output);
     }
 
     private Flow Run(Frame frame, Value items, Utf8Output output, int depth)
@@ -52,31 +51,18 @@ internal sealed class ForNode : RenderNode
         context.Location = Range.Packed;
         if (Filter is not null) items = Value.From(new IteratorValue("generator", Filter.Apply(frame, items)));
         var cursor = ValueCursor.Over(items);
-        if (LoopSlot is { } slot)
+        LoopState? loop = null;
+        if (LoopSlot is not null)
         {
             Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
-            return RunWithLoop(frame, new LoopState(context, cursor, depth, recurse), slot, output);
+            loop = new LoopState(context, cursor, depth, recurse);
         }
 
         // As in Jinja2 a turn that ends with break or continue does not count: without any other turn the else branch is rendered.
         var any = false;
-        while (cursor.TryNext(out var item))
+        while (loop is null ? cursor.TryNext(out var item) : loop.TryNext(out item))
         {
-            var flow = Turn(frame, item, output);
-            if (flow == Flow.Break) break;
-            any |= flow == Flow.Next;
-        }
-
-        return any ? Flow.Next : Otherwise.Execute(frame, output);
-    }
-
-    private Flow RunWithLoop(Frame frame, LoopState loop, int slot, Utf8Output output)
-    {
-        var any = false;
-        var value = Value.From(loop);
-        while (loop.TryNext(out var item))
-        {
-            frame.Locals[slot] = value;
+            if (loop is not null) frame.Locals[LoopSlot!.Value] = Value.From(loop); // made for the slot
             var flow = Turn(frame, item, output);
             if (flow == Flow.Break) break;
             any |= flow == Flow.Next;
@@ -125,11 +111,7 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
 
     public override string TypeName => "LoopContext";
 
-    public override bool IsTrue => true;
-
     public override bool IsCallable => recurse is not null;
-
-    private bool IsLast => !Peek();
 
     public bool TryNext(out Value item)
     {
@@ -146,41 +128,23 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         return more;
     }
 
-    public bool TryGetField(LoopField field, out Value value)
+    public override Value GetAttribute(string name) => name switch
     {
-        value = field switch
-        {
-            LoopField.Index => Value.From(_index + 1),
-            LoopField.Index0 => Value.From(_index),
-            LoopField.First => Value.From(_index == 0),
-            LoopField.Last => Value.From(IsLast),
-            LoopField.Length => Value.From(Count()),
-            _ => default,
-        };
-        return field != LoopField.None;
-    }
-
-    public override bool TryGetAttribute(string name, out Value value)
-    {
-        value = name switch
-        {
-            "index" => Value.From(_index + 1),
-            "index0" => Value.From(_index),
-            "first" => Value.From(_index == 0),
-            "last" => Value.From(IsLast),
-            "length" => Value.From(Count()),
-            "revindex" => Value.From(Count() - _index),
-            "revindex0" => Value.From(Count() - _index - 1),
-            "depth" => Value.From(depth + 1L),
-            "depth0" => Value.From((long)depth),
-            "previtem" => _previous.IsMissing ? Absent("there is no previous item") : _previous,
-            "nextitem" => Peek() ? _next : Absent("there is no next item"),
-            "cycle" => Value.From(new FunctionValue(new Builtin("cycle", null, Cycle))),
-            "changed" => Value.From(new FunctionValue(new Builtin("changed", null, Changed))),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+        "index" => Value.From(_index + 1),
+        "index0" => Value.From(_index),
+        "first" => Value.From(_index == 0),
+        "last" => Value.From(!Peek()),
+        "length" => Value.From(Count()),
+        "revindex" => Value.From(Count() - _index),
+        "revindex0" => Value.From(Count() - _index - 1),
+        "depth" => Value.From(depth + 1L),
+        "depth0" => Value.From((long)depth),
+        "previtem" => _previous.IsMissing ? Coercion.Absent(context, "there is no previous item") : _previous,
+        "nextitem" => Peek() ? _next : Coercion.Absent(context, "there is no next item"),
+        "cycle" => Value.From(new FunctionValue(new Builtin("cycle", null, Cycle))),
+        "changed" => Value.From(new FunctionValue(new Builtin("changed", null, Changed))),
+        _ => Value.Missing,
+    };
 
     public override void AppendText(Utf8Output output, int depth) => output.AppendText(string.Create(CultureInfo.InvariantCulture, $"<LoopContext {_index + 1}/{Count()}>"));
 
@@ -190,8 +154,6 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         if (arguments.Count != 1) throw TemplateError.Type("loop() takes one argument");
         return recurse(arguments.Values[0]);
     }
-
-    private Value Absent(string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
 
     private bool Peek()
     {
@@ -219,15 +181,4 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         if (changed) _lastChanged = now;
         return Value.From(changed);
     }
-}
-
-/// <summary>What a template asks most of a loop.</summary>
-internal enum LoopField
-{
-    None,
-    Index,
-    Index0,
-    First,
-    Last,
-    Length,
 }

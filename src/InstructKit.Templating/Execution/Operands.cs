@@ -94,7 +94,6 @@ internal sealed class ErrorNode(string code, string message, string? hint, Sourc
 internal sealed class MemberNode(ExpressionNode target, string name, SourceRange range) : ExpressionNode
 {
     private readonly Value _key = Value.From(name);
-    private readonly LoopField _loopField = Enum.TryParse<LoopField>(name, ignoreCase: true, out var parsed) ? parsed : LoopField.None;
     private readonly bool _canBeMethod = MethodTable.IsMethodName(name);
 
     public ExpressionNode Target => target;
@@ -106,7 +105,7 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
     public override Value Evaluate(Frame frame)
     {
         var value = target.Evaluate(frame);
-        if (value.Kind == ValueKind.Other && value.Reference is LoopState loop && loop.TryGetField(_loopField, out var field)) return field;
+        if (value.Kind == ValueKind.Other && value.AsObject.GetAttribute(name) is { IsMissing: false } attribute) return attribute;
         if (value.Kind == ValueKind.Mapping && !_canBeMethod && value.AsMap.TryGet(_key, out var found)) return found;
         frame.Context.Location = range.Packed;
         return Access.Member(frame.Context, value, name, _key);

@@ -50,7 +50,7 @@ internal ref struct PrintfFormat
 
     // What CPython takes for a mapping here may stay unused: everything with items, but tuples and texts.
     private static bool IsMappingLike(Value value) =>
-        value.Kind is ValueKind.Mapping or ValueKind.List or ValueKind.Undefined || (value.Kind == ValueKind.Other && value.AsObject.IsIndexable);
+        value.Kind is ValueKind.Mapping or ValueKind.List or ValueKind.Undefined || (value.Kind == ValueKind.Other && value.AsObject is SequenceValue);
 
     private void ReadField()
     {

@@ -233,6 +233,13 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         return text;
     }
 
+    /// <summary>As <see cref="EndCapture"/> for what a part of the template printed, which is safe where HTML is escaped.</summary>
+    internal Value EndMarkup(Utf8Output output)
+    {
+        var text = EndCapture(output);
+        return Autoescape ? text.AsSafe() : text;
+    }
+
     /// <summary>Position of a random choice among <paramref name="count"/> elements.</summary>
     internal int Draw(int count)
     {
