@@ -14,8 +14,6 @@ internal sealed class CallNode(
 {
     private readonly MethodTable.Methods? _methods = target is MemberNode member ? MethodTable.ForName(member.Name) : null;
 
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame) => Evaluate(frame, null);
 
     public override void Write(Frame frame, Utf8Output output)
@@ -108,9 +106,6 @@ internal sealed class CallNode(
 /// <param name="names">Names of the last arguments, when it takes them as they come.</param>
 internal sealed class FilterNode(Builtin builtin, ExpressionNode target, ExpressionNode?[] arguments, string[] names, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent =>
-        builtin.IsPure && target.IsRowIndependent && arguments.All(argument => argument is null or { IsRowIndependent: true });
-
     public override Value Evaluate(Frame frame)
     {
         var input = target.Evaluate(frame);
@@ -147,8 +142,6 @@ internal sealed class CaptureNode(BlockNode body) : ExpressionNode
 /// <summary>What a filter block gives: a text, as Jinja2 joins it to the output without turning it into one.</summary>
 internal sealed class TextOnlyNode(ExpressionNode value) : ExpressionNode
 {
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame)
     {
         var result = value.Evaluate(frame);

@@ -5,9 +5,6 @@ namespace InstructKit.Templating.Execution;
 /// <summary>A compiled expression.</summary>
 internal abstract class ExpressionNode
 {
-    /// <summary>True when it gives the same for every row.</summary>
-    public virtual bool IsRowIndependent => false;
-
     public abstract Value Evaluate(Frame frame);
 
     /// <summary>Appends the value's text, without making the value where that can be avoided.</summary>
@@ -22,16 +19,12 @@ internal sealed class ConstantNode(Value value) : ExpressionNode
 {
     public Value Value => value;
 
-    public override bool IsRowIndependent => true;
-
     public override Value Evaluate(Frame frame) => value;
 }
 
 /// <summary>A list or tuple literal: a new one each time.</summary>
 internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : ExpressionNode
 {
-    public override bool IsRowIndependent => items.All(item => item.IsRowIndependent);
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Build(items.Length * 24L);
@@ -44,8 +37,6 @@ internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : Expre
 /// <summary>A mapping literal: a new one each time.</summary>
 internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] pairs, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => pairs.All(pair => pair.Key.IsRowIndependent && pair.Value.IsRowIndependent);
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Build(pairs.Length * 48L);
@@ -81,8 +72,6 @@ internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] p
 /// <summary>An expression that is known to fail, but only when it is reached.</summary>
 internal sealed class ErrorNode(string code, string message, string? hint, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Location = range.Packed;
@@ -99,8 +88,6 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
     public ExpressionNode Target => target;
 
     public string Name => name;
-
-    public override bool IsRowIndependent => false;
 
     public override Value Evaluate(Frame frame)
     {
@@ -119,8 +106,6 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
 /// <param name="isLabel">Fails on a negative index, which says that a row has no label, where Python counts from the end.</param>
 internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range, bool isLabel = false) : ExpressionNode
 {
-    public override bool IsRowIndependent => target.IsRowIndependent && index.IsRowIndependent;
-
     // A mapping of constants, which is not made again for every row. What is not in it is looked for in one of the row's own, which a method can change.
     private readonly ValueMap? _constants = (target as MappingNode)?.Constants();
 
@@ -149,9 +134,6 @@ internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Sour
 /// <summary><c>target[start:stop:step]</c>.</summary>
 internal sealed class SliceNode(ExpressionNode target, ExpressionNode? start, ExpressionNode? stop, ExpressionNode? step, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent =>
-        target.IsRowIndependent && start is null or { IsRowIndependent: true } && stop is null or { IsRowIndependent: true } && step is null or { IsRowIndependent: true };
-
     public override Value Evaluate(Frame frame)
     {
         var value = target.Evaluate(frame);
