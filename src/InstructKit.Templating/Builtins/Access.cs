@@ -192,18 +192,11 @@ internal static class Access
 }
 
 /// <summary>An attribute as filters take it: a position, a key, or several joined by dots.</summary>
-internal readonly struct AttributePath
+/// <param name="steps">Where to go, one after the other; null for the value itself.</param>
+/// <param name="otherwise">What takes the place of an undefined step; missing when nothing does.</param>
+internal readonly struct AttributePath(Value[]? steps, Value otherwise)
 {
     private static readonly SearchValues<byte> DotsAndDigits = SearchValues.Create(".0123456789"u8);
-
-    private readonly Value[]? _steps;
-    private readonly Value _otherwise;
-
-    private AttributePath(Value[]? steps, Value otherwise)
-    {
-        _steps = steps;
-        _otherwise = otherwise;
-    }
 
     /// <summary>Reads an attribute argument; left out or none: the value itself.</summary>
     public static AttributePath Read(Value attribute, Value otherwise)
@@ -220,11 +213,10 @@ internal readonly struct AttributePath
 
     public Value Of(RenderContext context, Value value)
     {
-        if (_steps is null) return value;
-        foreach (var step in _steps)
+        foreach (var step in steps ?? [])
         {
             value = Access.Item(context, value, step);
-            if (value.IsUndefined && !_otherwise.IsMissing) value = _otherwise;
+            if (value.IsUndefined && !otherwise.IsMissing) value = otherwise;
         }
 
         return value;

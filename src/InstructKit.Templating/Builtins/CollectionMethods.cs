@@ -89,9 +89,7 @@ internal static class ListMethods
         var stop = Bound(arguments[2], items.Count, items.Count);
         var at = Find(context, items, arguments[0], start, stop);
         if (at >= 0) return Value.From((long)at);
-        var output = context.BeginCapture();
-        PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateError.Value($"{context.EndCapture(output)} is not in list");
+        throw TemplateError.Value($"{PythonPrinter.Repr(context, arguments[0])} is not in list");
     }
 
     private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
@@ -151,9 +149,7 @@ internal static class MapMethods
         Comparison.ChargeKey(context, arguments[0]);
         if (self.AsMap.Remove(arguments[0], out var value)) return value;
         if (arguments.Has(1)) return arguments[1];
-        var output = context.BeginCapture();
-        PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateError.Key($"the mapping has no key {context.EndCapture(output)}");
+        throw TemplateError.Key($"the mapping has no key {PythonPrinter.Repr(context, arguments[0])}");
     }
 
     /// <summary>Taking a pair out of a large mapping makes the next look-up hash all keys again.</summary>

@@ -76,7 +76,8 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private void NoteFree(string name, int offset)
     {
-        if (name == "_" || (name == "self" && library.Globals.Count > 0 && !options.Slots.Contains(name, StringComparer.Ordinal)) || (library.Globals.ContainsKey(name) && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
+        var isGlobal = library.Globals.ContainsKey(name) || (name == "self" && library.Globals.Count > 0);
+        if (name == "_" || (isGlobal && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
         if (!_free.TryGetValue(name, out var known) || offset < known) _free[name] = offset;
     }
 
@@ -223,17 +224,10 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
         var otherwise = new Scope(scope, function);
         ScopeAnalyzer.Visit(loop.Else, otherwise);
-        return new ForNode
-        {
-            Items = items,
-            Target = Target(loop.Target, inner),
-            Body = InHardScope(loop.Body, inner),
-            Otherwise = InHardScope(loop.Else, otherwise),
-            Range = loop.Items.Range,
-            LoopSlot = loop.UsesLoop ? SlotOf("loop", inner) : null,
-            Filter = filter,
-            Recursion = loop.IsRecursive ? function : null,
-        };
+        var target = Target(loop.Target, inner);
+        var body = InHardScope(loop.Body, inner);
+        return new ForNode(
+            items, target, filter, body, InHardScope(loop.Else, otherwise), loop.UsesLoop ? SlotOf("loop", inner) : null, loop.IsRecursive ? function : null, loop.Items.Range);
     }
 
     private SetNode CompileSetBlock(Statement.SetBlock set, Scope scope)
@@ -278,18 +272,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         ScopeAnalyzer.Visit(macro.Body, inner);
         var defaults = Expressions.Within(isSoft: false, () => macro.Defaults.Select(value => Expressions.Compile(value, inner)).ToArray());
         var body = InHardScope(macro.Body, inner);
-        return new MacroCode
-        {
-            Name = macro.Name,
-            Parameters = names,
-            Slots = [.. names.Select(name => SlotOf(name, inner))],
-            Defaults = defaults,
-            CallerSlot = caller,
-            RestSlot = rest,
-            KeywordsSlot = keywords,
-            Function = function,
-            Body = body,
-        };
+        return new MacroCode(macro.Name, names, [.. names.Select(name => SlotOf(name, inner))], defaults, caller, rest, keywords, function, body);
     }
 
     private static int? DeclareSpecial(Statement.Macro macro, string name, MacroNames flag, string[] parameters, Scope inner)

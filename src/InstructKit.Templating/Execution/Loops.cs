@@ -1,60 +1,50 @@
 namespace InstructKit.Templating.Execution;
 
 /// <summary><c>for</c>.</summary>
-internal sealed class ForNode : RenderNode
+/// <param name="items">What is walked through.</param>
+/// <param name="target">What takes each item.</param>
+/// <param name="filter">The condition after <c>if</c> with its own target and scope.</param>
+/// <param name="body">Rendered for each item.</param>
+/// <param name="otherwise">Rendered when there was none.</param>
+/// <param name="loopSlot">Slot of the <c>loop</c> variable, when the body mentions it.</param>
+/// <param name="recursion">The function that each level of a recursive loop is; otherwise null.</param>
+/// <param name="range">The items in the source.</param>
+internal sealed class ForNode(
+    ExpressionNode items, TargetNode target, LoopFilter? filter, BlockNode body, BlockNode otherwise, int? loopSlot, FunctionLayout? recursion, SourceRange range) : RenderNode
 {
-    public required ExpressionNode Items { get; init; }
-
-    public required TargetNode Target { get; init; }
-
-    public required BlockNode Body { get; init; }
-
-    public required BlockNode Otherwise { get; init; }
-
-    public required SourceRange Range { get; init; }
-
-    /// <summary>Slot of the <c>loop</c> variable, when the body mentions it.</summary>
-    public int? LoopSlot { get; init; }
-
-    /// <summary>The condition after <c>if</c> with its own target and scope.</summary>
-    public LoopFilter? Filter { get; init; }
-
-    /// <summary>Number of locals of each turn's own function, for a recursive loop; otherwise null.</summary>
-    public FunctionLayout? Recursion { get; init; }
-
     public override Flow Execute(Frame frame, Utf8Output output)
     {
-        var items = Items.Evaluate(frame);
-        return Recursion is null ? Run(frame, items, output, 0) : Recurse(frame, items, output, 0);
+        var values = items.Evaluate(frame);
+        return recursion is null ? Run(frame, values, output, 0) : Recurse(frame, values, output, 0);
     }
 
-    private Flow Recurse(Frame outer, Value items, Utf8Output output, int depth)
+    private Flow Recurse(Frame outer, Value values, Utf8Output output, int depth)
     {
-        var frame = new Frame(outer.Context, Recursion!.LocalCount, outer); // only called when set
+        var frame = new Frame(outer.Context, recursion!.LocalCount, outer); // only called when set
         outer.Context.EnterCall();
-        Run(frame, items, output, depth);
+        Run(frame, values, output, depth);
         outer.Context.LeaveCall();
         return Flow.Next;
     }
 
-    private Value RecurseToText(Frame outer, Value items, int depth)
+    private Value RecurseToText(Frame outer, Value values, int depth)
     {
         var output = outer.Context.BeginCapture();
-        Recurse(outer, items, output, depth);
+        Recurse(outer, values, output, depth);
         return outer.Context.EndMarkup(output);
     }
 
-    private Flow Run(Frame frame, Value items, Utf8Output output, int depth)
+    private Flow Run(Frame frame, Value values, Utf8Output output, int depth)
     {
         var context = frame.Context;
         RenderContext.RequireStack();
-        context.Location = Range.Packed;
-        if (Filter is not null) items = Value.From(new IteratorValue("generator", Filter.Apply(frame, items)));
-        var cursor = ValueCursor.Over(items);
+        context.Location = range.Packed;
+        if (filter is not null) values = Value.From(new IteratorValue("generator", filter.Apply(frame, values)));
+        var cursor = ValueCursor.Over(values);
         LoopState? loop = null;
-        if (LoopSlot is not null)
+        if (loopSlot is not null)
         {
-            Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
+            Func<Value, Value>? recurse = recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
             loop = new LoopState(context, cursor, depth, recurse);
         }
 
@@ -62,22 +52,22 @@ internal sealed class ForNode : RenderNode
         var any = false;
         while (loop is null ? cursor.TryNext(out var item) : loop.TryNext(out item))
         {
-            if (loop is not null) frame.Locals[LoopSlot!.Value] = Value.From(loop); // made for the slot
+            if (loop is not null) frame.Locals[loopSlot!.Value] = Value.From(loop); // made for the slot
             var flow = Turn(frame, item, output);
             if (flow == Flow.Break) break;
             any |= flow == Flow.Next;
         }
 
-        return any ? Flow.Next : Otherwise.Execute(frame, output);
+        return any ? Flow.Next : otherwise.Execute(frame, output);
     }
 
     private Flow Turn(Frame frame, Value item, Utf8Output output)
     {
         frame.Context.Step();
         output.CheckCeiling();
-        Body.Prepare(frame);
-        Target.Assign(frame, item);
-        return Body.ExecuteBody(frame, output);
+        body.Prepare(frame);
+        target.Assign(frame, item);
+        return body.ExecuteBody(frame, output);
     }
 }
 

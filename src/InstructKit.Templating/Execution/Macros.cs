@@ -1,28 +1,14 @@
 namespace InstructKit.Templating.Execution;
 
 /// <summary>What a macro is compiled to.</summary>
-internal sealed class MacroCode
+/// <param name="Slots">Places of the parameters in the frame.</param>
+/// <param name="Defaults">Defaults of the last parameters.</param>
+/// <param name="CallerSlot">Place of <c>caller</c>, when the body mentions it; the same of the two that follow.</param>
+/// <param name="RestSlot">Place of <c>varargs</c>.</param>
+/// <param name="KeywordsSlot">Place of <c>kwargs</c>.</param>
+internal sealed record MacroCode(
+    string Name, string[] Parameters, int[] Slots, ExpressionNode[] Defaults, int? CallerSlot, int? RestSlot, int? KeywordsSlot, FunctionLayout Function, BlockNode Body)
 {
-    public required string Name { get; init; }
-
-    public required string[] Parameters { get; init; }
-
-    /// <summary>Places of the parameters in the frame.</summary>
-    public required int[] Slots { get; init; }
-
-    /// <summary>Defaults of the last parameters.</summary>
-    public required ExpressionNode[] Defaults { get; init; }
-
-    public int? CallerSlot { get; init; }
-
-    public int? RestSlot { get; init; }
-
-    public int? KeywordsSlot { get; init; }
-
-    public required FunctionLayout Function { get; init; }
-
-    public required BlockNode Body { get; init; }
-
     public void Run(RenderContext context, Frame closure, scoped Arguments arguments, Utf8Output output)
     {
         context.EnterCall();
