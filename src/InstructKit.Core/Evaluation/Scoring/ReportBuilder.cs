@@ -131,7 +131,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
             double[] dev = [.. devs.Select(one => one[f])];
             var best = summary.BestDev(0, figure, dev);
             var metric = metrics.Computed[figure.Metric];
-            var spread = TemplateSummary.Of(scores, []);
+            var spread = TemplateSummary.Of(scores);
             return new FigureReport
             {
                 Name = figure.Name,

@@ -224,7 +224,7 @@ internal sealed class TemplateTally(TaskMetrics metrics)
         for (var i = 0; i < _tables.Length; i++)
         {
             var metric = metrics.Computed[i];
-            _tables[i] = metric.Inputs.HasFlag(MetricInputs.Groups) ? Combine(metric, from, units) : (_rows, from, units);
+            _tables[i] = metric.CombinesGroups ? Combine(metric, from, units) : (_rows, from, units);
             from += metric.Width;
         }
     }
