@@ -190,6 +190,7 @@ public sealed class MetricPartTests
     [InlineData("5.", "5.0")]
     [InlineData("٣١", "31.0")]
     [InlineData("5e-324", "5e-324")]
+    [InlineData("2.9802322387695312e-08", "2.9802322387695312e-08")]
     public void Numbers_are_read_and_written_as_Python_does(string text, string expected)
     {
         Assert.True(PythonFloat.TryParse(Encoding.UTF8.GetBytes(text), out var value));

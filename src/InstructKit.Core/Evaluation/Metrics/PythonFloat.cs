@@ -36,15 +36,8 @@ internal static class PythonFloat
     /// <summary>Appends the shortest text that reads back as the value, with <c>.0</c> for whole numbers.</summary>
     public static void Append(double value, GrowableBuffer<byte> output)
     {
-        if (double.IsNaN(value) || double.IsInfinity(value))
-        {
-            output.AddRange(double.IsNaN(value) ? "nan"u8 : value > 0 ? "inf"u8 : "-inf"u8);
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[32];
-        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        AppendShortest(text[..length], output);
+        Span<byte> text = stackalloc byte[FloatText.MaxLength];
+        output.AddRange(text[..FloatText.Format(value, text)]);
     }
 
     private static bool TryParsePlain(Span<byte> text, out double value)
@@ -82,81 +75,5 @@ internal static class PythonFloat
         body = body[..length];
         if (!char.IsAsciiDigit((char)body[0]) && body[0] != '.') return false;
         return double.TryParse(text[..(sign + length)], styles, CultureInfo.InvariantCulture, out value);
-    }
-
-    /// <summary>Rewrites the runtime's shortest text in Python's way: an exponent from 1e16 on and below 1e-4, with two digits at least.</summary>
-    private static void AppendShortest(ReadOnlySpan<byte> text, GrowableBuffer<byte> output)
-    {
-        if (text[0] == '-')
-        {
-            output.Add((byte)'-');
-            text = text[1..];
-        }
-
-        // Digits without the point, and the power of ten of the first one.
-        Span<byte> digits = stackalloc byte[32];
-        var count = 0;
-        var point = -1;
-        var exponent = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '.') point = count;
-            else if (text[i] == 'E')
-            {
-                exponent = int.Parse(text[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-                break;
-            }
-            else digits[count++] = text[i];
-        }
-
-        var power = (point < 0 ? count : point) - 1 + exponent;
-        var leading = 0;
-        while (leading < count - 1 && digits[leading] == '0')
-        {
-            leading++;
-            power--;
-        }
-
-        var significant = digits[leading..count].TrimEnd((byte)'0');
-        if (significant.IsEmpty)
-        {
-            output.AddRange("0.0"u8);
-            return;
-        }
-
-        if (power is >= -4 and < 16)
-        {
-            AppendFixed(significant, power, output);
-            return;
-        }
-
-        output.Add(significant[0]);
-        if (significant.Length > 1)
-        {
-            output.Add((byte)'.');
-            output.AddRange(significant[1..]);
-        }
-
-        output.Add((byte)'e');
-        output.Add((byte)(power < 0 ? '-' : '+'));
-        Span<byte> written = stackalloc byte[8];
-        Math.Abs(power).TryFormat(written, out var length, "00", CultureInfo.InvariantCulture);
-        output.AddRange(written[..length]);
-    }
-
-    private static void AppendFixed(ReadOnlySpan<byte> digits, int power, GrowableBuffer<byte> output)
-    {
-        if (power < 0)
-        {
-            output.AddRange("0."u8);
-            for (var i = -1; i > power; i--) output.Add((byte)'0');
-            output.AddRange(digits);
-            return;
-        }
-
-        for (var i = 0; i <= power; i++) output.Add(i < digits.Length ? digits[i] : (byte)'0');
-        output.Add((byte)'.');
-        if (digits.Length > power + 1) output.AddRange(digits[(power + 1)..]);
-        else output.Add((byte)'0');
     }
 }
