@@ -3,20 +3,19 @@ namespace InstructKit.Sinks;
 /// <summary>Where each record of a block ends, and its key for shuffling. One worker owns a block and uses it again.</summary>
 public sealed class RecordIndex
 {
-    private int[] _ends = new int[256];
-    private ulong[] _keys = new ulong[256];
+    private (int End, ulong Key)[] _records = new (int, ulong)[256];
 
     /// <summary>Number of records.</summary>
     public int Count { get; private set; }
 
     /// <summary>Offset in the block at which a record begins.</summary>
-    public int Start(int record) => record == 0 ? 0 : _ends[record - 1];
+    public int Start(int record) => record == 0 ? 0 : _records[record - 1].End;
 
     /// <summary>Offset at which a record ends.</summary>
-    public int End(int record) => _ends[record];
+    public int End(int record) => _records[record].End;
 
     /// <summary>A record's key for shuffling.</summary>
-    public ulong Key(int record) => _keys[record];
+    public ulong Key(int record) => _records[record].Key;
 
     /// <summary>Empties the block.</summary>
     public void Reset() => Count = 0;
@@ -24,15 +23,8 @@ public sealed class RecordIndex
     /// <summary>Adds the record that ends at <paramref name="end"/>.</summary>
     public void Add(int end, ulong key)
     {
-        if (Count == _ends.Length)
-        {
-            Array.Resize(ref _ends, Count * 2);
-            Array.Resize(ref _keys, Count * 2);
-        }
-
-        _ends[Count] = end;
-        _keys[Count] = key;
-        Count++;
+        if (Count == _records.Length) Array.Resize(ref _records, Count * 2);
+        _records[Count++] = (end, key);
     }
 }
 
