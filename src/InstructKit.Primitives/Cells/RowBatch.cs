@@ -11,7 +11,7 @@ public sealed class RowBatch : IDisposable
     private RowLocation[] _places = new RowLocation[1024];
     private readonly List<RowError> _faults = [];
     private readonly List<RowRepair> _repairs = [];
-    private System.Collections.IList? _pieces;
+    private object? _pieces;
 
     /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
@@ -94,7 +94,7 @@ public sealed class RowBatch : IDisposable
         Replacements = 0;
         _faults.Clear();
         _repairs.Clear();
-        _pieces?.Clear();
+        (_pieces as System.Collections.IList)?.Clear();
     }
 
     /// <summary>Adds a row of missing cells and returns it to be filled. The span is valid until the next row is added.</summary>

@@ -1,4 +1,3 @@
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Lines;
 
 namespace InstructKit.Sources.Delimited;

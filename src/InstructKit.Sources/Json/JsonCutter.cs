@@ -1,5 +1,4 @@
 using System.Buffers;
-using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 

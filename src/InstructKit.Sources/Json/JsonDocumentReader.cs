@@ -1,5 +1,3 @@
-using InstructKit.Sources.Files;
-
 namespace InstructKit.Sources.Json;
 
 /// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time, unless a

@@ -1,5 +1,4 @@
 using System.Xml;
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;

@@ -1,5 +1,4 @@
 using InstructKit.Sources;
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using Xunit;
 

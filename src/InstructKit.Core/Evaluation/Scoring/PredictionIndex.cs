@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using InstructKit.Compression;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
