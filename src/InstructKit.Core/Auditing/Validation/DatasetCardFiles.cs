@@ -122,7 +122,7 @@ internal sealed partial class DatasetCardFiles
     private void Config(YamlMap config)
     {
         var name = "default";
-        if (config.Find("config_name") is YamlScalar { IsNull: false } given) name = given.Text;
+        if (config.FindText("config_name") is { } given) name = given.Text;
         else Report(Severity.Error, config.Span, ConsumerCodes.MissingField, "config_name is missing, which is required even for one configuration");
 
         if (BadConfigLetter.IsMatch(name)) Report(Severity.Error, config.Span, ConsumerCodes.UnknownValue, $"the configuration '{name}' may not contain any of < > : / \\ | ? *");
@@ -141,7 +141,7 @@ internal sealed partial class DatasetCardFiles
                     if (item is YamlMap split)
                     {
                         Split(name, root, split);
-                        if (split.Find("split") is YamlScalar { IsNull: false } own && !splits.Add(own.Text))
+                        if (split.FindText("split") is { } own && !splits.Add(own.Text))
                             Report(Severity.Error, own.Span, ConsumerCodes.UnknownValue, $"the split '{own.Text}' of the configuration '{name}' is listed twice; give it a list of paths");
                     }
                     else if (hasSplits || item is not YamlScalar pattern)
@@ -168,7 +168,7 @@ internal sealed partial class DatasetCardFiles
 
     private void Split(string config, string root, YamlMap entry)
     {
-        var split = entry.Find("split") is YamlScalar { IsNull: false } name ? name.Text : string.Empty;
+        var split = entry.FindText("split")?.Text ?? string.Empty;
         if (!SplitName.IsMatch(split))
             Report(Severity.Error, entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
 

@@ -147,7 +147,10 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
         while (Peek.Kind == PythonTokenKind.Operator && Array.IndexOf(Levels[level], Peek.Text) >= 0)
         {
             var word = Next().Text;
-            value = new PythonExpression.Binary(word, value, ReadBinary(level + 1), SpanFrom(start));
+            var right = ReadBinary(level + 1);
+            value = word == "+" && value is PythonExpression.Text one && right is PythonExpression.Text other
+                ? new PythonExpression.Text(one.Content + other.Content, SpanFrom(start))
+                : new PythonExpression.Binary(word, value, right, SpanFrom(start));
         }
 
         return value;
@@ -300,13 +303,14 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
 
     private PythonExpression ReadBraces(int start)
     {
-        List<(PythonExpression? Key, PythonExpression Value)> entries = [];
+        List<(PythonExpression Key, PythonExpression Value)> entries = [];
         List<PythonExpression> items = [];
         while (!Take("}"))
         {
             if (Take("**"))
             {
-                entries.Add((null, ReadBinary(0)));
+                var inner = ReadBinary(0);
+                entries.Add((new PythonExpression.Starred(inner, inner.Span), inner));
             }
             else
             {
@@ -364,7 +368,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
 
         return unread is not null ? new PythonExpression.Unread(unread, SpanFrom(start))
             : parts.TrueForAll(part => part.Value is null)
-            ? new PythonExpression.Literal(string.Concat(parts.Select(part => part.Text)), SpanFrom(start))
+            ? new PythonExpression.Text(string.Concat(parts.Select(part => part.Text)), SpanFrom(start))
             : new PythonExpression.Formatted(parts, SpanFrom(start));
     }
 

@@ -263,7 +263,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
             case PythonStatement.Import import:
                 modules.Import(import, scope);
                 break;
-            case PythonStatement.Evaluate { Value: PythonExpression.Literal }:
+            case PythonStatement.Evaluate { Value: PythonExpression.Text or PythonExpression.Literal }:
                 break;
             case PythonStatement.Assert assert:
                 Assert(assert, scope);
