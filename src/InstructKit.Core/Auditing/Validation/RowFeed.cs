@@ -125,13 +125,7 @@ internal sealed class RowFeed(SourceLimits limits)
 
     private static SourceFormat? FormatOf(SourceFile file)
     {
-        var name = file.Name;
-        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst", ".bz2", ".xz"])
-        {
-            if (name.EndsWith(packed, StringComparison.OrdinalIgnoreCase)) name = name[..^packed.Length];
-        }
-
-        var extension = Path.GetExtension(name).ToLowerInvariant();
+        var extension = Path.GetExtension(ValidationInputs.Bare(file.Name)).ToLowerInvariant();
         return SourceFormats.All.FirstOrDefault(format => format.Extensions.Contains(extension));
     }
 
