@@ -27,6 +27,7 @@ internal sealed class LintCommand : CliCommand
     private readonly Option<bool> _rules = OptionFactory.Switch("--rules", "List the rules and stop.");
     private readonly Option<bool> _strict = OptionFactory.Switch("--strict", "Count remarks as findings, too.");
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
+    private readonly HoldOutOption _holdOut = new("training rows that are among the held-out ones are counted and not looked at.");
     private readonly RepairOptions _repairs = new();
     private readonly OutputOptions _output = new();
 
@@ -36,7 +37,7 @@ internal sealed class LintCommand : CliCommand
         _targets.CompletionSources.Add(_ => ShippedNames.All.Select(name => new CompletionItem(name)));
         OptionFactory.Suggest(_disable, () => LintCodes.All.Select(rule => rule.Name));
         Arguments.Add(_targets);
-        Add([_tasks, _data, _rows, _disable, _rules, _strict, _sarif, .. _repairs.All]);
+        Add([_tasks, _data, _rows, _holdOut.Option, _disable, _rules, _strict, _sarif, .. _repairs.All]);
 
         _output.AddTo(this);
         Validators.Add(result =>
@@ -69,11 +70,16 @@ internal sealed class LintCommand : CliCommand
         var data = parsed.GetValue(_data) is { Length: > 0 } named ? named.Select(HubData.Expand).ToArray() : [ShippedFiles.SampleData];
         foreach (var folder in data) PlanOptions.RequireFolder(folder);
 
+        var repairs = _repairs.Read(parsed);
+        // A build of all tasks: those that are held out, or leave with them, are looked at as without a hold-out.
+        using var held = rows == 0 ? null : _holdOut.Read(parsed, catalogue, plan => plan with { Tasks = [new LocatedName("all")] }, data, repairs, Terminal.Cancel);
         var settings = new LintSettings
         {
             Data = rows == 0 ? [] : data,
+            Lock = HubData.LockFor(data),
+            Filters = held is null ? null : held.FiltersOf,
             Rows = rows,
-            Repairs = _repairs.Read(parsed),
+            Repairs = repairs,
             Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
         var findings = new Linter(catalogue.Tasks, settings, Terminal.Cancel).Run(keys);

@@ -1,10 +1,8 @@
 using System.CommandLine.Completions;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Plans;
-using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
-using InstructKit.Screening;
 using InstructKit.Tasks;
 using InstructKit.Yaml;
 
@@ -21,7 +19,7 @@ internal sealed class PreviewCommand : CliCommand
     private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
     private readonly Option<string[]> _template = OptionFactory.Names("--template", "ID", "Only this template; may be repeated.");
     private readonly Option<string?> _layout = OptionFactory.Text("--layout", "NAME", "Layout in which the data must be.");
-    private readonly Option<string[]> _holdOut = OptionFactory.Names("--hold-out", "NAME", "Clusters, tasks or a published split that a build holds out: training rows that are among the held-out ones are shown as dropped.");
+    private readonly HoldOutOption _holdOut = new("training rows that are among the held-out ones are shown as dropped.");
     private readonly RepairOptions _repairs = new();
 
     public PreviewCommand(Terminal terminal)
@@ -31,8 +29,7 @@ internal sealed class PreviewCommand : CliCommand
         OptionFactory.Suggest(_template, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Templates.Select(template => template.Id)));
         OptionFactory.Suggest(_layout, context => _catalogue.NamesIn(context.ParseResult, _task, task => task.Layouts.Select(layout => layout.Name)));
         Arguments.Add(_task);
-        OptionFactory.Suggest(_holdOut, () => ShippedNames.All);
-        Add(_split, _rows, _row, _template, _layout, _holdOut);
+        Add(_split, _rows, _row, _template, _layout, _holdOut.Option);
         _catalogue.AddTo(this);
         foreach (var option in _repairs.All) Options.Add(option);
 
@@ -73,11 +70,15 @@ internal sealed class PreviewCommand : CliCommand
         var catalogue = _catalogue.Open(parsed, ref names);
         var task = catalogue.Tasks.Get(names[0], _catalogue.Variant(parsed, catalogue));
         SliceKind? wanted = parsed.GetValue(_split) switch { "train" => SliceKind.Train, "validation" => SliceKind.Validation, "test" => SliceKind.Test, _ => null };
-        var (slice, data) = Find(task, _catalogue.Locator(parsed, _repairs.Read(parsed)), wanted, parsed.GetValue(_layout));
-        using var held = HeldOut(parsed, task, catalogue);
+        var repairs = _repairs.Read(parsed);
+        var (slice, data) = Find(task, _catalogue.Locator(parsed, repairs), wanted, parsed.GetValue(_layout));
+        using var held = _holdOut.Read(parsed, catalogue, plan => plan with { Train = [new LocatedName(task.Key)] }, _catalogue.DataFolders(parsed), repairs, Terminal.Cancel);
+        if (held?.Trains(task.Key) is false)
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"A build that holds out {string.Join(", ", parsed.GetValue(_holdOut.Option)!)} does not train on '{task.Key}', so none of its rows is screened.") { Hint = "Preview it without --hold-out." });
+
         // Only what is trained on is screened.
-        var screen = held is null || slice == SliceKind.Test ? null : new HeldOutScreen(held.Keys);
-        var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed, screen is null ? [] : [screen], Terminal.Cancel);
+        var filters = held is null || slice == SliceKind.Test ? [] : held.FiltersOf(task.Key);
+        var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed, filters, Terminal.Cancel);
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";
@@ -108,31 +109,6 @@ internal sealed class PreviewCommand : CliCommand
         if (none) Terminal.Text.WriteLine($"No row is used; looked at {Wording.Number(rows.Count + skipped.Values.Sum())}.");
 
         return ExitCode.Done;
-    }
-
-    // The held-out rows of a build that trains on the task; null without a hold-out.
-    private LeakLedger? HeldOut(ParseResult parsed, TaskDefinition task, TaskRegistry catalogue)
-    {
-        if (parsed.GetValue(_holdOut) is not { Length: > 0 } names) return null;
-
-        var data = _catalogue.DataFolders(parsed);
-        var resolved = PlanResolver.Resolve(new BuildPlan
-        {
-            HoldOut = [.. names.Select(name => new LocatedName(name))],
-            Train = [new LocatedName(task.Key)],
-            Data = [.. data.Select(folder => new LocatedName(folder))],
-            Lock = HubData.LockFor(data),
-            Repairs = _repairs.Read(parsed),
-            OnMissing = MissingDataPolicy.Skip,
-            AllowEmpty = true,
-            Replace = true,
-        }, catalogue);
-        if (!resolved.Tasks.Any(one => one.Use == TaskUse.Train && one.Task.Key == task.Key))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"A build that holds out {string.Join(", ", names)} does not train on '{task.Key}', so none of its rows is screened.") { Hint = "Preview it without --hold-out." });
-
-        var ledger = new LeakLedger(Path.GetTempPath());
-        HeldOutPass.Fill(resolved, ledger, Terminal.Cancel);
-        return ledger;
     }
 
     private static IReadOnlyList<TemplateDefinition> Chosen(TaskDefinition task, string[] ids)

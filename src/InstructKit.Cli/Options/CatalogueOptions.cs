@@ -1,3 +1,4 @@
+using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Protocol;
@@ -88,6 +89,40 @@ internal sealed class CatalogueOptions
         return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
             new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")
             { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
+    }
+}
+
+/// <summary>The hold-out of a build, for commands that look at the rows of tasks.</summary>
+internal sealed class HoldOutOption
+{
+    /// <param name="effect">What it does in the command, for help.</param>
+    public HoldOutOption(string effect)
+    {
+        Option = OptionFactory.Names("--hold-out", "NAME", $"Clusters, tasks or a published split that a build holds out: {effect}");
+        OptionFactory.Suggest(Option, () => ShippedNames.All);
+    }
+
+    public Option<string[]> Option { get; }
+
+    /// <summary>The rows that a build holds out; null without the option.</summary>
+    /// <param name="selected">Adds to the plan which tasks the build is of.</param>
+    /// <param name="data">Data folders.</param>
+    /// <exception cref="DiagnosticException">The names are wrong, or contradict the tasks (IK20xx).</exception>
+    public HeldOutRows? Read(ParseResult parsed, TaskRegistry catalogue, Func<BuildPlan, BuildPlan> selected, IReadOnlyList<string> data, RepairChoices repairs, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Option) is not { Length: > 0 } names) return null;
+
+        var plan = new BuildPlan
+        {
+            HoldOut = [.. names.Select(name => new LocatedName(name))],
+            Data = [.. data.Select(folder => new LocatedName(folder))],
+            Lock = HubData.LockFor(data),
+            Repairs = repairs,
+            OnMissing = MissingDataPolicy.Skip,
+            AllowEmpty = true,
+            Replace = true,
+        };
+        return HeldOutRows.Read(selected(plan), catalogue, cancel);
     }
 }
 

@@ -48,11 +48,9 @@ public static class DatasetBuilder
         resolved.Ranges.Cancel = cancel;
         // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, [.. resolved.TemplatesOf(task), .. resolved.TemplatesBeside(task)])).ToList();
-        // Some of FLAN's published splits mean to test what they train on.
-        var isApart = resolved.HoldOut.Split is not { Overlaps: true };
-        if (isApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
+        if (resolved.IsApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
 
-        var isScreened = isApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
+        var isScreened = resolved.IsApart && resolved.Tasks.Select(task => task.Use).Distinct().Count() > 1;
 
         var tokenizer = resolved.Plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
         var view = TrainerView.Of(resolved, tokenizer);

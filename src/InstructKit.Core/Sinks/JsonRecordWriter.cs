@@ -16,6 +16,9 @@ internal sealed class JsonRecordWriter : RecordWriter
     private readonly List<SharedColumns?> _shared = [];
     private readonly List<(SharedText First, Level Fields, byte[] Bytes)> _pairs = [];
     private Level _level;
+    private long _integer;
+    private Vector128<byte> _digits = Vector128.Create((byte)'0');
+    private int _digitCount = 1;
 
     /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
     public JsonRecordWriter(Utf8Output output, RecordSchema schema)
@@ -55,8 +58,17 @@ internal sealed class JsonRecordWriter : RecordWriter
     public override void Integer(long value)
     {
         _level.Next(_output, isText: false);
-        Utf8Formatter.TryFormat(value, _output.Reserve(LongestInteger), out var written);
+        // The templates of a row have its number in common.
+        if (value == _integer)
+        {
+            _output.AppendShort(_digits, _digitCount);
+            return;
+        }
+
+        var target = _output.Reserve(LongestInteger);
+        Utf8Formatter.TryFormat(value, target, out var written);
         _output.Advance(written);
+        if (written <= Vector128<byte>.Count) (_integer, _digits, _digitCount) = (value, Vector128.Create<byte>(target), written);
     }
 
     public override void Number(double value)

@@ -1,19 +1,28 @@
+using System.Buffers.Binary;
 using InstructKit.Sources.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Puts lines into the order of their keys with bounded memory: a line goes to one of 1,024 buckets by the top bits of its key; full buckets are
+/// <summary>Puts lines into the order of their keys with bounded memory: a line goes to one of 512 buckets by the top bits of its key; full buckets are
 /// spilled to one temporary file; at the end bucket after bucket is loaded, sorted and passed on. The order depends on the keys alone (ties keep the order of
 /// arrival), not on how much was spilled.</summary>
 public sealed class ShuffleSink : IRecordSink
 {
-    private const int BucketBits = 10;
+    private const int Buckets = 512;
+    private const int KeyShift = 64 - 9;
+    private const int FirstSlot = 2048;
 
     private readonly IRecordSink _next;
     private readonly string _folder;
     private readonly string _name;
-    private readonly ShuffleBucket[] _buckets = new ShuffleBucket[1 << BucketBits];
+    private readonly ShuffleBucket[] _buckets = [.. Enumerable.Range(0, Buckets).Select(_ => new ShuffleBucket())];
+    private readonly int _largestSlot;
+
+    // The lines that buckets hold: a slot for each in one array, so that a line costs no search but for its own place.
+    private byte[] _held = [];
+    private int _slot;
+    private readonly int[] _used = new int[Buckets];
     private SafeFileHandle? _spill;
     private long _spilled;
 
@@ -27,8 +36,7 @@ public sealed class ShuffleSink : IRecordSink
         _next = next;
         _name = name;
         _folder = folder;
-        var capacity = Math.Max(4096, memory >> BucketBits);
-        for (var i = 0; i < _buckets.Length; i++) _buckets[i] = new ShuffleBucket(capacity);
+        _largestSlot = Math.Max(4096, memory / Buckets);
     }
 
     /// <inheritdoc/>
@@ -41,16 +49,20 @@ public sealed class ShuffleSink : IRecordSink
         {
             var key = index.Key(i);
             var line = bytes[index.Start(i)..index.End(i)];
-            var bucket = _buckets[key >> (64 - BucketBits)];
-            if (bucket.IsTooLong(line))
+            var bucket = (int)(key >> KeyShift);
+            var length = ShuffleBucket.Header + line.Length;
+            _buckets[bucket].Count++;
+            if (length > _slot - _used[bucket] && !MakeRoom(bucket, length))
             {
-                SpillLine(bucket, key, line);
+                SpillLine(_buckets[bucket], key, line);
                 continue;
             }
 
-            if (bucket.IsFullFor(line)) Spill(bucket);
-
-            bucket.Add(key, line);
+            var place = _held.AsSpan((bucket * _slot) + _used[bucket], length);
+            BinaryPrimitives.WriteUInt64LittleEndian(place, key);
+            BinaryPrimitives.WriteInt32LittleEndian(place[sizeof(ulong)..], line.Length);
+            line.CopyTo(place[ShuffleBucket.Header..]);
+            _used[bucket] += length;
         }
 
         Rows += to - from;
@@ -59,6 +71,8 @@ public sealed class ShuffleSink : IRecordSink
     /// <inheritdoc/>
     public void Finish()
     {
+        for (var i = 0; i < Buckets; i++) _buckets[i].Held = _held.AsMemory(i * _slot, _used[i]);
+
         using (var ordered = new OrderedRecords(_buckets, _spill)) ordered.WriteTo(_next);
 
         CloseSpill();
@@ -75,25 +89,57 @@ public sealed class ShuffleSink : IRecordSink
         _next.Dispose();
     }
 
+    // False for a line that is too long to be held at all: a bucket of such lines would be most of the memory.
+    private bool MakeRoom(int bucket, int length)
+    {
+        if (length > _largestSlot) return false;
+
+        while (length > _slot - _used[bucket])
+        {
+            if (_slot == _largestSlot)
+            {
+                Spill(bucket);
+                return true;
+            }
+
+            Grow();
+        }
+
+        return true;
+    }
+
+    // Small outputs never touch most of the memory.
+    private void Grow()
+    {
+        var slot = _slot == 0 ? FirstSlot : Math.Min(_largestSlot, _slot * 2);
+        var held = GC.AllocateUninitializedArray<byte>(slot * Buckets);
+        for (var i = 0; i < Buckets; i++) HeldBy(i).CopyTo(held.AsSpan(i * slot));
+        (_held, _slot) = (held, slot);
+    }
+
+    private ReadOnlySpan<byte> HeldBy(int bucket) => _held.AsSpan(bucket * _slot, _used[bucket]);
+
     private string SpillPath => Path.Combine(_folder, $".{_name}.{Environment.ProcessId}.tmp");
 
-    private void Spill(ShuffleBucket bucket)
+    private void Spill(int bucket)
     {
-        try
-        {
-            _spilled += bucket.SpillTo(OpenSpill(), _spilled);
-        }
-        catch (Exception failure) when (SinkError.IsRefusal(failure))
-        {
-            throw SinkError.Refused(SpillPath, failure);
-        }
+        _buckets[bucket].Pieces.Add((_spilled, _used[bucket]));
+        Spill(HeldBy(bucket));
+        _used[bucket] = 0;
     }
 
     private void SpillLine(ShuffleBucket bucket, ulong key, ReadOnlySpan<byte> line)
     {
+        bucket.LongLines.Add(new LongLine(key, _spilled, line.Length, bucket.Count - 1));
+        Spill(line);
+    }
+
+    private void Spill(ReadOnlySpan<byte> bytes)
+    {
         try
         {
-            _spilled += bucket.SpillLine(OpenSpill(), _spilled, key, line);
+            RandomAccess.Write(OpenSpill(), bytes, _spilled);
+            _spilled += bytes.Length;
         }
         catch (Exception failure) when (SinkError.IsRefusal(failure))
         {

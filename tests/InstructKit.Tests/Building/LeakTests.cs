@@ -130,6 +130,31 @@ public sealed class LeakTests : IDisposable
         AssertRefused(true, "p_b.jsonl");
     }
 
+    // A row that the screen drops is counted by build, preview and lint alike; rows of the test slice are screened by none.
+    [Theory]
+    [InlineData("seeded")]
+    [InlineData("source")]
+    public void Build_preview_and_lint_drop_the_same_rows(string order)
+    {
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 40).Select(Text));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 60).Select(i => Text(i % 3 == 0 ? i : 1000 + i)));
+        var task = _scratch.At("own", "mine.yaml");
+        File.WriteAllText(task, File.ReadAllText(task).Replace("splits: { train: \"train\" }", $"splits: {{ test: \"train[:15]\", train: \"train[15:50]\" }}\norder: {order}", StringComparison.Ordinal));
+        var counts = ToyTask.Build(_scratch, Plan with { OnLeak = LeakPolicy.Drop, InTaskTest = true, Order = RowOrder.Seeded }).Tasks.Single(task => task.Task.Use == TaskUse.Train).Slices.ToDictionary(slice => slice.Slice, slice => slice.Counts);
+        var dropped = counts[SliceKind.Train].Dropped[DropReasons.InHeldOut];
+        Assert.InRange(dropped, 1, 13);
+        Assert.Empty(counts[SliceKind.Test].Dropped);
+
+        string[] of = [task, "--tasks", _scratch.At("own", "held.yaml"), "--data", _scratch.At("data")];
+        var preview = JsonDocument.Parse(CliRun.Ok(["preview", .. of, "--rows", "100", "--hold-out", "held", "--json"]).Output).RootElement;
+        Assert.Equal(dropped, preview.GetProperty("rows").EnumerateArray().Count(row => row.GetProperty("unused").GetString() == "dropped: in_held_out"));
+
+        var findings = JsonDocument.Parse(CliRun.Ok(["lint", .. of, "--hold-out", "held", "--json"]).Output).RootElement.GetProperty("findings").EnumerateArray();
+        var message = findings.Single(finding => finding.GetProperty("code").GetString() == "IK2547").GetProperty("message").GetString();
+        Assert.StartsWith($"{dropped} of 50 rows of the split 'train' are held out", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("IK2547", CliRun.Ok(["lint", .. of, "--json"]).Output, StringComparison.Ordinal);
+    }
+
     // The rows that a preview shows as used are those that a build with the same hold-out trains on.
     [Fact]
     public void A_preview_with_a_hold_out_shows_which_rows_a_build_drops()

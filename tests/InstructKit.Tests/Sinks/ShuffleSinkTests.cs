@@ -58,13 +58,15 @@ public sealed class ShuffleSinkTests
     {
         using var scratch = new ScratchFolder();
         using var spill = File.OpenHandle(scratch.At("spill"), FileMode.Create, FileAccess.ReadWrite);
-        var bucket = new ShuffleBucket(4096);
+        var bucket = new ShuffleBucket { Count = 64 };
         var line = new byte[1 << 20];
         long spilled = 0;
         for (var i = 0; i < 64; i++)
         {
             line[0] = (byte)i;
-            spilled += bucket.SpillLine(spill, spilled, (ulong)(63 - i), line);
+            RandomAccess.Write(spill, line, spilled);
+            bucket.LongLines.Add(new LongLine((ulong)(63 - i), spilled, line.Length, i));
+            spilled += line.Length;
         }
 
         var sorted = new SortedBucket();

@@ -167,6 +167,11 @@ public static class LintCodes
         "IK2546", "shared-file", Severity.Warning, "Two of the tasks that are checked together read one file.",
         "Training on one and holding out the other would train on held-out rows unless their slices are disjoint.");
 
+    /// <summary>Rows of a split that are held out.</summary>
+    public static readonly LintRule HeldOutRows = new(
+        "IK2547", "held-out-rows", Severity.Info, "Training rows are among the rows that a build with the same --hold-out holds out.",
+        "A build drops and counts them as in_held_out, and fails where they are many.");
+
     /// <summary>The answer is not found again.</summary>
     public static readonly LintRule AnswerLost = new(
         "IK2550", "answer-lost", Severity.Warning,
@@ -185,6 +190,6 @@ public static class LintCodes
         UnusedColumn, NearDuplicate, TrailingSpace, DoubledBlankLine, OuterSpace, Tab, SpecialToken, GluedLetter, LiteralEscape, SingleBraces,
         TemplateCount, KindBalance, NoMetrics, NoCitation, OptionsMissing, KindMismatch, AnswerInInput, HiddenName,
         NoRows, NothingKept, UnfitRow, TemplateFails, EmptyRender, TargetNotAnOption, AnswerLeak, PositionBias, ConstantOptions,
-        PrintedStructure, ConstantLabel, TwoAnswers, EmptySplit, NoLabel, SharedFile, AnswerLost, AnswerNotToldApart,
+        PrintedStructure, ConstantLabel, TwoAnswers, EmptySplit, NoLabel, SharedFile, HeldOutRows, AnswerLost, AnswerNotToldApart,
     ];
 }

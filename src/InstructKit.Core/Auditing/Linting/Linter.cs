@@ -1,3 +1,4 @@
+using InstructKit.Examples;
 using InstructKit.Sources;
 using InstructKit.Tasks;
 using InstructKit.Templates;
@@ -24,7 +25,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
         List<LintFinding> findings = [];
         if (settings.Data.Count == 0 || settings.Disabled.Contains(LintCodes.SharedFile.Code, StringComparer.Ordinal)) return findings;
 
-        var locator = new TaskLocator(settings.Data, repairs: settings.Repairs);
+        var locator = new TaskLocator(settings.Data, settings.Lock, repairs: settings.Repairs);
         Dictionary<string, List<TaskDefinition>> readers = new(StringComparer.Ordinal);
         HashSet<(string, string)> pairs = [];
         var own = keys.Any(catalog.IsOwn);
@@ -122,7 +123,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
         // What a build would read: another layout may fit some of the same file names and is not used either.
-        var locator = new TaskLocator(settings.Data, repairs: settings.Repairs);
+        var locator = new TaskLocator(settings.Data, settings.Lock, repairs: settings.Repairs);
         List<TaskData> found = [];
         foreach (var role in task.Slices.Keys.Order())
         {
@@ -132,7 +133,9 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
         if (found.Count == 0) findings.Add(LintCodes.NoRows, $"No files of the task '{task.Key}' were found.", KeyPlace.Find(task, "layouts", null));
 
-        foreach (var data in found) new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.AllTemplates]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key) }.Run();
+        var filters = settings.Filters?.Invoke(task.Key) ?? [];
+        foreach (var data in found)
+            new RowLinter(data, CompiledTask.Compile(task, data.Layout, [.. task.AllTemplates]), settings.Rows, findings, cancel) { ChecksSlices = catalog.IsOwn(task.Key), Filters = filters }.Run();
     }
 }
 
@@ -141,6 +144,13 @@ public sealed record LintSettings
 {
     /// <summary>Data roots in the order of trying; none to look at task files alone.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>At which commits datasets of the hub's cache are taken; null for the newest that are there.</summary>
+    public HubLock? Lock { get; init; }
+
+    /// <summary>What a build asks of the training and validation rows of a task, by its key, beside the task's own conditions, such as the held-out rows. For a
+    /// task with filters only rows of its slices are looked at; null for all rows as they lie.</summary>
+    public Func<string, IReadOnlyList<IRowFilter>>? Filters { get; init; }
 
     /// <summary>Kept rows to look at in each split.</summary>
     public int Rows { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative"); } = 200;

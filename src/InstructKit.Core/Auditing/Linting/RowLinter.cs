@@ -1,3 +1,6 @@
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Slices;
 using InstructKit.Examples;
 using InstructKit.Pipeline;
 using InstructKit.Protocol;
@@ -25,6 +28,7 @@ internal sealed class RowLinter
     private readonly CompiledTask _task;
     private readonly int _wanted;
     private readonly FindingList _findings;
+    private readonly RowJudge _judge;
     private readonly RowEvaluator _evaluator;
     private readonly ExampleRenderer _renderer;
     private readonly Dictionary<string, FirstOccurrence> _unfit = new(StringComparer.Ordinal);
@@ -45,12 +49,16 @@ internal sealed class RowLinter
     {
         (_data, _task, _wanted, _findings) = (data, task, wanted, findings);
         _cancel = cancel;
-        _evaluator = new RowEvaluator(task, RenderLimits.Default) { Cancellation = cancel };
+        _judge = new RowJudge(task, new RowKeys(Seed, task.Task.Key, string.Empty), RenderLimits.Default, cancel);
+        _evaluator = _judge.Evaluator;
         _renderer = new ExampleRenderer(_evaluator, escaped: false, scored: true);
     }
 
     /// <summary>True to report slices without rows; those of the catalogue are for whole datasets, and an excerpt has fewer rows.</summary>
     public bool ChecksSlices { get; init; } = true;
+
+    /// <summary>What a build asks of training and validation rows; with any, only rows of the task's slices are looked at.</summary>
+    public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
 
     /// <summary>Looks at the first rows of every split and reports.</summary>
     public void Run()
@@ -72,27 +80,31 @@ internal sealed class RowLinter
 
     private void Read(string split, IReadOnlyList<SourcePart> parts)
     {
-        var keys = new RowKeys(Seed, _task.Task.Key, split);
+        _judge.Keys = new RowKeys(Seed, _task.Task.Key, split);
+        IRowFilter[] filters = [.. Filters];
+        var slices = filters.Length == 0 ? null : new SliceRanges(BuildPlan.DefaultSeed, RowOrder.Seeded) { Cancel = _cancel }.Of(_task.Task, _data, split);
         using var reader = RowReaders.Open(_data.Layout.Source, parts, _task.SourceColumns);
-        var kept = 0;
-        Dictionary<string, FirstOccurrence> unlabelled = new(StringComparer.Ordinal);
-        var read = RowPass.Visit(reader, (batch, row, ordinal, error) =>
+        var (looked, kept) = (0, 0);
+        var (error, groupError) = (0, 0);
+        Dictionary<string, FirstOccurrence> dropped = new(StringComparer.Ordinal);
+        var read = RowPass.Visit(reader, (batch, row, ordinal, _) =>
         {
-            var place = batch.Place(row);
-            var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}");
-            if (error is { } unreadable)
+            if (row == 0) (error, groupError) = (0, 0);
+            var slice = slices?.SliceAt(slices.Order.PositionOf(_evaluator, batch, row, ordinal, ref groupError));
+            if (slices is null || slice is not null)
             {
-                FirstOccurrence.Note(_unfit, unreadable.Code, where, unreadable.Message);
-            }
-            else if (_evaluator.Load(batch, row, keys.Random[ordinal]) is { IsKept: false } verdict)
-            {
-                if (verdict.DropReason == RowEvaluator.NoLabelReason) FirstOccurrence.Note(unlabelled, split, where, string.Empty);
+                looked++;
+                // What is scored is not screened.
+                var verdict = _judge.Judge(batch, row, ordinal, ordinal, [], ref error, slice is SliceKind.Test ? [] : filters).Verdict;
+                var place = batch.Place(row);
+                var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}");
+                if (verdict.DropReason is { } reason) FirstOccurrence.Note(dropped, reason, where, string.Empty);
                 if (verdict.ErrorCode is { } code) FirstOccurrence.Note(_unfit, code, where, verdict.Message!);
-            }
-            else
-            {
-                kept++;
-                Look(where);
+                if (verdict.IsKept)
+                {
+                    kept++;
+                    Look(where);
+                }
             }
 
             return kept < _wanted && ordinal + 1 < (long)_wanted * ReadPerKept;
@@ -103,18 +115,21 @@ internal sealed class RowLinter
         if (isWhole && ChecksSlices) CheckSlices(split, read);
 
         // One row in ten is noise that a build counts anyway.
-        if (unlabelled.TryGetValue(split, out var without) && without.Count * 10L > read)
+        if (dropped.TryGetValue(RowEvaluator.NoLabelReason, out var without) && without.Count * 10L > looked)
         {
-            var all = without.Count == read;
+            var all = without.Count == looked;
             _findings.Add(
                 LintCodes.NoLabel,
-                $"{(all ? $"All {read}" : $"{without.Count} of {read}")} rows of the split '{split}' have no label in the layout '{_data.Layout.Name}' (first at {without.Where}){(all ? "; nothing of the split is left" : string.Empty)}.",
+                $"{(all ? $"All {looked}" : $"{without.Count} of {looked}")} rows of the split '{split}' have no label in the layout '{_data.Layout.Name}' (first at {without.Where}){(all ? "; nothing of the split is left" : string.Empty)}.",
                 _data.Layout.Span);
             if (all) return;
         }
 
-        if (read > 0 && kept == 0 && _wanted > 0)
-            _findings.Add(LintCodes.NothingKept, $"None of the first {Math.Min(read, (long)_wanted * ReadPerKept)} rows of the split '{split}' is kept in the layout '{_data.Layout.Name}'.", _data.Layout.Span);
+        if (dropped.TryGetValue(DropReasons.InHeldOut, out var held))
+            _findings.Add(LintCodes.HeldOutRows, $"{held.Count} of {looked} rows of the split '{split}' are held out, so that a build drops them (first at {held.Where}).", _data.Layout.Span);
+
+        if (looked > (held?.Count ?? 0) && kept == 0)
+            _findings.Add(LintCodes.NothingKept, $"None of the first {looked} rows of the split '{split}' is kept in the layout '{_data.Layout.Name}'.", _data.Layout.Span);
     }
 
     private void CheckSlices(string split, long rows)

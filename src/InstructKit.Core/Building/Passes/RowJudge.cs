@@ -9,15 +9,15 @@ namespace InstructKit.Building.Passes;
 
 /// <summary>Loads rows and decides which of them may become examples, for build and preview alike: reading errors, slices of higher priority, the task's own
 /// types and conditions, the held-out rows, then filters. One per worker.</summary>
-/// <param name="keys">Keys of the split's random choices.</param>
+/// <param name="keys">See <see cref="Keys"/>.</param>
 /// <param name="cancel">Ends a render that is under way.</param>
 internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits limits, CancellationToken cancel)
 {
     /// <summary>Holds the row that was judged last.</summary>
     public RowEvaluator Evaluator { get; } = new(task, limits) { Cancellation = cancel };
 
-    /// <summary>Keys of the split's random choices.</summary>
-    public RowKeys Keys => keys;
+    /// <summary>Keys of the random choices of the source split that is read.</summary>
+    public RowKeys Keys { get; set; } = keys;
 
     /// <summary>Judges a row; when it is kept, <see cref="Evaluator"/> holds it.</summary>
     /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
@@ -37,7 +37,7 @@ internal sealed class RowJudge(CompiledTask task, RowKeys keys, RenderLimits lim
         if (batch.FaultCount > 0 && batch.ErrorOf(row, ref nextError) is { } error)
             return new RowOutcome(row, RowVerdict.Error(error.Code, error.Message), error.Column);
 
-        var verdict = Evaluator.Load(batch, row, keys.Random[ordinal]);
+        var verdict = Evaluator.Load(batch, row, Keys.Random[ordinal]);
         for (var i = 0; verdict.IsKept && i < filters.Length; i++)
         {
             if (filters[i].DropReason(Evaluator, ordinal) is { } reason) verdict = RowVerdict.Drop(reason);

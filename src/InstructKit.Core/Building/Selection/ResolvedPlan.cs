@@ -24,6 +24,9 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     /// <summary>How many templates of each task are used, from the first on; null for all.</summary>
     public int? FirstTemplates => Plan.FirstTemplates ?? HoldOut.Split?.Templates;
 
+    /// <summary>True when what is held out must not be trained on; some of FLAN's published splits mean to test what they train on.</summary>
+    internal bool IsApart => HoldOut.Split is not { Overlaps: true };
+
     /// <summary>True when some rows are asked with exemplars.</summary>
     internal bool HasExemplars => Plan.FewShot.Exemplars > 0 || Plan.EvalAlso.Any(way => way.Exemplars > 0);
 

@@ -46,6 +46,19 @@ internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
     /// <summary>The positions of a slice.</summary>
     public RowSet Of(SliceKind slice) => All.First(set => set.Slice == slice);
 
+    /// <summary>The slice that a row belongs to; null for none.</summary>
+    /// <param name="position">The row's position in the order.</param>
+    public SliceKind? SliceAt(long position)
+    {
+        SliceKind? found = null;
+        foreach (var set in All)
+        {
+            if (set.Contains(position) && (found is not { } other || set.Outranks(other))) found = set.Slice;
+        }
+
+        return found;
+    }
+
     /// <summary>Slices that a row belongs to first.</summary>
     public RowSet[] Before(SliceKind slice) => [.. All.Where(set => set.Outranks(slice))];
 }

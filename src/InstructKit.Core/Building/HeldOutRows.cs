@@ -1,0 +1,34 @@
+using InstructKit.Building.Passes;
+using InstructKit.Building.Plans;
+using InstructKit.Building.Selection;
+using InstructKit.Examples;
+using InstructKit.Screening;
+
+namespace InstructKit.Building;
+
+/// <summary>The rows that a build holds out, for commands that look at the rows of single tasks: read once, and asked for every training row as the build does.</summary>
+internal sealed class HeldOutRows : IDisposable
+{
+    private readonly LeakLedger _ledger = new(Path.GetTempPath());
+    private readonly ResolvedPlan _resolved;
+
+    private HeldOutRows(ResolvedPlan resolved) => _resolved = resolved;
+
+    /// <summary>Reads the rows that a build of a plan holds out.</summary>
+    /// <exception cref="DiagnosticException">The plan cannot be resolved (IK20xx).</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static HeldOutRows Read(BuildPlan plan, TaskRegistry catalogue, CancellationToken cancel)
+    {
+        var held = new HeldOutRows(PlanResolver.Resolve(plan, catalogue));
+        HeldOutPass.Fill(held._resolved, held._ledger, cancel);
+        return held;
+    }
+
+    /// <summary>True when the build trains on a task.</summary>
+    public bool Trains(string task) => _resolved.Tasks.Any(other => other.Use == TaskUse.Train && other.Task.Key == task);
+
+    /// <summary>What the build asks of a task's training and validation rows beside the task's own conditions; nothing where it screens none of them.</summary>
+    public IReadOnlyList<IRowFilter> FiltersOf(string task) => _resolved.IsApart && Trains(task) ? [new HeldOutScreen(_ledger.Keys)] : [];
+
+    public void Dispose() => _ledger.Dispose();
+}
