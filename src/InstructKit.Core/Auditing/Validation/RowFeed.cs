@@ -19,16 +19,20 @@ internal interface IRowTaker
     void Row(byte[] buffer, int start, int length, RowPlace place);
 
     /// <summary>A line of tab-separated fields, without its line feed.</summary>
-    void Fields(byte[] buffer, int start, int length, RowPlace place);
+    void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
 
     /// <summary>A line with nothing but white space in it.</summary>
-    void Blank(long line);
+    void Blank(long line)
+    {
+    }
 
     /// <summary>Something that could not be read; the column is zero-based and in bytes, -1 when the whole row is meant.</summary>
     void Broken(string code, string message, long line, int column);
 
     /// <summary>The file begins with a byte-order mark.</summary>
-    void ByteOrderMark();
+    void ByteOrderMark()
+    {
+    }
 }
 
 /// <summary>How the rows of a file are cut.</summary>

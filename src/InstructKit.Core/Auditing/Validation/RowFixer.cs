@@ -130,8 +130,6 @@ internal sealed class RowFixer(SourceLimits limits)
             if (_text.WrittenCount >= FlushBytes) Flush();
         }
 
-        public void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
-
         public void Blank(long line) => fixer._blank++;
 
         public void Broken(string code, string message, long line, int column) =>

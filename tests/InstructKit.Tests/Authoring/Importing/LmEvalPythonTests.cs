@@ -82,6 +82,17 @@ public sealed class LmEvalPythonTests
     }
 
     [Fact]
+    public void A_column_that_is_no_value_is_a_fault_of_the_function_that_makes_it()
+    {
+        using var scratch = new ScratchFolder();
+        File.Copy(Path.Combine(Folder, "tasks", "harbour.py"), scratch.At("harbour.py"));
+        scratch.Write("one.yaml", "task: one\ndataset_path: harbour\ntest_split: test\nprocess_docs: !function harbour.unvalued\ndoc_to_text: \"{{ how }}\"\ndoc_to_target: berth\n");
+        Assert.Equal(
+            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is no value.",
+            Assert.Single(LmEvalImporter.Import([scratch.At("one.yaml")]).LeftOut).Message);
+    }
+
+    [Fact]
     public void A_dataset_that_is_taken_apart_and_a_file_that_is_not_there_are_refused()
     {
         using var scratch = new ScratchFolder();

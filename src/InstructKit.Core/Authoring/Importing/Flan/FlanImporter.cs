@@ -79,18 +79,21 @@ public static partial class FlanImporter
         List<(PythonExpression Key, PythonExpression Value)> entries = [];
         foreach (var entry in dictionary.Entries)
         {
-            var at = IndexOf(entries, entry.Key);
-            if (at < 0)
-            {
-                entries.Add(entry);
-                continue;
-            }
-
-            collector.Remark(ImportCodes.Slip, $"The key '{((PythonExpression.Text)entry.Key).Content}' occurs twice; as in Python the last value counts.", entry.Key.Span);
-            entries[at] = entry;
+            if (Put(entries, entry.Key, entry.Value))
+                collector.Remark(ImportCodes.Slip, $"The key '{((PythonExpression.Text)entry.Key).Content}' occurs twice; as in Python the last value counts.", entry.Key.Span);
         }
 
         return entries;
+    }
+
+    // True when the key was there before.
+    private static bool Put(List<(PythonExpression Key, PythonExpression Value)> entries, PythonExpression key, PythonExpression value)
+    {
+        var at = IndexOf(entries, key);
+        if (at < 0) entries.Add((key, value));
+        else entries[at] = (key, value);
+
+        return at >= 0;
     }
 
     private static int IndexOf(List<(PythonExpression Key, PythonExpression Value)> entries, PythonExpression key) =>
@@ -106,10 +109,7 @@ public static partial class FlanImporter
             return;
         }
 
-        var value = Resolve(tables, assignment.Value) ?? assignment.Value;
-        var at = IndexOf(table, key);
-        if (at < 0) table.Add((key, value));
-        else table[at] = (key, value);
+        Put(table, key, Resolve(tables, assignment.Value) ?? assignment.Value);
     }
 
     // What a reference to a key, or a copy of one, refers to; null when nothing is known of it.

@@ -49,8 +49,8 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
         var functions = new LmEvalFunctions(modules, _row);
         var answer = new LmEvalAnswer(task.Name, _row, functions, collector);
-        // A name that is not found is a fault of the function that is being translated.
-        var current = ("process_docs", Node: task.Map.Find("process_docs") as YamlScalar);
+        var maker = ("process_docs", Node: task.Map.Find("process_docs") as YamlScalar);
+        var current = maker;
         try
         {
             if (LmEvalFunctions.IsFunction(current.Node)) functions.MakeRows(current.Node!);
@@ -66,11 +66,11 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == ImportCodes.PythonCode)
         {
+            // A text that is no function may read what the function made.
+            var (key, function) = LmEvalFunctions.IsFunction(current.Node) ? current : maker;
             var found = exception.Diagnostics[0];
-            var place = found.Span is { Source: { } source } span && source.Name != current.Node?.Span.Source.Name
-                ? string.Create(CultureInfo.InvariantCulture, $" ({source.Name}:{span.Start})")
-                : string.Empty;
-            Refuse($"takes '{current.Item1}' from the Python function '{current.Node?.Text}', which is not translated: {found.Message}{place}", current.Node?.Span ?? task.Name.Span, PythonAdvice, ImportCodes.PythonCode);
+            var place = found.Span is { } span && span.Source.Name != function?.Span.Source.Name ? string.Create(CultureInfo.InvariantCulture, $" ({span.Source.Name}:{span.Start})") : string.Empty;
+            Refuse($"takes '{key}' from the Python function '{function?.Text}', which is not translated: {found.Message}{place}", function?.Span ?? task.Name.Span, PythonAdvice, ImportCodes.PythonCode);
         }
     }
 

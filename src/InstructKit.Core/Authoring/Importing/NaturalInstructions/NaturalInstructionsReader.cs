@@ -121,40 +121,36 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
             return;
         }
 
+        ReadItems(ref json, key, item => examples.Add(new NaturalInstructionsExample(item.Input, item.Outputs[0], item.Explanation)), Remark);
+    }
+
+    private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
+    {
+        _instancesAt = json.TokenStartIndex;
+        ReadItems(
+            ref json, "Instances",
+            item =>
+            {
+                _instances++;
+                instance?.Invoke(item.Id, item.Input, item.Outputs);
+            },
+            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is left out. {one.Message}" })));
+    }
+
+    // An item of a wrong form is left out alone.
+    private void ReadItems(ref Utf8JsonReader json, string key, Action<(string? Id, string Input, IReadOnlyList<string> Outputs, string? Explanation)> take, Action<DiagnosticException> lose)
+    {
         Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a list");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             var start = json;
             try
             {
-                var (_, input, outputs, explanation) = ReadFields(ref json, key);
-                examples.Add(new NaturalInstructionsExample(input, outputs[0], explanation));
+                take(ReadFields(ref json, key));
             }
             catch (DiagnosticException exception)
             {
-                Remark(exception);
-                json = start;
-                json.Skip();
-            }
-        }
-    }
-
-    private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
-    {
-        _instancesAt = json.TokenStartIndex;
-        Require(ref json, JsonTokenType.StartArray, "'Instances'", "a list");
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            var start = json;
-            try
-            {
-                var (id, input, outputs, _) = ReadFields(ref json, "Instances");
-                _instances++;
-                instance?.Invoke(id, input, outputs);
-            }
-            catch (DiagnosticException exception)
-            {
-                collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is left out. {one.Message}" }));
+                lose(exception);
                 json = start;
                 json.Skip();
             }

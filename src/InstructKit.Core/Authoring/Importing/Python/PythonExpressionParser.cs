@@ -251,7 +251,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
                 };
             case PythonTokenKind.Number:
                 return new PythonExpression.Literal(NumberOf(token), token.Span);
-            case PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread:
+            case PythonTokenKind.Text:
                 At--;
                 return ReadTexts(start);
             case PythonTokenKind.Operator when token.Text is "(" or "[":
@@ -358,12 +358,24 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
     {
         List<FormattedPart> parts = [];
         Diagnostic? unread = null;
-        while (Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread)
+        while (Peek.Kind == PythonTokenKind.Text)
         {
             var token = Next();
-            unread ??= token.Reason;
-            if (token.Kind != PythonTokenKind.Formatted) parts.Add(new FormattedPart(token.Text, null, null, []));
-            else parts.AddRange(PythonText.PartsOf(Source, token.Span.Offset).Select(part => PartOf(part, token.Span)));
+            if (PythonText.IsFormatted(token.Text, 0))
+            {
+                parts.AddRange(PythonText.PartsOf(Source, token.Span.Offset).Select(part => PartOf(part, token.Span)));
+                continue;
+            }
+
+            try
+            {
+                parts.Add(new FormattedPart(PythonText.Read(Source, token.Span.Offset), null, null, []));
+            }
+            catch (DiagnosticException exception)
+            {
+                // Only what uses it is lost.
+                unread ??= exception.Diagnostics[0];
+            }
         }
 
         return unread is not null ? new PythonExpression.Unread(unread, SpanFrom(start))

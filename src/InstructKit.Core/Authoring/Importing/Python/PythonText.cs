@@ -10,12 +10,9 @@ internal static class PythonText
         return quote < text.Length && text[quote] is '"' or '\'';
     }
 
-    /// <summary>Passes over a literal whatever its prefix.</summary>
+    /// <summary>The offset behind the literal at an offset, whatever its prefix.</summary>
     /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
-    public static void Skip(SourceText source, ref int at)
-    {
-        at = Find(source, at, hasFields: false).Next;
-    }
+    public static int EndOf(SourceText source, int at) => Find(source, at, IsFormatted(source.Text, at)).Next;
 
     /// <summary>The characters of the literal at an offset.</summary>
     /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an escape that cannot be read (IK9001).</exception>
@@ -30,10 +27,6 @@ internal static class PythonText
 
     /// <summary>True when the literal at an offset has expressions in it.</summary>
     public static bool IsFormatted(string text, int at) => text.AsSpan(at, PrefixEnd(text, at) - at).IndexOfAny('f', 'F') >= 0;
-
-    /// <summary>The offset behind a literal with expressions.</summary>
-    /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
-    public static int EndOfFormatted(SourceText source, int at) => Find(source, at, hasFields: true).Next;
 
     /// <summary>The parts of a literal with expressions: its texts, and where the expressions between the braces are.</summary>
     /// <exception cref="DiagnosticException">An escape cannot be read (IK9001).</exception>
@@ -97,8 +90,7 @@ internal static class PythonText
                     open--;
                     break;
                 case '"' or '\'':
-                    Skip(source, ref i);
-                    i--;
+                    i = Find(source, i, hasFields: false).Next - 1;
                     break;
                 case '!' when open == 0 && source.Text[i + 1] != '=':
                     var colon = source.Text.IndexOf(':', i, end - i);
@@ -125,8 +117,7 @@ internal static class PythonText
                 case '}' or ']' or ')' when --open == 0:
                     return i;
                 case '"' or '\'':
-                    Skip(source, ref i);
-                    i--;
+                    i = Find(source, i, hasFields: false).Next - 1;
                     break;
             }
         }

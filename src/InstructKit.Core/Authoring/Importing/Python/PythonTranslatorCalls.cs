@@ -146,8 +146,7 @@ internal sealed partial class PythonTranslator
             case (PythonMeaning.Table table, "values", []):
                 return new PythonMeaning.Sequence([.. table.Entries.Select(entry => entry.Value)]);
             case (PythonMeaning.Table table, "get", [PythonMeaning.Constant, ..]):
-                var key = PythonCode.TryText(arguments[0], 0);
-                return table.Entries.FirstOrDefault(entry => PythonCode.TryText(entry.Key, 0) == key).Value ?? (arguments.Count > 1 ? arguments[1] : new PythonMeaning.Constant(null));
+                return table.Find(arguments[0]) ?? (arguments.Count > 1 ? arguments[1] : new PythonMeaning.Constant(null));
             case (PythonMeaning.Constant { Value: string pattern }, "format", _) when PythonFormat.TryParse(pattern) is { } pieces:
                 return Join(pieces.Select(piece => Fill(piece, arguments, keywords, call.Span)));
             case (_, "join", [PythonMeaning.Sequence parts]) when PythonCode.KindOf(owner) == PythonKind.Text:

@@ -139,13 +139,10 @@ internal sealed partial class PythonTranslator
         {
             case (PythonMeaning.Document document, PythonMeaning.Constant { Value: string name }):
                 return new PythonMeaning.Document(new Dictionary<string, PythonMeaning>(document.Made, StringComparer.Ordinal) { [name] = value });
-            case (PythonMeaning.Table table, _) when PythonCode.TryText(key, 0) is { } text && (key is PythonMeaning.Constant || table.Entries.Count == 0):
-                var index = table.Entries.ToList().FindIndex(entry => PythonCode.TryText(entry.Key, 0) == text);
-                List<(PythonMeaning Key, PythonMeaning Value)> entries = [.. table.Entries];
-                if (index < 0) entries.Add((key, value));
-                else entries[index] = (key, value);
-
-                return new PythonMeaning.Table(entries);
+            case (PythonMeaning.Table table, PythonMeaning.Constant) when table.Find(key) is not null:
+                return new PythonMeaning.Table([.. table.Entries.Select(entry => PythonCode.AreSame(entry.Key, key) ? (key, value) : entry)]);
+            case (PythonMeaning.Table table, _) when PythonCode.TryCode(key) is not null && (key is PythonMeaning.Constant || table.Entries.Count == 0):
+                return new PythonMeaning.Table([.. table.Entries, (key, value)]);
             case (PythonMeaning.Sequence sequence, PythonMeaning.Constant { Value: long place }) when place >= 0 && place < sequence.Items.Count:
                 return new PythonMeaning.Sequence([.. sequence.Items.Select((item, i) => i == place ? value : item)]);
             case (PythonMeaning.Code list, PythonMeaning.Constant { Value: long place }) when place >= 0:
@@ -227,9 +224,7 @@ internal sealed partial class PythonTranslator
             case (PythonMeaning.Document, _):
                 throw Refuse($"'{Shown(item)}', a column that only the row names", item.Span);
             case (PythonMeaning.Table table, PythonMeaning.Constant):
-                var text = PythonCode.TryText(key, 0);
-                var found = table.Entries.Where(entry => PythonCode.TryText(entry.Key, 0) == text).ToList();
-                return found.Count > 0 ? found[^1].Value : throw Refuse($"'{Shown(item)}', a key that the dictionary does not have", item.Span);
+                return table.Find(key) ?? throw Refuse($"'{Shown(item)}', a key that the dictionary does not have", item.Span);
             case (PythonMeaning.Sequence sequence, PythonMeaning.Constant { Value: long index }):
                 var at = index < 0 ? index + sequence.Items.Count : index;
                 return at >= 0 && at < sequence.Items.Count ? sequence.Items[(int)at] : throw Refuse($"'{Shown(item)}', beyond the end of the list", item.Span);
