@@ -134,9 +134,7 @@ internal sealed class RowFeed(SourceLimits limits)
     }
 
     private Stream Unpack(PrefixedStream stream, string name) =>
-        stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, name, new UnpackedBudget(limits))
-        : stream.Prefix.StartsWith(InstructKit.Compression.Zstandard.Magic) ? new ZstdContent(stream, name, new UnpackedBudget(limits))
-        : stream;
+        UnpackedContent.IsPacked(stream.Prefix) ? new UnpackedContent(stream, UnpackedContent.IsGzip(stream.Prefix), name, new UnpackedBudget(limits)) : stream;
 
     private SourceSpec Spec(SourceFormat format) => new() { Format = format, Limits = limits };
 
