@@ -78,3 +78,31 @@ internal static class IntegerLimits
         if (BigInteger.Abs(value) >= TooLong) throw TemplateError.Value($"Exceeds the limit ({MaxDigits} digits) for integer string conversion");
     }
 }
+
+/// <summary>The digits of integers.</summary>
+internal static class IntegerText
+{
+    /// <summary>The number that digits of a base are, with a prefix that fits it; base 0 goes by the prefix. Null when they are none.</summary>
+    public static BigInteger? Parse(ReadOnlySpan<char> digits, int radix)
+    {
+        var prefix = digits.Length > 1 && digits[0] == '0' ? char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 } : 0;
+        var hasPrefix = prefix != 0 && (radix == prefix || radix == 0);
+        if (hasPrefix) digits = digits[2..];
+        if (radix == 0) radix = hasPrefix ? prefix : 10;
+        if (radix == 10)
+        {
+            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateError.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
+            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        }
+
+        var result = BigInteger.Zero;
+        foreach (var digit in digits)
+        {
+            var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;
+            if (worth >= radix) return null;
+            result = (result * radix) + worth;
+        }
+
+        return digits.IsEmpty ? null : result;
+    }
+}

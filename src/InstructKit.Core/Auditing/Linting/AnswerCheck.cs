@@ -25,8 +25,8 @@ internal sealed class AnswerCheck
         _contract = AnswerContract.Of(task, template);
         if (task.Metrics.Count == 0 || MetricProfile.All[0].Resolve(task.Key, task.Metrics[0]) is not { } computed) return;
 
-        var metric = MetricTable.Find(computed.Metric)!.Create(new MetricSettings()); // profiles name rows of the table
-        if (metric.IsCorpusLevel || !metric.Inputs.HasFlag(MetricInputs.Text)) return;
+        var metric = MetricTable.Create(computed.Metric);
+        if (metric is not MeanMetric) return;
 
         (_metric, _figure) = (metric, metric.Figures.ToList().IndexOf(computed.Figure));
     }
