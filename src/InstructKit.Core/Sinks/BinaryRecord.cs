@@ -146,9 +146,10 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     {
         _count++;
         _json += json;
-        Put(1);
-        BinaryPrimitives.WriteInt64LittleEndian(output.Reserve(8), value);
-        output.Advance(8);
+        var target = output.Reserve(12);
+        BinaryPrimitives.WriteInt32LittleEndian(target, 1);
+        BinaryPrimitives.WriteInt64LittleEndian(target[4..], value);
+        output.Advance(12);
     }
 
     private void Put(int value)

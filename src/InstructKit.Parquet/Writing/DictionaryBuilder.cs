@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Numbers the distinct values of a column in the order in which they are first seen.</summary>
-internal sealed class DictionaryBuilder
+/// <param name="areNumbers">True when every value has eight bytes.</param>
+internal sealed class DictionaryBuilder(bool areNumbers)
 {
     private static readonly ulong Multiplier = ((ulong)HashCode.Combine(1) << 32) | (uint)HashCode.Combine(2) | 1;
 
@@ -45,15 +46,19 @@ internal sealed class DictionaryBuilder
     private int Find(ReadOnlySpan<byte> value)
     {
         var slot = Hash(value) & (_table.Length - 1);
-        while (_table[slot] != 0 && !Value(_table[slot] - 1).SequenceEqual(value)) slot = (slot + 1) & (_table.Length - 1);
+        while (_table[slot] != 0 && !IsAt(_table[slot] - 1, value)) slot = (slot + 1) & (_table.Length - 1);
 
         return slot;
     }
 
+    private bool IsAt(int index, ReadOnlySpan<byte> value) => areNumbers
+        ? BinaryPrimitives.ReadUInt64LittleEndian(value) == BinaryPrimitives.ReadUInt64LittleEndian(_bytes.Written[(index * sizeof(ulong))..])
+        : Value(index).SequenceEqual(value);
+
     // It differs from run to run and decides on nothing but the slot. Numbers take one multiplication (Dietzfelbinger et al. 1997).
-    private static int Hash(ReadOnlySpan<byte> value)
+    private int Hash(ReadOnlySpan<byte> value)
     {
-        if (value.Length == sizeof(ulong)) return (int)((BinaryPrimitives.ReadUInt64LittleEndian(value) * Multiplier) >> 32);
+        if (areNumbers) return (int)((BinaryPrimitives.ReadUInt64LittleEndian(value) * Multiplier) >> 32);
 
         var hash = default(HashCode);
         hash.AddBytes(value);

@@ -22,7 +22,7 @@ internal sealed class LeafWriter
     private readonly Utf8Output _plain = new();
     private readonly Utf8Output _body = new();
     private readonly Utf8Output _levels = new();
-    private readonly DictionaryBuilder _dictionary = new();
+    private readonly DictionaryBuilder _dictionary;
     private readonly ValueBounds _pageBounds;
     private readonly ValueBounds _chunkBounds;
     private readonly List<WrittenPage> _pages = [];
@@ -44,6 +44,7 @@ internal sealed class LeafWriter
         _maxRepetition = maxRepetition;
         _options = options;
         _compressor = compressor;
+        _dictionary = new DictionaryBuilder(areNumbers: !_isText);
         _pageBounds = new ValueBounds(kind);
         _chunkBounds = new ValueBounds(kind);
         Reset();
