@@ -97,7 +97,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
     }
 
     private static DiagnosticException Unknown(string name, IEnumerable<string> known) =>
-        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"'{name}' is no task, cluster or mean of the report.") { Hint = NearestName.Hint(name, known) ?? $"There are {string.Join(", ", known)}." });
+        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"'{name}' is not a task, cluster or mean of the report.") { Hint = NearestName.Hint(name, known) ?? $"There are {string.Join(", ", known)}." });
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

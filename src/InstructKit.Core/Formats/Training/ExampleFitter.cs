@@ -99,7 +99,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         {
             change |= FitChange.PackCut;
             if (packing.OnLong == LongExamples.Fail)
-                return RowVerdict.Error(RowCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"The example has {length.Total} tokens, and a packed sequence has at most {most}: --pack-long drop or cut goes on without it or its end."));
+                return RowVerdict.Error(RowCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"The example has {length.Total} tokens, and a packed sequence has at most {most}: --pack-long drop or cut continues without it or its end."));
 
             if (packing.OnLong == LongExamples.Drop || !meter.Truncate(most, out length)) return RowVerdict.Drop(DropReasons.LongerThanSequence);
         }
