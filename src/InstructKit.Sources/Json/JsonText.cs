@@ -93,20 +93,11 @@ internal static class JsonText
     public static void ReplaceSurrogates(ReadOnlySpan<byte> source, Span<byte> target)
     {
         source.CopyTo(target);
-        for (var at = 0; source[at..].IndexOf((byte)'\\') is >= 0 and var next;)
+        for (var at = 0; JsonEscapes.FindLoneSurrogate(source[at..]) is >= 0 and var next;)
         {
             at += next;
-            var code = source[at + 1] == 'u' ? Hex4(source[(at + 2)..]) : -1;
-            if (code is < 0xD800 or > 0xDFFF)
-            {
-                at += code < 0 ? 2 : 6;
-                continue;
-            }
-
-            var isPair = Pair(code, source[(at + 6)..]) != Replacement;
-            if (!isPair) "ufffd"u8.CopyTo(target[(at + 1)..]);
-
-            at += isPair ? 12 : 6;
+            "ufffd"u8.CopyTo(target[(at + 1)..]);
+            at += 6;
         }
     }
 
