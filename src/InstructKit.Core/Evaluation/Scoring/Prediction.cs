@@ -264,7 +264,8 @@ internal sealed class Prediction
             }
 
             json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.StartObject) ReadChoice(ref json);
+            if (json.TokenType != JsonTokenType.StartArray) json.Skip();
+            else while (json.Read() && json.TokenType == JsonTokenType.StartObject) ReadChoice(ref json);
         }
     }
 
@@ -279,7 +280,7 @@ internal sealed class Prediction
             else if (json.ValueTextEquals("message"u8))
             {
                 json.Read();
-                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType == JsonTokenType.PropertyName)
                 {
                     if (json.ValueTextEquals("content"u8)) ReadText(ref json);
                     else Skip(ref json);

@@ -32,6 +32,8 @@ public sealed class PredictionTests
     [InlineData("""{"id":1,"text":"x"}""", "the id is not a text")]
     [InlineData("""{"id":"a","sample":-1,"text":"x"}""", "sample")]
     [InlineData("""{"id":"a","loglikelihoods":["one"]}""", "not a number")]
+    [InlineData("""{"custom_id":"a","response":{"status_code":200,"body":{"choices":null,"usage":{}}},"error":null}""", "neither a text nor log-likelihoods")]
+    [InlineData("""{"custom_id":"a","response":{"status_code":200,"body":{"choices":[{"message":null}]}},"error":null}""", "neither a text nor log-likelihoods")]
     [InlineData("""{"id":"a","text":"x"} {}""", "")]
     [InlineData("""{"id":"a","text":"x""", "")]
     public void What_is_no_prediction_is_refused_with_a_reason(string line, string reason)
