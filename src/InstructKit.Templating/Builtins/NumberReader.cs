@@ -17,37 +17,11 @@ internal static class NumberReader
     public static BigInteger? ReadInteger(RenderContext context, Value value, int radix)
     {
         if (Clean(value) is not { } text) return null;
-        var negative = text.StartsWith('-');
         var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
-        if (digits.Length > 1 && digits[0] == '0')
-        {
-            var prefix = char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
-            if (prefix != 0 && (radix == prefix || radix == 0))
-            {
-                digits = digits[2..];
-                radix = prefix;
-            }
-        }
-
-        if (radix == 0) radix = 10;
-        if (digits.IsEmpty) return null;
-        if (radix == 10)
-        {
-            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateError.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
-            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (negative ? -number : number) : null;
-        }
-
         if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateError.Value("the text of the integer is too long");
         context.Step((long)digits.Length * digits.Length >> 12);
-        var result = BigInteger.Zero;
-        foreach (var digit in digits)
-        {
-            var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;
-            if (worth >= radix) return null;
-            result = (result * radix) + worth;
-        }
-
-        return negative ? -result : result;
+        var number = IntegerText.Parse(digits, radix);
+        return text[0] == '-' ? -number : number;
     }
 
     /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>

@@ -196,8 +196,8 @@ public sealed class MetricPartTests
     public void Numbers_are_read_and_written_as_Python_does(string text, string expected)
     {
         Assert.True(PythonFloat.TryParse(Encoding.UTF8.GetBytes(text), out var value));
-        var output = new byte[PythonFloat.MaxLength];
-        Assert.Equal(expected, Encoding.UTF8.GetString(output.AsSpan(0, PythonFloat.Format(value, output))));
+        var output = new byte[FloatText.MaxLength];
+        Assert.Equal(expected, Encoding.UTF8.GetString(output.AsSpan(0, FloatText.Format(value, output))));
     }
 
     [Theory]

@@ -70,7 +70,7 @@ internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
         if (isNumber)
         {
             text.Clear();
-            text.Advance(PythonFloat.Format(number, text.Reserve(PythonFloat.MaxLength)));
+            text.Advance(FloatText.Format(number, text.Reserve(FloatText.MaxLength)));
         }
 
         var before = output.Count;
