@@ -48,7 +48,8 @@ internal static class FileGlob
         }
     }
 
-    private static string Unpacked(string path) =>
+    /// <summary>A path without the extension of a compression that is read.</summary>
+    public static string Unpacked(string path) =>
         path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
