@@ -40,6 +40,9 @@ internal static class ValueText
 
     private const int MaxDecimalBytes = 64;
 
+    // What is in text that JSON takes as it is: ASCII without control characters, quotation marks and backslashes (RFC 8259, section 7).
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(' ', 0x60).Select(code => (byte)code).Where(code => code is not ((byte)'"' or (byte)'\\'))]);
+
     private static ReadOnlySpan<CellKind> Kinds =>
     [
         CellKind.Missing, CellKind.Null, CellKind.Text, CellKind.Text, CellKind.Integer, CellKind.Float, CellKind.True, CellKind.False, CellKind.Json,
@@ -79,17 +82,12 @@ internal static class ValueText
     /// <param name="orBinary">Whether they become base64 when they are not UTF-8.</param>
     public static ValueKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, bool orBinary = false)
     {
-        if (PlainText.Copy(bytes, target.Reserve(bytes.Length)))
-        {
-            target.Advance(bytes.Length);
-            return ValueKind.PlainText;
-        }
-
-        var isText = Utf8.IsValid(bytes);
+        var isPlain = !bytes.ContainsAnyExcept(Plain);
+        var isText = isPlain || Utf8.IsValid(bytes);
         if (!isText && orBinary) return AppendBase64(target, bytes);
 
-        target.Advance(bytes.Length);
-        return isText ? ValueKind.Text : ValueKind.InvalidText;
+        target.Append(bytes);
+        return isPlain ? ValueKind.PlainText : isText ? ValueKind.Text : ValueKind.InvalidText;
     }
 
     public static ValueKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)

@@ -60,10 +60,7 @@ internal static class JsonColumns
             }
 
             scanner.Colon();
-            scanner.Value(out _, out _, out _, out _, 1);
-            scanner.SkipSpace();
-            scanner.TryPass((byte)',');
-            scanner.SkipSpace();
+            scanner.SkipItem();
         }
     }
 }

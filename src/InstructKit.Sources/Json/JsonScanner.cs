@@ -244,6 +244,15 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         return true;
     }
 
+    /// <summary>Passes a value of an array or object that has been checked, and what is between it and the next.</summary>
+    public void SkipItem()
+    {
+        Value(out _, out _, out _, out _, 0);
+        SkipSpace();
+        TryPass((byte)',');
+        SkipSpace();
+    }
+
     /// <summary>Sets the error, at the current position.</summary>
     public bool Fail(string message, string? code = null)
     {

@@ -152,18 +152,10 @@ internal sealed class RecordWalker
                 if (!_known.HasFlag(InputRepairs.DuplicateKeys)) break;
             }
 
-            Next(ref scanner);
+            scanner.SkipItem();
         }
 
         return found;
-    }
-
-    private static void Next(ref JsonScanner scanner)
-    {
-        scanner.Value(out _, out _, out _, out _, 0);
-        scanner.SkipSpace();
-        scanner.TryPass((byte)',');
-        scanner.SkipSpace();
     }
 
     private void Elements(int step, int level, int at)
@@ -176,7 +168,7 @@ internal sealed class RecordWalker
             _levels[level] = new Level(element, i, -1, 0);
             Go(step + 1, level + 1, element);
             scanner = Scan(element);
-            Next(ref scanner);
+            scanner.SkipItem();
         }
     }
 
@@ -204,7 +196,7 @@ internal sealed class RecordWalker
             _levels[level] = new Level(element, i, key, length);
             Go(step + 1, level + 1, element);
             scanner = Scan(element);
-            Next(ref scanner);
+            scanner.SkipItem();
         }
     }
 
