@@ -140,7 +140,7 @@ internal static class Access
         context.StepBytes(span.Length);
         var isAscii = System.Text.Ascii.IsValid(span);
         var (first, count) = Clip(isAscii ? span.Length : Utf8Text.Length(span), start, stop, step);
-        if (count == 0) return Value.EmptyText;
+        if (count == 0) return text.Slice(0, 0);
         if (step == 1)
         {
             var from = isAscii ? (int)first : Utf8Text.OffsetOf(span, (int)first);

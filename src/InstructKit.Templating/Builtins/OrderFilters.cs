@@ -110,7 +110,7 @@ internal static class OrderFilters
     {
         var path = AttributePath.Read(arguments[1], Value.Missing);
         var sensitive = arguments.IsTrue(0);
-        return Value.From(new IteratorValue("generator", Unique(context, self, path, sensitive)));
+        return IteratorValue.Generator(Unique(context, self, path, sensitive));
     }
 
     private static IEnumerable<Value> Unique(RenderContext context, Value self, AttributePath path, bool sensitive)

@@ -140,7 +140,7 @@ internal static class JsonFilter
     {
         var indent = IndentOf(context, arguments[0]);
         var (items, keys) = SeparatorsOf(context, Value.Missing, indent);
-        return Write(context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
+        return Write(context, self, new JsonPrinter(items, keys) { Indent = indent, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
     });
 
     public static Value Write(RenderContext context, Value self, JsonPrinter printer)

@@ -12,8 +12,7 @@ internal static class ChatDialect
     {
         var indent = JsonFilter.IndentOf(context, arguments[1]);
         var (items, keys) = JsonFilter.SeparatorsOf(context, arguments[2], indent);
-        return JsonFilter.Write(
-            context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
+        return JsonFilter.Write(context, self, new JsonPrinter(items, keys) { Indent = indent, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
     });
 
     public static DialectDefinition Definition { get; } = new(Dialect.Chat, "chat")

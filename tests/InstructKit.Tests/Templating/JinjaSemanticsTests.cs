@@ -81,6 +81,7 @@ public sealed class JinjaSemanticsTests
     public void Missing_values_fail_where_Python_looks_at_them(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
     [Theory]
+    [InlineData("{{ [('ab' | e)[2:2:-1], ('ab' | e)[1:1], ('ab' | e)[::-1]] }}", "{}", "", "[Markup(''), Markup(''), Markup('ba')]")]
     [InlineData("{{ ('a{}{b}' | safe).format('<i>', b='<b>' | safe) }}", "{}", "", "a&lt;i&gt;<b>")]
     [InlineData("{{ '%s %r' | safe % ('<', '<') }}|{{ '%s' | safe | format('<') }}", "{}", "", "&lt; &#39;&lt;&#39;|&lt;")]
     [InlineData("{{ ['<i>', '<b>' | safe] | join }}|{{ ['<i>', 1] | join('<') }}|{{ ['<i>'] | join('<' | safe) }}", "{}", "autoescape", "&lt;i&gt;<b>|&lt;i&gt;&lt;1|&lt;i&gt;")]
