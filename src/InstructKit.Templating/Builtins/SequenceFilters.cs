@@ -138,7 +138,7 @@ internal static class SequenceFilters
 
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.IsUndefined) return self.Policy == UndefinedPolicy.Chainable ? self : throw self.UndefinedError();
+        if (self.IsUndefined) return Access.OfUndefined(self);
         if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{PythonTypes.Name(arguments[0])}'");
         var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null

@@ -46,7 +46,7 @@ internal static class TextFilters
 
     private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (!self.IsText) throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"unsupported operand type(s) for +=: '{PythonTypes.Name(self)}' and 'str'");
+        if (!self.IsText) throw self.WrongType($"unsupported operand type(s) for +=: '{PythonTypes.Name(self)}' and 'str'");
         var indention = arguments.Has(0) && arguments[0].IsText
             ? arguments[0]
             : TextLayout.Pad(context, Value.EmptyText, arguments.Int(0, 4), " "u8, TextLayout.Side.Right);

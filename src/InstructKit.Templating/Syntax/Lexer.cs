@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace InstructKit.Templating.Syntax;
@@ -8,6 +9,8 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
 {
     // Python's whitespace.
     private const string Space = @"[\s\x1c-\x1f]*";
+
+    private static readonly SearchValues<string> Openings = SearchValues.Create(["{{", "{%", "{#"], StringComparison.Ordinal);
 
     private readonly List<Token> _tokens = [];
     private int _at;
@@ -30,18 +33,18 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
     /// <summary>All tokens of a single expression, the end last.</summary>
     public List<Token> ReadExpression()
     {
-        new ExpressionLexer(this, text).Read(ref _at, TokenKind.End, _tokens);
+        ReadInside(TokenKind.End);
         _tokens.Add(new Token(TokenKind.End, string.Empty, RangeOf(text.Length, text.Length)));
         return _tokens;
     }
 
-    public SourceRange RangeOf(int from, int to)
+    private SourceRange RangeOf(int from, int to)
     {
         var start = offsets is null ? from : offsets[from];
         return new SourceRange(start, (offsets is null ? to : offsets[to]) - start);
     }
 
-    public void Report(string code, string message, int from, int to)
+    private void Report(string code, string message, int from, int to)
     {
         var range = RangeOf(from, to);
         errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)));
@@ -50,14 +53,15 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
     private void ReadTextAndOpening()
     {
         var start = _at;
-        var open = FindOpening(start);
-        if (open < 0)
+        var gap = text.AsSpan(start).IndexOfAny(Openings);
+        if (gap < 0)
         {
             AddText(start, text.Length);
             _at = text.Length;
             return;
         }
 
+        var open = start + gap;
         var kind = text[open + 1];
         var bodyStart = open + 2;
         var sign = bodyStart < text.Length && text[bodyStart] is '-' or '+' ? text[bodyStart] : '\0';
@@ -67,19 +71,9 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
         {
             case '#': ReadComment(open, bodyStart); break;
             case '%' when Raw.Match(text, open) is { Success: true } tag: ReadRaw(tag); break;
-            case '%': ReadInside(open, bodyStart, TokenKind.TagBegin, TokenKind.TagEnd); break;
-            default: ReadInside(open, bodyStart, TokenKind.OutputBegin, TokenKind.OutputEnd); break;
+            case '%': ReadTag(open, bodyStart, TokenKind.TagBegin, TokenKind.TagEnd); break;
+            default: ReadTag(open, bodyStart, TokenKind.OutputBegin, TokenKind.OutputEnd); break;
         }
-    }
-
-    private int FindOpening(int from)
-    {
-        for (var at = text.IndexOf('{', from); at >= 0 && at + 1 < text.Length; at = text.IndexOf('{', at + 1))
-        {
-            if (text[at + 1] is '{' or '%' or '#') return at;
-        }
-
-        return -1;
     }
 
     /// <summary>Where the text before a tag ends once the tag has taken the whitespace that it takes.</summary>
@@ -109,11 +103,11 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
         if (end > start) _tokens.Add(new Token(TokenKind.Text, text[start..end], RangeOf(start, end)));
     }
 
-    private void ReadInside(int open, int bodyStart, TokenKind begin, TokenKind end)
+    private void ReadTag(int open, int bodyStart, TokenKind begin, TokenKind end)
     {
-        _tokens.Add(new Token(begin, text[open..bodyStart], RangeOf(open, bodyStart)));
-        _at = bodyStart;
-        new ExpressionLexer(this, text).Read(ref _at, end, _tokens);
+        _at = open;
+        Add(begin, bodyStart - open);
+        ReadInside(end);
         if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text[0]);
         else if (_tokens[^1].Kind == TokenKind.OutputEnd && _tokens[^1].Text[0] == '-') SkipSpace();
         _lineStarting = _at > 0 && text[_at - 1] == '\n';

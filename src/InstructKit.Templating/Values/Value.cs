@@ -244,6 +244,9 @@ public readonly struct Value
 
     internal TemplateError UndefinedError() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToError();
 
+    /// <summary>The error of a value of the wrong type; an undefined one has its own.</summary>
+    internal TemplateError WrongType(string message) => IsUndefined ? UndefinedError() : TemplateError.Type(message);
+
     /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
     internal void RequireLenient()
     {
