@@ -144,12 +144,15 @@ internal sealed class Conversation
         }
     }
 
+    /// <summary>True when a system text of its own precedes what is said.</summary>
+    internal bool BeginsWithSystem => Count > 1 && this[0].Role == TurnRole.System;
+
     /// <summary>What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single
     /// question.</summary>
     internal void AppendHistory(Utf8Output output)
     {
         var first = 0;
-        if (Count > 1 && this[0].Role == TurnRole.System)
+        if (BeginsWithSystem)
         {
             AppendSaid(this[0], output);
             if (Count > 2) output.AppendText("\n\n");

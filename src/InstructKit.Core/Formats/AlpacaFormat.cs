@@ -19,6 +19,6 @@ internal sealed class AlpacaFormat : ExampleFormat
         // The text of a template is the whole instruction; readers join the two when both have something in them.
         CommonColumns.Text("input", "always empty", (in example, record) => record.Text(Nothing)),
         CommonColumns.Target("output"),
-        .. settings.System is { } system ? [CommonColumns.Text("system", "the system text", (in example, record) => record.Text(system))] : Array.Empty<FormatColumn>(),
+        .. settings.System is { } system ? [CommonColumns.Text("system", "the system text; empty where the instruction begins with the conversation's own", (in example, record) => record.Text(example.Conversation is { BeginsWithSystem: true } ? Nothing : system))] : Array.Empty<FormatColumn>(),
     ];
 }

@@ -10,15 +10,15 @@ internal sealed class OrderedRecords : IDisposable
     private const int StageBytes = 1 << 19;
     private const int Stages = 4;
 
-    private readonly BlockingCollection<RecordBuffer> _full = new(Stages);
-    private readonly BlockingCollection<RecordBuffer> _empty = new(Stages);
+    private readonly BlockingCollection<RecordStream> _full = new(Stages);
+    private readonly BlockingCollection<RecordStream> _empty = new(Stages);
     private readonly CancellationTokenSource _stop = new();
     private readonly System.Threading.Tasks.Task _filling;
 
     /// <summary>Begins to read the buckets.</summary>
     public OrderedRecords(ShuffleBucket[] buckets, SafeFileHandle? spill)
     {
-        for (var i = 0; i < Stages; i++) _empty.Add(new RecordBuffer(StageBytes));
+        for (var i = 0; i < Stages; i++) _empty.Add(new RecordStream(StageBytes));
 
         _filling = System.Threading.Tasks.Task.Factory.StartNew(
             () => Fill(buckets, spill), CancellationToken.None, System.Threading.Tasks.TaskCreationOptions.LongRunning, System.Threading.Tasks.TaskScheduler.Default);
@@ -30,7 +30,7 @@ internal sealed class OrderedRecords : IDisposable
     {
         foreach (var stage in _full.GetConsumingEnumerable())
         {
-            sink.Write(stage.Bytes, stage.Index, 0, stage.Index.Count);
+            sink.Write(stage.Output.Written, stage.Index, 0, stage.Index.Count);
             stage.Reset();
             _empty.Add(stage);
         }

@@ -28,39 +28,41 @@ public sealed class RecordIndex
     }
 }
 
-/// <summary>Records in their final order on their way to a sink. Used again and again.</summary>
-/// <param name="capacity">Bytes to hold; one larger record is held too.</param>
-internal sealed class RecordBuffer(int capacity)
+/// <summary>Encoded records, one after the other, and where they end. Used again and again.</summary>
+/// <param name="capacity">First size, in bytes.</param>
+internal sealed class RecordStream(int capacity)
 {
-    private byte[] _bytes = new byte[capacity];
-    private int _used;
-
-    /// <summary>The records, one after the other.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _used);
+    /// <summary>The records.</summary>
+    public Utf8Output Output { get; } = new(capacity);
 
     /// <summary>Where they end.</summary>
     public RecordIndex Index { get; } = new();
 
-    /// <summary>Takes a record. False when it does not fit beside what is held.</summary>
+    /// <summary>Takes a record. False when it does not fit into the first size beside what is held.</summary>
     public bool TryAdd(ulong key, ReadOnlySpan<byte> record)
     {
-        if (_used + record.Length > _bytes.Length)
-        {
-            if (_used > 0) return false;
+        if (Output.Length > 0 && Output.Length + record.Length > capacity) return false;
 
-            _bytes = new byte[record.Length];
-        }
-
-        record.CopyTo(_bytes.AsSpan(_used));
-        _used += record.Length;
-        Index.Add(_used, key);
+        Add(key, record);
         return true;
     }
 
-    /// <summary>Empties the buffer.</summary>
+    /// <summary>Copies a record of another stream.</summary>
+    public void Take(RecordStream other, int record) => Add(other.Index.Key(record), other.Output.Written[other.Index.Start(record)..other.Index.End(record)]);
+
+    /// <summary>Takes back what was written behind the last record.</summary>
+    public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
+
+    /// <summary>Empties it.</summary>
     public void Reset()
     {
-        _used = 0;
+        Output.Length = 0;
         Index.Reset();
+    }
+
+    private void Add(ulong key, ReadOnlySpan<byte> record)
+    {
+        Output.AppendRaw(record);
+        Index.Add(Output.Length, key);
     }
 }

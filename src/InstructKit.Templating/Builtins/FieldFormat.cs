@@ -130,8 +130,8 @@ internal readonly partial struct FieldFormat
         {
             case '%': return NumberFormat.Float(value * 100, 'f', Precision ?? 6, Alternate) + "%";
             case '\0' when Precision is null:
-                Span<byte> text = stackalloc byte[PythonFloat.MaxLength];
-                return Encoding.ASCII.GetString(text[..PythonFloat.Format(Math.Abs(value), text)]);
+                Span<byte> text = stackalloc byte[FloatText.MaxLength];
+                return Encoding.ASCII.GetString(text[..FloatText.Format(Math.Abs(value), text)]);
             case '\0': return NumberFormat.WithPoint(value, Precision ?? 6, Alternate);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n': return NumberFormat.Float(value, Type == 'n' ? 'g' : Type, Precision ?? 6, Alternate);
             default: throw TemplateError.Value($"Unknown format code '{Type}' for object of type 'float'");

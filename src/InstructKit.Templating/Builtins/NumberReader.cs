@@ -10,21 +10,13 @@ internal static class NumberReader
     {
         if (value.IsUndefined) throw value.UndefinedError();
         if (Comparison.IsNumber(value)) return Arithmetic.ToDouble(value);
-        if (!value.IsText || Clean(value, lettersCount: false) is not { } text) return null;
-        switch (text.TrimStart('+', '-').ToLowerInvariant())
-        {
-            case "inf" or "infinity": return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
-            case "nan": return double.NaN;
-        }
-
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return text.Any(char.IsAsciiDigit) && double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return value.IsText && PythonFloat.TryParse(value.TextSpan, out var number) ? number : null;
     }
 
     /// <summary><c>int(text, base)</c>; null when it cannot be read.</summary>
     public static BigInteger? ReadInteger(RenderContext context, Value value, int radix)
     {
-        if (Clean(value, lettersCount: true) is not { } text) return null;
+        if (Clean(value) is not { } text) return null;
         var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
         if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateError.Value("the text of the integer is too long");
         context.Step((long)digits.Length * digits.Length >> 12);
@@ -33,7 +25,7 @@ internal static class NumberReader
     }
 
     /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>
-    private static string? Clean(Value value, bool lettersCount)
+    private static string? Clean(Value value)
     {
         var source = Utf8Text.TrimSpaces(value, true, true).ToString();
         var text = new StringBuilder(source.Length);
@@ -45,18 +37,16 @@ internal static class NumberReader
             var unit = isPlain ? (char)rune.Value : digit is >= 0 and <= 9 && UnicodeClass.IsDecimal(rune.Value) ? (char)('0' + digit) : '\ufffd';
             if (unit == '_')
             {
-                if (joins || text.Length == 0 || !IsDigit(text[^1], lettersCount)) return null;
+                if (joins || text.Length == 0 || !char.IsAsciiLetterOrDigit(text[^1])) return null;
                 joins = true;
                 continue;
             }
 
-            if (joins && !IsDigit(unit, lettersCount)) return null;
+            if (joins && !char.IsAsciiLetterOrDigit(unit)) return null;
             joins = false;
             text.Append(unit);
         }
 
         return joins || text.Length == 0 ? null : text.ToString();
     }
-
-    private static bool IsDigit(char unit, bool letters) => letters ? char.IsAsciiLetterOrDigit(unit) : char.IsAsciiDigit(unit);
 }

@@ -66,7 +66,7 @@ internal static class PythonPrinter
         output.Advance(written);
     }
 
-    public static void AppendFloat(double value, Utf8Output output) => output.Advance(PythonFloat.Format(value, output.Reserve(PythonFloat.MaxLength)));
+    public static void AppendFloat(double value, Utf8Output output) => output.Advance(FloatText.Format(value, output.Reserve(FloatText.MaxLength)));
 
     /// <summary>A text as a Python literal: quotes and escapes chosen as <c>repr()</c> does, or as <c>ascii()</c>.</summary>
     public static void AppendQuoted(ReadOnlySpan<byte> text, Utf8Output output, bool asciiOnly = false)

@@ -68,7 +68,10 @@ internal static class UnicodeCase
         foreach (var one in mapped) target.AppendRune(one);
     }
 
-    private static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
+    /// <summary>True for a sigma at the end of a word: something cased before it and nothing cased after it, ignorable characters skipped.</summary>
+    /// <param name="at">Where it is.</param>
+    /// <param name="used">Its bytes.</param>
+    public static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
     {
         var before = text[..at];
         var found = false;

@@ -19,34 +19,6 @@ internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Containe
     public RecordStream Held { get; } = new(64);
 }
 
-/// <summary>Encoded records and where they end.</summary>
-/// <param name="capacity">First size, in bytes.</param>
-internal sealed class RecordStream(int capacity)
-{
-    /// <summary>The records, one after the other.</summary>
-    public Utf8Output Output { get; } = new(capacity);
-
-    /// <summary>Where they end.</summary>
-    public RecordIndex Index { get; } = new();
-
-    /// <summary>Takes back what was written behind the last record.</summary>
-    public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
-
-    /// <summary>Copies a record of another.</summary>
-    public void Take(RecordStream other, int record)
-    {
-        Output.AppendRaw(other.Output.Written[other.Index.Start(record)..other.Index.End(record)]);
-        Index.Add(Output.Length, other.Index.Key(record));
-    }
-
-    /// <summary>Empties it.</summary>
-    public void Reset()
-    {
-        Output.Length = 0;
-        Index.Reset();
-    }
-}
-
 /// <summary>What a record does not hold of its example.</summary>
 /// <param name="Output">Number of the shape.</param>
 /// <param name="Loss">What it does not hold.</param>

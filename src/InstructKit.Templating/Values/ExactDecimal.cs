@@ -2,35 +2,6 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Floats as Python prints them: shortest digits that read back, exponent form outside 1e-4 to 1e16.</summary>
-internal static class PythonFloat
-{
-    /// <summary>Longest text of any float, in bytes.</summary>
-    public const int MaxLength = 32;
-
-    public static int Format(double value, Span<byte> target)
-    {
-        if (!double.IsFinite(value)) return Encoding.ASCII.GetBytes(double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf", target);
-        value.TryFormat(target, out var length, FormatOf(value), CultureInfo.InvariantCulture);
-        if (Math.Abs(value) is >= 1e15 and < 1e17 and var size) return Encoding.ASCII.GetBytes(Rewrite(Encoding.ASCII.GetString(target[..length]), size < 1e16), target);
-        var exponent = target[..length].IndexOf((byte)'E');
-        if (exponent >= 0) target[exponent] = (byte)'e';
-        else if (!target[..length].Contains((byte)'.')) length += Encoding.ASCII.GetBytes(".0", target[length..]);
-        return length;
-    }
-
-    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
-    private static string FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : "R";
-
-    // Between 10^15 and 10^17 .NET writes an exponent where the digits do not reach to the point, Python from 10^16 on.
-    private static string Rewrite(string shortest, bool isWhole)
-    {
-        var sign = shortest[0] == '-' ? "-" : string.Empty;
-        var digits = shortest.Split('E')[0].Replace(".", string.Empty, StringComparison.Ordinal)[sign.Length..];
-        return sign + (isWhole ? digits.PadRight(17, '0').Insert(16, ".") : digits.Insert(1, ".").TrimEnd('0').TrimEnd('.') + "e+16");
-    }
-}
-
 /// <summary>Rounding and printing of floats on their exact binary value, half to even, as Python does.</summary>
 internal static class ExactDecimal
 {
