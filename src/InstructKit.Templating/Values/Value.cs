@@ -55,7 +55,7 @@ public readonly struct Value
     }
 
     /// <summary>Number of code points, items or pairs; 0 for anything that has no length.</summary>
-    public int Count => PythonTypes.Length(this) is { } length and <= int.MaxValue ? (int)length : 0;
+    public int Count => IsSequence ? AsList.Count : PythonTypes.Length(this) is { } length and <= int.MaxValue ? (int)length : 0;
 
     /// <summary>The pairs of a mapping in insertion order; none for anything else.</summary>
     public IReadOnlyList<KeyValuePair<Value, Value>> Pairs => _kind == ValueKind.Mapping ? [.. AsMap] : [];
