@@ -109,7 +109,6 @@ public sealed class PromptsourceTemplate
     private static List<Value> Render(RenderContext context, Template template, SeparatorGuard guard)
     {
         var output = context.BeginCapture();
-        output.Length = 0;
         template.Render(context, output);
         var pieces = guard.Divide(context, output.Written);
         context.EndCapture(output);

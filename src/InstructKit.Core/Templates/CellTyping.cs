@@ -97,23 +97,27 @@ internal static class CellTyping
 
     private static bool TryInteger(RowBatch batch, Cell cell, out Cell integer)
     {
-        var bytes = batch.Bytes(cell);
-        var start = bytes.Length - bytes.TrimStart(" \t"u8).Length;
-        var digits = bytes.Trim(" \t"u8);
+        var digits = Trimmed(batch, cell, out var start);
         // Editions saved from tables with gaps hold 1.0 for 1.
         var point = digits.IndexOf((byte)'.');
         var whole = point > 0 && digits[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0 ? digits[..point] : digits;
-        integer = new Cell(CellKind.Integer, cell.Offset + start, whole.Length);
+        integer = new Cell(CellKind.Integer, start, whole.Length);
         return IsInteger(whole);
     }
 
     private static bool TryNumber(RowBatch batch, Cell cell, out Cell number)
     {
-        var bytes = batch.Bytes(cell);
-        var start = bytes.Length - bytes.TrimStart(" \t"u8).Length;
-        var text = bytes.Trim(" \t"u8);
-        number = new Cell(IsInteger(text) ? CellKind.Integer : CellKind.Float, cell.Offset + start, text.Length);
+        var text = Trimmed(batch, cell, out var start);
+        number = new Cell(IsInteger(text) ? CellKind.Integer : CellKind.Float, start, text.Length);
         return text.Length > 0 && Utf8Parser.TryParse(text, out double value, out var used) && used == text.Length && double.IsFinite(value);
+    }
+
+    private static ReadOnlySpan<byte> Trimmed(RowBatch batch, Cell cell, out int start)
+    {
+        var bytes = batch.Bytes(cell).TrimEnd(" \t"u8);
+        var text = bytes.TrimStart(" \t"u8);
+        start = cell.Offset + bytes.Length - text.Length;
+        return text;
     }
 
     private static bool IsInteger(ReadOnlySpan<byte> text)

@@ -96,7 +96,8 @@ internal static class Access
 
     private static bool IsInternal(string name) => name.StartsWith("__", StringComparison.Ordinal);
 
-    private static Value OfUndefined(Value target) => target.Policy == UndefinedPolicy.Chainable ? target : throw target.UndefinedError();
+    /// <summary>A part of an undefined.</summary>
+    public static Value OfUndefined(Value target) => target.Policy == UndefinedPolicy.Chainable ? target : throw target.UndefinedError();
 
     private static Value Bind(RenderContext context, Value target, Builtin method)
     {
@@ -140,7 +141,7 @@ internal static class Access
         context.StepBytes(span.Length);
         var isAscii = System.Text.Ascii.IsValid(span);
         var (first, count) = Clip(isAscii ? span.Length : Utf8Text.Length(span), start, stop, step);
-        if (count == 0) return Value.EmptyText;
+        if (count == 0) return text.Slice(0, 0);
         if (step == 1)
         {
             var from = isAscii ? (int)first : Utf8Text.OffsetOf(span, (int)first);
@@ -187,7 +188,7 @@ internal static class Access
     {
         if (IsLeftOut(bound)) return otherwise;
         if (PythonTypes.TryGetIndex(bound, out var number)) return Math.Clamp(number, -int.MaxValue, int.MaxValue);
-        throw bound.IsUndefined ? bound.UndefinedError() : TemplateError.Type("slice indices must be integers or None or have an __index__ method");
+        throw bound.WrongType("slice indices must be integers or None or have an __index__ method");
     }
 }
 

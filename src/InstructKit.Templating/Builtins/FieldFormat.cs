@@ -1,49 +1,38 @@
 using System.Numerics;
+using System.Text.RegularExpressions;
 
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's format specifications: <c>[[fill]align][sign][z][#][0][width][,][.precision][type]</c>.</summary>
-internal readonly struct FieldFormat
+internal readonly partial struct FieldFormat
 {
+    [GeneratedRegex(
+        @"^((?<fill>[\ud800-\udbff]?.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<alternate>\#)?(?<zero>0)?(?<width>[0-9]+)?(?<grouping>[,_])?(\.(?<precision>[0-9]*))?(?<type>[\ud800-\udbff]?.)?\z",
+        RegexOptions.Singleline)]
+    private static partial Regex Form { get; }
+
     private FieldFormat(string spec, bool isText)
     {
-        var at = 0;
-        var runes = spec.EnumerateRunes().ToArray();
-        var hasFill = runes.Length > 1 && IsAlign(runes[1]);
-        if (hasFill)
-        {
-            Fill = runes[0];
-            Align = (char)runes[1].Value;
-            at = 2;
-        }
-        else if (runes.Length > 0 && IsAlign(runes[0])) Align = (char)runes[at++].Value;
-
-        if (At(runes, at) is '+' or '-' or ' ') Sign = (char)runes[at++].Value;
-        if (At(runes, at) == 'z') (NoNegativeZero, at) = (true, at + 1);
-        if (At(runes, at) == '#') (Alternate, at) = (true, at + 1);
-        if (At(runes, at) == '0' && !hasFill)
-        {
-            Fill = new Rune('0');
-            if (Align == '\0' && !isText) Align = '=';
-            at++;
-        }
-
-        Width = Number(runes, ref at) ?? 0;
-        if (At(runes, at) is ',' or '_') Grouping = (char)runes[at++].Value;
-        if (At(runes, at) == '.')
-        {
-            at++;
-            Precision = Number(runes, ref at) ?? throw TemplateError.Value("Format specifier missing precision");
-        }
-
-        if (at < runes.Length) Type = runes[at++] is { IsBmp: true } type ? (char)type.Value : '\ufffd';
-        if (at < runes.Length) throw TemplateError.Value("Invalid format specifier");
+        var parts = Form.Match(spec).Groups;
+        var (fill, align, precision) = (parts["fill"], Letter(parts["align"]), parts["precision"]);
+        if (precision is { Success: true, Length: 0 }) throw TemplateError.Value("Format specifier missing precision");
+        if (!parts[0].Success) throw TemplateError.Value("Invalid format specifier");
+        var isZeroFilled = parts["zero"].Success && !fill.Success;
+        Fill = fill.Success ? fill.Value.EnumerateRunes().First() : new Rune(isZeroFilled ? '0' : ' ');
+        Align = isZeroFilled && align == '\0' && !isText ? '=' : align;
+        Sign = Letter(parts["sign"]);
+        NoNegativeZero = parts["z"].Success;
+        Alternate = parts["alternate"].Success;
+        Width = Number(parts["width"]) ?? 0;
+        Grouping = Letter(parts["grouping"]);
+        Precision = Number(precision);
+        Type = Letter(parts["type"]);
         if (Grouping == '\0') return;
         var fits = isText ? false : Type is '\0' or 'd' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%' || (Grouping == '_' && Type is 'x' or 'X' or 'o' or 'b');
         if (!fits) throw TemplateError.Value($"Cannot specify '{Grouping}' with '{(Type == '\0' ? 's' : Type)}'.");
     }
 
-    private Rune Fill { get; } = new(' ');
+    private Rune Fill { get; }
 
     private char Align { get; }
 
@@ -77,17 +66,9 @@ internal readonly struct FieldFormat
         else throw TemplateError.Type($"unsupported format string passed to {PythonTypes.Name(value)}.__format__");
     }
 
-    private static bool IsAlign(Rune rune) => rune.Value is '<' or '>' or '^' or '=';
+    private static char Letter(Group part) => part.Length switch { 0 => '\0', 1 => part.ValueSpan[0], _ => '\ufffd' };
 
-    private static int At(Rune[] runes, int at) => at < runes.Length ? runes[at].Value : -1;
-
-    private static int? Number(Rune[] runes, ref int at)
-    {
-        if (At(runes, at) is not (>= '0' and <= '9')) return null;
-        var number = 0L;
-        while (At(runes, at) is >= '0' and <= '9') number = Math.Min(int.MaxValue, (number * 10) + (runes[at++].Value - '0'));
-        return (int)number;
-    }
+    private static int? Number(Group digits) => !digits.Success ? null : int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 
     private void AppendText(RenderContext context, ReadOnlySpan<byte> text, Utf8Output output)
     {

@@ -19,7 +19,7 @@ internal static class NumberFilters
     {
         if (self.Kind == ValueKind.Float) return Value.From(Math.Abs(self.AsDouble));
         if (Comparison.IsNumber(self)) return Value.From(BigInteger.Abs(self.ToBigInteger()));
-        throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"bad operand type for abs(): '{PythonTypes.Name(self)}'");
+        throw self.WrongType($"bad operand type for abs(): '{PythonTypes.Name(self)}'");
     }
 
     private static Value Int(RenderContext context, Value self, scoped Arguments arguments)

@@ -110,7 +110,7 @@ internal static class OrderFilters
     {
         var path = AttributePath.Read(arguments[1], Value.Missing);
         var sensitive = arguments.IsTrue(0);
-        return Value.From(new IteratorValue("generator", Unique(context, self, path, sensitive)));
+        return IteratorValue.Generator(Unique(context, self, path, sensitive));
     }
 
     private static IEnumerable<Value> Unique(RenderContext context, Value self, AttributePath path, bool sensitive)
@@ -149,8 +149,7 @@ internal static class OrderFilters
     {
         var by = arguments.Has(1) ? Coercion.Text(context, arguments[1]).ToString() : "key";
         if (by is not ("key" or "value")) throw TemplateError.Argument("You can only sort by either \"key\" or \"value\"");
-        if (self.IsUndefined) throw self.UndefinedError();
-        if (self.Kind != ValueKind.Mapping) throw TemplateError.Type($"dictsort needs a mapping, not {PythonTypes.Name(self)}");
+        if (self.Kind != ValueKind.Mapping) throw self.WrongType($"dictsort needs a mapping, not {PythonTypes.Name(self)}");
         var pairs = ValueCursor.ToList(context, Value.From(new MapView(self.AsMap, MapView.Part.Items)));
         var keys = new Value[pairs.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = Key(context, pairs[i][by == "key" ? 0 : 1], arguments.IsTrue(0));

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>lm-evaluation-harness's <c>regex_replace</c>: Python's <c>re.sub</c>, on an engine without backtracking.</summary>
-internal static class RegexReplace
+internal static partial class RegexReplace
 {
     // Compiling a pattern costs a thousand times its use. Patterns of templates are few; those of data are not kept for ever.
     private const int MaxKept = 256;
@@ -61,37 +61,18 @@ internal static class RegexReplace
     /// <summary>Python's spellings that .NET writes otherwise.</summary>
     private static string Translate(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace("\\Z", "\\z", StringComparison.Ordinal);
 
+    [GeneratedRegex(@"\$|\\(g<(?<group>[^>]*)>|(?<group>[0-9]{1,2})|.)", RegexOptions.Singleline)]
+    private static partial Regex Reference { get; }
+
     /// <summary><c>\1</c> and <c>\g&lt;name&gt;</c> become .NET's group references; <c>$</c> is plain.</summary>
-    private static string TranslateReplacement(string replacement)
+    private static string TranslateReplacement(string replacement) => Reference.Replace(replacement, static match => match.Value switch
     {
-        var target = new StringBuilder(replacement.Length);
-        for (var i = 0; i < replacement.Length; i++)
-        {
-            if (replacement[i] == '$') target.Append("$$");
-            else if (replacement[i] != '\\' || i + 1 == replacement.Length) target.Append(replacement[i]);
-            else i = AppendEscape(replacement, i + 1, target);
-        }
-
-        return target.ToString();
-    }
-
-    private static int AppendEscape(string replacement, int at, StringBuilder target)
-    {
-        if (char.IsAsciiDigit(replacement[at]))
-        {
-            var end = at + 1 < replacement.Length && char.IsAsciiDigit(replacement[at + 1]) ? at + 2 : at + 1;
-            target.Append("${").Append(replacement.AsSpan(at, end - at)).Append('}');
-            return end - 1;
-        }
-
-        var close = replacement.IndexOf('>', at);
-        if (replacement[at] == 'g' && at + 1 < replacement.Length && replacement[at + 1] == '<' && close > 0)
-        {
-            target.Append("${").Append(replacement.AsSpan(at + 2, close - at - 2)).Append('}');
-            return close;
-        }
-
-        target.Append(replacement[at] switch { 'n' => "\n", 't' => "\t", 'r' => "\r", '\\' => "\\", var other => "\\" + other });
-        return at;
-    }
+        "$" => "$$",
+        _ when match.Groups["group"] is { Success: true } group => $"${{{group.Value}}}",
+        "\\n" => "\n",
+        "\\t" => "\t",
+        "\\r" => "\r",
+        "\\\\" => "\\",
+        var other => other,
+    });
 }

@@ -5,17 +5,15 @@ internal static class SelectionFilters
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("map", null, (context, self, arguments) => Generator(Map(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray()))),
+        new("map", null, (context, self, arguments) => IteratorValue.Generator(Map(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray()))),
         new("select", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: false, keep: true)),
         new("reject", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: false, keep: false)),
         new("selectattr", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: true, keep: true)),
         new("rejectattr", null, (context, self, arguments) => Select(context, self, arguments, byAttribute: true, keep: false)),
     ];
 
-    private static Value Generator(IEnumerable<Value> items) => Value.From(new IteratorValue("generator", items));
-
     private static Value Select(RenderContext context, Value self, scoped Arguments arguments, bool byAttribute, bool keep) =>
-        Generator(Select(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray(), byAttribute, keep));
+        IteratorValue.Generator(Select(context, context.Location, self, arguments.Values.ToArray(), arguments.Names.ToArray(), byAttribute, keep));
 
     // As in Jinja2 nothing is evaluated, not even the arguments, before the first item is requested; errors are reported at the filter.
     private static IEnumerable<Value> Map(RenderContext context, long location, Value self, Value[] values, string[] names)

@@ -14,13 +14,11 @@ internal static class SequenceFilters
         new("last", [], Last),
         new("list", [], (context, self, _) => Value.From(ValueCursor.ToList(context, self))),
         new("reverse", [], Reverse),
-        new("items", [], (_, self, _) => Generator(Items(self))),
-        new("batch", ["linecount", "fill_with?"], (context, self, arguments) => Generator(Batch(context, self, arguments[0], arguments[1]))),
-        new("slice", ["slices", "fill_with?"], (context, self, arguments) => Generator(Slice(context, self, arguments[0], arguments[1]))),
+        new("items", [], (_, self, _) => IteratorValue.Generator(Items(self))),
+        new("batch", ["linecount", "fill_with?"], (context, self, arguments) => IteratorValue.Generator(Batch(context, self, arguments[0], arguments[1]))),
+        new("slice", ["slices", "fill_with?"], (context, self, arguments) => IteratorValue.Generator(Slice(context, self, arguments[0], arguments[1]))),
         new("attr", ["name"], Attribute),
     ];
-
-    private static Value Generator(IEnumerable<Value> items) => Value.From(new IteratorValue("generator", items));
 
     private static Value Join(RenderContext context, Value self, scoped Arguments arguments)
     {
@@ -140,7 +138,7 @@ internal static class SequenceFilters
 
     private static Value Attribute(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (self.IsUndefined) return self.Policy == UndefinedPolicy.Chainable ? self : throw self.UndefinedError();
+        if (self.IsUndefined) return Access.OfUndefined(self);
         if (!arguments[0].IsText) throw TemplateError.Type($"attribute name must be string, not '{PythonTypes.Name(arguments[0])}'");
         var name = arguments[0].ToString();
         return self.Kind == ValueKind.Mapping && MethodTable.Find(self.Kind, name) is null

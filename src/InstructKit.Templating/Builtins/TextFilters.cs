@@ -46,7 +46,7 @@ internal static class TextFilters
 
     private static Value Indent(RenderContext context, Value self, scoped Arguments arguments)
     {
-        if (!self.IsText) throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"unsupported operand type(s) for +=: '{PythonTypes.Name(self)}' and 'str'");
+        if (!self.IsText) throw self.WrongType($"unsupported operand type(s) for +=: '{PythonTypes.Name(self)}' and 'str'");
         var indention = arguments.Has(0) && arguments[0].IsText
             ? arguments[0]
             : TextLayout.Pad(context, Value.EmptyText, arguments.Int(0, 4), " "u8, TextLayout.Side.Right);
@@ -140,7 +140,7 @@ internal static class JsonFilter
     {
         var indent = IndentOf(context, arguments[0]);
         var (items, keys) = SeparatorsOf(context, Value.Missing, indent);
-        return Write(context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
+        return Write(context, self, new JsonPrinter(items, keys) { Indent = indent, AsciiOnly = true, HtmlSafe = true, SortKeys = true }).AsSafe();
     });
 
     public static Value Write(RenderContext context, Value self, JsonPrinter printer)

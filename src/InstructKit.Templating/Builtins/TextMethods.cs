@@ -125,8 +125,7 @@ internal static class TextMethods
     private static Value Translate(RenderContext context, Value self, scoped Arguments arguments)
     {
         var table = arguments[0];
-        if (table.IsUndefined) throw table.UndefinedError();
-        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw TemplateError.Type($"'{PythonTypes.Name(table)}' object is not subscriptable");
+        if (table.Kind != ValueKind.Mapping && !table.IsSequence && !table.IsText) throw table.WrongType($"'{PythonTypes.Name(table)}' object is not subscriptable");
         var source = self.TextSpan;
         var output = context.BeginCapture();
         while (!source.IsEmpty)

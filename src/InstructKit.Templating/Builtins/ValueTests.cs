@@ -29,22 +29,13 @@ internal static class ValueTests
         new("divisibleby", ["num"], (context, self, arguments) =>
             Value.From(Comparison.AreEqual(context, Arithmetic.Modulo(context, self, arguments[0]), Value.From(0)))),
         new("sameas", ["other"], (_, self, arguments) => Value.From(Comparison.AreIdentical(self, arguments[0]))),
-        Compare("eq", ComparisonSign.Equal),
-        Compare("equalto", ComparisonSign.Equal),
-        Compare("==", ComparisonSign.Equal),
-        Compare("ne", ComparisonSign.NotEqual),
-        Compare("!=", ComparisonSign.NotEqual),
-        Compare("lt", ComparisonSign.Less),
-        Compare("lessthan", ComparisonSign.Less),
-        Compare("<", ComparisonSign.Less),
-        Compare("le", ComparisonSign.LessOrEqual),
-        Compare("<=", ComparisonSign.LessOrEqual),
-        Compare("gt", ComparisonSign.Greater),
-        Compare("greaterthan", ComparisonSign.Greater),
-        Compare(">", ComparisonSign.Greater),
-        Compare("ge", ComparisonSign.GreaterOrEqual),
-        Compare(">=", ComparisonSign.GreaterOrEqual),
-        Compare("in", ComparisonSign.In),
+        .. Compare(ComparisonSign.Equal, "eq", "equalto", "=="),
+        .. Compare(ComparisonSign.NotEqual, "ne", "!="),
+        .. Compare(ComparisonSign.Less, "lt", "lessthan", "<"),
+        .. Compare(ComparisonSign.LessOrEqual, "le", "<="),
+        .. Compare(ComparisonSign.Greater, "gt", "greaterthan", ">"),
+        .. Compare(ComparisonSign.GreaterOrEqual, "ge", ">="),
+        .. Compare(ComparisonSign.In, "in"),
     ];
 
     /// <summary>True when there is a letter with case and none of the other case, as <c>islower()</c> and <c>isupper()</c> say.</summary>
@@ -72,8 +63,8 @@ internal static class ValueTests
 
     private static Builtin Simple(string name, Predicate<Value> holds) => new(name, [], (_, self, _) => Value.From(holds(self))) { IsConstantTime = true };
 
-    private static Builtin Compare(string name, ComparisonSign sign) =>
-        new(name, ["other"], (context, self, arguments) => Value.From(Comparison.Holds(context, sign, self, arguments[0])));
+    private static IEnumerable<Builtin> Compare(ComparisonSign sign, params string[] names) =>
+        names.Select(name => new Builtin(name, ["other"], (context, self, arguments) => Value.From(Comparison.Holds(context, sign, self, arguments[0]))));
 
     private static bool IsIterable(Value self)
     {

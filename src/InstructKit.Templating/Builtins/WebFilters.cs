@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.Numerics;
+using System.Text.RegularExpressions;
 
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Filters for HTML and addresses.</summary>
-internal static class WebFilters
+internal static partial class WebFilters
 {
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag { get; }
+
     private static readonly SearchValues<byte> NotInAttributeNames = SearchValues.Create(" \t\n\f\r/>="u8);
 
     public static IEnumerable<Builtin> All =>
@@ -66,25 +70,15 @@ internal static class WebFilters
 
     private static Value StripTags(RenderContext context, Value self, scoped Arguments arguments)
     {
-        var text = Encoding.UTF8.GetString(Coercion.Text(context, self).TextSpan);
+        var text = Coercion.Text(context, self).ToString();
         context.Build(text.Length * 2L);
-        var plain = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length;)
+        while (text.IndexOf("<!--", StringComparison.Ordinal) is >= 0 and var start && text.IndexOf("-->", start, StringComparison.Ordinal) is >= 0 and var end)
         {
-            var open = text.IndexOf('<', at);
-            var isComment = open >= 0 && string.CompareOrdinal(text, open, "<!--", 0, 4) == 0;
-            var close = open < 0 ? -1 : isComment ? text.IndexOf("-->", open, StringComparison.Ordinal) : text.IndexOf('>', open);
-            if (close < 0)
-            {
-                plain.Append(text, at, text.Length - at);
-                break;
-            }
-
-            plain.Append(text, at, open - at);
-            at = close + (isComment ? 3 : 1);
+            context.Step(text.Length >> 6);
+            text = text.Remove(start, end + 3 - start);
         }
 
-        var words = TextSplitting.Split(context, Value.From(plain.ToString()), Value.None, -1, fromEnd: false);
+        var words = TextSplitting.Split(context, Value.From(Tag.Replace(text, string.Empty)), Value.None, -1, fromEnd: false);
         return context.BuildText(System.Net.WebUtility.HtmlDecode(string.Join(' ', words)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InstructKit.Templating.Builtins;
 
 namespace InstructKit.Templating.Dialects;
@@ -12,8 +13,7 @@ internal static class ChatDialect
     {
         var indent = JsonFilter.IndentOf(context, arguments[1]);
         var (items, keys) = JsonFilter.SeparatorsOf(context, arguments[2], indent);
-        return JsonFilter.Write(
-            context, self, new JsonPrinter { Indent = indent, ItemSeparator = items, KeySeparator = keys, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
+        return JsonFilter.Write(context, self, new JsonPrinter(items, keys) { Indent = indent, AsciiOnly = arguments.IsTrue(0), SortKeys = arguments.IsTrue(3) });
     });
 
     public static DialectDefinition Definition { get; } = new(Dialect.Chat, "chat")
@@ -38,29 +38,18 @@ internal static class ChatDialect
 }
 
 /// <summary>C's <c>strftime</c> in the C locale, with glibc's <c>%-d</c> (no padding).</summary>
-internal static class TimeFormat
+internal static partial class TimeFormat
 {
-    public static Value Format(RenderContext context, DateTimeOffset time, string format)
+    [GeneratedRegex("%(?<bare>-?)(?<letter>.)", RegexOptions.Singleline)]
+    private static partial Regex Directive { get; }
+
+    public static Value Format(RenderContext context, DateTimeOffset time, string format) => Value.From(Directive.Replace(format, match =>
     {
-        var target = new StringBuilder();
-        for (var i = 0; i < format.Length; i++)
-        {
-            if (format[i] != '%' || i + 1 == format.Length)
-            {
-                target.Append(format[i]);
-                continue;
-            }
-
-            var bare = format[i + 1] == '-' && i + 2 < format.Length;
-            if (bare) i++;
-            var field = Field(time, format[++i]);
-            if (bare && field.Length > 1) field = field.TrimStart('0', ' ') is { Length: > 0 } trimmed ? trimmed : "0";
-            target.Append(field);
-            context.Build(field.Length);
-        }
-
-        return Value.From(target.ToString());
-    }
+        var field = Field(time, match.Groups["letter"].ValueSpan[0]);
+        context.Build(field.Length);
+        if (match.Groups["bare"].Length == 0 || field.Length <= 1) return field;
+        return field.TrimStart('0', ' ') is { Length: > 0 } trimmed ? trimmed : "0";
+    }));
 
     private static string Field(DateTimeOffset time, char letter)
     {

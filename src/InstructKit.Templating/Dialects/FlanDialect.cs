@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Dialects;
 
 /// <summary>FLAN's templates: <c>{field}</c> is a variable, everything else is text.</summary>
-internal static class FlanDialect
+internal static partial class FlanDialect
 {
     public static DialectDefinition Definition { get; } = new(Dialect.Flan, "flan")
     {
@@ -12,20 +13,19 @@ internal static class FlanDialect
         Parse = Read,
     };
 
+    [GeneratedRegex(@"\{([\p{L}\p{Nd}_]+)\}")]
+    private static partial Regex Field { get; }
+
     private static List<Statement> Read(string text, TemplateOptions options)
     {
         List<Statement> body = [];
         var literal = 0;
-        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
+        foreach (Match field in Field.Matches(text))
         {
-            var end = open + 1;
-            while (end < text.Length && IsWord(text[end])) end++;
-            if (end == open + 1 || end == text.Length || text[end] != '}') continue;
-            AddText(body, text, literal, open);
-            var range = new SourceRange(open, end + 1 - open);
-            body.Add(new Statement.Output(range, new Expression.Name(range, text[(open + 1)..end])));
-            literal = end + 1;
-            open = end;
+            AddText(body, text, literal, field.Index);
+            var range = new SourceRange(field.Index, field.Length);
+            body.Add(new Statement.Output(range, new Expression.Name(range, field.Groups[1].Value)));
+            literal = range.End;
         }
 
         AddText(body, text, literal, text.Length);
@@ -33,8 +33,6 @@ internal static class FlanDialect
             ? body
             : [.. body[..^1], last with { Content = last.Content[..^1] }];
     }
-
-    private static bool IsWord(char unit) => char.IsLetterOrDigit(unit) || unit == '_';
 
     private static void AddText(List<Statement> body, string text, int from, int to)
     {

@@ -87,7 +87,7 @@ internal sealed class CallNode(
         context.Location = range.Packed;
         context.Step();
         if (method is not null) return method.Invoke(context, self, values);
-        if (self.Kind != ValueKind.Other) throw self.IsUndefined ? self.UndefinedError() : TemplateError.Type($"'{PythonTypes.Name(self)}' object is not callable");
+        if (self.Kind != ValueKind.Other) throw self.WrongType($"'{PythonTypes.Name(self)}' object is not callable");
 
         if (output is not null && !context.Autoescape && self.Reference is MacroValue macro)
         {

@@ -39,7 +39,7 @@ internal sealed class ForNode(
         var context = frame.Context;
         RenderContext.RequireStack();
         context.Location = range.Packed;
-        if (filter is not null) values = Value.From(new IteratorValue("generator", filter.Apply(frame, values)));
+        if (filter is not null) values = IteratorValue.Generator(filter.Apply(frame, values));
         var cursor = ValueCursor.Over(values);
         LoopState? loop = null;
         if (loopSlot is not null)

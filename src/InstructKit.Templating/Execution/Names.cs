@@ -25,11 +25,7 @@ internal sealed class LocalNode(int slot, Value undefined) : NameNode(undefined)
 /// <summary>A variable of a function around the running one.</summary>
 internal sealed class OuterNode(int distance, int slot, Value undefined) : NameNode(undefined)
 {
-    public override Value EvaluateRaw(Frame frame)
-    {
-        for (var i = 0; i < distance; i++) frame = frame.Parent!; // the compiler counted the functions between
-        return frame.Locals[slot];
-    }
+    public override Value EvaluateRaw(Frame frame) => frame.Outer(distance).Locals[slot];
 }
 
 /// <summary>The value of a column.</summary>
@@ -87,9 +83,5 @@ internal sealed class BlockNameNode(NameNode outer, NameNode row, Value undefine
 /// <summary><c>self</c>.</summary>
 internal sealed class SelfNode(int distance, IReadOnlyDictionary<string, BlockCode> blocks) : NameNode(Value.Missing)
 {
-    public override Value EvaluateRaw(Frame frame)
-    {
-        for (var i = 0; i < distance; i++) frame = frame.Parent!; // the compiler counted the functions between
-        return Value.From(new SelfValue(blocks, frame));
-    }
+    public override Value EvaluateRaw(Frame frame) => Value.From(new SelfValue(blocks, frame.Outer(distance)));
 }

@@ -91,6 +91,9 @@ internal sealed class Frame(RenderContext context, int localCount, Frame? parent
     /// <summary>The function that this one was defined in.</summary>
     public Frame? Parent { get; } = parent;
 
+    /// <summary>The function so many functions around this one; the compiler counted them.</summary>
+    public Frame Outer(int distance) => distance == 0 ? this : Parent!.Outer(distance - 1);
+
     public Value[] Locals { get; } = localCount == 0 ? [] : new Value[localCount];
 }
 

@@ -1,12 +1,26 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads back
 /// to the source (null: same offsets).</summary>
-internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options, List<Diagnostic> errors, SourceText source)
+internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions options, List<Diagnostic> errors, SourceText source)
 {
+    // Python's whitespace.
+    private const string Space = @"[\s\x1c-\x1f]*";
+
+    private static readonly SearchValues<string> Openings = SearchValues.Create(["{{", "{%", "{#"], StringComparison.Ordinal);
+
     private readonly List<Token> _tokens = [];
     private int _at;
     private bool _lineStarting = true;
+
+    [GeneratedRegex(@"\G\{%[-+]?" + Space + "raw" + Space + @"(?<trim>-?)%\}")]
+    private static partial Regex Raw { get; }
+
+    [GeneratedRegex(@"\{%(?<sign>[-+]?)" + Space + "endraw" + Space + @"[-+]?%\}")]
+    private static partial Regex EndRaw { get; }
 
     /// <summary>All tokens of a template, the end last.</summary>
     public List<Token> ReadTemplate()
@@ -19,18 +33,18 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
     /// <summary>All tokens of a single expression, the end last.</summary>
     public List<Token> ReadExpression()
     {
-        new ExpressionLexer(this, text).Read(ref _at, TokenKind.End, _tokens);
+        ReadInside(TokenKind.End);
         _tokens.Add(new Token(TokenKind.End, string.Empty, RangeOf(text.Length, text.Length)));
         return _tokens;
     }
 
-    public SourceRange RangeOf(int from, int to)
+    private SourceRange RangeOf(int from, int to)
     {
         var start = offsets is null ? from : offsets[from];
         return new SourceRange(start, (offsets is null ? to : offsets[to]) - start);
     }
 
-    public void Report(string code, string message, int from, int to)
+    private void Report(string code, string message, int from, int to)
     {
         var range = RangeOf(from, to);
         errors.Add(new Diagnostic(code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)));
@@ -39,37 +53,27 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
     private void ReadTextAndOpening()
     {
         var start = _at;
-        var open = FindOpening(start);
-        if (open < 0)
+        var gap = text.AsSpan(start).IndexOfAny(Openings);
+        if (gap < 0)
         {
             AddText(start, text.Length);
             _at = text.Length;
             return;
         }
 
+        var open = start + gap;
         var kind = text[open + 1];
         var bodyStart = open + 2;
         var sign = bodyStart < text.Length && text[bodyStart] is '-' or '+' ? text[bodyStart] : '\0';
-        var isRaw = kind == '%' && IsRawTag(open, "raw", out _, out _);
         AddText(start, TextEnd(start, open, kind, sign));
         if (sign != '\0') bodyStart++;
         switch (kind)
         {
             case '#': ReadComment(open, bodyStart); break;
-            case '%' when isRaw: ReadRaw(open); break;
-            case '%': ReadInside(open, bodyStart, TokenKind.TagBegin, TokenKind.TagEnd); break;
-            default: ReadInside(open, bodyStart, TokenKind.OutputBegin, TokenKind.OutputEnd); break;
+            case '%' when Raw.Match(text, open) is { Success: true } tag: ReadRaw(tag); break;
+            case '%': ReadTag(open, bodyStart, TokenKind.TagBegin, TokenKind.TagEnd); break;
+            default: ReadTag(open, bodyStart, TokenKind.OutputBegin, TokenKind.OutputEnd); break;
         }
-    }
-
-    private int FindOpening(int from)
-    {
-        for (var at = text.IndexOf('{', from); at >= 0 && at + 1 < text.Length; at = text.IndexOf('{', at + 1))
-        {
-            if (text[at + 1] is '{' or '%' or '#') return at;
-        }
-
-        return -1;
     }
 
     /// <summary>Where the text before a tag ends once the tag has taken the whitespace that it takes.</summary>
@@ -99,11 +103,11 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         if (end > start) _tokens.Add(new Token(TokenKind.Text, text[start..end], RangeOf(start, end)));
     }
 
-    private void ReadInside(int open, int bodyStart, TokenKind begin, TokenKind end)
+    private void ReadTag(int open, int bodyStart, TokenKind begin, TokenKind end)
     {
-        _tokens.Add(new Token(begin, text[open..bodyStart], RangeOf(open, bodyStart)));
-        _at = bodyStart;
-        new ExpressionLexer(this, text).Read(ref _at, end, _tokens);
+        _at = open;
+        Add(begin, bodyStart - open);
+        ReadInside(end);
         if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text[0]);
         else if (_tokens[^1].Kind == TokenKind.OutputEnd && _tokens[^1].Text[0] == '-') SkipSpace();
         _lineStarting = _at > 0 && text[_at - 1] == '\n';
@@ -142,48 +146,24 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         _lineStarting = text[_at - 1] == '\n';
     }
 
-    private void ReadRaw(int open)
+    private void ReadRaw(Match tag)
     {
-        IsRawTag(open, "raw", out _at, out var trims);
-        if (trims) SkipSpace();
+        _at = tag.Index + tag.Length;
+        if (tag.Groups["trim"].Length > 0) SkipSpace();
         var start = _at;
-        for (var tag = text.IndexOf("{%", start, StringComparison.Ordinal); tag >= 0; tag = text.IndexOf("{%", tag + 1, StringComparison.Ordinal))
+        if (EndRaw.Match(text, start) is { Success: true } end)
         {
-            if (!IsRawTag(tag, "endraw", out var after, out trims)) continue;
-            var sign = text[tag + 2] is '-' or '+' ? text[tag + 2] : '\0';
             _lineStarting = start > 0 && text[start - 1] == '\n';
-            AddText(start, TextEnd(start, tag, '%', sign));
-            _at = after;
-            SkipAfterTag(text[after - 3]);
+            AddText(start, TextEnd(start, end.Index, '%', end.Groups["sign"].Value is [var sign] ? sign : '\0'));
+            _at = end.Index + end.Length;
+            SkipAfterTag(text[_at - 3]);
             _lineStarting = text[_at - 1] == '\n';
             return;
         }
 
         _at = text.Length;
         if (start >= text.Length) return; // as with comments
-        Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", open, start);
-    }
-
-    /// <summary>True when a tag with just this name begins here; returns where it ends and whether it trims what follows.</summary>
-    private bool IsRawTag(int open, string name, out int after, out bool trims)
-    {
-        var at = open + 2;
-        after = open;
-        trims = false;
-        if (at < text.Length && text[at] is '-' or '+') at++;
-        while (at < text.Length && UnicodeClass.IsSpace(text[at])) at++;
-        if (string.CompareOrdinal(text, at, name, 0, name.Length) != 0) return false;
-        at += name.Length;
-        while (at < text.Length && UnicodeClass.IsSpace(text[at])) at++;
-        if (at < text.Length && (text[at] == '-' || (text[at] == '+' && name == "endraw")))
-        {
-            trims = text[at] == '-';
-            at++;
-        }
-
-        if (string.CompareOrdinal(text, at, "%}", 0, 2) != 0) return false;
-        after = at + 2;
-        return true;
+        Report(TemplateCodes.UnexpectedEnd, "the raw text is never closed; '{% endraw %}' was expected", tag.Index, start);
     }
 }
 

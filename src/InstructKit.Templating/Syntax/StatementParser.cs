@@ -62,17 +62,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     private void ReadTag(SourceRange start, List<Statement> body)
     {
         var name = stream.Guarded<Token?>(() => stream.ExpectName(), null);
-        if (name is { } tag)
-        {
-            stream.Guarded<object?>(
-                () =>
-                {
-                    ReadStatement(tag, start, body);
-                    return ExpectEnd<object?>(null, TokenKind.TagEnd);
-                },
-                null);
-        }
-
+        if (name is { } tag) stream.Guarded(() => ReadStatement(tag, start, body));
         if (stream.Current.Kind is TokenKind.TagEnd or TokenKind.OutputEnd) stream.Next();
     }
 
@@ -96,6 +86,8 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
             case var name when LeftOut.Contains(name, StringComparer.Ordinal): body.Add(ReadUnsupported(tag)); break;
             default: throw Unknown(tag);
         }
+
+        ExpectEnd(tag, TokenKind.TagEnd);
     }
 
     // Inside an if it is an error only when it is reached, as in Jinja2.
@@ -279,21 +271,17 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     {
         List<Expression> targets = [];
         List<Expression> values = [];
-        stream.Guarded<object?>(
-            () =>
+        stream.Guarded(() =>
+        {
+            while (stream.Current.Kind is not (TokenKind.TagEnd or TokenKind.End))
             {
-                while (stream.Current.Kind is not (TokenKind.TagEnd or TokenKind.End))
-                {
-                    if (targets.Count > 0) stream.Expect(",");
-                    var target = expressions.ReadTarget();
-                    stream.Expect("=");
-                    values.Add(expressions.Read());
-                    targets.Add(target);
-                }
-
-                return null;
-            },
-            null);
+                if (targets.Count > 0) stream.Expect(",");
+                var target = expressions.ReadTarget();
+                stream.Expect("=");
+                values.Add(expressions.Read());
+                targets.Add(target);
+            }
+        });
         return new Statement.With(start, targets, values, ReadBlockBody(tag, "endwith"));
     }
 

@@ -101,6 +101,14 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         }
     }
 
+    public void Guarded(Action read) => Guarded<object?>(
+        () =>
+        {
+            read();
+            return null;
+        },
+        null);
+
     public void SkipToTagEnd()
     {
         while (Current.Kind is not (TokenKind.TagEnd or TokenKind.OutputEnd or TokenKind.End)) Next();

@@ -280,5 +280,5 @@ internal static class Arithmetic
         TemplateError.Type($"unsupported operand type(s) for {sign}: '{PythonTypes.Name(a)}' and '{PythonTypes.Name(b)}'");
 
     private static TemplateError BadUnary(string sign, Value a) =>
-        a.IsUndefined ? a.UndefinedError() : TemplateError.Type($"bad operand type for unary {sign}: '{PythonTypes.Name(a)}'");
+        a.WrongType($"bad operand type for unary {sign}: '{PythonTypes.Name(a)}'");
 }

@@ -19,7 +19,7 @@ internal static class Coercion
     public static ReadOnlySpan<byte> Require(Value value, string function)
     {
         if (value.IsText) return value.TextSpan;
-        throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"{function}() argument must be str, not {PythonTypes.Name(value)}");
+        throw value.WrongType($"{function}() argument must be str, not {PythonTypes.Name(value)}");
     }
 
     /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>
@@ -74,7 +74,7 @@ internal static class PythonTypes
     public static long RequireIndex(Value value)
     {
         if (TryGetIndex(value, out var number)) return number;
-        throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{Name(value)}' object cannot be interpreted as an integer");
+        throw value.WrongType($"'{Name(value)}' object cannot be interpreted as an integer");
     }
 
     public static int RequireInt(Value value) => (int)Math.Clamp(RequireIndex(value), int.MinValue, int.MaxValue);

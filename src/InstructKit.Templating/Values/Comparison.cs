@@ -55,17 +55,13 @@ internal static class Comparison
     /// <summary>Applies a comparison operator.</summary>
     public static bool Holds(RenderContext context, ComparisonSign sign, Value a, Value b)
     {
-        switch (sign)
-        {
-            case ComparisonSign.Equal: return AreEqual(context, a, b);
-            case ComparisonSign.NotEqual: return !AreEqual(context, a, b);
-            case ComparisonSign.In: return Contains(context, b, a);
-            case ComparisonSign.NotIn: return !Contains(context, b, a);
-        }
-
-        if (!IsOrdered(a, b) && IsNumber(a) && IsNumber(b)) return false;
+        if (sign is >= ComparisonSign.Less and <= ComparisonSign.GreaterOrEqual && !IsOrdered(a, b) && IsNumber(a) && IsNumber(b)) return false;
         return sign switch
         {
+            ComparisonSign.Equal => AreEqual(context, a, b),
+            ComparisonSign.NotEqual => !AreEqual(context, a, b),
+            ComparisonSign.In => Contains(context, b, a),
+            ComparisonSign.NotIn => !Contains(context, b, a),
             ComparisonSign.Less => Compare(context, a, b, "<") < 0,
             ComparisonSign.LessOrEqual => Compare(context, a, b, "<=") <= 0,
             ComparisonSign.Greater => Compare(context, a, b, ">") > 0,
@@ -98,8 +94,7 @@ internal static class Comparison
         switch (container.Kind)
         {
             case ValueKind.Text:
-                if (item.IsUndefined) throw item.UndefinedError();
-                if (!item.IsText) throw TemplateError.Type($"'in <string>' requires string as left operand, not {PythonTypes.Name(item)}");
+                if (!item.IsText) throw item.WrongType($"'in <string>' requires string as left operand, not {PythonTypes.Name(item)}");
                 return Utf8Text.IndexOf(context, container.TextSpan, item.TextSpan) >= 0;
             case ValueKind.List or ValueKind.Tuple:
                 foreach (var candidate in container.AsList.Span)
@@ -112,24 +107,19 @@ internal static class Comparison
             case ValueKind.Mapping:
                 ChargeKey(context, item);
                 return container.AsMap.TryGet(item, out _);
-            case ValueKind.Undefined:
-                container.RequireLenient();
-                return false;
             case ValueKind.Other when container.AsObject is RangeValue range && IsNumber(item):
                 return item.Kind != ValueKind.Float
                     ? item.Reference is null && range.Contains(item.Bits)
                     : item.AsDouble == Math.Floor(item.AsDouble) && Math.Abs(item.AsDouble) < 9e18 && range.Contains((long)item.AsDouble);
-            case ValueKind.Other when container.AsObject is NamespaceValue or { IsIterable: false }: throw NotAContainer(container);
-            case ValueKind.Other:
-                var state = 0L;
-                while (container.AsObject.TryNext(ref state, out var candidate))
+            default:
+                if (!ValueCursor.IsIterable(container)) throw TemplateError.Type($"argument of type '{PythonTypes.Name(container)}' is not iterable");
+                for (var cursor = ValueCursor.Over(container); cursor.TryNext(out var candidate);)
                 {
                     context.Step();
                     if (AreEqual(context, candidate, item)) return true;
                 }
 
                 return false;
-            default: throw NotAContainer(container);
         }
     }
 
@@ -171,8 +161,6 @@ internal static class Comparison
                 return value.Reference is null ? 0 : RuntimeHelpers.GetHashCode(value.Kind == ValueKind.Undefined ? null : value.Reference);
         }
     }
-
-    private static TemplateError NotAContainer(Value container) => TemplateError.Type($"argument of type '{PythonTypes.Name(container)}' is not iterable");
 
     private static bool NumbersEqual(Value a, Value b)
     {

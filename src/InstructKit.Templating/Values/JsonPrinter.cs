@@ -4,23 +4,15 @@ using System.Runtime.CompilerServices;
 namespace InstructKit.Templating.Values;
 
 /// <summary>Writes values as JSON: compact for sinks, or as Python's <c>json.dumps</c> does for the <c>tojson</c> filter.</summary>
-internal sealed class JsonPrinter
+/// <param name="itemSeparator">Between items.</param>
+/// <param name="keySeparator">Between a key and its value.</param>
+internal sealed class JsonPrinter(string itemSeparator, string keySeparator)
 {
-    private readonly byte[] _itemSeparator = ", "u8.ToArray();
-    private readonly byte[] _keySeparator = ": "u8.ToArray();
+    private readonly byte[] _itemSeparator = Encoding.UTF8.GetBytes(itemSeparator);
+    private readonly byte[] _keySeparator = Encoding.UTF8.GetBytes(keySeparator);
 
     /// <summary>A line break and this for every level; null for one line.</summary>
     public string? Indent { get; init; }
-
-    public string ItemSeparator
-    {
-        init => _itemSeparator = Encoding.UTF8.GetBytes(value);
-    }
-
-    public string KeySeparator
-    {
-        init => _keySeparator = Encoding.UTF8.GetBytes(value);
-    }
 
     public bool AsciiOnly { get; init; }
 
@@ -32,7 +24,7 @@ internal sealed class JsonPrinter
     /// <summary>For sinks: undefined and non-finite numbers become null, ranges and views arrays.</summary>
     public bool Forgiving { get; init; }
 
-    private static JsonPrinter Compact { get; } = new() { ItemSeparator = ",", KeySeparator = ":", Forgiving = true };
+    private static JsonPrinter Compact { get; } = new(",", ":") { Forgiving = true };
 
     public static void AppendCompact(Value value, Utf8Output output) => Compact.Append(value, output, 0);
 

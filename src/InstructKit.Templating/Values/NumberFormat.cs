@@ -57,10 +57,8 @@ internal static class NumberFormat
     private static string Octal(BigInteger value)
     {
         var binary = value.ToString("b", CultureInfo.InvariantCulture).TrimStart('0');
-        binary = binary.PadLeft((binary.Length + 2) / 3 * 3, '0');
-        var digits = new StringBuilder(binary.Length / 3);
-        for (var i = 0; i < binary.Length; i += 3) digits.Append((char)('0' + ((binary[i] - '0') << 2) + ((binary[i + 1] - '0') << 1) + (binary[i + 2] - '0')));
-        return digits.Length == 0 ? "0" : digits.ToString();
+        var groups = binary.PadLeft(Math.Max(1, (binary.Length + 2) / 3) * 3, '0').Chunk(3);
+        return string.Concat(groups.Select(bits => Convert.ToInt32(new string(bits), 2)));
     }
 
     /// <summary>Digits in groups, from the point to the left.</summary>

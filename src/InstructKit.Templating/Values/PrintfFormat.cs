@@ -158,15 +158,11 @@ internal ref struct PrintfFormat(RenderContext context, Value format, Value argu
         if (value.Kind == ValueKind.Float && letter is 'd' or 'i' or 'u')
             return double.IsFinite(value.AsDouble) ? new BigInteger(value.AsDouble) : throw TemplateError.Overflow("cannot convert float infinity to integer");
 
-        if (value.IsUndefined) throw value.UndefinedError();
         if (Comparison.IsNumber(value) && value.Kind != ValueKind.Float) return value.ToBigInteger();
         var wanted = letter is 'd' or 'i' or 'u' ? "a real number" : "an integer";
-        throw TemplateError.Type($"%{letter} format: {wanted} is required, not {PythonTypes.Name(value)}");
+        throw value.WrongType($"%{letter} format: {wanted} is required, not {PythonTypes.Name(value)}");
     }
 
-    private static double FloatOf(Value value)
-    {
-        if (value.IsUndefined) throw value.UndefinedError();
-        return Comparison.IsNumber(value) ? Arithmetic.ToDouble(value) : throw TemplateError.Type($"must be real number, not {PythonTypes.Name(value)}");
-    }
+    private static double FloatOf(Value value) =>
+        Comparison.IsNumber(value) ? Arithmetic.ToDouble(value) : throw value.WrongType($"must be real number, not {PythonTypes.Name(value)}");
 }

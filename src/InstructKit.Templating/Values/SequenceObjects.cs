@@ -142,6 +142,8 @@ internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) :
 
     public override string TypeName => typeName;
 
+    public static Value Generator(IEnumerable<Value> items) => Value.From(new IteratorValue("generator", items));
+
     public override bool IsIterable => true;
 
     public override bool TryNext(ref long state, out Value item)

@@ -55,7 +55,7 @@ public readonly struct Value
     }
 
     /// <summary>Number of code points, items or pairs; 0 for anything that has no length.</summary>
-    public int Count => PythonTypes.Length(this) is { } length and <= int.MaxValue ? (int)length : 0;
+    public int Count => IsSequence ? AsList.Count : PythonTypes.Length(this) is { } length and <= int.MaxValue ? (int)length : 0;
 
     /// <summary>The pairs of a mapping in insertion order; none for anything else.</summary>
     public IReadOnlyList<KeyValuePair<Value, Value>> Pairs => _kind == ValueKind.Mapping ? [.. AsMap] : [];
@@ -243,6 +243,9 @@ public readonly struct Value
     internal BigInteger ToBigInteger() => _reference is BigInteger big ? big : _bits;
 
     internal TemplateError UndefinedError() => (UndefinedInfo ?? UndefinedInfo.ForMessage("the value is undefined")).ToError();
+
+    /// <summary>The error of a value of the wrong type; an undefined one has its own.</summary>
+    internal TemplateError WrongType(string message) => IsUndefined ? UndefinedError() : TemplateError.Type(message);
 
     /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
     internal void RequireLenient()

@@ -81,6 +81,7 @@ public sealed class JinjaSemanticsTests
     public void Missing_values_fail_where_Python_looks_at_them(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
     [Theory]
+    [InlineData("{{ [('ab' | e)[2:2:-1], ('ab' | e)[1:1], ('ab' | e)[::-1]] }}", "{}", "", "[Markup(''), Markup(''), Markup('ba')]")]
     [InlineData("{{ ('a{}{b}' | safe).format('<i>', b='<b>' | safe) }}", "{}", "", "a&lt;i&gt;<b>")]
     [InlineData("{{ '%s %r' | safe % ('<', '<') }}|{{ '%s' | safe | format('<') }}", "{}", "", "&lt; &#39;&lt;&#39;|&lt;")]
     [InlineData("{{ ['<i>', '<b>' | safe] | join }}|{{ ['<i>', 1] | join('<') }}|{{ ['<i>'] | join('<' | safe) }}", "{}", "autoescape", "&lt;i&gt;<b>|&lt;i&gt;&lt;1|&lt;i&gt;")]
@@ -106,6 +107,7 @@ public sealed class JinjaSemanticsTests
     public void Safe_text_escapes_what_is_put_into_it(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
     [Theory]
+    [InlineData("{{ '<a <!-- x --> b>c' | striptags }}|{{ '<!-- x > y' | striptags }}|{{ '<!<!-- -->-- z -->d' | striptags }}", "{}", "", "c|y|d")]
     [InlineData("{{ n['real'] }}{{ true['numerator'] }}{{ 2.5['imag'] }}{{ n['nope'] is defined }}{{ n['bit_length']() }}", "{\"n\": 3}", "", "310.0False2")]
     [InlineData("{{ s.split(none, 1) }}{{ s.split(none, 0) }}{{ s.rsplit(none, 1) }}{{ s.rsplit(none, 0) }}", "{\"s\": \" a b  c \"}", "", "['a', 'b  c ']['a b  c '][' a b', 'c'][' a b  c']")]
     [InlineData("{{ 'x tel:+1-514 ftp://h tel: y' | urlize(extra_schemes=['tel:', 'ftp:']) }}", "{}", "", "x <a href=\"tel:+1-514\" rel=\"noopener\">tel:+1-514</a> <a href=\"ftp://h\" rel=\"noopener\">ftp://h</a> tel: y")]
