@@ -26,7 +26,8 @@ internal static class TextLiteral
     }
 
     /// <summary>Reads the escape whose letter is at <paramref name="at"/>; returns the position of its last character.</summary>
-    private static int ReadEscape(string source, int at, StringBuilder target)
+    /// <exception cref="TemplateError">It is not a character.</exception>
+    public static int ReadEscape(string source, int at, StringBuilder target)
     {
         const string Letters = "abfnrtv\\'\"";
         const string Meanings = "\a\b\f\n\r\t\v\\'\"";
