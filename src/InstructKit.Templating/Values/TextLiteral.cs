@@ -23,6 +23,15 @@ internal static partial class TextLiteral
         return text;
     }
 
+    /// <summary>Reads the escape whose letter is at <paramref name="at"/>; returns the position of its last character.</summary>
+    /// <exception cref="TemplateError">It is not a character.</exception>
+    public static int ReadEscape(string source, int at, StringBuilder target)
+    {
+        var escape = Escape.Match(source, at - 1);
+        target.Append(Meaning(escape));
+        return at + escape.Length - 2;
+    }
+
     private static string Meaning(Match escape)
     {
         if (escape.Groups["octal"] is { Success: true, Value: var octal }) return ((char)Convert.ToInt32(octal, 8)).ToString();

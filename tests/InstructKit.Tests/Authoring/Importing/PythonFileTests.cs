@@ -18,6 +18,7 @@ public sealed class PythonFileTests
     [InlineData("\"\"\"a\r\nb\\\r\nc\"\"\"", "a\nbc")]
     [InlineData("'\\n\\t\\\\\\'\\\"\\a\\b\\f\\v\\r'", "\n\t\\'\"\a\b\f\v\r")]
     [InlineData("'\\x41\\u00e9\\U0001f600\\101\\0'", "Aé😀A\0")]
+    [InlineData("'\\N{EM DASH}\\\r\n\\\r!'", "—!")]
     [InlineData("'\\d\\ '", "\\d\\ ")]
     [InlineData("r'\\n\\''", "\\n\\'")]
     [InlineData("R\"\"\"\\\"\"\"\"", "\\\"")]
@@ -44,7 +45,7 @@ public sealed class PythonFileTests
 
     [Theory]
     [InlineData("X = [b'a', 'z']", "1:6: error IK9001: A string with the prefix 'b' is not a literal text.")]
-    [InlineData("X = ['\\N{DASH}', 'z']", "1:7: error IK9001: Characters by name, as in \\N{DASH}, are not read.")]
+    [InlineData("X = ['\\N{DASH}', 'z']", "1:7: error IK9001: This escape is not a character.")]
     [InlineData("X = ['\\ud800', 'z']", "1:7: error IK9001: This escape is not a character.")]
     [InlineData("X = [f'{a}', 'z']", "1:6: error IK9001: Only literals are read, nothing is computed.")]
     [InlineData("X = [y, 'z']", "1:6: error IK9001: Only literals are read, nothing is computed.")]

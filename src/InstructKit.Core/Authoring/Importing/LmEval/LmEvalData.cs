@@ -40,10 +40,7 @@ internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector 
         foreach (var entry in arguments?.Entries ?? [])
         {
             if (!Fetching.Contains(entry.Key.Text, StringComparer.Ordinal))
-            {
-                collector.Remark(
-                    ImportCodes.NotApplied, $"'dataset_kwargs.{entry.Key.Text}' of the task '{task.Name.Text}' is {LmEvalSettings.Shown(entry.Value)}, which the import does not apply.", entry.Value.Span);
-            }
+                LmEvalSettings.NotApplied(collector, $"'dataset_kwargs.{entry.Key.Text}' of the task '{task.Name.Text}'", entry.Value, entry.Value.Span);
         }
 
         var path = task.Map.FindText("dataset_path")?.Text;

@@ -83,10 +83,7 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
         foreach (var entry in map.Entries)
         {
             if (entry.Key.Text is not ("group" or "group_alias" or "task" or "tag" or "metadata"))
-            {
-                collector.Remark(
-                    ImportCodes.NotApplied, $"'{entry.Key.Text}' of the group '{group}' is {LmEvalSettings.Shown(entry.Value)}, which the import does not apply.", entry.Key.Span);
-            }
+                LmEvalSettings.NotApplied(collector, $"'{entry.Key.Text}' of the group '{group}'", entry.Value, entry.Key.Span);
         }
 
         foreach (var tag in new LmEvalDefinition(new YamlScalar(group, ScalarForm.Plain, map.Span), map with { Entries = [.. map.Entries.Where(entry => entry.Key.Text == "tag")] }).Tags)
@@ -130,12 +127,7 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
         {
             AddParent(name.Text, group);
             foreach (var entry in map.Entries.Where(entry => entry.Key.Text is not ("task" or "task_alias" or "tag" or "metadata")))
-            {
-                collector.Remark(
-                    ImportCodes.NotApplied,
-                    $"'{entry.Key.Text}' of the task '{name.Text}' in the group '{group}' is {LmEvalSettings.Shown(entry.Value)}, which the import does not apply.",
-                    entry.Key.Span);
-            }
+                LmEvalSettings.NotApplied(collector, $"'{entry.Key.Text}' of the task '{name.Text}' in the group '{group}'", entry.Value, entry.Key.Span);
 
             return;
         }

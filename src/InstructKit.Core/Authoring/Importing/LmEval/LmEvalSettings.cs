@@ -81,8 +81,13 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
     public YamlMap Rest(IReadOnlyList<string> used) =>
         WithoutFunctions(task.Map.Entries.Where(entry => !used.Contains(entry.Key.Text, StringComparer.Ordinal) && !Kept.Contains(entry.Key.Text, StringComparer.Ordinal)), task.Map);
 
-    /// <summary>A value on one line, for messages.</summary>
-    public static string Shown(YamlNode node)
+    /// <summary>Reports a value that makes the harness do something else than a build does.</summary>
+    /// <param name="what">Its key, and whose it is.</param>
+    public static void NotApplied(ImportCollector collector, string what, YamlNode value, SourceSpan span) =>
+        collector.Remark(ImportCodes.NotApplied, $"{what} is {Shown(value)}, which the import does not apply.", span);
+
+    // A value on one line.
+    private static string Shown(YamlNode node)
     {
         var text = node switch
         {

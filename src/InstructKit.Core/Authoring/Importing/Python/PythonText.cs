@@ -1,6 +1,8 @@
+using InstructKit.Templating.Values;
+
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Reads one string literal of Python: quotes once or thrice, prefixes r and u, all escapes but named characters.</summary>
+/// <summary>Reads one string literal of Python: quotes once or thrice, prefixes r and u, all escapes.</summary>
 internal static class PythonText
 {
     /// <summary>True when a string literal begins at an offset, prefix included.</summary>
@@ -47,7 +49,9 @@ internal static class PythonText
             var letter = i < end ? source.Text[i] : '{';
             if (letter == '\\' && !raw)
             {
+                // The braces of a character's name are no field.
                 i++;
+                if (source.Text.AsSpan(i).StartsWith("N{")) i = source.Text.IndexOf('}', i);
                 continue;
             }
 
@@ -127,66 +131,36 @@ internal static class PythonText
 
     private static string Decode(SourceText source, int start, int end, bool raw)
     {
+        // Python reads every line end of a file as a line feed.
         var text = new StringBuilder();
         for (var i = start; i < end; i++)
         {
             var letter = source.Text[i];
-            if (letter == '\r')
-            {
-                // Python reads every line end of a file as a line feed.
-                letter = '\n';
-                i += source.Text[i + 1] == '\n' ? 1 : 0;
-            }
-
-            if (letter != '\\' || raw) text.Append(letter);
-            else i = AppendEscape(source, text, i, end);
+            if (letter == '\\' && !raw) i = ReadEscape(source, i, text);
+            else if (letter != '\r') text.Append(letter);
+            else if (source.Text[i + 1] != '\n') text.Append('\n');
         }
 
         return text.ToString();
     }
 
     // Appends the escape at an offset and returns the offset of its last character.
-    private static int AppendEscape(SourceText source, StringBuilder text, int at, int end)
+    private static int ReadEscape(SourceText source, int at, StringBuilder text)
     {
-        var letter = source.Text[at + 1];
-        switch (letter)
-        {
-            case '\n':
-                return at + 1;
-            case '\r':
-                return at + 1 + (source.Text[at + 2] == '\n' ? 1 : 0);
-            case 'a' or 'b' or 'f' or 'n' or 'r' or 't' or 'v' or '\\' or '\'' or '"':
-                text.Append(letter switch { 'a' => '\a', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', _ => letter });
-                return at + 1;
-            case 'x' or 'u' or 'U':
-                return AppendHex(source, text, at, letter switch { 'x' => 2, 'u' => 4, _ => 8 }, end);
-            case 'N':
-                throw Error(source, at, 2, "Characters by name, as in \\N{DASH}, are not read");
-            case >= '0' and <= '7':
-                var last = at + 1;
-                var value = 0;
-                for (; last < Math.Min(end, at + 4) && source.Text[last] is >= '0' and <= '7'; last++) value = (value * 8) + source.Text[last] - '0';
+        if (source.Text[at + 1] == '\r') return at + (source.Text[at + 2] == '\n' ? 2 : 1);
 
-                text.Append((char)value);
-                return last - 1;
-            default:
-                // An escape that Python does not know stays as it is written.
-                text.Append('\\').Append(letter);
-                return at + 1;
+        try
+        {
+            var last = TextLiteral.ReadEscape(source.Text, at + 1, text);
+            var isHalf = source.Text[at + 1] is 'u' or 'U' && char.IsSurrogate(text[^1]) && (text.Length == 1 || !char.IsSurrogatePair(text[^2], text[^1]));
+            if (!isHalf) return last;
         }
-    }
-
-    private static int AppendHex(SourceText source, StringBuilder text, int at, int digits, int end)
-    {
-        if (at + 2 + digits > end
-            || !uint.TryParse(source.Text.AsSpan(at + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            || !Rune.IsValid(value))
+        catch (TemplateError)
         {
-            throw Error(source, at, Math.Min(2 + digits, end - at), "This escape is not a character");
+            // Reported with its place below.
         }
 
-        text.Append(new Rune(value).ToString());
-        return at + 1 + digits;
+        throw Error(source, at, 2, "This escape is not a character");
     }
 
     // The prefix of a literal, where its characters begin and end, and where what follows begins. In fields quotes may be those of the literal itself (Python 3.12).
@@ -200,7 +174,8 @@ internal static class PythonText
         for (var i = start; i < text.Length; i++)
         {
             var isField = hasFields && text[i] == '{';
-            if (text[i] == '\\' || (isField && i + 1 < text.Length && text[i + 1] == '{')) i++;
+            if (text[i] == '\\') i += text.AsSpan(i + 1).StartsWith("\r\n") ? 2 : 1;
+            else if (isField && i + 1 < text.Length && text[i + 1] == '{') i++;
             else if (isField) i = EndOfField(source, i);
             else if (text[i] == '\n' && !isTriple) break;
             else if (text.AsSpan(i).StartsWith(quotes)) return (text[at..quote], start, i, i + quotes.Length);
@@ -221,14 +196,17 @@ internal static class PythonText
         new(new Diagnostic(ImportCodes.Unreadable, Severity.Error, $"{message}.", new SourceSpan(source, at, length)));
 }
 
-/// <summary>White space as Python's <c>str.strip</c> has it; .NET's lacks U+001C to U+001F.</summary>
+/// <summary>White space as Python's <c>str.strip</c> has it.</summary>
 internal static class PythonSpace
 {
-    private const string All =
-        "\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
-
-    private static readonly char[] Characters = All.ToCharArray();
-
     /// <summary>A text without the white space at its ends.</summary>
-    public static string Strip(string text) => text.Trim(Characters);
+    public static string Strip(string text)
+    {
+        var (from, to) = (0, text.Length);
+        while (from < to && UnicodeClass.IsSpace(text[from])) from++;
+
+        while (to > from && UnicodeClass.IsSpace(text[to - 1])) to--;
+
+        return text[from..to];
+    }
 }

@@ -216,7 +216,7 @@ def reckoned(doc):
     longest = doc["boats"][lengths.index(max(lengths))]
     words = ", ".join(sorted(set(doc["note"].split())))
     hours = f"{round(doc['hour'] / 3, 2)} {round(doc['hour'] / 2)} {abs(doc['hour'] - 9)}"
-    return f"{longest} ({min(lengths)}), {hours}, {len(set(doc['note']))} signs of {words}; last {max(doc['boats'])}; {max(doc['berth'], 'pier')} {initials.get('A')}"
+    return f"{longest} ({min(lengths)}), {hours}, {len(set(doc['note']))} signs of {words}; last {max(doc['boats'])}; {max(doc['berth'], 'pier')} \N{BULLET} {initials.get('A')}"
 
 
 def shuffled(doc):
