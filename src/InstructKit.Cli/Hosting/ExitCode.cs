@@ -18,7 +18,7 @@ internal static class ExitCode
     /// <summary>The input data is bad.</summary>
     public const int BadInput = 65;
 
-    /// <summary>Something remote is not to be had.</summary>
+    /// <summary>Something remote is not available.</summary>
     public const int Remote = 69;
 
     public const int Bug = 70;
@@ -69,6 +69,6 @@ internal static class SystemFailure
     /// <summary>The exception, with the code IK4005 when it is the system's.</summary>
     public static Exception Coded(Exception exception) => SinkError.IsRefusal(exception)
         // The system's messages come with and without.
-        ? new DiagnosticException(new Diagnostic(SinkCodes.SystemFailure, Severity.Error, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
+        ? new DiagnosticException(Diagnostic.Error(SinkCodes.SystemFailure, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
         : exception;
 }

@@ -9,7 +9,7 @@ namespace InstructKit.Building;
 
 /// <summary>What a build did.</summary>
 /// <param name="Resolved">The plan and who took part.</param>
-/// <param name="Tasks">What each task came to.</param>
+/// <param name="Tasks">Result of each task.</param>
 /// <param name="Outputs">Files with examples, in the order of <see cref="OutputSplit.All"/>.</param>
 /// <param name="Rejects">The reject file, or null when every row was used.</param>
 /// <param name="Rejected">Rows that could not be used (dropped rows are not among them).</param>
@@ -67,7 +67,7 @@ public sealed record BuildReport(
     public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
 }
 
-/// <summary>What one task came to.</summary>
+/// <summary>Result of building one task.</summary>
 /// <param name="Task">The task with its data.</param>
 /// <param name="Prompts">Templates that were used, in order.</param>
 /// <param name="Slices">Its slices.</param>
@@ -97,7 +97,7 @@ public sealed record TreeLoss(string Tree, IReadOnlyDictionary<string, long> Dro
         new(counts.Select(one => KeyValuePair.Create(one.Key, one.Value - own.GetValueOrDefault(one.Key))).Where(one => one.Value > 0).ToDictionary(), StringComparer.Ordinal);
 }
 
-/// <summary>What one slice of a task came to.</summary>
+/// <summary>Result of building one slice of a task.</summary>
 /// <param name="Slice">The slice.</param>
 /// <param name="Source">It as a slice of the source's split.</param>
 /// <param name="Split">The output split.</param>

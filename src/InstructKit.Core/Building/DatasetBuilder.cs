@@ -17,7 +17,7 @@ public static class DatasetBuilder
 {
     /// <summary>Runs a resolved plan and writes the output folder. Nothing has its final name before all of it is on the disk.</summary>
     /// <param name="resolved">The plan and who takes part.</param>
-    /// <param name="observer">Told how it goes on, or null.</param>
+    /// <param name="observer">Receives progress, or null.</param>
     /// <param name="cancel">Ends the build; what was written is removed.</param>
     /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder or disk that cannot be used (IK400x).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -25,7 +25,7 @@ public static class DatasetBuilder
 
     /// <summary>What a build would come to: rows are read, filtered and rendered as by <see cref="Run(ResolvedPlan, IBuildObserver?, CancellationToken)"/>, and no dataset is written.</summary>
     /// <param name="resolved">The plan and who takes part.</param>
-    /// <param name="observer">Told how it goes on, or null.</param>
+    /// <param name="observer">Receives progress, or null.</param>
     /// <param name="cancel">Ends the counting.</param>
     /// <exception cref="DiagnosticException">The build would end with it.</exception>
     internal static BuildReport Count(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
@@ -162,10 +162,8 @@ public static class DatasetBuilder
             if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || kept.Any(slice => slice.Counts.Examples > 0)) continue;
 
             var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection, Severity.Error,
-                $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-            { Hint = "Use --allow-empty to build without them." });
+            throw DiagnosticException.Error(TaskCodes.EmptySelection, $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.",
+                hint: "Use --allow-empty to build without them.");
         }
     }
 

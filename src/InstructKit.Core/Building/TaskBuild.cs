@@ -25,7 +25,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
     private ExemplarPool? _pool;
 
     /// <summary>Reads, renders and writes the task's rows.</summary>
-    /// <param name="observer">Told how it goes on, or null.</param>
+    /// <param name="observer">Receives progress, or null.</param>
     /// <exception cref="DiagnosticException">Bad input.</exception>
     public BuiltTask Run(IBuildObserver? observer)
     {

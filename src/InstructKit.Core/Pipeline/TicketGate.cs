@@ -39,7 +39,7 @@ internal sealed class TicketGate
         }
     }
 
-    /// <summary>Releases everybody who waits.</summary>
+    /// <summary>Releases all waiting workers.</summary>
     public void Close()
     {
         lock (_monitor)

@@ -46,7 +46,7 @@ public sealed partial class CompiledTask
                 if (!isColumn)
                 {
                     diagnostics.Add(new Diagnostic(
-                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", map.NameSpan)
+                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is not a column of the task.", map.NameSpan)
                     { Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)) });
                 }
 

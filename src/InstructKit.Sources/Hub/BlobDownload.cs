@@ -27,7 +27,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
     public long Received { get; private set; }
 
     /// <summary>Downloads, checks and publishes the blob.</summary>
-    /// <exception cref="DiagnosticException">It is not to be had, or not the right one (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">It is not available, or not the right one (IK80xx).</exception>
     /// <exception cref="IOException">The disk refused.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {

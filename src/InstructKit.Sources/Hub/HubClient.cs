@@ -52,7 +52,7 @@ internal sealed class HubClient : IDisposable
     /// <summary>Gets a JSON document, trying again where that may help.</summary>
     /// <param name="subject">What it is about, for messages: the dataset.</param>
     /// <param name="cancel">Ends the work.</param>
-    /// <exception cref="DiagnosticException">It is not to be had (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">It is not available (IK80xx).</exception>
     public async Task<HubAnswer> GetAsync(Uri address, string subject, CancellationToken cancel)
     {
         var retries = new Retries($"The list of files of '{subject}'", _pacing, null);

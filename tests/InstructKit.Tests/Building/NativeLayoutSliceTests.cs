@@ -51,7 +51,7 @@ public sealed class NativeLayoutSliceTests : IDisposable
         Assert.All(Build("sentiment140", RowOrder.Source)["validation"], label => Assert.Equal("positive", label));
     }
 
-    // The labels of direct and of turned-around examples are their rows': only direct templates are used.
+    // The labels of direct and of inverted examples are their rows': only direct templates are used.
     private Dictionary<string, List<string>> Build(string task, RowOrder order)
     {
         var plan = new BuildPlan { Tasks = [task], Data = [_scratch.At("data")], Out = _scratch.At("out"), Force = true, Order = order, Inverted = false, Jobs = 2 };

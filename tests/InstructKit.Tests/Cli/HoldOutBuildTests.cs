@@ -65,7 +65,7 @@ public sealed class HoldOutBuildTests
         }
     }
 
-    // A split of n templates uses the first n of a task; turned-around ones are not scored.
+    // A split of n templates uses the first n of a task; inverted ones are not scored.
     private static void CheckTemplates(ScratchFolder scratch, TaskSplit split)
     {
         foreach (var output in new[] { "train", "held_out" })

@@ -85,7 +85,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (named is null && columns.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Tree) is { } tree)
         {
             throw Error(
-                $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is no row of a task.",
+                $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is not a row of a task.",
                 "Write one row for each path first, as `messages: [{role, content}, …]`, then draft a task from that file.");
         }
 

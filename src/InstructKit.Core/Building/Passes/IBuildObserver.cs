@@ -1,6 +1,6 @@
 namespace InstructKit.Building.Passes;
 
-/// <summary>Is told how a build goes on; calls may come from any thread.</summary>
+/// <summary>Receives build progress; calls may come from any thread.</summary>
 public interface IBuildObserver
 {
     /// <summary>A task's source split begins.</summary>
