@@ -15,14 +15,17 @@ public sealed partial class RowEvaluator
 
     /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
     public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? LabelOf(prompt, _labelled)
-        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
+        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.AnswerSlot);
 
     /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
     public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target)
-        : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+        : GoldOf(prompt);
+
+    // Of the answer that the template asks for, whatever its target is.
+    private int GoldOf(CompiledTemplate prompt) => prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
 
     /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
     internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)

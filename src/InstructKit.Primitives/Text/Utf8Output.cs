@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -90,6 +91,12 @@ public sealed class Utf8Output(int capacity = 4096)
 
     /// <summary>Bytes that have been written, to be overwritten.</summary>
     internal Span<byte> Rewrite(int start, int count) => _buffer.AsSpan(start, count);
+
+    internal void AppendInteger(long value)
+    {
+        Utf8Formatter.TryFormat(value, Reserve(20), out var written);
+        _length += written;
+    }
 
     internal void AppendByte(byte value)
     {

@@ -35,23 +35,16 @@ internal static class TextFile
             var length = file.CanSeek ? file.Length : 0;
             if (length > limit) throw TooLarge(path, limit);
 
-            var bytes = new byte[length > 0 ? length : 4096];
-            Span<byte> next = stackalloc byte[1];
-            var used = 0;
-            while (true)
+            // A pipe has no length, and a file may have grown since its length was taken.
+            using var content = new MemoryStream((int)length);
+            Span<byte> buffer = stackalloc byte[1 << 13];
+            while (file.Read(buffer) is > 0 and var read)
             {
-                used += file.ReadAtLeast(bytes.AsSpan(used), bytes.Length - used, throwOnEndOfStream: false);
-                var more = used == bytes.Length && file.Read(next) > 0;
-                if (used + (more ? 1 : 0) > limit) throw TooLarge(path, limit);
-                if (!more) break;
-
-                // A pipe, or a file that grew since its length was taken.
-                Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));
-                bytes[used++] = next[0];
+                content.Write(buffer[..read]);
+                if (content.Length > limit) throw TooLarge(path, limit);
             }
 
-            Array.Resize(ref bytes, used);
-            return bytes;
+            return content.Length == content.Capacity ? content.GetBuffer() : content.ToArray();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -36,6 +36,9 @@ internal sealed class Builtin
     /// <summary>True when a text that is safe for HTML stays so.</summary>
     public bool KeepsSafety { get; init; }
 
+    /// <summary>True for a method that changes its object, which the sandbox forbids.</summary>
+    public bool Mutates { get; init; }
+
     /// <summary>True when its cost does not depend on the length of its texts.</summary>
     public bool IsConstantTime { get; init; }
 

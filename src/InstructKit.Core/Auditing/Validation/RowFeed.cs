@@ -19,16 +19,20 @@ internal interface IRowTaker
     void Row(byte[] buffer, int start, int length, RowPlace place);
 
     /// <summary>A line of tab-separated fields, without its line feed.</summary>
-    void Fields(byte[] buffer, int start, int length, RowPlace place);
+    void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
 
     /// <summary>A line with nothing but white space in it.</summary>
-    void Blank(long line);
+    void Blank(long line)
+    {
+    }
 
     /// <summary>Something that could not be read; the column is zero-based and in bytes, -1 when the whole row is meant.</summary>
     void Broken(string code, string message, long line, int column);
 
     /// <summary>The file begins with a byte-order mark.</summary>
-    void ByteOrderMark();
+    void ByteOrderMark()
+    {
+    }
 }
 
 /// <summary>How the rows of a file are cut.</summary>
@@ -125,20 +129,12 @@ internal sealed class RowFeed(SourceLimits limits)
 
     private static SourceFormat? FormatOf(SourceFile file)
     {
-        var name = file.Name;
-        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst", ".bz2", ".xz"])
-        {
-            if (name.EndsWith(packed, StringComparison.OrdinalIgnoreCase)) name = name[..^packed.Length];
-        }
-
-        var extension = Path.GetExtension(name).ToLowerInvariant();
+        var extension = Path.GetExtension(ValidationInputs.Bare(file.Name)).ToLowerInvariant();
         return SourceFormats.All.FirstOrDefault(format => format.Extensions.Contains(extension));
     }
 
     private Stream Unpack(PrefixedStream stream, string name) =>
-        stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, name, new UnpackedBudget(limits))
-        : stream.Prefix.StartsWith(InstructKit.Compression.Zstandard.Magic) ? new ZstdContent(stream, name, new UnpackedBudget(limits))
-        : stream;
+        UnpackedContent.IsPacked(stream.Prefix) ? new UnpackedContent(stream, UnpackedContent.IsGzip(stream.Prefix), name, new UnpackedBudget(limits)) : stream;
 
     private SourceSpec Spec(SourceFormat format) => new() { Format = format, Limits = limits };
 

@@ -169,6 +169,8 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
 /// <summary>The top-level columns keep their types, as one table of all rows demands.</summary>
 internal sealed class SteadyColumns : DatasetRule
 {
+    public SteadyColumns() => Source = "datasets packaged_modules/json/json.py";
+
     private readonly List<(byte[] Name, JsonKind Kind)> _columns = [];
 
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)

@@ -36,14 +36,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
             return;
         }
 
-        for (var i = 0; i < example.Exemplars.Count; i++)
-        {
-            Find(rendered, example.Exemplars[i].Input, ref at);
-            Find(rendered, example.Exemplars[i].Target, ref at);
-        }
-
-        Find(rendered, example.Exemplars.Count > 0 ? example.Query : example.Input, ref at);
-        Find(rendered, example.Target, ref at);
+        for (var i = 0; i < ExampleTurns.CountOf(in example); i++) Find(rendered, ExampleTurns.At(in example, i), ref at);
     }
 
     /// <summary>Appends the ids of a part of the rendered text, behind those before it; returns how many these are.</summary>
@@ -107,7 +100,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     // Templates mostly print a content as it is or trimmed. Only one with a special token's text in it has to be found.
     private void Find(ReadOnlySpan<byte> rendered, ExampleText content, ref int at)
     {
-        var plain = content.IsEscaped ? PlainOf(content) : content.Bytes;
+        var plain = content.IsEscaped ? InstructKit.Text.JsonEscapes.Unescape(content.Bytes) : content.Bytes;
         if (!HasSpecial(plain)) return;
 
         Note(rendered, plain.Trim(" \t\r\n"u8), ref at);
@@ -142,12 +135,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
 
         _contents.Add((earlier, earlier + text.Length));
         return true;
-    }
-
-    private static byte[] PlainOf(ExampleText content)
-    {
-        var plain = new byte[content.Bytes.Length];
-        return plain[..content.CopyPlain(plain)];
     }
 
     private bool HasSpecial(ReadOnlySpan<byte> text)
