@@ -1,6 +1,5 @@
 using System.Text.Json;
 using InstructKit.Building;
-using InstructKit.Building.Passes;
 using InstructKit.Building.Selection;
 
 namespace InstructKit.Cli.Output;
