@@ -19,6 +19,8 @@ public static class TextCutter
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
+        if (border == CutBorder.Token && side == CutSide.End) return ..tokenizer.Cut(text, maxTokens);
+
         List<Range> parts = [.. Parts(text, new CutRule(border, side)), 0..text.Length];
         // A longer part has more tokens but for a few characters at the cut, so halving finds the border, and the parts just behind it are tried, too.
         var found = Longest(text, parts, maxTokens, tokenizer.Count);

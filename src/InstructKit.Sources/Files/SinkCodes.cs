@@ -15,9 +15,6 @@ internal static class SinkCodes
     /// <summary>Another process is building in the output folder.</summary>
     public const string FolderBusy = "IK4006";
 
-    /// <summary>This machine lacks what the output format needs.</summary>
-    public const string FormatUnavailable = "IK4004";
-
     /// <summary>The operating system refused something else; the message is its own.</summary>
     public const string SystemFailure = "IK4005";
 }
