@@ -1,6 +1,7 @@
 using InstructKit.Building.Plans;
 using InstructKit.Building.Settings;
 using InstructKit.Sources;
+using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
 
@@ -13,7 +14,7 @@ internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.De
         ? setting with { Type = new NumberType(1, deepest), Default = $"{depth}" }
         : setting));
 
-    public IReadOnlyList<Option> All => _options.All;
+    public IEnumerable<Option> All => _options.All;
 
     public SourceLimits Over(SourceLimits limits, ParseResult parsed) => _options.Over(new BuildPlan { Limits = limits }, parsed).Limits;
 }
@@ -23,20 +24,37 @@ internal sealed class RepairOptions
 {
     private readonly SettingOptions _options = new(PlanSettings.All.Where(setting => RepairChoices.Table.Any(row => row.Key == setting.Key)));
 
-    public IReadOnlyList<Option> All => _options.All;
+    public IEnumerable<Option> All => _options.All;
 
     /// <summary>What the options say; what they do not say is left open.</summary>
     public RepairChoices Read(ParseResult parsed) => _options.Over(new BuildPlan(), parsed).Repairs;
 }
 
-/// <summary>Options for a few plan settings.</summary>
-/// <param name="settings">Settings with an option each.</param>
+/// <summary>The options for some plan settings.</summary>
 internal sealed class SettingOptions(IEnumerable<PlanSetting> settings)
 {
-    private readonly List<(PlanSetting Setting, Option<object?> Option)> _options = [.. settings.Select(setting => (setting, (Option<object?>)OptionFactory.Of(setting)!))];
+    private readonly List<(PlanSetting Setting, Option? On, Option? Off)> _options = [.. settings.Select(setting => (setting, OptionFactory.Of(setting), OptionFactory.OffOf(setting)))];
 
-    public IReadOnlyList<Option> All => [.. _options.Select(option => option.Option)];
+    /// <summary>All options in the order of the settings.</summary>
+    public IEnumerable<Option> All => _options.SelectMany(option => new[] { option.On, option.Off }).OfType<Option>();
 
-    public BuildPlan Over(BuildPlan plan, ParseResult parsed) => _options.Aggregate(
-        plan, (changed, option) => parsed.Has(option.Option) && parsed.GetValue(option.Option) is { } value ? option.Setting.Set(changed, value) : changed);
+    /// <summary>Settings that one option switches on and another off.</summary>
+    public IEnumerable<(Option On, Option Off)> Opposites => _options.Where(option => option is { On: not null, Off: not null }).Select(option => (option.On!, option.Off!)); // chosen before
+
+    /// <summary>The option that sets a setting, or null.</summary>
+    public Option? Find(string key) => _options.Find(option => option.Setting.Key == key).On;
+
+    /// <summary>A plan with what was typed.</summary>
+    public BuildPlan Over(BuildPlan plan, ParseResult parsed)
+    {
+        foreach (var (setting, on, off) in _options)
+        {
+            if (on is not null && parsed.Has(on) && (on is Option<object?> valued ? parsed.GetValue(valued) : true) is { } value)
+                plan = setting.Set(plan, setting.Key == "tasks" ? OwnTasks.AsPaths((IReadOnlyList<LocatedName>)value) : value);
+
+            if (off is not null && parsed.Has(off)) plan = setting.Set(plan, false);
+        }
+
+        return plan;
+    }
 }

@@ -10,30 +10,33 @@ namespace InstructKit.Cli.Options;
 /// overrides the defaults. With neither a plan nor data the shipped samples are used.</summary>
 internal sealed class PlanOptions
 {
+    // Values that are names of the catalogue; the others are words of the setting's type.
+    private static readonly (string Setting, Func<string, IEnumerable<string>> Words)[] Words =
+    [
+        ("hold_out", _ => ShippedNames.HeldOut),
+        ("tasks", _ => ShippedNames.All),
+        ("train", _ => ShippedNames.All),
+        ("scheme", _ => ShippedNames.Schemes),
+        ("from", _ => ShippedFiles.Presets.Names),
+        ("variant", _ => ShippedNames.Variants),
+        ("layouts", ShippedNames.TaskLayouts),
+    ];
+
     private readonly Argument<string?> _plan = new("PLAN") { Description = "Plan file (YAML), or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly List<(PlanSetting Setting, Option? On, Option? Off)> _options = [.. PlanSettings.All.Select(setting => (setting, OptionFactory.Of(setting), OptionFactory.OffOf(setting)))];
+    private readonly SettingOptions _options = new(PlanSettings.All);
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Arguments.Add(_plan);
-        foreach (var (setting, on, off) in _options)
-        {
-            if (on is not null && Words(setting.Key) is { } words) OptionFactory.Suggest(on, context => words(context.WordToComplete.Split(',')[^1]));
+        foreach (var (setting, words) in Words) OptionFactory.Suggest(_options.Find(setting)!, context => words(context.WordToComplete.Split(',')[^1])); // they have options
 
-            foreach (var option in (ReadOnlySpan<Option?>)[on, off])
-            {
-                if (option is not null) command.Options.Add(option);
-            }
-        }
+        foreach (var option in _options.All) command.Options.Add(option);
 
         command.Validators.Add(result =>
         {
-            foreach (var (_, on, off) in _options.Where(option => option.On is not null && option.Off is not null))
-            {
-                if (result.GetResult(on!) is { Implicit: false } && result.GetResult(off!) is { Implicit: false })
-                    result.AddError($"{on!.Name} and {off!.Name} contradict each other.");
-            }
+            foreach (var (on, off) in _options.Opposites.Where(pair => result.GetResult(pair.On) is { Implicit: false } && result.GetResult(pair.Off) is { Implicit: false }))
+                result.AddError($"{on.Name} and {off.Name} contradict each other.");
         });
     }
 
@@ -42,7 +45,7 @@ internal sealed class PlanOptions
     public BuildPlan Read(ParseResult parsed, Terminal terminal)
     {
         var path = parsed.GetValue(_plan);
-        var preset = Value(parsed, "from") is LocatedName name ? name : null;
+        var preset = Has(parsed, "from") ? parsed.GetValue((Option<object?>)_options.Find("from")!) as LocatedName : null; // it has one
         // A preset on the command line takes the place of the one in the plan file; without a plan file it needs data, which the samples are.
         var plan = path is not null ? Load(path, terminal, preset)
             : !Has(parsed, "data") ? SamplePlan(parsed)
@@ -101,18 +104,6 @@ internal sealed class PlanOptions
         return Wrong($"There is no {what} '{path}'.", written.Span, near is [var name] ? $"Did you mean '{Path.Join(Path.GetDirectoryName(path), name)}'?" : null);
     }
 
-    // Values that are names of the catalogue; the others are words of the setting's type.
-    private static Func<string, IEnumerable<string>>? Words(string setting) => setting switch
-    {
-        "hold_out" => _ => ShippedNames.HeldOut,
-        "tasks" or "train" => _ => ShippedNames.All,
-        "scheme" => _ => ShippedNames.Schemes,
-        "from" => _ => ShippedFiles.Presets.Names,
-        "variant" => _ => ShippedNames.Variants,
-        "layouts" => ShippedNames.TaskLayouts,
-        _ => null,
-    };
-
     private static BuildPlan Load(string path, Terminal terminal, LocatedName? preset)
     {
         var map = path == "-" ? YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd()))
@@ -129,31 +120,15 @@ internal sealed class PlanOptions
         return Has(parsed, "tasks") ? samples with { HoldOut = [] } : samples;
     }
 
-    private bool Has(ParseResult parsed, string key) => _options.Find(option => option.Setting.Key == key).On is { } option && parsed.Has(option);
-
-    private object? Value(ParseResult parsed, string key) =>
-        _options.Find(option => option.Setting.Key == key).On is Option<object?> option && parsed.Has(option) ? parsed.GetValue(option) : null;
+    private bool Has(ParseResult parsed, string key) => _options.Find(key) is { } option && parsed.Has(option);
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed)
     {
         // A total says what kind of mixture is meant, whatever the plan before had.
         if (Has(parsed, "mixture.draw") && !Has(parsed, "mixture.kind")) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Draw } };
 
-        foreach (var (setting, on, off) in _options.Where(option => option.Setting.Key != "from"))
-        {
-            if (on is Option<object?> valued)
-            {
-                if (parsed.Has(on) && parsed.GetValue(valued) is { } value) plan = setting.Set(plan, setting.Key == "tasks" ? OwnTasks.AsPaths((IReadOnlyList<LocatedName>)value) : value);
-            }
-            else if (on is not null && parsed.Has(on))
-            {
-                plan = setting.Set(plan, true);
-            }
-
-            if (off is not null && parsed.Has(off)) plan = setting.Set(plan, false);
-        }
-
-        return plan;
+        // The preset has been read by now.
+        return _options.Over(plan, parsed) with { Preset = plan.Preset };
     }
 
     // The lock beside the plan goes before one in the current folder.

@@ -197,7 +197,7 @@ internal static class BuildSummary
             json.Objects("slices", task.Slices, slice => WriteSlice(json, slice));
         });
         LengthOutput.WriteJson(json, report);
-        json.Objects("leaks", report.Leaks, leak => json.Put("task", leak.Task).Put("held_out", leak.HeldOut).Put("rows", leak.Rows).Put("held_out_rows", leak.HeldOutRows).Put("held_out_total", leak.HeldOutTotal));
+        json.Put("leaks", report.Leaks, ManifestJson.Relaxed.IReadOnlyListLeakCount);
         json.Put("also_excluded", report.Resolved.HoldOut.AlsoExcluded).Put("missing", report.Resolved.Missing.Select(task => task.Task));
         if (report.Rejects is { } rejects) json.Object("rejects", () => WriteFile(json, rejects));
         else json.WriteNull("rejects");
@@ -212,8 +212,8 @@ internal static class BuildSummary
         json.Put("repaired", counts.Repaired.Found);
         if (counts.Lost.Count > 0) json.Put("lost", counts.Lost);
         json.Put("examples", counts.Examples);
-        if (counts.Shots is { } shots) ExemplarText.WriteJson(json, shots);
-        if (counts.Lengths is { } lengths) LengthOutput.WriteJson(json, lengths);
+        if (counts.Shots is { } shots) json.Put("exemplars", shots, ManifestJson.Relaxed.ShotCounts);
+        if (counts.Lengths is { } lengths) json.Put("lengths", ManifestLengths.Of(lengths), ManifestJson.Relaxed.ManifestLengths);
     }
 
     private static void WriteFile(Utf8JsonWriter json, PublishedFile file) => json.Put("path", file.Path).Put("rows", file.Rows).Put("bytes", file.Bytes).Put("sha256", file.Sha256);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using InstructKit.Building;
 using InstructKit.Building.Passes;
 
@@ -26,9 +25,4 @@ internal static class ExemplarText
 
         if (Sum(shots => shots.Short) is > 0 and var few) yield return $"{Wording.Count(few, "example")} had fewer exemplars than wanted: their tasks have too few training rows that differ.";
     }
-
-    /// <summary>The counts of a slice.</summary>
-    public static void WriteJson(Utf8JsonWriter json, ShotCounts shots) => json.Object("exemplars", () => json
-        .Put("few_shot", shots.FewShot).Put("exemplars", shots.Exemplars).Put("pruned", shots.Pruned).Put("pruned_examples", shots.PrunedExamples)
-        .Put("short", shots.Short).Put("emptied", shots.Emptied).Put("without_rows", shots.WithoutRows));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using InstructKit.Building;
-using InstructKit.Building.Passes;
 using InstructKit.Building.Selection;
 
 namespace InstructKit.Cli.Output;
@@ -29,7 +28,8 @@ internal static class LengthOutput
                 $"Packed {split.Split}: {split.Examples:N0} examples in {Wording.Count(split.Sequences, "sequence")} of {split.Length:N0} tokens, {100 * split.Utilisation:0.0} % filled; {split.TrainedTokens:N0} of {split.Tokens:N0} tokens are trained on."));
         }
 
-        foreach (var (option, rows) in Long(report)) terminal.Say($"{option} dropped {Wording.Count(rows, "example")} longer than a sequence; --pack-long cut keeps their beginnings.");
+        if (report.Resolved.Plan.Packing.Length is { } most && Sum(report.Tasks, InstructKit.Examples.DropReasons.LongerThanSequence) is > 0 and var dropped)
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"--pack {most} dropped {Wording.Count(dropped, "example")} longer than a sequence; --pack-long cut keeps their beginnings."));
         if (report.Tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Lengths?.PackCut ?? 0) is > 0 and var cut) terminal.Say($"--pack-long cut the ends of {Wording.Count(cut, "example")}.");
     }
 
@@ -54,12 +54,11 @@ internal static class LengthOutput
     /// <summary>What a sample says, as a member of the plan's document.</summary>
     public static void WriteSample(Utf8JsonWriter json, PlanPreview forecast, IReadOnlyList<BuiltTask> tasks, TrainerView view) => json.Object("sample", () =>
     {
-        json.WritePropertyName("lengths");
-        ManifestUnit.Of(forecast.Resolved, view).Write(json);
+        json.Put("lengths", ManifestUnit.Of(forecast.Resolved, view), ManifestJson.Relaxed.ManifestUnit);
         json.Objects("slices", tasks.SelectMany(task => task.Slices.Select(slice => (task.Task.Task.Key, Slice: slice))), one =>
         {
             json.Put("task", one.Key).Put("output", one.Slice.Split).Put("read", one.Slice.Counts.Read).Put("examples", one.Slice.Counts.Examples).Put("dropped", one.Slice.Counts.Dropped);
-            if (one.Slice.Counts.Lengths is { } lengths) WriteJson(json, lengths);
+            if (one.Slice.Counts.Lengths is { } lengths) json.Put("lengths", ManifestLengths.Of(lengths), ManifestJson.Relaxed.ManifestLengths);
         });
         if (forecast.Resolved.Plan.Packing.Length is not null)
             json.Objects("packing", forecast.Packing(), split => json.Put("split", split.Split).Put("sequences", split.Sequences).Put("utilisation", Math.Round(split.Utilisation, 6)));
@@ -68,35 +67,11 @@ internal static class LengthOutput
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
         output, [.. LengthRow.Columns.Select((name, i) => new TableColumn(name, i > 1 && i < LengthRow.Columns.Count - 1))], LengthRow.WithTotals(rows).Select(row => row.Cells));
 
-    /// <summary>The lengths of a slice, as members of its object.</summary>
-    public static void WriteJson(Utf8JsonWriter json, LengthTally lengths)
-    {
-        json.WritePropertyName("lengths");
-        ManifestLengths.Of(lengths).Write(json);
-    }
-
     /// <summary>What lengths are counted in, and what packing came to, as members of the summary.</summary>
     public static void WriteJson(Utf8JsonWriter json, BuildReport report)
     {
-        if (ManifestUnit.Of(report) is { } unit)
-        {
-            json.WritePropertyName("lengths");
-            unit.Write(json);
-        }
-
-        if (report.Packed.Count == 0) return;
-
-        json.Objects("packing", report.Packed, split => json
-            .Put("split", split.Split).Put("length", split.Length).Put("sequences", split.Sequences).Put("examples", split.Examples)
-            .Put("tokens", split.Tokens).Put("trained_tokens", split.TrainedTokens).Put("utilisation", split.Utilisation));
-    }
-
-    private static IEnumerable<(string Option, long Rows)> Long(BuildReport report)
-    {
-        if (report.Resolved.Plan.Packing.Length is not { } length) yield break;
-
-        var rows = Sum(report.Tasks, InstructKit.Examples.DropReasons.LongerThanSequence);
-        if (rows > 0) yield return (string.Create(CultureInfo.InvariantCulture, $"--pack {length}"), rows);
+        if (ManifestUnit.Of(report) is { } unit) json.Put("lengths", unit, ManifestJson.Relaxed.ManifestUnit);
+        if (report.Packed.Count > 0) json.Put("packing", report.Packed, ManifestJson.Relaxed.IReadOnlyListPackedSplit);
     }
 
     private static long Sum(IReadOnlyList<BuiltTask> tasks, string reason) =>

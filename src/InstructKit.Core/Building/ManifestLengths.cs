@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using InstructKit.Building.Passes;
 using InstructKit.Building.Selection;
@@ -18,9 +17,6 @@ public sealed record ManifestUnit(string Unit, string? Tokenizer, string Format,
     /// <summary>True when ids can differ from those of the reference implementation on rare texts; left out for exact tokenizers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Approximate { get; init; }
-
-    /// <summary>Writes it as JSON; the value of a member is due.</summary>
-    internal void Write(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, ManifestJson.Relaxed.ManifestUnit);
 
     internal static ManifestUnit? Of(BuildReport report) => report.View is { } view ? Of(report.Resolved, view) : null;
 
@@ -52,9 +48,6 @@ public sealed record ManifestLengths(ManifestDistribution Input, ManifestDistrib
     /// <summary>Examples that are longer than the budget and were kept; left out where there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Over { get; init; }
-
-    /// <summary>Writes them as JSON; the value of a member is due.</summary>
-    internal void Write(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, ManifestJson.Relaxed.ManifestLengths);
 
     internal static ManifestLengths Of(LengthTally tally) =>
         new(ManifestDistribution.Of(tally.Input), ManifestDistribution.Of(tally.Target), ManifestDistribution.Of(tally.Total)) { PackCut = tally.PackCut, InputCut = tally.InputCut, TargetCut = tally.TargetCut, Over = tally.Over };

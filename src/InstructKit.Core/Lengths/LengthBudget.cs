@@ -1,3 +1,5 @@
+using InstructKit.Protocol;
+
 namespace InstructKit.Lengths;
 
 /// <summary>What becomes of an example that is longer than a budget.</summary>
@@ -11,19 +13,6 @@ public enum OverBudget
 
     /// <summary>It is written as it is and counted.</summary>
     Keep,
-}
-
-/// <summary>The splits that a budget is for.</summary>
-public enum BudgetPart
-{
-    /// <summary>All.</summary>
-    All,
-
-    /// <summary>Those that are trained on, validation included.</summary>
-    Train,
-
-    /// <summary>Those that are scored.</summary>
-    Evaluation,
 }
 
 /// <summary>How long examples may be, in tokens of the plan's tokenizer or in words.</summary>
@@ -42,14 +31,14 @@ public sealed record LengthBudget
     public OverBudget OnLong { get; init; }
 
     /// <summary>Which splits it is for.</summary>
-    public BudgetPart Part { get; init; }
+    public SplitPart Part { get; init; }
 
     /// <summary>True when there is a maximum.</summary>
     public bool IsUsed => MaxInput is not null || MaxTarget is not null || MaxTotal is not null;
 
     /// <summary>True when the budget is for a split.</summary>
     /// <param name="scored">True for a split that is scored.</param>
-    public bool AppliesTo(bool scored) => IsUsed && Part switch { BudgetPart.All => true, BudgetPart.Train => !scored, _ => scored };
+    public bool AppliesTo(bool scored) => IsUsed && Part.Includes(scored);
 }
 
 /// <summary>What lengths of examples are counted in.</summary>

@@ -63,6 +63,6 @@ internal sealed record Asking(OptionsDisplay Options, FewShot FewShot, bool IsBa
         _ when way == EvaluationWay.NoOptions => this with { Options = Options with { Shown = OptionsShown.Without } },
         _ when way == EvaluationWay.Baseline => this with { IsBaseline = true },
         _ when way == EvaluationWay.OptionOrders => this with { HasOrders = true },
-        _ => this with { FewShot = FewShot with { Exemplars = way.Exemplars, UpTo = false, Part = FewShotPart.All } },
+        _ => this with { FewShot = FewShot with { Exemplars = way.Exemplars, UpTo = false, Part = SplitPart.All } },
     };
 }

@@ -26,17 +26,25 @@ public enum ExemplarStyle
     Template,
 }
 
-/// <summary>Which examples get exemplars.</summary>
-public enum FewShotPart
+/// <summary>The output splits that a setting is for.</summary>
+public enum SplitPart
 {
     /// <summary>All.</summary>
     All,
 
-    /// <summary>Those of training and validation.</summary>
+    /// <summary>Those that are trained on, validation included.</summary>
     Train,
 
-    /// <summary>Those of held-out and test splits.</summary>
+    /// <summary>Those that are scored: held-out and test splits.</summary>
     Evaluation,
+}
+
+internal static class SplitParts
+{
+    extension(SplitPart part)
+    {
+        public bool Includes(bool scored) => part == SplitPart.All || (part == SplitPart.Evaluation) == scored;
+    }
 }
 
 /// <summary>How a plan puts exemplars before queries. FLAN: 1, 2, 3, 5, 10 or 16 of them, pruned to 960 tokens.</summary>
@@ -67,7 +75,7 @@ public sealed record FewShot
     public int Share { get; init; } = 100;
 
     /// <summary>Which examples get exemplars.</summary>
-    public FewShotPart Part { get; init; }
+    public SplitPart Part { get; init; }
 
     /// <summary>True to drop examples for which no exemplar is left, as Flan 2022 does; false to keep them zero-shot, as FLAN does.</summary>
     public bool DropsEmpty { get; init; }
@@ -77,5 +85,5 @@ public sealed record FewShot
 
     /// <summary>True for the examples of an output split.</summary>
     /// <param name="isEvaluated">True for a held-out or test split.</param>
-    public bool AppliesTo(bool isEvaluated) => Part == FewShotPart.All || (Part == FewShotPart.Evaluation) == isEvaluated;
+    public bool AppliesTo(bool isEvaluated) => Part.Includes(isEvaluated);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace InstructKit.Text;
 
@@ -67,6 +68,14 @@ internal static class JsonWriting
         {
             if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);
             else json.WriteNull(name);
+            return json;
+        }
+
+        /// <summary>A record.</summary>
+        public Utf8JsonWriter Put<T>(string name, T value, JsonTypeInfo<T> type)
+        {
+            json.WritePropertyName(name);
+            JsonSerializer.Serialize(json, value, type);
             return json;
         }
 

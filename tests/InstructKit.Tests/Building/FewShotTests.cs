@@ -174,7 +174,7 @@ public sealed class FewShotTests : IDisposable
         Assert.All(Lines("out"), line => Assert.Empty(Shots(line)));
         Assert.Equal(kept.Tasks.Sum(task => task.Slices.Sum(slice => slice.Counts.Examples)), kept.Tasks.Sum(task => task.Slices.Sum(slice => slice.Counts.Shots!.Emptied)));
 
-        var dropped = ToyTask.Build(_scratch, plan with { Out = _scratch.At("b"), AllowEmpty = true, FewShot = plan.FewShot with { DropsEmpty = true, Part = FewShotPart.Evaluation } });
+        var dropped = ToyTask.Build(_scratch, plan with { Out = _scratch.At("b"), AllowEmpty = true, FewShot = plan.FewShot with { DropsEmpty = true, Part = SplitPart.Evaluation } });
         var heldOut = dropped.Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == OutputSplit.HeldOut).ToList();
         Assert.All(heldOut, slice => Assert.Equal((0, 30), (slice.Counts.Examples, slice.Counts.Dropped["no_exemplar"])));
         Assert.Equal(kept.Examples(OutputSplit.Train), dropped.Examples(OutputSplit.Train)); // training is zero-shot here

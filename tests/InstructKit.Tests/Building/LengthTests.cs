@@ -212,9 +212,9 @@ public sealed class LengthTests : IDisposable
         var report = ToyTask.Build(_scratch, plan with { Force = true, Budget = new LengthBudget { MaxTarget = 1 }, AllowEmpty = true });
         Assert.Equal(whole, RowsOf("out", "held_out").Select(row => row.GetProperty("input").GetString()));
         Assert.Equal(0, report.Examples(OutputSplit.Train));
-        ToyTask.Build(_scratch, plan with { Force = true, Budget = new LengthBudget { MaxInput = 1, Part = BudgetPart.Train }, AllowEmpty = true });
+        ToyTask.Build(_scratch, plan with { Force = true, Budget = new LengthBudget { MaxInput = 1, Part = SplitPart.Train }, AllowEmpty = true });
         Assert.Equal(whole, RowsOf("out", "held_out").Select(row => row.GetProperty("input").GetString()));
-        report = ToyTask.Build(_scratch, plan with { Force = true, Budget = new LengthBudget { MaxInput = 1, Part = BudgetPart.Evaluation }, AllowEmpty = true });
+        report = ToyTask.Build(_scratch, plan with { Force = true, Budget = new LengthBudget { MaxInput = 1, Part = SplitPart.Evaluation }, AllowEmpty = true });
         Assert.Equal(0, report.Examples(OutputSplit.HeldOut));
         Assert.True(report.Examples(OutputSplit.Train) > 0);
     }
