@@ -10,13 +10,13 @@ internal static class Lz4Decoder
 {
     private const int MinMatch = 4;
 
-    /// <summary>A match length grows by at most 255 a byte.</summary>
+    /// <summary>A match length grows by at most 255 per byte.</summary>
     public const int MaxRatio = 255;
 
     /// <summary>Decodes one block; true when it fills the target exactly.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target) => TryDecode(source, target, out var written) && written == target.Length;
 
-    // Decodes one block, which may leave room after it.
+    // Decodes one block, which may not fill the target.
     private static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target, out int written)
     {
         var read = 0;
@@ -46,8 +46,8 @@ internal static class Lz4Decoder
         return true;
     }
 
-    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks after big-endian lengths of their own until the content is whole.
-    /// That is one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).</summary>
+    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks, each after its own big-endian length, until the content is complete.
+    /// Usually one block per frame, unless the writer received more at once than its buffer holds (BlockCompressorStream.java).</summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)
     {
         while (!source.IsEmpty)
@@ -95,7 +95,7 @@ internal static class Lz4Decoder
     }
 }
 
-/// <summary>The copy of LZ77: bytes that were written before, possibly overlapping those that are being written.</summary>
+/// <summary>The LZ77 copy: bytes written earlier, possibly overlapping those being written.</summary>
 internal static class BlockCopy
 {
     /// <summary>Copies <paramref name="count"/> bytes from <paramref name="offset"/> before <paramref name="at"/> to there. The caller has checked that both

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>Lends the arrays that pages are read into, up to a limit for all columns of a file together: what a file claims must not decide how much memory is
-/// taken. Safe to use from several threads.</summary>
+/// <summary>Rents out the arrays that pages are read into, up to one limit for all columns of a file: a file's claims must not decide how much memory is
+/// allocated. Thread-safe.</summary>
 /// <param name="limit">Most bytes at a time.</param>
 internal sealed class PageMemory(long limit)
 {
-    // Up to here the shared pool does; it never forgets what it has once lent, so larger arrays are kept here.
+    // Up to this size the shared pool is used; it never frees an array, so larger ones are kept here.
     private const int Large = 1 << 20;
     private const long Garbage = 64 << 20;
 
@@ -16,7 +16,7 @@ internal sealed class PageMemory(long limit)
     private long _held;
     private long _dropped;
 
-    /// <summary>Bytes that are lent or charged at the moment, and those that wait to be lent again.</summary>
+    /// <summary>Bytes currently rented or charged, and those kept for reuse.</summary>
     public long Held
     {
         get
@@ -28,7 +28,7 @@ internal sealed class PageMemory(long limit)
     /// <summary>How much of a page is held at a time, and read ahead, when a number of columns share the limit.</summary>
     public int WindowFor(int columns) => (int)Math.Clamp(limit / 4 / Math.Max(1, columns), 32 << 10, 256 << 10);
 
-    /// <summary>Lends an array of at least <paramref name="count"/> bytes.</summary>
+    /// <summary>Rents an array of at least <paramref name="count"/> bytes.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public byte[] Rent(int count)
     {
@@ -62,7 +62,7 @@ internal sealed class PageMemory(long limit)
                 return array;
             }
 
-            // A little more, so that the next page, which is a little larger, finds room too.
+            // A little more, so that a slightly larger next page fits too.
             var size = (int)Math.Min(Array.MaxLength, (count + (count / 8L) + 0xffff) & ~0xffffL);
             size = _held + size <= limit ? size : count;
             Make(size);
@@ -70,7 +70,7 @@ internal sealed class PageMemory(long limit)
         }
     }
 
-    /// <summary>Takes an array back.</summary>
+    /// <summary>Returns an array.</summary>
     public void Return(byte[] array)
     {
         if (array.Length <= Large)
@@ -83,20 +83,20 @@ internal sealed class PageMemory(long limit)
         lock (_lock) _free.Add(array);
     }
 
-    /// <summary>Counts memory that is had from elsewhere.</summary>
+    /// <summary>Charges memory that was allocated elsewhere.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public void Charge(long bytes)
     {
         lock (_lock) Make(bytes);
     }
 
-    /// <summary>Counts memory off that was charged.</summary>
+    /// <summary>Releases a charge.</summary>
     public void Release(long bytes)
     {
         lock (_lock) _held -= bytes;
     }
 
-    /// <summary>Frees the arrays that are not lent.</summary>
+    /// <summary>Frees the arrays that are not rented.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -119,7 +119,7 @@ internal sealed class PageMemory(long limit)
         _held += bytes;
     }
 
-    // The collector does not know that these arrays are counted: it would let several times the limit gather before it looked.
+    // The garbage collector does not know the limit: it would let several times as much accumulate before collecting.
     private void Drop()
     {
         _held -= _free[^1].Length;
@@ -133,14 +133,14 @@ internal sealed class PageMemory(long limit)
     }
 }
 
-/// <summary>A lent buffer for one page, used again for the next. Behind its content it has <see cref="Slack"/> bytes that may be read.</summary>
-/// <param name="memory">Lends the arrays.</param>
+/// <summary>A rented buffer for one page, reused for the next. Its content is followed by <see cref="Slack"/> bytes that may be read.</summary>
+/// <param name="memory">Where the arrays are rented.</param>
 internal sealed class PageBuffer(PageMemory memory) : IDisposable
 {
-    /// <summary>Bytes that lie after every page, so that eight bytes can be loaded at its last one.</summary>
+    /// <summary>Bytes that follow every page, so that eight bytes can be loaded at its last one.</summary>
     public const int Slack = 16;
 
-    // From this size on, a buffer that is four times too large is given back.
+    // From this size on, a buffer that is four times too large is returned.
     private const int Spacious = 1 << 20;
 
     private byte[] _bytes = [];
@@ -148,7 +148,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     /// <summary>The bytes; replaced when the buffer grows.</summary>
     public byte[] Bytes => _bytes;
 
-    /// <summary>Bytes that there is room for.</summary>
+    /// <summary>Capacity, in bytes.</summary>
     public int Capacity => Math.Max(0, _bytes.Length - Slack);
 
     /// <summary>Makes room for <paramref name="count"/> bytes at <paramref name="start"/>, keeping everything before the end.</summary>
@@ -159,7 +159,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
         return _bytes.AsSpan(start, count);
     }
 
-    /// <summary>Moves a part of the content to the front and sees to room for <paramref name="capacity"/> bytes in all, but not for a multiple of that.</summary>
+    /// <summary>Moves a part of the content to the front and ensures room for <paramref name="capacity"/> bytes in total, but not for a multiple of that.</summary>
     public void Slide(int start, int length, int capacity)
     {
         var wanted = checked(capacity + Slack);
@@ -180,7 +180,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     {
         if (length == 0)
         {
-            // Given back first: two of the size need not be there at a time.
+            // Returned first, so that two of this size never exist at once.
             Dispose();
         }
 

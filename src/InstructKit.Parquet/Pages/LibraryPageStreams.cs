@@ -8,7 +8,7 @@ namespace InstructKit.Parquet.Pages;
 /// <summary>A gzip or brotli page in a window.</summary>
 internal sealed class InflatedPageStream : PageStream
 {
-    // Tables and small buffers of either decompressor.
+    // Memory for the tables and small buffers of either decompressor.
     private const int StateBytes = 64 << 10;
 
     private readonly PackedBytes _packed;
@@ -17,8 +17,8 @@ internal sealed class InflatedPageStream : PageStream
     private readonly string _codec;
     private long _charged;
 
-    /// <summary>Begins with a page.</summary>
-    /// <param name="lookBack">How far back a brotli page looks, in bytes.</param>
+    /// <summary>Starts reading a page.</summary>
+    /// <param name="lookBack">Window size of a brotli page, in bytes.</param>
     public InflatedPageStream(in PackedPage page, int lookBack)
         : base(page)
     {
@@ -39,7 +39,7 @@ internal sealed class InflatedPageStream : PageStream
         base.Dispose();
     }
 
-    /// <summary>How far back a brotli stream looks, which its first byte says (RFC 7932, section 9.1).</summary>
+    /// <summary>Window size of a brotli stream, which its first byte states (RFC 7932, section 9.1).</summary>
     public static int BrotliWindow(ReadOnlySpan<byte> packed)
     {
         var head = packed.IsEmpty ? 0 : packed[0];
@@ -81,10 +81,10 @@ internal sealed class InflatedPageStream : PageStream
     private ParquetException Broken(Exception? problem) => ParquetException.Corrupt($"{_codec} data are broken or shorter than the page header says", problem);
 }
 
-/// <summary>A Zstandard page in a window. The library keeps a window of its own, whose size the frame tells; it is counted like a buffer.</summary>
+/// <summary>A Zstandard page in a window. The library keeps its own window, whose size the frame states; it is counted like a buffer.</summary>
 internal sealed class ZstdPageStream : PageStream
 {
-    // Tables and buffers of the library besides its window.
+    // Tables and buffers of the library in addition to its window.
     private const long StateBytes = 512 << 10;
 
     private readonly PackedBytes _packed;
@@ -94,8 +94,8 @@ internal sealed class ZstdPageStream : PageStream
     private bool _isInFrame = true;
     private bool _isDisposed;
 
-    /// <summary>Begins with a page.</summary>
-    /// <param name="windowBytes">How far back it looks.</param>
+    /// <summary>Starts reading a page.</summary>
+    /// <param name="windowBytes">Its window size.</param>
     public ZstdPageStream(in PackedPage page, long windowBytes)
         : base(page)
     {

@@ -3,15 +3,15 @@ using InstructKit.Parquet.Compression;
 namespace InstructKit.Parquet.Pages;
 
 /// <summary>A snappy page in a window. Compressors cut their input into blocks of 64 KiB and never look back beyond one, though the format would let them:
-/// where a page does, it is started again in a window of its own size.</summary>
+/// a page that does is restarted in a window of its full size.</summary>
 internal sealed class SnappyPageStream : PageStream
 {
     private const int Block = 64 << 10;
 
-    // A literal is at most as long as a block; a few bytes more are for wide stores.
+    // A literal is at most as long as a block; a few extra bytes are for wide stores.
     private const int Margin = Block + 256;
 
-    // Longer elements, which are rare, are asked for by themselves.
+    // Longer elements, which are rare, are handled separately.
     private const int FirstPeek = 4 << 10;
 
     private readonly ChunkWindow _window;
@@ -22,7 +22,7 @@ internal sealed class SnappyPageStream : PageStream
     private int _read;
 
     /// <summary>Begins with a page.</summary>
-    /// <exception cref="ParquetException">The page is not of the lengths that it is said to have.</exception>
+    /// <exception cref="ParquetException">The page does not have the declared lengths.</exception>
     public SnappyPageStream(in PackedPage page)
         : base(Checked(page), Block, Margin)
     {
@@ -58,7 +58,7 @@ internal sealed class SnappyPageStream : PageStream
         if (_packedLeft > 0) throw ParquetException.Corrupt("a snappy block is broken");
     }
 
-    // What the page says of itself is compared before room is made for it.
+    // The page's own length is checked before memory is allocated for it.
     private static PackedPage Checked(in PackedPage page)
     {
         SnappyDecoder.Start(Peek(page.Window, FirstPeek, page.Packed).Span, page.Packed, page.Length);

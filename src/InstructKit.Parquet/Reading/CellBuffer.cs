@@ -25,13 +25,13 @@ internal sealed class CellBuffer : IDisposable
         _limit = (int)Math.Min(Array.MaxLength, (long)Length + bytes);
     }
 
-    /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
+    /// <summary>Checks the current row against its limit, which is not checked while the buffer is large enough.</summary>
     public void CheckRow()
     {
         if (Length > _limit) throw RowTooLarge();
     }
 
-    /// <summary>Provides at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
+    /// <summary>Provides room for at least <paramref name="count"/> bytes; call <see cref="Advance"/> after writing.</summary>
     public Span<byte> Reserve(int count)
     {
         if (count > _bytes.Length - Length) Grow(count);
@@ -53,7 +53,7 @@ internal sealed class CellBuffer : IDisposable
         Length++;
     }
 
-    /// <summary>Takes the buffer of an empty batch, to put cells into it; <see cref="GiveTo"/> gives it back.</summary>
+    /// <summary>Takes the buffer of an empty batch to add cells to it; <see cref="GiveTo"/> returns it.</summary>
     public void TakeFrom(RowBatch batch)
     {
         Dispose();
@@ -61,7 +61,7 @@ internal sealed class CellBuffer : IDisposable
         Length = 0;
     }
 
-    /// <summary>Gives a batch the bytes, which change owners without being copied.</summary>
+    /// <summary>Hands the bytes to a batch, without copying.</summary>
     public void GiveTo(RowBatch batch)
     {
         batch.Exchange(_bytes, Length);
@@ -91,11 +91,11 @@ internal sealed class CellBuffer : IDisposable
     private ParquetException RowTooLarge() => ParquetException.TooLarge($"a row is larger than {nameof(ParquetReaderOptions.MaxRowBytes)} = {_rowLimit}", nameof(ParquetReaderOptions.MaxRowBytes));
 }
 
-/// <summary>Text that JSON takes as it is: ASCII without control characters, quotation marks and backslashes (RFC 8259, section 7).</summary>
+/// <summary>Text that JSON needs no escapes for: ASCII without control characters, quotation marks and backslashes (RFC 8259, section 7).</summary>
 internal static class PlainText
 {
-    /// <summary>Copies all bytes and returns whether all of them are plain. One pass does both: most text is, and looking first would cost as much again.</summary>
-    /// <param name="target">Where to; at least as long.</param>
+    /// <summary>Copies all bytes and returns whether all of them are plain. One pass does both: most text is, and checking first would double the cost.</summary>
+    /// <param name="target">The destination; at least as long.</param>
     public static bool Copy(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var width = Vector128<byte>.Count;
@@ -107,12 +107,12 @@ internal static class PlainText
         var special = Vector128<byte>.Zero;
         for (var at = 0; at < last; at += width) special |= CopyVector(ref from, ref to, at);
 
-        // The last one may lie over the one before.
+        // The last one may overlap the one before.
         special |= CopyVector(ref from, ref to, last);
         return special == Vector128<byte>.Zero;
     }
 
-    // Labels and other short text: two words that may lie over one another.
+    // Labels and other short text: two words that may overlap.
     private static bool CopyShort(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var length = source.Length;

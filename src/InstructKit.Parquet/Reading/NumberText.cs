@@ -51,7 +51,7 @@ internal static class NumberText
         return ValueKind.Float;
     }
 
-    /// <summary>A decimal: the unscaled integer with a point put into it. Returns whether it has one.</summary>
+    /// <summary>A decimal: the unscaled integer with a decimal point inserted. Returns whether it has one.</summary>
     public static bool AppendDecimal(CellBuffer target, BigInteger unscaled, int scale)
     {
         var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
@@ -76,10 +76,10 @@ internal static class NumberText
         AppendInteger(target, value);
     }
 
-    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
+    // .NET's shortest form of 2^-25 and 2^-958, and of no other power of two, reads back as the next lower number (.NET 10.0): 17 digits are right for both.
     private static ReadOnlySpan<char> FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : default;
 
-    // .NET has an exponent for other numbers than Python (which has one below 1e-4 and from 1e+16 on), and leaves ".0" out.
+    // .NET uses an exponent for other numbers than Python (which uses one below 1e-4 and from 1e+16), and omits ".0".
     private static void Rearrange(CellBuffer target, ReadOnlySpan<byte> text)
     {
         if (text[0] == '-')
@@ -92,7 +92,7 @@ internal static class NumberText
         var exponent = mark < 0 ? 0 : int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = mark < 0 ? text : text[..mark];
 
-        // Such numbers begin with a digit that is not zero; the exponent becomes that of this digit.
+        // Such numbers begin with a nonzero digit; the exponent becomes that of this digit.
         var point = mantissa.IndexOf((byte)'.');
         exponent += (point < 0 ? mantissa.Length : point) - 1;
         Span<byte> digits = stackalloc byte[MaxFloat];
@@ -171,7 +171,7 @@ internal static class TimeText
         return ValueKind.Text;
     }
 
-    /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z when it is in UTC.</summary>
+    /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z if in UTC.</summary>
     public static ValueKind AppendTimestamp(CellBuffer target, long value, TimeUnit unit, bool isUtc)
     {
         var perDay = SecondsPerDay * PerSecond(unit);
@@ -191,7 +191,7 @@ internal static class TimeText
         return ValueKind.Text;
     }
 
-    /// <summary>The timestamp of old Impala and Spark: nanoseconds of the day and the Julian day.</summary>
+    /// <summary>The legacy timestamp of Impala and Spark: nanoseconds of the day and the Julian day.</summary>
     public static ValueKind AppendInt96(CellBuffer target, ReadOnlySpan<byte> bytes) =>
         AppendInt96(target, BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
 

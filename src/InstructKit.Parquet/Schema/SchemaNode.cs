@@ -2,7 +2,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
 
-/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away.
+/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, without the repeated groups that only serve the encoding.
 /// Levels are those of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.</summary>
 internal abstract class SchemaNode
 {
@@ -91,7 +91,7 @@ internal sealed class ListNode : SchemaNode
 
     public SchemaNode Element { get; }
 
-    /// <summary>Definition level from which there is an item; below it the list is empty.</summary>
+    /// <summary>Definition level from which on there is an item; below it the list is empty.</summary>
     public int ItemDefinitionLevel { get; }
 
     /// <summary>Repetition level of every item but the first.</summary>
@@ -125,7 +125,7 @@ internal sealed class MapNode : SchemaNode
 
     public SchemaNode Value { get; }
 
-    /// <summary>Definition level from which there is a pair; below it the map is empty.</summary>
+    /// <summary>Definition level from which on there is a pair; below it the map is empty.</summary>
     public int ItemDefinitionLevel { get; }
 
     /// <summary>Repetition level of every pair but the first.</summary>
@@ -145,7 +145,7 @@ internal sealed class MapNode : SchemaNode
     }
 }
 
-/// <summary>A field that has values, and thus pages of its own.</summary>
+/// <summary>A field that has values, and thus its own pages.</summary>
 internal sealed class LeafNode : SchemaNode
 {
     public LeafNode(string name, int definitionLevel, bool isNullable)
@@ -166,7 +166,7 @@ internal sealed class LeafNode : SchemaNode
     /// <summary>Bytes per value of a fixed-length type; zero for byte arrays.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Repetition level of the innermost list that the leaf is in.</summary>
+    /// <summary>Repetition level of the innermost list that contains the leaf.</summary>
     public required int RepetitionLevel { get; init; }
 
     /// <summary>How values become text.</summary>
@@ -240,7 +240,7 @@ internal enum ValueFormat
     Null,
 }
 
-/// <summary>The place of an element in the schema. Joined to text only when a message needs it: a name may be long and be above thousands of leaves.</summary>
+/// <summary>The path of an element in the schema. Joined to text only when a message needs it: a name may be long and contain thousands of leaves.</summary>
 /// <param name="Parent">The element above; null below the root.</param>
 /// <param name="Name">Name of the element.</param>
 internal sealed record SchemaPath(SchemaPath? Parent, string Name)

@@ -38,7 +38,7 @@ internal sealed class DictionaryBuilder
         return _table[slot] - 1;
     }
 
-    // The hash differs from run to run and decides on nothing but the slot.
+    // The hash differs from run to run and determines only the slot.
     private int Find(ReadOnlySpan<byte> value)
     {
         var hash = default(HashCode);

@@ -16,7 +16,7 @@ internal static class HybridEncoder
         {
             var run = RunLength(values[at..]);
 
-            // A run starts at a border of groups, so that the packed groups before it are whole.
+            // A run starts at a group boundary, so that the packed groups before it are whole.
             if (run >= Group && (at - packed) % Group == 0)
             {
                 AppendPacked(target, values[packed..at], width);
@@ -75,7 +75,7 @@ internal static class HybridEncoder
     }
 }
 
-/// <summary>A byte array that grows and is used again.</summary>
+/// <summary>A growable, reusable byte array.</summary>
 internal sealed class GrowingBytes
 {
     private byte[] _bytes = new byte[1024];

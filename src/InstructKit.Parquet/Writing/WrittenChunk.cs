@@ -2,7 +2,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>A finished column chunk and where it went.</summary>
+/// <summary>A finished column chunk and its position.</summary>
 internal sealed record WrittenChunk
 {
     public required PhysicalType Type { get; init; }
@@ -11,7 +11,7 @@ internal sealed record WrittenChunk
 
     public required WrittenPage? Dictionary { get; init; }
 
-    /// <summary>The data pages; their bytes are let go once they are in the file.</summary>
+    /// <summary>The data pages; their bytes are released once they are in the file.</summary>
     public required IReadOnlyList<WrittenPage> Pages { get; init; }
 
     public required IReadOnlyList<PageEncoding> Encodings { get; init; }
@@ -20,14 +20,14 @@ internal sealed record WrittenChunk
 
     public required long NullCount { get; init; }
 
-    /// <summary>Smallest and largest value; null when there are none to state.</summary>
+    /// <summary>Smallest and largest value; null when there are none.</summary>
     public required (byte[] Lower, bool IsLowerExact, byte[] Upper, bool IsUpperExact)? Bounds { get; init; }
 
     /// <summary>Whether every page has bounds or nothing but nulls, so that a column index can be written.</summary>
     public required bool HasColumnIndex { get; init; }
 }
 
-/// <summary>A column chunk that is in the file. Offsets are bytes from the file's start.</summary>
+/// <summary>A column chunk in the file. Offsets are bytes from the file's start.</summary>
 internal sealed record PlacedChunk
 {
     /// <summary>The chunk, its pages without their bytes.</summary>
