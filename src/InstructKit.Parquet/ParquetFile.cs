@@ -242,8 +242,8 @@ public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
 /// <param name="TotalBytes">Size before compression as the file states it, in bytes; not reliable.</param>
 public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, long TotalBytes);
 
-/// <summary>The boundary to the caller: adds the location to errors, and turns the runtime's own exceptions about an index or a size, which only broken files can
-/// cause, into errors of the file.</summary>
+/// <summary>The boundary to the caller: adds the location to errors, and turns the runtime's own exceptions about an index or a size, which only broken files
+/// can cause, into errors of the file.</summary>
 internal static class Guarded
 {
     public static T Run<T>(string file, int? rowGroup, string? column, Func<T> work)

@@ -5,12 +5,12 @@ namespace InstructKit.Parquet;
 /// <summary>Bytes that the file declares to be text but are not UTF-8.</summary>
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="Column">Index of the column.</param>
-/// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; otherwise the cell has the bytes unchanged.</param>
+/// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; otherwise the cell holds the bytes.</param>
 public readonly record struct InvalidCell(int Row, int Column, bool IsNested);
 
 /// <summary>Reads the rows of one row group in order. Not thread-safe.</summary>
-/// <remarks>Dates, times, timestamps and UUIDs are returned as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with all
-/// their digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, are returned as numbers, also inside JSON, as Python writes
+/// <remarks>Dates, times, timestamps and UUIDs are returned as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with
+/// all digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, are returned as numbers, also inside JSON, as Python writes
 /// them.</remarks>
 public sealed class ParquetRowReader : IDisposable
 {

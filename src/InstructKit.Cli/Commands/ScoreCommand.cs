@@ -7,7 +7,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Scores of predictions.</summary>
+/// <summary>Scores predictions.</summary>
 internal sealed class ScoreCommand : CliCommand
 {
     private static readonly string[] Readings = ["contract", "literal", "continuation"];
@@ -129,7 +129,7 @@ internal sealed class ScoreCommand : CliCommand
         if (path is null) return;
 
         var full = Path.GetFullPath(path);
-        OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), content()).Dispose(); // a full path of a file has a folder
+        OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), content()).Dispose(); // a file's full path has a folder
     }
 
     private static (string Name, double Least) Bound(string text) =>

@@ -4,12 +4,12 @@ using InstructKit.Building.Passes;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Tells what became of the exemplars of a build.</summary>
+/// <summary>Reports on the exemplars of a build.</summary>
 internal static class ExemplarText
 {
     private const int MaxNames = 6;
 
-    /// <summary>For people; nothing when no prompt has exemplars.</summary>
+    /// <summary>Human-readable; empty if no prompt has exemplars.</summary>
     public static IEnumerable<string> Lines(BuildReport report)
     {
         if (report.Resolved.Plan.FewShot.Exemplars == 0) yield break;

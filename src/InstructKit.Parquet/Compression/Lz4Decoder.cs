@@ -46,7 +46,7 @@ internal static class Lz4Decoder
         return true;
     }
 
-    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks, each after its own big-endian length, until the content is complete.
+    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks, each with its big-endian length, until the content is complete.
     /// Usually one block per frame, unless the writer received more at once than its buffer holds (BlockCompressorStream.java).</summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)
     {

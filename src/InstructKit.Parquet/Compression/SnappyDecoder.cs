@@ -57,7 +57,7 @@ internal static class SnappyDecoder
             : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
     }
 
-    /// <summary>Continues decoding from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source holds no
+    /// <summary>Decodes from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source has no
     /// further complete element, and advances the position. The target is always the whole one: elements may refer back any distance.</summary>
     /// <param name="source">Some of the block.</param>
     /// <param name="isEnd">Whether the block ends with them.</param>
@@ -82,10 +82,10 @@ internal static class SnappyDecoder
         if (isEnd && written == target.Length && read != source.Length) throw Broken();
     }
 
-    // Which kind of element comes next cannot be predicted, and a mispredicted branch for each costs more than the work itself. So literals and copies take the
+    // The kind of the next element cannot be predicted, and a mispredicted branch for each costs more than the work itself. So literals and copies take the
     // same path, distinguished only by masks, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
-    // the next tag, which is loaded from both positions where it may be. Stops near the ends of both sides and at elements for DecodeOne: the loop calls
-    // because values live across a call would be spilled to the stack.
+    // the next tag, which is loaded from both positions where it may be. Stops near the ends of both sides and at elements for DecodeOne. No calls:
+    // values live across a call would be spilled to the stack.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
         if (written < ShortLength || read > source.Length - ShortRoom) return;
@@ -205,7 +205,7 @@ internal static class SnappyDecoder
     private static ParquetException Broken() => ParquetException.Corrupt("a snappy block is broken");
 }
 
-/// <summary>What a tag says about a literal of up to 60 bytes or of a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
+/// <summary>Describes, by tag, a literal of up to 60 bytes or a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
 /// entry of a tag without computing its address.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal readonly struct SnappyElement

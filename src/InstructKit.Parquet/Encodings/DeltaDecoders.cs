@@ -192,7 +192,7 @@ internal sealed class DeltaLengthDecoder : ValueDecoder
     }
 }
 
-/// <summary>DELTA_BYTE_ARRAY: the length of the prefix shared with the previous value, and the suffix. A batch is closed early when its values are long.</summary>
+/// <summary>DELTA_BYTE_ARRAY: the length of the prefix shared with the previous value, and the suffix. A batch of long values is closed early.</summary>
 internal sealed class DeltaByteArrayDecoder : ValueDecoder
 {
     private const int BatchBytes = 1 << 20;

@@ -54,7 +54,7 @@ internal static class ValueDecoders
 }
 
 /// <summary>Some consecutive values (without nulls) of a leaf. Numbers and booleans are 64 bits each, floats as their bit patterns; everything else is a slice
-/// of an array that belongs to the page, the dictionary or the decoder. The arrays are allocated when first used: a file may have thousands of columns.</summary>
+/// of an array that belongs to the page, the dictionary or the decoder. Arrays are allocated on first use: files may have thousands of columns.</summary>
 internal sealed class ValueBatch(int capacity = ValueBatch.MaxCapacity)
 {
     /// <summary>Largest capacity of any batch, in values.</summary>

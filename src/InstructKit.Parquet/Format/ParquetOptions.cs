@@ -38,7 +38,7 @@ public sealed record ParquetReaderOptions
     /// <summary>Largest footer, in bytes.</summary>
     public int MaxFooterBytes { get; init; } = 32 << 20;
 
-    /// <summary>Most memory that pages, dictionaries and read-ahead of all columns being read use at a time, in bytes. Pages of plain values are held a window at
+    /// <summary>Most memory that pages, dictionaries and read-ahead of all columns read use at once, in bytes. Pages of plain values are held a window at
     /// a time, so their size does not count; of those of other encodings one per column is held whole.</summary>
     public long MaxBufferBytes { get; init; } = 256 << 20;
 
@@ -67,7 +67,7 @@ public sealed record ParquetReaderOptions
     /// checksums are expected to be readable.</summary>
     public bool VerifyChecksums { get; init; }
 
-    /// <summary>Whether decimals with a fraction are returned as text, inside JSON too. As numbers they have all their digits as well, but a consumer that parses
+    /// <summary>Whether decimals with a fraction are returned as text, inside JSON too. As numbers they have all their digits as well, but whoever parses
     /// such a number as a double, as most JSON readers do, loses some. Off by default.</summary>
     public bool DecimalsAsText { get; init; }
 

@@ -4,11 +4,11 @@ namespace InstructKit.Sources.Delimited;
 
 /// <summary>A layout's settings of a delimited format, completed.</summary>
 /// <param name="Delimiter">What separates fields.</param>
-/// <param name="Quote">What quotes fields; null when nothing does.</param>
-/// <param name="Escape">What makes a quote literal; null when nothing does.</param>
+/// <param name="Quote">The quote character; null when there is none.</param>
+/// <param name="Escape">What makes a quote literal; null when there is none.</param>
 /// <param name="HasHeader">Whether files begin with a header line.</param>
-/// <param name="Names">Column names that the layout gives; null to take those of the header.</param>
-/// <param name="IsDelimiterGiven">True when the layout names the delimiter.</param>
+/// <param name="Names">Column names from the layout; null to use those of the header.</param>
+/// <param name="IsDelimiterGiven">True when the layout sets the delimiter.</param>
 internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape, bool HasHeader, IReadOnlyList<string>? Names, bool IsDelimiterGiven)
 {
     /// <summary>Checks and completes the layout's settings.</summary>
@@ -28,7 +28,7 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
         return format;
     }
 
-    /// <summary>The delimiter of a file: that of its line <c>sep=…</c> unless the layout names another.</summary>
+    /// <summary>The delimiter of a file: that of its line <c>sep=…</c> unless the layout sets another.</summary>
     /// <exception cref="DiagnosticException">The two differ.</exception>
     public byte DelimiterOf(SourceStart start, string file) => start.Delimiter is not { } own || own == Delimiter ? Delimiter
         : !IsDelimiterGiven && own != Quote && own != Escape ? own
@@ -43,7 +43,7 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
 /// <summary>The two formats of delimited text.</summary>
 internal static class DelimitedFormats
 {
-    /// <summary>Comma-separated values after RFC 4180.</summary>
+    /// <summary>Comma-separated values according to RFC 4180.</summary>
     public static SourceFormat Csv { get; } = Make("csv", spec => spec.Quote == '\0' && spec.Escape is null);
 
     /// <summary>Tab-separated values without quoting.</summary>
@@ -67,13 +67,13 @@ internal static class DelimitedFormats
     }
 }
 
-/// <summary>Looks closer at a record whose quoting CsvHelper found odd: it names only the first oddity, and a stray quote is harmless.</summary>
+/// <summary>Examines a record whose quoting CsvHelper rejected: it reports only the first error, and a stray quote is harmless.</summary>
 internal static class CsvQuoting
 {
     /// <summary>The message for text after a closing quote.</summary>
     public const string TextBehindQuote = "text after a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
 
-    /// <summary>Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
+    /// <summary>Offset of the unclosed quote, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
     /// or -1.</summary>
     public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The content of a gzip file, checked to the last byte: check sums and lengths of all members, truncation, and what lies behind the last member,
-/// where only zeros (padding of tapes and blocks) may be.</summary>
+/// <summary>The content of a gzip file, checked to the last byte: checksums and lengths of all members, truncation, and what follows the last member,
+/// where only zeros (tape or block padding) are allowed.</summary>
 internal sealed class GzipContent : ReadOnlyStream
 {
     private readonly EndTrackingStream _packed;
@@ -14,7 +14,7 @@ internal sealed class GzipContent : ReadOnlyStream
     private long _unpacked;
     private bool _isDone;
 
-    /// <summary>Takes the packed stream over.</summary>
+    /// <summary>Takes ownership of the compressed stream.</summary>
     public GzipContent(Stream packed, string name, UnpackedBudget budget)
     {
         StrictCompression.Require();
@@ -24,7 +24,7 @@ internal sealed class GzipContent : ReadOnlyStream
         _budget = budget;
     }
 
-    /// <summary>How every gzip member begins.</summary>
+    /// <summary>The magic number of every gzip member.</summary>
     public static ReadOnlySpan<byte> Magic => [0x1F, 0x8B];
 
     public override int Read(Span<byte> buffer)
@@ -61,7 +61,7 @@ internal sealed class GzipContent : ReadOnlyStream
     }
 }
 
-/// <summary>Returns the last bytes of a stream one by one. A decompressor reads ahead and does not say where its data ended; when it stops before the end of
+/// <summary>Returns the last bytes of a stream byte by byte. A decompressor reads ahead and does not say where its data ended; when it stops before the end of
 /// this stream, its data is followed by other bytes.</summary>
 internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
 {
@@ -75,7 +75,7 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     /// <summary>Bytes returned so far.</summary>
     public long Given { get; private set; }
 
-    /// <summary>True when the end of the stream was reported to the reader.</summary>
+    /// <summary>True once the end of the stream has been reported to the reader.</summary>
     public bool IsExhausted { get; private set; }
 
     public override int Read(Span<byte> buffer)
@@ -140,13 +140,13 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     }
 }
 
-/// <summary>.NET takes a truncated gzip stream for a whole one unless a switch says otherwise before the process uses its first one. The switch is set when
+/// <summary>.NET treats a truncated gzip stream as complete unless a switch is set before the process uses its first one. The switch is set when
 /// this assembly is loaded, which is early enough for everything in it.</summary>
 internal static class StrictCompression
 {
     private static readonly Lazy<bool> InForce = new(Probe);
 
-    /// <summary>Refuses to read where a host has used compression before this assembly was loaded: a cut file would pass for a whole one.</summary>
+    /// <summary>Refuses to read if the host used compression before this assembly was loaded: a truncated file would be taken for a complete one.</summary>
     /// <exception cref="InvalidOperationException">The switch came too late.</exception>
     public static void Require()
     {
@@ -157,12 +157,12 @@ internal static class StrictCompression
         }
     }
 
-#pragma warning disable CA2255 // A library that cannot be called too late: the switch counts for the whole process and only before its first use.
+#pragma warning disable CA2255 // The switch is process-wide and only effective before its first use, so it is set on load.
     [ModuleInitializer]
     internal static void Switch() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 #pragma warning restore CA2255
 
-    // Is a stream that ends behind its header an error?
+    // Whether a stream that ends after its header is an error.
     private static bool Probe()
     {
         byte[] cut = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0];

@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>A stream whose first bytes can be looked at before they are read.</summary>
+/// <summary>A stream whose first bytes can be peeked at before they are read.</summary>
 internal sealed class PrefixedStream : ReadOnlyStream
 {
     private readonly Stream _inner;
@@ -8,7 +8,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
     private int _length;
     private int _position;
 
-    /// <summary>Takes a stream over and looks at up to <paramref name="count"/> bytes of it.</summary>
+    /// <summary>Takes ownership of a stream and peeks at up to <paramref name="count"/> bytes of it.</summary>
     public PrefixedStream(Stream inner, int count)
     {
         _inner = inner;
@@ -16,7 +16,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
         _length = inner.ReadAtLeast(_prefix, count, throwOnEndOfStream: false);
     }
 
-    /// <summary>The first bytes that are still to be read.</summary>
+    /// <summary>The peeked bytes not read yet.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix.AsSpan(_position, _length - _position);
 
     /// <summary>Bytes that were skipped.</summary>
@@ -67,7 +67,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
     }
 }
 
-/// <summary>Gives text of ISO-8859-1 or Windows code page 1252 out as UTF-8. Every byte is a character, so nothing can be invalid.</summary>
+/// <summary>Converts ISO-8859-1 or Windows code page 1252 to UTF-8. Every byte is a character, so nothing can be invalid.</summary>
 /// <param name="inner">The bytes.</param>
 /// <param name="isWindows">True for code page 1252, with the unassigned bytes as control characters, as in the WHATWG's Encoding Standard.</param>
 internal sealed class SingleByteStream(Stream inner, bool isWindows) : ReadOnlyStream
@@ -80,9 +80,9 @@ internal sealed class SingleByteStream(Stream inner, bool isWindows) : ReadOnlyS
     private readonly byte[] _input = new byte[1 << 15];
     private int _position;
     private int _length;
-    private int _pending; // the bytes of a character that are still to be written, the next one lowest; 0 when there are none
+    private int _pending; // the bytes of a character not written yet, the next one lowest; 0 when there are none
 
-    /// <summary>How many bytes more than in the file a text has that was read from here.</summary>
+    /// <summary>How many bytes longer a text read from here is than in the file.</summary>
     public static int Surplus(ReadOnlySpan<byte> text)
     {
         var surplus = 0;

@@ -2,7 +2,7 @@ using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>Opens files as streams of UTF-8 text: unpacked, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
+/// <summary>Opens files as streams of UTF-8 text: decompressed, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
 internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> files) : IDisposable
 {
     private const int PrefixBytes = 512;
@@ -72,7 +72,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     private Stream Text(PrefixedStream stream, string name, out SourceStart start)
     {
-        // An XML document declares its encoding itself, and a byte-order mark is part of how it does.
+        // An XML document declares its encoding itself, partly through its byte-order mark.
         start = new SourceStart(0, 1, null);
         if (spec.Format.DeclaresEncoding) return stream;
 
@@ -90,7 +90,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         return spec.IsSingleByte ? new SingleByteStream(stream, spec.IsWindows1252) : stream;
     }
 
-    // Lines that the layout skips, the line by which Excel names the delimiter, and blank lines above a header.
+    // Lines that the layout skips, Excel's line that sets the delimiter, and blank lines above a header.
     private SourceStart Begin(PrefixedStream stream)
     {
         var line = 1L;
@@ -122,26 +122,26 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 /// <summary>What the readers of one source share: the layout's settings, the opener, and the size of chunks.</summary>
 /// <param name="Spec">The layout's settings of the format.</param>
 /// <param name="Opener">Opens files and archive members; owned by the reader.</param>
-/// <param name="ChunkBytes">How many bytes a chunk has, roughly. Rows do not depend on it.</param>
+/// <param name="ChunkBytes">Approximate size of a chunk, in bytes. Rows do not depend on it.</param>
 internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int ChunkBytes) : IDisposable
 {
-    /// <summary>Large enough that hand-over costs nothing, small enough that a chunk for every worker stays in the processor's cache.</summary>
+    /// <summary>Large enough to make hand-over negligible, small enough that a chunk for every worker fits in the CPU cache.</summary>
     public const int DefaultChunkBytes = 1 << 20;
 
     /// <summary>The context of a reader.</summary>
     public static SourceContext Of(SourceInput input) => new(input.Spec, new SourceOpener(input.Spec, input.Files), input.ChunkBytes);
 
-    /// <summary>True when the text is not made of the file's own bytes, so that places in it are others.</summary>
+    /// <summary>True when the text does not consist of the file's own bytes, so positions differ.</summary>
     public bool IsTranscoded { get; } = Spec.IsSingleByte;
 
     public void Dispose() => Opener.Dispose();
 
-    /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
+    /// <summary>How many bytes longer a text is than its counterpart in the file.</summary>
     public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? SingleByteStream.Surplus(text) : 0;
 }
 
 /// <summary>Where the stream of a source begins in its file's content.</summary>
-/// <param name="Bytes">Bytes in front of it: a byte-order mark, skipped lines.</param>
+/// <param name="Bytes">Bytes before it: a byte-order mark, skipped lines.</param>
 /// <param name="Line">One-based line on which it begins.</param>
-/// <param name="Delimiter">The delimiter that a first line such as <c>sep=;</c> names; null without such a line.</param>
+/// <param name="Delimiter">The delimiter set by a first line such as <c>sep=;</c>; null without such a line.</param>
 internal readonly record struct SourceStart(long Bytes, long Line, byte? Delimiter);

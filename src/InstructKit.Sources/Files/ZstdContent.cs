@@ -2,10 +2,10 @@ using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The content of a Zstandard file: all its frames, with their check sums, to the last byte.</summary>
-/// <param name="packed">The packed stream, which is taken over.</param>
+/// <summary>The content of a Zstandard file: all its frames, with their checksums, to the last byte.</summary>
+/// <param name="packed">The compressed stream; ownership is taken.</param>
 /// <param name="name">Name of the file, for messages.</param>
-/// <param name="budget">Bounds what is unpacked.</param>
+/// <param name="budget">Bounds the decompressed size.</param>
 internal sealed class ZstdContent(Stream packed, string name, UnpackedBudget budget) : ReadOnlyStream
 {
     private readonly ZstdDecoder _decoder = new();
@@ -61,7 +61,7 @@ internal sealed class ZstdContent(Stream packed, string name, UnpackedBudget bud
             var (read, written) = _decoder.Step(_input.AsSpan(_position.._end), buffer, out _isInFrame);
             _position += read;
 
-            // A full buffer may have left output in the decoder, for which no more input is needed.
+            // A full buffer may have left output in the decoder that needs no more input.
             _holdsOutput = _isInFrame && written == buffer.Length;
             return written;
         }

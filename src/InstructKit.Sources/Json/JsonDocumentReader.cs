@@ -2,8 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time, unless a
-/// column asks for the whole document.</summary>
+/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object on the path is held at a time, unless a
+/// column requests the whole document.</summary>
 internal sealed class JsonDocumentReader : UnitRowReader
 {
     private readonly RecordPath? _given;
@@ -40,13 +40,13 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     private enum Stage
     {
-        /// <summary>In front of a top-level value, or at the end.</summary>
+        /// <summary>Before a top-level value, or at the end.</summary>
         TopLevel,
 
-        /// <summary>In front of an element of a top-level array.</summary>
+        /// <summary>Before an element of a top-level array.</summary>
         TopArray,
 
-        /// <summary>In front of an element of the level that is walked over.</summary>
+        /// <summary>Before an element of the level being iterated over.</summary>
         Level,
     }
 
@@ -103,7 +103,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         }
     }
 
-    // Indented objects may follow one another, as tools write them, and others where the layout says so; anything else behind a document is an error.
+    // Indented objects may follow one another, as tools write them, and others if the layout allows it; anything else after a document is an error.
     private void BeginDocument(long line)
     {
         var isObject = Cutter.Peek() == '{';
@@ -120,7 +120,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start.Bytes);
 
-    // An object with one key, an array of objects, is a wrapper around its records. One with more keys is a record: `records:` names the list in it.
+    // An object whose only key holds an array of objects is a wrapper around its records. One with more keys is a record, unless `records:` names its list.
     private RecordPath Discover(int file)
     {
         using var cutter = NewCutter(file);
@@ -166,7 +166,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (!cutter.TryTake(close)) throw cutter.Wrong($"expected ',' or '{(char)close}'");
     }
 
-    // Goes into the value as far as the path leads by keys alone; true when the value itself was appended as a piece.
+    // Descends into the value as far as the path consists of keys; true when the value itself was appended as a piece.
     private bool TopLevel(RowBatch batch)
     {
         var steps = _path.Steps;
@@ -272,7 +272,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         CloseAll(depth);
     }
 
-    // Passes the rest of the objects that the path went into.
+    // Skips the rest of the objects that the path descended into.
     private void CloseAll(int depth)
     {
         for (; depth > 0; depth--)

@@ -42,7 +42,7 @@ internal static class JsonText
     public static bool IsCanonicalControl(int unit, ReadOnlySpan<byte> digits) =>
         unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
 
-    /// <summary>Decodes the inside of a valid JSON string; half a surrogate pair becomes U+FFFD. With <paramref name="escape"/> what must be escaped is escaped
+    /// <summary>Decodes the inside of a valid JSON string; a lone surrogate becomes U+FFFD. With <paramref name="escape"/> the result is escaped
     /// again, canonically; the result is never longer than the source. Returns the bytes written, and whether any of them is part of an escape.</summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
     {
@@ -89,7 +89,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Copies JSON and writes <c>\ufffd</c>, which is as long, for every half of a surrogate pair.</summary>
+    /// <summary>Copies JSON and writes <c>\ufffd</c>, which is as long, for every lone surrogate.</summary>
     public static void ReplaceSurrogates(ReadOnlySpan<byte> source, Span<byte> target)
     {
         source.CopyTo(target);
@@ -132,7 +132,7 @@ internal static class JsonText
         }
     }
 
-    // The character that a surrogate makes with the escape behind it, or U+FFFD.
+    // The character that a surrogate forms with the following escape, or U+FFFD.
     private static int Pair(int high, ReadOnlySpan<byte> rest)
     {
         var low = high <= 0xDBFF && rest.StartsWith("\\u"u8) ? Hex4(rest[2..]) : -1;
@@ -165,11 +165,11 @@ internal static class JsonText
     }
 }
 
-/// <summary>Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time that a row takes to be
-/// read is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).</summary>
+/// <summary>Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time to read a row
+/// is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).</summary>
 internal static class JsonStringEnd
 {
-    /// <summary>Offset of the first such byte at or behind <paramref name="from"/>, or -1.</summary>
+    /// <summary>Offset of the first such byte at or after <paramref name="from"/>, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Find(ReadOnlySpan<byte> text, int from)
     {

@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself meets
-/// nothing but valid JSON. Not thread-safe: one for each chunk.</summary>
+/// <summary>Walks a path through JSON values and turns every record it leads to into a row. Values are checked before the walk, so the walk itself sees
+/// only valid JSON. Not thread-safe: one for each chunk.</summary>
 internal sealed class RecordWalker
 {
     private readonly RecordPath _path;
@@ -17,11 +17,11 @@ internal sealed class RecordWalker
     private RowBatch _batch = null!; // Set by every Walk.
     private InputRepairs _known;
 
-    /// <summary>Makes a walker.</summary>
+    /// <summary>Creates a walker.</summary>
     /// <param name="spec">The layout's settings.</param>
     /// <param name="columns">The columns of the rows.</param>
-    /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
-    /// <param name="isForeign">True when the JSON was made from something else, and is not raw text of the file either.</param>
+    /// <param name="isXml">True when the JSON was converted from XML: one child looks like a list of one, and the text is not raw text of the file.</param>
+    /// <param name="isForeign">True when the JSON was converted from another format, and is not raw text of the file either.</param>
     public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml, bool isForeign = false)
     {
         _rules = new JsonRules(spec);
@@ -39,7 +39,7 @@ internal sealed class RecordWalker
 
     /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
     /// <param name="file">The file, an index into the reader's.</param>
-    /// <param name="frame">What is known of the piece.</param>
+    /// <param name="frame">What is known about the piece.</param>
     /// <param name="keyStart">Start of the piece's key, when it has one.</param>
     public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
     {
@@ -72,7 +72,7 @@ internal sealed class RecordWalker
         Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
     }
 
-    // The level that the piece is an element of; gives the number of levels that are entered.
+    // The level that the piece is an element of; returns the number of levels entered.
     private int EnterLevel(in UnitFrame frame, int at, int keyStart)
     {
         var level = 0;
@@ -92,7 +92,7 @@ internal sealed class RecordWalker
     // The buffer moves when rows append to it, so every use of the text begins with a new scanner.
     private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
 
-    // Duplicate keys of a piece are searched again only to find which of its rows have them.
+    // Duplicate keys of a piece are searched for again only to find which of its rows have them.
     private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(InputRepairs.DuplicateKeys)));
 
     private int End(int at)
@@ -287,7 +287,7 @@ internal sealed class RecordWalker
         return Cell.Missing;
     }
 
-    // A piece's key lies in front of its text and was not looked at yet.
+    // A piece's key precedes its text and has not been checked yet.
     private Cell Key(int start, int length)
     {
         if (_replacesBytes && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)

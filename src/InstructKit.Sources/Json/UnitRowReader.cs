@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Base of the readers that cut documents into pieces of JSON: the pieces are cut one after another and walked by many.</summary>
+/// <summary>Base of the readers that cut documents into pieces of JSON: pieces are cut sequentially and walked in parallel.</summary>
 internal abstract class UnitRowReader : RowReader
 {
     private readonly string[] _names;
@@ -22,7 +22,7 @@ internal abstract class UnitRowReader : RowReader
 
     public sealed override IReadOnlyList<string> Columns { get; }
 
-    /// <summary>What the readers of the source share.</summary>
+    /// <summary>What all readers of the source share.</summary>
     protected SourceContext Context { get; }
 
     protected IReadOnlyList<SourceFile> SourceFiles { get; }
@@ -71,7 +71,7 @@ internal abstract class UnitRowReader : RowReader
     /// <summary>Closes the open file.</summary>
     protected abstract void CloseFile();
 
-    /// <summary>Makes the walker of one chunk of a file that was opened before. Called by several threads.</summary>
+    /// <summary>Creates the walker for one chunk of a file that was opened before. Called by several threads.</summary>
     protected abstract RecordWalker CreateWalker(int file);
 
     protected override void Dispose(bool disposing)
@@ -82,20 +82,20 @@ internal abstract class UnitRowReader : RowReader
     }
 }
 
-/// <summary>How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames lie one
-/// behind another in the batch's buffer.</summary>
+/// <summary>How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames follow
+/// one another in the batch's buffer.</summary>
 /// <param name="StepsDone">How many steps of the path lead to the piece.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
 /// <param name="Column">Zero-based byte on that line at which it begins.</param>
 /// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
-/// <param name="KeyLength">Length of the piece's key, plain UTF-8, in front of its text; -1 when it has none.</param>
-/// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
+/// <param name="KeyLength">Length of the piece's key, plain UTF-8, before its text; -1 when it has none.</param>
+/// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when the text is not from the file.</param>
 internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length, long Offset)
 {
-    /// <summary>Bytes that a frame takes in front of key and text.</summary>
+    /// <summary>Size of a frame before key and text, in bytes.</summary>
     public const int Bytes = 36;
 
-    /// <summary>Writes the frame to where <see cref="Read"/> will look for it.</summary>
+    /// <summary>Writes the frame where <see cref="Read"/> expects it.</summary>
     public void Write(Span<byte> target)
     {
         BinaryPrimitives.WriteInt32LittleEndian(target, StepsDone);
@@ -113,7 +113,7 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
         BinaryPrimitives.ReadInt32LittleEndian(source[20..]), BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
         BinaryPrimitives.ReadInt64LittleEndian(source[28..]));
 
-    /// <summary>Makes room for a frame and its key, and returns where the frame lies; the text is appended next, then the frame is written.</summary>
+    /// <summary>Reserves room for a frame and its key, and returns the frame's offset; the text is appended next, then the frame is written.</summary>
     public static int Begin(RowBatch batch, ReadOnlySpan<byte> key)
     {
         var at = batch.Used;
@@ -126,7 +126,7 @@ internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, 
 
 /// <summary>The text of a piece of a document, and the positions of its parts in the file even where bad bytes were replaced. Reused for every piece.</summary>
 /// <param name="spec">The layout's settings.</param>
-/// <param name="isForeign">True when the text was made by us (from XML): it is not raw text of the file.</param>
+/// <param name="isForeign">True when the text was generated (from XML), so it is not raw text of the file.</param>
 internal sealed class PieceText(SourceSpec spec, bool isForeign)
 {
     private readonly RepairedText _repaired = new();
@@ -142,7 +142,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     public ReadOnlySpan<byte> Bytes => _batch.Buffer.AsSpan(Start, Length);
 
-    /// <summary>Takes a piece. Gives the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
+    /// <summary>Starts a piece. Returns the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
     public int Begin(RowBatch batch, int file, int start, in UnitFrame frame)
     {
         (_batch, _file, _original, Start, Length, _frame) = (batch, file, start, start, frame.Length, frame);
@@ -160,7 +160,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     /// <summary>Adds a row that is a part of the piece.</summary>
     /// <param name="at">Start of the part.</param>
-    /// <param name="lineStart">Start of its line; negative when that lies in front of the piece.</param>
+    /// <param name="lineStart">Start of its line; negative when that is before the piece.</param>
     public Span<Cell> AddRow(int at, int length, out int lineStart)
     {
         var before = Bytes[..at];
@@ -178,7 +178,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
         return row;
     }
 
-    /// <summary>Makes the row added last a fault.</summary>
+    /// <summary>Marks the row added last as a fault.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="lineStart">Start of the row's line.</param>
     /// <param name="position">Where it is wrong.</param>
@@ -197,7 +197,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     private int ColumnOf(int position, int lineStart) => _repaired.Original(position) - (lineStart < 0 ? lineStart : _repaired.Original(lineStart));
 
-    // A column on a later line than the row's own is given in words.
+    // A column on a later line than the row's own is described in words.
     private string FurtherDown(string message, int lines, int position)
     {
         var lineStart = Bytes[..position].LastIndexOf((byte)'\n') + 1;

@@ -14,7 +14,7 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     private byte[] _carry = [];
     private int _carried;
 
-    /// <summary>How many bytes of a chunk may be returned: the end of the last whole record, or zero when there is none. Given the bytes and whether the file ends with them.</summary>
+    /// <summary>How many bytes of a chunk may be returned: the end of the last complete record, or zero. Receives the bytes and whether the file ends with them.</summary>
     public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = static (bytes, isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
 
     /// <summary>True when the last chunk ends its file.</summary>
@@ -26,7 +26,7 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     /// <summary>True when the last chunk begins its file.</summary>
     public bool BeginsFile { get; private set; }
 
-    /// <summary>Resets the batch and fills it with the next lines. False behind the last file.</summary>
+    /// <summary>Resets the batch and fills it with the next lines. False after the last file.</summary>
     public bool Read(RowBatch batch)
     {
         batch.Reset();
@@ -76,7 +76,7 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     {
         while (batch.Used < target)
         {
-            // Room as it is needed: a folder of many small files needs no large buffers.
+            // Grows on demand: a folder of many small files needs no large buffers.
             var room = Math.Min(target - batch.Used, Math.Max(batch.Buffer.Length - batch.Used, MinRoom));
             var read = _stream!.Read(batch.Reserve(room)[..room]);
             if (read == 0)

@@ -4,8 +4,8 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side, each behind a frame of its kind, file,
-/// line and offset; <see cref="Parse"/> makes rows of them. The raw text of a row is its lines with line feeds between them.</summary>
+/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> stores the lines of a row side by side, each after a frame of kind, file,
+/// line and offset; <see cref="Parse"/> turns them into rows. The raw text of a row is its lines with line feeds between them.</summary>
 internal sealed class ParallelReader : RowReader
 {
     private const int FrameBytes = 20;
@@ -124,7 +124,7 @@ internal sealed class ParallelReader : RowReader
         var at = batch.Used;
         for (var i = 0; i < texts.Length; i++)
         {
-            // Reserve first: appending may replace the buffer that the text lies in.
+            // Reserve first: appending may replace the buffer that holds the text.
             batch.Reserve(texts[i].Length + 1);
             if (i > 0) batch.Append("\n"u8);
 

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Python's <c>str.format</c>. Fields look at values only through <see cref="Access"/>.</summary>
+/// <summary>Python's <c>str.format</c>. Fields access values only through <see cref="Access"/>.</summary>
 internal ref struct BraceFormat
 {
     private readonly RenderContext _context;
@@ -108,7 +108,7 @@ internal ref struct BraceFormat
             return;
         }
 
-        // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text takes no specification.
+        // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text accepts no specification.
         if (value.IsSafe && spec.Length > 0) throw TemplateError.Value("Unsupported format specification for Markup.");
         var field = _context.BeginCapture();
         FieldFormat.Append(_context, value, spec, field);

@@ -13,13 +13,13 @@ internal sealed class ForNode : RenderNode
 
     public required SourceRange Range { get; init; }
 
-    /// <summary>Slot of the <c>loop</c> variable, when the body mentions it.</summary>
+    /// <summary>Slot of the <c>loop</c> variable, if the body uses it.</summary>
     public int? LoopSlot { get; init; }
 
     /// <summary>The condition after <c>if</c> with its own target and scope.</summary>
     public LoopFilter? Filter { get; init; }
 
-    /// <summary>Number of locals of each turn's own function, for a recursive loop; otherwise null.</summary>
+    /// <summary>Number of locals of each iteration's own function, for a recursive loop; otherwise null.</summary>
     public FunctionLayout? Recursion { get; init; }
 
     public override Flow Execute(Frame frame, Utf8Output output)
@@ -54,11 +54,11 @@ internal sealed class ForNode : RenderNode
         var cursor = ValueCursor.Over(items);
         if (LoopSlot is { } slot)
         {
-            Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
+            Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // recursive iterations have a parent
             return RunWithLoop(frame, new LoopState(context, cursor, depth, recurse), slot, output);
         }
 
-        // As in Jinja2 a turn that ends with break or continue does not count: without any other turn the else branch is rendered.
+        // As in Jinja2 an iteration that ends with break or continue does not count: without any other the else branch is rendered.
         var any = false;
         while (cursor.TryNext(out var item))
         {
@@ -95,7 +95,7 @@ internal sealed class ForNode : RenderNode
     }
 }
 
-/// <summary>The condition of <c>for … if</c>: evaluated when the loop needs its next item, after the body of the previous turn; <c>loop</c> counts the kept items.</summary>
+/// <summary>The condition of <c>for … if</c>: evaluated when the loop needs its next item, after the body of the previous iteration; <c>loop</c> counts the kept items.</summary>
 internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)
 {
     public IEnumerable<Value> Apply(Frame frame, Value items)
@@ -106,7 +106,7 @@ internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionN
         {
             frame.Context.Step();
             target.Assign(frame, item);
-            if (test.IsTrue(frame)) yield return target is TupleTarget ? target.Read(frame) : item; // Jinja2 passes on what it unpacked
+            if (test.IsTrue(frame)) yield return target is TupleTarget ? target.Read(frame) : item; // Jinja2 passes on the unpacked value
         }
     }
 }
@@ -199,7 +199,7 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         return _hasNext;
     }
 
-    // As in Jinja2 the length is taken once; what has none is walked through to the end first.
+    // As in Jinja2 the length is read once; an iterable without one is first consumed to the end.
     private long Count()
     {
         if (_length is { } known) return known;
@@ -221,7 +221,7 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
     }
 }
 
-/// <summary>What a template asks most of a loop.</summary>
+/// <summary>The most frequently used attributes of a loop.</summary>
 internal enum LoopField
 {
     None,

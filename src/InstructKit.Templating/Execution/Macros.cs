@@ -1,13 +1,13 @@
 namespace InstructKit.Templating.Execution;
 
-/// <summary>What a macro is compiled to.</summary>
+/// <summary>A compiled macro.</summary>
 internal sealed class MacroCode
 {
     public required string Name { get; init; }
 
     public required string[] Parameters { get; init; }
 
-    /// <summary>Places of the parameters in the frame.</summary>
+    /// <summary>Slots of the parameters in the frame.</summary>
     public required int[] Slots { get; init; }
 
     /// <summary>Defaults of the last parameters.</summary>
@@ -90,7 +90,7 @@ internal sealed class MacroNode(TargetNode target, MacroCode code) : RenderNode
     }
 }
 
-/// <summary>A macro, or the body of a call block, with the frame that it was defined in.</summary>
+/// <summary>A macro, or the body of a call block, with its defining frame.</summary>
 internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
 {
     public override string TypeName => "Macro";
@@ -123,24 +123,24 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
         return context.Autoescape ? text.AsSafe() : text;
     }
 
-    /// <summary>Calls it and appends what it prints.</summary>
+    /// <summary>Calls it and appends its output.</summary>
     public void Write(RenderContext context, scoped Arguments arguments, Utf8Output output) => code.Run(context, closure, arguments, output);
 }
 
-/// <summary>Makes the body of a call block a macro; the call gets it as <c>caller</c>.</summary>
+/// <summary>Turns the body of a call block into a macro, passed to the call as <c>caller</c>.</summary>
 internal sealed class CallBlockNode(ExpressionNode call, int callerSlot, MacroCode body, SourceRange range) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
     {
         frame.Locals[callerSlot] = Value.From(new MacroValue(body, frame));
         frame.Context.Location = range.Packed;
-        call.Write(frame, output); // as Jinja2: never escaped
+        call.Write(frame, output); // as in Jinja2: never escaped
         output.CheckCeiling();
         return Flow.Next;
     }
 }
 
-/// <summary>A block of the template, compiled to be rendered from anywhere through <c>self</c>: it sees the variables of the top level only.</summary>
+/// <summary>A block of the template, compiled to be rendered from anywhere through <c>self</c>: it sees only top-level variables.</summary>
 internal sealed record BlockCode(string Name, FunctionLayout Function, BlockNode Body);
 
 /// <summary>Jinja's <c>self</c>: the template's blocks.</summary>

@@ -1,7 +1,7 @@
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>An expression as written.</summary>
-/// <param name="Range">Its place in the source.</param>
+/// <param name="Range">Its position in the source.</param>
 internal abstract record Expression(SourceRange Range)
 {
     /// <summary>Nesting below this node.</summary>
@@ -35,7 +35,7 @@ internal abstract record Expression(SourceRange Range)
 
     internal sealed record Conditional(SourceRange Range, Expression Condition, Expression Then, Expression? Else) : Expression(Range);
 
-    /// <summary>A filter; the target is missing in a filter block, whose text takes its place.</summary>
+    /// <summary>A filter; the target is null in a filter block, which uses its text instead.</summary>
     internal sealed record Filter(SourceRange Range, Expression? Target, string Text, CallArguments Arguments) : Expression(Range);
 
     internal sealed record Test(SourceRange Range, Expression Target, string Text, CallArguments Arguments) : Expression(Range);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Divides the inside of a tag into tokens.</summary>
+/// <summary>Splits the inside of a tag into tokens.</summary>
 internal sealed class ExpressionLexer(Lexer lexer, string text)
 {
     private static readonly string[] Operators =
@@ -82,7 +82,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         {
             if (_brackets.Count == 0 || _brackets.Peek() != sign[0])
             {
-                // A lone brace is mostly half of the tag's end.
+                // A lone brace is usually half of the tag's end.
                 var wanted = _brackets.Count > 0 ? $"; expected '{_brackets.Peek()}'"
                     : sign == "}" && _end != TokenKind.End ? $"; expected '{(_end == TokenKind.TagEnd ? "%}" : "}}")}'"
                     : string.Empty;
@@ -98,7 +98,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
         return true;
     }
 
-    /// <summary>After a character that fits nowhere: on to the end of this tag, so that later tags are still looked at.</summary>
+    /// <summary>After an invalid character: skip to the end of this tag, so that later tags are still checked.</summary>
     private static bool TryRecover(ref int at, TokenKind end, List<Token> tokens, string text, Lexer lexer)
     {
         var mark = end == TokenKind.TagEnd ? "%}" : "}}";
@@ -166,7 +166,7 @@ internal sealed class ExpressionLexer(Lexer lexer, string text)
 
         if (!isFloat)
         {
-            // An integer that begins with 0 is made of zeros only.
+            // An integer that begins with 0 consists only of zeros.
             if (text[start] == '0')
             {
                 end = start + 1;

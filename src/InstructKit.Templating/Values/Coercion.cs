@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Reading of arguments that may be of any type, as Jinja's filters do.</summary>
+/// <summary>Converts arguments of any type, like Jinja's filters.</summary>
 internal static class Coercion
 {
-    /// <summary>The text of any value; itself when it is one.</summary>
+    /// <summary>The text of any value; the value itself if it is one.</summary>
     public static Value Text(RenderContext context, Value value)
     {
         if (value.IsText) return value;
@@ -22,10 +22,10 @@ internal static class Coercion
         throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"{function}() argument must be str, not {PythonTypes.Name(value)}");
     }
 
-    /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>
+    /// <summary>The key for case-insensitive comparisons: texts in lower case, everything else unchanged.</summary>
     public static Value IgnoreCase(RenderContext context, Value value) => value.IsText ? UnicodeCase.Map(context, value.TextSpan, CaseMapping.Lower) : value;
 
-    /// <summary>The undefined that an empty sequence gives.</summary>
+    /// <summary>The undefined result for an empty sequence.</summary>
     public static Value Absent(RenderContext context, string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
 }
 
@@ -48,7 +48,7 @@ internal static class PythonTypes
         _ => "object",
     };
 
-    /// <summary>How Jinja speaks of a value whose attribute is missing.</summary>
+    /// <summary>How Jinja describes a value whose attribute is missing.</summary>
     public static string Described(Value value) => value.Kind == ValueKind.None ? "None" : $"'{Name(value)} object'";
 
     /// <summary>A number usable as an index: an integer or a boolean that fits.</summary>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Floats as Python prints them: shortest digits that read back, exponent form outside 1e-4 to 1e16.</summary>
+/// <summary>Floats as Python prints them: shortest digits that round-trip, exponent form outside 1e-4 to 1e16.</summary>
 internal static class PythonFloat
 {
     /// <summary>Longest text of any float, in bytes.</summary>
@@ -20,7 +20,7 @@ internal static class PythonFloat
         return at + Layout(digits[..count], exponent, target[at..]);
     }
 
-    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
+    // .NET's shortest form of 2^-25 and 2^-958, and of no other power of two, reads back as the next lower number (.NET 10.0): 17 digits are right for both.
     private static string FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : "R";
 
     /// <summary>Splits .NET's text into its digits and the power of ten of the first one.</summary>

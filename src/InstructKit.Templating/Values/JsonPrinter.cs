@@ -9,7 +9,7 @@ internal sealed class JsonPrinter
     private readonly byte[] _itemSeparator = ", "u8.ToArray();
     private readonly byte[] _keySeparator = ": "u8.ToArray();
 
-    /// <summary>A line break and this for every level; null for one line.</summary>
+    /// <summary>The indentation per level, each on a new line; null for one line.</summary>
     public string? Indent { get; init; }
 
     public string ItemSeparator
@@ -24,7 +24,7 @@ internal sealed class JsonPrinter
 
     public bool AsciiOnly { get; init; }
 
-    /// <summary>Writes the characters that matter to HTML as <c>\u003c</c> and so on.</summary>
+    /// <summary>Writes characters that are special in HTML as <c>\u003c</c> and so on.</summary>
     public bool HtmlSafe { get; init; }
 
     public bool SortKeys { get; init; }
@@ -139,7 +139,7 @@ internal sealed class JsonPrinter
         }
         catch (InvalidOperationException failure) when (failure.InnerException is TemplateError error)
         {
-            throw error; // the sort wraps what its comparison throws
+            throw error; // the sort wraps exceptions from its comparison
         }
     }
 

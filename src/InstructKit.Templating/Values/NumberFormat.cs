@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Fields of numbers, as both of Python's ways to format know them.</summary>
+/// <summary>Numeric fields, as common to both of Python's formatting styles.</summary>
 internal static class NumberFormat
 {
     /// <summary>Largest number of digits after the decimal point.</summary>
@@ -28,7 +28,7 @@ internal static class NumberFormat
         return upper ? text.ToUpperInvariant() : text;
     }
 
-    /// <summary>The digits of |value| as <c>g</c> has them, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
+    /// <summary>The digits of |value| as in <c>g</c>, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
     public static string WithPoint(double value, int precision, bool alternate)
     {
         if (!double.IsFinite(value)) return Float(value, 'g', precision, alternate);
@@ -63,7 +63,7 @@ internal static class NumberFormat
         return digits.Length == 0 ? "0" : digits.ToString();
     }
 
-    /// <summary>Digits in groups, from the point to the left.</summary>
+    /// <summary>Digits in groups, leftwards from the point.</summary>
     public static string Grouped(string digits, char separator, int size)
     {
         var end = size > 3 ? -1 : digits.AsSpan().IndexOfAny(".eE%");

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>A value that is none of the plain kinds: a range, a view, an iterator, a namespace, a macro, a function.</summary>
+/// <summary>A value of a less common kind: a range, a view, an iterator, a namespace, a macro, a function.</summary>
 internal abstract class ObjectValue
 {
     /// <summary>Python's name of the type, for messages.</summary>
@@ -13,12 +13,12 @@ internal abstract class ObjectValue
 
     public virtual bool IsIterable => false;
 
-    /// <summary>True when it can be asked for an item by position.</summary>
+    /// <summary>True when it supports access by position.</summary>
     public virtual bool IsIndexable => false;
 
     public virtual bool IsCallable => false;
 
-    /// <summary>Next item of an iteration whose state starts at 0.</summary>
+    /// <summary>The next item of an iteration whose state starts at 0.</summary>
     public virtual bool TryNext(ref long state, out Value item)
     {
         item = default;
@@ -39,7 +39,7 @@ internal abstract class ObjectValue
 
     public virtual Value Call(RenderContext context, scoped Arguments arguments) => throw TemplateError.Type($"'{TypeName}' object is not callable");
 
-    /// <summary>Appends Python's text of it.</summary>
+    /// <summary>Appends its text as in Python.</summary>
     public virtual void AppendText(Utf8Output output, int depth) =>
         throw TemplateError.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
 }
@@ -68,7 +68,7 @@ internal sealed class BoundMethod(Value self, Builtin method) : ObjectValue
     public override Value Call(RenderContext context, scoped Arguments arguments) => method.Invoke(context, self, arguments);
 }
 
-/// <summary>What <c>namespace()</c> makes: the only thing whose attributes a template can set.</summary>
+/// <summary>Result of <c>namespace()</c>: the only object whose attributes a template can set.</summary>
 internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
 {
     public override string TypeName => "Namespace";
@@ -87,7 +87,7 @@ internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
     }
 }
 
-/// <summary>What <c>cycler()</c> makes.</summary>
+/// <summary>Result of <c>cycler()</c>.</summary>
 internal sealed class CyclerValue : ObjectValue
 {
     private readonly ValueList _items;

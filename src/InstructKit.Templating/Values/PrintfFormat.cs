@@ -48,7 +48,7 @@ internal ref struct PrintfFormat
         if (unused && !_usesKeys) throw TemplateError.Type("not all arguments converted during string formatting");
     }
 
-    // What CPython takes for a mapping here may stay unused: everything with items, but tuples and texts.
+    // What CPython treats as a mapping here may stay unused: everything with items except tuples and texts.
     private static bool IsMappingLike(Value value) =>
         value.Kind is ValueKind.Mapping or ValueKind.List or ValueKind.Undefined || (value.Kind == ValueKind.Other && value.AsObject.IsIndexable);
 
@@ -147,7 +147,7 @@ internal ref struct PrintfFormat
     private readonly Value TextOf(char letter, Value value)
     {
         var text = letter switch { 's' => Coercion.Text(_context, value), 'a' => PythonPrinter.Ascii(_context, value), _ => PythonPrinter.Repr(_context, value) };
-        return _escapes ? HtmlText.Escape(_context, text) : text; // as MarkupSafe: what is put into a safe text is escaped
+        return _escapes ? HtmlText.Escape(_context, text) : text; // as in MarkupSafe: values inserted into a safe text are escaped
     }
 
     private static Value CharacterOf(Value value)

@@ -23,7 +23,7 @@ internal class ValueList : IReadOnlyList<Value>
 
     public int Count { get; private set; }
 
-    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only if the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     public Span<Value> Span => _items.AsSpan(0, Count);
@@ -97,7 +97,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 
     public int Count { get; private set; }
 
-    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only if the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     public KeyValuePair<Value, Value> this[int position] => _pairs[position];
@@ -137,7 +137,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
         return at >= 0;
     }
 
-    /// <summary>Makes what lookups need, so that several threads can look at a map that no longer changes.</summary>
+    /// <summary>Builds the lookup index, so that several threads can read a map that no longer changes.</summary>
     public void Prepare()
     {
         if (Count >= IndexFrom) FindIndexed(Value.None);
@@ -202,7 +202,7 @@ internal sealed class KeyComparer : IEqualityComparer<Value>
     public int GetHashCode(Value obj) => Comparison.Hash(obj);
 }
 
-/// <summary>One group of <c>groupby</c>: a tuple of the common value and the members, which have names too.</summary>
+/// <summary>One group of <c>groupby</c>: a named tuple of the common value and the members.</summary>
 internal sealed class GroupTuple(Value grouper, ValueList members) : ValueList([grouper, Value.From(members)])
 {
     public bool TryGetAttribute(string name, out Value value)

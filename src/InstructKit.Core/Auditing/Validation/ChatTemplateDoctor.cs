@@ -4,12 +4,12 @@ using InstructKit.Formats;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// Renders conversations whose every part is a word of its own and looks for the words in the output: what the template drops, whether a beginning is rendered to a
-/// beginning, what the generation blocks enclose, and what stands between the model's words and the next turn.
+/// Renders conversations whose parts are unique words and looks for them in the output: what the template drops, whether a prefix is rendered to a
+/// prefix, what the generation blocks enclose, and what is between the model's words and the next turn.
 /// </summary>
 /// <param name="template">The template.</param>
 /// <param name="report">Where findings go.</param>
-/// <param name="cancel">Ends the work.</param>
+/// <param name="cancel">Cancels the work.</param>
 internal sealed partial class ChatTemplateDoctor(ChatTemplate template, ValidationReport report, CancellationToken cancel)
 {
     private const string Setting = "{\"role\": \"system\", \"content\": \"Zqsystem\"}";
@@ -29,7 +29,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private static readonly string[] ReasoningKeys = ["reasoning_content", "reasoning", "thinking"];
 
-    /// <summary>A conversation whose every part is a word of its own.</summary>
+    /// <summary>A conversation whose parts are unique words.</summary>
     public static IReadOnlyList<string> Example { get; } = [Setting, User, Reply, SecondUser, SecondReply];
 
     private readonly ChatRenderer _renderer = new(template, cancel);
@@ -39,13 +39,13 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     [GeneratedRegex(@"<(?<tag>think|thinking|reasoning|seed:think|\|begin_of_thought\|)>\s*</\k<tag>>|<think>\s*</think>|\[THINK\]\s*\[/THINK\]")]
     private static partial Regex EmptyThinking { get; }
 
-    /// <summary>Looks at everything.</summary>
+    /// <summary>Runs all checks.</summary>
     public void Run()
     {
         var plain = Render([User, Reply]);
         if (plain.Text is null)
         {
-            // A template that is nothing without tools has them from here on.
+            // A template that requires tools gets them from here on.
             var failure = plain.Error!;
             plain = Render([User, Reply], prompt: false, Tools);
             Report(ChatTemplateCodes.Fails, Severity.Error, $"a user turn and a reply fail{(plain.Text is null ? string.Empty : " without tools")}: {failure.Message}", failure);
@@ -107,7 +107,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
         for (var count = 1; count < conversation.Length; count++)
         {
-            // Behind a question the answer is begun, as a trainer does that masks the prompt.
+            // After a question the generation prompt is added, as a trainer that masks the prompt does.
             var isQuestion = count % 2 == 1;
             var part = Render(conversation[..count], prompt: isQuestion);
             if (part.Text is null || whole.Text!.StartsWith(part.Text, StringComparison.Ordinal)) continue;
@@ -168,7 +168,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         }
     }
 
-    // The key of a reasoning that is printed while tools are at work, though not in a final reply.
+    // The key of reasoning that is printed during tool calls, though not in a final reply.
     private string? CallReasoning() => ReasoningKeys.FirstOrDefault(key =>
         Render([User, Call(ObjectArguments).Replace("\"content\": \"\"", $"\"content\": \"\", \"{key}\": \"Zqthought\"", StringComparison.Ordinal), Result], prompt: true, Tools).Text?.Contains("Zqthought", StringComparison.Ordinal) == true);
 
@@ -197,7 +197,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         }
         else
         {
-            // The name stands in the tools, too.
+            // The name also occurs in the tools.
             var calls = Render(conversation);
             if (Prints(calls, "zqfunction") || !(Prints(Render(WithNull(conversation)), "zqfunction") || Prints(Render(WithNull([User, Call(TextArguments), Result, Reply])), "zqfunction")))
             {
@@ -228,7 +228,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private static string[] WithNull(IEnumerable<string> conversation) => [.. conversation.Select(static turn => turn.Replace("\"content\": \"\"", "\"content\": null", StringComparison.Ordinal))];
 
-    // Where tools are called, the OpenAI format has no content but null.
+    // In the OpenAI format, content is null where tools are called.
     private void NullContent(string[] conversation, string text)
     {
         var rendering = Render(WithNull(conversation), prompt: false, Tools);
@@ -295,7 +295,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             }
         }
 
-        // What the prompt of the last reply ends in is given to the model, not said by it.
+        // The end of the last reply's prompt is given to the model, not generated by it.
         if (Render(conversation[..^1], prompt: true).Text is { } prompt && text.StartsWith(prompt, StringComparison.Ordinal) && rendering.Spans[^1] is var span && span.Start < prompt.Length && prompt.Length < span.End)
             Report(ChatTemplateCodes.WrongMask, Severity.Warning, $"the generation block begins before the reply: '{Next(text[span.Start..prompt.Length], 0)}' is the prompt's, and trained on");
 
@@ -310,7 +310,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     [GeneratedRegex(@"\G\s*(?<token><\|[^|<>\s]{1,40}\|>|<｜[^｜]{1,40}｜>|</s>|<end_of_turn>|<\|?[a-z_]*end[a-z_]*\|?>|\[/?[A-Z_]+\]|<[^<>\s]{1,40}>)")]
     private static partial Regex StopToken { get; }
 
-    // The token behind the model's words: the one that the file names, or what looks like one.
+    // The token after the model's words: the one named by the file, or what looks like one.
     private (int Start, int End)? Stop(string text, string word)
     {
         var behind = text.LastIndexOf(word, StringComparison.Ordinal) + word.Length;
@@ -321,7 +321,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private void Ends(ChatRendering plain)
     {
-        var text = plain.Text!; // the caller has seen it
+        var text = plain.Text!; // checked by the caller
         if (!text.Contains("Zqreply", StringComparison.Ordinal)) return;
 
         if (Stop(text, "Zqreply") is null)
@@ -330,7 +330,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private void Beginning(ChatRendering plain)
     {
-        var text = plain.Text!; // the caller has seen it
+        var text = plain.Text!; // checked by the caller
         var token = template.Tokens.GetValueOrDefault("bos_token") ?? (template.Tokens.Count == 0 ? "<s>" : null);
         if (string.IsNullOrEmpty(token)) return;
 

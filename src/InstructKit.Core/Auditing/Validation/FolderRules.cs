@@ -3,14 +3,14 @@ using InstructKit.Sources;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>What consumers demand of the files of a folder.</summary>
+/// <summary>Consumers' requirements on the files of a folder.</summary>
 internal static class FolderRules
 {
     private const string Loader = "llamafactory/data/loader.py _load_single_dataset";
 
     private const string Discovery = "datasets data_files.py _get_data_files_patterns";
 
-    /// <summary>Reports names and kinds of files that the consumer does not take.</summary>
+    /// <summary>Reports names and kinds of files that the consumer does not accept.</summary>
     public static IEnumerable<ValidationFinding> Check(Consumer consumer, string folder, string name, DatasetCardFiles card)
     {
         if (consumer.IsOneTable && !card.HasConfigs)
@@ -40,7 +40,7 @@ internal static class FolderRules
         }
     }
 
-    // Without a card the names say what is data, and of which split.
+    // Without a card the names determine what is data, and of which split.
     private static IEnumerable<ValidationFinding> Undeclared(string folder, string name)
     {
         var data = Path.Combine(folder, "data");

@@ -5,10 +5,10 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Writes the proposed task file, with a comment wherever its author has to decide.</summary>
+/// <summary>Writes the proposed task file, with a comment wherever the author has to decide.</summary>
 internal static class DraftYaml
 {
-    // As FLAN's dev slices, where the file has that many; a tenth of smaller ones.
+    // Like FLAN's dev slices if the file has that many rows; a tenth of smaller files.
     private const int SliceRows = 200;
 
     public static string Write(DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files, bool isBeside)
@@ -101,7 +101,7 @@ internal static class DraftYaml
 
     private static void WriteSplits(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
     {
-        // Of one or two rows none can be spared.
+        // With one or two rows none can be spared.
         var isTiny = draft.Rows < 3;
         var n = (long)Math.Max(1, Math.Min(SliceRows, draft.Rows / 10));
         var validation = isTiny || files.ContainsKey(SliceKind.Validation);
@@ -194,7 +194,7 @@ internal static class DraftYaml
             return;
         }
 
-        List<string> values = [.. answer.Values!.Where(value => !TaskDrafter.IsNegative(answer, value))]; // few enough, or the shape would be another one
+        List<string> values = [.. answer.Values!.Where(value => !TaskDrafter.IsNegative(answer, value))]; // few enough, or the shape would be different
         Line(text, "# The answers, in the order of the labels. Give them names that people would say.");
         switch (answer.Type)
         {
@@ -240,13 +240,13 @@ internal static class DraftYaml
 
     private static string RoleName(SliceKind role) => role.ToString().ToLowerInvariant();
 
-    // Double quotes with escapes: the text goes onto one line whatever is in it.
+    // Double quotes with escapes: the text fits on one line whatever it contains.
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 
-    // An expression over a delimited file sees text; a column that keeps its name is read by its type.
+    // An expression over a delimited file sees text; a column with its own name is read by its type.
     private static string Mapped(ColumnProfile column, SourceSpec spec)
     {
-        // A list or object under a plain name stays the bytes that it is.
+        // A list or object under a plain name keeps its bytes.
         if (column.Type is ColumnType.List or ColumnType.Object && TaskFile.IsIdentifier(column.Source)) return column.Source;
 
         var cell = FileProfile.Cell(column);

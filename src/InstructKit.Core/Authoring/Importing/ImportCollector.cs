@@ -4,7 +4,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>Gathers what the importers make. A task is only taken when its file can be read and compiled again.</summary>
+/// <summary>Collects the importers' results. A task is only accepted if its file can be read and compiled.</summary>
 internal sealed class ImportCollector
 {
     private readonly List<ImportedFile> _files = [];
@@ -13,7 +13,7 @@ internal sealed class ImportCollector
     private readonly HashSet<string> _units = new(StringComparer.Ordinal);
     private int _leftOut;
 
-    /// <summary>What was gathered; when nothing was, that is said, too.</summary>
+    /// <summary>The collected result; an empty one is reported, too.</summary>
     public ImportResult Result(IReadOnlyList<string> paths, string what)
     {
         if (_files.Count == 0 && _diagnostics.Count == 0)
@@ -22,11 +22,11 @@ internal sealed class ImportCollector
         return new ImportResult(_files, _diagnostics) { LeftOutCount = _leftOut + _units.Count };
     }
 
-    /// <summary>Reports that something is left out.</summary>
+    /// <summary>Reports an omission.</summary>
     /// <param name="code">Code of the reason.</param>
     /// <param name="message">The reason.</param>
     /// <param name="hint">What helps.</param>
-    /// <param name="unit">What is left out, where it may be for several reasons; null when this is the only one.</param>
+    /// <param name="unit">The omitted item, if it may have several reasons; null if this is the only one.</param>
     public void LeaveOut(string code, string message, SourceSpan? span = null, string? hint = null, string? unit = null)
     {
         _diagnostics.Add(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
@@ -38,16 +38,16 @@ internal sealed class ImportCollector
     public void Remark(string code, string message, SourceSpan? span = null, string? hint = null) =>
         _diagnostics.Add(new Diagnostic(code, Severity.Warning, message, span) { Hint = hint });
 
-    /// <summary>Reports that one thing is left out because of what a reader or a compiler found.</summary>
+    /// <summary>Reports that one item is omitted because of a parser's or compiler's diagnostics.</summary>
     public void LeaveOut(string code, string what, IReadOnlyList<Diagnostic> found)
     {
         _leftOut++;
         foreach (var one in found) _diagnostics.Add(new Diagnostic(code, Severity.Error, $"{what} {one.Code}: {one.Message}", one.Span) { Hint = one.Hint });
     }
 
-    /// <summary>Takes a task, and its rows when it brings some.</summary>
+    /// <summary>Adds a task, and its rows if it has any.</summary>
     /// <param name="span">Where it comes from, for messages.</param>
-    /// <param name="rows">Name, number and maker of its rows, or null.</param>
+    /// <param name="rows">Name, number and source of its rows, or null.</param>
     public void Take(ImportedTask task, SourceSpan? span, (string Name, long Count, Func<byte[]> Content)? rows = null)
     {
         if (!_origins.TryAdd(task.Key, task.Origin))
@@ -74,7 +74,7 @@ internal sealed class ImportCollector
         if (rows is { } some) _files.Add(new ImportedFile($"data/{task.Key}/{some.Name}", task.Key, 0, some.Count, some.Content));
     }
 
-    /// <summary>What is wrong with a task that is like another one; empty when it can be read and compiled.</summary>
+    /// <summary>Errors of a task that is like another one; empty if it can be read and compiled.</summary>
     /// <param name="parent">Path of the other one's file.</param>
     public static IReadOnlyList<Diagnostic> Check(ImportedTask task, string parent) => Check(task.Key, TaskYaml.Write(task), YamlFile.Load(parent));
 
@@ -95,10 +95,10 @@ internal sealed class ImportCollector
     }
 }
 
-/// <summary>The files that paths mean.</summary>
+/// <summary>The files that paths refer to.</summary>
 internal static class ImportFiles
 {
-    /// <summary>The files of a pattern below a folder, or in it, in ordinal order; another path stays as it is.</summary>
+    /// <summary>The files of a pattern below a folder, or in it, in ordinal order; any other path is unchanged.</summary>
     public static string[] In(string path, string pattern, SearchOption depth = SearchOption.AllDirectories)
     {
         string[] files = Directory.Exists(path) ? Directory.GetFiles(path, pattern, depth) : [path];
@@ -107,16 +107,16 @@ internal static class ImportFiles
     }
 }
 
-/// <summary>Codes of what an import leaves out, and of what it says about the rest.</summary>
+/// <summary>Codes of omissions of an import, and of its remarks.</summary>
 public static class ImportCodes
 {
-    /// <summary>The file is not what its importer reads.</summary>
+    /// <summary>The file is not in the importer's format.</summary>
     public const string Unreadable = "IK9001";
 
-    /// <summary>A field is missing, or of another kind than the format has it.</summary>
+    /// <summary>A field is missing, or has the wrong type.</summary>
     public const string WrongForm = "IK9002";
 
-    /// <summary>Python code that would have to run.</summary>
+    /// <summary>Python code that would have to be executed.</summary>
     public const string PythonCode = "IK9003";
 
     /// <summary>A group of tasks, which has no rows and no template of its own.</summary>
@@ -128,19 +128,19 @@ public static class ImportCodes
     /// <summary>A text that is not a template of its dialect.</summary>
     public const string BadTemplate = "IK9006";
 
-    /// <summary>A template that says the same as one before it.</summary>
+    /// <summary>A template identical to an earlier one.</summary>
     public const string SameTemplate = "IK9007";
 
-    /// <summary>Two tasks, or two templates, that would have one name.</summary>
+    /// <summary>Two tasks, or two templates, that would have the same name.</summary>
     public const string SameName = "IK9008";
 
     /// <summary>A file that would be replaced.</summary>
     public const string FileExists = "IK9009";
 
-    /// <summary>A slip of the source: reported, not repaired.</summary>
+    /// <summary>An error in the source: reported, not repaired.</summary>
     public const string Slip = "IK9010";
 
-    /// <summary>A setting that is kept for people to read and that nothing here applies.</summary>
+    /// <summary>A setting that is kept for information only.</summary>
     public const string NotApplied = "IK9011";
 
     /// <summary>Nothing to import was found.</summary>

@@ -1,8 +1,8 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
-/// What a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
-/// Imports, definitions and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
+/// The literals that a Python file assigns to names at its top level: strings, numbers, lists, tuples, sets, dictionaries. Nothing is executed.
+/// Imports, definitions and lone strings are skipped; any other statement is reported with its position, because it may change assigned values.
 /// </summary>
 internal sealed class PythonFile
 {
@@ -16,11 +16,11 @@ internal sealed class PythonFile
     /// <summary>First lines of the statements that were not read.</summary>
     public IReadOnlyList<SourceSpan> Skipped => _skipped;
 
-    /// <summary>Why statements are not Python, each one for itself.</summary>
+    /// <summary>Syntax errors, one per statement.</summary>
     public IReadOnlyList<Diagnostic> Broken => _broken;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">It cannot be cut into words (IK9001).</exception>
+    /// <exception cref="DiagnosticException">It cannot be tokenized (IK9001).</exception>
     public static PythonFile Read(SourceText source)
     {
         var file = new PythonFile();
@@ -29,7 +29,7 @@ internal sealed class PythonFile
         return file;
     }
 
-    /// <summary>The literal that a text is; null where it is none.</summary>
+    /// <summary>Parses a text as a literal; null if it is not one.</summary>
     public static PythonValue? TryReadValue(SourceText source)
     {
         try
@@ -50,7 +50,7 @@ internal sealed class PythonFile
                 _assignments.Add(new PythonAssignment(name.Id, value, name.Span));
                 break;
             case PythonStatement.Assign { Targets: [PythonExpression.Item { Owner: PythonExpression.Name name } item] } assign when ValueOf(assign.Value) is not PythonValue.Opaque and var value:
-                // What is assigned to an item may name another item.
+                // A value assigned to an item may refer to another item.
                 _assignments.Add(new PythonAssignment(name.Id, value, name.Span) { Key = ValueOf(item.Key) });
                 break;
             case PythonStatement.Other { Reason: { } reason }:
@@ -85,7 +85,7 @@ internal sealed class PythonFile
         _ => Computed(expression),
     };
 
-    // Texts with plus signs between them are one text.
+    // Strings joined by plus signs are one string.
     private static PythonValue SumOf(PythonExpression.Binary sum)
     {
         var content = string.Empty;
@@ -114,7 +114,7 @@ internal sealed class PythonFile
 
 /// <summary>An assignment of a literal to a name, or to an item of it.</summary>
 /// <param name="Value">The literal.</param>
-/// <param name="Span">Place of the name.</param>
+/// <param name="Span">Position of the name.</param>
 internal sealed record PythonAssignment(string Name, PythonValue Value, SourceSpan Span)
 {
     /// <summary>The key of <c>NAME["key"] = literal</c>; null for a plain name.</summary>
@@ -124,7 +124,7 @@ internal sealed record PythonAssignment(string Name, PythonValue Value, SourceSp
 /// <summary>A literal of a Python file.</summary>
 internal abstract record PythonValue(SourceSpan Span)
 {
-    /// <summary>What it is, in the words of a message.</summary>
+    /// <summary>Its kind, for messages.</summary>
     public abstract string Noun { get; }
 
     /// <summary>A string, with all its adjacent parts.</summary>
@@ -140,7 +140,7 @@ internal abstract record PythonValue(SourceSpan Span)
         public override string Noun => Span.Source.Text[Span.Offset] switch { '[' => "a list", '{' => "a set", _ => "a tuple" };
     }
 
-    /// <summary>A dictionary; keys may come twice, as Python allows.</summary>
+    /// <summary>A dictionary; keys may be duplicated, as Python allows.</summary>
     /// <param name="Entries">Keys and values in order.</param>
     public sealed record Dictionary(IReadOnlyList<(PythonValue Key, PythonValue Value)> Entries, SourceSpan Span) : PythonValue(Span)
     {
@@ -154,8 +154,8 @@ internal abstract record PythonValue(SourceSpan Span)
         public override string Noun => Word;
     }
 
-    /// <summary>A call whose arguments are literals, such as the constructor of a data class; nothing is run.</summary>
-    /// <param name="Name">What is called, with dots.</param>
+    /// <summary>A call whose arguments are literals, such as the constructor of a data class; nothing is executed.</summary>
+    /// <param name="Name">The callee's dotted name.</param>
     /// <param name="Arguments">Arguments by position.</param>
     /// <param name="Keywords">Arguments by name.</param>
     public sealed record Call(string Name, IReadOnlyList<PythonValue> Arguments, IReadOnlyList<(string Name, PythonValue Value)> Keywords, SourceSpan Span) : PythonValue(Span)
@@ -173,7 +173,7 @@ internal abstract record PythonValue(SourceSpan Span)
         public override string Noun => $"an item of {Name}";
     }
 
-    /// <summary>An item of a list or a value of a dictionary that is not literal; its neighbours are read all the same.</summary>
+    /// <summary>An item of a list or a value of a dictionary that is not literal; its neighbours are still read.</summary>
     /// <param name="Reason">Why it cannot be read.</param>
     public sealed record Opaque(Diagnostic Reason, SourceSpan Span) : PythonValue(Span)
     {

@@ -1,6 +1,6 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Reads one string literal of Python: quotes once or thrice, prefixes r and u, all escapes but named characters.</summary>
+/// <summary>Parses a Python string literal: single or triple quotes, prefixes r and u, all escapes except named characters.</summary>
 internal static class PythonText
 {
     /// <summary>True when a string literal begins at an offset, prefix included.</summary>
@@ -10,7 +10,7 @@ internal static class PythonText
         return quote < text.Length && text[quote] is '"' or '\'';
     }
 
-    /// <summary>Passes over a literal whatever its prefix.</summary>
+    /// <summary>Skips a literal with any prefix.</summary>
     /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
     public static void Skip(SourceText source, ref int at)
     {
@@ -19,7 +19,7 @@ internal static class PythonText
     }
 
     /// <summary>The characters of the literal at an offset.</summary>
-    /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an escape that cannot be read (IK9001).</exception>
+    /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an invalid escape (IK9001).</exception>
     public static string Read(SourceText source, int at)
     {
         var (prefix, start, end, _) = Locate(source, at);
@@ -29,10 +29,10 @@ internal static class PythonText
         return Decode(source, start, end, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>True when the literal at an offset has expressions in it.</summary>
+    /// <summary>True when the literal at an offset is an f-string.</summary>
     public static bool IsFormatted(string text, int at) => text.AsSpan(at, PrefixEnd(text, at) - at).IndexOfAny('f', 'F') >= 0;
 
-    /// <summary>The offset behind a literal with expressions, in which quotes may be those of the literal itself (Python 3.12).</summary>
+    /// <summary>The offset after an f-string, whose expressions may contain its own quotes (Python 3.12).</summary>
     /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
     public static int EndOfFormatted(SourceText source, int at)
     {
@@ -49,8 +49,8 @@ internal static class PythonText
         throw Error(source, at, start - at, "This string has no end");
     }
 
-    /// <summary>The parts of a literal with expressions: its texts, and where the expressions between the braces are.</summary>
-    /// <exception cref="DiagnosticException">An escape cannot be read (IK9001).</exception>
+    /// <summary>The parts of an f-string: its texts, and the positions of the expressions in braces.</summary>
+    /// <exception cref="DiagnosticException">An escape is invalid (IK9001).</exception>
     public static IReadOnlyList<(string? Text, int Start, int End)> PartsOf(SourceText source, int at)
     {
         var (prefix, start, quotes) = OpeningOf(source.Text, at);
@@ -125,7 +125,7 @@ internal static class PythonText
         return (end, null, null);
     }
 
-    // The brace that ends the field that begins at one.
+    // The brace that closes the field opened at another.
     private static int EndOfField(SourceText source, int at)
     {
         var open = 0;
@@ -193,7 +193,7 @@ internal static class PythonText
                 text.Append((char)value);
                 return last - 1;
             default:
-                // An escape that Python does not know stays as it is written.
+                // An unknown escape stays as written.
                 text.Append('\\').Append(letter);
                 return at + 1;
         }
