@@ -4,7 +4,7 @@ using InstructKit.Tasks;
 namespace InstructKit.Answers;
 
 /// <summary>How the answer is extracted from a model's output: cut at the first stop, then the pattern's last match, then the format. The keys
-/// <c>answer_format</c> and <c>extract</c> set it, those of the template before those of the task. By default a direct template with options expects one of them,
+/// <c>answer_format</c> and <c>extract</c> set it, the template's before the task's. By default a direct template with options expects one of them,
 /// exactly; one scored by answer matching uses the first line, one scored by correlation a number, every other one the whole text.</summary>
 public sealed class AnswerContract
 {

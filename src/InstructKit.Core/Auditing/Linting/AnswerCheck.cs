@@ -5,7 +5,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Verifies on rows that a direct template can be scored: its target, treated as a model's output, is found by the answer contract and scores as correct;
+/// <summary>Verifies on rows that a direct template can be scored: its target, as a model's output, is found by the answer contract and scores as correct;
 /// every other option, or an empty text without options, scores less. Answers without options are scored by the task's first metric if it judges
 /// single rows.</summary>
 internal sealed class AnswerCheck

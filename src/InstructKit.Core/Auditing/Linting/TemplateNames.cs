@@ -30,7 +30,7 @@ internal sealed class TemplateNames(TaskDefinition task)
             ? OfText(template.Input, template.Dialect)
             : [.. OfText(template.Choices, template.Dialect).Concat(OfText(template.Input, template.Dialect)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Names that a template's target reads; none when it cannot be parsed.</summary>
+    /// <summary>Names that a template's target reads; empty when it cannot be parsed.</summary>
     public static IReadOnlyList<string> OfTarget(TemplateDefinition template) => OfText(template.Target, template.Dialect);
 
     private static IReadOnlyList<string> OfText(SourceText source, Dialect dialect) =>

@@ -5,7 +5,7 @@ namespace InstructKit.Auditing.Linting;
 /// <summary>Templates of one task and kind with nearly the same wording.</summary>
 internal static class WordingRules
 {
-    /// <summary>At or above this share of common words in the same order, two wordings with the same placeholders in the same order are near duplicates: a sentence
+    /// <summary>At or above this share of common words in the same order, wordings with the same placeholders in the same order are near duplicates: a sentence
     /// in which every second or third word was replaced by a synonym keeps a share of 0.55 to 0.7.</summary>
     internal const double SameOrderBound = 0.5;
 

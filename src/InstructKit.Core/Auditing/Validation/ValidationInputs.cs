@@ -82,7 +82,7 @@ internal static partial class ValidationInputs
     }
 
     /// <summary>
-    /// The split in a file's path in its folder by the rules of <c>datasets</c> (data_files.py): the name of numbered shards in <c>data</c>, otherwise a keyword
+    /// The split in a file's path in its folder by the <c>datasets</c> rules (data_files.py): the name of numbered shards in <c>data</c>, otherwise a keyword
     /// between delimiters in a folder's name, otherwise in its own.
     /// </summary>
     public static string SplitIn(string path)

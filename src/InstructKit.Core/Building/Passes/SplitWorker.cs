@@ -4,7 +4,7 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>What one worker makes of chunks: all rows for every slice that wants them.</summary>
+/// <summary>Processes chunks: all rows for every slice that selects them.</summary>
 internal sealed class SplitWorker
 {
     private readonly SliceJob[] _jobs;
@@ -13,9 +13,9 @@ internal sealed class SplitWorker
     private readonly SliceWorker[] _slices;
     private readonly bool _roundRobin;
 
-    /// <summary>Makes a worker.</summary>
+    /// <summary>Creates a worker.</summary>
     /// <param name="jobs">Slices of the source split.</param>
-    /// <param name="context">What all passes of a build share.</param>
+    /// <param name="context">Shared by all passes of a build.</param>
     /// <param name="split">The source split's name.</param>
     /// <param name="positions">Orders the counting of kept rows, for round robin.</param>
     public SplitWorker(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, TicketGate positions)
@@ -27,7 +27,7 @@ internal sealed class SplitWorker
         _roundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     }
 
-    /// <summary>Fills the results of a chunk. False when the pass was given up meanwhile.</summary>
+    /// <summary>Fills the results of a chunk. False if the pass was cancelled meanwhile.</summary>
     public bool Render(SplitChunk chunk)
     {
         chunk.FindPositions(_judge.Evaluator);

@@ -5,20 +5,20 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
 
-/// <summary>One word of a closed list; the value is its index.</summary>
+/// <summary>One value of an enumeration, represented by its index.</summary>
 /// <param name="All">The words.</param>
 internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
 {
     public override string Placeholder => Name ?? string.Join('|', All);
 
-    /// <summary>Stands for the word where the help has the list.</summary>
+    /// <summary>Stands for the value in help if the list is given there.</summary>
     public string? Name { get; init; }
 
     public override string Description => Name is null ? string.Join(", ", All) : "a name";
 
     public override IReadOnlyList<string> Words => All;
 
-    /// <summary>Says where a word has moved that was allowed in earlier versions, given the name of the key or option; null for any other word.</summary>
+    /// <summary>For a value allowed in earlier versions, tells where it has moved, given the name of the key or option; null for any other value.</summary>
     public Func<string, string, string?>? Moved { get; init; }
 
     public override object? Read(YamlForm form, string key, string folder)
@@ -50,7 +50,7 @@ internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
     public override void WriteSchema(Utf8JsonWriter json) => json.Put("enum", All);
 }
 
-/// <summary>Some words of a closed list; the value is their indexes. On a command line several in one word with commas, or the option several times.</summary>
+/// <summary>Several values of an enumeration, represented by their indexes. On the command line separated by commas, or by repeating the option.</summary>
 /// <param name="All">The words.</param>
 /// <param name="Name">Stands for one of them in help texts.</param>
 internal sealed record ChoicesType(IReadOnlyList<string> All, string Name) : SettingType
@@ -90,7 +90,7 @@ internal sealed record ChoicesType(IReadOnlyList<string> All, string Name) : Set
     public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, word => word.Put("enum", All));
 }
 
-/// <summary>A text, in which a command line may write <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>
+/// <summary>A text; on the command line it may contain <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>
 internal sealed record TextType : SettingType
 {
     public override string Placeholder => "TEXT";
@@ -111,7 +111,7 @@ internal sealed record TextType : SettingType
     public override void WriteSchema(Utf8JsonWriter json) => json.WriteString("type", "string");
 }
 
-/// <summary>Ways of asking scored rows, by their names.</summary>
+/// <summary>Evaluation variants of scored rows, by name.</summary>
 internal sealed record EvaluationWaysType : SettingType
 {
     private static readonly string Known = $"{string.Join(", ", EvaluationWay.Names.SkipLast(1))} or few-shot-N";
@@ -160,7 +160,7 @@ internal sealed record EvaluationWaysType : SettingType
     }
 }
 
-/// <summary>Layouts of answer options by their names, or <c>drawn</c> for all of them.</summary>
+/// <summary>Layouts of answer options by name, or <c>drawn</c> for all of them.</summary>
 internal sealed record LayoutNamesType : SettingType
 {
     private const string Drawn = "drawn";

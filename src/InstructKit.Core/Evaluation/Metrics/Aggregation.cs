@@ -6,7 +6,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// <param name="SampleDeviation">Standard deviation, divided by n − 1; NaN for one template.</param>
 /// <param name="Min">Lowest score.</param>
 /// <param name="Max">Highest score.</param>
-/// <param name="Median">Mean of the two middle scores where their number is even.</param>
+/// <param name="Median">Median; the mean of the two middle scores if their number is even.</param>
 /// <param name="BestDevTemplate">The template with the best score on the dev set, the first on ties; −1 without dev scores.</param>
 /// <param name="TestAtBestDev">Its test score; NaN without dev scores.</param>
 internal sealed record TemplateSummary(

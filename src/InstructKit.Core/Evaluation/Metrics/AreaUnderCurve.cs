@@ -6,7 +6,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// curve). Undefined without rows of both classes. Statistics of a unit: score, class; a unit is a row.</summary>
 internal sealed class AreaUnderCurve : PairMetric
 {
-    /// <summary>True for the ROC curve, false for precision and recall.</summary>
+    /// <summary>True for the ROC curve, false for the precision–recall curve.</summary>
     public required bool IsRoc { get; init; }
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
@@ -59,8 +59,8 @@ internal sealed class AreaUnderCurve : PairMetric
     }
 }
 
-/// <summary>ReCoRD as lm-evaluation-harness scores it: entities are taken once each and in the order of their bytes, the best log-likelihood wins (the first on
-/// ties), and its text is compared to the right ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
+/// <summary>ReCoRD as lm-evaluation-harness scores it: entities are deduplicated and in byte order, the best log-likelihood wins (the first on
+/// ties), and its text is compared to the correct ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
 internal sealed class RankedRecord : MeanMetric
 {
     private readonly AnswerMatch _match = new() { Name = "record_ranked", Figures = ["em", "f1"], Inputs = MetricInputs.Text, Width = 3, Rules = new AnswerRules { EmptyMatchesEmpty = true } };
@@ -71,7 +71,7 @@ internal sealed class RankedRecord : MeanMetric
         var best = -1;
         for (var i = 0; i < row.Options.Length; i++)
         {
-            // Of equal entities the first counts; of equal scores the one whose text comes first.
+            // The first of equal entities counts; on equal scores, the one whose text sorts first.
             if (best < 0 || Precedes(row, i, best)) best = i;
         }
 

@@ -6,7 +6,7 @@ internal sealed record ChrfOptions
     /// <summary>Largest character n-gram.</summary>
     public int CharacterOrder { get; init; } = 6;
 
-    /// <summary>Largest word n-gram; 0: none.</summary>
+    /// <summary>Largest word n-gram; 0 for none.</summary>
     public int WordOrder { get; init; }
 
     /// <summary>Weight of recall.</summary>
@@ -22,7 +22,7 @@ internal sealed record ChrfOptions
     public bool EpsilonSmoothing { get; init; }
 
     /// <summary>The options in sacrebleu's notation, without its version.</summary>
-    /// <param name="references">Number of references; 0 where it varies.</param>
+    /// <param name="references">Number of references; 0 if it varies.</param>
     public string Signature(int references)
     {
         var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>A figure of pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
+/// <summary>A figure over pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
 internal abstract class PairMetric : Metric
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics) =>
@@ -21,11 +21,11 @@ internal abstract class PairMetric : Metric
         figures[0] = 100 * Of(predicted, expected, weights);
     }
 
-    /// <summary>The figure, as a fraction of 1, of pairs that each count as often as their weight says; NaN where it is undefined.</summary>
+    /// <summary>The figure, as a fraction of 1, over pairs weighted by their multiplicity; NaN if undefined.</summary>
     public abstract double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights);
 }
 
-/// <summary>Pearson's correlation; undefined when a side is constant or holds NaN or infinity.</summary>
+/// <summary>Pearson's correlation; undefined when a side is constant or contains NaN or infinity.</summary>
 internal sealed class Pearson : PairMetric
 {
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights) =>
@@ -75,7 +75,7 @@ internal sealed class Spearman : PairMetric
         return Pearson.Coefficient(Ranks(predicted, weights), Ranks(expected, weights), weights);
     }
 
-    /// <summary>Average ranks of the values, each counted as often as its weight.</summary>
+    /// <summary>Average ranks of the values, each counted with its multiplicity.</summary>
     internal static double[] Ranks(ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
     {
         var sorted = values.ToArray();
@@ -96,7 +96,7 @@ internal sealed class Spearman : PairMetric
     }
 }
 
-/// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as scikit-learn has it); 0 when a side is constant.</summary>
+/// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as in scikit-learn); 0 when a side is constant.</summary>
 internal sealed class Matthews : PairMetric
 {
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)

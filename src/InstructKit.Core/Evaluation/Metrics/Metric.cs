@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>What a metric reads of a row; a caller that lacks one of these must refuse the metric instead of scoring without it.</summary>
+/// <summary>What a metric reads of a row; a caller that lacks one of these must reject the metric instead of scoring without it.</summary>
 [Flags]
 internal enum MetricInputs
 {
@@ -26,11 +26,11 @@ internal enum MetricInputs
     /// <summary>The log-likelihood of every option without the input.</summary>
     Unconditional = 32,
 
-    /// <summary>Rows of one group (a question with its answers) stand together and are scored as one unit.</summary>
+    /// <summary>Rows of a group (a question with its answers) are consecutive and scored as one unit.</summary>
     Groups = 64,
 }
 
-/// <summary>One prediction with what it is compared to. Unused parts stay empty; <see cref="Metric.Inputs"/> says which are needed.</summary>
+/// <summary>One prediction with its references. Unused parts stay empty; <see cref="Metric.Inputs"/> lists those needed.</summary>
 internal readonly ref struct MetricRow()
 {
     /// <summary>The predicted text, UTF-8.</summary>
@@ -51,7 +51,7 @@ internal readonly ref struct MetricRow()
     /// <summary>Summed log-likelihood of each option's target tokens, in nats.</summary>
     public ReadOnlySpan<double> LogLikelihoods { get; init; }
 
-    /// <summary>The same without the input.</summary>
+    /// <summary>Likewise without the input.</summary>
     public ReadOnlySpan<double> Unconditional { get; init; }
 
     /// <summary>Number of target tokens of each option.</summary>
@@ -96,7 +96,7 @@ internal sealed class MetricWorkspace
 
     public GrowableBuffer<bool> Marks { get; } = new();
 
-    /// <summary>Places of tokens in a reference, and the n-grams that match at each place of the prediction.</summary>
+    /// <summary>Positions of tokens in a reference, and the n-grams that match at each position of the prediction.</summary>
     public GrowableBuffer<ulong> Places { get; } = new();
 
     /// <inheritdoc cref="Places"/>
@@ -119,7 +119,7 @@ internal abstract class Metric
     /// <summary>Name in the table of metrics.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What each figure is called, in the order of <see cref="Conclude"/>.</summary>
+    /// <summary>Name of each figure, in the order of <see cref="Conclude"/>.</summary>
     public required IReadOnlyList<string> Figures { get; init; }
 
     /// <summary>What the metric needs of a row.</summary>
@@ -128,20 +128,20 @@ internal abstract class Metric
     /// <summary>Number of statistics of a row and of a unit.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Lowest figure, in the metric's own scale (0–100 unless said otherwise).</summary>
+    /// <summary>Lowest figure, on the metric's own scale (0–100 unless said otherwise).</summary>
     public double Lower { get; init; }
 
-    /// <summary>Highest figure; infinite where there is none.</summary>
+    /// <summary>Highest figure; infinite if unbounded.</summary>
     public double Upper { get; init; } = 100;
 
     /// <summary>False for error rates and distances.</summary>
     public bool HigherIsBetter { get; init; } = true;
 
-    /// <summary>Whether the figure belongs to the corpus only, and is not a mean of figures of its rows.</summary>
+    /// <summary>Whether the figure is only defined for the corpus, and is not a mean over rows.</summary>
     public bool IsCorpusLevel { get; init; }
 
-    /// <summary>The options that make a figure reproducible, in the manner of sacrebleu where that has a signature.</summary>
-    /// <param name="references">Number of references of a row; 0 where it varies.</param>
+    /// <summary>The options that make a figure reproducible, in sacrebleu's notation where it has a signature.</summary>
+    /// <param name="references">Number of references of a row; 0 if it varies.</param>
     public virtual string Signature(int references) => Name;
 
     /// <summary>Computes the statistics of a row.</summary>
@@ -150,7 +150,7 @@ internal abstract class Metric
     public abstract void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics);
 
     /// <summary>Combines the rows of a group into one unit; the sum unless the metric judges the group as a whole.</summary>
-    /// <param name="rows">Statistics of the group's rows, one after the other, in input order.</param>
+    /// <param name="rows">Statistics of the group's rows, concatenated in input order.</param>
     /// <param name="unit">Receives <see cref="Width"/> numbers; zero on entry.</param>
     public virtual void Combine(ReadOnlySpan<double> rows, Span<double> unit)
     {
@@ -158,8 +158,8 @@ internal abstract class Metric
     }
 
     /// <summary>Computes the figures.</summary>
-    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
-    /// <param name="figures">Receives the figures; NaN where one is undefined.</param>
+    /// <param name="multiplicity">How many times each unit counts; empty for once.</param>
+    /// <param name="figures">Receives the figures; NaN if undefined.</param>
     public abstract void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures);
 }
 
@@ -180,7 +180,7 @@ internal abstract class SummedMetric : Metric
 /// <summary>A metric whose figures are means of per-row scores: the statistics are the scores' sums and the number of rows.</summary>
 internal abstract class MeanMetric : SummedMetric
 {
-    /// <summary>What a score of 1 is in the figures: 100, or 1 for references that report fractions.</summary>
+    /// <summary>The figure for a score of 1: 100, or 1 for references that report fractions.</summary>
     public double Scale { get; init; } = 100;
 
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
@@ -201,14 +201,14 @@ internal sealed class StatisticTable(int width)
 
     public ReadOnlySpan<double> this[int unit] => _blocks[unit / BlockUnits].AsSpan(unit % BlockUnits * width, width);
 
-    /// <summary>Appends a unit and returns its statistics, all zero, to be filled in.</summary>
+    /// <summary>Appends a unit and returns its statistics, all zero, for the caller to fill in.</summary>
     public Span<double> Add()
     {
         if (Count % BlockUnits == 0) _blocks.Add(new double[BlockUnits * width]);
         return _blocks[^1].AsSpan(Count++ % BlockUnits * width, width);
     }
 
-    /// <summary>Adds up the units in order, each as often as it counts, so that the sum does not depend on how the work was divided.</summary>
+    /// <summary>Adds up the units in order, each with its multiplicity, so the sum does not depend on how the work was divided.</summary>
     public void Sum(ReadOnlySpan<int> multiplicity, Span<double> sums)
     {
         sums.Clear();
@@ -222,7 +222,7 @@ internal sealed class StatisticTable(int width)
     /// <summary>Adds some of the statistics of all rows to sums, in order.</summary>
     /// <param name="from">The first of the statistics.</param>
     /// <param name="units">The unit of each row; empty with <paramref name="multiplicity"/>.</param>
-    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
+    /// <param name="multiplicity">How many times each unit counts; empty for once.</param>
     public void AddTo(int from, ReadOnlySpan<int> units, ReadOnlySpan<int> multiplicity, Span<double> sums)
     {
         for (var start = 0; start < Count; start += BlockUnits)

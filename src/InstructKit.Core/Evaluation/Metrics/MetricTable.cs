@@ -2,16 +2,16 @@ using System.Collections.Frozen;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>What a task fixes about its metrics.</summary>
+/// <summary>Properties of a task that affect its metrics.</summary>
 /// <param name="Classes">Number of classes of the task.</param>
 internal sealed record MetricSettings(int Classes = 2);
 
 /// <summary>One row of the table of metrics.</summary>
 /// <param name="Name">Name of the metric.</param>
-/// <param name="Create">Makes the metric; its properties say what it needs, returns and means.</param>
+/// <param name="Create">Creates the metric; its properties describe its inputs and figures.</param>
 internal sealed record MetricDescriptor(string Name, Func<MetricSettings, Metric> Create);
 
-/// <summary>All metrics. To add one is a file and a row here.</summary>
+/// <summary>All metrics. Adding one takes a file and a row here.</summary>
 internal static class MetricTable
 {
     private static readonly string[] AnswerFigures = ["em", "f1"];

@@ -1,8 +1,8 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Clipped matches of n-grams with short references, without a table: one bit for each place of the reference. The places at which an n-gram of the
-/// prediction stands are those of its first n−1 tokens, without the ones that another token follows. A match uses up one of them in every reference, so an
-/// n-gram matches as often as the reference that has it most often has it.</summary>
+/// <summary>Clipped matches of n-grams with short references, without a table: one bit for each position of the reference. The positions of an n-gram of the
+/// prediction are those of its first n−1 tokens, except where another token follows. A match uses up one of them in every reference, so an
+/// n-gram matches as many times as it occurs in the reference with most occurrences.</summary>
 internal static class NgramBits
 {
     /// <summary>Most tokens of a reference.</summary>
@@ -11,12 +11,12 @@ internal static class NgramBits
     /// <summary>Largest n.</summary>
     public const int MaxOrder = 8;
 
-    /// <summary>Marks, for each place of the prediction, the n-grams that begin there and match.</summary>
+    /// <summary>Marks, for each position of the prediction, the matching n-grams that begin there.</summary>
     /// <param name="prediction">Its tokens.</param>
     /// <param name="reference">Tokens of one reference, at most <see cref="MaxTokens"/>.</param>
     /// <param name="order">The largest n, at most <see cref="MaxOrder"/>.</param>
-    /// <param name="places">Space, all zero before and after: one for each distinct token.</param>
-    /// <param name="matches">One for each token of the prediction: bit n−1 is set where the n-gram matches this or an earlier reference.</param>
+    /// <param name="places">Scratch space, all zero before and after: one entry per distinct token.</param>
+    /// <param name="matches">One entry per token of the prediction: bit n−1 is set if the n-gram matches this or an earlier reference.</param>
     public static void Match(ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference, int order, Span<ulong> places, Span<byte> matches)
     {
         for (var i = 0; i < reference.Length; i++) places[reference[i]] |= 1UL << i;

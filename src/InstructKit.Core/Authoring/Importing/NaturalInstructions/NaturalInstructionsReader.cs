@@ -21,7 +21,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
 
     /// <summary>Reads the file.</summary>
     /// <param name="instance">Receives id (or null), input and outputs of every instance in order.</param>
-    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or has the wrong type (IK9002), or there are no instances (IK9012).</exception>
+    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or of the wrong type (IK9002), or there are no instances (IK9012).</exception>
     public NaturalInstructionsFile Read(Action<string?, string, IReadOnlyList<string>>? instance = null)
     {
         try

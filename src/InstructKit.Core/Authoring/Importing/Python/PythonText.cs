@@ -245,7 +245,7 @@ internal static class PythonText
         new(new Diagnostic(ImportCodes.Unreadable, Severity.Error, $"{message}.", new SourceSpan(source, at, length)));
 }
 
-/// <summary>White space as Python's <c>str.strip</c> has it; .NET's lacks U+001C to U+001F.</summary>
+/// <summary>White space as in Python's <c>str.strip</c>; .NET's lacks U+001C to U+001F.</summary>
 internal static class PythonSpace
 {
     private const string All =

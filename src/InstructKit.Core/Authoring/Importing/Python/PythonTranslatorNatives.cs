@@ -9,7 +9,7 @@ internal sealed partial class PythonTranslator
 
         if (name is "len" or "sorted" && call is { Arguments: [var inner], Keywords.Count: 0 } && scope.Find("set") is null && SetIn(inner) is { } several)
         {
-            // A set has no order, but its size has none either, and what is sorted gets one.
+            // A set has no order, but its size needs none, and sorting defines one.
             var unique = $"{TextOf(Evaluate(several, scope), PythonCode.Filtered, call.Span)} | unique(case_sensitive=true)";
             return name == "len" ? Code($"{unique} | list | length", PythonKind.Integer) : Code($"{unique} | sort(case_sensitive=true)", PythonKind.List);
         }
@@ -31,7 +31,7 @@ internal sealed partial class PythonTranslator
             case ("int", [PythonMeaning.Constant { Value: string digits }]) when long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
                 return new PythonMeaning.Constant(number);
             case ("int", [var one]):
-                // Python fails on what is no number; none is no label and no index.
+                // Python fails on non-numbers; none is neither a label nor an index.
                 return PythonCode.KindOf(one) == PythonKind.Integer ? one : Code($"{TextOf(one, PythonCode.Filtered, span)} | int(none)", PythonKind.Integer);
             case ("float", [var one]):
                 return Code($"{TextOf(one, PythonCode.Filtered, span)} | float(none)", PythonKind.Number);
@@ -120,7 +120,7 @@ internal sealed partial class PythonTranslator
         static PythonMeaning.Code Code(string text, PythonKind kind) => new(text, PythonCode.Filtered, kind);
     }
 
-    // What a set is made of, also where its items are listed.
+    // The source of a set, also if its items are listed.
     private static PythonExpression? SetIn(PythonExpression expression) => expression switch
     {
         PythonExpression.Call { Function: PythonExpression.Name { Id: "set" }, Arguments: [var items], Keywords.Count: 0 } => items,
