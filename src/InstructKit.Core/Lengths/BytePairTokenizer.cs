@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>What a byte-level BPE tokenizer is made of; shared by all threads.</summary>
+/// <summary>The data of a byte-level BPE tokenizer; shared by all threads.</summary>
 /// <param name="Name">The built-in name, or the path of the file.</param>
 /// <param name="Vocabulary">Has every single byte.</param>
-/// <param name="PreTokenizer">Cuts the text.</param>
+/// <param name="PreTokenizer">Splits the text.</param>
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
 internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc)
 {
@@ -16,15 +16,15 @@ internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, Pr
     /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
     public IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; } = new Dictionary<string, TokenStrip>(StringComparer.Ordinal);
 
-    /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>
+    /// <summary>The special token that ends a text; null if the vocabulary does not specify one.</summary>
     public int? EndToken { get; init; }
 
-    /// <summary>By id: 0 not known yet, 1 when merging the token's bytes gives the token, 2 when not. Threads may write the same value twice.</summary>
+    /// <summary>By id: 0 unknown, 1 if merging the token's bytes yields the token, 2 if not. Threads may write the same value twice.</summary>
     public byte[] Reachable { get; } = new byte[Vocabulary.IdLimit];
 }
 
 /// <summary>Byte-level BPE on UTF-8. A piece that is a token is found by one look-up; others are merged, and the result is kept in a cache of fixed size that
-/// belongs to this instance, so that no lock is taken and what is found in it is what merging gives.</summary>
+/// belongs to this instance, so no lock is taken, and its entries equal what merging yields.</summary>
 internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : PieceTokenizer(model.Name)
     where T : struct, IMergeTable
 {

@@ -1,15 +1,15 @@
 namespace InstructKit.Lengths;
 
-/// <summary>A tokenizer that cuts text into pieces and encodes each by itself; cutting at a number of tokens is the same for all of them.</summary>
+/// <summary>A tokenizer that splits text into pieces and encodes each separately; truncating to a number of tokens is the same for all of them.</summary>
 internal abstract class PieceTokenizer(string name) : ITokenizer
 {
-    // How many pieces before the last one of a prefix can differ from those of the whole text: a cut inside white space joins it with the piece before.
+    // Number of pieces before a prefix's last one that can differ from those of the whole text: a cut inside white space joins it with the previous piece.
     private const int Unsettled = 2;
 
-    // From this length on a piece is not tried at every character.
+    // From this length on not every character of a piece is tried.
     private const int LongPiece = 512;
 
-    // Bytes beyond the normal form's border in which a longer prefix can fit.
+    // Bytes beyond the boundary of the normal form in which a longer prefix can fit.
     private const int NormalizedReach = 64;
 
     private readonly List<int> _scratch = [];
@@ -50,7 +50,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     private int CutNormalized(ReadOnlySpan<byte> text, int maxTokens)
     {
-        // Where pieces begin, with the tokens before them, as far as a prefix within the budget can reach.
+        // Where pieces begin, with the tokens before them, as far as a prefix within the budget can extend.
         List<(int Start, int Tokens)> pieces = [];
         var (position, tokens, beyond) = (0, 0, 0);
         while (position < text.Length && beyond <= Unsettled + 1)
@@ -82,7 +82,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     protected abstract int NextPiece(ReadOnlySpan<byte> text, int start);
 
-    /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids when there is a list.</summary>
+    /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids if there is a list.</summary>
     protected abstract int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids);
 
     /// <summary>The text as it is encoded; the same span when nothing changes. Valid until the next call.</summary>
@@ -102,8 +102,8 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return count;
     }
 
-    // The longest prefix of a text that is normalised, near the one whose normal form has a given length: that length grows with the prefix but for the
-    // few characters that join.
+    // The longest prefix of a text that is normalised, near the one whose normal form has a given length: that length grows with the prefix except for the
+    // few characters that compose.
     private int CutOriginal(ReadOnlySpan<byte> text, int length, int maxTokens)
     {
         var (low, high) = (0, text.Length);
@@ -125,7 +125,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return 0;
     }
 
-    // The longest prefix that ends inside (start, end] and fits; 0 when none does.
+    // The longest prefix that ends inside (start, end] and fits; 0 if none does.
     private int CutInside(ReadOnlySpan<byte> text, (int Start, int Tokens) restart, int start, int end, int maxTokens)
     {
         var (last, first) = (end, start);
@@ -148,7 +148,7 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     }
 
     // Of a long piece only the neighbourhood of the last token within the budget can hold the longest prefix: a prefix has at most one token more than one
-    // that is a token shorter, so where a few token lengths in a row are over the budget, all that is longer is over it.
+    // that is a token shorter, so if all prefixes within a few token lengths exceed the budget, all longer ones do.
     private (int First, int Last) Window(ReadOnlySpan<byte> text, int start, int end, int budget)
     {
         var reach = (int)Math.Min(end, start + ((long)Math.Max(0, budget) + 1) * MaxTokenLength);
@@ -160,6 +160,6 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return (Math.Max(start, at - MaxTokenLength), Math.Min(end, at + (4 * MaxTokenLength)));
     }
 
-    /// <summary>The number of bytes that a token encodes.</summary>
+    /// <summary>The number of bytes encoded by a token.</summary>
     protected abstract int LengthOf(int id);
 }

@@ -3,14 +3,14 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Shortens a text to a number of tokens at a border that a reader would choose.</summary>
+/// <summary>Shortens a text to a number of tokens at a natural boundary.</summary>
 public static class TextCutter
 {
-    /// <summary>The longest part of the text that begins (or ends) it, lies between two borders and has at most <paramref name="maxTokens"/> tokens.</summary>
+    /// <summary>The longest prefix (or suffix) of the text that ends at a boundary and has at most <paramref name="maxTokens"/> tokens.</summary>
     /// <param name="tokenizer">Counts the tokens.</param>
     /// <param name="text">UTF-8.</param>
-    /// <param name="maxTokens">The most tokens of the part.</param>
-    /// <param name="border">Where the cut may lie.</param>
+    /// <param name="maxTokens">Maximum number of tokens of the part.</param>
+    /// <param name="border">Where cuts are allowed.</param>
     /// <param name="side">What is removed.</param>
     /// <returns>The bytes that stay, without white space at the cut; empty when not even the first (or last) unit fits.</returns>
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
@@ -19,7 +19,7 @@ public static class TextCutter
         return side == CutSide.End ? ..PrefixEnd(tokenizer, text, maxTokens, border) : SuffixStart(tokenizer, text, maxTokens, border)..text.Length;
     }
 
-    /// <summary>The parts of a text between its beginning (or end) and each of its borders, the shortest first, without white space at the cut; the whole text is not among them.</summary>
+    /// <summary>The parts of a text between its beginning (or end) and each boundary, shortest first, without white space at the cut; excluding the whole text.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="rule">Where it may be cut, and what is removed.</param>
     internal static List<Range> Parts(ReadOnlySpan<byte> text, CutRule rule)
@@ -37,7 +37,7 @@ public static class TextCutter
                 else start += LeadingSpace(text[start..]);
             }
 
-            // Several blanks in a row are one border.
+            // Several blanks in a row are one boundary.
             if (end > start && (parts.Count == 0 || !parts[^1].Equals(start..end))) parts.Add(start..end);
         }
 
@@ -49,7 +49,7 @@ public static class TextCutter
         var end = tokenizer.Cut(text, maxTokens);
         if (end == text.Length || border == CutBorder.Token) return end;
 
-        // A shorter prefix has more tokens only in rare cases, so that the first border mostly fits.
+        // A shorter prefix has more tokens only in rare cases, so the first boundary usually fits.
         for (; end > 0; end--)
         {
             if (!IsBorder(text, end, border)) continue;
@@ -67,7 +67,7 @@ public static class TextCutter
 
         if (tokenizer.Count(text) <= maxTokens) return 0;
 
-        // Halving over the borders: a suffix that begins earlier has more tokens, but for a few characters at its own beginning.
+        // Bisects the boundaries: a suffix that begins earlier has more tokens, except for a few characters at its own beginning.
         List<int> starts = [];
         for (var start = 1; start < text.Length; start++)
         {
@@ -93,7 +93,7 @@ public static class TextCutter
 
     private static int LeadingSpace(ReadOnlySpan<byte> text) => text.Length - text.TrimStart(" \t\r\n"u8).Length;
 
-    // True when the text may be cut before this byte, which is neither its first nor behind its last.
+    // True when the text may be cut before this byte, which is neither its first nor past its last.
     private static bool IsBorder(ReadOnlySpan<byte> text, int position, CutBorder border)
     {
         if ((text[position] & 0xC0) == 0x80) return false;

@@ -7,7 +7,7 @@ namespace InstructKit.Building.Passes;
 
 /// <summary>Keeps every row that did not become an example, except those without a label: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line,
 /// column, offset (the zero-based byte in the decompressed file at which the row begins; omitted where it has no own bytes there, as in Parquet, XML and
-/// whole files), code, reason, message and the raw text, truncated at 4 KiB (base64 under <c>raw_base64</c> if it is not UTF-8). The file is created with the first
+/// whole files), code, reason, message and the raw text, truncated at 4 KiB (base64 as <c>raw_base64</c> if not UTF-8). The file is created with the first
 /// reject.</summary>
 /// <param name="folder">Its folder; null to keep nothing, as for a sample.</param>
 /// <param name="shownFolder">The folder shown in messages.</param>

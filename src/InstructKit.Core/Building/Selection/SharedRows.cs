@@ -126,7 +126,7 @@ internal static class SharedRows
         public IEnumerable<string> Paths => Parts.SelectMany(part => part.Files).Select(file => file.Path);
     }
 
-    /// <summary>Determines which paths are the same file: equal after resolving links, or with equal bytes. Only files of equal size on both sides are read.</summary>
+    /// <summary>Determines which paths are the same file: equal after resolving links, or with equal bytes. Only files of equal size are read.</summary>
     private sealed class Fingerprints
     {
         private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Slices;
 
-/// <summary>The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has the same position in every
+/// <summary>The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has one position in every
 /// file. The hashes are counted in buckets by their top bits; a slice begins and ends between two buckets, and so never within a group. Memory does
 /// not grow with the number of groups; a slice may miss its bound by half a bucket, which for fewer than 65,000 groups is usually one group.</summary>
 internal sealed class GroupBuckets

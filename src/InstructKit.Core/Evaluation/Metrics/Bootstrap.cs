@@ -57,7 +57,7 @@ internal readonly record struct Interval(double Value, double Low, double High);
 
 /// <summary>Two runs on the same units, compared.</summary>
 /// <param name="Difference">Figure of the second run less that of the first, with its interval.</param>
-/// <param name="P">Two-sided p-value under the hypothesis of no difference: the frequency with which the resampled difference is at least as far from the observed one as the
+/// <param name="P">Two-sided p-value under the hypothesis of no difference: how often the resampled difference is at least as far from the observed one as the
 /// observed one is from 0, one added to both counts (Koehn 2004, as sacrebleu computes it).</param>
 internal readonly record struct PairedComparison(Interval Difference, double P);
 

@@ -4,7 +4,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// <param name="Metric">Row of <see cref="MetricTable"/>.</param>
 internal sealed record ProfileMetric(string Metric, string Figure);
 
-/// <summary>How the metric names of tasks are computed. Reference implementations differ under the same name: FLAN's code scores DROP and CoQA with the SQuAD metric, its paper
+/// <summary>How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD metric, its paper
 /// reports F1 for them, the official scripts and lm-evaluation-harness have their own metrics.</summary>
 internal sealed class MetricProfile
 {

@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions whose answers are all judged correctly; a prediction other than 0 and
+/// <summary>MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions with all answers judged correctly; a prediction other than 0 and
 /// 1 is wrong. The unit is the question: T5 groups by question, lm-evaluation-harness by paragraph and question, and the caller groups accordingly. Statistics
 /// of a row: true positives, false positives, false negatives, correct, 1; of a question: the same with "all correct".</summary>
 internal sealed class MultiRc : SummedMetric

@@ -1,7 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Counts the n-grams of a row's references and the clipped matches of its prediction. An n-gram is its first n−1 tokens (the number of their entry)
-/// and its last token, so a 64-bit key identifies it exactly at any order: nothing can collide, and a prediction stops at the first token that no reference
+/// <summary>Counts the n-grams of a row's references and the clipped matches of its prediction. An n-gram is represented by its first n−1 tokens (the number of their entry)
+/// and its last token, so a 64-bit key identifies it exactly at any order: there are no collisions, and a prediction stops at the first token that no reference
 /// continues with.</summary>
 internal sealed class NgramTable
 {
@@ -18,7 +18,7 @@ internal sealed class NgramTable
         public int Reference;
         public int InReference;
 
-        /// <summary>The largest count in one reference, less what predictions have matched.</summary>
+        /// <summary>The largest count in one reference, minus those already matched.</summary>
         public int Left;
     }
 
@@ -42,7 +42,7 @@ internal sealed class NgramTable
         }
     }
 
-    /// <summary>Adds to <paramref name="matches"/>, for each order from 1 on, how many of the prediction's n-grams the references hold.</summary>
+    /// <summary>Adds to <paramref name="matches"/>, for each order from 1 on, how many of the prediction's n-grams the references contain.</summary>
     /// <remarks>A matched n-gram is used up: clear the table before the next prediction.</remarks>
     public void Match(ReadOnlySpan<int> tokens, Span<double> matches)
     {

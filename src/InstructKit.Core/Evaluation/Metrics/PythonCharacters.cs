@@ -2,7 +2,7 @@ using System.Text.Unicode;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Character classes and lower-casing as CPython has them, because the reference metrics are Python: <c>\w</c> without marks but with all numbers,
+/// <summary>Character classes and lower-casing as in CPython, because the reference metrics are Python: <c>\w</c> without marks but with all numbers,
 /// <c>\s</c> with U+001C–U+001F, full lower-casing with the final sigma. Classes follow the Unicode version of the runtime.</summary>
 internal static class PythonCharacters
 {
@@ -67,7 +67,7 @@ internal static class PythonCharacters
         return text.Length - continuation;
     }
 
-    /// <summary>The text without the white space at its end.</summary>
+    /// <summary>The text without trailing white space.</summary>
     public static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)
@@ -87,7 +87,7 @@ internal static class PythonCharacters
         return text;
     }
 
-    /// <summary>The text without the white space at both ends.</summary>
+    /// <summary>The text without leading and trailing white space.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
         text = TrimEnd(text);
@@ -95,7 +95,7 @@ internal static class PythonCharacters
         return text;
     }
 
-    /// <summary>Appends the text as <c>str.lower()</c> gives it.</summary>
+    /// <summary>Appends the text lower-cased as by <c>str.lower()</c>.</summary>
     public static void AppendLower(ReadOnlySpan<byte> text, GrowableBuffer<byte> output)
     {
         // Lower-casing lengthens only U+0130, from two bytes to three, and Ⱥ and Ⱦ, likewise; malformed bytes become three.
@@ -129,7 +129,7 @@ internal static class PythonCharacters
         output.Advance(written);
     }
 
-    /// <summary>A sigma at the end of a word: something cased before it and nothing cased after it, ignorable characters skipped.</summary>
+    /// <summary>A sigma at the end of a word: preceded but not followed by a cased character, skipping ignorable ones.</summary>
     private static bool IsFinalSigma(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         var preceded = false;

@@ -33,7 +33,7 @@ internal static class PythonFloat
     /// <summary>The value, or the default if the text is not a number (T5's <c>string_to_float</c>).</summary>
     public static double ParseOr(ReadOnlySpan<byte> text, double fallback) => TryParse(text, out var value) ? value : fallback;
 
-    /// <summary>Appends the shortest text that reads back as the value, with <c>.0</c> for whole numbers.</summary>
+    /// <summary>Appends the shortest text that round-trips, with <c>.0</c> for whole numbers.</summary>
     public static void Append(double value, GrowableBuffer<byte> output)
     {
         if (double.IsNaN(value) || double.IsInfinity(value))
@@ -84,7 +84,7 @@ internal static class PythonFloat
         return double.TryParse(text[..(sign + length)], styles, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Rewrites the runtime's shortest text in Python's way: an exponent from 1e16 on and below 1e-4, with two digits at least.</summary>
+    /// <summary>Rewrites the runtime's shortest text in Python's way: an exponent from 1e16 and below 1e-4, with at least two digits.</summary>
     private static void AppendShortest(ReadOnlySpan<byte> text, GrowableBuffer<byte> output)
     {
         if (text[0] == '-')

@@ -1,11 +1,11 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>What the log-likelihood of an option is divided by or compared to before the best option is chosen.</summary>
+/// <summary>How the log-likelihood of an option is normalised before the best option is chosen.</summary>
 /// <param name="Name">Suffix of the metric's name.</param>
 /// <param name="Inputs">What it needs beyond the log-likelihoods.</param>
 internal sealed record RankNormalization(string Name, MetricInputs Inputs)
 {
-    /// <summary>The sum over target tokens as it is; FLAN's, T0's and <c>acc</c>.</summary>
+    /// <summary>The plain sum over target tokens; FLAN's, T0's and <c>acc</c>.</summary>
     public static readonly RankNormalization Raw = new("raw", MetricInputs.None);
 
     /// <summary>Per target token; T5's <c>normalize_by_target_length</c>.</summary>
@@ -17,13 +17,13 @@ internal sealed record RankNormalization(string Name, MetricInputs Inputs)
     /// <summary>Per UTF-8 byte of the option; <c>acc_bytes</c>.</summary>
     public static readonly RankNormalization PerByte = new("byte", MetricInputs.OptionTexts);
 
-    /// <summary>Less the log-likelihood without the input; <c>acc_mutual_info</c>.</summary>
+    /// <summary>Minus the log-likelihood without the input; <c>acc_mutual_info</c>.</summary>
     public static readonly RankNormalization Unconditional = new("unconditional", MetricInputs.Unconditional);
 
     public static IReadOnlyList<RankNormalization> All { get; } = [Raw, PerToken, PerCharacter, PerByte, Unconditional];
 
     /// <summary>The index of the best option, the first on ties; −1 without options.</summary>
-    /// <exception cref="ArgumentException">The row lacks a number that the normalisation needs.</exception>
+    /// <exception cref="ArgumentException">The row lacks a number needed for normalisation.</exception>
     public int Choose(in MetricRow row)
     {
         var options = row.LogLikelihoods.Length;
@@ -38,7 +38,7 @@ internal sealed record RankNormalization(string Name, MetricInputs Inputs)
             else if (this == PerCharacter) score /= PythonCharacters.Length(row.Options[i].Span);
             else if (this == PerByte) score /= row.Options[i].Length;
             else if (this == Unconditional) score -= row.Unconditional[i];
-            // As numpy's argmax, a NaN wins over every number.
+            // As in numpy's argmax, a NaN wins over every number.
             if (best >= 0 && !(score > bestScore) && !(double.IsNaN(score) && !double.IsNaN(bestScore))) continue;
             (best, bestScore) = (i, score);
         }
@@ -53,7 +53,7 @@ internal sealed record RankNormalization(string Name, MetricInputs Inputs)
 }
 
 /// <summary>Accuracy of the option with the best log-likelihood (T5 <c>rank_classification</c>, lm-evaluation-harness <c>acc</c>); choosing any correct option
-/// is right. Statistics: weight if right, weight.</summary>
+/// is correct. Statistics: weight if correct, weight.</summary>
 internal sealed class RankAccuracy : MeanMetric
 {
     public required RankNormalization Normalization { get; init; }
@@ -69,7 +69,7 @@ internal sealed class RankAccuracy : MeanMetric
 }
 
 /// <summary>Accuracy and F1 of ranked options for tasks with a fixed number of classes (T5 <c>rank_classification</c> with <c>num_classes</c>): F1 of class 1
-/// for two classes, the mean over the classes for more. Every option is a decision of its own, so that several may be correct. Statistics: weight if right,
+/// for two classes, the mean over the classes for more. Every option is a separate decision, so several may be correct. Statistics: weight if correct,
 /// weight, then weighted true positives, false positives and false negatives of each class.</summary>
 internal sealed class RankF1 : SummedMetric
 {

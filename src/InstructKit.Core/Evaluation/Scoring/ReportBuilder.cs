@@ -3,7 +3,7 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Makes the report of one way of asking. Resamples draw source rows, or groups of rows, with all their templates, dev rows by draws of their own, and
+/// <summary>Builds the report of one variant. Resamples draw source rows, or groups of rows, with all their templates, dev rows by separate draws, and
 /// choose the best dev template again each time; tasks are drawn independently of each other, so means of tasks are means of their resamples.</summary>
 internal sealed class ReportBuilder(ScoreRequest request, string variant)
 {
@@ -11,7 +11,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
 
     private readonly List<(TaskReport Report, Replicates Replicates)> _tasks = [];
 
-    /// <summary>Adds a task; null, and nothing added, where none of its test rows was answered.</summary>
+    /// <summary>Adds a task; null, with nothing added, if none of its test rows was answered.</summary>
     public TaskReport? Add(EvaluationSetEntry set, TaskAnswers answers)
     {
         var summary = new TaskSummary(answers, set.GoldPlace);

@@ -114,7 +114,7 @@ internal static partial class Rlvr
     [GeneratedRegex(@"^(?:[0-9]+|[-+]?[0-9]*\.[0-9]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainNumber { get; }
 
-    // null, true and false outside of the quotes of a Python literal.
+    // null, true and false outside the quotes of a Python literal.
     [GeneratedRegex(@"^(?:[^'""]|'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*"")*?(?<![\w'""])(?<word>null|true|false)(?!\w)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex JsonWord { get; }
 }

@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's GRPO, RLOO and online trainers (huggingface/trl: trl/trainer/grpo_trainer.py): <c>prompt</c>; every other column is passed to the reward functions,
-/// so that some names are taken.
+/// so some names are reserved.
 /// </summary>
 internal static class TrlPrompt
 {

@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's SFTTrainer (huggingface/trl: trl/trainer/sft_trainer.py, trl/data_utils.py): <c>messages</c>, <c>prompt</c> and <c>completion</c>, or <c>text</c>;
-/// the first row says which, and whether columns are texts or messages.
+/// the first row decides which, and whether columns are texts or messages.
 /// </summary>
 internal static class TrlSft
 {
@@ -79,7 +79,7 @@ internal static class TrlSft
     }
 }
 
-/// <summary>Warns once of ShareGPT's names of roles: only the keys of turns are renamed, the chat template sees <c>human</c> and <c>gpt</c>.</summary>
+/// <summary>Warns once about ShareGPT's role names: only the keys of turns are renamed, so the chat template sees <c>human</c> and <c>gpt</c>.</summary>
 internal sealed class ForeignRoles : DatasetRule
 {
     private bool _isSaid;

@@ -16,7 +16,7 @@ internal static class Verl
 
     private static readonly System.Buffers.SearchValues<byte> NumberBytes = System.Buffers.SearchValues.Create("0123456789."u8);
 
-    // Inputs and outputs of a program, pair by pair; a function may be named, or assertions be given instead (prime_code, sandbox_fusion).
+    // Inputs and outputs of a program, pair by pair; or a function name, or assertions instead (prime_code, sandbox_fusion).
     private static readonly Shape Tests = AnyObject.Also(static (check, tests) =>
     {
         if (tests.Find("assert_case"u8).IsList) return;
@@ -98,7 +98,7 @@ internal static class Verl
         check.Source = outer;
     }
 
-    // The files are one table, in which the truth has one type.
+    // The files form one table, in which the truth has one type.
     private sealed class SteadyTruth : DatasetRule
     {
         private JsonKind _first;

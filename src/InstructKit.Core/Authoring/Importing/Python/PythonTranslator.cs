@@ -1,8 +1,8 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
-/// Translates a function of a Python file into the template language: statements are evaluated symbolically with an unknown row, which leaves an expression over
-/// the row's columns, preceded by loops where the row determines the number of iterations. Nothing is executed. Anything without an exact counterpart is an error
+/// Translates a function of a Python file into the template language: statements are evaluated symbolically with an unknown row, leaving an expression over
+/// the row's columns, preceded by loops where the row determines the number of iterations. Nothing is executed. Anything without exact counterpart is an error
 /// that names it and its position (IK9003); nothing is guessed.
 /// </summary>
 /// <param name="modules">Other files that a file imports from.</param>
