@@ -41,7 +41,7 @@ public sealed record ConversationRules
     public bool DropsReasoning { get; init; }
 }
 
-/// <summary>The turns of an example in the normal form to which all sources are converted and from which all formats are written: texts are plain UTF-8, calls, tools and
+/// <summary>The turns of an example in the common form of all sources and formats: texts are plain UTF-8, calls, tools and
 /// parts are the source's JSON, on one line. One per worker; every example overwrites the previous one.</summary>
 internal sealed class Conversation
 {

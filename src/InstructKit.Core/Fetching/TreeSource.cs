@@ -3,7 +3,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>Where the files of a dataset are listed: from the lock if nothing else is allowed, from the cache if the network is not, otherwise from the hub. Each
+/// <summary>Lists the files of a dataset: from the lock if nothing else is allowed, from the cache if the network is not, otherwise from the hub. Each
 /// dataset is requested once.</summary>
 /// <param name="request">The request.</param>
 /// <param name="settings">Hub and cache.</param>

@@ -4,7 +4,7 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the corresponding
+/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the
 /// object, without being rewritten.</summary>
 internal static class ToolCallText
 {

@@ -11,7 +11,7 @@ public interface ITokenizer
     /// <summary>True when the ids can differ from those of the reference implementation; see <see cref="Tokenizers"/> for which kinds.</summary>
     bool IsApproximate { get; }
 
-    /// <summary>The tokens of the vocabulary that never occur in text: control tokens and added ones, by their spelling in chat templates. <see cref="Encode"/> never
+    /// <summary>Tokens that never occur in text: control tokens and added ones, by their spelling in chat templates. <see cref="Encode"/> never
     /// returns them.</summary>
     IReadOnlyDictionary<string, int> SpecialTokens { get; }
 

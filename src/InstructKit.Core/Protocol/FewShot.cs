@@ -69,7 +69,7 @@ public sealed record FewShot
     /// <summary>Which examples get exemplars.</summary>
     public FewShotPart Part { get; init; }
 
-    /// <summary>True to drop examples for which no exemplar is left, as Flan 2022 does; false to keep them zero-shot, as FLAN does.</summary>
+    /// <summary>True to drop examples for which no exemplar remains, as Flan 2022 does; false to keep them zero-shot, as FLAN does.</summary>
     public bool DropsEmpty { get; init; }
 
     /// <summary>True when prompts differ from inputs.</summary>

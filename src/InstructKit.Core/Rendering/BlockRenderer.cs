@@ -24,7 +24,7 @@ internal sealed class BlockRenderer
         _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
     }
 
-    /// <summary>Appends one line to the chunk's output for every line of the block that is not blank, and counts.</summary>
+    /// <summary>Appends one line to the chunk's output for every non-blank line of the block, and counts.</summary>
     /// <param name="chunk">The block.</param>
     /// <param name="lineDone">Called after every line that was appended.</param>
     public void Render(RenderChunk chunk, Action<RenderChunk> lineDone)
@@ -46,7 +46,7 @@ internal sealed class BlockRenderer
                 output.AppendRaw("\n"u8);
                 lineDone(chunk);
 
-                // What was rewritten for this row is not needed any more.
+                // Rewritten texts of this row are no longer needed.
                 batch.Used = end;
             }
 

@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Cuts a stream into blocks of whole lines. A pause of the sender ends a block, so that a partner at the other end of a pipe is answered.</summary>
+/// <summary>Splits a stream into blocks of whole lines. A pause of the sender ends a block, so that the other end of a pipe gets its output.</summary>
 internal sealed class LineBlockReader(Stream stream, string name, int maxLineBytes) : RowReader
 {
     private const int BlockBytes = 1 << 20;
@@ -43,7 +43,7 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
         return true;
     }
 
-    /// <summary>Lines are read by the renderer, which knows the fields that it needs.</summary>
+    /// <summary>Lines are parsed by the renderer, which knows the fields it needs.</summary>
     public override void Parse(RowBatch batch)
     {
     }

@@ -4,8 +4,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Renders rows with one template that all share: only the fields that it could name are read, and no value is built for what is copied. One per
-/// worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.</summary>
+/// <summary>Renders rows with one shared template: only fields that it could name are read, and no values are built for copied fields. One per
+/// worker; unusual cases are left to <see cref="VariableRenderer"/>.</summary>
 internal sealed class SlotRenderer
 {
     private const string ReservedName = "answer_choices";
@@ -29,7 +29,7 @@ internal sealed class SlotRenderer
         }
     }
 
-    /// <summary>A renderer of rows that another has read; the fields it needs are added to the reader.</summary>
+    /// <summary>A renderer of rows read elsewhere; the fields it needs are added to the reader.</summary>
     public SlotRenderer(RenderRequest request, RenderContext context, RowObjectReader fields)
     {
         _context = context;
@@ -51,11 +51,11 @@ internal sealed class SlotRenderer
     /// <summary>True when every row has the same template and settings.</summary>
     public static bool Fits(RenderRequest request) => request is { Template: not null, ChoicesColumn: null, OptionsColumn: null };
 
-    /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
+    /// <summary>Appends the output of a line. False, with nothing appended, if the line needs general rendering.</summary>
     public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output) =>
         (_outer ?? _fields).TryRead(batch, line.Start, line.Length) && _outer?.HasInner != false && TryWriteRead(batch, output);
 
-    /// <summary>As <see cref="TryWrite"/>, for the row that its reader has read.</summary>
+    /// <summary>Like <see cref="TryWrite"/>, for the row that its reader has read.</summary>
     public bool TryWriteRead(RowBatch batch, Utf8Output output)
     {
         var cells = _fields.Cells;
@@ -72,14 +72,14 @@ internal sealed class SlotRenderer
         }
         catch (DiagnosticException)
         {
-            // The general way fails too, and its message can name the fields that the row has.
+            // General rendering also fails, and its message can name the row's fields.
             output.Length = mark;
             return false;
         }
     }
 }
 
-/// <summary>Every word of a template's source that could be the name of a variable. More than the names it reads, but never fewer, whatever branches, scopes
+/// <summary>Every word of a template's source that could be a variable's name: a superset of the names it reads, whatever branches, scopes
 /// and macros do with them; a word that the row has no field for costs nothing.</summary>
 internal static class TemplateWords
 {
@@ -104,7 +104,7 @@ internal static class TemplateWords
         return words;
     }
 
-    // Marks and surrogates occur in names too; one word too long only means one that no row has.
+    // Marks and surrogates also occur in names; a word that is too long is just a name that no row has.
     private static bool IsWord(char unit) =>
         unit == '_' || char.IsLetterOrDigit(unit) || (unit > 0x7f && (char.IsSurrogate(unit) || char.GetUnicodeCategory(unit) is
             System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark

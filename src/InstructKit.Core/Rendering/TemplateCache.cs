@@ -5,7 +5,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>The templates that a worker compiled last, keyed by everything that decides them. Bounded, for rows may have a new template each.</summary>
+/// <summary>The templates that a worker compiled last, keyed by everything that determines them. Bounded, because every row may have a new template.</summary>
 internal sealed class TemplateCache
 {
     private const int MaxTemplates = 1024;
@@ -25,10 +25,10 @@ internal sealed class TemplateCache
         _byBytes = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>The compiled template of texts and settings.</summary>
-    /// <param name="template">The row's template; undefined when all rows have one.</param>
-    /// <param name="choices">The row's template of the choices; undefined or none when it has none.</param>
-    /// <param name="settings">The row's settings; undefined or none when it has none.</param>
+    /// <summary>The compiled template for texts and settings.</summary>
+    /// <param name="template">The row's template; undefined if it is shared.</param>
+    /// <param name="choices">The row's template of the choices; undefined or none if it has none.</param>
+    /// <param name="settings">The row's settings; undefined or none if it has none.</param>
     /// <exception cref="DiagnosticException">The texts are not templates, or a setting does not exist.</exception>
     public RowTemplate Get(Value template, Value choices, Value settings)
     {
@@ -52,7 +52,7 @@ internal sealed class TemplateCache
         return entry.Template ?? throw new DiagnosticException(entry.Errors);
     }
 
-    // A byte that no UTF-8 text contains keeps the parts apart.
+    // A byte that no UTF-8 text contains separates the parts.
     private void AppendKey(Value part)
     {
         if (part.TryGetText(out var text))

@@ -3,8 +3,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>The fast way for rows that bring their template along and nothing else that decides it: each template is compiled once, against the fields that it
-/// reads. One per worker; whatever is out of the ordinary is left to <see cref="VariableRenderer"/>.</summary>
+/// <summary>The fast path for rows with their own template but no other settings: each template is compiled once, against the fields that it
+/// reads. One per worker; unusual cases are left to <see cref="VariableRenderer"/>.</summary>
 internal sealed class TemplateColumnRenderer
 {
     private const int MaxTemplates = 1024;
@@ -26,17 +26,17 @@ internal sealed class TemplateColumnRenderer
         (_line, _fields) = MakeReaders(request);
     }
 
-    /// <summary>True when a row's template is all that differs from row to row.</summary>
+    /// <summary>True when rows differ only in their template.</summary>
     public static bool Fits(RenderRequest request) => request is { TemplateColumn: not null, ChoicesColumn: null, OptionsColumn: null };
 
-    /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
+    /// <summary>Appends the output of a line. False, with nothing appended, if the line needs general rendering.</summary>
     public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output)
     {
         if (!TryRead(batch, line)) return false;
 
         if (Find(_line.Cells[0].Kind, batch.Bytes(_line.Cells[0]), out var renderer)) return renderer is not null && renderer.TryWriteRead(batch, output);
 
-        // A new template may name fields that were passed over: read the row again.
+        // A new template may name fields that were skipped: read the row again.
         renderer = Add(batch, _line.Cells[0]);
         return renderer is not null && TryRead(batch, line) && renderer.TryWriteRead(batch, output);
     }
@@ -56,7 +56,7 @@ internal sealed class TemplateColumnRenderer
     private bool TryRead(RowBatch batch, RowLine line) =>
         _line.TryRead(batch, line.Start, line.Length) && _line.Cells[0].IsText && (_line == _fields || _line.HasInner);
 
-    // Keyed by the bytes as they are in the row, so that nothing is unescaped to find out that the template is known.
+    // Keyed by the raw bytes in the row, so a known template is recognised without unescaping.
     private bool Find(CellKind kind, ReadOnlySpan<byte> key, out SlotRenderer? renderer) =>
         RenderersOf(kind).GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out renderer);
 
@@ -89,7 +89,7 @@ internal sealed class TemplateColumnRenderer
         }
         catch (DiagnosticException)
         {
-            // The general way tells what is wrong with it.
+            // General rendering reports its error.
             return null;
         }
     }

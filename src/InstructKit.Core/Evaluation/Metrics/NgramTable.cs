@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Counts the n-grams of a row's references and the clipped matches of its prediction. An n-gram is represented by its first n−1 tokens (the number of their entry)
+/// <summary>Counts the n-grams of a row's references and the clipped matches of its prediction. An n-gram is its first n−1 tokens (the number of their entry)
 /// and its last token, so a 64-bit key identifies it exactly at any order: there are no collisions, and a prediction stops at the first token that no reference
 /// continues with.</summary>
 internal sealed class NgramTable

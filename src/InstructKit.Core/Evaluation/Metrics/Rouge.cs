@@ -86,7 +86,7 @@ internal sealed class Rouge : MeanMetric
         NgramBits.Count(workspace.Matches.Items, counts);
     }
 
-    /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as many times as it is left on
+    /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it remains on
     /// both sides.</summary>
     private static int UnionHits(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, out int marked)
     {

@@ -194,7 +194,7 @@ internal sealed class TerEdits
         Insert,
     }
 
-    /// <summary>Edit distances of orderings of the same words to one reference, only near the diagonal. Rows that a new ordering shares with the previous one are
+    /// <summary>Edit distances of orderings of the same words to one reference, only near the diagonal. Rows shared with the previous ordering are
     /// not recomputed.</summary>
     private sealed class BeamEditDistance
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Numbers the distinct tokens of one row, 0, 1, 2, …, so that metrics compare integers. Tokens are compared byte by byte; the hash only determines the
+/// <summary>Numbers the distinct tokens of one row, 0, 1, 2, …, so that metrics compare integers. Tokens are compared byte by byte; the hash only selects the
 /// slot. Cleared for every row, so memory is bounded by the longest row.</summary>
 internal sealed class TokenTable
 {

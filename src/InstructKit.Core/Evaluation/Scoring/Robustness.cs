@@ -3,7 +3,7 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Statistics on answers to the same rows with different templates and in two runs, several answers to one row, and chosen positions and labels; counted
+/// <summary>Statistics on answers to the same rows with different templates and in two runs, several answers to a row, and chosen positions and labels; counted
 /// part by part, since all answers to a row are in one part.</summary>
 internal sealed class Robustness
 {

@@ -103,7 +103,7 @@ internal sealed record TaskReport
     /// <summary>Share of answers not in the format.</summary>
     public required double Invalid { get; init; }
 
-    /// <summary>Score of always giving the most frequent answer, and of choosing an option at random; null without options. On the scale of the figures.</summary>
+    /// <summary>Score of always giving the most frequent answer, and of a random option; null without options. On the scale of the figures.</summary>
     public double? MajorityBaseline { get; init; }
 
     public double? RandomBaseline { get; init; }

@@ -3,7 +3,7 @@ using static InstructKit.Formats.Consumers.Shapes;
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>
-/// The rows that lm-evaluation-harness reads with the task files of this tool (EleutherAI/lm-evaluation-harness: lm_eval/api/task.py ConfigurableTask): an input,
+/// The rows that lm-evaluation-harness reads with this tool's task files (EleutherAI/lm-evaluation-harness: lm_eval/api/task.py ConfigurableTask): an input,
 /// with choices and the index of the correct one, or with answers to generate.
 /// </summary>
 internal static class LmEval

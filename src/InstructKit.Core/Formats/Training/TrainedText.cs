@@ -8,8 +8,8 @@ namespace InstructKit.Formats.Training;
 /// <param name="IsTrained">True when the model is trained to write it.</param>
 internal readonly record struct TrainedPart(int Start, int End, bool IsTrained);
 
-/// <summary>The text that a trainer builds from an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one by
-/// one, so that the boundary of the trained part is between two tokens. One per worker, reused.</summary>
+/// <summary>The text that a trainer builds from an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one
+/// by one, so that the boundary of the trained part is between two tokens. One per worker, reused.</summary>
 /// <param name="shape">How the format's columns become a text.</param>
 /// <param name="joins">True when the separator is written between input and target.</param>
 /// <param name="hasTools">True when it includes a conversation's tools, as in the source.</param>
