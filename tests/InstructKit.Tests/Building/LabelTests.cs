@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>A label that is missing, null or negative is a counted drop; one beyond the options is a bad row with its place.</summary>
+/// <summary>A label that is missing, null or negative is a counted drop; one beyond the options is a bad row with its position.</summary>
 public sealed class LabelTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Builds whose training or held-out side is empty: an error with the true reason, unless the plan asks for it. What is right is what issue 13's cases
-/// of peers' tasks say.</summary>
+/// <summary>Builds whose training or held-out side is empty: an error with the actual reason, unless the plan asks for it. The expectations are issue 13's cases
+/// on peers' tasks.</summary>
 public sealed class EmptySideTests : IDisposable
 {
     private const string Rows = """
@@ -31,7 +31,7 @@ public sealed class EmptySideTests : IDisposable
     [Fact]
     public void A_selected_task_that_the_rules_leave_out_makes_an_empty_training_side_an_error_with_its_reason()
     {
-        // Paraphrase leaves with natural language inference.
+        // Paraphrase is excluded with natural language inference.
         var run = CliRun.Of("build", "--tasks", "rte,paws_wiki", "--hold-out", "natural_language_inference", "--out", _scratch.At("out"));
         Assert.Equal(2, run.Code);
         Assert.Equal(
@@ -79,7 +79,7 @@ public sealed class EmptySideTests : IDisposable
         Assert.StartsWith($"error IK2022: No task is left to train on: 'tides' ({_scratch.At("tides.yaml")}): it has no direct template. ", direct.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scratch.At("out")));
 
-        // Beside a task that has one it is left out, and trained on where turned-around templates may be.
+        // Next to a task that has one it is excluded, and trained on if inverted templates are allowed.
         Write("winds", "{ train: train }", "train");
         CliRun.Ok(["build", .. own, "--tasks", _scratch.At("winds.yaml"), "--hold-out", "none", "--direct-only"]);
         Assert.Equal(["winds"], BuiltFolder.Tasks(_scratch.At("out"), "train"));

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Every format against everything that a conversation can have: what a format cannot hold is counted under the name given here, and what is not
-/// counted is in its files. Which format holds what follows from its readers (facts of formats, sections 1 to 7), not from the tool.</summary>
+/// <summary>Every format with everything that a conversation can have: what a format cannot store is counted under the name given here, and what is not
+/// counted is in its files. What a format stores follows from its readers (facts of formats, sections 1 to 7), not from the tool.</summary>
 public sealed class ConversationLossTests : IDisposable
 {
     private const string Flat = "pair flan prompt-completion text alpaca nemo t5-tsv tfrecord ";
@@ -129,7 +129,7 @@ public sealed class ConversationLossTests : IDisposable
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
-    // What an unrolled conversation leaves out behind its last trained reply, and packed sequences of what they do not hold.
+    // Losses of an unrolled conversation after its last trained reply, and of packed sequences.
     [Fact]
     public void Unrolled_and_packed_conversations_count_too()
     {

@@ -45,7 +45,7 @@ public sealed class CellKindTests : IDisposable
         Assert.Equal([$"Text{(isVerbatim ? "!" : string.Empty)} {text}"], ReadFirstRow("a"));
     }
 
-    // Every length around the widths in which text is copied, with one letter of another kind at every place.
+    // Every length around the widths in which text is copied, with one letter of another kind in every position.
     [Theory]
     [InlineData('~', true)]
     [InlineData('"', false)]

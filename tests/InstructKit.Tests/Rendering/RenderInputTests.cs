@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Rendering;
 
-/// <summary>What a stream brings that is not JSON Lines in UTF-8.</summary>
+/// <summary>Input that is not JSON Lines in UTF-8.</summary>
 public sealed class RenderInputTests
 {
     [Fact]

@@ -45,7 +45,7 @@ public sealed class RecordReaderTests : IDisposable
     public void An_object_with_one_array_of_objects_wraps_its_records()
     {
         Assert.Equal(["0:1 i1|i0", "0:1 i2|i1"], _folder.Read(Json, """{"data": [{"v": 1}, {"v": 2}]}""", "v", "data_index").Rows);
-        // With another key beside the list, the object is the record.
+        // With another key next to the list, the object is the record.
         Assert.Equal(["0:1 -|'1.1'"], _folder.Read(Json, Nested, "title", "version").Rows);
         Assert.Equal(["0:4 'T1'|i0", "0:8 'T2'|i1"], _folder.Read(Json with { Records = "data[]" }, Nested, "title", "data_index").Rows);
         Assert.Equal(["0:1 [1]"], _folder.Read(Json, """{"a": [1], "b": 2}""", "a").Rows);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Auditing.Validation;
 
-/// <summary>A template that keeps everything has no finding; each fault that is put into it has its own.</summary>
+/// <summary>A template that keeps everything has no finding; each injected fault has its own.</summary>
 public sealed class ChatTemplateDoctorTests : IDisposable
 {
     // Every part is printed, prefixes stay, the model's words and their end are marked.
@@ -70,7 +70,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
     public void A_fault_has_its_finding(string what, string part, string replacement, string expected)
     {
         _ = what;
-        // A tag that goes takes its end along.
+        // Removing a tag also removes its end.
         var text = Sound.ReplaceLineEndings("\n");
         Assert.Contains(part.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
         text = text.Replace(part.ReplaceLineEndings("\n"), replacement, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         var rows = _folder.Write("rows.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Ho\"}]}\n{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n");
         Assert.Equal("<|user|>Hi<|end|><|assistant|>⟦Ho<|end|>⟧\n", CliRun.Of("validate", "--chat-template", template, rows, "--show-mask").Output);
 
-        // Without blocks: what lies behind the prompt of each reply.
+        // Without blocks: what follows the prompt of each reply.
         var bare = _folder.Write("bare.jinja", Sound.Replace("{% generation %}", string.Empty, StringComparison.Ordinal).Replace("{% endgeneration %}", string.Empty, StringComparison.Ordinal));
         Assert.Equal("<|user|>Hi<|end|><|assistant|>⟦Ho<|end|>⟧\n", CliRun.Of("validate", "--chat-template", bare, rows, "--show-mask").Output);
         Assert.StartsWith("<|system|>Zqsystem<|end|><|user|>Zquser<|end|><|assistant|>⟦Zqreply<|end|>⟧<|user|>", CliRun.Of("validate", "--chat-template", template, "--show-mask").Output, StringComparison.Ordinal);
