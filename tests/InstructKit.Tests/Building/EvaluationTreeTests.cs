@@ -216,7 +216,7 @@ public sealed class EvaluationTreeTests : IDisposable
         Assert.Equal(("colour", ""), (colour.Task, colour.Variant));
         Assert.Equal([(1, 100.0), (2, 0)], colour.Places.Select(place => (place.Place, place.Mean.Value)));
         Assert.Equal((100, 0, 0), (colour.Spread, colour.Consistency, colour.AlwaysRight));
-        // In row 0 the first correct option moves to positions 1, 2 and 3: then "z" and "x", the other correct one, come first. Row 1 is correct only at position 1.
+        // In row 0 the first correct option moves to positions 1, 2 and 3; then "z", then "x", the other correct one, is in front. Row 1 is correct only at position 1.
         Assert.Equal([(1, 100.0), (2, 50), (3, 100)], size.Places.Select(place => (place.Place, place.Mean.Value)));
         Assert.Equal((2, 0, 0.5), (size.Rows, size.Consistency, size.AlwaysRight));
 
